@@ -37,14 +37,14 @@ struct SolverRequest : RunRequest {
   std::optional<std::string> solver;
   std::optional<int> steps;
   std::optional<double> rtol, atol;
-  std::optional<double> temperature, top_p;  // for tokens
+  std::optional<double> temperature, top_p;  // only for tokens
 };
 
 // Says how the divergence of a flow is computed.
 struct DivergenceRequest {
   std::string by =
       "auto";  // exact, rademacher, gaussian or auto, which is exact up to 16 dimensions
-  std::optional<int> probes;  // of an estimate; empty: the engine's kUsualProbes
+  std::optional<int> probes;  // random vectors per estimate; empty: kUsualProbes of the engine
 };
 
 // The options of `pushforward sample`.
@@ -73,7 +73,7 @@ struct DensityRequest : SolverRequest {
 struct EvaluateRequest : SolverRequest {
   std::optional<int> n;
   DivergenceRequest divergence;
-  std::string scale = "none";  // of distances (apps/report/comparison.h)
+  std::string scale = "none";  // the units of distances (apps/report/comparison.h)
 };
 
 // The options of `pushforward plot`, which draws pictures of a run from `n` samples.

@@ -33,11 +33,11 @@ class Arena {
   }
 
   Mark mark() const { return {block_, used_}; }
-  // Frees everything that was allocated after `mark`. AddressSanitizer treats the
-  // freed memory as poisoned. Does not check the mark.
+  // Frees everything that was allocated after `mark`. AddressSanitizer treats the freed memory as
+  // poisoned. It does not check that `mark` is valid.
   void rewind(Mark mark);
 
-  std::size_t bytes_used() const;      // in use now
+  std::size_t bytes_used() const;      // bytes in use
   std::size_t bytes_reserved() const;  // allocated from the heap
   std::size_t bytes_peak() const { return peak_; }
 
@@ -48,7 +48,7 @@ class Arena {
     };
     std::unique_ptr<std::byte[], Free> memory;
     std::size_t size = 0;
-    std::size_t before = 0;  // bytes used in the blocks before this one, when it was entered
+    std::size_t before = 0;  // bytes in use in all earlier blocks when this block is entered
   };
 
   void* bytes(std::size_t count);

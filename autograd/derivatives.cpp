@@ -38,7 +38,7 @@ void check_field(Var u, Var x, const char* where) {
         " and the points ", x.shape(), "; both must be (B, D)");
 }
 
-// Returns the tangent of u for a unit change of column j of x.
+// Returns the derivative of u with respect to column j of x, from one forward sweep.
 Var along_column(Var u, Var x, int j, Record record) {
   const int cols = x.shape().cols();
   std::span<real> unit;
@@ -54,8 +54,8 @@ Var divergence(Var u, Var x, Record record) {
   Tape& t = *u.tape;
   const int rows = x.shape().rows(), cols = x.shape().cols();
   if (record == Record::no) {
-    // No derivative goes through the jvps, so each is removed before the next.
-    // They need the memory of one.
+    // Without recording, the lines of a jvp are not differentiated, so they are removed before the
+    // next jvp. All D jvps together need the memory of one.
     Pause pause(t);
     std::span<real> sum;
     const Var total = t.uninitialised({rows, 1}, sum, "divergence");

@@ -1,5 +1,5 @@
-// What an op is: one constexpr record of a name, a shape
-// rule, a forward kernel, a vjp rule and a jvp rule.
+// An op is one constexpr record: a name, a shape rule, a forward kernel and two derivative rules,
+// vjp (vector-Jacobian product, reverse mode) and jvp (Jacobian-vector product, forward mode).
 #pragma once
 
 #include <array>
@@ -12,10 +12,11 @@
 namespace pushforward {
 
 using LineId = std::int32_t;    // the number of a line on its tape
-constexpr LineId kNoLine = -1;  // no line
+constexpr LineId kNoLine = -1;  // stands for "no line"
 constexpr int kMaxInputs = 3;
 
-// The kind of derivative rule that recorded a line. vjp rules run in `grad`, jvp rules in `jvp`.
+// The kind of derivative rule that recorded a line, if one did. `grad` runs the vjp rules and `jvp`
+// the jvp rules.
 enum class RuleKind : std::uint8_t { none, vjp, jvp };
 
 }  // namespace pushforward
@@ -26,9 +27,9 @@ class Tape;
 class CotangentSink;
 struct Op;
 
-// A handle to one value: its tape, its line and that line's serial number, which reveals a
-// handle that was kept beyond a rewind. Copy it freely. A null Var (no tape) stands for zero
-// in tangents and gradients.
+// A handle to one value: its tape, its line and that line's serial number. The serial number
+// reveals a handle whose line was removed when the tape was rewound. Handles are cheap to copy. A
+// null Var (no tape) stands for zero in tangents and gradients.
 struct Var {
   Tape* tape = nullptr;
   LineId id = kNoLine;
@@ -40,8 +41,8 @@ struct Var {
   real item() const;                     // the value of a one-element tensor; throws on any other
 };
 
-// An input of an op: a value, and the place in the source that used it. The conversion
-// from Var records that place.
+// An input of an op: a value, and the file and line of the source that passed it. The conversion
+// from Var records the file and line.
 struct Operand {
   Var var;
   const char* file;
@@ -50,17 +51,18 @@ struct Operand {
       : var(v), file(at_file), line(at_line) {}
 };
 
-// The constants of an op as plain data. Each op uses some of them.
+// The constants of an op as plain data. Each op uses only some of these members.
 struct Attr {
-  real a = 0, b = 0;  // scale, shift, exponent, bounds, epsilon
+  real a = 0, b = 0;  // numbers such as a scale, shift, exponent, bound or epsilon
   int axis = 0, begin = 0, count = 0;
-  bool ta = false, tb = false;  // matmul: transpose the first, the second
+  bool ta = false, tb = false;  // matmul: transpose the first or the second input
   Shape shape{};                // reshape and broadcasts: the requested shape
   const int* index = nullptr;   // gather and scatter: `count` row numbers, in the arena
-  const char* name = nullptr;   // leaves: the user's name for it
+  const char* name = nullptr;   // leaves: the name that the user gave
 };
 
-// One line of the tape: value = op(in...). Plain data, so it can be copied, printed and forgotten.
+// One line of the tape: value = op(in...). It is plain data, so it can be copied and printed, and
+// needs no destructor.
 struct TapeLine {
   const Op* op = nullptr;
   std::array<LineId, kMaxInputs> in{kNoLine, kNoLine, kNoLine};
@@ -68,10 +70,10 @@ struct TapeLine {
   const real* value = nullptr;
   Attr attr{};
   std::uint32_t serial = 0;
-  bool paused = false;             // computed during a pause: a constant to both sweeps
-  RuleKind rule = RuleKind::none;  // recorded by a derivative rule, during a sweep,
-  LineId rule_of = kNoLine;        // and this is the line whose rule it was
-  const char* file = nullptr;      // the place in the source
+  bool paused = false;             // computed while recording was paused: a constant to both sweeps
+  RuleKind rule = RuleKind::none;  // the kind of derivative rule that recorded this line
+  LineId rule_of = kNoLine;        // the line to which that rule belongs
+  const char* file = nullptr;      // the place in the source that called the op
   int file_line = 0;
   const char* label = nullptr;  // the part of the model, if there is one (see Label)
 };
@@ -97,19 +99,20 @@ struct RuleView {
 // The tangents of a line's inputs. A null tangent is zero.
 using Tangents = std::array<Var, kMaxInputs>;
 
-// The record of one op. Rules are written in ops, so every derivative is differentiable.
+// The record of one op. The derivative rules are written in ops too, so every derivative can be
+// differentiated again.
 struct Op {
   const char* name;
   int inputs;                       // 0 for leaves
   Shape (*shape)(const OpInputs&);  // returns the output's shape; throws if shapes do not fit
   void (*forward)(const Tape&, const TapeLine&, real* y);  // writes the output's values to y
   void (*vjp)(const RuleView&, Var g,
-              CotangentSink& to);  // cotangent of the output -> of the inputs
+              CotangentSink& to);  // from the output's cotangent g to those of the inputs
   Var (*jvp)(const RuleView&,
-             const Tangents& t);  // tangents of the inputs -> of the output (null: zero)
+             const Tangents& t);  // from the inputs' tangents to the output's (null: zero)
   double (*flops)(const Tape&, const TapeLine&);  // floating-point operations of one forward
-  Var (*slope)(Var x, Var y) = nullptr;           // elementwise ops: dy/dx from x and y
-  bool shares = false;  // the output is the first input's memory (reshape)
+  Var (*slope)(Var x, Var y) = nullptr;           // elementwise ops: dy/dx, given x and y
+  bool shares = false;  // true if the output uses the memory of the first input (reshape)
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -24,14 +24,14 @@ inline Var operator/(Operand x, real a) { return scale(x, 1 / a); }
 inline Var operator+(Operand x, real a) { return shift(x, a); }
 inline Var operator+(real a, Operand x) { return shift(x, a); }
 inline Var operator-(Operand x, real a) { return shift(x, -a); }
-Var operator-(real a, Operand x);  // a - x, as neg and shift
-Var operator/(real a, Operand x);  // a / x, each quotient rounded once
+Var operator-(real a, Operand x);  // a - x, computed as shift(-x, a)
+Var operator/(real a, Operand x);  // a / x, by one division, so it is rounded once
 
 // Elementwise, any shape.
 Var exp(Operand x);
-Var log(Operand x);        // -inf at 0, nan below
+Var log(Operand x);        // -inf at x = 0, NaN for x < 0
 Var log1p(Operand x);      // log(1 + x)
-Var sqrt(Operand x);       // the slope at 0 is inf: add an epsilon inside if x can be 0
+Var sqrt(Operand x);       // the slope at 0 is infinite: add a small number to an x that can be 0
 Var square(Operand x);     // x x
 Var abs(Operand x);        // the slope at 0 is 0
 Var sign(Operand x);       // -1, 0 or 1; slope 0
@@ -41,13 +41,13 @@ Var reciprocal(Operand x);  // 1 / x
 Var tanh(Operand x);
 Var sigmoid(Operand x);              // 1 / (1 + exp(-x))
 Var silu(Operand x);                 // x sigmoid(x)
-Var silu_vjp(Operand x, Operand g);  // g s (1 + x (1 - s)), s = sigmoid(x): silu's rule in one pass
-// lambda x above 0, lambda alpha (exp(x) - 1) below, lambda = 1.0507, alpha = 1.6733 (Klambauer et
-// al. 2017); the slope at 0 is the one from below, lambda alpha.
+Var silu_vjp(Operand x, Operand g);  // g times silu's slope, s (1 + x (1 - s)) with s = sigmoid(x)
+// Returns lambda x for x > 0 and lambda alpha (exp(x) - 1) for x <= 0, with lambda = 1.0507 and
+// alpha = 1.6733 (Klambauer et al. 2017). The slope at 0 is that from the left, lambda alpha.
 Var selu(Operand x);
-Var selu_vjp(Operand x, Operand g);  // g times selu's slope: its rule in one pass
-Var gelu(Operand x);  // x Phi(x), Phi the standard normal distribution function (exact, not the
-                      // tanh form)
+Var selu_vjp(Operand x, Operand g);  // g times selu's slope, in one pass over memory
+Var gelu(Operand x);        // x Phi(x), where Phi is the standard normal distribution function
+                            // (the exact one, not its approximation by tanh)
 Var normal_cdf(Operand x);  // Phi(x)
 Var relu(Operand x);        // max(x, 0); the slope at 0 is 0
 Var softplus(Operand x);    // log(1 + exp(x))
@@ -57,16 +57,16 @@ Var clamp(Operand x, real low, real high);   // the slope is 1 on the closed int
 Var inside(Operand x, real low, real high);  // 1 where low <= x <= high, else 0; slope 0
 Var maximum(Operand a, Operand b);           // at a tie each side gets half of the cotangent
 Var greater(Operand a, Operand b);           // 1 where a > b, 1/2 at a tie, 0 else; slope 0
-// Returns a where `condition` is not 0, and b elsewhere. The other side has no effect, forward or
-// backward, even if it is NaN. But if its own slope is NaN or infinite, the gradient of its inputs
-// is NaN: keep those inputs in a safe range.
+// Returns a where `condition` is not 0, and b elsewhere. An element that is not chosen has no
+// effect, forward or backward, even if it is NaN. But if the op that computed the element has a NaN
+// or infinite slope there, the gradient of that op's inputs is NaN, so keep its inputs in a safe
+// range.
 Var where(Operand condition, Operand a, Operand b);
 
-// Matrix products. matmul: a (M, K) times b (K, N), or in batches (P, M, K) times (P, K, N). With
-// `ta` or `tb` that operand is transposed first.
+// Matrix products. matmul multiplies a (M, K) by b (K, N), or P matrices at once: a (P, M, K) by b
+// (P, K, N). With `ta`, a is transposed first; with `tb`, b is.
 Var matmul(Operand a, Operand b, bool ta = false, bool tb = false);
-// x (R, in) times the transpose of w (out, in), plus the bias (1, out):
-// (R, out), as torch.nn.Linear.
+// Returns x w^T + bias (R, out) for x (R, in), w (out, in) and bias (1, out), as torch.nn.Linear.
 Var linear(Operand x, Operand w, Operand bias);
 
 // Sums and means. `_rows` sums over the rows, `_cols` over the columns.
@@ -87,38 +87,38 @@ Var concat(Operand a, Operand b, int axis);            // all other axes must be
 Var slice(Operand x, int axis, int begin, int count);  // x[begin, begin + count) along axis
 Var pad(Operand x, int axis, int begin, int total);    // zeros around x: the adjoint of slice
 Var reshape(Operand x, Shape shape);                   // same number of elements, shares the memory
-Var gather_rows(Operand table, std::span<const int> rows);  // (V, C) -> (n, C): row rows[k] at k
+Var gather_rows(Operand table, std::span<const int> rows);  // (V, C) -> (n, C): table[rows[k]]
 Var scatter_add_rows(Operand x, std::span<const int> rows,
-                     int total);                      // (n, C) -> (total, C): its adjoint
+                     int total);                      // (n, C) -> (total, C): gather_rows' adjoint
 Var pick_cols(Operand x, std::span<const int> cols);  // (R, C) -> (R, 1): x[r, cols[r]]
 Var put_cols(Operand x, std::span<const int> cols,
-             int total);                 // (R, 1) -> (R, total), zeros elsewhere: its adjoint
+             int total);                 // (R, 1) -> (R, total), else 0: pick_cols' adjoint
 Var swap_axes(Operand x, int a, int b);  // the same values with axes a and b exchanged
-// Rotary positions (Su et al. 2021): x (R, C) contains sequences of `length` rows. The
-// first `cols` columns are heads of `head` columns each. In the row at position p of its
-// sequence, pair i of a head, (2i, 2i + 1), is rotated by the angle p 10000^(-2i / head).
-// The other columns do not change.
+// Rotary position embedding (Su et al. 2021). x (R, C) contains sequences of `length` rows. The
+// first `cols` columns are heads of `head` columns each. At position p of a sequence, the columns
+// (2i, 2i + 1) of each head are rotated as a pair by the angle p 10000^(-2i / head). The other
+// columns do not change.
 Var rotary(Operand x, int length, int head, int cols);
 // Self-attention of sequences of `length` rows (Vaswani et al. 2017, section 3.2.1). qkv
 // (R, 3 w) contains queries, keys and values side by side, each split into `heads` heads of
 // d = w / heads columns. For each sequence and head, y = softmax(q k^T / sqrt(d)) v.
 // Returns (R, w), heads side by side.
 Var attention(Operand qkv, int length, int heads);
-Var attention_vjp(Operand qkv, Operand g, int length, int heads);  // its rule in one pass: (R, 3 w)
+Var attention_vjp(Operand qkv, Operand g, int length, int heads);  // attention's vjp rule: (R, 3 w)
 
-// Along the last axis, any rank.
-Var softmax(Operand x);  // exp(x - max) / sum
+// Functions along the last axis, for any rank.
+Var softmax(Operand x);  // exp(x - max) / sum exp(x - max)
 Var log_softmax(Operand x);
 Var logsumexp(Operand x);  // (..., C) -> (..., 1)
-Var normalize(
-    Operand x,
-    real eps);  // (x - mean) / sqrt(var + eps), var biased: layer_norm without its weights
+Var normalize(Operand x,
+              real eps);  // (x - mean) / sqrt(var + eps), var biased: layer_norm without weights
 Var normalize_vjp(Operand x, Operand g, real eps);  // g times normalize's symmetric Jacobian at x
-// normalize(x) weight + bias, weight and bias (1, C), x (R, C); Ba, Kiros, Hinton 2016.
+// Returns normalize(x) times weight plus bias, for x (R, C), weight (1, C) and bias (1, C) (Ba,
+// Kiros, Hinton 2016).
 Var layer_norm(Operand x, Operand weight, Operand bias, real eps = real(1e-5));
 
 Var mse(Operand a, Operand b);  // mean of (a - b)^2 over all elements
-Var stop_gradient(Operand x);   // returns x as a constant to both sweeps
+Var stop_gradient(Operand x);   // x, as a constant to both sweeps
 
 // All op records, including leaves. The examination of ops in tests/exam goes through this list.
 std::span<const Op* const> all_ops();

@@ -52,7 +52,7 @@ constexpr Op mul_op{
     .flops = per_element<1>,
 };
 
-// y = a / b: da = g / b, db = -(g / b) y
+// y = a / b. For the cotangent g of y, a gets g / b and b gets -(g / b) y.
 constexpr Op div_op{
     .name = "div",
     .inputs = 2,

@@ -1,5 +1,5 @@
-// Self-attention and its rule as one op each. Built from other ops, splitting heads and the passes
-// over the scores would cost as much as the products.
+// Self-attention and its vjp rule, each as one op. If they were built from other ops, splitting the
+// heads and the passes over the scores would cost as much time as the matrix products.
 #include <algorithm>
 
 #include "autograd/rules.h"
@@ -15,7 +15,7 @@ namespace {
 
 // --- kernels
 
-// Attr: `count` is the length of a sequence, `axis` the number of heads.
+// In the op's Attr, `count` is the length of a sequence and `axis` the number of heads.
 struct AttentionSizes {
   int sequences, length, heads, width, d;
   real scale;  // 1 / sqrt(d)
@@ -44,8 +44,8 @@ Shape attention_vjp_shape(const OpInputs& in) {
   return in.shape[0];
 }
 
-// Returns the largest of n numbers, in lanes that a compiler can vectorise. It may ignore a NaN,
-// because the sum of the exponentials is NaN then.
+// Returns the largest of n numbers, from 16 running maxima that a compiler can vectorise. It may
+// ignore a NaN, because the sum of the exponentials is NaN then.
 real largest_in_lanes(const real* x, int n) {
   constexpr int kLanes = 16;
   real top[kLanes];
@@ -58,7 +58,7 @@ real largest_in_lanes(const real* x, int n) {
   return *std::max_element(top, top + kLanes);
 }
 
-// p (L, L) = softmax over the rows of q k^T scale
+// Sets p (L, L) to the softmax of each row of scale q k^T, for sequences of length L.
 void weights(const AttentionSizes& s, Panel q, Panel k, real* p) {
   const int n = s.length;
   gemm(false, true, n, n, s.d, q, k, 0, p, n);
@@ -98,8 +98,8 @@ void attention_kernel(const Tape& t, const TapeLine& l, real* y) {
   });
 }
 
-// With p the weights: dv = p^T g;  ds = p (g v^T -
-// rowsum(p g v^T)) scale;  dq = ds k;  dk = ds^T q.
+// Writes the cotangents of q, k and v for the cotangent g of the output, with the weights p: dv =
+// p^T g; ds = p (g v^T - rowsum(p g v^T)) scale, element by element in p; dq = ds k; dk = ds^T q.
 void attention_vjp_kernel(const Tape& t, const TapeLine& l, real* y) {
   const AttentionSizes s = attention_sizes(t.line(l.in[0]).shape, l.attr);
   const int n = s.length, w = s.width;
@@ -121,18 +121,19 @@ void attention_vjp_kernel(const Tape& t, const TapeLine& l, real* y) {
   });
 }
 
-// --- rules, built from ops: batches of heads, (sequences heads, L, d) and (sequences heads, L, L)
+// --- rules, built from ops that treat each head as one matrix of a batch: q, k and v are
+// (sequences heads, L, d), scores and weights (sequences heads, L, L)
 
 struct Heads {
   AttentionSizes s;
 
-  // Returns part k of x (R, parts w).
+  // Returns part k of x (R, parts w), such as the queries, as (sequences heads, L, d).
   Var part(Var x, int k) const {
     const int parts = x.shape()[1] / s.width;
     const Var apart = swap_axes(reshape(x, {s.sequences, s.length, parts * s.heads, s.d}), 1, 2);
     return reshape(slice(apart, 1, k * s.heads, s.heads), {s.sequences * s.heads, s.length, s.d});
   }
-  // The inverse for one part: (R, w).
+  // The inverse of `part`: joins the heads to (R, w).
   Var joined_text(Var x) const {
     const Var together = swap_axes(reshape(x, {s.sequences, s.heads, s.length, s.d}), 1, 2);
     return reshape(together, {s.sequences * s.length, s.width});
@@ -144,11 +145,11 @@ Var row_sums(Var x) {
   const Var sums = sum_cols(reshape(x, {shape.rows(), shape.cols()}));
   return reshape(broadcast_cols(sums, shape.cols()), shape);
 }
-// The Jacobian of softmax at p, which is symmetric: p (z - rowsum(p z))
+// Returns J z with the Jacobian J of softmax at p, which is symmetric: p (z - rowsum(p z)).
 Var through_softmax(Var p, Var z) { return p * (z - row_sums(p * z)); }
 
-// The common values of all rules: q, k, v, the weights p, the same parts of a direction h, and
-// the scores' tangent along h.
+// The values that all rules need: q, k, v and the weights p; the parts hq, hk and hv of a direction
+// h; and the tangent of the scores along h.
 struct Parts {
   Heads heads;
   Var q, k, v, p, hq, hk, hv, scores;
@@ -165,14 +166,15 @@ struct Parts {
         scores(heads.s.scale * (matmul(hq, k, false, true) + matmul(q, hk, false, true))) {}
 };
 
-// The tangent of y along the direction h of qkv.
+// Returns the tangent of the output along the direction h of qkv.
 Var attention_tangent(const RuleView& view, Var h) {
   const Parts a(view, h);
   return a.heads.joined_text(matmul(a.p, a.hv) + matmul(through_softmax(a.p, a.scores), a.v));
 }
 
-// The Hessian of g . y(qkv) applied to h. With dp = g v^T, and m, r the row sums of p scores and of
-// p dp, the scores' cotangent is through_softmax(g hv^T + (dp - r) scores - m dp).
+// Returns the Hessian of g . y(qkv) applied to h, where g is the cotangent of the output y. With dp
+// = g v^T, let m be the row sums of p scores and r those of p dp. Then the cotangent of the scores
+// is through_softmax(p, g hv^T + (dp - r) scores - m dp).
 Var attention_curvature(const RuleView& view, Var h) {
   const Parts a(view, h);
   const Var g = a.heads.part(view.in(1), 0), dp = matmul(g, a.v, false, true);

@@ -1,4 +1,4 @@
-// Functions of one value. Each record is a kernel and its slope, written in ops.
+// Elementwise functions of one value. Each op is a kernel and its slope, which is written in ops.
 #include "autograd/rules.h"
 #include "autograd/tensor/math.h"
 
@@ -39,8 +39,8 @@ constexpr Op tanh_op = elementwise(
 constexpr Op sigmoid_op = elementwise(
     "sigmoid", unary_kernel<Unary::sigmoid>, [](Var, Var y) { return y * ones_minus(y); },
     per_element<12>);
-// silu and its rule are one op each. Built from other ops, the rule would take two passes, for
-// the slope and the product.
+// silu and its vjp rule are one op each. Built from other ops, the rule would take two passes over
+// memory: one for the slope, one for the product.
 constexpr Op silu_op{
     .name = "silu",
     .inputs = 1,
@@ -51,12 +51,12 @@ constexpr Op silu_op{
     .flops = per_element<13>,
 };
 
-// silu'' = s' (2 + x (1 - 2 s)) with s = sigmoid(x), s' = s (1 - s)
+// The second derivative of silu is s' (2 + x (1 - 2 s)), with s = sigmoid(x) and s' = s (1 - s).
 Var silu_curvature(Var x) {
   const Var s = sigmoid(x);
   return s * ones_minus(s) * shift(x * ones_minus(real(2) * s), 2);
 }
-// y = g silu'(x): linear in g
+// silu_vjp is y = g silu'(x), which is linear in g.
 constexpr Op silu_vjp_op{
     .name = "silu_vjp",
     .inputs = 2,
@@ -76,7 +76,8 @@ constexpr Op silu_vjp_op{
     .flops = per_element<17>,
 };
 
-// selu and its rule are one op each, as for silu.
+// selu and its vjp rule are one op each. Built from other ops, the rule would take two passes over
+// memory.
 constexpr Op selu_op{
     .name = "selu",
     .inputs = 1,
@@ -87,7 +88,8 @@ constexpr Op selu_op{
     .flops = per_element<12>,
 };
 
-// y = g selu'(x): linear in g; selu'' is selu' below 0, and 0 above
+// selu_vjp is y = g selu'(x), which is linear in g. Its slope in x is g selu''(x): g selu'(x) for x
+// < 0, and 0 for x > 0.
 Var selu_bend(Var x, Var g) { return selu_vjp(x, g) * ones_minus(heaviside(x)); }
 constexpr Op selu_vjp_op{
     .name = "selu_vjp",
@@ -108,7 +110,8 @@ constexpr Op selu_vjp_op{
     .flops = per_element<12>,
 };
 
-// Phi(x) + x phi(x)
+// The slope is Phi(x) + x phi(x), with the standard normal distribution function Phi and density
+// phi.
 constexpr Op gelu_op = elementwise(
     "gelu", unary_kernel<Unary::gelu>,
     [](Var x, Var) { return normal_cdf(x) + x * (kInvSqrt2Pi * exp(real(-0.5) * square(x))); },
@@ -128,7 +131,7 @@ constexpr Op cos_op = elementwise(
 constexpr Op sign_op = flat("sign", 1, unary_kernel<Unary::sign>);
 constexpr Op heaviside_op = flat("heaviside", 1, unary_kernel<Unary::step>);
 
-// x^a: a x^(a-1), and 0 for a = 0, where x^(a-1) may be infinite
+// The slope of x^a is a x^(a-1). For a = 0 it is 0, even where x^(a-1) is infinite.
 constexpr Op pow_op{
     .name = "pow",
     .inputs = 1,

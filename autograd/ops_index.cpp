@@ -11,7 +11,7 @@ using namespace kernels;
 
 namespace {
 
-// A tensor relative to one axis: `outer` blocks of `size` slabs of `inner` values.
+// A tensor seen along one axis: `outer` blocks, each of `size` slices of `inner` contiguous values.
 struct Around {
   std::int64_t outer = 1, size = 1, inner = 1;
   Around(const Shape& s, int axis) : size(s[axis]) {

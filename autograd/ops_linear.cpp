@@ -9,7 +9,7 @@ using namespace kernels;
 
 namespace {
 
-// The sizes of one product: (m, k) times (k, n), `batch` of them.
+// The sizes of `batch` matrix products, each (m, k) times (k, n).
 struct ProductSizes {
   int batch, m, n, k;
 };
@@ -43,7 +43,8 @@ void matmul_kernel(const Tape& t, const TapeLine& l, real* y) {
   }
 }
 
-// y = op(a) op(b): da = g op(b)^T and db = op(a)^T g, with the transposes folded into the flags.
+// y = op(a) op(b), where op transposes or does nothing. The rule is da = g op(b)^T and db = op(a)^T
+// g, with the transposes expressed as flags of matmul.
 void matmul_vjp(const RuleView& v, Var g, CotangentSink& to) {
   const bool ta = v.attr().ta, tb = v.attr().tb;
   const Var a = v.in(0), b = v.in(1);
@@ -78,7 +79,7 @@ Shape linear_shape(const OpInputs& in) {
   return {x[0], w[0]};
 }
 
-// y = x w^T + 1 bias
+// Computes y = x w^T + bias, with the bias added to each row.
 void linear_kernel(const Tape& t, const TapeLine& l, real* y) {
   const int rows = l.shape[0], out = l.shape[1];
   fill_rows(in2(t, l), rows, out, y);

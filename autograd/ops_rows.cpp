@@ -1,5 +1,5 @@
-// Ops along the last axis: softmax, its variants and normalize. The rules work on the (R, C)
-// matrix of rows for any rank.
+// Ops along the last axis: softmax, its variants and normalize. The rules treat a tensor of any
+// rank as an (R, C) matrix of rows.
 #include <algorithm>
 
 #include "autograd/rules.h"
@@ -20,7 +20,7 @@ Shape last_axis(const OpInputs& in) {
 }
 
 Var as_matrix(Var x) { return reshape(x, {x.shape().rows(), x.shape().cols()}); }
-// The row sums of x, broadcast over its columns.
+// Returns the row sums of x, broadcast over its columns.
 Var spread_sum(Var x) { return broadcast_cols(sum_cols(x), x.shape()[1]); }
 Var spread_mean(Var x) { return spread_sum(x) / static_cast<real>(x.shape()[1]); }
 
@@ -52,7 +52,7 @@ real* scratch_row(const Tape& t, const TapeLine& l) {
 
 real logsumexp_row(const real* x, real* scratch, int n) {
   const real top = largest(x, n);
-  if (!(top - top == 0)) return top;  // if all are -inf, or one is inf or NaN, that is the result
+  if (!(top - top == 0)) return top;  // all are -inf, or one is inf or NaN
   affine(x, 1, -top, scratch, n);
   map(Unary::exp, scratch, scratch, n);
   return top + scalar::log(sum(scratch, n));
@@ -75,7 +75,8 @@ constexpr Op softmax_op{
     .flops = per_element<14>,
 };
 
-// y = x - logsumexp(x): dx = g - softmax(x) sum(g);  dy = t - sum(softmax(x) t)
+// y = x - logsumexp(x). The vjp of the cotangent g is g - softmax(x) sum(g). The jvp of the tangent
+// t is t - sum(softmax(x) t).
 constexpr Op log_softmax_op{
     .name = "log_softmax",
     .inputs = 1,
@@ -103,7 +104,7 @@ constexpr Op log_softmax_op{
     .flops = per_element<14>,
 };
 
-// y = log sum exp(x): the gradient is softmax(x)
+// logsumexp is y = log sum exp(x). Its gradient is softmax(x).
 constexpr Op logsumexp_op{
     .name = "logsumexp",
     .inputs = 1,
@@ -126,8 +127,8 @@ constexpr Op logsumexp_op{
     .flops = per_input<13>,
 };
 
-// y = (x - mean) r with r = 1 / sqrt(var + eps): the Jacobian N = r (1 - 1/C - y y^T / C) is
-// symmetric, so one op, N g, serves both sweeps.
+// y = (x - mean) r with r = 1 / sqrt(var + eps). The Jacobian N = r (I - 1 1^T / C - y y^T / C) is
+// symmetric, so one op, which computes N g, serves both sweeps.
 constexpr Op normalize_op{
     .name = "normalize",
     .inputs = 1,
@@ -146,7 +147,8 @@ constexpr Op normalize_op{
     .flops = per_element<5>,
 };
 
-// N g for each row: r (g - mean(g) - y mean(g y)).
+// Computes N g for each row, with y, r and the Jacobian N of normalize_op, as
+// r (g - mean(g) - y mean(g y)).
 void normalize_vjp_kernel(const Tape& t, const TapeLine& l, real* out) {
   const std::int64_t cols = l.shape.cols();
   const int n = l.shape.cols();
@@ -162,8 +164,9 @@ void normalize_vjp_kernel(const Tape& t, const TapeLine& l, real* out) {
   }
 }
 
-// The Hessian of g . y(x) applied to h. Both rules of normalize_vjp are this:
-//   -r (mean(h N g) y + N (mean(h y) g + mean(g y) h))
+// Returns the Hessian of g . y(x) applied to h, where y and its Jacobian N are those of
+// normalize_op. It serves both derivative rules of normalize_vjp, and is
+//   -r (mean(h N g) y + N (mean(h y) g + mean(g y) h)),  r = 1 / sqrt(var + eps).
 Var normalize_curvature(const RuleView& v, Var toward) {
   const real eps = v.attr().a;
   const Var x = as_matrix(v.in(0)), g = as_matrix(v.in(1)), h = as_matrix(toward);

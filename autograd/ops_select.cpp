@@ -11,8 +11,8 @@ using namespace kernels;
 
 namespace {
 
-// y = c ? a : b. Each side gets the cotangent where it was taken and exactly 0 elsewhere, so no NaN
-// of the other side reaches it.
+// y = c ? a : b, element by element. An input gets the cotangent where it was chosen and exactly 0
+// elsewhere, so a NaN in the result does not reach the input that was not chosen.
 constexpr Op where_op{
     .name = "where",
     .inputs = 3,

@@ -25,7 +25,7 @@ void check_columns(const char* op, const Attr& a, int rows, int limit) {
   }
 }
 
-// y_r = x[r, cols_r]
+// pick_cols is y_r = x[r, cols_r]: one column of each row.
 constexpr Op pick_cols_op{
     .name = "pick_cols",
     .inputs = 1,
@@ -46,7 +46,7 @@ constexpr Op pick_cols_op{
     .flops = per_element<0>,
 };
 
-// y[r, cols_r] = x_r, 0 elsewhere
+// put_cols is y[r, cols_r] = x_r, with 0 elsewhere.
 constexpr Op put_cols_op{
     .name = "put_cols",
     .inputs = 1,
@@ -71,7 +71,7 @@ constexpr Op put_cols_op{
     .flops = per_element<0>,
 };
 
-// y[.., j, .., i, ..] = x[.., i, .., j, ..]: its own inverse, and its own adjoint.
+// y[.., j, .., i, ..] = x[.., i, .., j, ..]. The op is its own inverse and its own adjoint.
 Shape swapped(const OpInputs& in) {
   const int a = in.attr.axis, b = in.attr.begin, rank = in.shape[0].rank;
   check(a >= 0 && a < rank && b >= 0 && b < rank, in.op, "axes ", a, " and ", b, " of shape ",
@@ -79,7 +79,8 @@ Shape swapped(const OpInputs& in) {
   return in.shape[0].with(a, in.shape[0][b]).with(b, in.shape[0][a]);
 }
 
-// The axes from a to b have sizes (n, middle, m), between outer blocks and contiguous runs.
+// Exchanges the axes a < b, of sizes n and m. `outer` counts the elements of the axes before a,
+// `middle` those between a and b, and `run` those after b, which stay contiguous.
 void swap_kernel(const Tape& t, const TapeLine& l, real* y) {
   const Shape& from = t.line(l.in[0]).shape;
   const auto [a, b] = std::minmax(l.attr.axis, l.attr.begin);
@@ -116,9 +117,10 @@ constexpr Op swap_axes_op{
     .flops = per_element<0>,
 };
 
-// (y_2i, y_2i+1) = (x_2i cos - x_2i+1 sin, x_2i sin + x_2i+1 cos) with the angle a p b^(-2i/head)
-// at position p. The map is orthogonal, so its adjoint rotates by the negative angle. Attr: `count`
-// is the length, `axis` the columns of a head.
+// (y_2i, y_2i+1) = (x_2i cos - x_2i+1 sin, x_2i sin + x_2i+1 cos), where the angle at position p is
+// a p b^(-2i/head), with a = 1 forward and base b = 10000. The map is orthogonal, so its adjoint
+// rotates by the negative angle, a = -1. In Attr, `count` is the length of a sequence and `axis`
+// the number of columns of a head.
 Shape rotary_shape(const OpInputs& in) {
   check_matrix(in);
   const auto [length, head, cols] = std::array{in.attr.count, in.attr.axis, in.attr.begin};
@@ -132,7 +134,8 @@ Shape rotary_shape(const OpInputs& in) {
 }
 
 void rotary_kernel(const Tape& t, const TapeLine& l, real* y) {
-  using Angle = std::conditional_t<(sizeof(real) > 8), real, double>;  // float has too few digits
+  // Angles are computed in double at least, because float has too few digits for them.
+  using Angle = std::conditional_t<(sizeof(real) > 8), real, double>;
   const int length = l.attr.count, half = l.attr.axis / 2, turned = l.attr.begin;
   const auto room = static_cast<std::size_t>(length) * static_cast<std::size_t>(half);
   real* cosines = const_cast<Tape&>(t).arena().array<real>(room);
@@ -173,7 +176,7 @@ constexpr Op rotary_op{
     .jvp = multilinear,
     .flops =
         [](const Tape&, const TapeLine& l) {
-          return 3.0 * l.shape[0] * l.attr.begin;  // of the columns that are rotated
+          return 3.0 * l.shape[0] * l.attr.begin;  // only the rotated columns
         },
 };
 

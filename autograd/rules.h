@@ -1,4 +1,4 @@
-// Shape rules and generic derivative rules that several ops share. Only for the ops_*.cpp files.
+// Shape rules and derivative rules that several ops share. Only the ops_*.cpp files use them.
 #pragma once
 
 #include "autograd/ops.h"
@@ -27,17 +27,17 @@ inline void check_matrix(const OpInputs& in, int i = 0) {
 
 // --- costs
 //
-// An addition, multiplication, division, square root or comparison counts 1, exp and log 10, log1p,
-// sin and cos 12, tanh 15, Phi and pow 20. Signs, and the choice of a branch inside of a formula of
-// such functions, count nothing, nor does moving values. tests/autograd/flops_test.cpp counts the
-// kernel of each op by hand.
+// An addition, multiplication, division, square root or comparison counts as 1; exp and log as 10;
+// log1p, sin and cos as 12; tanh as 15; Phi and pow as 20. Changes of sign, choices of a branch
+// within the formula of such a function, and moving values count as 0.
+// tests/autograd/flops_test.cpp counts the operations of each op's kernel by hand.
 
-// Floating-point operations: n per element of the output.
+// Returns floating-point operations: n per element of the output.
 template <int n>
 double per_element(const Tape&, const TapeLine& l) {
   return double(n) * static_cast<double>(l.shape.size());
 }
-// Floating-point operations: n per element of the first input.
+// Returns floating-point operations: n per element of the first input.
 template <int n>
 double per_input(const Tape& t, const TapeLine& l) {
   return double(n) * static_cast<double>(t.line(l.in[0]).shape.size());
@@ -68,15 +68,17 @@ inline Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr
 
 // --- derivative rules
 
-// The jvp of an op that is linear in each input: the sum over inputs of the op with that input
-// replaced by its tangent. For mul, matmul, scale, sums, broadcasts, slice, gather and others.
+// Returns the jvp of an op that is linear in each input: the sum over its inputs of the op with
+// that input replaced by its tangent. It serves mul, matmul, scale, sums, broadcasts, slice, gather
+// and others.
 Var multilinear(const RuleView& v, const Tangents& t);
 
-// For ops whose slope is zero wherever it exists (sign, step, greater, ...).
+// The rules of ops whose slope is zero wherever it exists (sign, step, greater, ...).
 inline void no_vjp(const RuleView&, Var, CotangentSink&) {}
 inline Var no_jvp(const RuleView&, const Tangents&) { return {}; }
 
-// Elementwise y = f(x): both rules use the slope dy/dx, so each derivative is written once.
+// The rules of an elementwise y = f(x). Both use the slope dy/dx, so each derivative is written
+// once.
 inline void slope_vjp(const RuleView& v, Var g, CotangentSink& to) {
   to(0, g * v.line.op->slope(v.in(0), v.out()));
 }
@@ -113,7 +115,7 @@ constexpr Op flat(const char* name, int inputs, Kernel forward) {
 
 namespace pushforward::inline PF_REAL {
 
-// The records of each family of ops. all_ops() joins them.
+// The op records of each file ops_*.cpp. all_ops() joins them.
 std::span<const Op* const> arithmetic_ops();
 std::span<const Op* const> elementwise_ops();
 std::span<const Op* const> linear_ops();

@@ -9,8 +9,8 @@
 //   #1  h = square(x)     4   1 * 3 =  3, by #2's vjp   1 * 4 =  4, by #1's jvp
 //   #2  y = 3 h          12   1, the seed               4 * 3 = 12, by #2's jvp
 //
-// The cotangent of a value is d(seed . y) / d(value): how much the end changes with the value. It
-// has the value's shape. The seed is the cotangent that the caller gives to y: a weight for each
+// The cotangent of a value is d(seed . y) / d(value): how much the result y changes with the value.
+// It has the value's shape. The seed is the cotangent that the caller gives to y: a weight for each
 // element of y, 1 for a loss. An op's vjp rule (vector-Jacobian product) takes the cotangent g of
 // the output and sends g^T J to each input, where J = d(output) / d(input). A value that is used
 // twice gets two cotangents, which are added.
@@ -32,7 +32,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Whether the lines that a sweep adds can themselves be differentiated.
+// Says whether the lines that a sweep adds can themselves be differentiated.
 enum class Record { no, yes };
 
 // Receives from a vjp rule the cotangents of its line's inputs. A second cotangent for the same
@@ -41,7 +41,8 @@ class CotangentSink {
  public:
   CotangentSink(Tape& tape, const TapeLine& line, LineId* cotangent, const bool* active)
       : tape_(tape), line_(line), cotangent_(cotangent), active_(active) {}
-  // Returns whether a requested derivative depends on the i-th input. If not, rules skip its work.
+  // Returns whether a requested derivative depends on the i-th input. If not, the rule can skip its
+  // cotangent.
   bool wants(int i) const { return active_[line_.in[i]]; }
   // Sends the cotangent of the i-th input, which must have the input's shape. It is
   // ignored unless wants(i).
@@ -55,16 +56,16 @@ class CotangentSink {
 };
 
 // Writes out[k] = d(seed . y) / d wrt[k], a vector-Jacobian product, or null if y does not depend
-// on wrt[k]. `seed` has the shape of y. The values `wrt` can be leaves or other lines. Fails on a y
-// that was computed while recording was paused, and on stale handles.
+// on wrt[k]. `seed` has the shape of y. Each wrt[k] can be a leaf or another line. Fails if y was
+// computed while recording was paused, and on stale handles.
 void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out,
           Record record = Record::no);
 
-// Returns the gradient of a one-element y. It is zero if y does not depend on x.
+// Returns the gradient of a one-element y with respect to x. It is zero if y does not depend on x.
 Var grad(Var y, Var x, Record record = Record::no);
 // Writes the gradients with respect to several values, from one sweep. out[k] is never null.
 void grad(Var y, std::span<const Var> wrt, std::span<Var> out, Record record = Record::no);
-// Returns the gradients: auto [gx, gw] = grad(y, {x, w}).
+// Returns the gradients with respect to several values: auto [gx, gw] = grad(y, {x, w}).
 template <std::size_t n>
 std::array<Var, n> grad(Var y, const Var (&wrt)[n], Record record = Record::no) {
   std::array<Var, n> out;
@@ -72,9 +73,10 @@ std::array<Var, n> grad(Var y, const Var (&wrt)[n], Record record = Record::no) 
   return out;
 }
 
-// Returns the tangent of y if each wrt[k] has the tangent tangent[k] (null: zero), a
-// Jacobian-vector product, or null if y does not depend on them. It is the transpose of `grad`: if
-// one of wrt is computed from another, the tangent that it gets from the other is added to its own.
+// Returns the tangent of y (a Jacobian-vector product) if each wrt[k] has the tangent tangent[k],
+// where null means zero. Returns null if y does not depend on any wrt[k]. If wrt[k] is computed
+// from another wrt[j], the tangent that comes from wrt[j] is added to tangent[k]. So `jvp` is the
+// transpose of `grad`.
 Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record record = Record::no);
 // Returns the tangent for one input. It is zero if y does not depend on x.
 Var jvp(Var y, Var x, Var tangent, Record record = Record::no);

@@ -113,7 +113,7 @@ Var Tape::full(Shape shape, real value) {
 Var Tape::parameter(int slot) const {
   if (slot < 0 || slot >= static_cast<int>(slots_.size())) return {};
   const LineId id = slots_[slot];
-  // A rewind does not change the table, so this checks whether the line still belongs to the slot.
+  // Rewinding does not clear slots_, so this checks whether the line still belongs to the slot.
   if (id == kNoLine || id >= size() || lines_[id].op != &parameter_op ||
       lines_[id].attr.begin != slot)
     return {};

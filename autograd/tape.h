@@ -20,10 +20,10 @@ class Tape {
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
 
-  // Leaves. `input` copies the values and throws unless `values` has as many elements as
-  // `shape`. `parameter` refers to memory that the caller must keep alive and unchanged as long
-  // as the line exists. All uses of one `slot` (the parameter's number in its model) share one
-  // line, so its gradient is one sum. Fails on a slot below 0 or of another parameter.
+  // Leaves. `input` copies the values and throws unless `values` has as many elements as `shape`.
+  // `parameter` refers to memory that the caller must keep alive and unchanged as long as the line
+  // exists. All uses of one `slot` (the parameter's number in its model) share one line, so the
+  // parameter's gradient is one sum. Fails if the slot is negative or belongs to another parameter.
   Var input(Shape shape, std::span<const real> values, const char* name = nullptr);
   Var input(Shape shape, std::initializer_list<real> values, const char* name = nullptr);
   Var parameter(int slot, Shape shape, const real* values, const char* name);
@@ -39,12 +39,12 @@ class Tape {
   Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr = {});
 
   LineId size() const { return static_cast<LineId>(lines_.size()); }
-  // Line `id`, and a handle to it (null for kNoLine). Neither checks that the line exists, because
-  // kernels and sweeps call them for every line.
+  // Line `id`, and a handle to it (null for kNoLine). Neither function checks that the line exists,
+  // because kernels and sweeps call them for every line.
   const TapeLine& line(LineId id) const { return lines_[id]; }
   Var var(LineId id) { return id == kNoLine ? Var{} : Var{this, id, lines_[id].serial}; }
-  // Throws if `v` is null, of another tape, or older than a rewind. The
-  // message contains the remedy.
+  // Throws if `v` is null, if it belongs to another tape, or if its line was removed by a rewind.
+  // The message says what to do.
   void check_fresh(Var v, const char* where) const;
 
   Arena& arena() { return arena_; }

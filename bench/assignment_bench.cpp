@@ -1,8 +1,8 @@
 // Pairs batches by exact optimal transport and times each batch, for peer_scipy_assignment.py.
 //
-// Input on stdin, for each batch: n and dim (int32), then x0 and x1 (n, dim) as doubles. Output on
-// stdout, for each batch: the least cost, the seconds for squared distances and assignment, and the
-// seconds for the assignment alone (doubles). The first batch of a size is a warm-up.
+// For each batch it reads from stdin n and dim (int32), then x0 and x1 (n, dim) as doubles. It
+// writes to stdout the least cost, the seconds for squared distances and assignment together, and
+// the seconds for the assignment alone (doubles). The first batch of a size is a warm-up.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>

@@ -2,8 +2,9 @@
 // bench/peer_scipy_assignment.py runs it and lets scipy couple the same batches.
 //
 // usage: ot_step_bench B H THREADS
-// For each int32 count on stdin, takes that many steps of the MLP 3-H-H-H-2. Writes to stdout the
-// seconds per step (float64), then x0 and x1 of each batch (B, 2) as float64.
+// For each int32 count on stdin, it takes that many steps of an MLP with layer sizes 3, H, H, H, 2
+// and batches of B rows. It writes to stdout the seconds per step (float64), then x0 and x1 of each
+// batch (B, 2) as float64.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Compares our exact optimal transport of batches with scipy.optimize.linear_sum_assignment, in alternation on the same batches.
+"""Compares exact optimal transport of batches here and by scipy.optimize.linear_sum_assignment, in turn on the same batches.
 
 usage: peer_scipy_assignment.py BUILD/bench [BATCHES]   (needs python3-scipy; never run by tests)
 
 A batch pairs normal noise with moons (noise 0.05). scipy's time is for the assignment alone, with a given cost matrix. Our time is
 given with and without the squared distances. Then whole training steps, including the coupling, are compared with scipy's assignment
-alone on the same batches: a number of steps alternates with scipy on the batches of these steps. All times are medians.
+alone: after some training steps, scipy solves the batches of these steps. All times are medians.
 """
 import struct
 import subprocess

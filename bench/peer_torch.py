@@ -1,4 +1,4 @@
-"""Compares the training step of step_bench with the same step in ordinary PyTorch, in alternation: float32, medians.
+"""Compares the training step of step_bench with the same step in ordinary PyTorch, in turn. Times are float32 medians.
 
 usage: peer_torch.py BUILD/bench [THREADS] [ROUNDS]   (needs PyTorch; never run by tests)
 """
@@ -44,7 +44,7 @@ def make_step(hidden, batch=256):
 
 
 def ours(folder, hidden, threads):
-    """Returns the seconds of the matrix products alone on one thread, and of our step."""
+    """Returns the seconds of the matrix products alone on one thread, and of our whole step."""
     names = f"matrix_products/{hidden}/|training_step/{hidden}/{threads}/"
     free = {name: value for name, value in os.environ.items() if name not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
     out = subprocess.run([os.path.join(folder, "step_bench"), f"--benchmark_filter={names}", f"--benchmark_min_time={SECONDS}",

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Compares our training step of a transformer over tokens with PyTorch's, in alternation, and with its matrix products alone.
+"""Compares our training step of a transformer over tokens with PyTorch's and with its own matrix products alone, in turn.
 
 usage: peer_torch_tokens.py BUILD/bench [ROUNDS]   (needs PyTorch; never run by tests)
 
 The network is that of nn/networks/transformer.h (DiT blocks, four heads, learned positions, raw time), in ordinary
-PyTorch. A step is data, masks, cross-entropy, backward, clipping, AdamW and the average of the weights. Times are float32 medians.
+PyTorch. A step consists of data, masks, cross-entropy, backward, clipping, AdamW and averaging of the weights. Times are
+float32 medians.
 """
 import os
 import statistics

@@ -1,8 +1,8 @@
 // Times the whole training step, and its matrix products alone, with the same BLAS in the same run.
 //
-// The network is the MLP 3-H-H-H-2 with SiLU on [x, t], and a batch is 256 rows of moons. A
-// step includes all of training: data, noise, time, path, loss, backward, clipping, AdamW and
-// the average of the weights.
+// The network is an MLP of [x, t] with layer sizes 3, H, H, H, 2 and SiLU. A batch is 256 rows of
+// moons. A step includes all of training: data, noise, time, path, loss, backward, clipping, AdamW
+// and averaging of the weights.
 #include <benchmark/benchmark.h>
 
 #include <memory>
@@ -25,8 +25,8 @@ namespace {
 
 constexpr int kBatch = 256;
 
-// The products of the forward pass and of the weight and input gradients of the four layers. The
-// first layer needs no input gradient.
+// The matrix products of the four layers: in the forward pass, and for the gradients of weights and
+// inputs. The first layer needs no gradient of its input.
 struct MatrixProducts {
   explicit MatrixProducts(int hidden) : sizes{3, hidden, hidden, hidden, 2} {
     for (std::size_t l = 0; l < sizes.size(); ++l) {

@@ -1,4 +1,4 @@
-"""Prints the table of step_bench: a training step and its matrix products alone, medians of interleaved runs.
+"""Prints the table of step_bench: medians of a training step and of its matrix products alone, measured in random order.
 
 usage: table.py RESULTS.json   (Google Benchmark's --benchmark_out)
 """

@@ -1,9 +1,9 @@
-// Times training steps of a transformer over tokens, and their matrix products alone, in
-// alternation. bench/peer_torch_tokens.py runs it and lets PyTorch take the same step.
+// Times training steps of a transformer over tokens, and their matrix products alone, in turn.
+// bench/peer_torch_tokens.py runs it and lets PyTorch take the same step.
 //
 // usage: token_step_bench WIDTH BLOCKS LENGTH BATCH THREADS
-// For each int32 count on stdin, takes that many steps (data, masks, cross-entropy, backward,
-// clipping, AdamW, the average of the weights) and that many rounds of the products. Writes to
+// For each int32 count on stdin, it takes that many steps (data, masks, cross-entropy, backward,
+// clipping, AdamW, averaging of the weights) and that many rounds of the products. It writes to
 // stdout the seconds of one step and of one round (float64).
 #include <chrono>
 #include <cstdint>
@@ -23,7 +23,7 @@ using namespace pushforward;
 
 namespace {
 
-constexpr int kVocabulary = 32, kHeads = 4, kChunk = 16;  // rows on a tape: as runs on tokens
+constexpr int kVocabulary = 32, kHeads = 4, kChunk = 16;  // kChunk: rows per tape, as in runs
 
 double measure_seconds(int count, const std::function<void()>& once) {
   const auto begin = std::chrono::steady_clock::now();
@@ -32,7 +32,7 @@ double measure_seconds(int count, const std::function<void()>& once) {
   return took.count() / count;
 }
 
-// The product y (m, n) = x (m, k) w (n, k)^T and its two gradients, `count` times.
+// Computes the product y (m, n) = x (m, k) w (n, k)^T and its two gradients, `count` times.
 struct MatrixProduct {
   MatrixProduct(int its_count, int its_m, int its_n, int its_k)
       : count(its_count),

@@ -1,8 +1,8 @@
 # Makes the headers that other projects include: <pushforward/flow/solve/sampler.h>, or <pushforward/pushforward.h> for all.
 #
-# Inside this project, includes start at its root ("flow/solve/sampler.h"). A project that uses the library may have a folder
-# with the same name. It therefore gets copies below include/pushforward/, whose own includes start with pushforward/. The
-# copies are made in the build folder, for add_subdirectory, and are installed from there.
+# In this project, includes start at its root ("flow/solve/sampler.h"). A project that uses the library may have a folder of
+# the same name. Such projects therefore get copies below include/pushforward/, whose own includes start with pushforward/.
+# The copies are made in the build folder, where add_subdirectory finds them, and are installed from there.
 #
 #   cmake -DROOT=<project> -DOUT=<folder> -P cmake/headers.cmake     makes the copies; unchanged ones keep their times
 cmake_minimum_required(VERSION 3.22)
@@ -31,7 +31,7 @@ if(CMAKE_SCRIPT_MODE_FILE)
     file(READ ${ROOT}/${header} text)
     string(REGEX REPLACE "#include \"(autograd|nn|flow)/" "#include \"pushforward/\\1/" text "${text}")
     write_if_other(${OUT}/pushforward/${header} "${text}")
-    # Only the table of equations is for the outside; the tools of its checks are double in every program.
+    # Of flow/theory, other projects only need the table of equations. The tools of its checks exist in double only.
     if(NOT header MATCHES "^flow/theory/" OR header STREQUAL flow/theory/theory.h)
       string(APPEND all "#include \"pushforward/${header}\"\n")
     endif()
@@ -40,7 +40,7 @@ if(CMAKE_SCRIPT_MODE_FILE)
   return()
 endif()
 
-# The target pushforward_headers makes the copies of this build, and makes them again when a header changes.
+# The target pushforward_headers makes the copies of this build, and updates them when a header changes.
 set(PUSHFORWARD_HEADERS_DIR ${PROJECT_BINARY_DIR}/include)
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/autograd/*.h ${PROJECT_SOURCE_DIR}/nn/*.h
      ${PROJECT_SOURCE_DIR}/flow/*.h)

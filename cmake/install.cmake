@@ -1,5 +1,5 @@
-# Installs headers, libraries, the CMake package, pkg-config files, the program, its completion and the data. All paths are
-# relative to the installed files, so the installation may be moved.
+# Installs headers, libraries, the CMake package, pkg-config files, the program, its completion and the data. Installed
+# files only contain relative paths, so the installation may be moved.
 option(PUSHFORWARD_INSTALL "Install the headers, libraries, program and data" ${PROJECT_IS_TOP_LEVEL})
 if(NOT PUSHFORWARD_INSTALL)
   return()
@@ -10,13 +10,13 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/pushforward)
 set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 set(data_dir ${CMAKE_INSTALL_DATADIR}/pushforward/data)  # the program looks in ../share/pushforward/data
 
-# The libraries, and the headers for #include <pushforward/pushforward.h> or <pushforward/autograd/tape.h>.
+# The libraries, and the headers for includes such as <pushforward/pushforward.h> or <pushforward/autograd/tape.h>.
 install(TARGETS pushforward_autograd pushforward_nn pushforward_flow pushforward pushforward_f64
         EXPORT pushforward ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PUSHFORWARD_HEADERS_DIR}/pushforward DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.h")
 
-# find_package(pushforward)
+# Files for find_package(pushforward).
 install(EXPORT pushforward DESTINATION ${package_dir} NAMESPACE pushforward:: FILE pushforwardTargets.cmake)
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/pushforwardConfig.cmake.in
                               ${PROJECT_BINARY_DIR}/pushforwardConfig.cmake INSTALL_DESTINATION ${package_dir})
@@ -24,7 +24,7 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/pushforwardConfigVersion.
 install(FILES ${PROJECT_BINARY_DIR}/pushforwardConfig.cmake ${PROJECT_BINARY_DIR}/pushforwardConfigVersion.cmake
         DESTINATION ${package_dir})
 
-# pkg-config pushforward (float), pushforward-f64 (double)
+# Files for pkg-config: pushforward (float) and pushforward-f64 (double).
 file(RELATIVE_PATH prefix_from_pc /${pkgconfig_dir} /)
 string(REGEX REPLACE "/$" "" prefix_from_pc "${prefix_from_pc}")
 foreach(bits 32 64)
@@ -44,7 +44,7 @@ endforeach()
 # The program, its completion and the data it reads.
 if(PUSHFORWARD_APP)
   install(TARGETS pushforward_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-  # During installation, the program writes its own completion.
+  # During installation, the program writes its completion script.
   install(CODE "
     execute_process(COMMAND \"$<TARGET_FILE:pushforward_program>\" completion bash
                     OUTPUT_FILE \"${PROJECT_BINARY_DIR}/completion.bash\" RESULT_VARIABLE code)

@@ -1,11 +1,11 @@
-# Functions that compile the libraries of the rooms. A source that opens the namespace PF_REAL is compiled twice, as float (PUSHFORWARD_REAL=32)
-# and as double (64); every other source is compiled once.
+# Functions that compile the libraries. A source that opens the namespace PF_REAL is compiled twice, in float
+# (PUSHFORWARD_REAL=32) and in double (64). Every other source is compiled once.
 
 option(PUSHFORWARD_UNITY "Compile several sources of a folder as one: much faster from scratch" ON)
 
 set(PUSHFORWARD_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-  # Tests that count allocations replace operator new by malloc. If only a part is inlined, g++ 12 reports a mismatch.
+  # Tests that count allocations replace operator new with malloc. If g++ 12 inlines only a part of this, it reports a mismatch.
   list(APPEND PUSHFORWARD_WARNINGS -Wno-mismatched-new-delete)
   list(APPEND PUSHFORWARD_WARNINGS -Wno-restrict)  # g++ 12 reports overlaps in std::string that do not exist (GCC bug 105651)
 endif()
@@ -13,8 +13,8 @@ if(PUSHFORWARD_WERROR)
   list(APPEND PUSHFORWARD_WARNINGS -Werror)
 endif()
 
-# pushforward_defaults(target): sets language level, include root and warnings. The project's own sources include from its
-# root. cmake/headers.cmake sets the include folder of other projects.
+# pushforward_defaults(target): sets the language level, the include folder and the warnings. Sources of this project include
+# from its root. For other projects, cmake/headers.cmake sets the include folder.
 function(pushforward_defaults target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
@@ -66,7 +66,8 @@ function(pushforward_unity target size)
   endforeach()
 endfunction()
 
-# pushforward_room(name PUBLIC libs... PRIVATE libs...): makes the static library of one room from the sources of its folders.
+# pushforward_room(name PUBLIC libs... PRIVATE libs...): makes the static library of one room (autograd, nn or flow) from the
+# sources in its folders.
 function(pushforward_room room)
   cmake_parse_arguments(LINK "" "" "PUBLIC;PRIVATE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${room}/*.cpp)

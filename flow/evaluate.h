@@ -23,8 +23,7 @@ class Evaluator {
 
   // Computes dx (rows, dim) = u(x, t, labels) for x (rows, dim). There is one time per row, and one
   // label per row or none at all. Fails on another number of labels, and when the field returns
-  // another shape. Does not check the
-  // memory of x, t and dx.
+  // another shape. Does not check the memory of x, t and dx.
   void operator()(int rows, const real* x, const double* t, real* dx, Labels labels = {});
 
   // Describes the first non-finite value since the last call of `forget`: the tape entry that

@@ -1,4 +1,5 @@
-// A model as flow/ sees it: a field, which is a callable on a tape.
+// A field is what flow/ needs of a model: a callable on a tape that maps points and times to
+// velocities.
 #pragma once
 
 #include <concepts>
@@ -36,7 +37,7 @@ class Field {
       call_ = [u = std::move(u)](Var x, Var t, Labels) { return u(x, t); };
   }
 
-  // Fails where nothing was given to call. The callable checks what it is given, or does not.
+  // Fails if there is no callable. The arguments are checked by the callable, or not at all.
   Var operator()(Var x, Var t, Labels labels = {}) const {
     detail::check(bool(call_), "field", "nothing is given to call; make it from a function (x, t)");
     return call_(x, t, labels);

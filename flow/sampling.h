@@ -1,5 +1,5 @@
-// What samplers of points and of tokens share: the random stream of their rows, their cost, and the
-// two exceptions that end them early. Nothing here depends on `real`.
+// Types that samplers of points and samplers of tokens share: the random stream of their rows,
+// their cost, and the two exceptions that end them early. Nothing here depends on `real`.
 #pragma once
 
 #include <cstdint>
@@ -10,17 +10,18 @@
 
 namespace pushforward {
 
-// The stream that sample rows are drawn from. Its step number is one that training never reaches.
+// Returns the random stream from which sample rows are drawn. Training never reaches its step
+// number.
 constexpr Stream sample_stream(std::uint64_t seed) { return {seed, Purpose::noise, 0xffffffff}; }
 
-// The cost of one row.
+// The cost of sampling one row.
 struct RowCost {
-  int evaluations = 0;  // of the right-hand side
-  int steps = 0;        // accepted
+  int evaluations = 0;  // evaluations of the right-hand side
+  int steps = 0;        // accepted steps
   int rejected = 0;
 };
 
-// The cost of sampling, over all rows asked for.
+// The cost of sampling, over all requested rows.
 struct SampleCost {
   std::int64_t rows = 0;
   std::int64_t evaluations = 0, steps = 0, rejected = 0;  // summed over rows
@@ -42,11 +43,11 @@ struct IntegrationFailure : std::runtime_error {
   double t;
 };
 
-// The rows that could not be integrated, where the caller asked to go on without them.
+// The rows that could not be integrated, if the caller asked the sampler to continue without them.
 struct RowFailures {
   int count = 0;
   int first = -1;        // the first such sample; -1: none
-  std::string why = {};  // what IntegrationFailure would have said of it
+  std::string why = {};  // the text that IntegrationFailure would have
 
   void add(const RowFailures& other);
 };

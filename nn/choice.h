@@ -8,7 +8,7 @@
 
 namespace pushforward {
 
-// One alternative. The index in a table is the value of the enumeration that it lists.
+// One alternative. Its index in the table is its value in the enumeration.
 struct Choice {
   const char* name;
   const char* doc;  // one line, no full stop

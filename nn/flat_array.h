@@ -11,8 +11,9 @@
 
 namespace pushforward {
 
-// Aligns to a cache line. From half a megabyte on it aligns to huge pages and requests them. This
-// cuts the time of a pass over six arrays of 2 MB by a quarter (measured: Linux 6, madvise).
+// An allocator that aligns to a cache line. Arrays of half a megabyte or more are aligned to huge
+// pages, which it requests from the system. This cuts the time of a pass over six arrays of 2 MB by
+// a quarter (measured: Linux 6, madvise).
 template <class T>
 struct FlatAllocator {
   using value_type = T;

@@ -1,5 +1,5 @@
-// Initial values of parameters: each parameter stores a distribution, from
-// which `fill` draws later.
+// Initial values of parameters: each parameter stores a distribution, from which `fill_init` draws
+// later.
 #pragma once
 
 #include <span>
@@ -16,29 +16,30 @@ namespace pushforward {
 struct Init {
   enum class Kind { constant, uniform, normal, orthogonal };
   Kind kind = Kind::constant;
-  // constant: the value. uniform: the bound b of (-b, b). normal: the standard
-  // deviation. orthogonal: the gain.
+  // The number of the distribution. constant: the value. uniform: the bound b of (-b, b). normal:
+  // the standard deviation. orthogonal: the gain.
   double scale = 0;
 };
 
-// The distributions themselves take any number; `fill` looks at it.
+// The functions accept any number; `fill_init` checks it.
 constexpr Init zero_init() { return {}; }
 constexpr Init constant_init(double value) { return {Init::Kind::constant, value}; }
 constexpr Init uniform_init(double bound) { return {Init::Kind::uniform, bound}; }
 constexpr Init normal_init(double deviation) { return {Init::Kind::normal, deviation}; }
-// The rows or columns, whichever are fewer, are orthonormal times `gain`. The matrix is uniformly
-// distributed (Saxe, McClelland, Ganguli 2014, section 3).
+// A random matrix times `gain`. Its rows or its columns, whichever are fewer, are orthonormal, and
+// it is uniformly distributed among such matrices (Saxe, McClelland, Ganguli 2014, section 3).
 constexpr Init orthogonal_init(double gain = 1) { return {Init::Kind::orthogonal, gain}; }
-// The following functions throw unless sizes are positive and gains finite. Variance gain^2 / in
-// (He, Zhang, Ren, Sun 2015, eq. 10; they use gain = sqrt 2 for relu).
+// Distributions with variance gain^2 / in, for a layer with `in` inputs (He, Zhang, Ren, Sun 2015,
+// eq. 10; they use gain = sqrt 2 for relu). The kaiming and xavier functions throw unless sizes are
+// positive and gains finite.
 Init kaiming_uniform(int in, double gain);
 Init kaiming_normal(int in, double gain);
-// Variance 2 gain^2 / (in + out) (Glorot, Bengio 2010, eq. 16).
+// Distributions with variance 2 gain^2 / (in + out) (Glorot, Bengio 2010, eq. 16).
 Init xavier_uniform(int in, int out, double gain = 1);
 Init xavier_normal(int in, int out, double gain = 1);
 
 // The initialisation of all linear layers of a network. `pytorch` draws weight and bias uniformly
-// with bound 1/sqrt(in), as torch.nn.Linear does (its name there is Kaiming uniform with a = sqrt
+// with bound 1/sqrt(in), as torch.nn.Linear does (PyTorch calls this Kaiming uniform with a = sqrt
 // 5). All other schemes set the bias to 0. The Kaiming schemes use gain sqrt 2.
 enum class InitScheme {
   pytorch,
@@ -69,7 +70,7 @@ inline InitScheme init_scheme_named(const std::string& name) {
 struct LinearInit {
   Init weight, bias;
 };
-LinearInit linear_init(InitScheme scheme, int in, int out);  // fails unless both are positive
+LinearInit linear_init(InitScheme scheme, int in, int out);  // fails unless both sizes are positive
 
 }  // namespace pushforward
 

@@ -45,7 +45,8 @@ class Parameters {
   std::span<real> part(const Parameter& p, std::span<real> flat) const;
   std::span<const real> part(const Parameter& p, std::span<const real> flat) const;
 
-  // Throws if there is no such parameter; the message contains the nearest name.
+  // Returns the parameter of this name. Throws if there is none; the message contains the nearest
+  // name.
   Parameter& find(const std::string& name) const;
 
   // Draws the values of each parameter from its distribution. Parameter k of the
@@ -54,12 +55,13 @@ class Parameters {
   // Freezes or unfreezes the parameters whose name begins with `prefix` ("" means all). Returns
   // their number, and throws if there are none.
   int freeze(const std::string& prefix, bool frozen = true);
-  // Increases at every call of freeze, so that plans that depend on it can be updated.
+  // Increases at every call of freeze, so that a caller can notice that the frozen set may have
+  // changed.
   int revision() const { return revision_; }
 
-  // Makes the model use another flat array of this layout, such as an average. use_own()
-  // returns to the model's own values. Call neither while a tape has lines of the model or
-  // another thread uses the model.
+  // Makes the model use another flat array of the layout of values(), such as an average. use_own()
+  // returns to the model's own values. Call neither while a tape has lines of the model or another
+  // thread uses the model.
   void use(std::span<const real> flat);
   void use_own() { use(values_); }
 

@@ -18,23 +18,24 @@ struct Parameter {
   Parameter(Parameter&& other);
   Parameter& operator=(Parameter&&) = delete;
 
-  // A row (1, n), such as a bias or the weight of a LayerNorm. Files store it with one
-  // axis, (n), as PyTorch does.
+  // Returns a parameter that is a row (1, n), such as a bias or the weight of a LayerNorm. Files
+  // store it with one axis, (n), as PyTorch does.
   static Parameter row(int n, Init init);
 
-  // Returns its line on the tape, which the first call creates. Throws before Parameters(model).
+  // Returns the parameter's line on the tape, which the first call creates. Throws if no Parameters
+  // object has collected it yet.
   Var on(Tape& tape) const;
 
-  Shape shape;            // on the tape
-  Shape stored;           // in files
+  Shape shape;            // the shape on the tape
+  Shape stored;           // the shape in files
   Init init;              // the distribution of its initial values
   const char* kind = "";  // which kind of layer it belongs to: "linear", "layer_norm"
   bool frozen =
       false;  // keeps its values; after Parameters(model) change it with Parameters::freeze
 
-  // Set by Parameters.
+  // `Parameters` sets the members that follow.
   std::string name;              // "0.weight"
-  std::string label;             // of its layer's lines on a tape: "linear 0" (see layer_label)
+  std::string label;             // label of its layer on a tape: "linear 0" (see layer_label)
   int slot = -1;                 // the parameter's number in the model
   std::size_t offset = 0;        // its first element in flat arrays, a multiple of 16
   const real* values = nullptr;  // its current values

@@ -5,14 +5,14 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jobs=$(nproc 2>/dev/null || echo 2)
 
-# Output is bold only on a terminal, and not with NO_COLOR (https://no-color.org) or in CI logs.
+# Output is bold only on a terminal, and not if NO_COLOR (https://no-color.org) or CI is set.
 if [[ -t 1 && -z "${NO_COLOR:-}" && -z "${CI:-}" && "${TERM:-dumb}" != dumb ]]; then
   bold=$'\e[1m' plain=$'\e[0m'
 else
   bold='' plain=''
 fi
 
-# say TEXT...: prints a heading that stands out from the output of tools.
+# say TEXT...: prints a heading that is easy to find in the output of other programs.
 say() { printf '%s== %s%s\n' "$bold" "$*" "$plain"; }
 
 # die CODE TEXT...: prints the reason to stderr and exits with CODE.

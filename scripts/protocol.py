@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Runs the 2D protocol cell by cell and appends the measurements to results.jsonl. Start it with scripts/protocol.
 
-A cell is a pair of distributions, a method, a seed and a side. Both sides of a cell train on the same 10,000 points, start from
-the same points and are measured by the code below against the same test points.
+A cell is a pair of distributions, a method, a seed and a side, ours or torchcfm's. Both sides train on the same 10,000
+points, start from the same points and are measured by the code below against the same test points.
 """
 import argparse
 import concurrent.futures
@@ -32,7 +32,8 @@ PAIRS = {f"{source}-{target}": (source, target) for source, target in [
     ("gaussian", "8gaussians"), ("gaussian", "moons"), ("gaussian", "scurve"), ("moons", "8gaussians")]}
 
 SIGMA = 0.1
-# The sections of our config that define each method. protocol_peer.py has torchcfm's matchers of the same methods.
+# The sections of our config that define each method. protocol_peer.py has torchcfm's matchers for the same
+# methods.
 METHODS = {
     "fm": {"path": {"type": "cond_ot", "sigma_min": SIGMA}},
     "icfm": {"path": {"type": "cond_ot", "noise": {"type": "constant", "scale": SIGMA}}},
@@ -44,8 +45,8 @@ METHODS = {
 
 BATCH = 512
 TRAINING = 10_000  # training points, drawn once for each seed
-STEPS = 100  # Euler steps of a sample
-TEST = 1_000  # points of the W2
+STEPS = 100  # Euler steps for each sample
+TEST = 1_000  # points for the W2 distance between samples and target
 REFERENCES = 4  # independent sets of points for the W2^2 between source and target
 SAMPLES = 10_000  # samples for the path energy; the first TEST of them are used for the W2
 
@@ -60,18 +61,18 @@ def w2_squared(a, b):
 
 
 def path_energy(trajectory):
-    """Returns the mean over samples of the integral of |v|^2 along a trajectory (times, n, D) on [0, 1]; v is constant in each step."""
+    """Returns the mean over samples of the integral of |v|^2 over [0, 1], from Euler trajectories (times, n, D)."""
     steps = np.diff(trajectory.astype(np.float64), axis=0)
     return float((steps ** 2).sum(axis=(0, 2)).mean() * len(steps))
 
 
 def has_source(method, pair):
-    """Returns whether the method supports the pair: Lipman's path is defined only for a normal source."""
+    """Returns whether the method is defined for the pair: Lipman's path needs a normal source."""
     return method != "fm" or PAIRS[pair][0] == "gaussian"
 
 
 class Results:
-    """The lines of results.jsonl. Results in the file are not computed again."""
+    """The lines of results.jsonl. Results in this file are not computed again."""
 
     def __init__(self, path):
         self.path = path
@@ -127,7 +128,7 @@ class Protocol:
             return out.read(), usage.ru_utime + usage.ru_stime
 
     def points(self, distribution, n, seed):
-        """Returns a file of n points of a distribution. Each use of points has its own seed."""
+        """Returns a file with n points of a distribution. Every use of points has its own seed."""
         path = self.keep / "points" / f"{distribution}-{n}-{seed}.npy"
         with self.data_lock:
             if not path.exists():
@@ -140,7 +141,7 @@ class Protocol:
         return path
 
     def training(self, pair, seed):
-        """Returns (source file, target file); the source file is None for fresh normal draws."""
+        """Returns (source file, target file). The source file is None for a normal source, which is drawn anew."""
         source, target = PAIRS[pair]
         return (None if source == "gaussian" else self.points(source, TRAINING, 1000 + seed),
                 self.points(target, TRAINING, 2000 + seed))
@@ -184,11 +185,11 @@ class Protocol:
         return np.load(folder / "trajectory.npy"), json.loads(report)
 
     def start(self, pair, seed):
-        """Returns the file of both sides' starting points: those of our sampler, which depend on the seed alone."""
+        """Returns the file with the starting points of both sides. Our sampler draws them from the seed alone."""
         return self.keep / "points" / f"start-{pair}-{seed}.npy"
 
     def cell(self, pair, method, seed, steps):
-        """Runs our side, then theirs, unless the result exists."""
+        """Runs our side, then theirs, unless the result exists already."""
         sides = ["ours"] + ["theirs"] * (self.peer is not None and steps <= self.options.peer_steps)
         for side in sides:
             key = {"kind": "cell", "pair": pair, "method": method, "seed": seed, "side": side, "steps": steps}
@@ -205,7 +206,7 @@ class Protocol:
                               f"{row['cpu_seconds']:.1f} s")
 
     def reference(self, pair, points):
-        """Computes the floor for each seed, and W2^2 between source and target."""
+        """Computes for each seed W2 of two fresh target sets (the floor), then W2^2 between source and target."""
         for seed in range(self.options.seeds):
             key = {"kind": "floor", "pair": pair, "seed": seed}
             if self.results.find(**key) is None:

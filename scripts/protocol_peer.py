@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""torchcfm's side of a cell of the 2D protocol: its own matcher, PyTorch's network and optimizer, on one thread.
+"""torchcfm's side of a cell of the 2D protocol: torchcfm's matcher with PyTorch's network and optimizer, on one thread.
 
 protocol_peer.py --versions   prints the versions; fails if PyTorch or torchcfm is missing
 protocol_peer.py JOB.json     trains and samples the job, writes the trajectory and prints the seconds
@@ -24,7 +24,7 @@ MATCHERS = {
 
 
 def network():
-    """torchcfm's MLP of the protocol: it maps (x, t) to the velocity."""
+    """Returns the MLP that torchcfm uses in the protocol. It maps (x, t) to the velocity."""
     return torch.nn.Sequential(torch.nn.Linear(3, 64), torch.nn.SELU(), torch.nn.Linear(64, 64), torch.nn.SELU(),
                                torch.nn.Linear(64, 64), torch.nn.SELU(), torch.nn.Linear(64, 2))
 

@@ -13,7 +13,7 @@ DISTRIBUTIONS = {"gaussian": "N(0, I)", "8gaussians": "8gaussians", "moons": "mo
 PAIRS = ["gaussian-8gaussians", "gaussian-moons", "gaussian-scurve", "moons-8gaussians"]
 SIDES = ("ours", "theirs")
 CONFIDENCE = 0.99
-NPE_BOUND = 0.05  # bound for OT-CFM with a normal source
+NPE_BOUND = 0.05  # bound of the NPE (normalised path energy) for OT-CFM with a normal source
 
 
 def title(pair):
@@ -60,7 +60,7 @@ class Page:
         return {seed: abs(cells[seed]["pe"] / w2_squared - 1) for seed in sorted(cells)}
 
     def compare(self, pair, method, steps, name):
-        """Returns ours minus theirs on common seeds as text: the mean, half of the interval of Student's t, and the verdict."""
+        """Returns ours minus theirs on common seeds as text: mean, half of Student's t interval, and the verdict."""
         ours, theirs = (self.measure(pair, method, steps, side, name) for side in SIDES)
         difference = numpy.array([ours[seed] - theirs[seed] for seed in ours if seed in theirs])
         if len(difference) < 2:
@@ -98,8 +98,8 @@ class Page:
         if self.verdicts:
             worse = [f"{NAMES[m]}, {title(p)}, {s:,} steps ({n.upper()})" for p, m, s, n, v in self.verdicts if v == "ours worse"]
             better = sum(v == "ours better" for *_, v in self.verdicts)
-            lines.append(f"- Of {len(self.verdicts)} comparisons of W2 and NPE, ours is better beyond the noise in {better} and worse "
-                         f"in {len(worse)}" + (": " + "; ".join(worse) if worse else "") + ".")
+            lines.append(f"- There are {len(self.verdicts)} comparisons of W2 and NPE (normalised path energy). Ours is better beyond the "
+                         f"noise in {better} of them, and worse in {len(worse)}" + (": " + "; ".join(worse) if worse else "") + ".")
         for steps in self.all_steps():
             for side in SIDES:
                 npe = {p: list(self.measure(p, "otcfm", steps, side, "npe").values()) for p in PAIRS if p.startswith("gaussian-")}
@@ -121,7 +121,7 @@ def write(out, rows, version, peer, sizes):
     text = [
         "# The 2D protocol", "",
         f"<!-- Written by scripts/protocol from its results, {datetime.date.today()}. -->", "",
-        "This page compares our flows with torchcfm's own matchers: conditional flow matching by four methods between four pairs of "
+        "This page compares pushforward (\"ours\") with torchcfm (\"theirs\"): conditional flow matching by four methods between four pairs of "
         "distributions in the plane, as in the minibatch-OT paper (Tong et al., arXiv 2302.00482). Both are trained in the same run and measured by the same code.",
         "", *page.summary(), "",
         "| | |", "|---|---|",

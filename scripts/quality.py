@@ -26,7 +26,7 @@ class Bench:
         self.rows = [json.loads(line) for line in lines]
 
     def call(self, *arguments):
-        """Runs the program and returns what it printed."""
+        """Runs the program and returns its output."""
         done = subprocess.run([self.options.program, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT)
         if done.returncode != 0:
             sys.exit(f"{' '.join(map(str, arguments))} failed:\n{done.stderr}")
@@ -61,7 +61,7 @@ class Bench:
                 "w2_points": samples["w2_points"], "evaluations": samples["nfe_mean"]}
 
     def cell(self, recipe, name, seed):
-        """Trains and measures one run, ours and, if asked for, PyTorch's."""
+        """Trains and measures one run with this library and, if requested, with PyTorch."""
         key = {"recipe": recipe, "set": name, "seed": seed, "points": self.options.points}
         run = self.options.keep / f"{recipe}-{name}-{seed}"
         if not self.has(**key, side="ours"):
@@ -99,8 +99,8 @@ def spread(values, digits):
 
 
 def table(rows, names):
-    """Returns the table of one recipe and side."""
-    lines = ["| set | NLL | entropy | gap, median | gap, mean +- sd | W2 | W2 of two true sets | evaluations a sample | seconds |",
+    """Returns the table for one recipe and one side (ours or PyTorch's)."""
+    lines = ["| set | NLL | entropy | gap, median | gap, mean +- sd | W2 | W2 of two fresh sets | evaluations per sample | seconds |",
              "|---|---|---|---|---|---|---|---|---|"]
     for name in names:
         mine = sorted((r for r in rows if r["set"] == name), key=lambda r: r["seed"])
@@ -120,17 +120,19 @@ def page(bench, names):
     version = bench.call("--version").strip()
     text = ["# How close to the exact answer", "",
             f"<!-- Written by scripts/quality from its results, {time.strftime('%Y-%m-%d')}. -->", "",
-            "This page trains a flow on each synthetic set and compares its likelihood with the best that any model can reach. The density of "
-            "every set is known in closed form or by quadrature. So is its entropy H, below which no negative log-likelihood (NLL) can fall. "
-            "The gap is NLL - H, measured as the mean of ln p(x) - ln q(x) over the same fresh points, with p the data's density and q the "
-            "flow's. It estimates the Kullback-Leibler divergence from data to flow, in nats.", "",
+            "This page shows the results of training a flow on each synthetic set. It compares the flow's likelihood with the best that any "
+            "model can reach. The density of every set is known in closed form or by quadrature, and so is its entropy H. The expected negative "
+            "log-likelihood (NLL) of a model is at least H. The gap is NLL - H. It is measured as the mean of ln p(x) - ln q(x) over fresh "
+            "points, where p is the data's density and q the flow's. It estimates the Kullback-Leibler divergence of the flow from the data, "
+            "in nats.", "",
             "| | |", "|---|---|",
-            f"| points | {bench.options.points:,} fresh points for each run, the same for all seeds; exact divergence, dopri5 at the run's tolerance |",
-            f"| W2 | exact, between {max(r['w2_points'] for r in rows):,} samples and as many fresh points. The column beside it is W2 between "
-            "two sets of true points of that size: no model can be told from a perfect one below it |",
+            f"| points | {bench.options.points:,} fresh points for each run, the same for all seeds. ln q is computed with the exact divergence, by dopri5 "
+            "with the run's tolerance |",
+            f"| W2 | the exact 2-Wasserstein distance between {max(r['w2_points'] for r in rows):,} samples and as many fresh points. The column "
+            "beside it is W2 between two sets of fresh points of this size. A W2 below that value cannot distinguish a model from a perfect one |",
             f"| seeds | {seeds}, none left out; sd is the standard deviation over seeds |",
-            "| evaluations | of the network for a sample, mean, by the run's solver |",
-            "| seconds | median time of `pushforward train`, from process start to its end |",
+            "| evaluations | the mean number of network evaluations for a sample, with the run's solver |",
+            "| seconds | the median time of `pushforward train`, from the start to the end of the process |",
             f"| machine | {of_processor()} |", f"| program | {version} |", ""]
     for recipe, doc in RECIPES.items():
         for side, title in (("ours", ""), ("pytorch", ", the same network trained by PyTorch")):
@@ -141,13 +143,13 @@ def page(bench, names):
     shown = [f"| {name} | ![{name}: data, samples, and both]({file}) |" for name, file in pictures
              if (bench.options.out.parent / file).exists()]
     if shown:
-        text += ["## Pictures", "", "Data, samples of the first seed, and both.", "", "| set | |", "|---|---|", *shown, ""]
+        text += ["## Pictures", "", "Each picture shows the data, samples of the first seed, and both.", "", "| set | |", "|---|---|", *shown, ""]
     bench.options.out.write_text("\n".join(text))
     print(f"wrote {bench.options.out}")
 
 
 def draw(bench, names):
-    """Draws the samples of the first seed of each set beside the page."""
+    """Draws samples of the first seed of each set. The pictures are stored beside the page."""
     folder = bench.options.out.parent / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""PyTorch's side of scripts/quality: trains the network of a run anew in PyTorch, by the recipe of the run's config.
+"""PyTorch's side of scripts/quality: trains the network of a run again in PyTorch, by the recipe in the run's config.
 
 usage: quality_peer.py PROGRAM RUN SEED
 
-The weights replace those in RUN/model.safetensors, so that the program measures both sides with the same code. It knows what the
-recipes of scripts/quality use, and stops at anything else.
+The new weights replace those in RUN/model.safetensors, so that the program measures both sides with the same code. This
+script supports only what the recipes of scripts/quality use, and stops at anything else.
 """
 import json
 import math
@@ -45,7 +45,7 @@ def waves(z, frequencies):
 
 
 class Velocity(nn.Module):
-    """An MLP on x, the waves of x and the waves of t."""
+    """An MLP of x, the Fourier features of x and those of t."""
 
     def __init__(self, model, frequencies, time_frequencies):
         super().__init__()
@@ -85,7 +85,7 @@ def main():
     need(optimizer["type"] == "adamw" and schedule["type"] == "cosine" and config["ema"]["warmup"], "this optimizer")
     torch.manual_seed(seed)
     steps, batch = train["steps"], train["batch"]
-    # The program draws the data: a million points, from which each batch takes rows at random.
+    # The program draws the data: a million points, from which each batch takes random rows.
     points = run / "points.npy"
     subprocess.run([program, "data", run / "config.json", "-n", "1000000", "--seed", str(seed), "--out", points], check=True,
                    stdout=subprocess.DEVNULL)

@@ -140,7 +140,8 @@ std::vector<NamedFile> files_of_data(const Config& config) {
 }
 
 void check_files(const std::vector<NamedFile>& files, FileSystem& system) {
-  // Files named on the command line come first, so that a message names them rather than others.
+  // Files named on the command line come first, so that messages name these rather than files of a
+  // run.
   std::vector<NamedFile> all, inside;
   bool writes = false;
   for (const NamedFile& file : files) {

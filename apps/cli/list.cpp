@@ -29,7 +29,7 @@ struct ListEntry {
 struct Topic {
   const char* name;
   const char* section;
-  const char* used;  // how a config or a command names an alternative
+  const char* used;  // the way in which a config or a command names an alternative
 };
 
 constexpr Topic kTopics[] = {
@@ -130,7 +130,7 @@ std::vector<List> all_lists() {
   return all;
 }
 
-// What is trained in a folder. It is printed only where it is asked for.
+// The list of the runs in a folder. It is printed only if it is requested by name.
 constexpr const char* kRuns = "runs";
 
 struct ListArguments {

@@ -19,7 +19,7 @@
 namespace pushforward::app {
 namespace {
 
-// Without --out, text samples are also printed, at most this many.
+// Without --out, samples that are text are also printed, at most kShown of them.
 constexpr std::size_t kShown = 10;
 
 // Returns whether the samples are readable text.

@@ -13,7 +13,7 @@ namespace pushforward::app {
 namespace {
 
 struct VerifyArguments {
-  std::vector<std::string> names;  // of the equations to check; empty: all
+  std::vector<std::string> names;  // the equations to check; empty: all
   double plant = 0;                // a planted relative error; every check must find it
   bool list = false, json = false;
 };

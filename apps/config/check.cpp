@@ -83,7 +83,7 @@ class Checker {
     return std::move(result.value);
   }
 
-  // Checks a section inside this one. Its data may be of another kind than the config's.
+  // Checks the section of a `field`. Its data may be of another kind than the config's.
   Json below(const JsonNode* node, const ConfigField& field, const Alternative& around,
              const std::string& path, const Place& place) {
     if (field.holds == DataKind::any || field.holds == kind_)

@@ -13,17 +13,18 @@
 
 namespace pushforward::app {
 
-// A section of a config: an object with every key of its alternative. The functions that read values
-// take a path relative to this section, such as "lr" or "/time/dim". They neither convert nor round.
-// They throw std::invalid_argument if the path does not exist or the value is of another kind. Such
-// an error is a bug of the program, not of the config.
+// A section of a config: an object with every key of its alternative. The functions that read
+// values take a path relative to this section, such as "lr" or "/time/dim". They neither convert
+// nor round. They throw std::invalid_argument if the path does not exist or the value is of another
+// kind. Such an error is a bug of the program, not of the config.
 class Section {
  public:
   double number(std::string_view path) const;
   std::int64_t integer(std::string_view path) const;
   bool boolean(std::string_view path) const;
   const std::string& string(std::string_view path) const;
-  // These return arrays. `numbers` returns a single number as an array of one element.
+  // The next three functions return arrays. `numbers` returns a single number as an array of one
+  // element.
   std::vector<double> numbers(std::string_view path) const;
   std::vector<std::int64_t> integers(std::string_view path) const;
   std::vector<std::vector<double>> matrix(std::string_view path) const;
@@ -100,18 +101,18 @@ Config parse_config(std::string_view text, const std::string& name,
 Config load_config(const std::string& path, const std::vector<std::string>& overrides = {},
                    bool earlier_run = false);
 
-// Returns the JSON Schema (draft 2020-12) of configs. It accepts whatever parse_config accepts, and
-// more, since a schema cannot compare two values.
+// Returns the JSON Schema (draft 2020-12) of configs. It accepts all configs that parse_config
+// accepts, and more, since a schema cannot compare two values.
 Json config_schema();
 
 // Returns the reference page (docs/config.md) in Markdown.
 std::string config_reference_markdown();
 
-// What a starter config is made for.
+// The data for which a starter config (one to begin with) is made.
 struct StarterRequest {
-  std::string data = {};    // the type of its data set; empty: the first in the table
-  std::string file = {};    // the file of a table; empty: a stand-in
-  std::string schema = {};  // where an editor finds the JSON Schema; empty: not said
+  std::string data = {};    // the type of the data set; empty: the first in the table
+  std::string file = {};    // the file of a table; empty: a placeholder
+  std::string schema = {};  // the JSON Schema for editors; empty: left out
 };
 
 // Returns a config to start from, with every key, its default and a comment. A table of measured

@@ -7,7 +7,7 @@
 namespace pushforward::app {
 namespace {
 
-// Returns the recipe of that type, or nullptr if the type is not a recipe.
+// Returns the 2D data set of that type, or nullptr if the type is not one.
 const ToyInfo* find_toy_info(const Json& data) {
   for (const ToyInfo& toy : toys()) {
     if (data.at("type") == toy.name) return &toy;

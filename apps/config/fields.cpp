@@ -1,4 +1,5 @@
-// The top of the table of fields: the keys of the whole document, and the list of all sections.
+// The beginning of the table of config fields: the keys at the top level of a config, and all
+// sections.
 #include <algorithm>
 #include <initializer_list>
 
@@ -32,12 +33,13 @@ bool source_not_normal(const Json& config) {
   if (!needs_normal_source(config)) return false;
   return text(config, "source") != "gaussian" || config.at("source").at("std") != 1.0;
 }
-// With sigma_min > 0, cond_ot ends in x1 + sigma_min x0.
+// True if paths end in x1 + sigma_min x0 instead of rows of the data: on cond_ot with sigma_min >
+// 0.
 bool smears_rows(const Json& config) {
   return config.at("path").value("sigma_min", 0.0) > 0 && text(config, "path") == "cond_ot" &&
          text(config, "source") != "gaussian";
 }
-// The SDE's score equals -E[x0 | x] / sigma only if x0 is normal given x1 too.
+// True if an SDE sampler uses -E[x0 | x] / sigma as the score, but x0 depends on x1.
 bool stirs_tied_noise(const Json& config) {
   return one_of(text(config, "sampler"), {"euler_maruyama", "stochastic_heun"}) &&
          text(config, "coupling") != "independent";
@@ -85,7 +87,7 @@ bool paired_with_a_distribution(const Json& config) {
   return text(config, "coupling") == "paired" && text(config, "source") != "data";
 }
 
-// The rules for both continuous data and tokens.
+// Returns the rules for both continuous data and tokens.
 Rules common_rules() {
   return {
       rule({"schedule", "train"}, "/schedule/warmup",
@@ -102,7 +104,7 @@ Rules common_rules() {
            "set /loss/label_dropout to 0.1, or set the scale to 0", never_without_label)};
 }
 
-// The rules for Gaussian paths. apps/from_config/rules.cpp has more.
+// Returns the rules for Gaussian paths. apps/from_config/rules.cpp has more such rules.
 Rules flow_rules() {
   return {
       rule({"source", "prediction", "path", "sampler"}, "/source",

@@ -86,7 +86,7 @@ bool read_value(const Change& change, JsonNode& node, ConfigFaults& faults) {
 struct ConfigSpot {
   const SectionTable* table = nullptr;  // nullptr: the path is not in the table
   JsonNode* node = nullptr;
-  DataKind kind = DataKind::any;  // the kind of its data
+  DataKind kind = DataKind::any;  // the kind of the section's data
 };
 
 ConfigSpot inner_spot(const ConfigSpot& outer, const std::string& name) {

@@ -5,7 +5,7 @@
 
 namespace pushforward::app {
 
-// These make ranges. A range without a lower or upper end stops at -1e12 or 1e12.
+// The functions below make ranges. A range without a lower or upper end stops at -1e12 or 1e12.
 inline Range at_least(double low) { return {.low = low}; }
 inline Range above(double low) { return {.low = low, .open_low = true}; }
 inline Range from_to(double low, double high) { return {low, high}; }
@@ -104,14 +104,14 @@ std::vector<Row> joined(std::vector<Row> rows, const std::vector<Row>& more) {
 // Returns all sections with the rows of both kinds of data (fields.cpp).
 std::vector<SectionTable> config_rows();
 
-// These fields are shared by all networks and losses.
+// Returns fields that all networks and losses share.
 ConfigField time_field();
 ConfigField label_field();
 ConfigField dropout_field();
 ConfigField init_field();
 ConfigField time_distribution_field();
 ConfigField label_dropout_field();
-// These fields are shared by all samplers. The last two functions return begin and end, and
+// Returns fields that all samplers share. The last two functions return begin and end, and
 // guidance and ema.
 ConfigField steps_field(std::int64_t fallback);
 ConfigField grid_field();

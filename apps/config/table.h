@@ -50,9 +50,9 @@ struct ConfigField {
   FieldKind kind;
   Json fallback;  // the default; null: the key must be given
   std::string doc;
-  Range range{};                     // of a number, or of each number of an array
+  Range range{};                     // the range of the number, or of each number of an array
   int multiple = 1;                  // integer: the value must be a multiple of this
-  std::vector<std::string> choices;  // choice
+  std::vector<std::string> choices;  // choice: the allowed words
   std::size_t fewest = 0;            // arrays: the least number of elements
   bool distinct = false;             // arrays: elements must differ
   bool nonzero = false;              // number_or_numbers: no number may be 0

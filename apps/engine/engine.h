@@ -27,10 +27,10 @@ struct EstimateOf {
   EstimateWords words() const { return {by, draws, row(), mean()}; }
 };
 
-// Samples (n, D) in the data's units and the cost of drawing them. If requested, also the trajectory
-// (times, n, D) and ln p (n); for a conditional run, the labels (n). For tokens, samples (n, L) and
-// trajectory (times, n, L) are whole numbers, and `text` has each sample as text. Quantized data
-// gives points instead of tokens, unless tokens are requested.
+// Samples (n, D) in the data's units and the cost of drawing them. If requested, also the
+// trajectory (times, n, D) and ln p (n); for a conditional run, the labels (n). For tokens, samples
+// (n, L) and trajectory (times, n, L) are whole numbers, and `text` has each sample as text.
+// Quantized data gives points instead of tokens, unless tokens are requested.
 struct Samples {
   NdArray points, trajectory, log_density, labels;
   EstimateOf estimate;  // the estimate behind log_density
@@ -82,7 +82,7 @@ struct Engine {
   NdArray (*count_tokens)(const Config&, const RunRequest&, const std::vector<std::string>& lines,
                           const std::string& file);
   // Returns the velocity at points, (N, D). In this and the following functions, rows without a
-  // finite result are NaN, and a note has their number.
+  // finite result are NaN, and a note says how many there are.
   Moved (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
   Densities (*log_density)(const Config&, const DensityRequest&, const NdArray& points);
   // `encode` maps points (N, D) to their latents x0 (N, D), in the units of the source's data.

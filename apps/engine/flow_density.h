@@ -8,7 +8,7 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// See Engine (apps/engine/engine.h).
+// These functions are documented at Engine (apps/engine/engine.h).
 Densities log_density_of_run(const Config& config, const DensityRequest& request,
                              const NdArray& points);
 NdArray log_density_of_data(const Config& config, const NdArray& points);
@@ -16,8 +16,8 @@ NdArray log_density_of_data(const Config& config, const NdArray& points);
 // Returns the likelihood of a flow solved with `options`. If the flow cannot be followed to the end
 // time of /sampler, the data is assumed to be at the last possible time, scaled by alpha there. A
 // flow that begins after t = 0 starts from the law of the path at that time. Rows that cannot be
-// solved are NaN. Throws Failure (exit 2) if the sampler is not an ODE solver, since only an ODE has
-// a density along its paths, or if the law at the first time has no closed form.
+// solved are NaN. Throws Failure (exit 2) if the sampler is not an ODE solver, since only an ODE
+// has a density along its paths, or if the law at the first time has no closed form.
 Likelihood make_likelihood(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                            const SolverRequest& request, const DivergenceRequest& divergence,
                            Workers& workers);

@@ -231,8 +231,8 @@ Json against_exact(const FlowSubject& s) {
           {"memorises_at_zero", s.data->all() != nullptr}};
 }
 
-// Throws Failure (exit 4) if the data's columns have other names than when the run was trained,
-// since their numbers would be taken for those of other columns.
+// Throws Failure (exit 4) if the names of the data's columns have changed since the training,
+// because numbers would then be taken for those of other columns.
 void check_columns(const Distribution& data, const Units& units) {
   const std::vector<std::string> now(data.names().begin(), data.names().end());
   if (now.empty() || units.names.empty() || now == units.names) return;

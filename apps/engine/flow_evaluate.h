@@ -6,7 +6,7 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// See Engine (apps/engine/engine.h).
+// This function is documented at Engine (apps/engine/engine.h).
 Json evaluate_run(const Config& config, const EvaluateRequest& request);
 
 }  // namespace pushforward::app::inline PF_REAL

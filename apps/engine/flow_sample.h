@@ -7,7 +7,7 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// See Engine (apps/engine/engine.h).
+// These functions are documented at Engine (apps/engine/engine.h).
 Samples sample_run(const Config& config, const SampleRequest& request);
 Moved velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
                       double t);

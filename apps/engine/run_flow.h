@@ -41,9 +41,9 @@ struct RunFlow {
   // Returns notes about samples that begin after t = 0 or end before t = 1, one line each.
   std::vector<std::string> notes(const SamplerOptions& options) const;
 
-  // These convert points (N, D) from the data's units to the field's units, and back. Columns with
-  // names are matched to the data's columns. from_data throws Failure (exit 4) that names `what` if
-  // the shape is not (N, D) with the dimension of this run.
+  // from_data and to_data convert points (N, D) from the data's units to the field's units, and
+  // back. Columns with names are matched to the data's columns. from_data throws Failure (exit 4)
+  // that names `what` if the shape is not (N, D) with the dimension of this run.
   Tensor from_data(const NdArray& points, const char* what) const;
   // The result is float64 if float32 would round numbers in the data's units coarsely
   // (Units::need_double).

@@ -6,7 +6,7 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// See Engine (apps/engine/engine.h).
+// These functions are documented at Engine (apps/engine/engine.h).
 TokenTraits token_traits_of_run(const Config& config, const RunRequest& request);
 NdArray tokens_of_lines(const Config& config, const RunRequest& request,
                         const std::vector<std::string>& lines, const std::string& file);
@@ -14,8 +14,8 @@ NdArray draw_token_data(const Config& config, int n, std::uint64_t seed);
 NdArray draw_token_labels(const Config& config, int n, std::uint64_t seed);
 std::vector<std::string> draw_token_text(const Config& config, int n, std::uint64_t seed);
 
-// These take the tokens of consecutive sequences. They return the number of sequences, the shape of
-// their table, and each sequence as text.
+// The next three functions take the tokens of consecutive sequences. They return the number of
+// sequences, the shape of their table, and each sequence as text.
 std::size_t count_rows(const TokenTraits& traits, std::span<const int> flat);
 std::vector<std::size_t> table_shape(const TokenTraits& traits, std::span<const int> flat);
 std::vector<std::string> make_lines(const TokenTraits& traits, std::span<const int> flat);

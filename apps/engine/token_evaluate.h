@@ -7,7 +7,7 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// See Engine (apps/engine/engine.h).
+// This function is documented at Engine (apps/engine/engine.h).
 Json evaluate_tokens(const Config& config, const EvaluateRequest& request);
 
 }  // namespace pushforward::app::inline PF_REAL

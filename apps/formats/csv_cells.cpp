@@ -73,7 +73,7 @@ Grouping grouping(std::string_view text) {
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
   std::size_t digits = 0, group = 0;  // all digits, and those since the last sign
   int commas = 0, points = 0, others = 0;
-  bool threes = true, last_comma = false;  // true if all groups but the first have three digits
+  bool threes = true, last_comma = false;  // threes: all groups but the first have three digits
   std::size_t exponent = std::min(text.find_first_of("eE"), text.size());
   for (std::size_t k = 0; k < exponent;) {
     if (is_digit(text[k])) {

@@ -50,8 +50,8 @@ Fit fit_of(const std::vector<FileLine>& rows, char separator, char decimal) {
   for (const auto& [width, count] : counts)
     if (count >= most) fit.width = width, most = count;
   fit.all = counts.size() == 1;
-  // A blank within one of several rows, as in a name, is not taken for a separator. For other
-  // separators half of the rows are enough, since an error may cut a row short.
+  // Blanks must split more than half of the rows, because a single blank may be part of a name. For
+  // other separators half of the rows are enough, because an error may cut a row short.
   const bool enough = separator == ' ' ? 2 * most > looked_at(rows) : 2 * most >= looked_at(rows);
   if (!enough) fit.width = 1;
   fit.numbers = cells > 0 ? numbers / cells : 0;

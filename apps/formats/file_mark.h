@@ -6,7 +6,8 @@
 
 namespace pushforward::app {
 
-// The size of a file in bytes and the XXH3 hash (64 bit) of its content. Both are 0 without a file.
+// A file's mark: its size in bytes and the XXH3 hash (64 bit) of its content. Both are 0 without a
+// file.
 struct FileMark {
   std::uint64_t size = 0, checksum = 0;
   bool operator==(const FileMark&) const = default;

@@ -27,7 +27,7 @@ struct NdArray {
   std::string dtype = "<f8";
   std::string file = {};                // the file it was read from, for messages; empty: none
   std::vector<std::string> names = {};  // the names of a table's columns; empty: the file has none
-  FileMark mark = {};                   // the mark of the file
+  FileMark mark = {};                   // the size and hash of the file
   ReadingNotes reading = {};
 };
 
@@ -49,8 +49,8 @@ void check_finite(const NdArray& table, const std::string& what);
 
 // Reads the array in `path`, compressed by gzip or not. The dtype is one of f2 f4 f8, i1 to i8, u1
 // to u8 and b1, little- or big-endian, in C or Fortran order. Integers beyond 2^53 are rounded to
-// the nearest double. Throws Failure (exit 4) "[npy] <path>: <fault>; <what to do>", or FileError if
-// the file cannot be read.
+// the nearest double. Throws Failure (exit 4) "[npy] <path>: <fault>; <what to do>", or FileError
+// if the file cannot be read.
 NdArray read_npy(const std::string& path, FileSystem& files = posix());
 
 // Parses an array; `source` names the file in errors.

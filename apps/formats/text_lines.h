@@ -13,7 +13,7 @@ std::string unescaped(const std::string& line);
 // Writes the file atomically. Throws FileError.
 void write_lines(const std::string& path, const std::vector<std::string>& texts);
 // Reads the lines of a UTF-8 file (stored_text.h). Throws FileError if the file cannot be read, or
-// Failure (exit 4) if it is not such a text.
+// Failure (exit 4) if it is not UTF-8 text.
 std::vector<std::string> read_lines(const std::string& path);
 
 }  // namespace pushforward::app

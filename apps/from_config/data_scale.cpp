@@ -16,7 +16,7 @@ namespace {
 constexpr double kFar = 5;
 
 struct Moments {
-  std::vector<double> mean, std;  // by column
+  std::vector<double> mean, std;  // one element per column
 };
 
 Moments moments_of(const Tensor& rows) {

@@ -17,8 +17,9 @@ constexpr double kNear = 1e-8, kFar = 1e-5;
 // deviations are near if their ratio is at most kNearby.
 constexpr double kSmall = 0.2, kNearby = 2;
 
-// Returns whether the mean square of the velocity's coefficients, over the times near `end`, is
-// infinite. It is if their square grows as fast as 1 / distance from the end, or faster.
+// Returns whether the mean square of the velocity's coefficients dalpha and dsigma, over the times
+// near `end`, is infinite. It is if their square grows as fast as 1 / distance from the end, or
+// faster.
 bool infinite_mean_square(const Scheduler& path, const TimeDistribution& times, double end) {
   const auto growth = [&](double distance) {
     const Coefficients c = path(std::abs(end - distance));

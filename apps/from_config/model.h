@@ -37,7 +37,7 @@ struct Model {
 
   bool conditional() const { return network.options().classes > 0; }
 
-  Parameterization parameterization;  // of the prediction of the network
+  Parameterization parameterization;  // the parameterization of the network's output
   Velocity network;
   Parameters parameters;
 };

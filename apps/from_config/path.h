@@ -20,7 +20,8 @@ PathNoise make_path_noise(const Section& config);                // from /path/n
 TimeDistribution make_time_distribution(const Section& config);  // from /loss/time
 Parameterization make_parameterization(const Section& config);   // from /prediction and /path
 Weighting make_weighting(const Section& config);                 // from /loss/weight
-// Builds the kappa of a /path/kappa section.
+// Builds kappa(t), the probability that a token is the data's at time t, from a /path/kappa
+// section.
 Kappa make_kappa(const Section& kappa);
 bool sees_labels(const Section& config);  // true if /model/label is an embedding
 

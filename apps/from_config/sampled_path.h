@@ -8,7 +8,7 @@
 namespace pushforward::app {
 
 struct SampledPath {
-  Parameterization parameterization;  // of the sampled field
+  Parameterization parameterization;  // the parameterization of the sampled field
   TimeRange within{};                 // the times at which the field is defined
   bool own = true;                    // true for the training path, false for another path
 };

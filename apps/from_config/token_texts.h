@@ -19,7 +19,7 @@ bool is_held_out(std::string_view bytes, double share);
 struct WordList {
   std::vector<std::string> training, held_out;
   std::vector<std::string> letters;
-  FileMark mark;      // the mark of the list's file
+  FileMark mark;      // the size and hash of the list's file
   FileReport report;  // what was read and what was left out
 };
 // Throws Failure (exit 4) if no word is kept or the list cannot be read. The message then names the
@@ -31,7 +31,7 @@ WordList read_words(const Json& section);
 struct TextFile {
   std::vector<int> training, held_out;
   std::vector<std::string> glyphs;
-  FileMark mark;      // the mark of the file
+  FileMark mark;      // the size and hash of the file
   FileReport report;  // what was read and what was changed
 };
 // Throws Failure (exit 4) if the file cannot be read, is not UTF-8 or is shorter than one training

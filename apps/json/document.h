@@ -24,8 +24,8 @@ struct JsonNode {
   enum class Kind { null, boolean, number, string, array, object };
 
   Kind kind = Kind::null;
-  Place place;           // of the value
-  Place key_place;       // of its key, if it is in an object
+  Place place;           // the place of the value
+  Place key_place;       // the place of its key, if it is in an object
   std::string key;       // its key, if it is in an object
   bool boolean = false;  // kind boolean
   double number = 0;     // kind number

@@ -10,9 +10,9 @@ namespace {
 struct FaultContext {
   JsonToken token;              // the token with the fault
   JsonToken previous;           // the token before it; empty at the beginning
-  std::vector<JsonToken> open;  // brackets not yet closed
+  std::vector<JsonToken> open;  // opening brackets that are not closed yet
   bool complete = false;        // the document ends before the fault
-  bool after_key = false;       // `token` is in the place of a colon
+  bool after_key = false;       // true if a colon should be in the place of `token`
 };
 
 bool opens(std::string_view word) { return word == "{" || word == "["; }

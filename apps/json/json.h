@@ -103,8 +103,8 @@ class Json {
   bool operator==(const Json& other) const;
   std::partial_ordering operator<=>(const Json& other) const;  // ordered if both are numbers
 
-  // Returns the text, on one line or with `indent` spaces per level. Numbers read back as the same
-  // bits. NaN and infinities become null; a byte that is not UTF-8 becomes \xNN.
+  // Returns the value as JSON text, on one line or with `indent` spaces per level. Numbers read
+  // back as the same bits. NaN and infinities become null; a byte that is not UTF-8 becomes \xNN.
   std::string dump(int indent = -1) const;
   // `parse` and `parse_or_null` also accept texts that parse_json (document.h) refuses. For a
   // syntax error, `parse` throws std::runtime_error and `parse_or_null` returns null.
@@ -123,7 +123,7 @@ class Json {
   double number_ = 0;
   std::string string_;
   std::vector<Json> items_;
-  std::vector<std::string> keys_;  // of an object: keys_[i] belongs to items_[i]
+  std::vector<std::string> keys_;  // for an object, the key of each item
 };
 
 // Returns the path of the first difference between two values, such as "/optimizer/lr". Returns ""

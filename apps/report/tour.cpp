@@ -152,7 +152,8 @@ void upwards(std::ostream& out, Tape& tape, Var x, Var w, Var z, Var h, Var y) {
   (void)w;
 }
 
-// Computes H v by hand: y = sum_i tanh(x_i . w), so H v = sum_i x_i (-2 h_i (1 - h_i^2)) (x_i . v).
+// Computes H v from its closed form: y = sum_i tanh(x_i . w), so H v = sum_i x_i (-2 h_i (1 -
+// h_i^2)) (x_i . v).
 std::array<real, 2> hessian_by_hand() {
   std::array<real, 2> out{};
   for (std::size_t i = 0; i < 2; ++i) {

@@ -16,16 +16,16 @@ namespace pushforward::app {
 
 // The build and the machine. A property that cannot be determined is "unknown" or absent.
 struct Environment {
-  std::string version, commit;      // of this program; the commit when CMake last ran
-  std::string compiler;             // its name and version
+  std::string version, commit;      // the program's version; the commit when CMake last ran
+  std::string compiler;             // the compiler's name and version
   bool optimised = true;            // true if the compiler optimises
-  std::string cpu = "unknown";      // its model name
+  std::string cpu = "unknown";      // the CPU's model name
   std::set<std::string> cpu_flags;  // flags in the notation of /proc/cpuinfo, such as "avx2"
   int cores = 1;                    // cores that are online
   int usable_cores = 1;             // cores that this process may use
-  std::optional<double> cpu_limit;  // of the cgroup, in CPUs
-  std::uint64_t memory = 0;         // bytes
-  std::optional<std::uint64_t> memory_limit;  // of the cgroup, in bytes
+  std::optional<double> cpu_limit;  // the limit of the cgroup, in CPUs
+  std::uint64_t memory = 0;         // in bytes
+  std::optional<std::uint64_t> memory_limit;  // the limit of the cgroup, in bytes
   std::string blas;                           // OpenBLAS's own description
   std::string blas_core;                      // the kernels it uses ("Haswell")
   int blas_threads = 1;

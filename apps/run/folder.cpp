@@ -70,8 +70,8 @@ void remove_temporaries(FileSystem& files, const std::string& folder) {
   }
 }
 
-// The content of a folder: nothing of importance, a run, the files of a run without its
-// config.json, or other files.
+// The content of a folder: no file of a run (`nothing`), a run, an incomplete run (`torso`), or
+// other files (`foreign`).
 enum class Content { nothing, run, torso, foreign };
 
 Content inspect_folder(FileSystem& files, const std::string& folder, std::string& foreign_names) {

@@ -22,9 +22,9 @@ ClassShares class_shares(std::span<const int> labels, int classes);
 // first classes may have no words.
 std::size_t first_class(const ClassShares& shares);
 
-// These write and read the shares as "data.classes" of the metadata. A file without this entry is
-// for data without classes. Reading throws Failure (exit 4), naming the file, if the value is not
-// an array of shares.
+// write_shares and read_shares store the shares as "data.classes" of the metadata. A file without
+// this entry is for data without classes. Reading throws Failure (exit 4), naming the file, if the
+// value is not an array of shares.
 void write_shares(const ClassShares& shares, Metadata& metadata);
 ClassShares read_shares(const Metadata& metadata, const std::string& file);
 

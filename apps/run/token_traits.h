@@ -61,8 +61,8 @@ struct TokenTraits {
   std::size_t outside(const NdArray& points) const;
 };
 
-// These write and read the traits as "data.tokens" of the metadata, a JSON object. Reading throws
-// Failure (exit 4) that names the file.
+// write_traits and read_traits store the traits as "data.tokens" of the metadata, a JSON object.
+// Reading throws Failure (exit 4) that names the file.
 void write_traits(const TokenTraits& traits, Metadata& metadata);
 TokenTraits read_traits(const Metadata& metadata, const std::string& file);
 

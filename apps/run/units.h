@@ -40,10 +40,10 @@ struct Units {
 // Returns the words for a column in messages: its name or, without names, its number from 0.
 std::string column_name(std::span<const std::string> names, std::size_t column);
 
-// These write and read the units as JSON arrays "data.scale", "data.shift", "data.names" and
-// "data.constant" of the metadata. In data.constant, columns that are not constant are null. Files
-// of earlier versions have only the first two. Reading throws Failure (exit 4), naming the file, if
-// scale and shift are missing or the lengths of the arrays differ.
+// write_units and read_units store the units as JSON arrays "data.scale", "data.shift",
+// "data.names" and "data.constant" of the metadata. In data.constant, columns that are not constant
+// are null. Files of earlier versions have only the first two. Reading throws Failure (exit 4),
+// naming the file, if scale and shift are missing or the lengths of the arrays differ.
 void write_units(const Units& units, Metadata& metadata);
 Units read_units(const Metadata& metadata, const std::string& file);
 // Returns whether the units are from a version before "data.units". Such units leave out the scale

@@ -14,10 +14,10 @@ struct DotOptions {
 };
 
 // Prints a node for each line and an arrow from each of its inputs. Lines with the same label are
-// in one frame, and the lines of its rules in another. Each kind has its own shape, and a colour
-// from the palette of Okabe and Ito (2008), which colour-blind readers can distinguish: inputs are
-// blue ovals, parameters orange cylinders, constants grey notes, ops white boxes, and lines of
-// rules green boxes. Paused lines are dashed.
+// in one frame, and the lines that their derivative rules recorded are in another. Each kind has
+// its own shape, and a colour from the palette of Okabe and Ito (2008), which colour-blind readers
+// can distinguish: inputs are blue ovals, parameters orange cylinders, constants grey notes, ops
+// white boxes, and lines of rules green boxes. Paused lines are dashed.
 void print_dot(std::ostream& out, const Listing& listing, const DotOptions& options = {});
 
 }  // namespace pushforward

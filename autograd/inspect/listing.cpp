@@ -104,9 +104,9 @@ std::string place(const Shape& shape, std::int64_t index) {
   return out.str();
 }
 
-// Returns the inputs of element `index` of a line as text: their values there if the
-// shapes are equal, else the range of each input. Inputs are finite, because the line is
-// the first that is not.
+// Describes the inputs that gave element `index` of a line: their values at that element if the
+// shapes are equal, else the range of each input. All inputs are finite, because this line is the
+// first that is not.
 std::string came_from(const Tape& tape, const TapeLine& l, std::int64_t index) {
   const int n = l.op->inputs;
   bool alike = true;

@@ -18,10 +18,10 @@ namespace pushforward {
 struct ListedLine {
   enum class Kind { input, parameter, constant, op };
   Kind kind = Kind::op;
-  std::string op;                             // its op's name: "mul"
-  std::vector<LineId> in;                     // the lines it was computed from
+  std::string op;                             // the op's name: "mul"
+  std::vector<LineId> in;                     // the lines from which it was computed
   std::array<bool, kMaxInputs> transposed{};  // matmul: the inputs that are transposed
-  Shape shape;                                // of its value
+  Shape shape;                                // the shape of the value
   std::string name;                           // leaves: the user's name, or empty
   std::string detail;                         // the op's constants: "by 0.5", "axis 1 [0, 2)"
   bool paused = false;                        // a constant to every sweep
@@ -96,9 +96,9 @@ void print_report(std::ostream& out, const Listing& listing, const PrintOptions&
 // The first line of a tape with a value that is not finite, if there is one.
 struct Nonfinite {
   LineId line = kNoLine;   // kNoLine: every value is finite
-  std::int64_t index = 0;  // the row-major index of the first such value
-  std::int64_t count = 0;  // the number of such values in this line
-  double value = 0;        // the first such value: nan, inf or -inf
+  std::int64_t index = 0;  // the row-major index of the first non-finite value
+  std::int64_t count = 0;  // the number of non-finite values in this line
+  double value = 0;        // the first non-finite value: nan, inf or -inf
   // "[nonfinite] line #88 exp (128, 64) in layers.2, recorded at nn/networks/mlp.cpp:40: first inf
   // at (3, 17), from input 91.2; ..."; empty if all values are finite.
   std::string text;
@@ -116,7 +116,7 @@ Listing list_lines(const Tape& tape, int values = 0);
 // Checks the values of every line in order, and reports the first non-finite one.
 Nonfinite first_nonfinite(const Tape& tape);
 
-// The following functions do the same for a tape.
+// The following functions print a tape directly.
 inline void print(std::ostream& out, const Tape& tape, const PrintOptions& options = {}) {
   print(out, list_lines(tape, options.values), options);
 }

@@ -16,7 +16,7 @@ struct Event {
   std::string name, category;
   double start, seconds, flops, bytes;
   Shape shape;
-  std::string more;  // further members of args
+  std::string more;  // more members of args, as text
 };
 
 class Writer {

@@ -17,7 +17,7 @@ namespace pushforward {
 // rows, "tape 0", "tape 1", ... Fails if no line has a time because the tape had no clock.
 void print_trace(std::ostream& out, std::span<const Listing> listings);
 
-// Does the same for one tape.
+// Prints the trace of one listing.
 inline void print_trace(std::ostream& out, const Listing& listing) {
   print_trace(out, std::span(&listing, 1));
 }

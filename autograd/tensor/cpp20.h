@@ -1,5 +1,5 @@
-// Checks that the compiler uses C++20. All headers include this one first, so that an older
-// language is the first error.
+// Checks that the compiler uses C++20. All headers include this one first, so with an older
+// standard the first error names the cause.
 #pragma once
 
 #if __cplusplus < 202002L

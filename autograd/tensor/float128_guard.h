@@ -1,9 +1,10 @@
 // Makes calls of the standard library's functions of real numbers an error for __float128.
 //
 // The standard library has float, double and long double versions. For a __float128, std::abs is
-// ambiguous, and fabs without a namespace is that of C, which takes a double. A kernel that calls
-// it loses half of its digits, so a right rule fails the examination by 1e-5. In the __float128
-// build, which only the tests have, both calls are an error that names the cure.
+// ambiguous, and fabs without a namespace is C's function, which takes a double. A kernel that
+// calls fabs loses half of its digits, so a correct derivative rule fails its test by 1e-5. In the
+// __float128 build, which only the tests have, both calls are compile errors that name the function
+// to call instead.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -31,7 +32,8 @@ constexpr bool kIsQuad = std::is_same_v<T, Quad>;
   }
 #define PF_GUARDED_NEW(name) PF_GUARDED(name, "a scalar::" #name " that you add to those")
 
-// The first functions are in `scalar`. The others can be added to it when a kernel needs them.
+// autograd/tensor/math.h defines the functions of the first rows in the namespace `scalar`. The
+// others can be added there when a kernel needs them.
 // clang-format off
 #define PF_GUARDED_ALL                                                                          \
   PF_GUARDED(abs, "scalar::fabs")   PF_GUARDED(fabs, "scalar::fabs")                            \

@@ -38,14 +38,14 @@ inline real silu_slope(real x) {
   const real s = sigmoid(x);
   return s * (1 + x * (1 - s));
 }
-// Phi(x) = erfc(-x / sqrt 2) / 2
+// Returns Phi(x) = erfc(-x / sqrt 2) / 2, the standard normal distribution function.
 inline real normal_cdf(real x) {
   return erfc(-x * real(0.707106781186547524400844362104849039L)) / 2;
 }
 inline real gelu(real x) { return x * normal_cdf(x); }
-// max(x, 0) + log(1 + exp(-|x|)). Returns NaN for NaN.
+// Returns max(x, 0) + log(1 + exp(-|x|)), or NaN for NaN.
 inline real softplus(real x) { return (x > 0 ? x : x <= 0 ? real(0) : x) + log1p(exp(-fabs(x))); }
-// lambda and lambda alpha of SELU, with which activations keep mean 0 and variance 1
+// The constants lambda and lambda alpha of SELU, with which activations keep mean 0 and variance 1
 // (Klambauer et al. 2017, eq. 14).
 constexpr real kSelu = real(1.0507009873554804934193349852946L);
 constexpr real kSeluBelow = real(1.7580993408473768599402175208123L);

@@ -39,8 +39,8 @@ struct Product {
   V high, low;
 };
 
-// The 64-bit products of each lane with one number, first of even lanes, then of odd ones, then
-// split into high and low halves.
+// Multiplies each lane by one number, first even lanes, then odd ones, and splits the 64-bit
+// products into high and low halves.
 HWY_INLINE Product Multiply(V c, V factor) {
   const hn::RepartitionToWide<D> wide;
   const auto even = hn::MulEven(c, factor);
@@ -49,7 +49,7 @@ HWY_INLINE Product Multiply(V c, V factor) {
           hn::OddEven(hn::BitCast(d, hn::ShiftLeft<32>(odd)), hn::BitCast(d, even))};
 }
 
-// The same rounds as philox() in rng.cpp.
+// Computes the same rounds as philox() in rng.cpp, one row per lane.
 void PhiloxRows(const Stream& stream, std::uint32_t first_row, int rows, std::uint32_t block,
                 std::uint32_t* const words[4]) {
   const V m0 = hn::Set(d, 0xD2511F53), m1 = hn::Set(d, 0xCD9E8D57);

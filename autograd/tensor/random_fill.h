@@ -8,13 +8,14 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Fills out (rows, cols), row-major, with standard normal numbers by Box-Muller. Words (0,
-// 1) of a block give columns 0 and 1; words (2, 3) give columns 2 and 3. Float and double
-// agree up to float's round-off. Neither this nor the two below checks rows, cols and memory.
+// Fills out (rows, cols), row-major, with standard normal numbers by Box-Muller. The generator
+// gives blocks of four words: words 0 and 1 give columns 0 and 1, words 2 and 3 give columns 2 and
+// 3. Float and double agree up to float's round-off. The functions of this file do not check rows,
+// cols or the size of `out`.
 void fill_normal(Stream stream, std::uint32_t first_row, int rows, int cols, real* out);
 
-// Fills out (rows, cols) with uniform numbers in the open interval (0, 1): multiples of 2^-23
-// plus 2^-24, so never 0 or 1.
+// Fills out (rows, cols) with uniform numbers in the open interval (0, 1). They are odd multiples
+// of 2^-24, so never 0 or 1.
 void fill_uniform(Stream stream, std::uint32_t first_row, int rows, int cols, real* out);
 
 // Fills out (rows, cols) with -1 or 1, each with probability 1/2.

@@ -13,7 +13,8 @@ using detail::check;
 
 namespace {
 
-// Returns a number in (0, 1) from 52 bits of two words: the middle of a cell, so never 0 or 1.
+// Returns a number in (0, 1) from 52 bits of two words: the middle of one of 2^52 equal intervals,
+// so never 0 or 1.
 double unit(std::uint32_t high, std::uint32_t low) {
   const std::uint64_t bits = (std::uint64_t{high} << 32 | low) >> 12;
   return (static_cast<double>(bits) + 0.5) * 0x1p-52;

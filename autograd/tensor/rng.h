@@ -35,11 +35,12 @@ enum class Purpose : std::uint32_t {
   user = 1000
 };
 
-// The block function: ten rounds of Philox4x32. Any numbers are a counter and a key.
+// Returns one block of four words from ten rounds of Philox4x32. Any counter and key are valid.
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
                                     std::array<std::uint32_t, 2> key);
 
-// One stream: a seed, a purpose and a step (of training, of a solver, or an index of the caller).
+// One stream: a seed, a purpose and a step (of training, of a solver, or a number that the caller
+// chooses).
 struct Stream {
   std::uint64_t seed = 0;
   Purpose purpose = Purpose::user;
@@ -47,16 +48,16 @@ struct Stream {
 
   // Returns the four words of one block of one row.
   std::array<std::uint32_t, 4> words(std::uint32_t row, std::uint32_t block) const;
-  // The same for rows first_row .. first_row + rows - 1, vectorised. Word w of row
+  // Writes these words for rows first_row .. first_row + rows - 1, vectorised. Word w of row
   // first_row + r goes to words[w][r].
   void words(std::uint32_t first_row, int rows, std::uint32_t block,
              std::uint32_t* const words[4]) const;
-  // The same stream at another step, or for another purpose.
+  // Return this stream at another step, or for another purpose.
   Stream at(std::uint32_t other_step) const { return {seed, purpose, other_step}; }
   Stream with(Purpose other) const { return {seed, other, step}; }
 
-  // Single numbers: number `index` of row `row`, uniform on (0, 1), standard normal, or a uniform
-  // integer in 0 .. n - 1 (fails unless n > 0).
+  // Single numbers: each returns number `index` of row `row`, which is uniform on (0, 1), standard
+  // normal, or a uniform integer in 0 .. n - 1 (fails unless n > 0).
   double uniform(std::uint32_t row, std::uint32_t index = 0) const;
   double normal(std::uint32_t row, std::uint32_t index = 0) const;
   int integer(int n, std::uint32_t row, std::uint32_t index = 0) const;

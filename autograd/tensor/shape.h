@@ -28,7 +28,7 @@ struct Shape {
     }
   }
 
-  // Size of an axis, 0 to 3; 0 beyond the rank. Does not check the axis.
+  // Returns the size of axis 0, 1, 2 or 3, which is 0 beyond the rank. Does not check the axis.
   constexpr int operator[](int axis) const { return dim[axis]; }
   // The number of elements; 1 for a scalar.
   constexpr std::int64_t size() const {
@@ -44,7 +44,7 @@ struct Shape {
     for (int a = 0; a + 1 < rank; ++a) n *= dim[a];
     return n;
   }
-  // Returns this shape with another size of one axis. Checks neither of the two.
+  // Returns this shape with another size of one axis. Checks neither the axis nor the size.
   constexpr Shape with(int axis, int size) const {
     Shape s = *this;
     s.dim[axis] = size;

@@ -47,7 +47,7 @@ class Tensor {
     detail::check(static_cast<std::int64_t>(values.size()) == shape.size(), "tensor", values.size(),
                   " values for shape ", shape, ", which has ", shape.size(), " elements");
   }
-  // Tensor({1, 2}, {2., 3.})
+  // An example is Tensor({1, 2}, {2., 3.}).
   Tensor(Shape shape, std::initializer_list<real> values)
       : Tensor(shape, std::span<const real>(values.begin(), values.size())) {}
 
@@ -59,7 +59,8 @@ class Tensor {
   const real* data() const { return values_.data(); }
   std::span<real> values() { return values_; }
   std::span<const real> values() const { return values_; }
-  // One element, one row (cols()). Loops run over them: neither checks that it exists.
+  // One element, and one row of cols() elements. Inner loops call these functions, so they do not
+  // check that the row and column exist.
   real& operator()(int row, int col) {
     return values_[static_cast<std::size_t>(row) * cols() + col];
   }

@@ -25,7 +25,8 @@ struct Chunks {
 // Workers(1) starts no thread.
 class Workers {
  public:
-  // threads = 0: as many as available_threads(). Throws below 0, and if the system refuses a thread.
+  // Uses `threads` threads, or available_threads() of them if it is 0. Throws if it is negative,
+  // and if the system refuses a thread.
   explicit Workers(int threads = 1);
   ~Workers();
   Workers(const Workers&) = delete;
@@ -50,10 +51,10 @@ class Workers {
   void run(int count, Call call, const void* job);
   void work(int worker);
   void serve(int worker);
-  void stop();  // and join all threads
+  void stop();  // stops and joins all threads
 
   std::vector<std::thread> threads_;
-  std::atomic<std::uint32_t> round_{0};  // increases by one at each run
+  std::atomic<std::uint32_t> round_{0};  // increases by one at each call of run
   std::atomic<int> next_{0}, busy_{0};   // next index to take; threads still at work
   std::atomic<bool> stop_{false};
   int count_ = 0;
@@ -63,8 +64,8 @@ class Workers {
   std::unique_ptr<Failure> failure_;
 };
 
-// Returns the number of threads that this process may use: that of the CPU
-// affinity mask, at least 1.
+// Returns the number of threads that this process may use: the number of CPUs in its affinity mask,
+// at least 1.
 int available_threads();
 
 }  // namespace pushforward

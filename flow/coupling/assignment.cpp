@@ -15,22 +15,24 @@ using namespace detail;
 namespace {
 
 constexpr double kUnassigned = std::numeric_limits<double>::infinity();
-// Keeps the sum of n costs from overflowing.
+// The largest allowed cost. It keeps the sum of n costs from overflowing.
 constexpr double kLargestCost = 1e300;
 
-// The raises of the auction. The first is a fraction of the mean excess of a cost over its column's
-// minimum. Each one is a fourth of the one before. The last is 1/n of the median excess. An auction
-// with raise e ends within n e of the optimum. Measured: a first raise that is too low costs most
-// (price wars), while more stages cost little.
+// The raises of the auction (see auction). The first is a fraction of the mean excess of a cost
+// over its column's minimum. Each of the next is a fourth of the one before. The last is 1/n of the
+// median excess. An auction with raise e ends within n e of the optimum. Measured: more stages cost
+// little time, but a first raise that is too low costs much, because rows outbid each other in
+// small steps.
 constexpr double kFirstRaise = 1. / 4, kAuctionStage = 4;
 // The mean is capped at this many medians, so that huge costs that forbid a pair do not raise it.
 constexpr double kOutlier = 1e6;
-// Bids per row in a stage. A stage that needs more has costs that suit auctions badly.
+// The limit of bids per row in a stage. A stage that needs more has costs that suit auctions badly.
 constexpr std::int64_t kBids = 16;
-// Below this number of rows the augmenting paths alone are as fast.
+// Below this number of rows, the augmenting paths are as fast without an auction.
 constexpr int kSmall = 16;
 
-// The power of 2 at or below x. Such raises keep whole numbers exact.
+// Returns the largest power of 2 that is at most x. Raises that are powers of 2 keep whole numbers
+// exact.
 double power_below(double x) { return std::exp2(std::floor(std::log2(x))); }
 
 }  // namespace
@@ -81,7 +83,8 @@ void Assignment::start(int n) {
   passes_ = 0;
 }
 
-// Sets each price to the minimum of its column. distance_ keeps one cost of each row.
+// Sets each price to the minimum of its column. Keeps one cost of each row in distance_, for
+// usual_excess.
 void Assignment::reduce_columns(const CostRows& cost) {
   for (int i = 0; i < n_; ++i) {
     const double* row = cost(i);
@@ -97,8 +100,8 @@ void Assignment::reduce_columns(const CostRows& cost) {
   passes_ += n_;
 }
 
-// Median and mean excess of one cost per row over its column's minimum. The mean is capped
-// at kOutlier medians.
+// Returns the median and the mean, over rows, of the excess of one cost of the row over its
+// column's minimum. The mean is capped at kOutlier medians.
 Assignment::Excess Assignment::usual_excess() {
   if (n_ == 0) return {};
   for (int i = 0; i < n_; ++i) distance_[i] -= v_[(i * std::int64_t{7919}) % n_];
@@ -175,8 +178,8 @@ void Assignment::bid_once(const CostRows& cost) {
   free_.resize(kept);
 }
 
-// Dijkstra's algorithm over reduced costs, from a free row to the nearest column without a row.
-// Then each row on the path moves to the next column.
+// Assigns a free row. Dijkstra's algorithm over reduced costs finds the shortest path from it to a
+// column without a row. Then each row on the path moves to the next column.
 void Assignment::augment(const CostRows& cost, int row) {
   std::ranges::fill(distance_, kUnassigned);
   reached_.clear();
@@ -194,7 +197,7 @@ void Assignment::augment(const CostRows& cost, int row) {
     if (nearest.value <= before) nearest = nearest_free(nearest);
     const int holder = row_of_[nearest.at];
     if (holder < 0) break;
-    // A price of -infinity keeps relax away from a settled column.
+    // A price of -infinity makes `relax` skip a settled column.
     reached_.push_back({nearest.at, nearest.value, v_[nearest.at]});
     distance_[nearest.at] = kUnassigned;
     v_[nearest.at] = -kUnassigned;

@@ -1,11 +1,12 @@
 // The linear assignment problem: assign each row of a square cost matrix to a column of its own at
 // the least total cost.
 //
-// First an auction whose raise shrinks finds good prices (Bertsekas, "The auction algorithm",
-// Annals of Operations Research 14, 1988). Then shortest augmenting paths assign the rows that are
-// still free (Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse
-// linear assignment problems", Computing 38, 1987). They reach the optimum from any prices. Every
-// pass over a row is vectorised. O(n^3) at worst.
+// First an auction finds good prices of the columns. Its raise, the least amount by which a bid
+// changes a price, shrinks from stage to stage (Bertsekas, "The auction algorithm", Annals of
+// Operations Research 14, 1988). Then shortest augmenting paths assign the rows that are still free
+// (Jonker and Volgenant, "A shortest augmenting path algorithm for dense and sparse linear
+// assignment problems", Computing 38, 1987). They reach the optimum from any prices. Every pass
+// over a row is vectorised. The time is O(n^3) at worst.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,7 @@ class Assignment {
   // give the same permutation. Throws if n < 0 or if a cost is not finite or exceeds 1e300 in
   // magnitude, and names the entry.
   std::span<const int> solve(int n, const CostRows& cost);
-  // The same for a matrix (n, n), row-major.
+  // Solves the problem of a matrix (n, n), row-major.
   std::span<const int> solve(int n, const double* cost);
 
   // The sum of the last solution's costs, added up in the order of rows.

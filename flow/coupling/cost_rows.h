@@ -21,15 +21,15 @@ bool all_within(const double* row, int n, double limit);
 // For every j with row[j] < minimum[j], sets minimum[j] = row[j] and at[j] = i.
 void lower_columns(const double* row, int n, std::int64_t i, double* minimum, std::int64_t* at);
 
-// The two least values of row[j] - v[j], and the index of the first.
+// The two least values of row[j] - v[j], and the index of the least.
 struct TwoMinima {
   double minimum, second;
   int at;
 };
 TwoMinima two_minima(const double* row, const double* v, int n);
 
-// For every j with row[j] - v[j] - offset < distance[j], sets distance[j] to it and from[j] = i.
-// Returns the least distance afterwards and its index.
+// The least distance and its index. For every j with row[j] - v[j] - offset < distance[j], `relax`
+// sets distance[j] to the left side and from[j] to i, and then returns the least distance.
 struct Minimum {
   double value;
   int at;

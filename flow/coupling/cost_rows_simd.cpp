@@ -27,7 +27,8 @@ constexpr D d;
 constexpr I di;
 constexpr double kCostInfinity = std::numeric_limits<double>::infinity();
 
-// The minimum of the numbers in each lane, and the index of its first occurrence there.
+// The minimum of the numbers that each lane has seen, and the index of its first occurrence in that
+// lane.
 struct Tracker {
   V value;
   VI at;
@@ -38,7 +39,7 @@ struct Tracker {
     at = hn::IfThenElse(hn::RebindMask(di, less), index, at);
   }
   HWY_INLINE void merge(const Tracker& other) {
-    // Of equal values, keep the lower index.
+    // If values are equal, keep the lower index.
     const auto less = hn::Lt(other.value, value);
     const auto tie = hn::And(hn::Eq(other.value, value), hn::RebindMask(d, hn::Lt(other.at, at)));
     const auto take = hn::Or(less, tie);
@@ -58,7 +59,8 @@ struct Tracker {
 
 HWY_INLINE Tracker Nothing() { return {hn::Set(d, kCostInfinity), hn::Zero(di)}; }
 
-// Computes kRows rows by kVectors vectors of columns. Each loaded number is used in several sums.
+// Computes the distances of kRows rows to kVectors vectors of columns. Each loaded number is used
+// in several sums.
 template <int kRows, int kVectors, class Tag>
 HWY_INLINE void Tile(Tag tag, const double* x, std::size_t n, std::size_t dim, const double* y,
                      double* out) {
@@ -152,7 +154,8 @@ TwoMinima FindTwoMinima(const double* row, const double* v, int n) {
   a.merge(b);
   const Minimum first = a.across();
   TwoMinima two{first.value, kCostInfinity, first.at};
-  // The overall second is the second of the lane that holds the first, or another lane's first.
+  // The second minimum is either the second of the lane that holds the first, or another lane's
+  // first.
   const auto holds = hn::RebindMask(d, hn::Eq(a.at, hn::Set(di, first.at)));
   two.second = Tracker{hn::IfThenElse(holds, second_a, a.value), a.at}.across().value;
   for (; j < n; ++j) {

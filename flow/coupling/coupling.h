@@ -30,31 +30,31 @@ namespace pushforward::inline PF_REAL {
 struct Endpoints {
   int rows, dim;
   const real *x0, *x1;  // (rows, dim) each
-  const int* labels;    // of the data rows; null if there are none
+  const int* labels;    // labels of the data rows; null if there are none
 };
 
 // A joint distribution of (x0, x1), given by how it pairs the rows of a batch.
 struct Coupling {
   std::string name;
-  // Fills one pair for each row of the batch; random couplings draw from `stream`. Batch calls it,
-  // from one thread at a time, with one pair per row; the couplings of this folder do not check
-  // that. Batch fails on a pair of rows that it does not have. It allocates nothing after the first
-  // call of a size. If empty, row k is paired with row k, and chunks need not wait for the whole
-  // batch.
+  // Fills one pair for each row of the batch; random couplings draw from `stream`. Batch calls this
+  // function, from one thread at a time, and fails on a pair of rows that do not exist. The
+  // couplings of this folder do not check the number of pairs, and allocate nothing after the first
+  // call of a size. If the function is empty, row k is paired with row k, and chunks need not wait
+  // for the whole batch.
   std::function<void(const Endpoints& ends, Stream stream, std::span<RowPair> pairs)> pair;
-  // Source and data are two finite sets of equal size, or one saved table of pairs, and both are
-  // drawn with the same random numbers. So row k holds the same row of both.
+  // True if source and data are two finite sets of equal size, or one saved table of pairs, and
+  // both are drawn with the same random numbers. Row k of a batch then is the same row of both.
   bool paired = false;
   // The number of batches whose entropic plan was not found and was replaced by the exact one
   // (sinkhorn_coupling). Null for couplings that replace none.
   std::shared_ptr<std::atomic<std::int64_t>> replaced{};
 };
 
-// x0 and x1 are independent: row k is paired with row k.
+// Returns the coupling in which x0 and x1 are independent: row k is paired with row k.
 inline Coupling independent_coupling() { return {"independent", nullptr}; }
 
-// x0 and x1 are rows of two finite sets, paired by an earlier flow or a measurement. Row i of one
-// set is always paired with row i of the other.
+// Returns the coupling of two finite sets whose rows an earlier flow or a measurement has paired.
+// Row i of one set is always paired with row i of the other.
 inline Coupling paired_coupling() { return {"paired", nullptr, true}; }
 
 }  // namespace pushforward::inline PF_REAL

@@ -20,24 +20,25 @@ namespace pushforward::inline PF_REAL {
 // Minibatch optimal transport (Tong et al., arXiv 2302.00482, section 3.2; Pooladian et al., arXiv
 // 2304.14772): the permutation of the batch with the least sum of |x1 - x0|^2, computed exactly.
 //
-// `label_weight` > 0 needs data with labels. It assigns source row k the label of data row k, which
-// is independent of it, and adds label_weight to the cost of pairs whose labels differ. This keeps
-// transport from skewing the source distribution given the label (C2OT, arXiv 2503.10636). With a
-// weight of a few times the largest distance, all pairs have equal labels. Throws unless the weight
-// is 0 or more, and the coupling throws where it is above 0 and the rows have no labels.
+// `label_weight` > 0 needs data with labels. It gives source row k the label of data row k, which
+// is independent of the source row, and adds label_weight to the cost of pairs whose labels differ.
+// This keeps transport from skewing the source distribution given the label (C2OT, arXiv
+// 2503.10636). With a weight of a few times the largest distance, all pairs have equal labels.
+// Throws if the weight is negative. If it is positive, the coupling throws on rows without labels.
 Coupling ot_coupling(double label_weight = 0);
 
 // Entropic optimal transport within the batch. Each source row draws its data row from P(data row |
-// source row), its row of the plan. So a data row may be drawn several times or never. Throws under
-// the conditions of Sinkhorn::solve. With `or_exact`, a batch whose iterations run out gets the
-// optimal permutation instead, which is the limit of small reg: the costs of the two plans differ by
-// at most reg ln B for a batch of B rows. Coupling::replaced counts such batches.
+// source row), which is the source row's part of the plan. So a data row may be drawn several times
+// or never. Throws under the conditions of Sinkhorn::solve. With `or_exact`, a batch whose
+// iterations run out gets the optimal permutation instead, which is the limit of small reg: the
+// costs of the two plans differ by at most reg ln B for a batch of B rows. Coupling::replaced
+// counts such batches.
 Coupling sinkhorn_coupling(const SinkhornOptions& options, bool or_exact = false);
 
 // The coupling of the Schroedinger bridge whose reference is Brownian motion of scale sigma: the
 // entropic plan with reg = 2 sigma^2 (Tong et al., proposition 3.4). `exact` uses its limit for
-// small sigma, the optimal permutation. `or_exact` is that of sinkhorn_coupling. Throws unless sigma
-// is positive.
+// small sigma, the optimal permutation. `or_exact` acts as in sinkhorn_coupling. Throws unless
+// sigma is positive.
 Coupling schroedinger_bridge_coupling(double sigma, BridgeMethod method = BridgeMethod::sinkhorn,
                                       bool or_exact = false);
 

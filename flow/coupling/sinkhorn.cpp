@@ -19,17 +19,17 @@ namespace {
 constexpr double kSinkhornInfinity = std::numeric_limits<double>::infinity();
 constexpr double kLargestPlanCost = 1e300;
 
-// The first reg is the largest reg 4^k that is at most the range of the costs
-// divided by kFirstParts.
+// The regs of the stages before the last: the first is the largest reg 4^k that is at most the
+// range of the costs divided by kFirstParts, and each of the next is a fourth of the one before.
 constexpr double kFirstParts = 10, kScalingStage = 4;
-// The tolerance and the iteration limit for each reg before the last.
+// The tolerance and the iteration limit of each stage before the last.
 constexpr double kStageTolerance = 1e-2;
 constexpr int kStageIterations = 200;
-// A scaling above this, or below its inverse, is not absorbed.
+// Scalings above kModerate, or below its inverse, are discarded instead of added to the potentials.
 constexpr double kModerate = 1e50;
 // The number of scalings at one reg before Newton's method takes over. Most plans need fewer.
 constexpr int kScalings = 50;
-// A Newton step changes the ratio of two columns' scalings by at most a factor e^4.
+// One Newton step changes the ratio of two columns' scalings by a factor of at most e^4.
 constexpr double kLargestStep = 4;
 
 }  // namespace
@@ -131,8 +131,8 @@ void Sinkhorn::set_plan(double reg) {
 }
 
 // Scales columns and rows of the plan in turn. Returns true when the marginals are within
-// the tolerance. Returns false when the scalings are no longer moderate or `max_iterations`
-// are used up.
+// the tolerance. Returns false when a scaling exceeds kModerate or its inverse, or when
+// `max_iterations` are used up.
 bool Sinkhorn::scale(double tolerance, int max_iterations) {
   for (; error_ > tolerance; --max_iterations) {
     if (max_iterations <= 0) return false;
@@ -149,11 +149,12 @@ bool Sinkhorn::scale(double tolerance, int max_iterations) {
   return true;
 }
 
-// A Newton step of g on the dual; f follows. Newton's method is fast where scalings are slow
-// because mass leaks slowly between clusters. With c the column sums, it solves
+// Takes a Newton step of g on the dual problem; f follows from g. Newton's method is fast where
+// scalings are slow because they move mass slowly between clusters. With c the column sums, it
+// solves
 //   (diag c - n P^T P) s = 1/m - c,  g += reg s,
 // by conjugate gradients, which take one pass over the plan per iteration. The step is halved until
-// the dual grows.
+// the dual objective grows.
 void Sinkhorn::newton_step(double reg, int max_iterations) {
   solve_newton(max_iterations);
   const auto [low, high] = std::ranges::minmax(step_);
@@ -171,8 +172,9 @@ void Sinkhorn::newton_step(double reg, int max_iterations) {
   set_rows(reg);
 }
 
-// Sets step_ to s, up to a tenth of the right-hand side. The preconditioner is diag c. The iterates
-// stay orthogonal to the constants, which are the matrix's null space.
+// Solves the system of newton_step and stores s in step_, with a residual of at most a tenth of the
+// right-hand side. The preconditioner is diag c. The iterates stay orthogonal to constant vectors,
+// which are the null space of the matrix.
 void Sinkhorn::solve_newton(int max_iterations) {
   const auto dot = [](const auto& a, const auto& b, const auto& weight) {
     double sum = 0;

@@ -1,12 +1,14 @@
-// Entropic optimal transport: the plan P with given marginals that minimizes <P, C> - reg H(P).
+// Entropic optimal transport: the plan P with given marginals that minimizes the total cost <P, C>
+// minus reg times the entropy H(P).
 //
 // Sinkhorn's iterations update the potentials f and g of P_ij = exp((f_i + g_j - c_ij) / reg)
-// (Cuturi, "Sinkhorn distances", NeurIPS 2013). Log-sum-exps set f and g without overflow. Then
-// plain scalings of the plan follow while they stay moderate, and f and g absorb them (Schmitzer,
-// "Stabilized sparse scaling algorithms for entropy regularized transport problems", SIAM J. Sci.
-// Comput. 41, 2019). If that converges slowly, Newton's method on the dual takes over (Brauer et
-// al., "A Sinkhorn-Newton method for entropic optimal transport", 2017). For a small reg, a
-// sequence of larger ones is solved first.
+// (Cuturi, "Sinkhorn distances", NeurIPS 2013). They begin with log-sum-exps, which compute f and g
+// without overflow. Then they scale rows and columns of the plan, which is faster, and add the
+// logarithms of the scalings to f and g before they grow too large (Schmitzer, "Stabilized sparse
+// scaling algorithms for entropy regularized transport problems", SIAM J. Sci. Comput. 41, 2019).
+// If that converges slowly, Newton's method on the dual problem takes over (Brauer et al., "A
+// Sinkhorn-Newton method for entropic optimal transport", 2017). For a small reg, the problem is
+// first solved with a sequence of larger ones.
 #pragma once
 
 #include <vector>
@@ -16,7 +18,7 @@
 namespace pushforward {
 
 struct SinkhornOptions {
-  double reg = 1;  // in the units of the cost, positive
+  double reg = 1;  // in the unit of the costs; positive
   // Stops when the sum of |row sum - 1/n|, and that of |column sum - 1/m|, is at most this.
   double tolerance = 1e-6;
   int max_iterations = 20'000;  // about the number of passes over the plan
@@ -30,16 +32,18 @@ class Sinkhorn {
   // options or sizes are not positive, if a cost is not finite, or if the iterations run out before
   // the tolerance is met. The last message gives the error reached.
   void solve(int n, int m, const double* cost, const SinkhornOptions& options);
-  // The same, but returns false if the iterations run out. There is no plan then.
+  // Computes the plan as `solve` does, but returns false if the iterations run out. There is no
+  // plan then.
   bool converges(int n, int m, const double* cost, const SinkhornOptions& options);
 
-  // The last solution, empty before the first: the plan (n, m), which adds up to
-  // 1, f (n) and g (m).
+  // The plan (n, m) of the last solution, which adds up to 1, and its potentials f (n) and g (m).
+  // They are empty before the first solution.
   const double* plan() const { return plan_.data(); }
   const std::vector<double>& f() const { return f_; }
   const std::vector<double>& g() const { return g_; }
-  double cost() const { return cost_; }    // <P, C>
-  double error() const { return error_; }  // of the worse marginal, see `tolerance`
+  double cost() const { return cost_; }  // <P, C>
+  // Returns the error of the worse marginal, as SinkhornOptions::tolerance measures it.
+  double error() const { return error_; }
   int iterations() const { return left_at_start_ - left_; }
 
  private:
@@ -60,9 +64,9 @@ class Sinkhorn {
   int n_ = 0, m_ = 0;
   const double* costs_ = nullptr;
   AlignedVector<double> plan_, u_, v_, sum_, maxima_;       // u_, v_: scalings; sum_: u^T plan
-  AlignedVector<double> step_, residual_, search_, image_;  // for conjugate gradients
+  AlignedVector<double> step_, residual_, search_, image_;  // vectors of the conjugate gradients
   std::vector<double> f_, g_, g_before_;
-  double cost_ = 0, error_ = 0, range_ = 0;  // range_: of the costs
+  double cost_ = 0, error_ = 0, range_ = 0;  // range_: of the costs, largest minus least
   int left_ = 0, left_at_start_ = 0;         // iterations that remain, now and at the start
 };
 

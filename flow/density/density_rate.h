@@ -13,15 +13,15 @@
 
 namespace pushforward {
 
-// How the divergence is computed. `exact` takes one jvp per dimension. The others are Hutchinson's
-// estimate e . (du/dx)^T e, with one vjp per probe e; the entries of e are independent random
-// signs (Rademacher) or normal numbers. Signs have the smaller variance, and no variance at all if
-// the Jacobian is diagonal.
+// The method that computes the divergence. `exact` takes one forward sweep per dimension. The
+// others are Hutchinson's estimate e . (du/dx)^T e, with one reverse sweep per probe e; the entries
+// of e are independent random signs (Rademacher) or normal numbers. Random signs have the smaller
+// variance, and no variance at all if the Jacobian is diagonal.
 enum class DivergenceBy { exact, rademacher, gaussian };
 
 struct DivergenceOptions {
   DivergenceBy by = DivergenceBy::exact;
-  int probes = 1;  // the number of probes that an estimate is the mean over
+  int probes = 1;  // an estimate is the mean over this many probes
   // seed of the probes; sample k uses row k of Stream{seed, Purpose::probe}
   std::uint64_t seed = 0;
 
@@ -41,26 +41,27 @@ namespace pushforward::inline PF_REAL {
 // variables (Chen et al. 2018, theorem 1; Grathwohl et al. 2019, FFJORD, eq. 3). The probes of a
 // sample are fixed during a solve (FFJORD, section 3.1), so the estimated rate is also a smooth
 // function. The tape is rewound after each evaluation, and nothing is allocated after the first
-// ones. Not thread-safe: use one DensityRate per thread.
+// evaluations. Not thread-safe: use one DensityRate per thread.
 class DensityRate {
  public:
   // Evaluates up to `rows` rows. For a field that takes labels, `label_of` returns the label of
-  // sample k; it is empty if no sample has a label. Fails without a field, rows or dimensions.
-  // With `each_probe`, a row has one more number for each probe of an estimate: dl_k/dt, the rate by
-  // probe k alone, of which dl/dt is the mean.
+  // sample k; it is empty if no sample has a label. With `each_probe`, a row also has one number
+  // l_k for each probe of an estimate: dl_k/dt is the rate that probe k alone gives, and dl/dt is
+  // their mean. Fails without a field, rows or dimensions.
   DensityRate(Field field, int dim, const DivergenceOptions& options, int rows,
               std::function<int(int sample)> label_of = {}, bool each_probe = false);
 
-  // The numbers of a row: D + 1, and with each_probe one for each probe.
+  // Returns the number of numbers in a row: D + 1, plus one for each probe with each_probe.
   int width() const { return dim_ + 1 + (each_probe_ ? options_.probes : 0); }
 
   // Begins a solve of samples first .. first + rows - 1: draws their
   // probes and clears `not_finite`. Fails on more rows than it was made for.
   void start(int first, int rows);
 
-  // Writes dy (n, width()) at y (n, width()), where row i is a state of sample samples[i] at time t[i]
-  // and n is samples.size(). Fails when the field returns a shape other than that of its points,
-  // and on samples that `start` did not name. Does not check the memory of y, t and dy.
+  // Writes dy (n, width()) at y (n, width()), where row i is a state of sample samples[i] at time
+  // t[i] and n is samples.size(). Fails when the field returns a shape other than that of its
+  // points, and on samples for which `start` was not called. Does not check the memory of y, t and
+  // dy.
   void operator()(std::span<const int> samples, const real* y, const double* t, real* dy);
 
   // Describes the first non-finite value, as Evaluator::not_finite does.

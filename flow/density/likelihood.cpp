@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kDensityChunkRows = Chunks{}.size;
 
-// Writes the states (a x, 0 ..) of rows x (rows, d).
+// Writes the states (a x, 0, ..., 0) of rows x (rows, d).
 void widen(const real* x, real a, int rows, int d, int width, real* state) {
   for (int r = 0; r < rows; ++r, x += d, state += width) {
     for (int j = 0; j < d; ++j) state[j] = a * x[j];
@@ -21,7 +21,7 @@ void widen(const real* x, real a, int rows, int d, int width, real* state) {
   }
 }
 
-// Writes x / a of the states (x, l ..).
+// Writes x / a for each state (x, l, ...).
 void narrow(const real* state, real a, int rows, int d, int width, real* x) {
   for (int r = 0; r < rows; ++r, x += d, state += width) {
     for (int j = 0; j < d; ++j) x[j] = state[j] / a;
@@ -122,7 +122,8 @@ void Likelihood::integrate(Workspace& workspace, int first, int rows,
   }
 }
 
-// Writes ln p_0 of the points source_scale workspace.x0 to workspace.log_source.
+// Writes to workspace.log_source the log-density of the points source_scale x0, for x0 in
+// workspace.x0.
 void Likelihood::log_source(Workspace& workspace, int rows) const {
   source_->log_density(rows, workspace.x0.data(), workspace.log_source.data());
   for (int r = 0; r < rows; ++r) workspace.log_source[r] -= log_source_scale_;
@@ -138,7 +139,7 @@ SampleCost Likelihood::log_density(int n, const real* x, double* log_density, re
     integrate(workspace, first, rows, back_);
     narrow(workspace.state.data(), source_scale, rows, dim_, width_, workspace.x0.data());
     log_source(workspace, rows);
-    // In the backward solve, l is ln p_0 - ln p_1.
+    // After the backward solve, the last number of the state, l, is ln p_0 - ln p_1.
     for (int r = 0; r < rows; ++r) {
       const real* state = workspace.state.data() + static_cast<std::size_t>(r) * width_;
       log_density[first + r] =
@@ -163,8 +164,8 @@ SampleCost Likelihood::sample(std::uint64_t seed, int n, real* out, double* log_
              data_scale = static_cast<real>(options_.data_scale);
   const std::size_t d = static_cast<std::size_t>(dim_);
   return run(n, [&](Workspace& workspace, int first, int rows) {
-    // Draws a whole chunk, as Sampler does: the first rows of many equal those
-    // rows alone, bit for bit.
+    // Draws a whole chunk, as Sampler does. So the first rows of a large sample equal those of a
+    // small one, bit for bit.
     source_->draw(sample_stream(seed), static_cast<std::uint32_t>(first), kDensityChunkRows,
                   workspace.x0.data());
     log_source(workspace, kDensityChunkRows);

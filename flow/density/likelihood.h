@@ -1,5 +1,5 @@
-// The log-density of a flow: of given points, by the ODE from data back to the source, and of
-// samples, while they are drawn.
+// Computes the log-density of a flow: for given points, by the ODE from data back to the source,
+// and for samples, while they are drawn.
 //
 // Along a flow dx/dt = u(x, t), d/dt ln p_t(x(t)) = -div u(x(t), t), so
 //   ln p_1(x(1)) = ln p_0(x(0)) - integral over [0, 1] of div u(x(t), t) dt
@@ -25,23 +25,23 @@ namespace pushforward {
 
 struct LikelihoodOptions {
   SolverOptions solver{};
-  int steps = 100;  // for a solver with fixed steps
-  // The times of the source and of the data. ln p includes the law at `begin`: the source that is
-  // given, scaled, has to be the law there. For a begin inside of a path that is PathLaw
-  // (flow/train/path_law.h).
+  int steps = 100;  // number of steps, if the solver takes fixed steps
+  // The times of the source and of the data. ln p starts from the density at `begin`, so the given
+  // source, times source_scale, must be distributed as the path is at `begin`. If `begin` is inside
+  // the path, PathLaw (flow/train/path_law.h) is that distribution.
   double begin = 0, end = 1;
   std::vector<double> grid{};  // if not empty, replaces steps, begin and end
   double source_scale = 1;     // x(begin) = source_scale x0: sigma(0) of the path
-  // x(end) = data_scale x1. Use alpha(end) for a flow that ends a little before t = 1.
-  // The density is then that of x1 plus the noise that remains at `end`, of standard
-  // deviation sigma(end) / alpha(end).
+  // The flow ends at x(end) = data_scale x1. Use alpha(end) for a flow that ends a little before t
+  // = 1. The density is then that of x1 plus the noise that remains at `end`, of standard deviation
+  // sigma(end) / alpha(end).
   double data_scale = 1;
   DivergenceOptions divergence{};
-  // Also estimate the standard error of each ln p that comes from an estimate by more than one
-  // probe. It changes no bit of ln p, and costs one number of state for each probe.
+  // If true, also estimates the standard error of each ln p that is an estimate by more than one
+  // probe. This changes no bit of ln p, and adds one number per probe to the state of each row.
   bool probe_errors = false;
-  // Returns the label of a row, for a field that takes labels: densities are then conditional on
-  // it. Called from any thread. Empty if rows have no labels.
+  // Returns the label of a row, for a field that takes labels. Densities are then conditional on
+  // the label. Called from any thread. Empty if rows have no labels.
   std::function<int(int row)> label_of{};
   // Called before every evaluation, from any thread; the solve stops when it
   // returns true. May be empty.
@@ -76,18 +76,19 @@ class Likelihood {
   Likelihood(const Likelihood&) = delete;
   Likelihood& operator=(const Likelihood&) = delete;
 
-  // Writes ln p_1 of points x (n, D) to log_density (n). It is -inf for points that come
-  // from outside the source's support. If `latents` (n, D) is not null, it receives the
-  // points x0 that flow to x, in the source's units. With an estimated divergence, row k
-  // uses the probes of sample k. With probe_errors, `error` (n), unless it is null, receives the
-  // standard error that the estimate gives ln p: s / sqrt(P) with s the standard deviation (divisor
-  // P - 1) of what the P probes give one by one; 0 for the exact divergence, NaN for one probe.
-  // Fails on n < 0. The memory of pointers is not checked.
+  // Writes ln p_1 of points x (n, D) to log_density (n). It is -inf for points that come from
+  // outside the source's support. If `latents` (n, D) is not null, it receives the points x0 that
+  // flow to x, in the source's units. With an estimated divergence, row k uses the probes of sample
+  // k. With probe_errors, `error` (n), unless it is null, receives the standard error of ln p that
+  // is due to the estimate: s / sqrt(P), where s is the standard deviation (divisor P - 1) of the
+  // results of the P single probes. It is 0 for the exact divergence and NaN for one probe. Fails
+  // on n < 0. The memory of pointers is not checked.
   SampleCost log_density(int n, const real* x, double* log_density, real* latents = nullptr,
                          double* error = nullptr);
   std::vector<double> log_density(const Tensor& x);
 
-  // The rows that the last call went on without (SolverOptions::skips_failures); ln p is NaN there.
+  // The rows that failed in the last call, which continued without them
+  // (SolverOptions::skips_failures). Their ln p is NaN.
   const RowFailures& failures() const { return failures_; }
 
   // Writes samples 0 .. n - 1 to out (n, D), drawn as Sampler::sample draws them, and their
@@ -98,8 +99,8 @@ class Likelihood {
                     double* error = nullptr);
 
  private:
-  // The workspace of one thread; `state` is a chunk of rows (x, l), or with errors (x, l, l_1 ..
-  // l_P).
+  // The workspace of one thread. `state` is a chunk of rows (x, l), or with probe_errors (x, l,
+  // l_1, ..., l_P).
   struct Workspace {
     Workspace(const Field& field, int dim, const LikelihoodOptions& options);
     DensityRate rate;
@@ -119,7 +120,7 @@ class Likelihood {
   // The standard error of one row's ln p, from its state.
   double probe_error(const real* state) const;
 
-  int dim_, width_;  // of a point, and of a row's state
+  int dim_, width_;  // the size of a point, and of a row's state
   DistributionPtr source_;
   LikelihoodOptions options_;
   Workers& workers_;

@@ -29,7 +29,7 @@ LogDensitySlope slope_at(const Field& field, Var x, double t, const TapeSolve& s
                          : divergence(u, x, solve.record)};
 }
 
-// y + h sum_i w_i k_i over the first `count` stages, for one part of the state.
+// Returns y + h sum_i w_i k_i over the first `count` stages, for one part of the state.
 Var along(Var y, double h, const StageRow& w, int count,
           const std::array<LogDensitySlope, kMaxStages>& k, Var LogDensitySlope::*part) {
   for (int i = 0; i < count; ++i) {
@@ -69,7 +69,8 @@ Var log_density(const Field& field, Var x, const SourceDensity& source, const Ta
   const Tableau& tableau = *solve.tableau;
   const std::vector<double> grid = time_grid(solve.steps, solve.end, solve.begin);
   std::array<LogDensitySlope, kMaxStages> k;
-  Var integral = x.tape->full({x.shape().rows(), 1}, 0);  // of the divergence, from `end` to time t
+  // The integral of the divergence from `end` to t.
+  Var integral = x.tape->full({x.shape().rows(), 1}, 0);
   for (int step = 0; step < solve.steps; ++step) {
     const double t = grid[step], h = grid[step + 1] - t;
     const bool last = step + 1 == solve.steps;

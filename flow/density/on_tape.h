@@ -19,7 +19,7 @@ struct TapeSolve {
   const Tableau* tableau = &kRk4;
   int steps = 20;
   double begin = 0, end = 1;  // the times of the source and of the data
-  // If set, (B, D): the divergence is Hutchinson's estimate with this probe. Otherwise it is exact.
+  // If set (B, D), the divergence is Hutchinson's estimate with this probe. Otherwise it is exact.
   Var probe{};
   // The labels of x's rows, for a field that takes labels (flow/field.h).
   Labels labels{};
@@ -27,7 +27,8 @@ struct TapeSolve {
   Record record = Record::yes;
 };
 
-// Maps points x (B, D) at TapeSolve::begin to their log-density there (B, 1): ln p_0 if it is 0.
+// Maps points x (B, D) at TapeSolve::begin to their log-density there (B, 1): ln p_0 if `begin` is
+// 0.
 using SourceDensity = std::function<Var(Var x0)>;
 
 // Returns the log-density (B, 1) of N(0, std^2 I) at x (B, D). Fails unless std is positive. To use

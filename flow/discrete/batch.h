@@ -12,7 +12,7 @@ namespace pushforward::inline PF_REAL {
 struct TokenProblem {
   TokenDistributionPtr data;
   SourceKind source_kind = SourceKind::mask;
-  TokenDistributionPtr source{};  // for SourceKind::data only
+  TokenDistributionPtr source{};  // used by SourceKind::data only
   // For SourceKind::data: row k of the source is paired with row k of the data; both must
   // be tables of equal size.
   bool paired = false;
@@ -21,12 +21,12 @@ struct TokenProblem {
   bool labelled = false;     // samples have the labels of their data rows
   double label_dropout = 0;  // the probability that a row's label is dropped
 
-  // The path that these make; fails without data.
+  // Returns the path that these options define; fails without data.
   TokenPath path() const;
 };
 
-// A chunk of B rows on a path: t (B, 1), a constant of the tape, and states xt and tokens x1 (B,
-// L), in the tape's memory.
+// A chunk of B rows of L tokens on a path. The times t (B, 1) are a constant of the tape. The
+// states xt and the tokens x1, (B, L) each, are in the tape's memory.
 struct TokenSample {
   Var t;
   std::span<const int> xt, x1;
@@ -49,8 +49,8 @@ class TokenBatch {
   const TokenProblem& problem() const { return problem_; }
   void start(std::uint32_t step) { step_ = step; }
   // Returns rows first .. first + rows - 1 of the batch. Several threads may call it at the same
-  // time. Token l of row k is the data's if its own uniform number is below kappa(t of row k).
-  // Fails on rows that the batch does not have.
+  // time. Each token is the data's if a uniform number of its own is below kappa at its row's time,
+  // and the source's otherwise. Fails on rows that the batch does not have.
   TokenSample chunk(Tape& tape, int first, int rows) const;
 
  private:

@@ -34,7 +34,8 @@ double Corrector::redraw(const Kappa& kappa, double from, double to) const {
     case Kind::constant: return gone(from - to);
     case Kind::bump: {
       const double h = to - from, middle = (from + to) / 2;
-      // 4 times the integral of t (1 - t), by Simpson's rule, which is exact for it.
+      // The exponent contains 4 times the integral of t (1 - t), by Simpson's rule, which is exact
+      // here.
       return gone(-h * 2 / 3 * (from * (1 - from) + 4 * middle * (1 - middle) + to * (1 - to)));
     }
     case Kind::balanced:

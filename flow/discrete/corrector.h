@@ -7,10 +7,10 @@
 
 namespace pushforward {
 
-// At rate eta(t), a token is resampled from p_t(. | x1), with x1 drawn from the posterior.
-// This leaves every marginal unchanged and corrects earlier errors: it combines a forward step
-// and a backward step of the flow (Campbell et al. 2024, "Generative flows on discrete
-// state-spaces"; Gat et al. 2024).
+// At rate eta(t), a token is resampled from p_t(. | x1), with x1 drawn from the posterior. This
+// leaves every marginal unchanged and corrects earlier errors: it combines a forward step and a
+// backward step of the flow (Campbell et al. 2024, "Generative flows on discrete state-spaces"; Gat
+// et al. 2024). The kinds of eta are:
 //
 //   constant: scale
 //   bump:     scale 4 t (1 - t)
@@ -27,7 +27,7 @@ struct Corrector {
   // outside [0, 1].
   double eta(const Kappa& kappa, double t) const;
   // Returns 1 - exp(-integral of eta), the probability that a token is resampled between two times.
-  // It is 1 where the integral is infinite. Fails on times that are outside [0, 1] or that fall.
+  // It is 1 where the integral is infinite. Fails on times outside [0, 1], and if to < from.
   double redraw(const Kappa& kappa, double from, double to) const;
   // Fails on a scale that is negative or not finite.
   void check_valid() const;

@@ -25,8 +25,8 @@ struct TokenTable {
   }
 };
 
-// Returns the numbers of the rows that have every given token; -1 in `given` (L) stands for any token.
-// Fails on another length.
+// Returns the numbers of the rows that have every given token; -1 in `given` (L) stands for any
+// token. Fails if `given` has another length than the rows.
 std::vector<int> rows_with(const TokenTable& table, std::span<const int> given);
 // Returns these rows of a table, with their labels, and with their weights scaled to the sum 1.
 // Fails on a row that the table does not have.
@@ -39,7 +39,7 @@ class TokenDistribution {
  public:
   virtual ~TokenDistribution() = default;
 
-  virtual int length() const = 0;      // L
+  virtual int length() const = 0;      // L, the number of tokens in a sequence
   virtual int vocabulary() const = 0;  // V: tokens are 0 .. V - 1
   // The number of classes; 0 if rows have no labels.
   virtual int classes() const { return 0; }

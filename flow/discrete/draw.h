@@ -31,7 +31,7 @@ class TokenDraw {
 
   double temperature_, top_p_;
   std::vector<double> weights_;
-  std::vector<int> order_;  // for top_p < 1 only
+  std::vector<int> order_;  // used if top_p < 1
   double total_ = 0;
 };
 

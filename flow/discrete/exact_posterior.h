@@ -8,8 +8,9 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Returns ln p(x1_l = v | xt) of TokenOracle::posterior. Each row has its own time and label. The
-// values are constants of the tape, without derivatives. Tokens of probability 0 get kNoToken.
+// Returns the posterior of TokenOracle::posterior: the logits are ln p(x1_l = v | xt) for position
+// l and token v. Each row has its own time and label. The values are constants of the tape, without
+// derivatives. Tokens of probability 0 get kNoToken.
 Posterior oracle_posterior(std::shared_ptr<const TokenOracle> oracle);
 
 }  // namespace pushforward::inline PF_REAL

@@ -92,13 +92,14 @@ double Kappa::gain(double from, double to) const {
   switch (kind_) {
     case Kind::linear: return to - from;
     case Kind::polynomial: {
-      // to^p (1 - (from / to)^p), which is accurate however small `from` is.
+      // Computes to^p - from^p as to^p (1 - (from / to)^p), which is accurate however small `from`
+      // is.
       const double log_ratio = from < to / 2 ? std::log(from / to) : std::log1p((from - to) / to);
       return -std::pow(to, power_) * std::expm1(power_ * log_ratio);
     }
     case Kind::sine_squared: {
-      // sin^2 a - sin^2 b = sin(a + b) sin(a - b). The first factor is computed from
-      // the nearer end of [0, 1].
+      // Uses sin^2 a - sin^2 b = sin(a + b) sin(a - b). The first factor is computed from the
+      // nearer end of [0, 1].
       const double sum = from + to;
       return std::sin(pi / 2 * (sum < 1 ? sum : (1 - from) + (1 - to))) *
              std::sin(pi / 2 * (to - from));
@@ -114,7 +115,8 @@ double Kappa::jump(double from, double to) const {
   if (to == 1) return 1;
   if (from == 0) return (*this)(to);
   const double before = left(from), p = gain(from, to) / before;
-  // Written so that NaN fails. 1 - t^power rounds to 0 at an early t if the power is tiny.
+  // The condition is written so that NaN fails. 1 - t^power rounds to 0 at an early t if the power
+  // is tiny.
   check(p >= 0, "kappa", "1 - kappa is ", before, " at t = ", from,
         " already, so the probability of a jump until ", to, " is undefined; take a greater power");
   return p < 1 ? p : 1;

@@ -16,10 +16,10 @@ class Kappa {
   enum class Kind { linear, polynomial, sine_squared, cosine };
 
   Kind kind() const { return kind_; }
-  double power() const { return power_; }  // for polynomial
+  double power() const { return power_; }  // the exponent of a polynomial kappa
   std::string name() const;                // "linear", "polynomial", "sine_squared", "cosine"
 
-  double operator()(double t) const;   // kappa
+  double operator()(double t) const;   // the value kappa(t)
   double left(double t) const;         // 1 - kappa: the probability that a token has not jumped
   double slope(double t) const;        // d kappa / d t; inf at t = 0 for a power below 1
   double hazard(double t) const;       // slope / (1 - kappa): the rate of jumps; inf at t = 1
@@ -40,9 +40,9 @@ class Kappa {
   double power_;
 };
 
-Kappa linear_kappa();                  // t
-Kappa polynomial_kappa(double power);  // t^power; fails unless power > 0
-Kappa sine_squared_kappa();            // sin^2(pi t / 2)
-Kappa cosine_kappa();                  // 1 - cos(pi t / 2)
+Kappa linear_kappa();                  // kappa(t) = t
+Kappa polynomial_kappa(double power);  // kappa(t) = t^power; fails unless power > 0
+Kappa sine_squared_kappa();            // kappa(t) = sin^2(pi t / 2)
+Kappa cosine_kappa();                  // kappa(t) = 1 - cos(pi t / 2)
 
 }  // namespace pushforward

@@ -7,7 +7,7 @@ namespace pushforward {
 
 // Levels 0 .. count - 1 of the numbers from `low` to `high`. Numbers outside the range get the
 // nearest level, so that a distribution on the whole line can be quantised. The functions run for
-// every number of every row and do not check; QuantisedDistribution checks the range.
+// every number of every row, so they do not check the range; QuantisedDistribution does.
 struct TokenLevels {
   int count = 64;
   double low = -3, high = 3;

@@ -15,7 +15,7 @@ using detail::check;
 
 namespace {
 
-// The workspace of one thread: the states of a chunk, and kappa of each row.
+// The workspace of one thread: the states of a chunk, and numbers for each of its rows.
 struct ElboWorkspace {
   Tape tape;
   std::vector<int> xt;
@@ -90,7 +90,7 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
       for (int r = 0; r < rows; ++r) {
         const auto sample = static_cast<std::uint32_t>(first + r);
         const std::size_t at = static_cast<std::size_t>(r);
-        // 1 - v is uniform in part k of [0, 1].
+        // The time is given by 1 - kappa = (1 - v)^2, where 1 - v is uniform in part k of [0, 1].
         const double left = (k + times.uniform(sample)) / options.times;
         workspace.left[at] = left;
         const double kappa = 1 - left * left;
@@ -111,7 +111,7 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
           sum += token_divergence(path, log_p + i * static_cast<std::size_t>(path.vocabulary),
                                   workspace.xt[i], x1[first * row + i]);
         }
-        // dkappa / (1 - kappa) = 2 (1 - v) dv / (1 - v)^2
+        // The weight dkappa / (1 - kappa) is 2 dv / (1 - v), and `left` is 1 - v.
         const std::size_t at = static_cast<std::size_t>(r);
         out[first + r] += 2 * sum / (workspace.left[at] * options.times);
         const double term = 2 * sum / workspace.left[at];

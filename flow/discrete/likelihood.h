@@ -13,7 +13,7 @@
 namespace pushforward {
 
 struct ElboOptions {
-  int times = 32;  // for each sequence: one in each of `times` equal parts of [0, 1]
+  int times = 32;  // times per sequence, one in each of `times` equal parts of [0, 1]
   std::uint64_t seed = 0;
   int chunk = 32;  // sequences on one tape; it affects the bits of the result
   // The distribution of x0, independent of x1, for SourceKind::data.
@@ -21,8 +21,8 @@ struct ElboOptions {
   std::function<bool()> interrupted{};
 };
 
-// Bits per token, and perplexity exp(nats / tokens), of `tokens` tokens
-// with a total of `nats` nats. Both fail unless there are tokens.
+// Return the bits per token, and the perplexity exp(nats / tokens), of `tokens` tokens with a total
+// of `nats` nats. Both fail unless there are tokens.
 inline double bits_per_token(double nats, double tokens) {
   detail::check(tokens > 0, "bits per token", "there are ", tokens, " tokens; there must be some");
   return nats / (tokens * std::log(2.));
@@ -36,26 +36,28 @@ inline double perplexity(double nats, double tokens) {
 
 namespace pushforward::inline PF_REAL {
 
-// Writes -ELBO >= -ln p1(x1), in nats per sequence, for x1 (n, L) to out (n). `labels` has n
-// entries, or is empty. The bound is the integral over t of the generalised KL
-// (generalised_kl_loss), summed over tokens (Shaul et al. 2024). It is an unbiased estimate from
-// `times` times per sequence, each with a new xt.
+// Writes the negative evidence lower bound -ELBO >= -ln p1(x1), in nats per sequence, of sequences
+// x1 (n, L) to out (n). `labels` has n entries, or is empty. The bound is the integral over t of
+// the generalised Kullback-Leibler divergence (KL, see generalised_kl_loss), summed over tokens
+// (Shaul et al. 2024). The result is an unbiased estimate from `times` times per sequence, each
+// with a new xt.
 //
-// As an integral over kappa, the integrand is the KL divided by 1 - kappa. With uniform times its
-// square has no finite mean near t = 1. Times are therefore drawn with 1 - kappa = (1 - v)^2, v
-// stratified on (0, 1), and weighted by dkappa = 2 (1 - v) dv. The variance is then finite with a
-// mask source, and with a uniform source if 1 - p(xt = x1) decreases as 1 - kappa (with_own_token).
-// It is not bounded for a network without that property, or for SourceKind::data. The bound is
-// infinite for a sequence with a token of probability 0 (kNoToken). Fails on tokens outside the
-// vocabulary, on labels that are not one per sequence, on a source that does not fit the path, and
-// when a value is not a number, naming the sequence. Does not check the memory of x1 and out.
+// Written as an integral over kappa, the bound has the integrand KL / (1 - kappa). With uniform
+// times, the mean of its square is infinite because of times near t = 1. So times are drawn with 1
+// - kappa = (1 - v)^2, v stratified on (0, 1), and weighted by dkappa = 2 (1 - v) dv. The variance
+// is then finite with a mask source, and with a uniform source if 1 - p(xt = x1) decreases as 1 -
+// kappa (with_own_token). For a network without that property, and for SourceKind::data, it may be
+// infinite. The bound is infinite for a sequence with a token of probability 0 (kNoToken). Fails on
+// tokens outside the vocabulary, on labels that are not one per sequence, on a source that does not
+// fit the path, and when a value is not a number, naming the sequence. Does not check the memory of
+// x1 and out.
 //
 // `error` (n), unless it is null, receives an estimate of the standard error of each bound. The T =
-// `times` terms v_k come from different parts of [0, 1], so it is taken from neighbours in pairs, and
-// of an odd T from the last two once more:
+// `times` terms v_0, v_1, ... come from successive parts of [0, 1]. The estimate uses the
+// differences of neighbouring terms in pairs and, if T is odd, of the last two terms once more:
 //   sqrt((v_1 - v_0)^2 + (v_3 - v_2)^2 + ..) / T.
-// It is rather too large, for neighbours differ on average, too. NaN for one time, and for a bound
-// that is infinite.
+// It tends to be too large, because the expectations of neighbours differ too. It is NaN if T is 1
+// or the bound is infinite.
 void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n, const int* x1,
                    Labels labels, const ElboOptions& options, Workers& workers, double* out,
                    double* error = nullptr);

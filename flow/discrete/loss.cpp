@@ -11,7 +11,7 @@ using detail::check;
 
 namespace {
 
-// Returns ln p of every position (B L, V).
+// Returns the log-posterior ln p(x1_l = v | xt) of every position l and token v, (B L, V).
 Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
   path.check_valid();
   const int rows = sample.t.shape().rows(), v = path.vocabulary;
@@ -33,8 +33,8 @@ Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& 
   return log_softmax(reshape(logits, {rows * sample.length, v}));
 }
 
-// Returns a weight for each token (B L, 1), from the jump rate at its row's time
-// and from whether it counts.
+// Returns a weight for each token (B L, 1): weight(xt, x1), times the jump rate at the row's time
+// if `hazard`, and 0 for unmasked tokens.
 template <class Weight>
 Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const char* name,
             const Weight& weight) {
@@ -79,7 +79,7 @@ Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSa
   const Var rate = weights(path, sample, true, "rate", [](int, int) { return 1.; });
   const Var missed =
       weights(path, sample, true, "missed", [](int xt, int x1) { return xt == x1 ? 0. : -1.; });
-  // rate ([xt = x1] - p(xt)) - rate [xt != x1] ln p(x1)
+  // The loss of a token is rate ([xt = x1] - p(xt)) - rate [xt != x1] ln p(x1).
   const Var still = (rate + missed) - rate * exp(pick_cols(log_p, sample.xt));
   return scale(sum(still + missed * pick_cols(log_p, sample.x1)), one_share(sample));
 }

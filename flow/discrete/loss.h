@@ -21,11 +21,12 @@ enum class TokenWeight { none, hazard };
 Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample,
                        TokenWeight weight = TokenWeight::none);
 
-// Returns the mean of dkappa / (1 - kappa) times -(p(xt) - [xt = x1] + (1 - [xt = x1]) ln p(x1)).
-// Over uniform times, its expectation is a bound on -ln p1(x1), in nats per token, for any kappa
-// (Shaul et al. 2024, "Flow matching with general discrete paths"; Lipman et al. 2024, "Flow
-// matching guide and code"). Another time distribution weights the bound by its density. Fails at t
-// = 1, where the factor is infinite; time distributions draw from [0, 1).
+// Returns the mean of dkappa / (1 - kappa) times -(p(xt) - [xt = x1] + (1 - [xt = x1]) ln p(x1)),
+// where [xt = x1] is 1 if the tokens are equal and 0 otherwise. Over uniform times, its expectation
+// is a bound on -ln p1(x1), in nats per token, for any kappa (Shaul et al. 2024, "Flow matching
+// with general discrete paths"; Lipman et al. 2024, "Flow matching guide and code"). Another time
+// distribution weights the bound by its density. Fails at t = 1, where the factor is infinite; time
+// distributions draw from [0, 1).
 Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample);
 
 }  // namespace pushforward::inline PF_REAL

@@ -18,7 +18,7 @@ constexpr double kTokenInfinity = std::numeric_limits<double>::infinity();
 // is below every other ln p.
 constexpr double kAbsent = -1e9;
 
-// Returns n ln x, with 0^0 = 1.
+// Returns ln(x^n), where 0^0 is 1.
 double log_power(double x, int n) { return n == 0 ? 0 : n * std::log(x); }
 
 void check_table(const TokenTable& table, const TokenPath& path, const char* which) {
@@ -141,8 +141,8 @@ void TokenOracle::keep_nearest(std::span<const int> state, std::span<double> r, 
   for (int k = 0; k < rows(); ++k) r[k] = r[k] == fewest ? weight(k, label) : 0;
 }
 
-// A token that agrees with its row is (kappa + (1 - kappa) / V) / ((1 - kappa) / V) times as likely
-// as one that does not, so r depends only on the number of tokens that agree.
+// A token that agrees with the row's is (kappa + (1 - kappa) / V) / ((1 - kappa) / V) times as
+// likely as one that does not, so r depends only on the number of tokens that agree.
 double TokenOracle::weigh_uniform(double t, std::span<const int> state, std::span<double> r,
                                   std::span<double> powers, int label, int skipped) const {
   std::fill(r.begin(), r.end(), 0);
@@ -164,8 +164,9 @@ double TokenOracle::weigh_uniform(double t, std::span<const int> state, std::spa
   return log_power(same, max_count) + log_power(other, length_ - (skipped >= 0) - max_count);
 }
 
-// Each token of the state equals x1's, x0's, both or neither. Where kappa is 0 or 1, the rows with
-// the fewest impossible tokens are the limit.
+// A token of the state may equal the row's x1, its x0, both or neither, which gives its
+// probability. Where kappa is 0 or 1, r is its limit: only the rows with the fewest impossible
+// tokens have r > 0.
 double TokenOracle::weigh_coupled(double t, std::span<const int> state, std::span<double> r,
                                   int label, int skipped) const {
   const double kappa = path_.kappa(t), left = path_.kappa.left(t);

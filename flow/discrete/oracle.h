@@ -12,34 +12,36 @@ namespace pushforward {
 // Exact quantities of xt when x1 (and x0) is one of finitely many rows, computed as sums over rows.
 // Row k has weight w_k. Given the row, tokens are independent,
 //   p_t(x | k) = prod_l p_t(x_l | k),  p_t(s | k) = kappa [s = x1_kl] + (1 - kappa) p_0(s | k),
-// where p_0 is the mask, 1 / V, or [s = x0_kl]. r_k(x) = w_k p_t(x | k) / p_t(x) is the probability
-// of the row given xt = x (Bayes). All other results follow from r. The posterior of a token is the
-// sum of r_k over the rows that have that token at its position.
+// where [.] is 1 if true and 0 if false, and p_0(s | k) is [s = mask], 1 / V, or [s = x0_kl].
+// r_k(x) = w_k p_t(x | k) / p_t(x) is the probability of the row given xt = x (Bayes). All other
+// results follow from r. The posterior of a token is the sum of r_k over the rows that have that
+// token at its position.
 //
-// Where kappa is 0 or 1, r is its limit from inside the interval. At kappa = 1 it is on the rows
-// that differ from x in the fewest tokens. With a mask source, r does not depend on t.
+// Where kappa is 0 or 1, r is its limit from inside the interval. At kappa = 1, only the rows that
+// differ from x in the fewest tokens have r > 0. With a mask source, r does not depend on t.
 //
 // A sampler that changes several tokens in a step can reach states that no row can produce, which
-// have probability 0. There r is the limit of a source with a vanishing fraction of uniform noise:
-// it is on the rows that disagree with x in the fewest tokens, in proportion to their weights.
+// have probability 0. For such states r is the limit of a source with a vanishing fraction of
+// uniform noise: only the rows that disagree with x in the fewest tokens have r > 0, in proportion
+// to their weights.
 //
 // States are L numbers, each below path().states(). A label of -1 means all classes together. Every
 // result comes in two forms: returned as a vector, or written to a span `out` of the stated size.
 // Both fail on states, times, labels and sizes that do not exist.
 class TokenOracle {
  public:
-  // For a mask or uniform source. Fails on a path of SourceKind::data, on an empty table, on tokens
-  // outside [0, V), and on weights that are negative or do not add up to 1.
+  // Creates the oracle of a mask or uniform source. Fails on a path of SourceKind::data, on an empty
+  // table, on tokens outside [0, V), and on weights that are negative or do not add up to 1.
   TokenOracle(TokenPath path, const TokenTable& data);
-  // For SourceKind::data. If `paired`, row k of the source is paired with row k of the data, and
-  // weights and labels are the data's. Otherwise source and data rows are independent.
+  // Creates the oracle of SourceKind::data. If `paired`, row k of the source is paired with row k of
+  // the data, and weights and labels are the data's. Otherwise source and data rows are independent.
   TokenOracle(TokenPath path, const TokenTable& source, const TokenTable& data, bool paired);
 
   const TokenPath& path() const { return path_; }
   int length() const { return length_; }
-  // rows of the set, or pairs of rows
+  // Returns the number of rows of the set, or of pairs of rows.
   int rows() const { return static_cast<int>(weights_.size()); }
-  // The size of the scratch array of the functions below that allocate nothing.
+  // Returns the size of the `work` array that the second form of `posterior` needs.
   int scratch() const { return rows() + length_ + 1; }
 
   // Computes the weights r of the data's rows given one state, (rows()). The overload with `out`
@@ -54,7 +56,7 @@ class TokenOracle {
   std::vector<double> posterior(double t, std::span<const int> states, int label = -1) const;
   void posterior(double t, std::span<const int> states, std::span<double> out,
                  int label = -1) const;
-  // Computes the same for one state, using `work` (scratch()). Allocates nothing.
+  // Computes the posterior of one state, using `work` (scratch()). Allocates nothing.
   void posterior(double t, std::span<const int> state, std::span<double> out,
                  std::span<double> work, int label = -1) const;
   // Computes ln p_t (n) of states (n, L).
@@ -80,7 +82,7 @@ class TokenOracle {
   void marginal(double t, std::span<double> out, int label = -1) const;
 
  private:
-  // Writes r up to a factor, without position `skipped` unless that is -1. Returns a such that
+  // Writes r up to a factor, without position `skipped` unless that is -1. Returns a number a with
   // p_t(state) = exp(a) sum r.
   double weigh(double t, std::span<const int> state, std::span<double> r, std::span<double> powers,
                int label, int skipped) const;
@@ -96,7 +98,7 @@ class TokenOracle {
   double weight(int row, int label) const {
     return label < 0 || labels_[row] == label ? weights_[row] : 0;
   }
-  void note_labels();  // makes known_labels_
+  void note_labels();  // fills known_labels_
   void check_asked(double t, int label) const;
   void check_state(std::span<const int> state) const;
   void check_room(std::size_t given, std::size_t wanted) const;
@@ -107,7 +109,7 @@ class TokenOracle {
   int length_ = 0;
   std::vector<double> weights_;    // (rows), with sum 1
   std::vector<int> labels_;        // (rows), or empty
-  std::vector<int> known_labels_;  // those of rows with a weight above 0, rising
+  std::vector<int> known_labels_;  // the labels of rows with a weight above 0, rising
   std::vector<int> x1_, x0_;       // (L, rows), so that loops over rows are contiguous
 };
 

@@ -90,7 +90,8 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
     for (int l = 0; l < length_; ++l)
       for (int k = 0; k < rows() && !path_.unmasked(state[l]); ++k) add(k, l);
   }
-  // Each sum runs in the order of the total, so rounding cannot make it larger than the total.
+  // Each sum adds its terms in the same order as the total, so rounding cannot make it larger than
+  // the total.
   for (int l = 0; l < length_; ++l)
     for (int to = 0; to < v && !path_.unmasked(state[l]); ++to) out[l * v + to] /= total;
 }

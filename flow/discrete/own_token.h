@@ -1,5 +1,5 @@
-// The evidence of a token's own state about its data value, for a uniform source. It has a closed
-// form, so the network need not learn it.
+// Adds to a posterior what a token's own state says about its data value, for a uniform source.
+// This has a closed form, so the network need not learn it.
 #pragma once
 
 #include "flow/discrete/path.h"
@@ -7,12 +7,13 @@
 
 namespace pushforward::inline PF_REAL {
 
-// With a uniform source, p(x_l | x1_l = v) is kappa [v = x_l] + (1 - kappa) / V, so by Bayes' rule
+// With a uniform source, p(x_l | x1_l = v) is kappa [v = x_l] + (1 - kappa) / V, where [v = x_l] is
+// 1 if equal and 0 otherwise. So by Bayes' rule
 //   ln p(x1_l = v | x) = ln p(x1_l = v | x without x_l) + [v = x_l] ln(1 + V kappa / (1 - kappa))
-// plus a constant for each position. `others` (B, L, V) are logits for the first term; returns
-// them with the second term added. The second term makes 1 - p(x1_l = x_l | x) decrease as 1 -
-// kappa near t = 1. Otherwise the generalised KL and the likelihood bound would be infinite. For
-// other sources, returns `others`. Fails unless `states` (B, L) are states of the path and t is
+// plus a constant for each position. `others` (B, L, V) are logits for the first term; the function
+// returns them with the second term added. The second term makes 1 - p(x1_l = x_l | x) decrease as
+// 1 - kappa near t = 1. Without it the generalised KL and the likelihood bound would be infinite.
+// For other sources, returns `others`. Fails unless `states` (B, L) are states of the path and t is
 // (B, 1). The second form fails without a posterior.
 Var with_own_token(Var others, std::span<const int> states, Var t, const TokenPath& path);
 Posterior with_own_token(Posterior of_others, const TokenPath& path);

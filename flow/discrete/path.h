@@ -24,7 +24,7 @@ enum class SourceKind { mask, uniform, data };
 struct TokenPath {
   Kappa kappa = linear_kappa();
   std::optional<SourceKind> source{};
-  int vocabulary = 0;  // V
+  int vocabulary = 0;  // V, the number of data tokens
 
   // Fails without a source, and on a vocabulary without tokens. Functions that take a path call it.
   void check_valid() const;

@@ -12,7 +12,8 @@ using detail::check;
 
 namespace {
 
-// The step of the first attempt's streams. Training never reaches it.
+// A row is drawn again until it has the requested label. Attempt k uses the random streams at step
+// kFirstTokenAttempt + k, which training never reaches.
 constexpr std::uint32_t kFirstTokenAttempt = 0x80000000;
 constexpr std::uint32_t kMaxTokenAttempts = 100'000;
 

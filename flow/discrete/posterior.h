@@ -1,4 +1,4 @@
-// A discrete model as flow/ sees it: the posterior p(x1 | xt), which is a callable on a tape.
+// A posterior is what flow/ needs of a discrete model: p(x1 | xt) as a callable on a tape.
 #pragma once
 
 #include <concepts>
@@ -32,7 +32,7 @@ class Posterior {
       call_ = [p = std::move(p)](std::span<const int> x, Var t, Labels) { return p(x, t); };
   }
 
-  // Fails where nothing was given to call. The callable checks what it is given, or does not.
+  // Fails if there is no callable. The arguments are checked by the callable, or not at all.
   Var operator()(std::span<const int> states, Var t, Labels labels = {}) const {
     detail::check(bool(call_), "posterior",
                   "nothing is given to call; make it from a function (states, t)");

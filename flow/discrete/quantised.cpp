@@ -10,7 +10,8 @@ using detail::check;
 
 namespace {
 
-constexpr int kRoom = 4096;  // the largest number of coordinates, drawn on the stack
+// The largest number of coordinates. It is limited because a row is drawn on the stack.
+constexpr int kRoom = 4096;
 
 }  // namespace
 

@@ -21,8 +21,8 @@ void check_finite(double rate, double t) {
         "; take a time a little inside of the path");
 }
 
-// u = rate (p - [y = x]), where p is `share` times the posterior's token plus (1 -
-// share) times the source's.
+// Sets u(y) = rate (p(y) - [y = x]), where p is `share` times the posterior plus (1 - share) times
+// the distribution of the source.
 void fill_rates(const TokenPath& path, double rate, double share, std::span<const double> posterior,
                 int x, std::span<double> u) {
   for (int y = 0; y < path.states(); ++y) {

@@ -23,7 +23,7 @@ struct TokenSampler::Impl {
     }
     Tape tape;
     TokenDraw draw;
-    std::vector<int> x, labels;  // of the current chunk
+    std::vector<int> x, labels;  // states and labels of the current chunk
     SampleCost cost;
   };
 
@@ -74,11 +74,11 @@ struct TokenSampler::Impl {
   Workers& workers;
   std::vector<double> times;
   std::vector<TokenStep> steps;
-  std::vector<int> saved_at;  // indices of times
+  std::vector<int> saved_at;  // indices in `times` of the saved times
   std::vector<std::unique_ptr<Workspace>> workspaces;
 };
 
-// Checks that the chain can start where it begins, with these given tokens.
+// Checks that the chain can start at its first time, and with these given tokens.
 void TokenSampler::Impl::check_start(std::span<const int> given) const {
   const double begin = times.front();
   const bool inside = path.kappa(begin) > 0;

@@ -1,9 +1,9 @@
 // Samples token sequences from a posterior: a continuous-time Markov chain from t = 0 to t = 1.
 //
 // In each step, every token that may move draws its x1 from the posterior, and then moves according
-// to TokenStep. Sample k depends on the seed and on k alone. Chunks are always sampled whole,
-// including rows that nobody asked for. The first 100 of 10,000 samples are therefore the same bits
-// as 100 samples alone, for any number of threads.
+// to TokenStep. Sample k depends on the seed and on k alone. Chunks are always sampled whole, even
+// if not all of their rows are requested. The first 100 of 10,000 samples are therefore the same
+// bits as 100 samples alone, for any number of threads.
 #pragma once
 
 #include <cstdint>
@@ -33,24 +33,25 @@ class TokenSampler {
   // `source` is the initial distribution for SourceKind::data. `trajectory` (saves, n, L) receives
   // the saved states. Sample k depends on seed and k alone.
   //
-  // `given` (L) holds tokens that stay fixed, and -1 at free positions; the others are drawn given
-  // them. That needs a mask source, where the posterior of a state is that of the data given its
-  // unmasked tokens. With another source a token of the state does not say what x1 is there, and the
-  // posteriors of single tokens do not determine the law of the rest given some (docs/theory.md,
-  // section 7). `given` is then refused. The rows of an oracle can be conditioned (rows_with,
+  // `given` (L) holds tokens that stay fixed, and -1 at free positions, which are drawn given the
+  // fixed tokens. This needs a mask source, for which the posterior of a state is the data
+  // distribution given its unmasked tokens. With another source, a token of the state does not
+  // determine x1 at its position, and the posteriors of single tokens do not determine the
+  // distribution of the free tokens given the fixed ones (docs/theory.md, section 7). `given` is
+  // then refused. For an oracle, its rows can be selected instead (rows_with,
   // flow/discrete/distribution.h).
   //
-  // In each step the network is evaluated for each chunk that has a token that is neither
-  // given nor unmasked. SampleCost counts evaluations and steps. Throws
-  // IntegrationFailure, naming sample, position and time, when the posterior of a token
-  // that moves is not a distribution. Throws SamplingInterrupted. Fails on a source that does not
-  // fit the path, on given tokens that do not exist, on given tokens of another source than masks or
-  // of a chain that begins after t = 0, and on such a chain without a law to start from. Does not check the memory of `out` and
-  // `trajectory`.
+  // In each step the network is evaluated for each chunk that has a token that is neither given nor
+  // unmasked. SampleCost counts evaluations and steps. Throws IntegrationFailure, naming sample,
+  // position and time, when the posterior of a token that moves is not a distribution. Throws
+  // SamplingInterrupted. Fails on a source that does not fit the path, and on given tokens that do
+  // not exist. Also fails on given tokens if the source is not mask or the chain begins after t =
+  // 0, and on a chain that begins after t = 0 without TokenSamplerOptions::start. Does not check
+  // the memory of `out` and `trajectory`.
   SampleCost sample(std::uint64_t seed, int n, int* out, const TokenDistribution* source = nullptr,
                     std::span<const int> given = {}, int* trajectory = nullptr);
 
-  // of the steps, including those that an adaptive method adds
+  // Returns the times of the steps, including those that an adaptive method adds.
   const std::vector<double>& times() const;
   std::vector<double> save_times() const;
 

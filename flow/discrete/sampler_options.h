@@ -10,25 +10,26 @@
 
 namespace pushforward {
 
-// How a chain is sampled.
+// The options of sampling chains.
 struct TokenSamplerOptions {
   CtmcMethod method = CtmcMethod::kernel;
   int steps = 64;
-  // A chain that begins after t = 0 starts from `start`. A chain that ends before t = 1 leaves masks,
-  // or other tokens of the source, in a share 1 - kappa(end) of all positions. Add the time 1 to
-  // `grid` to draw them from the posterior in one last step.
+  // A chain that begins after t = 0 starts from `start`. A chain that ends before t = 1 leaves
+  // masks, or other tokens of the source, at a share 1 - kappa(end) of all positions. Add the time
+  // 1 to `grid` to draw these from the posterior in one last step.
   double begin = 0, end = 1;
-  // The law of the states at the first time, with path.states() as its vocabulary: TokenPathLaw
-  // (flow/discrete/path_law.h). Needed if kappa is above 0 at the first time, else not used.
+  // The distribution of the states at the first time, with path.states() as its vocabulary:
+  // TokenPathLaw (flow/discrete/path_law.h). It is needed if kappa is above 0 at the first time,
+  // and not used otherwise.
   std::shared_ptr<const TokenDistribution> start{};
   std::vector<double> grid{};  // if not empty, replaces steps, begin and end
-  Corrector corrector{};       // for mask and uniform sources only
-  double temperature = 1;      // of the posterior's logits; 0 selects the most likely token
+  Corrector corrector{};       // works with mask and uniform sources only
+  double temperature = 1;      // divides the posterior's logits; 0 selects the most likely token
   // Keeps the smallest set of most likely tokens with at least this total probability.
   double top_p = 1;
   int chunk = 32;  // sequences on one tape; it affects the bits of the samples
-  // As in SamplerOptions: `label_of` returns the label of any sample number, and sampling stops
-  // when `interrupted` returns true. `interrupted` is called before every step, from any thread.
+  // `label_of` returns the label of any sample number. `interrupted` is called before every step,
+  // from any thread; sampling stops when it returns true. Both are as in SamplerOptions.
   std::function<int(int sample)> label_of{};
   std::function<bool()> interrupted{};
 

@@ -10,7 +10,8 @@
 
 namespace pushforward {
 
-// The methods of a step of length h.
+// The methods of a step of length h, where lambda is the rate at which the token jumps at the
+// step's start, and eta is the rate of the corrector.
 //   kernel:   the exact transition of the conditional flow given x1, including the corrector. With
 //             probability 1 - exp(-integral of eta), the token is resampled from p_{t+h}(. | x1).
 //             Otherwise it jumps to x1 with the path's own probability (kappa(t + h) - kappa(t)) /
@@ -33,14 +34,14 @@ struct TokenMove {
 // vocabulary; every function fails on others. Correctors need a mask or uniform source.
 class TokenStep {
  public:
-  // Fails on an invalid path, on times that do not rise within [0, 1], on a corrector of a source
-  // of rows, and on a method that needs rates where they are infinite.
+  // Fails on an invalid path, on times that do not rise within [0, 1], on a corrector with
+  // SourceKind::data, and on a method that needs rates where they are infinite.
   TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& corrector, double from,
             double to);
 
   // Returns the probabilities. Fails if one is outside [0, 1].
   TokenMove move(int x, int x1) const;
-  // An upper bound on the probability that a token moves.
+  // Returns an upper bound on the probability that a token moves.
   double max_probability() const { return max_probability_; }
   // Returns whether unmasked tokens may move.
   bool remasks() const { return remasks_; }
@@ -48,7 +49,7 @@ class TokenStep {
   // the source has no other state: for SourceKind::data, for a vocabulary of one uniform token, and
   // for a token that is the mask already.
   int resampled_state(int x, double u) const;
-  // The distribution as a row of probabilities (states()), returned or written to `out`.
+  // Compute the distribution of the next state as a row of probabilities (states()).
   std::vector<double> distribution(int x, int x1) const;
   void distribution(int x, int x1, std::span<double> out) const;
 
@@ -62,9 +63,9 @@ class TokenStep {
   TokenPath path_;
   CtmcMethod method_;
   double from_, to_;
-  double jump_ = 0, redraw_ = 0;  // over the step
-  double hazard_ = 0, eta_ = 0;   // at its start
-  double kappa_ = 0, left_ = 0;   // at its end for the kernel, at its start for the others
+  double jump_ = 0, redraw_ = 0;  // probabilities of a jump and of resampling in the step
+  double hazard_ = 0, eta_ = 0;   // rates at the step's start
+  double kappa_ = 0, left_ = 0;   // at the step's end for the kernel, else at its start
   double max_probability_ = 0;
   bool remasks_ = false;
 };

@@ -75,9 +75,9 @@ void AffineData::restore(int rows, real* x) const {
   if (units_ == AffineUnits::own) transform(rows, x);
 }
 
-// With y = scale x + shift and data = S x + B of the wrapped data: S x + B = S / scale y + (B - S /
-// scale shift). In units of its own, the data is scale (S x + B) + shift = S y + (scale B + shift -
-// S shift), which is y where the wrapped data is in its own units.
+// Let a row x of the wrapped data be S x + B in the units of the data, and let y = scale x + shift.
+// With units `inner`, the data is S x + B = S / scale y + (B - S / scale shift). With units `own`,
+// it is scale (S x + B) + shift = S y + (scale B + shift - S shift), which is y if S = 1 and B = 0.
 ColumnUnits AffineData::units() const {
   ColumnUnits units = inner_->units();
   for (std::size_t j = 0; j < scale_.size(); ++j) {
@@ -106,7 +106,7 @@ std::optional<Mixture> AffineData::mixture() const {
   const bool even = std::all_of(scale_.begin(), scale_.end(),
                                 [&](double s) { return std::abs(s) == std::abs(scale_.front()); });
   if (!points && !even) return std::nullopt;
-  // A point mass lies exactly where it is drawn, so it includes the rounding to `real`.
+  // The means of point masses are the rows as they are drawn, including the rounding to `real`.
   const std::span<const real> drawn = all() && points ? all_.values() : std::span<const real>();
   for (std::size_t k = 0, i = 0; k < m->stds.size(); ++k) {
     for (int j = 0; j < m->dim; ++j, ++i) {
@@ -141,7 +141,7 @@ ColumnMoments column_moments(const Distribution& distribution) {
     high[i % d] = std::max(high[i % d], x[i]);
     m.mean[i % d] += x[i];
   }
-  std::vector<double> unit(d, 1);  // in which squares neither underflow nor overflow
+  std::vector<double> unit(d, 1);  // units in which squares neither underflow nor overflow
   for (std::size_t j = 0; j < d; ++j) {
     const double range = high[j] - low[j];
     if (range > 0 && (range < 1e-100 || range > 1e100)) unit[j] = range;

@@ -7,17 +7,18 @@
 
 namespace pushforward {
 
-// What the units of the data are once they are scaled and shifted. `inner`: those of the wrapped
-// data, so that the flow sees other numbers and nobody else does; standardize is such a change.
-// `own`: y = scale x + shift, with x in the units of the wrapped data, is the data.
+// Says what the units of the data are after scaling and shifting. `inner`: the units of the wrapped
+// data. Only the flow sees the scaled numbers, and `restore` converts back, as standardize needs
+// it. `own`: y = scale x + shift is the data, where x is in the units of the wrapped data.
 enum class AffineUnits { inner, own };
 
 }  // namespace pushforward
 
 namespace pushforward::inline PF_REAL {
 
-// The rows of another distribution, scaled and shifted. `restore` undoes this where the units are
-// `inner`. Where they are `own` and x is raw data, the rows are the data as they are.
+// The rows of another distribution, scaled and shifted. With units `inner`, `restore` undoes this.
+// With units `own`, it keeps the scaling and undoes only what the `restore` of the wrapped data
+// undoes.
 class AffineData final : public Distribution {
  public:
   // Takes one scale (finite, not 0) and one shift for each column. Throws otherwise, and without
@@ -47,8 +48,8 @@ class AffineData final : public Distribution {
   void finish(const RowAt& at, int first_column, int columns, double* x,
               RowUnits units) const override;
   bool wide() const override { return true; }
-  // The inner mixture in these units. There is none if the scales differ in magnitude, since a
-  // round Gaussian would become an ellipse. A mixture of point masses always remains one.
+  // The inner mixture, scaled and shifted. There is none if the scales differ in magnitude, because
+  // a round Gaussian would become an ellipse. A mixture of point masses always stays one.
   std::optional<Mixture> mixture() const override;
 
   const std::vector<double>& scale() const { return scale_; }
@@ -65,12 +66,14 @@ class AffineData final : public Distribution {
   Tensor all_;
 };
 
-// y = scale x + shift with the same scale and shift in every column. Throws as AffineData does.
+// Returns the distribution of y = scale x + shift, with the same scale and shift in every column.
+// Throws as AffineData does.
 DistributionPtr affine_data(DistributionPtr inner, double scale, double shift);
 
 // The moments that standardize uses.
 struct ColumnMoments {
-  std::vector<double> mean, std;  // by column; std with divisor n, 0 where all numbers are equal
+  // The mean and std of each column. std has divisor n, and is 0 if all numbers are equal.
+  std::vector<double> mean, std;
 };
 
 // Returns the moments of all rows of a finite set, or of 65,536 rows drawn from a fixed stream for
@@ -79,9 +82,9 @@ ColumnMoments column_moments(const Distribution& distribution);
 
 enum class Standardize { columns, together };
 
-// y = (x - mean) / std. `columns` uses the moments of each column, and only shifts a constant
-// column. `together` uses one mean and one std of all numbers, which keeps the contrasts of
-// images. Throws without data.
+// Returns the distribution of y = (x - mean) / std. `columns` uses the moments of each column, and
+// only shifts a constant column. `together` uses one mean and one std of all numbers, which keeps
+// the contrasts of images. Throws without data.
 DistributionPtr standardize(DistributionPtr inner, Standardize how = Standardize::columns);
 
 }  // namespace pushforward::inline PF_REAL

@@ -12,7 +12,7 @@ using detail::check;
 
 namespace {
 
-// What both constructors ask of an array of finite numbers.
+// Checks what both constructors require of an array of finite numbers.
 void check_array(Shape shape, const std::vector<int>& labels, const RowOrder& order) {
   check(shape.rank == 2 && shape.size() > 0, "data", "the array has shape ", shape,
         "; it must be (rows, dimension), and neither may be 0");
@@ -102,7 +102,7 @@ void ArrayData::draw(Stream stream, std::uint32_t first_row, int rows, real* out
 }
 
 void ArrayData::finish(const RowAt& at, int first_column, int columns, double* x, RowUnits) const {
-  if (exact_.empty() && at.index < 0) return;  // x is what was drawn
+  if (exact_.empty() && at.index < 0) return;  // x already is the row
   const int row = at.index < 0 ? index(at.stream, at.row) : at.index;
   const std::size_t from = static_cast<std::size_t>(row) * static_cast<std::size_t>(dim()) +
                            static_cast<std::size_t>(first_column);

@@ -11,9 +11,9 @@ namespace pushforward {
 
 // The order in which the rows of a finite set are drawn.
 struct RowOrder {
-  // 0: with replacement. Otherwise the number of rows drawn per step: row k of step s is position
-  // s batch + k of an endless sequence of random permutations, so each epoch of n positions has
-  // every row once.
+  // If 0, rows are drawn with replacement. Otherwise this is the number of rows drawn per step: row
+  // k of step s is position s batch + k of an endless sequence of random permutations, so each
+  // epoch of n positions has every row once.
   int batch = 0;
 };
 
@@ -34,9 +34,10 @@ class ArrayData final : public Distribution {
   // values (n, D) must be finite, with n > 0. labels (n) must be non-negative, or
   // empty. Throws otherwise, and on an order with a negative batch.
   explicit ArrayData(Tensor values, std::vector<int> labels = {}, RowOrder order = {});
-  // The same from doubles, which are kept where `real` does not hold them all exactly. A number
-  // beyond the range of `real` is infinite in all() and in what `draw` writes; whoever wraps the
-  // set scales the double. Throws also unless names are none or one for each column.
+  // Takes doubles, which are kept if `real` does not hold all of them exactly. A number beyond the
+  // range of `real` is infinite in all() and in the rows of `draw`, but a distribution that wraps
+  // this one scales the double. Throws as the other constructor does, and if there are names, but
+  // not one for each column.
   explicit ArrayData(TableRows table, std::vector<int> labels = {}, RowOrder order = {});
 
   int dim() const override { return values_.cols(); }
@@ -54,7 +55,7 @@ class ArrayData final : public Distribution {
 
  private:
   Tensor values_;
-  std::vector<double> exact_;  // (n, D); empty where `real` holds them all
+  std::vector<double> exact_;  // (n, D); empty if `real` holds all of them
   std::vector<std::string> names_;
   std::vector<int> labels_;
   RowOrder order_;

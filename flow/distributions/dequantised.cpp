@@ -20,7 +20,8 @@ Stream noise_stream(Stream rows) {
 
 constexpr double kWord = 0x1p-32;
 
-// Whether a step of `real` at the largest number of a finite set is more than 1/1000 of a bin.
+// Returns whether the spacing of `real` numbers at the largest number of a finite set exceeds
+// 1/1000 of a bin.
 bool rounds_noise_off(const Distribution& inner, double width) {
   if (!inner.all()) return false;
   double largest = 0;

@@ -37,8 +37,9 @@ class DequantisedData final : public Distribution {
   void finish(const RowAt& at, int first_column, int columns, double* x,
               RowUnits units) const override;
   bool wide() const override { return wide_; }
-  // For a finite set of n rows: ln of the number of bins that contain x, divided by n width^D. Each
-  // query is one pass over the set. Other distributions have no density in closed form.
+  // Writes ln p for a finite set of n rows, where p is the number of bins that contain x, divided by
+  // n width^D. Each query is one pass over the set. Other distributions have no density in closed
+  // form.
   bool log_density(int rows, const real* x, double* out) const override;
   double log_scale() const override { return inner_->log_scale(); }
 
@@ -47,8 +48,8 @@ class DequantisedData final : public Distribution {
  private:
   DistributionPtr inner_;
   double width_;
-  std::vector<double> inner_scale_;  // what a unit of the inner numbers is in the data's units
-  bool wide_;                        // `real` would round the noise off
+  std::vector<double> inner_scale_;  // the size of an inner unit in the data's units
+  bool wide_;                        // true if `real` would round the noise off
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -11,9 +11,10 @@ using detail::check;
 
 namespace {
 
-constexpr int kFinishedColumns = 64;  // at a time, a multiple of 4
+constexpr int kFinishedColumns = 64;  // columns per call of `finish`, a multiple of 4
 
-// Calls `finished(first, x, count)` for the columns of one row, with `core(j)` to begin from.
+// Calls `finished(first, x, count)` for blocks of columns of one row; core(j) returns the core of
+// column j.
 template <class Core, class Finished>
 void each_block(const Distribution& distribution, const RowAt& at, RowUnits units, const Core& core,
                 const Finished& finished) {

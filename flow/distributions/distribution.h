@@ -14,8 +14,8 @@
 
 namespace pushforward {
 
-// Which numbers of a distribution's rows are meant: `own` are those that draw writes and a flow
-// learns; `data` are those in the units of the data, which `restore` returns.
+// The units of a distribution's rows. `own`: the numbers that `draw` writes and a flow learns.
+// `data`: the units of the data, to which `restore` converts.
 enum class RowUnits { own, data };
 
 // One row of a distribution: row `row` of a stream or, with index >= 0, that row of a finite set.
@@ -36,8 +36,8 @@ struct ColumnUnits {
 
 // A distribution whose rows are drawn by number. Row k of a stream depends only on k and on the
 // stream's seed, purpose and step, not on the other rows of the call. Drawing allocates nothing,
-// and several threads may draw at the same time. Constructors check their arguments. The functions
-// below do not: pointers must have room for `rows` rows, and `rows` must be 0 or more.
+// and several threads may draw at the same time. Constructors check their arguments. The member
+// functions do not: pointers must have room for `rows` rows, and `rows` must be 0 or more.
 class Distribution {
  public:
   virtual ~Distribution() = default;
@@ -49,9 +49,9 @@ class Distribution {
   // classes() - 1, unless `labels` is null. Without classes every label is 0.
   virtual void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
                     int* labels = nullptr) const = 0;
-  // Converts rows x (rows, dim()) to the units of the data in place. What only changes how a flow
-  // sees the data, such as standardize, is undone; data that is declared in other units
-  // (AffineUnits::own) keeps these. Rounds to `real` at each step; units() does not.
+  // Converts rows x (rows, dim()) to the units of the data in place. It undoes changes that only
+  // the flow sees, such as standardize. Data that is declared in other units (AffineUnits::own)
+  // stays in those. Rounds to `real` at each step; units() does not.
   virtual void restore(int rows, real* x) const;
   // The map that `restore` applies, in full precision.
   virtual ColumnUnits units() const;
@@ -70,23 +70,25 @@ class Distribution {
   // nothing if the density has no closed form. ln p is -inf outside the support. With 0 rows, the
   // call only tests whether there is a density. By default it is the density of mixture().
   virtual bool log_density(int rows, const real* x, double* out) const;
-  // ln of the factor by which a volume in the data's units grows in this distribution's units: ln
-  // p_data(restore(x)) = ln p(x) + log_scale(). 0 for data in its own units.
+  // Returns ln of the factor by which a volume grows when it is converted from the data's units to
+  // this distribution's units: ln p_data(restore(x)) = ln p(x) + log_scale(). It is 0 for data in
+  // its own units.
   virtual double log_scale() const { return 0; }
 
-  // Rows in double. `real` rounds a table's 12345678901 to 12345678848, and whoever scales the
-  // rounded number cannot get the digits back. So wrappers scale in double and round once, at the
-  // end: draw_core writes the numbers (rows, dim()) that rows begin from, and `finish` makes a
-  // row's final numbers of them.
+  // Rows in double. A float rounds a table's 12345678901 to 12345678848, and scaling the rounded
+  // number cannot restore the digits. So distributions that wrap others scale in double and round
+  // once, at the end: draw_core writes the core of each row, which is the numbers (rows, dim())
+  // from which it is computed, and `finish` computes a row's final numbers from its core.
   virtual void draw_core(Stream stream, std::uint32_t first_row, int rows, real* out,
                          int* labels) const {
     draw(stream, first_row, rows, out, labels);
   }
-  // Converts columns first_column .. + columns of one row in place, from its core to its numbers in
-  // these units. first_column is a multiple of 4. Of a row with an index, `x` needs no core.
+  // Converts the columns [first_column, first_column + columns) of one row in place, from its core
+  // to its final numbers in `units`. first_column is a multiple of 4. If at.index >= 0, x need not
+  // hold the core.
   virtual void finish(const RowAt& at, int first_column, int columns, double* x,
                       RowUnits units) const;
-  // Whether rows in double have digits that matter and that `draw` rounds off.
+  // Returns whether rows in double have digits that matter and that `draw` rounds off.
   virtual bool wide() const { return false; }
 };
 
@@ -97,14 +99,15 @@ using DistributionPtr = SharedDistribution<Distribution>;
 Tensor draw_rows(const Distribution& distribution, Stream stream, int n,
                  std::vector<int>* labels = nullptr);
 
-// Return the same rows, and all n rows of a finite set, in double and in these units, (n, dim)
-// row-major. Throw if n < 0, and unless the set is finite.
+// draw_wide_rows returns the rows of draw_rows in double, and all_wide_rows returns all n rows of a
+// finite set. Both are in `units`, (n, dim) row-major. They throw if n < 0 or the set is not
+// finite.
 std::vector<double> draw_wide_rows(const Distribution& distribution, Stream stream, int n,
                                    RowUnits units, std::vector<int>* labels = nullptr);
 std::vector<double> all_wide_rows(const Distribution& distribution, RowUnits units);
 
-// Rounds one row to `real`: finishes its core `x` (dim), which is overwritten. Of a row with an
-// index, `x` needs no core.
+// Replaces the core x (dim) of one row (see draw_core) by the row's final numbers, rounded to
+// `real`. If at.index >= 0, x need not hold the core.
 void finish_row(const Distribution& distribution, const RowAt& at, real* x);
 
 }  // namespace pushforward::inline PF_REAL

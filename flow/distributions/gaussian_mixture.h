@@ -8,15 +8,15 @@
 
 namespace pushforward::inline PF_REAL {
 
-// p(x) = sum_k w_k N(x; mean_k, std_k^2 I). A row's label is its component.
+// The mixture p(x) = sum_k w_k N(x; mean_k, std_k^2 I). A row's label is its component k.
 class GaussianMixture final : public Distribution {
  public:
   // weights (K) need not sum to 1; means are (K, D); stds (K) are positive.
   // Throws if the sizes differ, on a weight that is negative or not finite, on weights that are all
   // 0, and on a std that is not positive and finite.
   GaussianMixture(std::vector<double> weights, Tensor means, std::vector<double> stds);
-  // The same with means (K, D) row-major as doubles, which are kept where rows rounded to `real`
-  // would have steps of more than 1/10,000 of a component's std.
+  // Takes means (K, D) as doubles. They are kept if rounding the rows to `real` would give steps of
+  // more than 1/10,000 of a component's std.
   GaussianMixture(std::vector<double> weights, const std::vector<std::vector<double>>& means,
                   std::vector<double> stds);
 
@@ -25,8 +25,8 @@ class GaussianMixture final : public Distribution {
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
   std::optional<Mixture> mixture() const override;
-  // The core of a row is its standard normal numbers where the means are kept as doubles, else the
-  // row.
+  // Writes the core of each row, from which `finish` computes the row: its standard normal numbers
+  // if the means are kept as doubles, and the row itself otherwise.
   void draw_core(Stream stream, std::uint32_t first_row, int rows, real* out,
                  int* labels) const override;
   void finish(const RowAt& at, int first_column, int columns, double* x, RowUnits) const override;
@@ -42,7 +42,7 @@ class GaussianMixture final : public Distribution {
 
   std::vector<double> until_;  // until_[k]: the probability of components 0 .. k
   Tensor means_;
-  std::vector<double> exact_means_;  // (K, D); empty where `real` is enough
+  std::vector<double> exact_means_;  // (K, D); empty if `real` is precise enough
   std::vector<double> stds_;
 };
 

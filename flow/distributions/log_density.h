@@ -16,7 +16,7 @@ inline double log_normal(double square, double std, int dim) {
   return -0.5 * square / (std * std) - dim * (std::log(std) + 0.5 * kLn2Pi);
 }
 
-// ln sum_i exp(a_i), with the a_i added one by one, for the density of a mixture. No term
+// Computes ln sum_i exp(a_i) for the density of a mixture, with the a_i added one by one. No term
 // overflows. Without terms the value is -inf.
 class LogSum {
  public:

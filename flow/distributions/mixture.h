@@ -8,8 +8,9 @@
 
 namespace pushforward {
 
-// p(x) = sum_k weights[k] N(x; means[k], stds[k]^2 I). A component with standard deviation 0 is a
-// point mass, so a finite data set is a mixture too. Functions that take a Mixture check it.
+// The mixture p(x) = sum_k weights[k] N(x; means[k], stds[k]^2 I). A component with standard
+// deviation 0 is a point mass, so a finite data set is a mixture too. Functions that take a Mixture
+// check it.
 struct Mixture {
   int dim = 0;
   std::vector<double> weights{};  // (K), positive, their sum is 1

@@ -10,8 +10,8 @@
 namespace pushforward {
 
 // A shared pointer to a constant `Base` (Distribution, or TokenDistribution of the discrete flow).
-// Where one is expected, callers may pass a distribution by value, such as Toy("moons"), which is
-// moved into shared memory. They may also pass a shared_ptr, to share one distribution.
+// Callers of a function that takes one may pass a distribution by value, such as Toy("moons"),
+// which is moved into shared memory. They may also pass a shared_ptr, to share one distribution.
 template <class Base>
 class SharedDistribution : public std::shared_ptr<const Base> {
  public:

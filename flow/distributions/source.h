@@ -32,7 +32,7 @@ class UniformSource final : public Distribution {
   int dim() const override { return dim_; }
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
-  // The bounds belong to the support, and so does what round-off puts just outside them.
+  // The bounds belong to the support, and so do points just outside them that round-off produces.
   bool log_density(int rows, const real* x, double* out) const override;
 
  private:

@@ -18,7 +18,7 @@ namespace {
 
 using std::numbers::pi;
 
-// cos and sin of a block of angles.
+// The cosines and sines of a block of angles.
 struct Turn {
   real cos[ToyDraws::kRows], sin[ToyDraws::kRows];
   Turn(const real* angle, int rows) {
@@ -27,7 +27,7 @@ struct Turn {
   }
 };
 
-// angle = a u + b.
+// The angles a u + b of a block of rows.
 struct Angles {
   real value[ToyDraws::kRows];
   Angles(const real* u, double a, double b, int rows) {
@@ -43,7 +43,7 @@ int two(const ToyValues&) { return 2; }
 int four(const ToyValues&) { return 4; }
 int first_value(const ToyValues& v) { return static_cast<int>(v[0]); }
 
-// v: noise
+// v holds the parameter noise.
 void moons(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const Angles a(d.u[0], pi, 0, d.rows);
   const Turn turn(a.value, d.rows);
@@ -68,7 +68,7 @@ void spread_moons(ToyDraws& d, int first, int n) {
   }
 }
 
-// v: modes, radius, std, scale
+// v holds the parameters modes, radius, std and scale.
 void gaussians(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const int modes = static_cast<int>(v[0]);
   for (int r = 0; r < d.rows; ++r, out += 2) {
@@ -90,7 +90,7 @@ Mixture gaussians_mixture(const ToyValues& v) {
   return m;
 }
 
-// v: scale
+// v holds the parameter scale.
 void checkerboard(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const real scale = static_cast<real>(v[0]);
   for (int r = 0; r < d.rows; ++r, out += 2) {
@@ -103,8 +103,9 @@ void checkerboard(const ToyValues& v, const ToyDraws& d, real* out, int* labels)
   }
 }
 
-// The density is uniform on eight cells of the 4 x 4 board, those whose lower left corner has an
-// even coordinate sum. The support includes the edges and what round-off puts just outside them.
+// The density is uniform on eight cells of the 4 x 4 board: those whose lower left corner has an
+// even coordinate sum. The support includes the edges, and points just outside them that round-off
+// produces.
 bool checkerboard_density(const ToyValues& v, int rows, const real* x, double* out) {
   const double inside = -std::log(8 * v[0] * v[0]);
   const double hair = 16 * static_cast<double>(std::numeric_limits<real>::epsilon());
@@ -121,7 +122,7 @@ bool checkerboard_density(const ToyValues& v, int rows, const real* x, double* o
   return true;
 }
 
-// v: noise, scale
+// v holds the parameters noise and scale.
 void swissroll(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const Angles a(d.u[0], 3 * pi, 1.5 * pi, d.rows);
   const Turn turn(a.value, d.rows);
@@ -133,7 +134,7 @@ void swissroll(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-// v: noise, scale
+// v holds the parameters noise and scale.
 void scurve(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const Angles a(d.u[0], 3 * pi, -1.5 * pi, d.rows);
   const Turn turn(a.value, d.rows);
@@ -146,7 +147,7 @@ void scurve(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-// Concentric rings. Label k has radius radii[k].
+// Draws concentric rings. Label k has radius radii[k].
 void around(const real* radii, int count, real noise, real scale, const ToyDraws& d, real* out,
             int* labels) {
   const Angles a(d.u[0], 2 * pi, 0, d.rows);
@@ -158,19 +159,19 @@ void around(const real* radii, int count, real noise, real scale, const ToyDraws
   }
 }
 
-// v: noise, scale, inner
+// v holds the parameters noise, scale and inner.
 void circles(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const real radii[] = {1, static_cast<real>(v[2])};
   around(radii, 2, static_cast<real>(v[0]), static_cast<real>(v[1]), d, out, labels);
 }
 
-// v: noise
+// v holds the parameter noise.
 void rings(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   constexpr real radii[] = {real(3), real(2.25), real(1.5), real(0.75)};
   around(radii, 4, static_cast<real>(v[0]), 1, d, out, labels);
 }
 
-// v: arms, radial, tangential, twist, scale
+// v holds the parameters arms, radial, tangential, twist and scale.
 void pinwheel(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const int arms = static_cast<int>(v[0]);
   real angle[ToyDraws::kRows], f0[ToyDraws::kRows];
@@ -189,7 +190,8 @@ void pinwheel(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-// v: noise. The first bit of u[0] chooses the arm, and the rest of u[0] gives the radius.
+// v holds the parameter noise. The first bit of u[0] chooses the arm, and the rest of u[0] gives the
+// radius.
 void spirals(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   real radius[ToyDraws::kRows];
   for (int r = 0; r < d.rows; ++r) {
@@ -207,7 +209,7 @@ void spirals(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-// v: std, mean
+// v holds the parameters std and mean.
 void gaussian(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const real std = static_cast<real>(v[0]), mean = static_cast<real>(v[1]);
   for (int r = 0; r < d.rows; ++r, out += 2) {
@@ -359,8 +361,8 @@ Toy::Toy(std::string_view name, const std::map<std::string, double>& parameters)
   }
 }
 
-// A row's uniforms are words 0 to 2 of its first block, and its normals come from words 0 and 1 of
-// its second block.
+// Draws the numbers of a block of rows from two blocks of the random generator per row: uniform
+// numbers from words 0 to 2 of the first, and normal numbers from words 0 and 1 of the second.
 void Toy::block(Stream stream, std::uint32_t first_row, ToyDraws& d) const {
   std::uint32_t word[4][ToyDraws::kRows];
   std::uint32_t* const words[4] = {word[0], word[1], word[2], word[3]};

@@ -53,8 +53,8 @@ struct ToyInfo {
   void (*spread)(ToyDraws&, int first, int n) = nullptr;
   // The distribution as a mixture of round Gaussians. Null: it is not one.
   Mixture (*mixture)(const ToyValues&) = nullptr;
-  // ln p of points x (rows, 2), see Distribution::log_density. Null: the
-  // density of the mixture, if any.
+  // Writes ln p of points x (rows, 2), as Distribution::log_density does. If null, the density is
+  // that of the mixture, if there is one.
   bool (*log_density)(const ToyValues&, int rows, const real* x, double* out) = nullptr;
 
   std::span<const ToyParameter> parameter_list() const {
@@ -84,9 +84,9 @@ class Toy final : public Distribution {
     return info_.mixture ? std::optional(info_.mixture(values_)) : std::nullopt;
   }
 
-  // A finite set of n rows in its original form: moons has evenly spaced angles and one half after
-  // the other. For the other data sets it is n draws. Writes the labels unless `labels` is null.
-  // Throws unless n is positive.
+  // Returns a finite set of n rows. For moons it has the usual form: evenly spaced angles, first
+  // all rows of one moon, then those of the other. For the other data sets it is n draws. Writes
+  // the labels unless `labels` is null. Throws unless n is positive.
   Tensor set(Stream stream, int n, std::vector<int>* labels = nullptr) const;
 
   const ToyInfo& info() const { return info_; }

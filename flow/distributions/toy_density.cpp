@@ -23,7 +23,7 @@ struct Point {
   double x, y;
 };
 
-// A node of a quadrature over u in [0, 1]: where the curve is, and ln of the weight.
+// A node of a quadrature over u in [0, 1]: the point of the curve, and ln of the weight.
 struct Node {
   double x, y, log_weight;
 };
@@ -42,8 +42,9 @@ void over_unit_interval(int pieces, const Each& each) {
   }
 }
 
-// Returns the number of pieces for a curve whose point moves at most `speed` per unit of u, or 0 if the nodes
-// would be too many. On a piece as long as 2.5 standard deviations the rule's error is below 1e-11.
+// Returns the number of pieces for a curve whose point moves at most `speed` per unit of u, or 0 if
+// there would be too many nodes. On a piece as long as 2.5 standard deviations of the noise, the
+// error of the rule is below 1e-11.
 int count_pieces(double speed, double noise) {
   const double pieces = std::ceil(speed / (2.5 * noise)) + 1;
   return noise > 0 && 10 * pieces <= kMaxNodes ? static_cast<int>(pieces) : 0;
@@ -52,7 +53,8 @@ int count_pieces(double speed, double noise) {
 // Terms this far below the largest one, in nats, do not change a sum in double precision.
 constexpr double kNegligible = 60;
 
-// The density of branches (u -> Point), all equally likely, with normal noise. `speed` bounds their velocity.
+// Writes the log-density of points on equally likely curves, `branches` (u -> Point), with normal
+// noise. `speed` is an upper bound of |d Point / du|.
 template <class Branch>
 bool around_curves(const std::vector<Branch>& branches, double speed, double noise, int rows,
                    const real* x, double* out) {
@@ -89,16 +91,17 @@ struct Circle {
   }
 };
 
-// ln erfc(z), also where erfc underflows.
+// Returns ln erfc(z), also where erfc underflows.
 double log_erfc(double z) {
   if (z < 25) return std::log(std::erfc(z));
   const double q = 1 / (2 * z * z);  // the asymptotic series of erfc: 1 - q + 3 q^2 - 15 q^3
   return -z * z - std::log(z * std::sqrt(pi)) + std::log1p(-q + 3 * q * q - 15 * q * q * q);
 }
 
-// ln of the density at z of U w + std n, with U uniform on (0, 1).
+// Returns ln of the density at z of w U + std n, with U uniform on (0, 1) and n standard normal.
 double log_smoothed_uniform(double z, double w, double std) {
-  // By symmetry about w / 2 the density is that at the mirrored point on the right.
+  // The density is symmetric about w / 2, so it is computed at z or its mirror image, whichever is
+  // larger.
   const double right = std::max(z, w - z);
   const double near = (right - w) / (std * std::numbers::sqrt2),
                far = right / (std * std::numbers::sqrt2);
@@ -130,7 +133,8 @@ bool swissroll_density(const ToyValues& v, int rows, const real* x, double* out)
 
 bool scurve_density(const ToyValues& v, int rows, const real* x, double* out) {
   const double scale = v[1];
-  // One branch for each sign of a: the curve has a corner at a = 0, which no piece of a quadrature may span.
+  // There is one branch for each sign of a: the curve has a corner at a = 0, which no piece of a
+  // quadrature may span.
   const auto branch = [scale](double sign) {
     return [scale, sign](double u) {
       const double a = sign * 1.5 * pi * u;
@@ -153,7 +157,8 @@ bool rings_density(const ToyValues& v, int rows, const real* x, double* out) {
 }
 
 bool spirals_density(const ToyValues& v, int rows, const real* x, double* out) {
-  // The radius is r = 3 pi w with w uniform in w^2: the density of w is 2 w, and the curve is smooth in w.
+  // The radius is r = 3 pi w, where w^2 is uniform. So the density of w is 2 w, and the curve is
+  // smooth in w.
   constexpr double most = 3 * pi, kSide = 1. / 6;
   const double noise = v[0];
   const int pieces = count_pieces(most * std::hypot(1, most) / 3, noise);
@@ -165,7 +170,9 @@ bool spirals_density(const ToyValues& v, int rows, const real* x, double* out) {
   });
   std::vector<double> bound(2 * nodes.size());
   for (int row = 0; row < rows; ++row) {
-    // The place of the point relative to node i of each arm; `bound` is the exponent of the distance from the square.
+    // Returns the position of the point relative to node i, where i counts the nodes of both arms.
+    // The square of the spread begins at the node; bound[i] is the log-density of the distance to
+    // it, up to a constant.
     const auto offset = [&](std::size_t i) {
       const Node& node = nodes[i % nodes.size()];
       const double side = i < nodes.size() ? 1 : -1;
@@ -194,18 +201,19 @@ bool spirals_density(const ToyValues& v, int rows, const real* x, double* out) {
 
 namespace {
 
-// The pinwheel at one point: finds each f0 whose image under one arm's turn is the point.
+// Finds each f0 for which one arm of the pinwheel, at angle `turn`, passes through the point (x,
+// y).
 class PinwheelRoots {
  public:
   PinwheelRoots(double x, double y, double turn, double twist)
       : x_(x), y_(y), turn_(turn), twist_(twist) {}
 
-  // f1 of the point turned back by the angle that belongs to f0.
+  // Turns the point back by the angle that belongs to f0, and returns its second coordinate f1.
   double across(double f0) const {
     const double angle = turn_ + twist_ * std::exp(f0);
     return -x_ * std::sin(angle) + y_ * std::cos(angle);
   }
-  // f0 of the point turned back, minus f0: zero where f0 fits.
+  // Turns the point back in the same way, and returns its first coordinate minus f0: 0 at a root.
   double excess(double f0) const {
     const double angle = turn_ + twist_ * std::exp(f0);
     return x_ * std::cos(angle) + y_ * std::sin(angle) - f0;
@@ -240,13 +248,15 @@ class PinwheelRoots {
 bool pinwheel_density(const ToyValues& v, int rows, const real* x, double* out) {
   const int arms = static_cast<int>(v[0]);
   const double radial = v[1], tangential = v[2], twist = v[3], scale = v[4];
-  // Beyond 38 standard deviations the normal density is 0 in double. A strong twist would take too many steps there.
+  // Beyond 38 standard deviations the normal density is 0 in double. A strong twist would take too
+  // many steps there.
   const double low = 1 - 38 * radial, high = 1 + 38 * radial;
   if (radial <= 0 || tangential <= 0 || std::abs(twist) * std::exp(high) > kMaxNodes) return false;
   for (int r = 0; r < rows; ++r) {
     const double px = static_cast<double>(x[2 * r]) / scale,
                  py = static_cast<double>(x[2 * r + 1]) / scale;
-    const double radius = std::hypot(px, py) * (1 + 1e-12) + 1e-300;  // |f0| is at most |f|
+    // |f0| is at most the point's radius.
+    const double radius = std::hypot(px, py) * (1 + 1e-12) + 1e-300;
     LogSum sum;
     for (int k = 0; k < arms; ++k) {
       const PinwheelRoots roots(px, py, 2 * pi * k / arms, twist);

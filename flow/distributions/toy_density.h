@@ -5,20 +5,22 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Each writes ln p of points x (rows, 2) in nats, as ToyInfo::log_density. It returns false, and writes nothing,
-// if the values give the set no density (no noise) or one too sharp to integrate. The curves' densities
-//   p(x) = mean over branches c of int_0^1 N(x; c(u), noise^2 I) du
+// Each function writes ln p of points x (rows, 2) in nats, as ToyInfo::log_density. It returns
+// false and writes nothing if the parameters v give the set no density (no noise), or one too sharp
+// to integrate. The densities of noisy curves c(u) on [0, 1],
+//   p(x) = mean over branches c of int_0^1 N(x; c(u), noise^2 I) du,
 // are integrated by Gauss-Legendre quadrature on pieces of 2.5 standard deviations of the noise.
 bool moons_density(const ToyValues& v, int rows, const real* x, double* out);
 bool swissroll_density(const ToyValues& v, int rows, const real* x, double* out);
 bool scurve_density(const ToyValues& v, int rows, const real* x, double* out);
 bool circles_density(const ToyValues& v, int rows, const real* x, double* out);
 bool rings_density(const ToyValues& v, int rows, const real* x, double* out);
-// The spirals' points are spread over a square of side 1/6 before the noise, so the integrand is a product of
-// differences of normal distribution functions.
+// A point of the spirals is first moved by a uniform amount within a square of side 1/6, then by
+// the noise. So the integrand is a product of differences of normal distribution functions.
 bool spirals_density(const ToyValues& v, int rows, const real* x, double* out);
-// With f = (f0, f1) normal and x = R(angle_k + twist exp(f0)) f, a change of variables gives
-//   p(x) = mean over arms k of the sum over all f with that image of N(f0) N(f1) / |1 - twist exp(f0) f1|.
+// Let f = (f0, f1) be normal and x = R(angle_k + twist exp(f0)) f, with the rotation R and the
+// angle of arm k. A change of variables gives p(x) as the mean over arms k of
+//   the sum over all f that give x of N(f0) N(f1) / |1 - twist exp(f0) f1|.
 bool pinwheel_density(const ToyValues& v, int rows, const real* x, double* out);
 
 }  // namespace pushforward::inline PF_REAL

@@ -15,8 +15,8 @@ using detail::check;
 
 namespace {
 
-// The points of a set, each once, in the order of their first copies, and how often each stands
-// there.
+// The distinct points of a set, in the order of their first copies, and the number of copies of
+// each.
 struct DistinctPoints {
   std::vector<double> x;  // (n, dim)
   std::vector<int> copies;
@@ -33,7 +33,7 @@ DistinctPoints distinct_points(PointSet points) {
     const auto difference = compare(a, b);
     return difference < 0 || (difference == 0 && a < b);
   });
-  // copies[k]: of the point whose first copy is row k, else 0.
+  // copies[k] is the number of copies of the point whose first copy is row k, and 0 for other rows.
   std::vector<int> copies(order.size(), 0);
   for (std::size_t i = 0, first = 0; i < order.size(); ++i) {
     if (compare(order[first], order[i]) != 0) first = i;

@@ -6,10 +6,10 @@
 
 namespace pushforward {
 
-// Naeem et al., "Reliable fidelity and diversity metrics for generative models", ICML
-// 2020, equations 6 and 7. The ball of a true point has its distance to its k-th nearest
-// true neighbour as radius. Copies of a point are one point with one ball, for k copies would
-// shrink it to nothing; a copy counts as a true point of its own in `coverage`.
+// The measures of Naeem et al., "Reliable fidelity and diversity metrics for generative models",
+// ICML 2020, equations 6 and 7. Each true point has a ball, whose radius is the distance to its
+// k-th nearest true neighbour. Copies of a point have one ball together, because the ball of a
+// point with k copies would have radius 0. In `coverage`, each copy counts as a true point.
 struct Coverage {
   // The number of balls that contain a sample, averaged over samples and divided by k: about 1 for
   // the true distribution, and less if samples are far from all true points.
@@ -18,7 +18,7 @@ struct Coverage {
   double coverage = 0;
 };
 
-// The number of distinct points of a set.
+// Returns the number of distinct points of a set.
 int count_distinct(PointSet points);
 
 // Compares samples with true points, in O(n^2) time. Fails on sets that are empty, not finite or of

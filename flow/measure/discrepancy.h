@@ -14,22 +14,23 @@
 namespace pushforward {
 
 // Returns the squared maximum mean discrepancy (Gretton et al., "A kernel two-sample test", JMLR
-// 13, 2012, equation 3, unbiased): the mean of k(a, a') over pairs of different points, plus that
-// of b, minus 2 times the mean of k(a, b) over all pairs. The kernel is the mean over `bandwidths`
-// s of exp(-|x - y|^2 / (2 s^2)). For two sets from one distribution the expectation is 0, so the
-// result may be negative. Fails on sets of fewer than two points, on sets that are not finite or of
-// different dimensions, and unless there is at least one bandwidth and all are positive.
+// 13, 2012, equation 3, unbiased): the mean of k(a, a') over pairs of different points of a, plus
+// the same mean for b, minus 2 times the mean of k(a, b) over all pairs. The kernel k is the mean
+// over `bandwidths` s of exp(-|x - y|^2 / (2 s^2)). For two sets from one distribution the
+// expectation is 0, so the result may be negative. Fails on sets of fewer than two points, on sets
+// that are not finite or of different dimensions, and unless there is at least one bandwidth and
+// all are positive.
 double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers);
 
-// Returns the biased estimate of the same quantity, a V-statistic (Gretton et al., equation 5): the
-// means include the pairs of a point with itself. It is never negative except for round-off, it is 0
-// for a set and itself, and on average it is larger than the unbiased estimate. One point per set is
-// enough. Otherwise it fails as mmd2 does.
+// Returns the biased estimate of the squared maximum mean discrepancy, a V-statistic (Gretton et
+// al., equation 5): the means include the pairs of a point with itself. It is never negative except
+// for round-off, it is 0 if both sets are the same, and on average it is larger than the unbiased
+// estimate. One point per set is enough. Otherwise it fails as mmd2 does.
 double biased_mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers);
 
 // Returns the median distance between points of the pooled sets, a common bandwidth (Gretton et
 // al., section 8). Uses at most 1,000 points of each set, evenly spaced over its rows. Fails if the
-// median is 0, when more than half of the pairs coincide.
+// median is 0, that is, if more than half of the pairs coincide.
 double median_distance(PointSet a, PointSet b);
 
 // Returns half, once and twice the median distance, as bandwidths for `mmd2`.

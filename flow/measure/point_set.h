@@ -8,8 +8,8 @@
 
 namespace pushforward {
 
-// Points x (rows, dim), row-major, owned by someone else. Plain data: `row` does not check its
-// number, and the measures check the set.
+// Points x (rows, dim), row-major, owned by someone else. `row` does not check k; the measures
+// check the set.
 struct PointSet {
   int rows = 0, dim = 0;
   const double* x = nullptr;

@@ -13,7 +13,7 @@ using detail::check;
 
 namespace {
 
-constexpr double kRoundOff = 1e-9;  // of the largest number: what a computed matrix may be off by
+constexpr double kRoundOff = 1e-9;  // allowed error of a matrix, relative to its largest number
 
 double largest(std::span<const double> a) {
   double most = 0;

@@ -8,7 +8,8 @@
 
 namespace pushforward {
 
-// a = vectors^T diag(values) vectors: row k of `vectors` is the eigenvector of values[k].
+// The decomposition a = vectors^T diag(values) vectors: row k of `vectors` is the eigenvector of
+// values[k].
 struct SymmetricEigen {
   std::vector<double> values;   // (n), ascending
   std::vector<double> vectors;  // (n, n), row-major, orthonormal rows

@@ -133,7 +133,7 @@ double gaussian_wasserstein2(const GaussianMoments& a, const GaussianMoments& b)
       check(std::isfinite(x), "gaussian wasserstein", "a mean is ", x, "; means are finite");
   const int n = static_cast<int>(d);
   const std::vector<double> root = symmetric_root(n, a.covariance);
-  (void)symmetric_root(n, b.covariance);  // for its checks
+  (void)symmetric_root(n, b.covariance);  // throws if b's covariance is not valid
   const auto product = [d](const std::vector<double>& x, const std::vector<double>& y) {
     std::vector<double> out(d * d, 0);
     for (std::size_t i = 0; i < d; ++i)
@@ -141,7 +141,8 @@ double gaussian_wasserstein2(const GaussianMoments& a, const GaussianMoments& b)
         for (std::size_t j = 0; j < d; ++j) out[i * d + j] += x[i * d + k] * y[k * d + j];
     return out;
   };
-  // tr (A^(1/2) B A^(1/2))^(1/2): the sum of the roots of the eigenvalues.
+  // The trace of (A^(1/2) B A^(1/2))^(1/2) is the sum of the roots of the eigenvalues of the
+  // product.
   const SymmetricEigen middle = symmetric_eigen(n, product(product(root, b.covariance), root));
   double squared = 0;
   for (std::size_t i = 0; i < d; ++i) {

@@ -93,8 +93,8 @@ class ExactVelocity {
 
     const Var from_origin = x - c.origin.var;
     const Var r = softmax(logits(c, from_origin));
-    // sum_p r_p u_p with u_p = offset + rate_p (x - origin) + lever1_p mu1_p + lever0_p mu0_p,
-    // where the means are relative to their centre.
+    // The velocity is sum_p r_p u_p with u_p = offset + rate_p (x - origin) + lever1_p mu1_p +
+    // lever0_p mu0_p, where the means mu1_p and mu0_p are relative to their centre.
     Var u = c.offset.var;
     if (even_) {
       u = u + wide(c.rate) * from_origin + wide(c.lever1) * matmul(r, c.table1.var);
@@ -112,8 +112,8 @@ class ExactVelocity {
     double data = 0, both = 0, source = 0;  // |mu1|^2, mu1 . mu0, |mu0|^2
   };
 
-  // The constants that do not depend on x. W is the number of pairs, or 1 if
-  // they are all of one width.
+  // The constants that do not depend on x, for B rows and P pairs. W is P, or 1 if all pairs have
+  // the same width.
   struct Constants {
     Block origin, offset;                                     // (B, D)
     Block bias;                                               // (B, P)

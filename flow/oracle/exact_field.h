@@ -19,12 +19,13 @@ std::shared_ptr<const Oracle> make_oracle(const Distribution& source, const Dist
 // oracle. The field fails on points of another dimension, on times outside [0, 1], and where the
 // velocity is infinite.
 //
-// Log densities are differences of squares. They are usually computed from the squares of x - m_p,
-// coordinate by coordinate. That takes B D P numbers and is accurate however close the points are.
-// With many columns and many components of equal width (images), they are computed by matrix
-// products of x with the means, both relative to the centre of the means. The rounding error is
-// then |x|^2 / v units in the last place, with v = alpha^2 s1^2 + sigma^2 s0^2. It matters where
-// several points lie within sigma of each other.
+// The log density of a pair p of components (see Oracle) contains the square |x - m_p|^2. These
+// squares are usually computed coordinate by coordinate. For B rows, D columns and P pairs that
+// takes B D P numbers, and it is accurate however close the points are. With many columns and many
+// components of equal width (images), they are computed by matrix products of x with the means,
+// both relative to the centre of the means. The rounding error is then |x|^2 / v units in the last
+// place, with v = alpha^2 s1^2 + sigma^2 s0^2 for components of standard deviation s1 (data) and s0
+// (source). It matters where several points lie within sigma of each other.
 Field oracle_field(std::shared_ptr<const Oracle> oracle, Scheduler scheduler);
 
 }  // namespace pushforward::inline PF_REAL

@@ -43,7 +43,7 @@ bool has_points(const Mixture& m) { return std::ranges::count(m.stds, 0) > 0; }
 
 }  // namespace
 
-// One pair at one time.
+// A pair of components at one time.
 struct Oracle::ComponentPair {
   const double *mean1, *mean0;  // (dim)
   double std1, std0;
@@ -51,11 +51,11 @@ struct Oracle::ComponentPair {
   double variance;  // v = alpha^2 s1^2 + sigma^2 s0^2
   double rate;      // v' / 2 v; 0 where v is 0
 
-  // (x - m)_j
+  // Returns coordinate j of x - m, where m is the mean of xt given the pair.
   double from_mean(const double* x, int j) const {
     return x[j] - (alpha * mean1[j] + sigma * mean0[j]);
   }
-  // u_p(x)_j = E[dxt | p, xt = x]_j
+  // Returns coordinate j of u_p(x) = E[dxt | p, xt = x], the velocity given the pair p.
   double velocity(const double* x, int j) const {
     return dalpha * mean1[j] + dsigma * mean0[j] + rate * from_mean(x, j);
   }
@@ -85,7 +85,8 @@ Oracle::ComponentPair Oracle::pair(const Coefficients& c, int p) const {
   const double s1 = data_.stds[k], s0 = source_.stds[i];
   const double v = c.alpha * c.alpha * s1 * s1 + c.sigma * c.sigma * s0 * s0;
   const double rate = v > 0 ? (c.alpha * c.dalpha * s1 * s1 + c.sigma_dsigma * s0 * s0) / v : 0;
-  // it may be infinite, but its factor, the mean, is 0
+  // dsigma may be infinite, but it is only multiplied by the source's mean. If that is 0, so is the
+  // product.
   const double dsigma = centred_source_ ? 0 : c.dsigma;
   return {data_.mean(k), source_.mean(i), s1, s0, c.alpha, c.sigma, c.dalpha, dsigma, v, rate};
 }
@@ -121,10 +122,10 @@ double Oracle::weigh(const Coefficients& c, const double* x, double* r) const {
   double sum = 0;
   if (std::isfinite(top)) {
     for (int p = 0; p < n; ++p) sum += r[p] = std::exp(r[p] - top);
-  } else if (top > 0) {  // on a point: its copies share the probability
+  } else if (top > 0) {  // x is on a point, whose copies share the probability
     for (int p = 0; p < n; ++p) sum += r[p] = r[p] > 0 ? weight(p) : 0;
-    // Away from all points, or where every density underflows: the nearest component, with
-    // distances relative to its own width.
+    // Away from all points, or where every density underflows, the nearest component gets the
+    // probability. Distances are relative to the component's width.
   } else {
     bool points = true;
     for (int p = 0; p < n; ++p) points = points && pair(c, p).variance == 0;
@@ -289,8 +290,8 @@ void Oracle::velocity_variance(const Coefficients& c, std::span<const double> x,
     for (int p = 0; p < pairs(); ++p) {
       if (r[p] == 0) continue;
       const ComponentPair q = pair(c, p);
-      // The variance of dalpha x1 + dsigma x0 given alpha x1 + sigma x0. Without a spread,
-      // x carries no information.
+      // The standard deviation, per coordinate, of dalpha x1 + dsigma x0 given alpha x1 + sigma x0.
+      // If the pair's variance is 0, x carries no information.
       const double one = q.variance > 0 ? (c.dalpha * c.sigma - c.alpha * c.dsigma) * q.std1 *
                                               q.std0 / std::sqrt(q.variance)
                                         : std::hypot(c.dalpha * q.std1, c.dsigma * q.std0);

@@ -10,26 +10,28 @@
 
 namespace pushforward {
 
-// Closed-form quantities of xt = alpha x1 + sigma x0, with x0 ~ source and x1 ~ data
-// independent mixtures of isotropic Gaussians. A finite data set is a mixture of point masses.
-// Every sum is over the pairs p of a component of the data and a component of the source. Given
-// its pair, xt is Gaussian,
+// Closed-form quantities of xt = alpha x1 + sigma x0, with x0 ~ source and x1 ~ data independent
+// mixtures of isotropic Gaussians. A finite data set is a mixture of point masses. Every sum is
+// over the pairs p of a component of the data and a component of the source. Given the pair p, xt
+// is Gaussian,
 //   xt | p ~ N(m_p, v_p I),  m_p = alpha mu1_p + sigma mu0_p,
 //   v_p = alpha^2 s1_p^2 + sigma^2 s0_p^2,
-// and r_p(x) is the probability of the pair given xt = x. Pair p is component p / S of the data and
-// component p % S of the source, where S is the source's number of components.
+// where mu1_p and s1_p are the mean and standard deviation of the data's component, and mu0_p and
+// s0_p those of the source's. r_p(x) is the probability of the pair given xt = x. Pair p is
+// component p / S of the data and component p % S of the source, where S is the source's number of
+// components.
 //
-// v_p = 0 is a point mass (a data point at sigma = 0). At such a point the log density is +inf.
+// A pair with v_p = 0 is a point mass (a data point at sigma = 0). On it the log density is +inf.
 // Elsewhere it is the log density of the other pairs, or -inf if there are none. Away from all
-// points the posterior is its limit for sigma -> 0, the nearest point; points at the same
-// distance, and copies of one point, share it in proportion to their weights. x then carries no
-// information about x0, so E[x0 | x] is mu0, and the velocity is dalpha x1 + dsigma mu0, which is
-// constant around each point.
+// points the posterior is its limit for sigma -> 0, which is 1 for the nearest point. Points at the
+// same distance, and copies of one point, share it in proportion to their weights. As x carries no
+// information about x0 there, E[x0 | x] is mu0, and the velocity is dalpha x1 + dsigma mu0, which
+// is constant around each point.
 //
-// Points x are rows of `dim()` numbers, one after the other. The result for one row does
-// not depend on the others. Every result comes in two forms: returned as a vector, or written to a
-// span `out` of the stated size. Both fail on points that are not whole rows or not numbers, on
-// coefficients that are negative or not finite, and on a span of another size.
+// Points x are rows of `dim()` numbers, one after the other. The result for one row does not depend
+// on the others. Every result comes in two forms: returned as a vector, or written to a span `out`
+// of the stated size. Both fail on points that are not whole rows or not numbers, on coefficients
+// that are negative or not finite, and on a span of another size.
 class Oracle {
  public:
   // Fails on mixtures of different dimensions, on inconsistent sizes, and on invalid weights, stds
@@ -41,7 +43,7 @@ class Oracle {
   const Mixture& source() const { return source_; }
   const Mixture& data() const { return data_; }
 
-  // Returns p_t, with one component for each pair.
+  // Returns p_t as a mixture, with one component for each pair.
   Mixture marginal(const Coefficients& c) const;
   // Computes ln p_t(x) (rows).
   void log_density(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
@@ -54,43 +56,45 @@ class Oracle {
   std::vector<double> posterior(const Coefficients& c, std::span<const double> x) const {
     return returned(x, pairs(), [&](std::span<double> out) { posterior(c, x, out); });
   }
-  // Writes the same for one row to `out` (pairs()) and returns ln p_t(x). Allocates nothing.
+  // Writes the posterior of one row to `out` (pairs()) and returns ln p_t(x). Allocates nothing.
   double pairs_given(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
 
-  // E[x1 | xt = x] = sum_p r_p (mu1_p + alpha s1_p^2 / v_p (x - m_p)), (rows, dim).
+  // Computes the posterior mean of the data, (rows, dim):
+  //   E[x1 | xt = x] = sum_p r_p (mu1_p + alpha s1_p^2 / v_p (x - m_p)).
   void data_mean(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> data_mean(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { data_mean(c, x, out); });
   }
-  // E[x0 | xt = x] = sum_p r_p (mu0_p + sigma s0_p^2 / v_p (x - m_p)), (rows, dim).
+  // Computes the posterior mean of the source, (rows, dim):
+  //   E[x0 | xt = x] = sum_p r_p (mu0_p + sigma s0_p^2 / v_p (x - m_p)).
   void source_mean(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> source_mean(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { source_mean(c, x, out); });
   }
-  // u_t(x) = E[dxt | xt = x] = dalpha E[x1 | x] + dsigma E[x0 | x], (rows, dim): the marginal
-  // velocity of Lipman et al. 2023, eq. 8, as
-  //   sum_p r_p u_p(x),  u_p(x) = dalpha mu1_p + dsigma mu0_p + (v_p' / 2 v_p) (x - m_p),
-  // which uses sigma dsigma instead of dsigma, and is therefore correct where dsigma is infinite.
-  // Fails where the velocity is infinite.
+  // Computes u_t(x) = E[dxt | xt = x] = dalpha E[x1 | x] + dsigma E[x0 | x], (rows, dim): the
+  // marginal velocity of Lipman et al. 2023, eq. 8. With the time derivative v_p' it is
+  //   sum_p r_p u_p(x),  u_p(x) = dalpha mu1_p + dsigma mu0_p + (v_p' / 2 v_p) (x - m_p).
+  // v_p' contains sigma dsigma instead of dsigma, so the result is also correct where dsigma is
+  // infinite and mu0 is 0. Fails where the velocity is infinite.
   void velocity(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> velocity(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { velocity(c, x, out); });
   }
-  // grad ln p_t(x) = -sum_p r_p (x - m_p) / v_p, (rows, dim). For point masses it is 0 on a
-  // point, and infinite elsewhere.
+  // Computes the score grad ln p_t(x) = -sum_p r_p (x - m_p) / v_p, (rows, dim). For point masses
+  // it is 0 on a point, and infinite elsewhere.
   void score(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> score(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { score(c, x, out); });
   }
-  // div u_t(x), (rows). With g_p = -(x - m_p) / v_p, grad r_p = r_p (g_p - score), so
+  // Computes div u_t(x), (rows). With g_p = -(x - m_p) / v_p, grad r_p = r_p (g_p - score), so
   //   div u = sum_p r_p (D v_p' / 2 v_p + (g_p - score) . (u_p - u)).
   void divergence(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> divergence(const Coefficients& c, std::span<const double> x) const {
     return returned(x, 1, [&](std::span<double> out) { divergence(c, x, out); });
   }
-  // E[|dxt - u_t(x)|^2 | xt = x], (rows): the part of dxt that no velocity can predict. Its mean
-  // over p_t, divided by D, is the minimum of the CFM loss (a mean over columns), and the
-  // difference between the CFM loss and the FM loss.
+  // Computes E[|dxt - u_t(x)|^2 | xt = x], (rows): the part of dxt that no velocity can predict.
+  // Its mean over p_t, divided by D, is the minimum of the conditional flow matching loss (a mean
+  // over columns), and the difference between that loss and the flow matching loss on u_t.
   void velocity_variance(const Coefficients& c, std::span<const double> x,
                          std::span<double> out) const;
   std::vector<double> velocity_variance(const Coefficients& c, std::span<const double> x) const {
@@ -104,7 +108,8 @@ class Oracle {
  private:
   struct ComponentPair;
   ComponentPair pair(const Coefficients& c, int p) const;
-  // Returns (rows, width): per_row(x, r, out) writes one row of it from a point and its posterior.
+  // Fills out (rows, width): per_row(x, r, out) writes one row, given a point x and its posterior
+  // r.
   template <class PerRow>
   void answer(const Coefficients& c, std::span<const double> x, int width, std::span<double> out,
               const PerRow& per_row) const;

@@ -20,8 +20,8 @@ struct GaussianPath {
 // the values of mu and sigma, and if mu or sigma is missing.
 Var conditional_velocity(const GaussianPath& path, Var x, Var x1, Var t);
 
-// Returns the sample at psi_t(x0 | x1) with its velocity, as cfm_loss needs it. Throws in the same
-// cases, and if make_ends did not make the ends.
+// Returns the sample at psi_t(x0 | x1) with its velocity, as cfm_loss needs it. Throws as
+// conditional_velocity does, and if make_ends did not make the ends.
 PathSample follow_path(const GaussianPath& path, const PathEnds& ends);
 
 }  // namespace pushforward::inline PF_REAL

@@ -26,12 +26,12 @@ inline void check_guidance(const Guidance& g) {
 
 namespace pushforward::inline PF_REAL {
 
-// Returns the field (1 + w) u(x, t, label) - w u(x, t, none) (Ho, Salimans 2022, eq. 6). w = 0
-// gives the conditional field and w = -1 the unconditional one. Rows outside the interval of times
-// (Kynkaanniemi et al. 2024) and rows without a label keep the conditional field's value bit by
-// bit. If no row of a call is guided, the field is evaluated only once. Conversions are affine in
-// the prediction, so a field may be guided before or after its conversion. Throws if the scale is
-// not finite or the interval is not valid.
+// Returns the field (1 + w) u(x, t, label) - w u(x, t, none) with w = guidance.scale (Ho, Salimans
+// 2022, eq. 6). w = 0 gives the conditional field and w = -1 the unconditional one. Rows outside
+// the interval of times (Kynkaanniemi et al. 2024) and rows without a label keep the conditional
+// field's value bit by bit. If no row of a call is guided, the field is evaluated only once.
+// Conversions are affine in the prediction, so a field may be guided before or after its
+// conversion. Throws if the scale is not finite or the interval is not valid.
 Field guided(Field conditional, const Guidance& guidance);
 
 }  // namespace pushforward::inline PF_REAL

@@ -1,9 +1,9 @@
 // Noise on the path: xt = alpha x1 + sigma x0 + gamma(t) z and dxt = dalpha x1 + dsigma x0 + dgamma
 // z. z is standard normal and drawn independently for each row.
 //
-// With cond_ot, `constant` gives the path of I-CFM and OT-CFM (Tong et al. 2024, eq. 13 to 15) and
-// `brownian` that of the Schroedinger bridge (eq. 18 to 20). Any scheduler with noise is a
-// stochastic interpolant (Albergo, Boffi, Vanden-Eijnden 2023, section 2).
+// With the scheduler cond_ot, `constant` gives the path of I-CFM and OT-CFM (Tong et al. 2024, eq.
+// 13 to 15) and `brownian` that of the Schroedinger bridge (eq. 18 to 20). Any scheduler with noise
+// gives a stochastic interpolant (Albergo, Boffi, Vanden-Eijnden 2023, section 2).
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -33,8 +33,8 @@ struct PathNoise {
 // All shapes, in the order in which users see them: none, constant 1, brownian sqrt(t (1 - t)),
 // quadratic t (1 - t), sine sin^2(pi t).
 std::span<const PathNoise> path_noises();
-// Returns the shape of that name times `scale` (>= 0). Throws on an unknown name and lists
-// the known ones.
+// Returns the noise with the shape of that name, multiplied by `scale` (>= 0). Throws on an unknown
+// name and lists the known ones.
 PathNoise path_noise(std::string_view name, double scale);
 
 }  // namespace pushforward

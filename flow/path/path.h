@@ -12,7 +12,7 @@ namespace pushforward::inline PF_REAL {
 struct PathSample {
   Var t, xt, dxt;  // dxt = d xt / dt, conditional on both endpoints and on the noise
   Var x0, x1;
-  // One label a row, or empty. The memory belongs to the Batch that made the sample.
+  // One label per row, or empty. The memory belongs to the Batch that made the sample.
   Labels labels{};
 };
 
@@ -29,8 +29,8 @@ PathEnds make_ends(Tape& tape, int rows, int dim);
 // did not make the ends, or a time is outside [0, 1]. Does not check that the endpoints are finite.
 PathSample follow_path(const Scheduler& scheduler, const PathEnds& ends);
 
-// The same with noise: adds gamma z to xt and dgamma z to dxt. z (B, D) is standard normal. Throws
-// if there is noise and z is null.
+// Computes the sample with noise: adds gamma z to xt and dgamma z to dxt. z (B, D) is standard
+// normal. Throws if there is noise and z is null.
 PathSample follow_path(const Scheduler& scheduler, const PathEnds& ends, const PathNoise& noise,
                        const real* z);
 

@@ -35,8 +35,8 @@ PredictionMix prediction_mix(Prediction prediction, const Coefficients& c, doubl
     case Prediction::score: return {-1, 0, c.sigma};
     case Prediction::edm: {
       check_sigma_data(sigma_data);
-      // F = (x1 - c_skip x) / c_out with x = x1 + s x0 and s = sigma / alpha. In this form alpha =
-      // 0 and sigma = 0 need no special case.
+      // EDM predicts F = (x1 - c_skip x) / c_out with x = x1 + s x0 and s = sigma / alpha. Written
+      // in alpha and sigma, it needs no special case for alpha = 0 or sigma = 0.
       const double root = std::hypot(c.sigma, sigma_data * c.alpha);
       return {-sigma_data * c.alpha / root, c.sigma / (sigma_data * root)};
     }
@@ -47,7 +47,7 @@ PredictionMix prediction_mix(Prediction prediction, const Coefficients& c, doubl
 Conversion conversion(Prediction from, Prediction to, const Coefficients& c, double sigma_data) {
   using enum Prediction;
   if (from == to) return {0, 1};
-  // At an end, xt is a multiple of one endpoint.
+  // At an end of the path, xt is a multiple of one endpoint.
   if (to == data && c.sigma == 0) return {1 / c.alpha, 0};
   if (to == noise && c.alpha == 0 && from != score) return {1 / c.sigma, 0};
   if (to == score && c.alpha == 0 && from != noise) return {-1 / (c.sigma * c.sigma), 0};

@@ -1,14 +1,14 @@
-// What the network predicts: a linear combination of the endpoints. Given xt = alpha x1 + sigma x0,
-// any prediction determines every other one by a 2x2 linear system.
+// A prediction is what a network outputs: a linear combination of the endpoints x0 and x1. Together
+// with xt = alpha x1 + sigma x0, any prediction determines every other one by a 2x2 linear system.
 #pragma once
 
 #include "flow/path/scheduler.h"
 
 namespace pushforward {
 
-// velocity: dxt/dt. data: x1. noise: x0. score: the score of the conditional distribution, -x0 /
-// sigma for a standard normal source. edm: the network F of Karras et al. 2022, eq. 7, whose inputs
-// are scaled too (see edm_inputs).
+// The predictions are: velocity, dxt/dt; data, x1; noise, x0; score, the score of the conditional
+// distribution, -x0 / sigma for a standard normal source; edm, the network F of Karras et al. 2022,
+// eq. 7, whose inputs are scaled too (see edm_inputs).
 enum class Prediction { velocity, data, noise, score, edm };
 inline constexpr Prediction kPredictions[] = {
     Prediction::velocity, Prediction::data, Prediction::noise, Prediction::score, Prediction::edm};
@@ -37,11 +37,11 @@ struct Conversion {
   double a, b;
 };
 
-// Returns the conversion between two predictions at a time with these coefficients. If a and b have
+// Returns the conversion between two predictions at a time with the coefficients c. If a and b have
 // finite limits there, it returns the limits. For example, x1 = xt / alpha where sigma = 0, for any
-// prediction. Also, a model's score stays finite, so there the velocity from a score is dalpha /
-// alpha xt. Throws if a limit is not finite: xt and x1 do not determine the noise at t = 1, and xt
-// and x0 do not determine the data at t = 0.
+// prediction. A model's score stays finite there, so the velocity from a score is dalpha / alpha
+// xt. Throws if a limit is not finite: xt and x1 do not determine the noise at t = 1, and xt and x0
+// do not determine the data at t = 0.
 Conversion conversion(Prediction from, Prediction to, const Coefficients& c,
                       double sigma_data = 0.5);
 

@@ -12,9 +12,9 @@ using detail::check;
 
 namespace {
 
-// Slopes at the points. Inside: the weighted harmonic mean of the chords on both sides,
-// or 0 if their signs differ. At the ends: a three-point estimate, limited so that the
-// curve stays monotone.
+// Returns the slopes at the points. Inside, a slope is the weighted harmonic mean of the chords on
+// both sides, or 0 if their signs differ. At the ends, it is a three-point estimate, limited so
+// that the curve stays monotone.
 std::vector<double> slopes(const std::vector<double>& t, const std::vector<double>& y) {
   const std::size_t n = t.size();
   const auto chord = [&](std::size_t i) { return (y[i + 1] - y[i]) / (t[i + 1] - t[i]); };
@@ -38,7 +38,8 @@ std::vector<double> slopes(const std::vector<double>& t, const std::vector<doubl
   return m;
 }
 
-// Returns the Hermite cubic and its slope at the fraction s of an interval of width h.
+// Returns the Hermite cubic and its slope at the fraction s of an interval of width h. At the ends
+// its values are y0 and y1, and its slopes m0 and m1.
 std::pair<double, double> hermite(double s, double h, double y0, double y1, double m0, double m1) {
   const double r = 1 - s, dy = y1 - y0;
   const double bend0 = h * m0 - dy, bend1 = h * m1 - dy;

@@ -18,13 +18,13 @@ struct SchedulePoint {
 // between as well.
 class ScheduleTable {
  public:
-  // Throws if the points break one of these rules, and names the row.
+  // Throws if the points break one of the rules above, and names the row.
   explicit ScheduleTable(std::vector<SchedulePoint> points);
 
   struct Value {
     double alpha, sigma, dalpha, dsigma;
   };
-  // At t in [0, 1]; fails on any other t.
+  // Returns the coefficients at t in [0, 1]; fails on any other t.
   Value at(double t) const;
   const std::vector<SchedulePoint>& points() const { return points_; }
 

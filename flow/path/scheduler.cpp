@@ -15,7 +15,7 @@ namespace {
 
 using std::numbers::pi;
 
-// The base of EDM's noise level, linear in t: sigma = root^rho.
+// Returns sigma^(1 / rho) of the edm schedule, which is linear in t.
 double edm_root(double t, const Scheduler& s) {
   const auto [low, high, rho] = s.parameters;
   return std::pow(high, 1 / rho) + t * (std::pow(low, 1 / rho) - std::pow(high, 1 / rho));
@@ -42,7 +42,7 @@ double table_inverse(double ratio, const Scheduler& s) {
   return miss(low) <= miss(high) ? low : high;
 }
 
-// sigma dalpha - alpha dsigma, the numerator of the slope of alpha / sigma.
+// Returns sigma dalpha - alpha dsigma, the numerator of the slope of alpha / sigma.
 double wronskian(const Coefficients& c) { return c.sigma * c.dalpha - c.alpha * c.dsigma; }
 
 }  // namespace
@@ -95,7 +95,8 @@ Scheduler polynomial(double n) {
 Scheduler cosine() {
   return {"cosine",
           [](double t, const Scheduler&) {
-            // The sine of the remaining angle: exactly 0 and 1 at t = 1.
+            // sigma is the sine of the remaining angle instead of a cosine, so it is exactly 0 at t
+            // = 1.
             const double alpha = std::sin(pi / 2 * t), sigma = std::sin(pi / 2 * (1 - t));
             return Coefficients{alpha, sigma, pi / 2 * sigma, -pi / 2 * alpha};
           },
@@ -178,8 +179,8 @@ ScheduleChange change_schedule(const Scheduler& from, const Scheduler& to, doubl
   const Coefficients b = to(r);
   const double t = from.time_of_ratio(b.alpha / b.sigma);
   const Coefficients a = from(t);
-  // alpha and sigma have the same scale. It is computed from the larger of them, for
-  // the smaller error.
+  // alpha and sigma have the same scale. It is computed from the larger of them, which gives the
+  // smaller error.
   const bool by_sigma = a.sigma >= a.alpha;
   const double scale = by_sigma ? b.sigma / a.sigma : b.alpha / a.alpha;
   const double dt = wronskian(b) / wronskian(a) / (scale * scale);

@@ -16,7 +16,7 @@ void check_steps(int steps) {
   check(steps >= 1, "solver", "a grid of ", steps, " steps; give at least 1");
 }
 
-// Returns steps + 1 times between `begin` and `end`, with time(i) the i-th from the earlier
+// Returns steps + 1 times between `begin` and `end`, where time(i) gives the i-th from the earlier
 // end. The ends are exact.
 template <class Time>
 std::vector<double> spread(int steps, double begin, double end, Time time) {
@@ -36,7 +36,7 @@ void check_levels(const NoiseLevels& range) {
         "; give 0 < sigma_min < sigma_max and a positive rho");
 }
 
-// Returns the part of `range` that the path has between two times.
+// Returns `range` limited to the noise levels that the path has between two times.
 NoiseLevels levels_between(const Scheduler& path, double begin, double end,
                            const NoiseLevels& range) {
   check_levels(range);
@@ -118,7 +118,7 @@ std::vector<SavePoint> evenly_saved(int steps, int count) {
   std::vector<SavePoint> points;
   for (int k = 0; k < count; ++k) {
     const long long position =
-        static_cast<long long>(k) * steps;  // in units of 1 / (count - 1) interval
+        static_cast<long long>(k) * steps;  // the unit is an interval divided by count - 1
     points.push_back({static_cast<int>(position / (count - 1)),
                       static_cast<double>(position % (count - 1)) / (count - 1)});
   }

@@ -1,8 +1,8 @@
 // Time grids: the times of a fixed-step solver, and the points on them that are saved.
 //
 // A grid is a list of strictly monotone times whose first and last are exact. A grid from data to
-// noise has begin > end; it is the forward grid in reverse order. The functions that make a grid
-// throw on less than one step, and when two times are equal or one is not finite.
+// noise has begin > end, and is the forward grid in reverse order. The functions that make a grid
+// throw if there is less than one step, if two times are equal, or if a time is not finite.
 #pragma once
 
 #include <span>
@@ -15,13 +15,13 @@ namespace pushforward {
 // Returns steps + 1 evenly spaced times from `begin` to `end`, both exact.
 std::vector<double> time_grid(int steps, double begin = 0, double end = 1);
 
-// Returns the times at fractions u^power from the earlier end to the later one, with u
-// evenly spaced on [0, 1]. A power above 1 makes steps smaller near the noise, and a
-// power below 1 near the data.
+// Returns the times at fractions u^power of the way from the earlier end to the later one, with u
+// evenly spaced on [0, 1]. A power above 1 makes steps smaller near the noise, and a power below 1
+// near the data.
 std::vector<double> power_grid(int steps, double power, double begin = 0, double end = 1);
 
-// Returns the times at fractions (1 - cos(pi u)) / 2, with u evenly spaced on [0, 1]. Steps
-// are smaller near both ends.
+// Returns the times at fractions (1 - cos(pi u)) / 2 of the way, with u evenly spaced on [0, 1].
+// Steps are smaller near both ends.
 std::vector<double> cosine_grid(int steps, double begin = 0, double end = 1);
 
 // A range of noise levels s = sigma / alpha. Levels are evenly spaced in s^(1/rho)

@@ -1,7 +1,7 @@
 // Step-size control of the adaptive methods: computes the next step size from the last error.
 //
-// These are pure functions of numbers. The driver (integrate.h) calls them
-// for each sample separately. They do not check their numbers; SolverOptions::check_valid does.
+// These are pure functions of numbers. The driver (integrate.h) calls them for each sample
+// separately. They do not check their arguments; SolverOptions::check_valid does.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -25,10 +25,10 @@ struct StepControl {
 // finite, the factor is min_factor.
 double step_factor(const StepControl& control, int order, double ratio, double previous = 1);
 
-// These estimate a first step size that the error control is likely to accept (Hairer, Norsett,
-// Wanner I, section II.4). `state`, `slope` and `bend` are root mean squares of y, y' and y'' in
-// units of the tolerance. `bend` is estimated with a step of the size that trial_first_step
-// returns. `span` is the length of the integration.
+// trial_first_step and first_step_size estimate a first step size that the error control is likely
+// to accept (Hairer, Norsett, Wanner I, section II.4). `state`, `slope` and `bend` are root mean
+// squares of y, y' and y'' in units of the tolerance. `bend` is estimated with a step of the size
+// that trial_first_step returns. `span` is the length of the integration.
 double trial_first_step(double state, double slope, double span);
 double first_step_size(double trial, double slope, double bend, int order, double span);
 

@@ -27,16 +27,15 @@ struct Diffusion {
   DiffusionShape shape = DiffusionShape::sigma;
   double scale = 1;
 
-  // Returns w(t), given the path's coefficients c at t. Infinite for linear and sbdm
-  // at the start of the path. Fails on t outside [0, 1], and on a scale that is negative or not
-  // finite.
+  // Returns w(t), given the path's coefficients c at t. It is infinite for linear and sbdm at the
+  // start of the path. Fails on t outside [0, 1], and on a scale that is negative or not finite.
   double operator()(double t, const Coefficients& c) const;
 
-  // Returns w for a step of length h > 0 at t: min(w(t), sigma^2 / (2 h)). With a larger w, Euler's
-  // step would move a point more than half of the way to where the score pulls it, and for more
-  // than twice that w, past that point. The limit is harmless because any w gives the same
-  // marginals. The result is finite at every t, and 0 where sigma is 0. Fails in the same cases, and
-  // unless h is positive.
+  // Returns w for a step of length h > 0 at t: min(w(t), sigma^2 / (2 h)). The score pulls a point
+  // towards a target. With a larger w, Euler's step would move the point more than half of the way,
+  // and with more than twice that w beyond the target. The limit is harmless because any w gives
+  // the same marginals. The result is finite at every t, and 0 where sigma is 0. Fails in the same
+  // cases as above, and unless h is positive.
   double of_step(double t, const Coefficients& c, double h) const;
 };
 

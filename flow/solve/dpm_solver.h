@@ -5,9 +5,9 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Lu et al. 2022, "DPM-Solver++", algorithm 2: order 2, one evaluation per step. With D = E[x1 |
-// x], lambda = ln(alpha / sigma), h the increase of lambda over the step, and r the previous step's
-// h divided by this step's h:
+// The method has order 2 and takes one evaluation per step (Lu et al. 2022, "DPM-Solver++",
+// algorithm 2). With D = E[x1 | x], lambda = ln(alpha / sigma), h the increase of lambda over the
+// step, r the previous step's h divided by this step's h, and ' for the end of the step:
 //   x' = sigma' / sigma x + alpha' (1 - exp(-h)) ((1 + 1 / (2 r)) D - D_before / (2 r)).
 // The first step is of first order (denoise_step). So are steps from alpha = 0 and steps to sigma =
 // 0: lambda is infinite there, and denoise_step stays finite.

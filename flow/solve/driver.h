@@ -40,7 +40,7 @@ class Driver {
   // The cost of each row of the last run, in order.
   virtual std::span<const RowCost> costs() const = 0;
 
-  // The rows of the last run that failed, of a driver that goes on without them
+  // The failed rows of the last run, for a driver that continues without them
   // (SolverOptions::skips_failures).
   virtual RowFailures failures() const { return {}; }
 

@@ -1,4 +1,4 @@
-// The base class of drivers that take fixed steps on an affine path: it walks along the grid with
+// The base class of drivers that take fixed steps on an affine path. It goes along the grid with
 // all rows at the same time, and saves points.
 //
 // A saved point on the grid is exact; between two grid times, it is linearly interpolated.
@@ -45,7 +45,7 @@ class GridDriver : public Driver {
   // Writes the model's output at points (rows, dim), all at time t. Counts
   // as one evaluation per row.
   void predict(const real* at, double t, real* out);
-  // out = a x + b y over the rows of the run. `out` may be the same memory as x or y.
+  // Sets out = a x + b y over the rows of the run. `out` may be the same memory as x or y.
   void combine(double a, const real* x, double b, const real* y, real* out) const;
   void combine(const Conversion& c, const real* x, const real* prediction, real* out) const {
     combine(c.a, x, c.b, prediction, out);

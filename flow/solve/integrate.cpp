@@ -84,8 +84,8 @@ void Integrator::run_fixed(const Rhs& rhs) {
 
     const bool inside = saves_due(0) && save_point(0).index == i && save_point(0).fraction > 0;
     slope_known = stepper_.tableau().fsal;
-    // The interpolant needs the slope. It costs nothing extra, because it is the
-    // first stage of the next step.
+    // The interpolant needs the slope at the end of the step. It costs nothing extra, because it is
+    // the first stage of the next step.
     if (inside && !slope_known) {
       stepper_.end_slope(rhs, samples_, t1_.data());
       count(1);
@@ -114,7 +114,7 @@ void Integrator::run_fixed(const Rhs& rhs) {
 // --- adaptive steps: every row at its own time ---------------------------------------------------
 
 void Integrator::run_adaptive(const Rhs& rhs) {
-  pack();  // of rows that failed already
+  pack();  // removes rows that failed already
   if (samples_.empty()) return;
   first_stage(rhs);
   for (int p = 0; p < static_cast<int>(samples_.size()); ++p) {
@@ -273,7 +273,7 @@ void Integrator::pack() {
   samples_.resize(kept);
 }
 
-// --- shared ---------------------------------------------------------------------------------
+// --- used by fixed and adaptive steps ---------------------------------------------------------
 
 // Saves row p at fraction s of the step just taken.
 void Integrator::save(int p, double s) {
@@ -314,7 +314,7 @@ bool Integrator::finite(const real* row) const {
   return true;
 }
 
-// Ends the run, or takes row p out of it.
+// Throws because of row p, or with skips_failures takes it out of the run.
 void Integrator::give_up(int p, const std::string& why) {
   const int step = cost(p).steps + cost(p).rejected;
   const std::string words =
@@ -324,7 +324,7 @@ void Integrator::give_up(int p, const std::string& why) {
   failures_.add({1, samples_[p], words});
 }
 
-// Makes row p and the points of it that were not saved yet NaN.
+// Sets row p, and its points that are not saved yet, to NaN.
 void Integrator::fill_with_nan(int p) {
   const std::size_t dim = static_cast<std::size_t>(stepper_.dim());
   const real nan = std::numeric_limits<real>::quiet_NaN();

@@ -19,9 +19,9 @@ namespace pushforward::inline PF_REAL {
 // one Integrator per thread.
 class Integrator final : public Driver {
  public:
-  // Integrates blocks of up to `rows` rows of `dim` numbers. An adaptive solver chooses its steps
-  // for the first `controlled` of them; the others go along with these steps. 0: for all.
-  // Fails unless there are rows and numbers, and as SolverOptions::check_valid does.
+  // Integrates blocks of up to `rows` rows of `dim` numbers. An adaptive solver controls the error
+  // of the first `controlled` numbers of a row (0: of all); the others follow the same steps. Fails
+  // unless there are rows and numbers, and as SolverOptions::check_valid does.
   Integrator(const SolverOptions& options, int rows, int dim, int controlled = 0);
 
   // Moves x (rows, dim) from grid.front() to grid.back(), in place. The grid is strictly monotone
@@ -76,11 +76,12 @@ class Integrator final : public Driver {
 
   SolverOptions options_;
   Stepper stepper_;
-  int controlled_;                  // numbers of a row that the error control looks at
-  std::vector<int> samples_;        // the sample at place p of the batch
-  std::vector<double> t_, t1_, h_;  // its time, the end of its step, and its preferred step size
+  int controlled_;            // how many numbers of a row the error control uses
+  std::vector<int> samples_;  // the sample at place p of the batch
+  // For the sample at place p: its time, the end of its step, and its preferred step size.
+  std::vector<double> t_, t1_, h_;
   std::vector<Flight> flights_;
-  std::vector<RowCost> costs_;  // indexed by row, not by place
+  std::vector<RowCost> costs_;  // indexed by the row, not by its place in the batch
   RowFailures failures_;
 
   // The run in progress.

@@ -20,7 +20,7 @@ void blend_latents(LatentBlend how, const real* a, const real* b, int dim, doubl
     }
     const double cosine = std::clamp(ab / std::sqrt(aa * bb), -1., 1.);
     const double angle = std::acos(cosine), sine = std::sin(angle);
-    if (sine > 1e-6) {  // also false for rows of zeros
+    if (sine > 1e-6) {  // false for rows of zeros too
       left = std::sin((1 - s) * angle) / sine;
       right = std::sin(s * angle) / sine;
     }

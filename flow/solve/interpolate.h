@@ -7,7 +7,7 @@ namespace pushforward::inline PF_REAL {
 
 enum class LatentBlend {
   // Follows the great circle, which preserves the norm that is typical of a Gaussian of mean 0
-  // (Shoemake 1985). Latents of another law leave it between their ends: choose linear for them.
+  // (Shoemake 1985). Choose linear for latents of any other distribution.
   spherical,
   linear
 };

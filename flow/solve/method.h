@@ -1,4 +1,4 @@
-// The methods that move points from noise to data, by name.
+// The methods that move points from noise to data, and their names.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

@@ -1,6 +1,7 @@
-// Solving an ordinary differential equation from a plain function: one number, or one small state.
+// Solves an ordinary differential equation given as a plain function, for one number or one small
+// state.
 //
-// Integrator (integrate.h) is what they run on: it moves many rows at once and saves on the way.
+// The functions use Integrator (integrate.h), which moves many rows at once and can save points.
 #pragma once
 
 #include <functional>

@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kEnergyChunkRows = Chunks{}.size;
 
-// The workspace of one thread: the flow with one more coordinate, the energy so far.
+// The workspace of one thread. Its flow has one more coordinate, the energy so far.
 struct EnergyWorkspace {
   EnergyWorkspace(const Field& field, int points_dim, double forward, const SamplerOptions& options)
       : dim(points_dim),

@@ -9,11 +9,12 @@ namespace pushforward {
 
 // Means over the trajectories that start at given points.
 struct PathMeasures {
-  // PE = E of the integral of |v|^2 dt (arXiv 2302.00482, section 5).
+  // The path energy PE: the mean of the integral of |v|^2 dt, for the velocity v along the
+  // trajectory (arXiv 2302.00482, section 5).
   double energy = 0;
-  // E of the integral of |(x1 - x0) - v|^2 dt; it is 0 for straight lines at constant speed
-  // (Liu et al., arXiv 2209.03003, section 2.2). If the times span a length T other than 1, (x1
-  // - x0) / T replaces x1 - x0.
+  // The mean of the integral of |(x1 - x0) - v|^2 dt; it is 0 for straight lines at constant speed
+  // (Liu et al., arXiv 2209.03003, section 2.2). If the times span a length T other than 1, (x1 -
+  // x0) / T replaces x1 - x0.
   double straightness = 0;
   SampleCost cost;  // the evaluations of the field
 };
@@ -35,7 +36,7 @@ namespace pushforward::inline PF_REAL {
 // coordinate, and an adaptive solver controls the error of that coordinate too. If `x1` is not
 // null, it receives the end points (n, D). denoise_last is ignored because that step is not part of
 // the flow. Point k is sample k. Chunks are added in order, so the number of threads changes no
-// bit. Fails on methods other than Method::ode.
+// bit. Fails on methods other than SamplingMethod::ode.
 PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOptions& options,
                            Workers& workers, Tensor* x1 = nullptr);
 

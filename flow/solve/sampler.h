@@ -1,8 +1,8 @@
 // Samples from a trained field: draws source rows and integrates them chunk by
 // chunk, on several threads.
 //
-// Sample k depends on the seed and on k alone. A chunk is always drawn and integrated whole,
-// including rows that nobody asked for. The first 100 of 10,000 samples are therefore the same bits
+// Sample k depends on the seed and on k alone. A chunk is always drawn and integrated whole, even
+// if not all of its rows are requested. The first 100 of 10,000 samples are therefore the same bits
 // as 100 samples alone, for any number of threads.
 #pragma once
 
@@ -37,13 +37,13 @@ class Sampler {
   Sampler(const Sampler&) = delete;
   Sampler& operator=(const Sampler&) = delete;
 
-  // Writes samples 0 .. n - 1 to out (n, D), in the units of training;
-  // Distribution::restore returns to the data's units. `source` is the distribution of the points at
-  // the first time, divided by source_scale: the source of the flow, or with starts_on_path the law
-  // of the path there. If `trajectory` (saves, n, D) is not
-  // null, it receives the saved points. Fails on a source of another dimension, on n < 0, on a
-  // trajectory without saves, and without starts_on_path where the path is more than noise at the
-  // first time. Does not check the memory that it writes to.
+  // Writes samples 0 .. n - 1 to out (n, D), in the units of training; Distribution::restore
+  // returns to the data's units. `source` is the distribution of the points at the first time,
+  // divided by source_scale: the source of the flow, or with starts_on_path the distribution of the
+  // path at that time. If `trajectory` (saves, n, D) is not null, it receives the saved points.
+  // Fails on a source of another dimension, on n < 0, and on a trajectory without saves. Also fails
+  // if the path is more than noise at the first time and starts_on_path is not set. Does not check
+  // the memory that it writes to.
   SampleCost sample(const Distribution& source, std::uint64_t seed, int n, real* out,
                     real* trajectory = nullptr);
   Tensor sample(const Distribution& source, std::uint64_t seed, int n);  // fails on n < 0
@@ -52,8 +52,8 @@ class Sampler {
   // methods draw their noise from `seed`.
   SampleCost transport(int n, real* x, real* trajectory = nullptr, std::uint64_t seed = 0);
 
-  // The rows that the last `transport` went on without (SolverOptions::skips_failures); its points are
-  // NaN there.
+  // The rows that failed in the last `transport`, which continued without them
+  // (SolverOptions::skips_failures). Their points are NaN.
   const RowFailures& failures() const { return failures_; }
 
   int dim() const { return dim_; }
@@ -76,7 +76,7 @@ class Sampler {
     std::vector<RowCost> costs;      // the costs of the chunk's rows
     SampleCost cost;
     RowFailures failures;
-    // These are for denoise_last.
+    // The memory that denoise_last needs.
     AlignedVector<real> prediction;
     std::vector<int> samples;
     std::vector<double> t;

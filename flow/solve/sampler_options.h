@@ -11,18 +11,20 @@
 
 namespace pushforward {
 
-// Whether a fixed-step solver evaluates the velocity at the end of its last step.
+// Returns whether a fixed-step solver evaluates the velocity at the end of its last step.
 bool looks_at_end(const Tableau& tableau);
 
-// How a flow is sampled. All methods except the adaptive ODE solvers take fixed steps along `grid`.
+// The options of sampling a flow. All methods except the adaptive ODE solvers take fixed steps
+// along `grid`.
 struct SamplerOptions {
-  SolverOptions solver{};  // used by Method::ode
+  SolverOptions solver{};  // used by SamplingMethod::ode
   SamplingMethod method = SamplingMethod::ode;
   Diffusion diffusion{};  // used by the SDE methods
   int steps = 100;        // number of evenly spaced fixed steps, unless `grid` is given
-  // From noise to data; swap them to encode data as noise. A flow that begins after t = 0 carries the
-  // law of the path from there on, so it has to start from that law (starts_on_path). A flow that
-  // ends before t = 1 leaves the noise sigma(end) x0 in its samples, unless denoise_last is set.
+  // The default flow goes from noise to data; swap the two times to encode data as noise. A flow
+  // that begins after t = 0 has to start from the distribution of the path at that time
+  // (starts_on_path). A flow that ends before t = 1 leaves the noise sigma(end) x0 in its samples,
+  // unless denoise_last is set.
   double begin = 0, end = 1;
   std::vector<double> grid{};           // if not empty, replaces steps, begin and end
   Parameterization parameterization{};  // what the model predicts, and the path
@@ -30,9 +32,9 @@ struct SamplerOptions {
   // standard normal source, so it is sigma_max on the paths ve and edm (Scheduler::source_scale).
   // `transport` does not scale its points.
   double source_scale = 1;
-  // `sample` starts from rows of the path at the first time, alpha x1 + sigma x0, instead of rows of
-  // the source: PathLaw (flow/train/path_law.h) draws them. It is needed unless the path is noise
-  // alone at the first time (noise_alone, flow/solve/time_range.h).
+  // If true, `sample` starts from rows alpha x1 + sigma x0 of the path at the first time instead of
+  // rows of the source; PathLaw (flow/train/path_law.h) draws them. It is needed unless the path is
+  // noise alone at the first time (noise_alone, flow/solve/time_range.h).
   bool starts_on_path = false;
   // Replaces the final x by alpha(1) E[x1 | x], at the cost of one evaluation. Use it for
   // flows that end a little before t = 1 (safe_time_range), and for paths that still have

@@ -21,7 +21,7 @@ Sde::Sde(Scheme scheme, const Diffusion& diffusion, Parameterization parameteriz
   if (scheme == Scheme::stochastic_heun) predicted_ = memory();
 }
 
-// u dt - (w / sigma) E[x0 | x] |dt|, as a conversion of x and the model's output.
+// Returns u dt - (w / sigma) E[x0 | x] |dt|, as a conversion of x and the model's output.
 Conversion Sde::drift(const End& at, double dt, double w) const {
   Conversion f = conversion(parameterization(), Prediction::velocity, at.c);
   f.a *= dt;
@@ -54,7 +54,7 @@ void Sde::step(int i, const End& from, const End& to) {
   combine(1, x1(), spread, noise_.data(), x1());
   if (!heun) return;
 
-  // x' = y + (f(y, t') - f(x, t)) / 2.
+  // Heun's step is x' = y + (f(y, t') - f(x, t)) / 2, where y is the point after Euler's step.
   const Conversion f1 = drift(to, dt, w1);
   predict(x1(), to.t, predicted_.data());
   combine(f1.a, x1(), f1.b, predicted_.data(), predicted_.data());

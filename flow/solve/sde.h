@@ -2,11 +2,11 @@
 // 0 (Albergo, Boffi, Vanden-Eijnden 2023, theorem 2.6; Ma et al. 2024, eq. 6).
 //
 // If x0 is standard normal and independent of x1, the score of p_t is -E[x0 | x] / sigma. These
-// samplers are for flows trained in that way, and not for a coupling that makes x0 depend on x1. w
-// score is computed as -(w / sigma) E[x0 | x]. A step to sigma = 0 draws no noise and goes to the
-// posterior mean, x' = alpha E[x1 | x]. Backward in time, from data to noise, the sign of u dt
-// changes while the score term still moves points towards higher density, so the marginals are
-// again those of the path.
+// samplers are for flows trained in that way, and not for a coupling that makes x0 depend on x1.
+// The product w score is computed as -(w / sigma) E[x0 | x]. A step to sigma = 0 draws no noise and
+// goes to the posterior mean, x' = alpha E[x1 | x]. Backward in time, from data to noise, the sign
+// of u dt changes while the score term still moves points towards higher density, so the marginals
+// are again those of the path.
 #pragma once
 
 #include "flow/solve/diffusion.h"
@@ -14,7 +14,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// One step of length h, with z standard normal and f(x, t) the drift times the step:
+// One step of length h from t to t', with z standard normal and f(x, t) the drift times the step:
 //   euler_maruyama   x' = x + f(x, t) + sqrt(2 w h) z
 //                    (weak order 1, one evaluation)
 //   stochastic_heun  y = x + f(x, t) + g z,  x' = x + (f(x, t) + f(y, t')) / 2 + g z,

@@ -16,13 +16,13 @@ struct SolverOptions {
   // Read it with adapts(): an optional that holds false converts to true.
   std::optional<bool> adaptive{};
   // A step is accepted when the root mean square of error / (atol + rtol max(|y|, |y1|)) over the
-  // numbers of a row is at most 1.
+  // numbers of a row is at most 1. y and y1 are a number before and after the step.
   double rtol = 1e-5, atol = 1e-5;
   double first_step = 0;  // 0 means that it is estimated
   int max_steps = 10000;  // limit for each row, including rejected steps
   StepControl control{};
-  // A row that cannot be integrated becomes NaN, and the others go on without it, instead of an
-  // IntegrationFailure for all. Integrator::failures tells which.
+  // If true, a row that cannot be integrated becomes NaN, and the others continue without an
+  // IntegrationFailure. Integrator::failures describes such rows.
   bool skips_failures = false;
 
   // Returns whether the steps are adaptive. Fails without a method.

@@ -20,11 +20,12 @@ namespace pushforward::inline PF_REAL {
 using Rhs =
     std::function<void(std::span<const int> rows, const real* x, const double* t, real* dx)>;
 
-// The workspace of a step for up to `rows` rows of `dim` numbers. Rows in use are at the front. It
-// is the inner loop of every integration: the constructor checks, the other functions do not.
+// The workspace of a step for up to `rows` rows of `dim` numbers. Rows in use are at the front. The
+// constructor checks its arguments. The other functions do not, because they are the inner loop of
+// every integration.
 class Stepper {
  public:
-  // Fails unless there are rows and numbers. The tableau must outlive it.
+  // Fails unless there are rows and numbers. The tableau must outlive the Stepper.
   Stepper(const Tableau& tableau, int rows, int dim);
 
   const Tableau& tableau() const { return tableau_; }
@@ -70,7 +71,7 @@ class Stepper {
 
   const Tableau& tableau_;
   int dim_;
-  // h_: each row's step size, repeated for each of its numbers
+  // h_ holds each row's step size, repeated for each of its numbers.
   AlignedVector<real> y_, y1_, error_, slope1_, h_;
   std::array<AlignedVector<real>, kMaxStages> k_;
   std::vector<double> stage_time_;

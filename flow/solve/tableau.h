@@ -22,7 +22,7 @@ struct Tableau {
   const char* name;
   const char* doc;  // one line with a description and the source
   int stages;
-  int order;  // of y1
+  int order;  // the order of y1
   // The order of the embedded solution y1 - h sum_i e_i k_i. 0 means that there is none, so that
   // the method only takes fixed steps.
   int embedded_order = 0;

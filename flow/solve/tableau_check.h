@@ -19,7 +19,7 @@ constexpr double dot(const StageRow& x, const StageRow& y) {
   return s;
 }
 
-// The elementwise product.
+// Returns the elementwise product.
 constexpr StageRow times(const StageRow& x, const StageRow& y) {
   StageRow z{};
   for (int i = 0; i < kMaxStages; ++i) z[i] = x[i] * y[i];
@@ -39,7 +39,7 @@ constexpr StageRow weigh(const Tableau& t, const StageRow& x) {
   return z;
 }
 
-// True if a is strictly lower triangular, entries beyond `stages` are 0, each row of a sums
+// Returns whether a is strictly lower triangular, entries beyond `stages` are 0, each row of a sums
 // to its c, and b sums to 1.
 constexpr bool consistent(const Tableau& t) {
   for (int i = 0; i < kMaxStages; ++i) {
@@ -55,7 +55,7 @@ constexpr bool consistent(const Tableau& t) {
   return near(dot(t.b, ones(t)), 1);
 }
 
-// True if the last stage is evaluated at c = 1 and at y1.
+// Returns whether the last stage is evaluated at c = 1 and at y1.
 constexpr bool first_same_as_last(const Tableau& t) {
   for (int j = 0; j < t.stages; ++j) {
     if (t.a[t.stages - 1][j] != t.b[j]) return false;
@@ -90,7 +90,8 @@ constexpr StageRow embedded_weights(const Tableau& t) {
   return w;
 }
 
-// The weights of the interpolant at s of a method with fsal: Hermite plus the quartic term.
+// Returns the weights of the interpolant at fraction s of the step, for a method with fsal: cubic
+// Hermite plus the quartic term.
 constexpr StageRow interpolant_weights(const Tableau& t, double s) {
   const double r = 1 - s;
   StageRow w{};

@@ -17,10 +17,10 @@ bool has_velocity(const Parameterization& parameterization, double t);
 bool can_begin(const Parameterization& parameterization, SamplingMethod method, double t);
 bool can_end(const Parameterization& parameterization, SamplingMethod method, double t);
 
-// Whether the law of the path at t is that of its noise alone, for all that a sampler can tell: at t
-// = 0, and where the noise level sigma / alpha is at least 79.9, just below the first level of EDM,
-// 80 (Karras et al. 2022). A flow that begins there starts from sigma x0. A flow that begins later
-// has to start from alpha x1 + sigma x0.
+// Returns whether the path at t is practically its noise alone: at t = 0, and where the noise level
+// sigma / alpha is at least 79.9, just below the first level of EDM, 80 (Karras et al. 2022). A
+// flow that begins at such a time starts from sigma x0. A flow that begins later has to start from
+// alpha x1 + sigma x0.
 bool noise_alone(const Scheduler& path, double t);
 
 // A time range of the path. The flow runs from data to noise if begin > end.
@@ -30,13 +30,14 @@ struct TimeRange {
 
 // The distance from an end of the path at which a flow begins or ends if it cannot reach the end.
 struct TimeMargin {
-  double begin = 1e-3;  // the first time
-  // sigma at the last time, the noise that remains. For 1e-3, 1 - t is 1e-3 on cond_ot but 5e-7 on
-  // linear_vp, whose sigma is a square root. The last time is never earlier than 1 - begin.
+  double begin = 1e-3;  // first time of a flow that cannot begin at t = 0
+  // The last time is the t at which sigma has this value, which is the noise that remains. For
+  // 1e-3, 1 - t is 1e-3 on cond_ot but 5e-7 on linear_vp, whose sigma is a square root. The last
+  // time is never earlier than 1 - begin.
   double sigma = 1e-3;
   double min_left = 1e-9;  // lower bound of 1 - t at the last time
 
-  // Returns the last time on this path. Fails unless each of the three lies in (0, 0.5).
+  // Returns the last time on this path. Fails unless each of the three numbers lies in (0, 0.5).
   double end_of(const Scheduler& path) const;
 };
 

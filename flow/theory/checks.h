@@ -1,12 +1,12 @@
-// The checks in the table of theory.cpp. Each maps `wrong` to a residual, as Equation::residual
-// does. The sources explain them.
+// Declares the checks in the table of theory.cpp. Each maps `wrong` to a residual, as
+// Equation::residual does. Comments in the sources explain them.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
 
 namespace pushforward::equations {
 
-// flow.cpp: flows and their densities.
+// Checks of flows and their densities, in flow.cpp.
 double flow_map(double wrong);
 double conserved_mass(double wrong);
 double change_of_variables(double wrong);
@@ -14,14 +14,14 @@ double continuity(double wrong);
 double density_along_flow(double wrong);
 double density_gradient(double wrong);
 
-// losses.cpp: the regression losses.
+// Checks of the regression losses, in losses.cpp.
 double fm_loss(double wrong);
 double marginal_velocity(double wrong);
 double two_forms_of_cfm(double wrong);
 double cfm_constant(double wrong);
 double cfm_gradient(double wrong);
 
-// paths.cpp: conditional paths.
+// Checks of conditional paths, in paths.cpp.
 double conditional_map(double wrong);
 double affine_velocity(double wrong);
 double ve_path(double wrong);
@@ -29,7 +29,7 @@ double vp_path(double wrong);
 double straight_path(double wrong);
 double cfm_on_straight_path(double wrong);
 
-// predictions.cpp: predictions other than the velocity, and what follows from them.
+// Checks of predictions other than the velocity, and what follows from them, in predictions.cpp.
 double noise_prediction(double wrong);
 double data_prediction(double wrong);
 double all_predictions(double wrong);
@@ -38,26 +38,26 @@ double schedule_change(double wrong);
 double sde_marginals(double wrong);
 double guidance(double wrong);
 
-// couplings.cpp: couplings, and noise on the path.
+// Checks of couplings, and of noise on the path, in couplings.cpp.
 double displacement(double wrong);
 double path_energy(double wrong);
 double entropic_plan(double wrong);
 double interpolant(double wrong);
 double bridge(double wrong);
 
-// discrete_chains.cpp: chains of tokens in continuous time.
+// Checks of chains of tokens in continuous time, in discrete_chains.cpp.
 double markov_chain(double wrong);
 double kolmogorov(double wrong);
 double token_chain(double wrong);
 double corrector(double wrong);
 
-// discrete_paths.cpp: mixture paths, their rates and steps.
+// Checks of mixture paths, their rates and steps, in discrete_paths.cpp.
 double mixture_path(double wrong);
 double conditional_rate(double wrong);
 double marginal_rate(double wrong);
 double exact_kernel(double wrong);
 
-// discrete_losses.cpp: posteriors, losses and the likelihood bound of tokens.
+// Checks of posteriors, losses and the likelihood bound of tokens, in discrete_losses.cpp.
 double mask_posterior(double wrong);
 double uniform_posterior(double wrong);
 double generalised_kl(double wrong);

@@ -22,8 +22,8 @@ double quantile(const Mixture& distribution, double mass) {
   return (low + high) / 2;
 }
 
-// Returns T(x) = F1^{-1}(F0(x)): on the line, the transport of least
-// squared distance preserves order.
+// Returns T(x) = F1^{-1}(F0(x)), with the distribution functions F0 of the source and F1 of the
+// data. On the line, this is the transport of least squared distance, because it preserves order.
 double transport(const Oracle& oracle, double x) {
   return quantile(oracle.data(), cdf(oracle.source(), x));
 }
@@ -79,8 +79,8 @@ double displacement(double wrong) {
 }
 
 // The energy of the straight path of independent pairs is E|x1 - x0|^2, from moments. At every time
-// it must equal the energy of the marginal flow plus the variance that the flow leaves out. The
-// flow's energy must lie between W2^2 and that of the pairs.
+// it must equal the energy of the marginal flow plus the variance of dxt given xt. The flow's
+// energy must lie between W2^2 and that of the pairs.
 double path_energy(double wrong) {
   const OraclePtr oracle = line_flow();
   const LineMoments from = compute_moments(oracle->source()), to = compute_moments(oracle->data());
@@ -109,7 +109,7 @@ double path_energy(double wrong) {
   return residual.worst();
 }
 
-// With two rows and two columns the plan is one number p, with
+// With two rows and two columns of costs c, the plan is ((p, 1/2 - p), (1/2 - p, p)) with
 //   p / (1/2 - p) = exp((c01 + c10 - c00 - c11) / 2 reg).
 double entropic_plan(double wrong) {
   Residual residual;

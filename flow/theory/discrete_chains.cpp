@@ -11,10 +11,11 @@
 namespace pushforward::equations {
 namespace {
 
-// The right-hand side of the forward equation, sum_x p(x) u(y | x), where u changes one token at a
-// time. `rates(i, l, u)` writes the rates of position l of sequence i (states).
+// Writes to u the rates of position l of sequence i, one for each state.
 using TokenRates = std::function<void(int i, int l, std::span<double> u)>;
 
+// Returns the right-hand side of the forward equation, sum_x p(x) u(y | x), where u changes one
+// token at a time.
 Numbers flux(const States& s, const Numbers& p, const TokenRates& rates) {
   Numbers out(p.size(), 0.), u(s.flow.path.states());
   for (int i = 0; i < s.count(); ++i) {
@@ -34,9 +35,9 @@ std::span<const double> position_row(const Numbers& table, int l, int width) {
 
 }  // namespace
 
-// p_t alone does not determine how sequences move. The pairs do: given a pair, tokens jump with
-// probability jump(t, t + h). The joint distribution of two times of that process has a derivative
-// at h = 0, which must be the marginal rate.
+// p_t alone does not determine how sequences change in time, but the pairs of source and data rows
+// do: given a pair, tokens jump with probability jump(t, t + h). The joint distribution of two
+// times of that process has a derivative at h = 0, which must be the marginal rate.
 double markov_chain(double wrong) {
   Residual residual;
   const double h = 5e-4;
@@ -44,7 +45,7 @@ double markov_chain(double wrong) {
     const States s(flow);
     const double t = 0.4;
     const Numbers p = s.distribution(t);
-    // P(x_{t+h} = y | x_t = x)
+    // Returns the probability of sequence `to` at time `later`, given sequence `from` at time t.
     const auto reaches = [&](int from, int to, double later) {
       const double jump = flow.path.kappa.jump(t, later);
       double together = 0;
@@ -75,7 +76,7 @@ double markov_chain(double wrong) {
   return residual.worst();
 }
 
-// Compares both sides at every sequence of every flow.
+// Compares both sides of the Kolmogorov forward equation at every sequence of every flow.
 double kolmogorov(double wrong) {
   Residual residual;
   for (const SmallFlow& flow : every_flow()) {

@@ -56,9 +56,9 @@ double total_generalised_kl(const Posterior& p, const TokenPath& path, double t,
   return length * generalised_kl_loss(p, path, sample).item();
 }
 
-// Returns the divergence at a sequence between the rates given x1 and those of a posterior (L, V):
-// the sum over all tokens, and over the states y other than the token's own, of u(y) - given(y) +
-// given(y) ln(given(y) / u(y)).
+// Returns the divergence, at the sequence xt, between the rates `given` of the path to x1 and the
+// rates u of a posterior (L, V): the sum, over all tokens and over the states y other than the
+// token's own, of u(y) - given(y) + given(y) ln(given(y) / u(y)).
 double rate_divergence(const TokenPath& path, double hazard, std::span<const int> xt,
                        std::span<const int> x1, std::span<const double> posterior) {
   double sum = 0;
@@ -75,7 +75,7 @@ double rate_divergence(const TokenPath& path, double hazard, std::span<const int
 }
 
 // Returns the integral from 0 to 1 of f(t, 1 - t). f may grow like ln(1 - t) at the end; the
-// substitution 1 - t = s^4 removes that.
+// substitution 1 - t = s^4 makes the integrand smooth enough.
 template <class F>
 double integral(const F& f) {
   return boost::math::quadrature::gauss<double, 40>::integrate(
@@ -86,9 +86,9 @@ double integral(const F& f) {
       0., 1.);
 }
 
-// Returns the bound of the exact posterior for one pair, with kappa as time for every flow: the
-// sum over all sequences of their probability given x1 times the divergence there. The
-// posterior is summed over pairs.
+// Returns the likelihood bound of the exact posterior for one pair of source and data rows, with
+// kappa as time for every flow: the sum over all sequences of their probability given x1 times the
+// divergence there. The posterior is summed over pairs.
 double enumerated_bound(SmallFlow flow, std::size_t of) {
   flow.path.kappa = linear_kappa();
   const std::vector<int> all = flow.oracle().all_states();
@@ -117,8 +117,8 @@ double enumerated_bound(SmallFlow flow, std::size_t of) {
 
 }  // namespace
 
-// Masks and t carry no information about x1 beyond the unmasked tokens: the posterior must be that
-// of the data distribution given these tokens.
+// Masks and t carry no information about x1 beyond the unmasked tokens, so the posterior must be
+// the data distribution given these tokens.
 double mask_posterior(double wrong) {
   Residual residual;
   for (const Kappa& kappa : all_kappas()) {
@@ -150,8 +150,8 @@ double mask_posterior(double wrong) {
   return residual.worst();
 }
 
-// Only the number of tokens that agree matters: each makes a row 1 + V kappa / (1
-// - kappa) times as likely.
+// The posterior of a row depends only on how many of its tokens agree with the state: each of these
+// makes the row 1 + V kappa / (1 - kappa) times as likely.
 double uniform_posterior(double wrong) {
   Residual residual;
   for (const Kappa& kappa : all_kappas()) {
@@ -181,7 +181,8 @@ double uniform_posterior(double wrong) {
   return residual.worst();
 }
 
-// Compares the loss with the divergence of the model's rates from those given x1.
+// Compares the library's generalised KL with the divergence of the model's rates from those given
+// x1.
 double generalised_kl(double wrong) {
   Residual residual;
   for (const Kappa& kappa : {linear_kappa(), cosine_kappa()}) {
@@ -207,9 +208,10 @@ double generalised_kl(double wrong) {
   return residual.worst();
 }
 
-// Compares the bound of the exact posterior, as a sum over all xt and a quadrature in t, with the
-// same computed without the library. From masks it equals the negative log-likelihood. From uniform
-// tokens it is larger, because the chain sees xt but not which tokens have jumped.
+// Compares the likelihood bound of the exact posterior, as a sum over all xt and a quadrature in t,
+// with the same sum computed without the library. With a mask source it equals the negative
+// log-likelihood. With a uniform source it is larger, because the chain sees xt but not which
+// tokens have jumped.
 double elbo(double wrong) {
   Residual residual;
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(2), sine_squared_kappa()}) {
@@ -311,7 +313,7 @@ double token_guidance(double wrong) {
             without[pair.x1[l]] += here;
             if (flow.data.labels[k] == 1) with[pair.x1[l]] += here;
           }
-          // p(x1_l | xt) p(class | x1_l, xt)^(1 + w)
+          // The guided probability is p(x1_l | xt) p(class | x1_l, xt)^(1 + w), up to a factor.
           for (int y = 0; y < v; ++y) {
             sum[y] = without[y] * std::pow(with[y] / without[y], 1 + w);
             total += sum[y];

@@ -11,7 +11,8 @@
 
 namespace pushforward::equations {
 
-// Compares the oracle of one pair with the sum over all sets of tokens that have jumped.
+// Compares the oracle of one pair of rows with the sum over all sets of tokens that may have
+// jumped.
 double mixture_path(double wrong) {
   Residual residual;
   for (const SmallFlow& flow : every_flow()) {
@@ -70,8 +71,8 @@ double conditional_rate(double wrong) {
   return residual.worst();
 }
 
-// Averages the conditional rates of all pairs, weighted by the probability of each
-// pair given the sequence.
+// Compares the oracle's marginal rates with the conditional rates averaged over all pairs, weighted
+// by the probability of each pair given the sequence.
 double marginal_rate(double wrong) {
   Residual residual;
   for (const SmallFlow& flow : every_flow()) {

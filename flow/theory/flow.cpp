@@ -55,8 +55,8 @@ double conserved_mass(double wrong) {
   return residual.worst();
 }
 
-// The solver backward in time gives phi_t^{-1}; its Jacobian in the plane
-// is computed by differences.
+// Compares p_t(x) with p_0(phi_t^{-1}(x)) times the determinant of the Jacobian of phi_t^{-1}. The
+// solver backward in time gives phi_t^{-1}, and differences give its Jacobian in the plane.
 double change_of_variables(double wrong) {
   const OraclePtr oracle = plane_flow();
   const Scheduler path = cond_ot();
@@ -70,7 +70,7 @@ double change_of_variables(double wrong) {
       for (int step : {-2, -1, 1, 2})
         stencil.insert(stencil.end(), {x + step * h, y, x, y + step * h});
       const Numbers times{t, 0}, back = integrate(rhs, 2, stencil, times)[1];
-      // d back_i / d x_j. Stencil row 1 + 2 s + j is step s along j.
+      // Returns d back_i / d x_j. Row 1 + 2 s + j of the stencil is step s along axis j.
       const auto jacobian = [&](int i, int j) {
         const auto at = [&](int s) { return back[2 * (1 + 2 * s + j) + i]; };
         return (at(0) - 8 * at(1) + 8 * at(2) - at(3)) / (12 * h);
@@ -108,7 +108,8 @@ double continuity(double wrong) {
   return residual.worst();
 }
 
-// Compares ln p_1, by the ODE backward with the divergence from the tape, with the oracle's.
+// Compares ln p_1, computed by the ODE backward in time with the divergence from the tape, with the
+// oracle's ln p_1.
 double density_along_flow(double wrong) {
   const OraclePtr oracle = plane_flow();
   Workers workers(1);

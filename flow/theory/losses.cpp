@@ -16,14 +16,15 @@ namespace {
 
 const Numbers kLossTimes{0.25, 0.5, 0.75};
 
-// Noise to three points on the line: given x1, every expectation is one integral.
+// The flow goes from normal noise to three points on the line, so that every expectation given x1
+// is one integral.
 const Mixture kNoise{1, {1}, {0}, {1}};
 const Mixture kThreePoints{1, {0.5, 0.3, 0.2}, {-1, 0.5, 2}, {0, 0, 0}};
 
-// The losses of one network, as sums over kTimes.
+// The losses of one network, as sums over kLossTimes.
 struct Losses {
-  double fm = 0;         // over x ~ p_t, with the oracle's p_t and u_t
-  double fm_pairs = 0;   // the same, over pairs (x0, x1) at psi_t(x0 | x1)
+  double fm = 0;         // expectation over x ~ p_t, with the oracle's p_t and u_t
+  double fm_pairs = 0;   // the same expectation, over pairs (x0, x1) at psi_t(x0 | x1)
   double cfm = 0;        // over pairs, by follow_path and cfm_loss, one weighted row at a time
   double cfm_given = 0;  // over x ~ p_t(. | x1), with u_t(x | x1) by the affine formula
   double variance = 0;   // the oracle's variance of dxt given xt
@@ -128,9 +129,10 @@ double cfm_constant(double wrong) {
   return residual.worst();
 }
 
-// Source and data are on lattices, and times are binary fractions, so that pairs meet exactly in
-// the same points. Both expectations are then finite sums, and u_t at a point is the mean of dxt
-// over the pairs that meet there. No density is needed, and the only error is rounding.
+// Compares the gradients of both losses. Source and data are on lattices, and times are binary
+// fractions, so several pairs pass through exactly the same point. Both expectations are then
+// finite sums, and u_t at a point is the mean of dxt over the pairs that pass through it. No
+// density is needed, and the only error is rounding.
 double cfm_gradient(double wrong) {
   const Numbers data{0, 0, 4, 0, 2, 5, 5, 3, 1, 4, 6, 6};
   const int sources = 16, points = static_cast<int>(data.size()) / 2;

@@ -13,8 +13,8 @@
 namespace pushforward::equations {
 namespace {
 
-// psi_t(x | x1) = sigma_t(x1) x + mu_t(x1), with a width that depends on x1, which no affine
-// schedule has: mu = sin(pi t / 2) x1, sigma = 1 - t + t / (1 + exp(-x1)).
+// The map psi_t(x | x1) = sigma_t(x1) x + mu_t(x1) with mu = sin(pi t / 2) x1 and sigma = 1 - t + t
+// / (1 + exp(-x1)). The width sigma depends on x1, which it does not in any affine schedule.
 double psi(double t, double x, double x1) {
   return (1 - t + t / (1 + std::exp(-x1))) * x + std::sin(pi * t / 2) * x1;
 }
@@ -26,7 +26,7 @@ GaussianPath psi_on_tape() {
 const Numbers kX0{-1.2, 0.4, 0.9, 2.1}, kX1{0.7, -1.6, 2.3, 0.2};
 const int kPathRows = 4;
 
-// Returns u_t(x | x1) of that path for rows x, by the formula, with derivatives from the tape.
+// Returns u_t(x | x1) of the path psi for rows x, by the formula, with derivatives from the tape.
 Numbers conditional(const Numbers& x, double t) {
   Tape tape;
   const Var u = conditional_velocity(psi_on_tape(), tape.input({kPathRows, 1}, x),
@@ -34,7 +34,7 @@ Numbers conditional(const Numbers& x, double t) {
   return {u.values().begin(), u.values().end()};
 }
 
-// Returns the four pairs as a path sample at one time.
+// Returns the four pairs (kX0, kX1) as a path sample at one time.
 PathEnds pairs_at(Tape& tape, double t) {
   const PathEnds ends = make_ends(tape, kPathRows, 1);
   std::fill_n(ends.t, kPathRows, t);
@@ -64,8 +64,8 @@ double conditional_map(double wrong) {
   return residual.worst();
 }
 
-// sigma' / sigma (x - mu) + mu' at x = psi_t(x0 | x1) must be the derivative of psi in t, and so
-// must the target of training.
+// The formula sigma' / sigma (x - mu) + mu' at x = psi_t(x0 | x1) must be the derivative of psi in
+// t, and so must the target of training.
 double affine_velocity(double wrong) {
   Residual residual;
   for (double t : {0.1, 0.5, 0.9}) {

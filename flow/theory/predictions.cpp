@@ -39,7 +39,7 @@ void compare(Residual& residual, double wrong, Numbers a, const Numbers& b) {
 
 }  // namespace
 
-// E[x0 | xt = x] = -sigma grad ln p_t(x), for a standard normal source.
+// Checks that E[x0 | xt = x] = -sigma grad ln p_t(x), for a standard normal source.
 double noise_prediction(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
@@ -53,7 +53,7 @@ double noise_prediction(double wrong) {
   return residual.worst();
 }
 
-// E[x1 | xt = x] = (x + sigma^2 grad ln p_t(x)) / alpha: Tweedie's formula.
+// Checks Tweedie's formula, E[x1 | xt = x] = (x + sigma^2 grad ln p_t(x)) / alpha.
 double data_prediction(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
@@ -105,15 +105,16 @@ double all_predictions(double wrong) {
   return residual.worst();
 }
 
-// D = c_skip x + c_out F from the table of Karras et al. 2022, the scaled inputs, and their
-// purpose: the target of F has unit variance if the data has sigma_data.
+// Checks EDM's prediction, D = c_skip x + c_out F, and its scaled inputs against the table of
+// Karras et al. 2022, and their purpose: the target of F has unit variance if the data has std
+// sigma_data.
 double edm_prediction(double wrong) {
   Residual residual;
   for (const Scheduler& path : schedulers()) {
     for (double t : kPredictionTimes) {
       const Coefficients c = path(t);
       const double s = c.sigma / c.alpha, sd = 0.6, sum = s * s + sd * sd;
-      const double x = 1.7, f = -0.4;  // x = xt / alpha, as EDM has it
+      const double x = 1.7, f = -0.4;  // EDM uses x = xt / alpha
       const Conversion into = conversion(Prediction::edm, Prediction::data, c, sd);
       residual.compare((1 + wrong) * (into.a * c.alpha * x + into.b * f),
                        sd * sd / sum * x + s * sd / std::sqrt(sum) * f);
@@ -141,9 +142,9 @@ double schedule_change(double wrong) {
   return residual.worst();
 }
 
-// The Fokker-Planck equation of dx = (u + w score) dt + sqrt(2 w) dW. The score is that of
-// the conversion, and derivatives of p are differences. Also, w of the vp path's own
-// diffusion must be beta / 2.
+// Checks the Fokker-Planck equation of dx = (u + w score) dt + sqrt(2 w) dW. The score is that of
+// the conversion, and derivatives of p are differences. Also, w of the vp path's own diffusion must
+// be beta / 2.
 double sde_marginals(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;

@@ -28,7 +28,7 @@ struct States {
       for (const TokenPair& pair : pairs) p[i] += pair.weight * flow.sequence(t, of(i), pair);
     return p;
   }
-  // Returns its derivative in t, by finite differences.
+  // Returns the derivative of `distribution` in t, by finite differences.
   Numbers distribution_slope(double t) const {
     const double h = 1e-3;
     const Numbers a = distribution(t - 2 * h), b = distribution(t - h), c = distribution(t + h),

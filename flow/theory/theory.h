@@ -19,8 +19,9 @@ struct Equation {
   double (*by_two_ways)(double wrong);
 
   // Returns the largest |a - b| / (1 + |b|) over all points of the check, where a is the library's
-  // value and b the independent one. The library's value is first multiplied by 1 + wrong: the
-  // residual must then exceed the tolerance. Returns NaN if a value is NaN.
+  // value and b the independent one. The library's value is first multiplied by 1 + wrong. With
+  // wrong = 0 the residual is within the tolerance if the equation holds; with another value it
+  // must exceed the tolerance, which tests the check. Returns NaN if a value is NaN.
   double residual(double wrong = 0) const { return by_two_ways(wrong); }
   bool holds(double r) const { return r <= tolerance; }
 };

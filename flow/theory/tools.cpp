@@ -1,4 +1,4 @@
-// Uses double whatever the precision of the program.
+// The tools of the checks. They use double whatever the precision of the program.
 #define PUSHFORWARD_REAL 64
 #include "flow/theory/tools.h"
 

@@ -44,17 +44,17 @@ class Residual {
   bool compared_ = false;
 };
 
-// f'(x) = (f(x - 2 h) - 8 f(x - h) + 8 f(x + h) - f(x + 2 h)) / 12 h + O(h^4).
+// Returns f'(x) = (f(x - 2 h) - 8 f(x - h) + 8 f(x + h) - f(x + 2 h)) / 12 h + O(h^4).
 template <class F>
 double slope(const F& f, double x, double h) {
   return (f(x - 2 * h) - 8 * f(x - h) + 8 * f(x + h) - f(x + 2 * h)) / (12 * h);
 }
-// f''(x), also to the fourth order.
+// Returns f''(x), also up to O(h^4).
 template <class F>
 double bend(const F& f, double x, double h) {
   return (-f(x - 2 * h) + 16 * f(x - h) - 30 * f(x) + 16 * f(x + h) - f(x + 2 * h)) / (12 * h * h);
 }
-// The derivative of f at row x along column j.
+// Returns the derivative of f at the point x in direction j.
 template <class F>
 double slope_along(const F& f, Numbers x, int j, double h) {
   return slope(
@@ -79,15 +79,16 @@ double bend_along(const F& f, Numbers x, int j, double h) {
 // than any power of the step.
 Numbers line_grid(double reach, double step);
 
-// The density and the distribution function of N(mean, std^2) on the line.
+// The density and the distribution function of N(mean, std^2) on the line, at x.
 double normal(double x, double mean, double std);
 double gaussian_cdf(double x, double mean, double std);
-// The same for a mixture on the line.
+// The density and the distribution function of a mixture on the line, at x.
 double density(const Mixture& distribution, double x);
 double cdf(const Mixture& distribution, double x);
 
-// Oracles: a mixture of two components to one of three on the line, two to two in the plane, all of
-// different widths; and a standard normal source to the same data.
+// Oracles of flows between mixtures of different widths. line_flow goes from two components to
+// three on the line, and plane_flow from two to two in the plane. noise_to_line and noise_to_plane
+// go from a standard normal source to the same data.
 using OraclePtr = std::shared_ptr<const Oracle>;
 OraclePtr line_flow();
 OraclePtr plane_flow();

@@ -121,7 +121,7 @@ void Batch::couple(Ends& ends) const {
   }
 }
 
-// The labels of rows first .. first + rows - 1, some of them dropped.
+// Returns the labels of rows first .. first + rows - 1, some of them dropped.
 Labels Batch::labels_of(int first, int rows) {
   const Stream drop = stream(Purpose::label, now_.step);
   for (int k = first; k < first + rows; ++k) {

@@ -56,8 +56,8 @@ class Batch {
   // rows, and before the first start() if the coupling needs the whole batch.
   PathSample chunk(Tape& tape, int first, int rows);
 
-  // The label of row k's data row, for rows whose chunk was requested. Throws if the
-  // batch does not have row k.
+  // Returns the label of row k's data row, for rows whose chunk was requested. Throws if the batch
+  // does not have row k.
   int label(int k) const {
     detail::check(k >= 0 && k < rows_, "batch", "row ", k, " of a batch of ", rows_);
     return now_.labels[static_cast<std::size_t>(now_.pairs[k].data)];
@@ -85,7 +85,7 @@ class Batch {
   Ends now_, next_;
   bool next_begun_ = false, coupled_ = false;
   std::vector<int> shown_;                // the labels of the path samples
-  std::unique_ptr<BackgroundJob> ahead_;  // fills next_
+  std::unique_ptr<BackgroundJob> ahead_;  // draws the next batch into next_
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -16,7 +16,7 @@ Var answer(const Field& model, const PathSample& sample) {
   return v;
 }
 
-// The regression target of a model of this parameterization.
+// Returns the regression target of a model of this parameterization.
 Var target(const Parameterization& parameterization, const PathSample& sample) {
   if (parameterization.prediction == Prediction::velocity) return sample.dxt;
   if (parameterization.prediction == Prediction::data) return sample.x1;

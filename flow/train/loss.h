@@ -14,7 +14,7 @@ namespace pushforward::inline PF_REAL {
 // Throws if the field's output does not have the shape of its points, and names both shapes.
 Var cfm_loss(const Field& u, const PathSample& sample);
 
-// The same for a model of any prediction: the mean of w(t) (model(xt, t) - target)^2 with target =
+// The loss of a model of any prediction: the mean of w(t) (model(xt, t) - target)^2 with target =
 // (p x0 + q x1) / over from `prediction_mix`. For a velocity without weights this is cfm_loss.
 // Throws if the target or a weight is infinite.
 Var prediction_loss(const Field& model, const Parameterization& parameterization,

@@ -14,7 +14,8 @@ using detail::check;
 
 namespace {
 
-// The step of the first attempt's streams. Training never reaches it.
+// A row is drawn again until it has the requested label. Attempt k uses the random streams at step
+// kFirstAttempt + k, which training never reaches.
 constexpr std::uint32_t kFirstAttempt = 0x80000000;
 constexpr std::uint32_t kMaxAttempts = 100'000;
 
@@ -87,7 +88,7 @@ void PathLaw::draw_coupled(Stream stream, std::uint32_t attempt, std::uint32_t f
       problem_.data->draw(attempt_stream(stream, Purpose::data, attempt), number * all, batch_,
                           last.ends.x1.data(), last.ends.labels.data());
       const int* labels = problem_.data->classes() > 0 ? last.ends.labels.data() : nullptr;
-      // A batch of its own has numbers of its own.
+      // Each batch has its own random numbers for the coupling.
       const Stream coupling{stream.seed + (std::uint64_t{number} << 32), Purpose::coupling,
                             kFirstAttempt + attempt};
       problem_.coupling.pair({batch_, dim(), last.ends.x0.data(), last.ends.x1.data(), labels},

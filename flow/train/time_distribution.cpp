@@ -21,7 +21,7 @@ void check_normal(const char* name, double mean, double std) {
         " and std ", std, "; both must be finite, and std positive");
 }
 
-// A distribution whose quantile function is `inside` for u in (0, 1), 0 at 0 and 1 at 1.
+// Returns a distribution whose quantile function is `inside` for u in (0, 1), 0 at 0 and 1 at 1.
 template <class Quantile>
 TimeDistribution make_law(const char* name, Quantile inside, bool stratified = false) {
   const auto quantile = [name, inside](double u) -> double {
@@ -86,7 +86,7 @@ TimeDistribution noise_level_time(const Scheduler& scheduler, double mean, doubl
   const Coefficients first = scheduler(0), last = scheduler(1);
   const double max_level = first.sigma / first.alpha, min_level = last.sigma / last.alpha;
   return make_law("noise_level", [=](double u) {
-    // t rises as the level falls.
+    // t rises as the noise level falls, so the level is the (1 - u)-quantile.
     const double level = std::exp(boost::math::quantile(boost::math::complement(normal, u)));
     if (level >= max_level) return 0.;
     return level <= min_level ? 1. : scheduler.time_of_ratio(1 / level);

@@ -13,35 +13,37 @@
 
 namespace pushforward {
 
-// A distribution of t on (0, 1). The quantile functions of the distributions below rise from 0 at u
-// = 0 to 1 at u = 1 and fail on any other u. The functions that make one throw on numbers that are
-// not finite or outside of the ranges that are given with them; a std is positive.
+// A distribution of t on (0, 1). Every function that returns one gives a quantile function that
+// rises from 0 at u = 0 to 1 at u = 1 and fails on any other u. It throws on numbers that are not
+// finite or outside its stated ranges; a std must be positive.
 struct TimeDistribution {
   std::string name = "uniform";
   std::function<double(double u)> quantile = [](double u) { return u; };
   bool stratified = false;  // one draw from each of n equal parts
 };
 
-// Uniform.
+// The uniform distribution.
 TimeDistribution uniform_time();
-// Uniform, with one time from each of n equal parts of [0, 1].
+// The uniform distribution, with one time from each of n equal parts of [0, 1] in a batch of n.
 TimeDistribution stratified_time();
-// t = 1 / (1 + exp(-z)), where z is normal with this mean and standard deviation (Esser et al.
-// 2024, eq. 19).
+// The distribution of t = 1 / (1 + exp(-z)), where z is normal with this mean and standard
+// deviation (Esser et al. 2024, eq. 19).
 TimeDistribution logit_normal_time(double mean = 0, double std = 1);
-// t = u - s (sin^2(pi u / 2) - u), -1 <= s <= 2 / (pi - 2): more weight at the ends or in the
-// middle (Esser et al. 2024, eq. 20, with u replaced by 1 - u so that t rises).
+// The distribution of t = u - s (sin^2(pi u / 2) - u), with u uniform and -1 <= s <= 2 / (pi - 2).
+// It has more weight at the ends or in the middle, depending on the sign of s (Esser et al. 2024,
+// eq. 20, with u replaced by 1 - u so that t rises).
 TimeDistribution mode_time(double scale = 1.29);
-// t = 1 - 1 / (tan(pi u / 2) + 1) (Esser et al. 2024, eq. 21).
+// The distribution of t = 1 - 1 / (tan(pi u / 2) + 1), with u uniform (Esser et al. 2024, eq. 21).
 TimeDistribution cosmap_time();
-// Density proportional to cosh(a (t - 1/2)): t = 1/2 + asinh((2 u - 1) sinh(a / 2)) / a, with more times at both
-// ends the larger the sharpness a > 0 is (Lee, Lin, Fanti 2024, "Improving the training of rectified flows", who
-// use a = 4).
+// The distribution with density proportional to cosh(a (t - 1/2)), so t = 1/2 + asinh((2 u - 1)
+// sinh(a / 2)) / a with u uniform. The larger the sharpness a > 0, the more times are near the two
+// ends (Lee, Lin, Fanti 2024, "Improving the training of rectified flows", who use a = 4).
 TimeDistribution u_shaped_time(double sharpness = 4);
-// Beta(a, b), both positive.
+// The Beta(a, b) distribution; a and b are positive.
 TimeDistribution beta_time(double a, double b);
-// The t at which the noise level sigma / alpha is exp(z), z normal (Karras et al. 2022, table 1:
-// mean -1.2, std 1.2). Levels outside the path's range are clamped to its ends.
+// The distribution of the t at which the noise level sigma / alpha is exp(z), where z is normal
+// (Karras et al. 2022, table 1: mean -1.2, std 1.2). Levels outside the path's range are clamped to
+// its ends.
 TimeDistribution noise_level_time(const Scheduler& scheduler, double mean = -1.2, double std = 1.2);
 
 }  // namespace pushforward

@@ -9,14 +9,14 @@
 namespace pushforward {
 
 // Without `as`, every time has weight 1. With it, the loss equals that of regressing on the
-// quantity `as`. For a given xt, that quantity changes by b(t) of `conversion` times the change of
-// the prediction, so the weight is b(t)^2. All predictions with the same `as` have the same loss.
+// quantity `as`. At fixed xt, a change d of the prediction changes that quantity by b(t) d, with b
+// of `conversion`, so the weight is b(t)^2. All predictions with the same `as` have the same loss.
 struct Weighting {
   std::optional<Prediction> as{};
   double max_weight = std::numeric_limits<double>::infinity();  // upper bound of the weight
 };
-// Returns the weight of time t in [0, 1]. Throws if the conversion does,
-// or if the limit is below 0.
+// Returns the weight of time t in [0, 1]. Throws if the conversion throws, or if max_weight is
+// below 0.
 double loss_weight(const Weighting& weighting, const Parameterization& parameterization, double t);
 
 }  // namespace pushforward

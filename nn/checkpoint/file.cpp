@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::string_view temporary_prefix = ".pushforward-";
 constexpr std::string_view temporary_suffix = ".tmp";
-constexpr mode_t file_mode = 0666;    // minus the umask
-constexpr mode_t folder_mode = 0777;  // minus the umask
+constexpr mode_t file_mode = 0666;    // the system removes the bits of the umask
+constexpr mode_t folder_mode = 0777;  // the system removes the bits of the umask
 
 FileStatus status_from(const struct ::stat& raw) {
   FileStatus status;
@@ -34,7 +34,7 @@ FileStatus status_from(const struct ::stat& raw) {
   return status;
 }
 
-// Returns a remedy for an errno.
+// Returns what the user can do about an errno.
 const char* cure(int error) {
   switch (error) {
     case ENOSPC:
@@ -58,7 +58,8 @@ const char* cure(int error) {
   }
 }
 
-// Returns where a relative path was looked for, for the message that it is not there.
+// Returns the folder in which a relative path was looked for, as a part of the message that the
+// file does not exist.
 std::string looked_in(const std::string& path, int error) {
   if (error != ENOENT || path.empty() || path[0] == '/') return "";
   std::array<char, 4096> folder;
@@ -83,7 +84,8 @@ int open_temporary(FileSystem& files, const std::string& path, std::string& temp
   return -1;
 }
 
-// Makes a rename in `folder` durable. EINVAL means that the file system does not support this.
+// Makes the rename to `path` durable, with an fsync of its folder. EINVAL means that the file
+// system does not support this.
 void sync_folder(FileSystem& files, const std::string& path) {
   const std::string folder = folder_of(path);
   const Descriptor descriptor = open_file(files, "sync", folder, O_RDONLY | O_DIRECTORY);
@@ -115,21 +117,21 @@ Attempt try_to_write(FileSystem& files, const std::string& path, std::string_vie
     attempt = {"rename", errno};
   }
   if (attempt.error) {
-    descriptor.close();  // the first error is the one reported
+    descriptor.close();  // the error to report is the first one
     files.unlink(temporary.c_str());
   }
   return attempt;
 }
 
-// Whether the path names a descriptor of this process, such as /dev/stdout, whatever that is.
+// Returns whether the path names a descriptor of this process, such as /dev/stdout, of any kind.
 bool names_descriptor(const std::string& path) {
   const std::string folder = folder_of(path);
   return folder == "/dev" || folder == "/dev/fd" || folder == "/proc/self/fd";
 }
 
-// A device or pipe has no old content to keep, and a file must not replace it.
-// Opening a pipe for writing waits until somebody reads it, perhaps for ever; without waiting it
-// fails where nobody does.
+// Writes to a device or pipe directly: it has no old content to keep, and a file must not replace
+// it. Opening a pipe for writing waits for a reader, perhaps for ever. So the path is first opened
+// without waiting, which fails on a pipe without a reader.
 void write_into_device(FileSystem& files, const std::string& path, std::string_view bytes) {
   const Descriptor reader = open_file(files, "write", path, O_WRONLY | O_NONBLOCK);
   Descriptor descriptor = open_file(files, "write", path, O_WRONLY);
@@ -138,7 +140,7 @@ void write_into_device(FileSystem& files, const std::string& path, std::string_v
   if (descriptor.close() < 0) fail_file("write", path, "close", errno);
 }
 
-// Returns false if there is no memory for it.
+// Resizes `bytes`. Returns false if there is not enough memory.
 bool resized(std::string& bytes, std::size_t size) {
   try {
     bytes.resize(size);
@@ -227,8 +229,8 @@ void write_file_atomically(FileSystem& files, const std::string& path, std::stri
   if (kind == FileKind::other || names_descriptor(path))
     return write_into_device(files, path, bytes);
   Attempt attempt = try_to_write(files, path, bytes);
-  // After a failed fsync the kernel may have dropped the dirty pages. Only
-  // a new file can be trusted.
+  // After a failed fsync the kernel may have dropped unwritten data of the file, so only a new file
+  // can be trusted.
   if (attempt.operation == std::string_view("fsync")) attempt = try_to_write(files, path, bytes);
   if (attempt.error) fail_file("write", path, attempt.operation, attempt.error);
   sync_folder(files, path);
@@ -246,8 +248,8 @@ std::string read_file(FileSystem& files, const std::string& path, std::uint64_t 
                          " bytes, which is the limit; check that it is the right file");
   };
   if (status.size > max_bytes) throw too_large();
-  // One byte more than the size, so that the last read, which finds the end, has room.
-  // It grows if the file grows.
+  // The memory is one byte larger than the file, so that the last read, which finds the end, has
+  // room. It grows if the file grows meanwhile.
   std::string bytes;
   if (!resized(bytes, static_cast<std::size_t>(status.size) + 1))
     fail_file("read", path, "read", ENOMEM);
@@ -282,7 +284,8 @@ void make_folders(FileSystem& files, const std::string& path) {
   if (above != path) make_folders(files, above);
   if (files.mkdir(path.c_str(), folder_mode) == 0) return;
   const int error = errno;
-  // Another program may have made it. A link to nothing is in the way as well.
+  // Another program may have created the folder meanwhile. Anything else of this name, even a
+  // broken link, is an error.
   if (error != EEXIST || read_status(files, path).kind != FileKind::folder)
     fail_file("make the folder", path, "mkdir", error);
 }

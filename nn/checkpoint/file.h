@@ -53,8 +53,9 @@ class FileSystem {
 // Returns the operating system's files.
 FileSystem& posix();
 
-// A failed file operation: the path, the operation and the errno. The errno is 0 only if the content
-// is wrong: any other says that the file could not be read, and nothing of what is in it.
+// A failed file operation: the path, the operation and the errno. An errno of 0 means that the
+// file's content is wrong. Any other errno means that the operation failed, and says nothing about
+// the content.
 struct FileError : std::runtime_error {
   FileError(std::string where, std::string operation_name, int error, const std::string& message);
   std::string path;
@@ -66,10 +67,10 @@ struct FileError : std::runtime_error {
 [[noreturn]] void fail_file(const char* verb, const std::string& path, const char* operation,
                             int error);
 
-// Replaces the file `path` by `bytes` atomically: creates a temporary file beside it
-// (O_EXCL), then write, fsync, close, rename, fsync of the folder. On an error it removes the
-// temporary file, keeps the old file and throws FileError. If only the folder's fsync failed,
-// the new file is in place and complete, and the FileError says so. A device or pipe
+// Replaces the file `path` by `bytes` atomically: creates a temporary file beside it (O_EXCL),
+// writes, syncs and closes that file, renames it to `path`, and syncs the folder. On an error it
+// removes the temporary file, keeps the old file and throws FileError. If only the sync of the
+// folder failed, the new file is in place and complete, and the FileError says so. A device or pipe
 // (/dev/stdout) is written to directly; it is an error if nobody reads the pipe.
 void write_file_atomically(FileSystem& files, const std::string& path, std::string_view bytes);
 
@@ -78,8 +79,8 @@ void write_file_atomically(FileSystem& files, const std::string& path, std::stri
 std::string read_file(FileSystem& files, const std::string& path,
                       std::uint64_t max_bytes = std::uint64_t{1} << 34);
 
-// The same for a file of the program's own, such as a checkpoint. A pipe or device in its place is an
-// error as well: reading it could wait for ever.
+// Returns the content of a file that this program wrote, such as a checkpoint, as read_file does. A
+// pipe or device at `path` is an error too, because reading it could wait for ever.
 std::string read_regular_file(FileSystem& files, const std::string& path,
                               std::uint64_t max_bytes = std::uint64_t{1} << 34);
 

@@ -58,7 +58,7 @@ float half_to_float(std::uint16_t half) {
   if (exponent == 0x1F) return std::bit_cast<float>(sign | 0x7F800000u | (fraction << 13));
   if (exponent != 0)
     return std::bit_cast<float>(sign | ((exponent + 112) << 23) | (fraction << 13));
-  const float magnitude = static_cast<float>(fraction) * 0x1p-24f;  // denormal
+  const float magnitude = static_cast<float>(fraction) * 0x1p-24f;  // a denormal number
   return sign ? -magnitude : magnitude;
 }
 

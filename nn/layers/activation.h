@@ -27,7 +27,7 @@ inline Activation activation_named(const std::string& name) {
 
 namespace pushforward::inline PF_REAL {
 
-// f(x), element by element.
+// Returns f(x), element by element.
 Var activate(Activation f, Operand x);
 
 }  // namespace pushforward::inline PF_REAL

@@ -25,12 +25,13 @@ inline Positions positions_named(const std::string& name) {
 
 namespace pushforward::inline PF_REAL {
 
-// y = Concat(head_1, ..., head_n) W_o^T + b_o with head_i = softmax(q_i k_i^T / sqrt(d)) v_i
-// (Vaswani et al. 2017, section 3.2). q, k and v are the three parts of x W^T + b, each split into
-// heads of d = width / heads columns. There is no mask, so without positional information the layer
-// is equivariant under permutations of the positions. With rotary positions, queries and keys are
-// rotated first (see rotary in autograd/ops.h). Names as in torch.nn.MultiheadAttention:
-// "in_proj_weight" (3 width, width), "in_proj_bias", "out_proj.weight", "out_proj.bias".
+// Multi-head self-attention, y = Concat(head_1, ..., head_n) W_o^T + b_o with head_i = softmax(q_i
+// k_i^T / sqrt(d)) v_i (Vaswani et al. 2017, section 3.2). q, k and v are the three parts of x W^T
+// + b, each split into heads of d = width / heads columns. There is no mask, so without positional
+// information the layer is equivariant under permutations of the positions. With rotary positions,
+// queries and keys are rotated first (see rotary in autograd/ops.h). Parameters are named as in
+// torch.nn.MultiheadAttention: "in_proj_weight" (3 width, width), "in_proj_bias",
+// "out_proj.weight", "out_proj.bias".
 struct SelfAttention {
   Parameter in_proj_weight, in_proj_bias;
   Linear out_proj;

@@ -20,7 +20,7 @@ class FourierFeatures {
   FourierFeatures(const char* where, int in, int dim, double scale, bool learned);
 
   Var operator()(Var x) const;
-  // Visits "frequencies". Files store one axis (dim / 2) if `in` is 1.
+  // Visits the parameter "frequencies". Files store it with one axis (dim / 2) if `in` is 1.
   void visit(const std::string& at, const Visitor& f) { f(at + "frequencies", frequencies_); }
 
  private:

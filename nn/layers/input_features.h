@@ -36,9 +36,9 @@ struct InputOptions {
 
 namespace pushforward::inline PF_REAL {
 
-// Maps x (R, D) to x, or to [x, cos(2 pi x F), sin(2 pi x F)] (R, D + dim). A plain network on x learns
-// slow variation first and cannot follow structure much finer than the data's spread; the waves give it
-// that detail (Tancik et al. 2020).
+// Maps x (R, D) to x, or to [x, cos(2 pi x F), sin(2 pi x F)] (R, D + dim). A network that sees
+// only x learns slow variation first and cannot follow structure much finer than the spread of the
+// data. With the cosines and sines it can (Tancik et al. 2020).
 class InputFeatures {
  public:
   // x has `in` columns. Throws as FourierFeatures does.
@@ -46,7 +46,7 @@ class InputFeatures {
 
   int columns() const { return in_ + (waves_ ? dim_ : 0); }
   Var operator()(Var x) const;
-  // Visits "frequencies" (D, dim / 2) for the Fourier kinds.
+  // Visits the parameter "frequencies" (D, dim / 2), which only the Fourier kinds have.
   void visit(const std::string& at, const Visitor& f) {
     if (waves_) waves_->visit(at, f);
   }

@@ -10,9 +10,9 @@
 
 namespace pushforward {
 
-// Whether a network is in training, and the random numbers for its dropout. The dropout of row
-// r of a call is keyed by (stream's seed and step, layer, first_row + r), so it does not
-// depend on chunks or threads.
+// Says whether a network is in training, and which random numbers its dropout uses. For row r of a
+// call they are keyed by (the stream's seed and step, layer, first_row + r), so they do not depend
+// on chunks or threads.
 struct NetworkMode {
   bool training = false;
   Stream dropout{};
@@ -23,7 +23,7 @@ struct NetworkMode {
 
 namespace pushforward::inline PF_REAL {
 
-// y = x W^T + b with x (R, in), W (out, in), b (out), as torch.nn.Linear.
+// The linear layer y = x W^T + b with x (R, in), W (out, in) and b (out), as torch.nn.Linear.
 struct Linear {
   Parameter weight, bias;
 
@@ -41,7 +41,8 @@ struct Linear {
   }
 };
 
-// y = (x - mean) / sqrt(var + eps) w + b over each row of x (R, width); Ba, Kiros, Hinton 2016.
+// Layer normalisation y = (x - mean) / sqrt(var + eps) w + b over each row of x (R, width), with
+// weight w and bias b (Ba, Kiros, Hinton 2016).
 struct LayerNorm {
   Parameter weight, bias;
   real eps;
@@ -61,7 +62,7 @@ struct LayerNorm {
 struct Embedding {
   Parameter weight;  // (count, width)
 
-  // Throws unless both are at least 1.
+  // Throws unless count and width are at least 1.
   Embedding(int count, int width);
 
   // Throws on a number outside [0, count), and names it.
@@ -81,9 +82,9 @@ struct Dropout {
   Var operator()(Var x, const NetworkMode& mode) const;
 };
 
-// y = (1 + gamma) x + beta, with (gamma, beta) = Linear(condition): feature-wise linear modulation
-// (Perez et al. 2018, eq. 2). The paper's gamma is 1 + gamma here, so gamma = 0 leaves x unscaled.
-// x (R, width), condition (R, in).
+// Feature-wise linear modulation (FiLM), y = (1 + gamma) x + beta with (gamma, beta) =
+// Linear(condition), for x (R, width) and condition (R, in) (Perez et al. 2018, eq. 2). The paper's
+// gamma is 1 + gamma here, so gamma = 0 leaves x unscaled.
 struct Film {
   Linear to;
 

@@ -50,15 +50,15 @@ class TimeFeatures {
 
   int columns() const;
   Var operator()(Var t) const;
-  // Visits "frequencies" for the Fourier kinds.
+  // Visits the parameter "frequencies", which only the Fourier kinds have.
   void visit(const std::string& at, const Visitor& f) {
     if (waves_) waves_->visit(at, f);
   }
 
  private:
   TimeOptions options_;
-  std::optional<FourierFeatures> waves_;  // fourier, learned_fourier
-  Tensor fixed_;                          // sinusoidal: the row of frequencies
+  std::optional<FourierFeatures> waves_;  // used by fourier and learned_fourier
+  Tensor fixed_;                          // used by sinusoidal: the row of frequencies
 };
 
 }  // namespace pushforward::inline PF_REAL

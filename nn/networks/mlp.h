@@ -14,7 +14,7 @@ struct MlpOptions {
   std::vector<int> hidden{128, 128, 128};
   Activation activation = Activation::silu;
   int condition = 0;        // columns of the FiLM condition; 0: no FiLM
-  bool layer_norm = false;  // Mlp only
+  bool layer_norm = false;  // used by Mlp; ResidualMlp always has one
   double dropout = 0;
   InitScheme init = InitScheme::pytorch;
   bool zero_last = false;
@@ -24,10 +24,10 @@ struct MlpOptions {
 
 namespace pushforward::inline PF_REAL {
 
-// For each hidden width: Linear, optional LayerNorm, optional FiLM, activation, Dropout
-// if p > 0. Then a last Linear. Names are those of a torch.nn.Sequential of the same
-// modules: "0.weight", "2.weight", ... (activations and dropouts count). FiLM layers are
-// named apart: "film.0.weight", ...
+// A plain multilayer perceptron. Each hidden width has a Linear, an optional LayerNorm, an optional
+// FiLM layer, the activation, and Dropout if its probability is positive. A last Linear follows.
+// The names are those of a torch.nn.Sequential of the same modules: "0.weight", "2.weight", ...
+// (activations and dropouts count). FiLM layers are named separately: "film.0.weight", ...
 class Mlp {
  public:
   explicit Mlp(const MlpOptions& options);
@@ -45,8 +45,8 @@ class Mlp {
   std::vector<Film> film_;
 };
 
-// h + W2 dropout(f(W1 film(LayerNorm(h)))), a pre-norm residual block (He et al.
-// 2016; Xiong et al. 2020).
+// Computes h + W2 dropout(f(W1 film(LayerNorm(h)))) with the activation f: a pre-norm residual
+// block (He et al. 2016; Xiong et al. 2020).
 struct ResidualBlock {
   LayerNorm norm;
   std::vector<Film> film;  // empty without FiLM
@@ -59,8 +59,8 @@ struct ResidualBlock {
   void visit(const std::string& at, const Visitor& f);
 };
 
-// Linear to the common width, one residual block for each entry of `hidden`,
-// LayerNorm, a last Linear. Names: "input", "blocks.0.norm",
+// A residual perceptron: a Linear to the common width, one residual block for each entry of
+// `hidden`, a LayerNorm and a last Linear. The names are "input", "blocks.0.norm",
 // "blocks.0.linear1", "blocks.0.linear2", "norm", "output".
 class ResidualMlp {
  public:

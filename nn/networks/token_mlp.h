@@ -10,15 +10,15 @@
 
 namespace pushforward::inline PF_REAL {
 
-// logits = net([embeddings of the L tokens, conditioning]); see Conditioning. Names:
-// those of the Mlp without prefix ("0.weight", "2.weight", ...), "token.weight"
-// (states, embed), "time.frequencies", "label.weight".
+// Computes logits = net([embeddings of the L tokens, conditioning]); see Conditioning. The names
+// are those of the Mlp without prefix ("0.weight", "2.weight", ...), "token.weight" (states,
+// embed), "time.frequencies" and "label.weight".
 class TokenMlp {
  public:
   // Throws if embed is below 1.
   explicit TokenMlp(const TokenOptions& options);
 
-  // See TokenNetwork, which checks the states.
+  // Computes the logits as TokenNetwork describes it. TokenNetwork has checked the states.
   Var operator()(std::span<const int> states, Var t, std::span<const int> labels,
                  const NetworkMode& mode) const;
   void visit(const std::string& at, const Visitor& f);

@@ -23,9 +23,9 @@ inline TokenNetworkKind token_network_kind_named(const std::string& name) {
 
 struct TokenOptions {
   TokenNetworkKind kind = TokenNetworkKind::mlp;
-  int length = 1;      // L
-  int vocabulary = 2;  // V, of the output
-  int states = 2;      // of the input: V, or V + 1 with a mask
+  int length = 1;      // L, the number of tokens in a sequence
+  int vocabulary = 2;  // V, the number of tokens of the output
+  int states = 2;      // number of tokens of the input: V, or V + 1 with a mask token
   int classes = 0;     // labels 0 .. classes - 1; 0: none
   int label_dim = 32;
   TimeOptions time{};
@@ -36,8 +36,9 @@ struct TokenOptions {
   // concatenated and go through layers of these widths.
   int embed = 32;
   std::vector<int> hidden{256, 256};
-  // transformer: pre-norm blocks with adaLN-zero conditioning on time and label (Peebles, Xie
-  // 2023). Heads have width / heads columns; the MLP in a block is mlp_ratio times as wide.
+  // transformer: pre-norm blocks, conditioned on time and label by adaLN-zero (adaptive layer norm
+  // that starts at 0; Peebles, Xie 2023). A head has width / heads columns. The MLP in a block is
+  // mlp_ratio times as wide as the block.
   int width = 64, heads = 4, blocks = 2, mlp_ratio = 4;
   // Rotary positions encode only distances. If all tokens are equal, as under a mask at t = 0,
   // every position gets the same output.

@@ -12,8 +12,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// One block with adaLN-zero (Peebles, Xie 2023, section 3.2), where N is the
-// layer norm without weights:
+// One block with adaLN-zero conditioning (Peebles, Xie 2023, section 3.2). For the hidden values h
+// and the conditioning c, and with N the layer norm without weights:
 //   h <- h + g1 attn((1 + s1) N(h) + b1),  h <- h + g2 mlp((1 + s2) N(h) + b2).
 // (b1, s1, g1, b2, s2, g2) = Linear(c) is 0 at first, so a block is the identity at first. mlp is
 // Linear, activation, Linear. Dropout applies to the outputs of attn and mlp.
@@ -30,19 +30,19 @@ struct TransformerBlock {
   void visit(const std::string& at, const Visitor& f);
 };
 
-// h is the embedding of each token, plus the embedding of its position with learned
-// positions. After the blocks, logits = Linear((1 + s) N(h) + b) with (b, s) = Linear(c). c
-// = f(Linear(f(Linear(features)))), where f is the activation and Conditioning gives the
-// features. The last Linear and its modulation are 0 at first, so the initial logits are 0.
-// Names: "token.weight" (states, width), "position.weight" (L, width), "time.frequencies",
-// "label.weight", "embed.0", "embed.2", "blocks.0.attn", "blocks.0.mlp.0",
+// The first input h of the blocks is the embedding of each token, plus the embedding of its
+// position if positions are learned. After the blocks, logits = Linear((1 + s) N(h) + b) with (b,
+// s) = Linear(c). The conditioning is c = f(Linear(f(Linear(features)))), where f is the activation
+// and Conditioning gives the features. The last Linear and its modulation are 0 at first, so the
+// initial logits are 0. The names are "token.weight" (states, width), "position.weight" (L, width),
+// "time.frequencies", "label.weight", "embed.0", "embed.2", "blocks.0.attn", "blocks.0.mlp.0",
 // "blocks.0.mlp.2", "blocks.0.modulation", "modulation", "output".
 class Transformer {
  public:
   // Throws on a width, blocks or mlp_ratio below 1, and under the conditions of SelfAttention.
   explicit Transformer(const TokenOptions& options);
 
-  // See TokenNetwork, which checks the states.
+  // Computes the logits as TokenNetwork describes it. TokenNetwork has checked the states.
   Var operator()(std::span<const int> states, Var t, std::span<const int> labels,
                  const NetworkMode& mode) const;
   void visit(const std::string& at, const Visitor& f);

@@ -12,20 +12,21 @@
 
 namespace pushforward::inline PF_REAL {
 
-// u_theta(x, t) maps x (B, D) and t (B, 1) to (B, D). The conditioning is c = features(t), or
+// u_theta(x, t) maps x (B, D) and t (B, 1) to (B, D). The conditioning c is features(t), or
 // [features(t), embedding of the label], and z is x or [x, Fourier features of x]:
-// - concat: net([z, c]);
-// - film: net(z), each hidden layer modulated by f(Linear(c)), as wide as the first hidden layer.
+// - concat: the velocity is net([z, c]).
+// - film: it is net(z), and h = f(Linear(c)), as wide as the first hidden layer, modulates each
+//   hidden layer; f is the activation.
 // The names of the inner network have no prefix, so an mlp with raw time is torch.nn.Sequential on
-// [x, t]: "0.weight", "0.bias", "2.weight", ... Further names are "input_features.frequencies" (D, dim / 2), "time.frequencies",
-// "embed.weight" and "label.weight" (classes + 1, label_dim), whose last row is for rows without a
-// label (Ho, Salimans 2022).
+// [x, t]: "0.weight", "0.bias", "2.weight", ... Further names are "input_features.frequencies" (D,
+// dim / 2), "time.frequencies", "embed.weight" and "label.weight" (classes + 1, label_dim), whose
+// last row is for rows without a label (Ho, Salimans 2022).
 template <class Net>
 class VelocityNet {
  public:
   explicit VelocityNet(const VelocityOptions& options);
 
-  // No row has a label.
+  // Evaluates the network for rows without labels.
   Var operator()(Var x, Var t, const NetworkMode& mode = {}) const {
     return (*this)(x, t, {}, mode);
   }
@@ -39,7 +40,7 @@ class VelocityNet {
   VelocityOptions options_;
   InputFeatures input_;
   Conditioning conditioning_;
-  std::optional<Linear> embed_;  // only with film
+  std::optional<Linear> embed_;  // used by Condition::film
   Net net_;
 };
 

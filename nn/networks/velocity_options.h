@@ -38,7 +38,7 @@ inline NetworkKind network_kind_named(const std::string& name) {
 
 struct VelocityOptions {
   NetworkKind kind = NetworkKind::mlp;
-  int dim = 2;                             // D, of x and of the velocity
+  int dim = 2;                             // D, the dimension of x and of the velocity
   std::vector<int> hidden{128, 128, 128};  // widths; res_mlp: one block each, all widths equal
   Activation activation = Activation::silu;
   InputOptions input{};  // what the network sees of x: x itself, or Fourier features beside it

@@ -13,7 +13,8 @@ namespace pushforward::inline PF_REAL {
 
 class Optimizer {
  public:
-  // For flat arrays of `size` numbers, a multiple of 16. Throws on options out of range.
+  // Creates the state for flat arrays of `size` numbers, a multiple of 16. Throws on options out of
+  // range.
   Optimizer(const OptimizerOptions& options, std::size_t size);
 
   const OptimizerOptions& options() const { return options_; }

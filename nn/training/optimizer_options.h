@@ -27,9 +27,9 @@ struct OptimizerOptions {
   OptimizerKind kind = OptimizerKind::adamw;
   double lr = 1e-3;
   double weight_decay = 0;
-  double momentum = 0;                            // sgd
-  bool nesterov = false;                          // sgd, with momentum
-  double beta1 = 0.9, beta2 = 0.999, eps = 1e-8;  // adam, adamw
+  double momentum = 0;                            // used by sgd
+  bool nesterov = false;                          // used by sgd with momentum
+  double beta1 = 0.9, beta2 = 0.999, eps = 1e-8;  // used by adam and adamw
 };
 
 }  // namespace pushforward

@@ -21,8 +21,8 @@ struct Schedule {
   int warmup = 0;
   int steps = 0;       // linear, cosine: number of updates of the run
   double final = 0;    // linear, cosine: the factor at the end
-  int every = 1000;    // step
-  double gamma = 0.1;  // step
+  int every = 1000;    // step: number of updates between two reductions
+  double gamma = 0.1;  // step: factor of each reduction
 
   // Returns the factor of step k (from 0). Throws if k < 0, and under
   // the conditions of check_numbers.

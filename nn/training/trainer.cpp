@@ -94,8 +94,8 @@ void Trainer::prepare(Chunks chunks) {
     bin_arrays_.emplace_back(parameters_.size(), real(0));
 }
 
-// Returns the array that takes a bin's gradient of a parameter from its tape. Bin 0 uses the array
-// of the final sum, which saves one pass over memory.
+// Returns the array to which a bin's gradient of a parameter is copied from its tape. Bin 0 uses
+// the array of the final sum, which saves one pass over memory.
 real* Trainer::bin_array(int bin, std::size_t trained) {
   real* flat = bin == 0 ? gradient_.data() : bin_arrays_[static_cast<std::size_t>(bin) - 1].data();
   return flat + trained_[trained]->offset;
@@ -271,7 +271,7 @@ StepResult Trainer::run(int rows, LossRef loss) {
   if (k == 0 && !ema_.empty())
     std::copy(parameters_.values().begin(), parameters_.values().end(), ema_.begin());
   WeightUpdate u = optimizer_.begin(factor);
-  if (options_.clip_norm > 0)  // as torch.nn.utils.clip_grad_norm_, with the same epsilon
+  if (options_.clip_norm > 0)  // the same formula as torch.nn.utils.clip_grad_norm_
     u.gradient_scale =
         static_cast<real>(std::min(1.0, options_.clip_norm / (result.grad_norm + 1e-6)));
   u.ema_rate = static_cast<real>(

@@ -1,5 +1,5 @@
-// One training step: the loss of each chunk of rows on a tape, the sum of the gradients,
-// clipping, and the update of weights and average. The result is the same, bit by bit,
+// One training step: the loss of each chunk of rows on a tape, the sum of the gradients, clipping,
+// and the update of the weights and of their moving average. The result is the same, bit by bit,
 // for any number of threads.
 #pragma once
 
@@ -23,10 +23,10 @@ struct TrainerOptions {
   OptimizerOptions optimizer{};
   Schedule schedule{};
   double clip_norm = 0;    // upper bound of the norm of the whole gradient; 0: no clipping
-  double ema_decay = 0;    // 0: no average
+  double ema_decay = 0;    // decay of the moving average; 0: no average
   bool ema_warmup = true;  // smaller decay at first (nn/training/ema.h)
   int chunk = 128;         // rows per tape; unlike the threads, it affects the result's rounding
-  std::function<bool()> interrupted{};  // asked before each chunk; true ends the step
+  std::function<bool()> interrupted{};  // called before each chunk; returning true ends the step
 };
 
 // Thrown when `interrupted` returns true. The step has changed nothing and can be taken again.
@@ -48,7 +48,7 @@ enum class StepStatus { ok, bad_loss, bad_gradient };
 struct StepResult {
   StepStatus status = StepStatus::ok;
   double loss = 0;                       // mean over the rows, before the update
-  double grad_norm = 0;                  // of the whole gradient, before clipping
+  double grad_norm = 0;                  // norm of the whole gradient, before clipping
   double lr = 0;                         // learning rate of the update
   RowRange rows;                         // bad_loss: the first chunk with a non-finite loss
   const Parameter* parameter = nullptr;  // bad_gradient: the first with a non-finite gradient
@@ -84,8 +84,8 @@ class Trainer {
     return run(rows, LossRef(loss));
   }
 
-  // Takes the memory of such a step: each tape records one chunk, forward and backward. Changes
-  // nothing that a step depends on. Throws std::bad_alloc.
+  // Allocates the memory of a step over `rows` rows, by recording one chunk forward and backward on
+  // each tape. Changes nothing that a step depends on. Throws std::bad_alloc.
   template <class Loss>
   void reserve(int rows, const Loss& loss) {
     rehearse(rows, LossRef(loss));
@@ -105,12 +105,13 @@ class Trainer {
   std::span<const real> gradient() const { return gradient_; }
 
  private:
-  // A tape, and the bin whose gradients are still on it.
+  // A tape, and the bin whose gradients are still on it. A bin is a fixed subset of the chunks (see
+  // trainer.cpp).
   struct WorkerTape {
     Tape tape;
     std::optional<Scope> scope;
     std::vector<Var> wrt, out;
-    std::vector<int> trained;  // wrt[i] is trained_[trained[i]]
+    std::vector<int> trained;  // wrt[i] is the value of trained_[trained[i]]
     int bin = -1;
   };
   // A job of a fixed size: part of one parameter or of the flat arrays.
@@ -145,15 +146,15 @@ class Trainer {
   FlatArray ema_, gradient_;
 
   int planned_ = -1;                       // the revision of parameters_ at the last plan
-  std::vector<const Parameter*> trained_;  // those that are not frozen
+  std::vector<const Parameter*> trained_;  // the parameters that are not frozen
   std::vector<Block> add_blocks_, update_blocks_;
-  std::vector<double> squares_;  // by add block
+  std::vector<double> squares_;  // the sum of squares of each add block
 
   std::deque<WorkerTape> worker_tapes_;
-  int bins_ = 0;                       // of this step
+  int bins_ = 0;                       // number of bins of this step
   std::vector<FlatArray> bin_arrays_;  // gradients copied from their tape
   std::vector<const real*> sources_;   // (bin, trained): its gradient, null if none
-  std::vector<double> losses_;         // by chunk
+  std::vector<double> losses_;         // the loss of each chunk
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -20,7 +20,7 @@ struct WeightUpdate {
   real beta1 = 0, beta2 = 0, eps = 0;
   real step_size = 0;   // lr / (1 - beta1^k), k counting updates from 1
   real root_scale = 1;  // 1 / sqrt(1 - beta2^k)
-  real ema_rate = 0;    // 1 - decay
+  real ema_rate = 0;    // 1 - decay of the moving average
 };
 
 // The arrays of one update, of equal length. Each starts on a cache line, and the
@@ -37,8 +37,9 @@ struct UpdateArrays {
 
 namespace pushforward::inline PF_REAL::kernels {
 
-// Updates the elements [begin, begin + count); both numbers are multiples of 16.
-// With g the scaled gradient:
+// Updates the elements [begin, begin + count); both numbers are multiples of 16. Here g is the
+// scaled gradient, p the value, m and v the arrays `first` and `second`, wd the weight decay, mu
+// the momentum, and b1 and b2 are the betas:
 // - sgd:   g += wd p;  m = mu m + g;  p -= lr m        (nesterov: p -= lr (g + mu m))
 // - adam:  g += wd p;  m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;
 //          p -= step_size m / (sqrt(v) root_scale + eps)
@@ -51,7 +52,7 @@ void update(const WeightUpdate& u, const UpdateArrays& arrays, std::size_t begin
 // y[i]^2, computed in double in an order that depends only on n. y may be from[0].
 double add_and_square(std::span<const real* const> from, std::size_t n, real* y);
 
-// y[i] += x[i].
+// Adds x to y, element by element.
 void accumulate(const real* x, std::size_t n, real* y);
 
 }  // namespace pushforward::inline PF_REAL::kernels

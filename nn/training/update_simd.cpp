@@ -23,8 +23,8 @@ using D = hn::CappedTag<real, 16>;  // lengths of flat arrays are multiples of 1
 using V = hn::Vec<D>;
 constexpr D d;
 
-// Runs `rule(g, p, i) -> new p` over a block. `with_ema` is a template parameter, so the
-// loop does not test for it.
+// Replaces each weight p of a block, with gradient g and index i, by rule(g, p, i), and updates the
+// average. `with_ema` is a template parameter, so the loop does not test for it.
 template <bool with_ema, class Rule>
 HWY_INLINE void Pass(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin,
                      std::size_t end, const Rule& rule) {

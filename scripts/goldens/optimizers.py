@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes data/goldens/optimizers.csv and training.csv: what PyTorch's optimizers do, step by step.
+"""Writes data/goldens/optimizers.csv and training.csv: the results of PyTorch's optimizers, step by step.
 
-Run it with a Python that has torch (Debian: python3-torch, /usr/bin/python3). The tests
-tests/nn/training/optimizer_test.cpp and trainer_test.cpp beside it repeat the same steps and compare.
+Run it with a Python that has torch (Debian: python3-torch, /usr/bin/python3). The tests optimizer_test.cpp and
+trainer_test.cpp in tests/nn/training/ repeat the same steps and compare the results.
 """
 import math
 import pathlib
@@ -13,7 +13,7 @@ FOLDER = pathlib.Path(__file__).resolve().parents[2] / "data" / "goldens"
 STEPS = 20
 torch.set_default_dtype(torch.float64)
 
-# name, optimizer, its arguments
+# Each case: name, optimizer, arguments of the optimizer.
 CASES = [
     ("sgd", torch.optim.SGD, dict(lr=0.1)),
     ("sgd_decay", torch.optim.SGD, dict(lr=0.1, weight_decay=0.05)),

@@ -362,7 +362,7 @@ TEST_CASE("every op accepts all shapes, or its error text is in the table", "[er
   for (const std::string& op : listed) CHECK(registered.count(op) == 1);
 }
 
-TEST_CASE("every op of matrices refuses every other rank", "[errors]") {
+TEST_CASE("every op that needs matrices refuses other ranks", "[errors]") {
   for (const auto& [op, make] : kMatrixOps) {
     for (const Shape& shape : {Shape{}, Shape{6}, Shape{1, 6, 1}, Shape{1, 2, 3, 1}}) {
       Tape t;

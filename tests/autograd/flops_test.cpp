@@ -254,20 +254,20 @@ const FlopRow kFlopTable[] = {
        return log_softmax(values(t, {4, 5}));
      },
      20 * kSoftmax},
-    // It takes the maximum, a difference, exp and a sum.
+    // This op takes the maximum, a difference, exp and a sum.
     {"logsumexp",
      [](Tape& t) {
        return logsumexp(values(t, {4, 5}));
      },
      20 * (1 + 1 + kExp + 1)},
-    // It takes a sum, a difference, the dot product of a row with itself, and a factor.
+    // This op takes a sum, a difference, the dot product of a row with itself, and a factor.
     {"normalize",
      [](Tape& t) {
        return normalize(values(t, {4, 5}), 1);
      },
      20 * (1 + 1 + 2 + 1)},
-    // It takes those operations without the factor, the dot product with g, the sum of g, and the
-    // result r (g - mean - along x).
+    // This op takes the operations of normalize without the factor, a dot product with g, the sum
+    // of g, and the result r (g - mean - along x).
     {"normalize_vjp",
      [](Tape& t) {
        return normalize_vjp(values(t, {4, 5}), values(t, {4, 5}), 1);

@@ -79,7 +79,7 @@ TEST_CASE("a number can be the left or right operand, as float, double or int", 
   CHECK_THROWS_WITH(5. - Var{}, Contains("[neg] the value is null"));
 }
 
-TEST_CASE("elementwise functions at points with known values", "[ops]") {
+TEST_CASE("elementwise functions have known values", "[ops]") {
   Tape t;
   const Var x = t.input({2}, {1, 4});
   check_op_value(exp(x), {2}, {2.718281828459045, 54.598150033144236});
@@ -116,7 +116,7 @@ TEST_CASE("elementwise functions at points with known values", "[ops]") {
   check_op_value(where(heaviside(y), y, square(y)), {4}, {4, 0.25, 0.5, 2});
 }
 
-TEST_CASE("matrix products with every pair of transposes", "[ops]") {
+TEST_CASE("matrix products are right for every pair of transposes", "[ops]") {
   Tape t;
   const Var a = t.input({2, 3}, {1, 2, 3, 4, 5, 6}), at = t.input({3, 2}, {1, 4, 2, 5, 3, 6});
   const Var b = t.input({3, 2}, {7, 8, 9, 10, 11, 12}), bt = t.input({2, 3}, {7, 9, 11, 8, 10, 12});
@@ -130,7 +130,7 @@ TEST_CASE("matrix products with every pair of transposes", "[ops]") {
   check_op_value(linear(a, bt, t.input({1, 2}, {100, 200})), {2, 2}, {158, 264, 239, 354});
 }
 
-TEST_CASE("sums, means and broadcasts", "[ops]") {
+TEST_CASE("sums, means and broadcasts have hand-computed values", "[ops]") {
   Tape t;
   const Var x = t.input({2, 3}, {1, 2, 3, 4, 5, 6});
   check_op_value(sum(x), {}, {21});

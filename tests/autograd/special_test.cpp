@@ -323,15 +323,15 @@ const LineRow kLines[] = {
     {"sum_cols", sum_cols, {1, nan, 1}, {nan}},
 };
 
-// These ops have no rows in the tables, because they only copy, multiply or add their inputs.
+// Ops that need no rows in the tables, because they only copy, multiply or add their inputs.
 const std::set<std::string> kPlain{"input",       "parameter",        "constant",  "matmul",
                                    "linear",      "broadcast",        "concat",    "slice",
                                    "pad",         "broadcast_rows",   "reshape",   "broadcast_cols",
                                    "gather_rows", "scatter_add_rows", "pick_cols", "put_cols",
                                    "swap_axes",   "rotary",           "attention", "attention_vjp"};
 
-// This is enough to fill all lanes of a SIMD vector and to leave some elements for the remainder
-// loop.
+// The number of elements fills all lanes of a SIMD vector and leaves some elements for the
+// remainder loop.
 constexpr int kMany = 35;
 
 std::vector<real> many(real x) { return std::vector<real>(kMany, x); }
@@ -401,7 +401,7 @@ TEST_CASE("ops along a row have the special values of the table", "[special]") {
   });
 }
 
-TEST_CASE("every op is in one table of special values, or in the list of ops that need none",
+TEST_CASE("every op is in a table of special values, or in the list of ops that need none",
           "[special]") {
   std::set<std::string> listed = kPlain;
   for (const SpecialRow& row : kUnary) listed.insert(row.op);

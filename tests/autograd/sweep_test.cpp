@@ -118,8 +118,8 @@ TEST_CASE("two inputs of one op may share a cotangent: (x + x) x", "[sweep][trap
   const Var x = t.input({2}, {3, -2});
   CHECK(sweep_values(grad(sum((x + x) * x), x)) == std::vector<real>{12, -8});
   CHECK(sweep_values(grad(sum(x - x), x)) == std::vector<real>{0, 0});
-  // h gets the same cotangent twice. The cotangent is also used elsewhere, so adding must not
-  // change it.
+  // h gets the same cotangent twice. The cotangent is also used elsewhere, so the sum of both must
+  // not change it.
   const Var h = x + x, y = sum(h + h) + sum(h * x);
   CHECK(sweep_values(grad(y, x)) == std::vector<real>{4 + 12, 4 - 8});
   CHECK(sweep_values(grad(y, h)) == std::vector<real>{2 + 3, 2 - 2});

@@ -1,8 +1,8 @@
 // The interface of the examination to the engine. The float, the double and the __float128 build
 // answer the same questions, and all answers are in double.
 //
-// Let y = f(x) be the output of a program, where x has the numbers of all leaves, one leaf after the
-// other. J is the Jacobian of f. The vector w has a weight for each element of y, and u is a
+// Let y = f(x) be the output of a program, where x has the numbers of all leaves, one leaf after
+// the other. J is the Jacobian of f. The vector w has a weight for each element of y, and u is a
 // direction of x. The loss is <w, y>, and H is its Hessian with respect to x.
 #pragma once
 
@@ -35,8 +35,8 @@ struct Answers {
 struct Differences {
   std::vector<double> value;    // y
   std::vector<double> along;    // J u
-  std::vector<double> slope;    // <w, J v> for each probe
-  std::vector<double> bending;  // v^T H u for each probe
+  std::vector<double> slope;    // <w, J v> for each direction v
+  std::vector<double> bending;  // v^T H u for each direction v
 };
 
 // Which rule has a planted error, a factor of 1.001.

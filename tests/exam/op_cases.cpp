@@ -51,8 +51,8 @@ class Table {
   Draws draws_{2024};
 };
 
-// These are rows, columns, lengths that are no multiple of a SIMD vector, arrays of every rank, and
-// empty shapes.
+// The shapes are rows, columns, lengths that are no multiple of a SIMD vector, arrays of every
+// rank, and empty shapes.
 const std::vector<Shape> kCaseShapes{{},     {1},    {7},       {1, 1},       {1, 5}, {6, 1},
                                      {3, 7}, {4, 9}, {2, 3, 5}, {2, 1, 3, 2}, {0, 3}};
 

@@ -49,7 +49,7 @@ std::string text(const Step& step);
 // Writes a JSON list of numbers with 17 digits.
 void write_list(std::ostream& out, const std::vector<double>& values);
 
-// Writes {"leaves": [...], "steps": [...]}.
+// Writes a program as a JSON object {"leaves": [...], "steps": [...]}.
 void write_json(std::ostream& out, const Program& program);
 
 }  // namespace pushforward::exam

@@ -154,7 +154,7 @@ class Maker {
     if (!done) done = try_move(op);
     return done ? *done : try_entry(op);
   }
-  // Whether a step was added, or nothing if the function does not know the op.
+  // True if a step was added, false if not, empty if the function does not know the op.
   using Done = std::optional<bool>;
   static bool one_of(const std::string& op, std::initializer_list<const char*> names) {
     return std::find(names.begin(), names.end(), op) != names.end();

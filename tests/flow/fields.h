@@ -8,9 +8,9 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Returns the exact marginal velocity of cond_ot from N(0, I) to N(m, s^2 I),
-// u = m + (t s^2 - (1 - t)) / (t^2 s^2 + (1 - t)^2) (x - t m).
-// Its flow takes x0 to t m + sqrt(t^2 s^2 + (1 - t)^2) x0.
+// Returns the exact marginal velocity of the path cond_ot from N(0, I) to N(m, s^2 I),
+//   u = m + (t s^2 - (1 - t)) / (t^2 s^2 + (1 - t)^2) (x - t m).
+// Its flow moves x0 to t m + sqrt(t^2 s^2 + (1 - t)^2) x0.
 inline Field gaussian_field(real m, real s) {
   return [=](Var x, Var t) {
     const int dim = x.shape().cols();
@@ -20,7 +20,7 @@ inline Field gaussian_field(real m, real s) {
   };
 }
 
-// A random two-layer network on [x, t] with 32 tanh units, as a realistic field.
+// A random two-layer network of [x, t] with 32 tanh units, used as a realistic field.
 class RandomField {
  public:
   RandomField(int dim, std::uint64_t seed)

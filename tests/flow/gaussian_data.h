@@ -1,4 +1,4 @@
-// An exact model of Gaussian data, for any prediction and any affine path, in plain numbers. The
+// An exact model of Gaussian data, in plain numbers, for any prediction and any affine path. The
 // tests of samplers use it.
 #pragma once
 
@@ -30,8 +30,8 @@ struct GaussianData {
         prediction_mix(parameterization.prediction, c, parameterization.sigma_data);
     return (f.p * noise + f.q * data) / f.over;
   }
-  // Returns the point to which the flow takes x. It has the same distance to the mean, in
-  // standard deviations.
+  // Returns the point to which the flow moves x. In standard deviations, it has the same distance
+  // from the mean.
   double flow(double x, double from, double to) const {
     const Coefficients a = parameterization.scheduler(from), b = parameterization.scheduler(to);
     return b.alpha * m + std::sqrt(variance(b) / variance(a)) * (x - a.alpha * m);
@@ -45,7 +45,7 @@ struct GaussianData {
   }
 };
 
-// Returns the field f(x, t, label) for each element of x, without derivatives. Without
+// Returns the field f(x, t, label) for each element of x, without derivatives. If there are no
 // labels, f gets kNoLabel.
 template <class F>
 Field number_field(F f) {
@@ -66,7 +66,7 @@ inline Field make_field(const GaussianData& data) {
   return number_field([data](double x, double t, int) { return data(x, t); });
 }
 
-// Returns the result of a driver for one row of one number along a grid.
+// Integrates one row with one number along a grid and returns the result.
 inline double integrated(Driver& driver, const Rhs& rhs, double x,
                          const std::vector<double>& grid) {
   real at = static_cast<real>(x);

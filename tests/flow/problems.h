@@ -1,5 +1,5 @@
-// Three differential equations for the solver tests, without symmetry or linearity that could make
-// a method look better.
+// Three differential equations for the tests of solvers. They have no symmetry or linearity that
+// would make a method look better.
 #pragma once
 
 #include <cmath>
@@ -57,7 +57,7 @@ inline const std::vector<TestProblem>& test_problems() {
   return problems;
 }
 
-// Returns the state at `end`, by many small steps of tsit5.
+// Returns the state at `end`, computed with many small steps of tsit5.
 inline std::vector<real> reference(const TestProblem& p, double end) {
   SolverOptions options;
   options.tableau = &kTsit5;
@@ -75,7 +75,7 @@ inline double distance(const real* a, const real* b, int dim) {
   return std::sqrt(sum);
 }
 
-// Returns the slope of log error over log step by least squares.
+// Returns the slope of the logarithm of the error over the logarithm of the step, by least squares.
 inline double fitted_order(const std::vector<double>& step, const std::vector<double>& error) {
   double sx = 0, sy = 0, sxx = 0, sxy = 0;
   const double n = static_cast<double>(step.size());

@@ -18,7 +18,7 @@ struct NamedScheduler {
   Scheduler scheduler;
 };
 
-// Returns a path through five points. Only its ends are on the grid k / 1000.
+// Returns a path through five points. Only the ends of the path are on the grid k / 1000.
 inline ScheduleTable five_points() {
   return ScheduleTable(
       {{0, 0, 1}, {0.23456, 0.1, 0.95}, {0.45678, 0.5, 0.8}, {0.78951, 0.9, 0.3}, {1, 1, 0}});
@@ -40,18 +40,19 @@ inline const std::vector<NamedScheduler>& every_scheduler() {
   return all;
 }
 
-// Data N(m, s^2) in each column with a standard normal source. All predictions are affine in x.
+// Data N(m, s^2) in each column, with a standard normal source. All exact predictions are affine in
+// x.
 struct GaussianColumn {
   double m, s;
 
-  // Return E[x1 | x] and E[x0 | x].
+  // data returns E[x1 | x], and noise returns E[x0 | x].
   double data(const Coefficients& c, double x) const {
     return m + c.alpha * s * s * (x - c.alpha * m) / variance(c);
   }
   double noise(const Coefficients& c, double x) const {
     return c.sigma * (x - c.alpha * m) / variance(c);
   }
-  // The marginal velocity is slope * x + shift. It is finite even if dsigma is infinite.
+  // The marginal velocity is slope * x + shift. It is finite even where dsigma is infinite.
   double slope(const Coefficients& c) const {
     return (c.dalpha * c.alpha * s * s + c.sigma_dsigma) / variance(c);
   }
@@ -66,7 +67,7 @@ struct GaussianColumn {
 
 namespace pushforward::inline PF_REAL {
 
-// Returns the field f(x, t) of each element, which is a constant to sweeps.
+// Returns the field f(x, t) for each element. Sweeps treat it as a constant.
 template <class F>
 Field elementwise(F f) {
   return [f = std::move(f)](Var x, Var t) {

@@ -1,6 +1,7 @@
-// Checkpoints and model files: any bytes are the state of this trainer, or are refused by a FileError
-// and change nothing. With PUSHFORWARD_FUZZ_SEED=FOLDER two files for the corpus are written there:
-// a checkpoint, and one without its checksum, past which the fuzzer could not mutate it.
+// Fuzzes checkpoints and model files. Any bytes either restore this trainer's state, or are refused
+// by a FileError and change nothing. With PUSHFORWARD_FUZZ_SEED=FOLDER, it writes two files for the
+// corpus: a checkpoint, and one without a checksum, since the fuzzer cannot change files with a
+// checksum and keep them valid.
 #include <fstream>
 
 #include "nn/checkpoint/checkpoint.h"
@@ -11,7 +12,7 @@ using namespace pushforward;
 
 namespace {
 
-// A network and its trainer, small enough for many inputs a second.
+// A network and its trainer. They are small, so that many inputs per second are tried.
 struct SmallTraining {
   Velocity network{{.hidden = {2}, .time = {.kind = TimeKind::raw}}};
   Parameters parameters{network};

@@ -1,4 +1,5 @@
-// Configs: any text is a config, which its own dump gives again, or is refused with exit code 2.
+// Fuzzes configs. Any text either is a config, and reading its dump gives the same config, or is
+// refused with exit code 2.
 #include "apps/config/config.h"
 
 #include "apps/failure.h"

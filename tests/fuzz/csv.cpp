@@ -1,5 +1,5 @@
-// CSV: any text is a table of as many numbers as its shape says, or is refused with exit code 4. The
-// first byte chooses the options.
+// Fuzzes CSV. Any text either is a table with as many numbers as its shape says, or is refused with
+// exit code 4. The first byte selects the options.
 #include "apps/formats/csv.h"
 
 #include "apps/failure.h"

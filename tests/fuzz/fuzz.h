@@ -1,4 +1,4 @@
-// What the fuzz targets share: a condition that ends the program, and a file in memory.
+// Code that the fuzz targets share: a check that ends the program, and a file in memory.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 
 namespace pushforward {
 
-// Ends the program, which libFuzzer reports with the input, unless `holds`.
+// Ends the program if `holds` is false. libFuzzer then reports the input.
 inline void must(bool holds, const char* what) {
   if (holds) return;
   std::fprintf(stderr, "fuzz: %s\n", what);
@@ -24,7 +24,8 @@ inline std::string_view as_text(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-// A file system that has one file of these bytes, whatever it is called. What is written is counted.
+// A file system with a single file, which has these bytes and any name. It counts the bytes
+// written.
 class MemoryFile : public FileSystem {
  public:
   explicit MemoryFile(std::string_view content) : content_(content) {}

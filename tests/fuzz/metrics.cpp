@@ -1,4 +1,5 @@
-// metrics.jsonl: any bytes are cut back to whole lines and read, or refused with exit code 4.
+// Fuzzes metrics.jsonl. Any bytes either are cut back to complete lines and read, or are refused
+// with exit code 4.
 #include "apps/run/metrics.h"
 
 #include "apps/failure.h"

@@ -1,5 +1,5 @@
-// NPY: any bytes are an array, which is written and read as the same bits, or are refused with exit
-// code 4.
+// Fuzzes NPY files. Any bytes either are an array that is written and read back with the same bits,
+// or are refused with exit code 4.
 #include "apps/formats/npy.h"
 
 #include "apps/failure.h"

@@ -1,4 +1,5 @@
-// Overrides: one on each line, on top of a small config; and the words that may follow the first.
+// Fuzzes overrides. Each line of the input is an override of a small config. Also completes the
+// first one.
 #include "apps/config/config.h"
 #include "apps/failure.h"
 #include "tests/fuzz/fuzz.h"

@@ -1,5 +1,5 @@
-// Safetensors: any bytes are tensors, which are written and read as the same, or are refused by a
-// FileError.
+// Fuzzes safetensors files. Any bytes either are tensors that are written and read back unchanged,
+// or are refused by a FileError.
 #include "nn/checkpoint/safetensors.h"
 
 #include "tests/fuzz/fuzz.h"

@@ -1,5 +1,5 @@
-// Texts: gzip is unpacked or refused with exit code 4; escapes of lines undo one another; what a
-// terminal is shown is UTF-8 without control characters.
+// Fuzzes texts. gzip files are decompressed or refused with exit code 4. Escaping and unescaping a
+// line gives the same line. Text for a terminal is UTF-8 without control characters.
 #include "apps/failure.h"
 #include "apps/formats/gzip.h"
 #include "apps/formats/text_lines.h"

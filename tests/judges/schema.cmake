@@ -1,4 +1,5 @@
-# Tests that the exported JSON Schema and the parser agree on 10,000 random configs. Skipped without python3-jsonschema.
+# Tests that the exported JSON Schema and the parser agree on 10,000 random configs. The test is skipped without
+# python3-jsonschema.
 if(PUSHFORWARD_APP)
   add_executable(schema_verdicts ${CMAKE_CURRENT_LIST_DIR}/schema_verdicts.cpp)
   pushforward_defaults(schema_verdicts)

@@ -3,10 +3,11 @@
 
 usage: schema_agreement.py VERDICTS [COUNT [SEED]]
 
-VERDICTS is the program built from schema_verdicts.cpp. The configs are drawn from the schema itself; half of
-them are then mutated one to three times. A schema cannot compare two values (a warm-up with the number of steps,
-the lengths of two arrays): the parser says "beyond" for these, valid draws avoid them, and mutated ones that fall
-into them must be valid by the schema and do not count. Exits 77 where python3-jsonschema is missing.
+VERDICTS is the program built from schema_verdicts.cpp. The configs are drawn from the schema itself. Half of
+them are then mutated one to three times. A schema cannot compare two values, such as a warm-up with the number of
+steps, or the lengths of two arrays. If such a comparison fails, the parser says "beyond". Configs that are drawn as
+valid avoid these faults. Mutated configs with such a fault must be valid by the schema, and are not counted.
+Exits with 77 if python3-jsonschema is missing.
 """
 import copy
 import json
@@ -27,7 +28,7 @@ JUNK = [None, True, False, "", "x", "moons", "a\x00b", "../up", -1, 0, 1, 2, 3, 
 
 
 class Drawer:
-    """Draws configs that the schema takes."""
+    """Draws configs that are valid by the schema."""
 
     def __init__(self, schema, rng):
         self.schema, self.rng = schema, rng
@@ -36,7 +37,7 @@ class Drawer:
     def config(self):
         kind = self.rng.choice(["then", "else"])  # of tokens, of continuous data
         config = self.object(self.definition(self.schema[kind]["$ref"]), 0)
-        # The comparisons that a schema cannot make.
+        # Repair the faults that a schema cannot express.
         if "schedule" in config and "warmup" in config["schedule"]:
             config["schedule"]["warmup"] = self.rng.randint(0, 40)
             if "train" in config and "steps" in config["train"]:
@@ -50,7 +51,7 @@ class Drawer:
         return config
 
     def reconcile_tokens(self, config):
-        """The same for tokens."""
+        """Repairs the same faults in configs for tokens."""
         data, source = config["data"], config.get("source", {})
         for distribution in (data, source.get("of", {})):
             if distribution.get("type") == "quantize":
@@ -81,7 +82,7 @@ class Drawer:
             config["model"] = model
 
     def reconcile(self, config):
-        """Sections that cannot stand together: one of the two gives way."""
+        """Changes one of two sections that cannot be combined."""
         path, loss, sampler = (config.get(key, {}) for key in ("path", "loss", "sampler"))
         path_type, sde = path.get("type", "cond_ot"), ("euler_maruyama", "stochastic_heun")
         if config.get("source", {}).get("type", "gaussian") != "gaussian" and path_type == "cond_ot":
@@ -114,7 +115,7 @@ class Drawer:
 
     def reconcile_guidance(self, config):
         loss, guidance = config.get("loss", {}), config.get("sampler", {}).get("guidance", {})
-        if loss.get("label_dropout") == 1:  # a network with labels would never see one
+        if loss.get("label_dropout") == 1:  # otherwise a network with labels never gets one
             loss["label_dropout"] = self.rng.uniform(0.01, 0.99)
         if guidance.get("scale", 0) != 0:
             if config.get("model", {}).get("label", {}).get("type", "none") == "none":
@@ -123,9 +124,9 @@ class Drawer:
                 loss["label_dropout"] = self.rng.uniform(0.01, 1)
 
     def reconcile_built(self, config, path_type):
-        """What the parser finds out by building path, times and grid: such parts become plain ones."""
+        """Replaces path, times and grid if the parser would find a fault only by building them."""
         loss, sampler, coupling = (config.get(key, {}) for key in ("loss", "sampler", "coupling"))
-        whole = path_type in ("polynomial", "cosine", "linear_vp")  # noise levels from infinity to 0
+        whole = path_type in ("polynomial", "cosine", "linear_vp")  # their noise levels go from infinity to 0
         if loss.get("weight", "none") != "none" and loss.get("most", 0) == 0:
             loss["most"] = self.rng.uniform(1, 1000)
         if loss.get("time", {}).get("type") == "noise_level" and not whole:
@@ -163,7 +164,8 @@ class Drawer:
             else:
                 config["coupling"] = {"type": "sinkhorn"}
 
-    # Keys of one section of which the first must be below the second, and defaults that suit every type.
+    # Pairs of keys of one section of which the first must be below the second, with values that are
+    # valid for every type.
     RISING = {("sigma_min", "sigma_max"): (0.02, 80), ("beta_min", "beta_max"): (0.1, 20),
               ("from", "to"): (0, 1), ("begin", "end"): (0, 1)}
 
@@ -204,7 +206,7 @@ class Drawer:
         if not any("then" in branch for branch in branches):
             return self.object(schema, depth)
         types = schema["properties"]["type"]["enum"]
-        if depth > 4:  # no further wrappers
+        if depth > 4:  # no more data sets inside data sets
             types = [t for t in types if "of" not in self.branch(branches, t)["properties"]]
         kind = self.rng.choice(types)
         default = schema["properties"]["type"].get("default")
@@ -276,13 +278,13 @@ class Drawer:
 
 
 class Mutator:
-    """Changes a config in one of many small ways; most results are wrong, not all."""
+    """Changes a config in one of many small ways. Most results are invalid."""
 
     def __init__(self, drawer):
         self.drawer, self.rng = drawer, drawer.rng
 
     def places(self, node, found):
-        """Every (container, key) below a node."""
+        """Returns every (container, key) below a node."""
         for key in (node if isinstance(node, dict) else range(len(node))):
             found.append((node, key))
             if isinstance(node[key], (dict, list)):
@@ -295,7 +297,7 @@ class Mutator:
             places = self.places(config, [])
             if not places:
                 break
-            # Favour the depths: pick a container first.
+            # Choose a container first, so that deep keys are changed often.
             container, key = self.rng.choice(places)
             self.rng.choice([self.junk, self.remove, self.rename, self.add, self.nudge, self.retype, self.wrap,
                              self.swap, self.nudge, self.junk])(container, key, places)

@@ -1,6 +1,6 @@
-// Reads one JSON document per line and prints the verdict of the config parser for each. With the
+// Reads one JSON document per line and prints the config parser's verdict on each. With the
 // argument `schema` it prints the JSON Schema instead. tests/judges/schema_agreement.py compares
-// parser and schema.
+// the parser with the schema.
 #include <algorithm>
 #include <iostream>
 #include <string>
@@ -13,8 +13,8 @@ using namespace pushforward::app;
 
 namespace {
 
-// Returns "ok", "beyond" if two values disagree, which a schema cannot express, or "wrong" with the
-// first error.
+// Returns "ok", "beyond" if only a comparison of two values fails (a schema cannot express these),
+// or "wrong" and the first error.
 std::string verdict(const std::string& line) {
   ConfigFaults faults;
   try {

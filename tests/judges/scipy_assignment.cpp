@@ -1,5 +1,6 @@
-// Solves assignment problems for scipy_assignment.py until the input ends. It reads n (int32) and
-// n * n doubles from stdin, and writes n columns (int32) and the cost (double) to stdout.
+// Solves assignment problems for scipy_assignment.py until its input ends. It reads n (int32) and n
+// * n doubles from stdin. It writes the column of each row (n int32) and the cost (double) to
+// stdout.
 #include <cstdint>
 #include <cstdio>
 #include <exception>

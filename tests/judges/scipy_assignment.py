@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""The assignment solver against scipy.optimize.linear_sum_assignment on 1,000 random and degenerate matrices.
+"""Compares the assignment solver with scipy.optimize.linear_sum_assignment on 1,000 random and degenerate matrices.
 
-scipy_assignment.py PROGRAM: PROGRAM is built from scipy_assignment.cpp. Costs must be equal: exactly where they are
-whole numbers, else to the round-off of their sum. Exit code 77: scipy is missing.
+usage: scipy_assignment.py PROGRAM
+
+PROGRAM is built from scipy_assignment.cpp. The costs must be equal: exactly if they are whole numbers, else up to the
+rounding of their sum. Exits with 77 if scipy is missing.
 """
 import subprocess
 import sys

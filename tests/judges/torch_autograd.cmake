@@ -1,4 +1,5 @@
-# Compares values, gradients and Hessian-vector products of random networks with PyTorch. Skipped without PyTorch.
+# Compares values, gradients and Hessian-vector products of random networks with PyTorch. The test is skipped
+# without PyTorch.
 if(PUSHFORWARD_PYTHON)
   add_executable(torch_autograd ${CMAKE_CURRENT_LIST_DIR}/torch_autograd.cpp)
   pushforward_defaults(torch_autograd)

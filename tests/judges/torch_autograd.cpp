@@ -1,5 +1,5 @@
-// Writes random networks and random programs with our values and gradients, one JSON object per
-// line. tests/judges/torch_autograd.py computes them again.
+// Writes random networks and random programs with their values and gradients, one JSON object per
+// line. tests/judges/torch_autograd.py computes them again with PyTorch.
 //
 // usage: torch_autograd FILE
 #include <cstdio>

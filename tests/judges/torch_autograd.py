@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Holds values, gradients and Hessian-vector products of random networks to PyTorch's.
+"""Compares values, gradients and Hessian-vector products of random networks with PyTorch.
 
 usage: torch_autograd.py WRITER
 
-Runs WRITER (tests/judges/torch_autograd.cpp), computes every program it wrote again with PyTorch in
-double precision, and compares to 1e-10. Exit 0 when all agree, 1 when not, 77 without PyTorch.
+Runs WRITER (tests/judges/torch_autograd.cpp) and computes every program that it writes again with PyTorch in double
+precision. The numbers must agree to 1e-10. Exits with 0 if they do, 1 if not, and 77 if PyTorch is missing.
 """
 
 import json
@@ -82,7 +82,7 @@ def step_function(x):
     return (x > 0).to(x)
 
 
-# What each op is in PyTorch's words: x the inputs, s the step, a and b its numbers.
+# Each op in PyTorch. x are the inputs, s is the step, a and b are its numbers.
 OPS = {
     "constant": lambda x, s, a, b: torch.full(s["shape"], a, dtype=torch.float64),
     "add": lambda x, s, a, b: x[0] + x[1],
@@ -151,7 +151,7 @@ OPS = {
 
 
 def run(program, leaves):
-    """The last step's value."""
+    """Returns the value of the last step."""
     values = []
     for step in program["steps"]:
         inputs = [leaves[-1 - k] if k < 0 else values[k] for k in step["in"]]
@@ -163,7 +163,7 @@ def run(program, leaves):
 
 
 def flat(tensors, like):
-    """Gradients one after the other, zeros for what does not move."""
+    """Joins gradients to one vector. A gradient of None becomes zeros."""
     parts = [torch.zeros_like(x) if g is None else g for g, x in zip(tensors, like)]
     return torch.cat([p.reshape(-1) for p in parts])
 

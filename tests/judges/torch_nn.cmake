@@ -1,4 +1,5 @@
-# Tests a trained network in PyTorch and a network of PyTorch here. Skipped if Debian's PyTorch is not installed.
+# Loads a trained network in PyTorch, and a network from PyTorch in this library. The test is skipped if Debian's
+# PyTorch is not installed.
 add_executable(torch_nn ${CMAKE_CURRENT_LIST_DIR}/torch_nn.cpp)
 pushforward_defaults(torch_nn)
 target_link_libraries(torch_nn PRIVATE pushforward_nn)

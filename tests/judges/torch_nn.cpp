@@ -1,9 +1,9 @@
-// The C++ half of the PyTorch test (torch_nn.py). It trains or loads a small velocity network and
-// writes its velocities, or loads a transformer and writes its logits and gradients.
+// The C++ part of the comparison with PyTorch (torch_nn.py). It trains or loads a small velocity
+// network and writes its velocities, or loads a transformer and writes its logits and gradients.
 //   torch_nn train MODEL POINTS      trains, writes MODEL (safetensors) and POINTS (x, y, t, u, v)
-//   torch_nn evaluate MODEL POINTS   loads MODEL, writes POINTS
-//   torch_nn learned|rotary MODEL LOGITS   loads MODEL, a transformer with these positions, writes
-//                                          LOGITS, and LOGITS.gradients (safetensors)
+//   torch_nn evaluate MODEL POINTS   loads MODEL and writes POINTS
+//   torch_nn learned|rotary MODEL LOGITS   loads MODEL, a transformer with these positions, and writes
+//                                          LOGITS and LOGITS.gradients (safetensors)
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -37,7 +37,7 @@ void train(const Velocity& net, Parameters& parameters) {
       const Var vt = tape.uninitialised({rows.count, 1}, t);
       fill_normal(stream, first, rows.count, 2, x0.data());
       fill_uniform(stream.with(Purpose::time), first, rows.count, 1, t.data());
-      const Var x1 = sin(3 * v0);  // any function that is not linear
+      const Var x1 = sin(3 * v0);  // any function that is not linear would do
       const Var displacement = x1 - v0;
       return mse(net(v0 + broadcast_cols(vt, 2) * displacement, vt), displacement);
     });

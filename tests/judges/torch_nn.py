@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""A trained network goes to PyTorch and back and gives the same velocities to 1e-6; a transformer made
-by PyTorch gives the same logits and gradients here.
+"""Compares networks with PyTorch. A trained network moved to PyTorch and back gives the same velocities to 1e-6.
+A transformer made by PyTorch gives the same logits and gradients here.
 
-torch_nn.py PROGRAM FOLDER: PROGRAM is the C++ half (torch_nn.cpp). Exit code 77: PyTorch is missing.
+usage: torch_nn.py PROGRAM FOLDER
+
+PROGRAM is the C++ part (torch_nn.cpp). Exits with 77 if PyTorch is missing.
 """
 import json
 import pathlib
@@ -48,7 +50,7 @@ def waves(z, frequencies):
 
 
 class Network(torch.nn.Module):
-    """An MLP on x, the waves of x and the waves of t, as the README has it."""
+    """An MLP of x, the Fourier features of x and those of t, as in the README."""
 
     def __init__(self):
         super().__init__()
@@ -83,7 +85,7 @@ def compare(net, points, what):
 
 
 def rotated(x):
-    """x (B, heads, L, d): pair i of place p turned by the angle p 10000^(-2i / d)."""
+    """Rotates pair i of x (B, heads, L, d) at position p by the angle p 10000^(-2i / d)."""
     length, d = x.shape[-2:]
     angle = torch.arange(length)[:, None] * 10000.0 ** (-torch.arange(0, d, 2) / d)
     u, v = x[..., 0::2], x[..., 1::2]

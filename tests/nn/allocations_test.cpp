@@ -43,7 +43,8 @@ namespace {
 
 TEST_CASE("trainer: 50 steps after the first make no heap allocation") {
   for (const int threads : {1, 2}) {
-    for (const int rows : {200, 2400}) {  // 7 chunks; 75 chunks, so several per thread
+    // The batches have 7 chunks, and 75 chunks, which is several for each thread.
+    for (const int rows : {200, 2400}) {
       VelocityOptions o{.kind = NetworkKind::res_mlp, .hidden = {32, 32}};
       o.time = {.kind = TimeKind::learned_fourier, .dim = 8};
       o.condition = Condition::film;

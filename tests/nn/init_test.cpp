@@ -68,7 +68,7 @@ TEST_CASE("init: the numbers depend on the seed and the step, and on nothing els
   CHECK(a != c);
 }
 
-TEST_CASE("init: orthogonal matrices are orthogonal, wide, tall and square") {
+TEST_CASE("init: wide, tall and square orthogonal matrices are orthogonal") {
   for (const Shape shape : {Shape{6, 20}, Shape{20, 6}, Shape{32, 32}, Shape{1, 5}}) {
     const int rows = shape[0], cols = shape[1], few = std::min(rows, cols);
     std::vector<real> q(static_cast<std::size_t>(shape.size()));

@@ -1,5 +1,5 @@
-# Compiles all headers of the project in one source, in each precision, so a name with two definitions is an error. A
-# header that is only for double has an #error. The source in float leaves out these headers and those that include them.
+# Compiles all headers of the project together, once per precision, so that two definitions of one name are an error. A
+# header for double only has an #error. The source in float leaves out these headers and those that include them.
 set(folders autograd nn flow)
 set(library pushforward_flow)
 if(PUSHFORWARD_APP)
@@ -35,7 +35,7 @@ file(CONFIGURE OUTPUT ${all_headers}/f64.cpp CONTENT "${text_64}" @ONLY)
 file(CONFIGURE OUTPUT ${all_headers}/twice.cpp CONTENT
      "${text_64}namespace pushforward::inline PF_REAL {\nclass Field {};\n}\n" @ONLY)
 
-# compile_headers(name source bits): adds a test that compiles the source like those of the project.
+# compile_headers(name source bits): adds a test that compiles the source with the project's options.
 set(include_folders $<TARGET_PROPERTY:${library},INCLUDE_DIRECTORIES>)
 function(compile_headers name source bits)
   add_test(NAME ${name} COMMAND ${CMAKE_CXX_COMPILER} -std=c++20 -fsyntax-only -DPUSHFORWARD_REAL=${bits}

@@ -1,22 +1,23 @@
 #!/usr/bin/env python3
-"""Names what the documents of the project name and what does not exist.
+"""Checks that the names in the project's documents exist.
 
-usage: documents.py ROOT [PROGRAM]   PROGRAM is the built pushforward; without it verbs and flags are not looked up
+usage: documents.py ROOT [PROGRAM]   PROGRAM is the built pushforward; without it verbs and flags are not checked
 
-Documents are the README.md of each folder, HACKING.md and docs/*.md. Looked up is what stands in `backticks`, and each
-line of a shell block:
-- a path, with a / or an ending of ENDINGS: in the tree, seen from its root or from the document's folder. `*` and
-  {a,b} stand for what they do in a shell, words in capitals for anything. A name without a folder is looked for in the
-  document's own folder and below it, from the root and from docs/ in the whole tree.
-- a command of scripts/: the script is there, and knows its flags; `pushforward`, or a verb with flags or words in
-  capitals: the program knows the verb and the flags; `ctest`: some test has that label, or a name that matches.
-- code, that is a call, Some::name, CamelCase, snake_case and every span that is one word: such words stand in the code of
-  the tree. The same goes for C++ blocks. `word` (path): that file has the word. "a test" (tests/file.cpp): it has the test.
-Links lead to files and headings that exist. Numbers of tests, files or lines and places like file.cpp:81 go stale, so no
-document says them outside of a printout. The comments of the sources are held to the first rule for files of code.
-HACKING.md has a row for each folder of sources, the README of a room the map that scripts/map prints of it, and data/README.md
-names each config.
-Exceptions are listed in ALLOWED, each with its reason.
+Documents are the README.md of each folder, HACKING.md and docs/*.md. Everything in `backticks` and each line of a
+shell block is checked:
+- A path, which has a / or an ending of ENDINGS, must exist, relative to the root or to the document's folder. `*` and
+  {a,b} mean what they mean in a shell, and words in capitals stand for anything. A name without a folder is searched in
+  the document's own folder and below it; for documents in the root or in docs/, in the whole tree.
+- Of a command in scripts/, the script must exist and know its flags. For `pushforward`, or a verb with flags or words
+  in capitals, the program must know the verb and the flags. For `ctest`, some test must have the label or match the name.
+- Code is a call, Some::name, CamelCase, snake_case or a span of one word. Its words must occur in the code of the
+  tree. C++ blocks are checked in the same way. After `word` (path), that file must have the word. After
+  "a test" (tests/file.cpp), that file must have the test.
+Links must lead to files and headings that exist. Numbers of tests, files or lines, and places like file.cpp:81, become
+outdated, so documents must not contain them except in printouts. Files that comments name are checked in the same way.
+HACKING.md must have a row for each folder of sources, the README of each room (autograd, nn, flow, apps) the map that
+scripts/map prints for it, and data/README.md the name of each config.
+ALLOWED lists exceptions with their reasons.
 """
 
 import fnmatch
@@ -31,9 +32,9 @@ ROOMS = ["autograd", "nn", "flow", "apps"]
 PLACES = [*ROOMS, "tests", "bench", "scripts", "cmake", "data", "docs", ".ci"]
 ENDINGS = (".h", ".cpp", ".py", ".cmake", ".md", ".sh", ".json", ".npy", ".csv", ".svg", ".png")
 CODE = (".h", ".cpp", ".py", ".cmake", ".sh")
-# Modules of others: what they hold is not ours to know.
+# Other people's modules. Their names cannot be looked up in this tree.
 OTHERS = r"^(std|torch|nn|scipy|sklearn|numpy|np|boost|CMAKE)(::|\.)"
-# word or path: why it may stand in a document without being in the tree.
+# Words or paths that documents may contain although they are not in the tree, with the reason.
 ALLOWED = {
     "u_theta": "the network of the formulas",
     "q_t": "a distribution of the formulas",
@@ -46,7 +47,7 @@ ALLOWED = {
 
 
 class Tree:
-    """The files of the project, the words of its code, and its tests."""
+    """The files of the project, the words in its code, and its tests."""
 
     def __init__(self, root):
         self.root = root
@@ -72,7 +73,7 @@ class Tree:
         return (self.root / file).read_text(encoding="utf-8", errors="replace")
 
     def without_prose(self, file):
-        """The code of a file. Literals that hold a blank are prose, as comments are."""
+        """Returns the code of a file. String literals with a blank are prose, like comments, and are left out."""
         if not file.endswith((".h", ".cpp")):
             return self.texts[file]
 
@@ -82,7 +83,7 @@ class Tree:
         return NO_CODE.sub(kept, self.texts[file])
 
     def read_tests(self):
-        """{file: names of its tests} with the tests of CTest under "", and all labels: those of folders, files and CMake."""
+        """Returns {file: names of its tests}, with CTest's own tests under "", and the labels of all tests."""
         tests, labels = {"": []}, {f[6:] for f in self.folders if f.startswith("tests/")}
         for file, text in self.texts.items():
             if not file.startswith("tests/"):
@@ -100,7 +101,7 @@ class Tree:
 
 
 class Program:
-    """The verbs of the program with their words and flags, as its completion lists them."""
+    """The program's verbs with their words and flags, read from its completion."""
 
     def __init__(self, path=None, verbs=None):
         self.path, self.verbs, self.asked = path, verbs or {}, {}
@@ -109,7 +110,7 @@ class Program:
             self.verbs = {m[1]: set(m[2].split()) for m in re.finditer(r'^ +(\w+)\) words="([^"$]*)" ;;', text, re.M)}
 
     def knows(self, verb, words, flag):
-        """Whether a verb, or that verb with its own word (config schema), has the flag."""
+        """Returns whether a verb, or this verb with a word of its own (config schema), has the flag."""
         if flag in self.verbs.get(verb, ()) or flag in ("--help", "--version"):
             return True
         inner = next((w for w in words if w in self.verbs.get(verb, ())), None)
@@ -123,7 +124,7 @@ class Program:
 
 
 def expanded(pattern):
-    """The patterns that {a,b} stands for."""
+    """Returns the patterns for which {a,b} stands."""
     m = re.search(r"\{([^{}]*,[^{}]*)\}", pattern)
     if not m:
         return [pattern]
@@ -135,7 +136,7 @@ def allowed(name):
 
 
 class Checker:
-    """Reads one document and collects what it finds."""
+    """Checks one document and collects its faults."""
 
     def __init__(self, tree, program, document):
         self.tree, self.program, self.document = tree, program, document
@@ -158,7 +159,7 @@ class Checker:
     def exists(self, pattern):
         pattern = re.sub(r"\b[A-Z]{2,}\b|<\w+>", "*", pattern.rstrip("/"))
         if re.fullmatch(r"[A-Z*]\.\w+", pattern):
-            return True  # A.npy, FILE.npy
+            return True  # words in capitals stand for anything, as in FILE.npy
         names = self.tree.folders | set(self.tree.files)
         if pattern in names:
             return True
@@ -189,7 +190,7 @@ class Checker:
             self.fault(f"nothing in the code is called {name}")
 
     def code_words(self, text):
-        """Words that are code by their shape."""
+        """Finds words that have the form of code."""
         for m in re.finditer(r"(?<![\w.~-])(?P<name>[A-Za-z_]\w*(?:(?:::|\.)\w+)*)(?P<call>\s*\()?", text):
             name = m["name"]
             if re.match(OTHERS, name):
@@ -200,7 +201,7 @@ class Checker:
                     yield part
 
     def check_block(self, text):
-        """A line of a C++ block: what it calls, and the members and types that it names."""
+        """Checks a line of a C++ block: its calls, and the members and types that it names."""
         text = re.sub(r'"(?:\\.|[^"\\])*"|//.*', " ", text)
         if re.match(r"\s*#\s*include", text):
             return
@@ -253,7 +254,7 @@ class Checker:
                 self.check_path(word)
 
     def check_command(self, line):
-        """Whether the line is a command that can be looked up; if so, it has been."""
+        """Returns whether the line is a command that can be checked, after checking it."""
         line = re.sub(r"\s+#.*| [|;&].*", "", line.strip())
         line = re.sub(r"^source <\((.*)\)$", r"\1", line)
         words = line.split()
@@ -359,13 +360,13 @@ class Checker:
 
 
 def headings(text):
-    """The anchors of a Markdown file, as GitHub makes them."""
+    """Returns the anchors of a Markdown file in GitHub's notation."""
     text = re.sub(r"^```.*?^```", "", text, flags=re.S | re.M)
     return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ +(.*?) *$", text, re.M)}
 
 
 def check_comments(tree):
-    """Files of code that comments name, and the messages of the program: each is in the tree. Scripts are all comment."""
+    """Checks the files that comments and messages of the program name. All of a script is checked like a comment."""
     for file, text in tree.texts.items():
         if file.endswith((".h", ".cpp")):
             opens = ("//", "/*") if file.startswith("tests/") else ("//", "/*", '"')
@@ -382,7 +383,7 @@ def check_comments(tree):
 
 
 def check_maps(tree):
-    """Each folder of sources has its row in HACKING.md, each header a link in its room's README, as scripts/map writes it."""
+    """Checks the folders in HACKING.md and the headers in each room's README, as scripts/map writes them."""
     rows = re.findall(r"^\| `([\w./]+)/` \|", tree.read("HACKING.md") if "HACKING.md" in tree.files else "", re.M)
     for folder in sorted({f.rpartition("/")[0] for f in tree.texts if f.startswith(tuple(f"{room}/" for room in ROOMS))}):
         if folder not in rows:

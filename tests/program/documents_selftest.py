@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plants one wrong name at a time in small documents and sees that documents.py says so; right documents pass.
+"""Plants one wrong name at a time in small documents, which documents.py must report. Right documents must pass.
 
 usage: documents_selftest.py
 """

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Names the error texts of the library that no test asserts.
+"""Lists the error texts of the library that no test asserts.
 
 usage: error_texts.py ROOT        reads the sources of autograd/ nn/ flow/, and their tests
-       error_texts.py --selftest  plants such texts and sees that each is named
+       error_texts.py --selftest  plants such texts and checks that each is listed
 
-An error text is what a call of check(ok, where, parts...) or fail(where, parts...) is given as string literals. Each
-literal of eight characters or more has to stand in a string of a test of the same room. So a new check comes with a test
-of its words, and a test that asserts a part of them is not enough.
+An error text consists of the string literals in a call of check(ok, where, parts...) or fail(where, parts...). Each
+literal of at least eight characters must occur in a string of a test below the same top folder. A new check needs a test
+of its full text; a test of a part is not enough.
 """
 
 import re
@@ -15,12 +15,14 @@ import tempfile
 from pathlib import Path
 
 ROOMS = ["autograd", "nn", "flow"]
-# The tools of flow/theory check the checks themselves: what they say is for whoever writes one.
+# These are the checks of flow/theory on its own equations. Their messages are for whoever adds an
+# equation.
 NOT_READ = ["flow/theory/"]
-# The beginnings of texts that no argument brings about, by file.
+# The beginnings of texts that no argument can cause, by file.
 NEVER = {
-    "flow/discrete/step.cpp": "between t =",  # a move's probabilities add up by their formulas, which this guards
-    # The system has no thread left: tests/program/faults_test.cpp makes that so.
+    # This text guards against a bug: by their formulas, a move's probabilities add up to 1.
+    "flow/discrete/step.cpp": "between t =",
+    # These errors need a system without free threads. tests/program/faults_test.cpp provides it.
     "autograd/tensor/workers.cpp": "the system refuses",
     "flow/train/background.cpp": "the system refuses",
 }
@@ -30,14 +32,14 @@ STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 
 
 def without_comments(text):
-    """The text without comments and character literals; strings stay."""
+    """Returns the text without comments and character literals. Strings are kept."""
     kept = r'"(?:[^"\\\n]|\\.)*"'
     return re.sub(kept + r"|//[^\n]*|/\*.*?\*/|(?<![0-9A-Za-z_])'(?:\\.|[^'\\\n])'",
                   lambda m: m[0] if m[0][0] == '"' else "\n" * m[0].count("\n"), text, flags=re.S)
 
 
 def strings_of(text):
-    """The strings of a text, those that follow each other made one, as the compiler does."""
+    """Returns the strings of a text. Adjacent strings are joined, as by the compiler."""
     out, end = [], -1
     for m in STRING.finditer(text):
         if end >= 0 and not text[end : m.start()].strip():
@@ -53,7 +55,7 @@ def plain(literal):
 
 
 def arguments_end(text, begin):
-    """Where the parenthesis closes whose inside begins at `begin`."""
+    """Returns where the parenthesis closes whose content begins at `begin`."""
     depth, at = 1, begin
     while depth and at < len(text):
         if text[at] == '"':
@@ -65,7 +67,7 @@ def arguments_end(text, begin):
 
 
 def texts_of(source):
-    """(line, literals) of each error text."""
+    """Yields (line, literals) of each error text."""
     code = without_comments(source)
     for call in CALL.finditer(code):
         inside = strings_of(code[call.end() : arguments_end(code, call.end())])
@@ -77,7 +79,7 @@ def sources(folder):
 
 
 def violations(root):
-    """What is wrong, a line each, and the number of texts read."""
+    """Returns the faults, one per line, and the number of texts read."""
     out, read = [], 0
     for room in ROOMS:
         asserted = "\n".join(text for p in sources(root / "tests" / room)

@@ -1,4 +1,4 @@
-# Runs the solutions of docs/exercises.md, which check themselves, and compares the exercises with the page.
+# Runs the solutions of docs/exercises.md, which check themselves, and compares them with the page.
 file(GLOB solutions CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/exercises/*.cpp)
 foreach(solution ${solutions})
   get_filename_component(name ${solution} NAME_WE)

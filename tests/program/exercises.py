@@ -1,4 +1,5 @@
-"""docs/exercises.md has a section and a command for each file of docs/exercises/, and blanks lack their solution.
+"""Checks that docs/exercises.md has a section and a command for each file of docs/exercises/, and that the files with
+blanks to fill in do not contain the solution.
 
 usage: exercises.py ROOT COMPILER
 """

@@ -1,4 +1,5 @@
-// The program where messages, files, data, signals and memory fail it: what it does, says and leaves.
+// Tests the program when messages, files, data, signals or memory fail: what it does, prints and
+// leaves behind.
 #include <cstdint>
 #include <string>
 
@@ -14,18 +15,18 @@ namespace {
 
 const std::string kProgram = PUSHFORWARD_BINARY_DIR "/pushforward";
 
-// A run of a second or less with many checkpoints and metrics.
+// A run that takes a second at most and writes many checkpoints and metrics.
 const char* const kQuickRun = R"({"name": "quick", "data": {"type": "moons"},
   "model": {"hidden": [8]}, "sampler": {"type": "rk4", "steps": 4},
   "train": {"steps": 200, "batch": 64, "checkpoint_every": 50, "log_every": 1}})";
 
-// Runs shell commands in the folder of the sandbox; $pf is the program. (With && in front, a command in
-// the background would take the change of folder with it.)
+// Runs shell commands in the folder of the sandbox, where $pf is the program. The commands are
+// separated by ";": after "&&", a command in the background would also run "cd" in the background.
 Outcome shell(const Sandbox& sandbox, const std::string& commands) {
   return Sandbox::run_shell("cd " + sandbox.path("") + "; pf=" + kProgram + "; " + commands);
 }
 
-// Waits until training has begun.
+// Returns a command that waits until training has begun.
 std::string until_training(const std::string& folder) {
   return "for i in $(seq 100); do [ -s " + folder + "/metrics.jsonl ] && break; sleep 0.1; done; ";
 }
@@ -39,13 +40,13 @@ std::string csv_rows(int rows, double scale) {
 
 }  // namespace
 
-TEST_CASE("a message that cannot be written ends nothing, and exit codes stay right") {
+TEST_CASE("a message that cannot be written does not end the program or change its exit code") {
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
   expect(shell(sandbox, "$pf train quick.json --out a"), 0, {});
   expect(shell(sandbox, "$pf train quick.json --out full 2>/dev/full"), 0, {});
   expect(shell(sandbox, "$pf train quick.json --out closed 2>&-"), 0, {});
-  // Nobody reads the pipe any more when the last message comes.
+  // When the last message is written, nobody reads the pipe any more.
   expect(shell(sandbox,
                "{ $pf train quick.json --out pipe 2>&1 >/dev/null; echo $? >code; } | true; "
                "exit $(cat code)"),
@@ -53,7 +54,7 @@ TEST_CASE("a message that cannot be written ends nothing, and exit codes stay ri
   for (const char* run : {"full", "closed", "pipe"})
     CHECK(sandbox.read(std::string(run) + "/model.safetensors") ==
           sandbox.read("a/model.safetensors"));
-  // Past the first line of progress, which comes after five seconds.
+  // This lasts beyond the first line of progress, which is printed after five seconds.
   expect(shell(sandbox,
                "$pf train quick.json train.steps=100000000 train.log_every=100000 "
                "train.checkpoint_every=100000000 --out long 2>/dev/full & p=$!; "
@@ -64,13 +65,13 @@ TEST_CASE("a message that cannot be written ends nothing, and exit codes stay ri
   expect(shell(sandbox, "$pf sample a --solver nosuch 2>/dev/full"), 2, {});
 }
 
-TEST_CASE("descriptors that are closed at the start get no file of the program's") {
+TEST_CASE("descriptors that are closed at the start are not used for files of the program") {
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
   REQUIRE(sandbox("train quick.json --out a").code == 0);
   expect(shell(sandbox, "$pf train quick.json --out b <&- 2>&-"), 0, {});
   CHECK(timeless(sandbox.read("b/metrics.jsonl")) == timeless(sandbox.read("a/metrics.jsonl")));
-  // A result that goes nowhere is an error; the work is done all the same.
+  // A result that cannot be printed is an error, but the work is done.
   expect(shell(sandbox, "$pf train quick.json --out c <&- >&-"), 4, {"[output]", "Bad file"});
   CHECK(timeless(sandbox.read("c/metrics.jsonl")) == timeless(sandbox.read("a/metrics.jsonl")));
   expect(shell(sandbox, "$pf sample a -n 5 --out s.npy >/dev/full"), 4, {"[output]", "No space"});
@@ -80,7 +81,7 @@ TEST_CASE("descriptors that are closed at the start get no file of the program's
   CHECK_FALSE(sandbox.read("pictures/samples.svg").empty());
 }
 
-TEST_CASE("a terminal gets no control characters, and JSON no bytes that are not UTF-8") {
+TEST_CASE("a terminal gets no control characters, and JSON only valid UTF-8") {
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
   for (const char* arguments :
@@ -100,7 +101,7 @@ TEST_CASE("a terminal gets no control characters, and JSON no bytes that are not
   expect(named, 0, {R"("run":"o\\xff")", R"("out":"o\\xff/samples/samples-0.npy")"});
 }
 
-TEST_CASE("SIGHUP writes a checkpoint, once or twice, and nohup is honoured") {
+TEST_CASE("SIGHUP writes a checkpoint, also if it is sent twice, and nohup is respected") {
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
   const std::string train =
@@ -114,9 +115,9 @@ TEST_CASE("SIGHUP writes a checkpoint, once or twice, and nohup is honoured") {
          130, {"interrupted at step"});
 }
 
-TEST_CASE("a signal is honoured within a step, which is then taken again to the same bits") {
+TEST_CASE("a signal interrupts a step, and the step is repeated later with the same bits") {
   const Sandbox sandbox;
-  // A step of many seconds, in chunks of a fraction.
+  // A step takes many seconds and its chunks a fraction of a second.
   sandbox.write("slow.json", R"({"data": {"type": "moons"}, "model": {"hidden": [1024, 1024]},
     "train": {"steps": 2, "batch": 1000000}})");
   expect(shell(sandbox,
@@ -128,7 +129,7 @@ TEST_CASE("a signal is honoured within a step, which is then taken again to the 
          130, {"interrupted at step 0"});
 }
 
-TEST_CASE("pipes in the place of files neither hang nor keep signals waiting") {
+TEST_CASE("pipes in place of files do not hang or delay signals") {
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
   REQUIRE(sandbox("train quick.json -q --out run").code == 0);
@@ -148,8 +149,8 @@ TEST_CASE("pipes in the place of files neither hang nor keep signals waiting") {
   }
 }
 
-TEST_CASE("threads that the system refuses are said, with the number that it gives") {
-  if (!NoThreads::possible) return;  // a sanitizer needs the address space for itself
+TEST_CASE("if the system refuses threads, the error says how many it provides") {
+  if (!NoThreads::possible) return;  // sanitizers need all of the address space
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
   expect(shell(sandbox, "ulimit -v 4000000 && $pf train quick.json --threads 1024 --out a"), 2,
@@ -157,13 +158,13 @@ TEST_CASE("threads that the system refuses are said, with the number that it giv
   CHECK(sandbox.read("a/config.json").empty());
 }
 
-TEST_CASE("memory that is refused leaves no folder and replaces no run") {
-  if (!NoThreads::possible) return;  // a sanitizer needs the address space for itself
+TEST_CASE("if memory is refused, no folder is made and no run is replaced") {
+  if (!NoThreads::possible) return;  // sanitizers need all of the address space
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
   REQUIRE(sandbox("train quick.json -q --out old").code == 0);
   const std::string model = sandbox.read("old/model.safetensors");
-  // The weights fit into 4 GB, and a chunk's activations do not.
+  // The weights fit into the limit, but the activations of a chunk do not.
   const std::string large =
       "ulimit -v 1200000 && $pf train quick.json --threads 1 model.hidden='[60000,2,60000,2,60000,2,"
       "60000,2,60000,2,60000,2,60000,2,60000,2,60000]' train.batch=128 ";
@@ -173,7 +174,7 @@ TEST_CASE("memory that is refused leaves no folder and replaces no run") {
   CHECK(sandbox.read("old/model.safetensors") == model);
 }
 
-TEST_CASE("data that changed under a run: resume refuses, eval and plot warn") {
+TEST_CASE("if data has changed since the training, resume refuses and eval and plot warn") {
   const Sandbox sandbox;
   sandbox.write("rows.csv", csv_rows(70, 1));
   sandbox.write("csv.json", R"({"data": {"type": "standardize", "of": {"type": "csv",
@@ -189,8 +190,8 @@ TEST_CASE("data that changed under a run: resume refuses, eval and plot warn") {
   expect(sandbox("eval run"), 0, {changed});
   expect(sandbox("plot run --only samples -n 20"), 0, {changed});
   const Outcome sampled = sandbox("sample run -n 5 --out s.npy");
-  CHECK(sampled.text.find(changed) == std::string::npos);  // it reads no data
-  // A run without the record is taken as it is, and so is the file as it was.
+  CHECK(sampled.text.find(changed) == std::string::npos);  // sample reads no data
+  // A run without a record of its data is used as it is. Data that is restored gives no warning.
   expect(shell(sandbox,
                "cp -r run old && sed -i '/\"data\"/,/\\]/d' old/env.json && "
                "$pf eval old"),
@@ -199,14 +200,14 @@ TEST_CASE("data that changed under a run: resume refuses, eval and plot warn") {
   expect(sandbox("train csv.json --out run --resume"), 0, {});
   CHECK(sandbox.read("run/checkpoints/step-00000060.safetensors") ==
         sandbox.read("whole/checkpoints/step-00000060.safetensors"));
-  // --overwrite does not remove the data of the new run.
+  // --overwrite refuses to delete data that the new run reads.
   expect(shell(sandbox,
                "cp rows.csv run/samples/rows.csv && "
                "$pf train csv.json data.of.path=run/samples/rows.csv --out run --overwrite"),
          2, {"--overwrite would remove run/samples/rows.csv"});
 }
 
-TEST_CASE("a run is used from any folder, and without its data where it needs none") {
+TEST_CASE("a run can be used from any folder, and without its data if the verb needs none") {
   const Sandbox sandbox;
   sandbox.write("rows.csv", csv_rows(70, 1));
   sandbox.write("csv.json", R"({"data": {"type": "csv", "path": "rows.csv"}, "name": "run",
@@ -219,10 +220,10 @@ TEST_CASE("a run is used from any folder, and without its data where it needs no
          0, {});
   CHECK(sandbox.read("runs/run/checkpoints/step-00000060.safetensors") ==
         sandbox.read("whole/checkpoints/step-00000060.safetensors"));
-  // Another file of that name in the folder is not taken for it.
+  // Another file with this name in the folder is not mistaken for the data.
   expect(shell(sandbox, "cd sub && echo '1,2' >rows.csv && $pf eval ../runs/run"), 0,
          {"rows.csv is read, from which the run was trained"});
-  // Copied away from its data.
+  // Here the run is copied to another place and its data is moved.
   expect(shell(sandbox,
                "mkdir far && cp -r runs/run far/run && mv rows.csv gone.csv && "
                "printf 'a,b\\n1,2\\n3,4\\n' >p.csv"),
@@ -245,7 +246,7 @@ TEST_CASE("a run is used from any folder, and without its data where it needs no
          {"none.csv", "it was looked for in "});
 }
 
-TEST_CASE("tokens are inspected without their data as well") {
+TEST_CASE("runs on tokens can be inspected without their data too") {
   const Sandbox sandbox;
   sandbox.write("words.txt",
                 "apple\nbread\ncandy\ndelta\neagle\nfable\ngrape\nhotel\nindex\njelly\n");
@@ -257,7 +258,7 @@ TEST_CASE("tokens are inspected without their data as well") {
   expect(sandbox("sample runs/words -n 2 --out w.txt"), 0, {});
 }
 
-TEST_CASE("outputs and inputs of one command are different files, whatever they are called") {
+TEST_CASE("outputs and inputs of one command must be different files, whatever their names") {
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
   REQUIRE(sandbox("train quick.json -q --out run").code == 0);
@@ -289,7 +290,7 @@ TEST_CASE("outputs and inputs of one command are different files, whatever they 
   expect(sandbox("sample run -n 3 --out x.npy --loglik z.npy"), 0, {});
 }
 
-TEST_CASE("what is left of a run, and links to nothing, are told as what they are") {
+TEST_CASE("an incomplete run and a dangling link are named as such") {
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
   REQUIRE(sandbox("train quick.json -q --out run").code == 0);

@@ -1,8 +1,9 @@
-# The library that makes calls of the program fail (faulty_calls.cpp), for faulty_calls_test.cpp.
+# A library that makes system calls of the program fail (faulty_calls.cpp), for
+# faulty_calls_test.cpp.
 add_library(faulty_calls MODULE program/faulty_calls.cpp)
 pushforward_defaults(faulty_calls)
 target_link_libraries(faulty_calls PRIVATE ${CMAKE_DL_LIBS})
-# Where the program is built with sanitizers, this is not: it stands before them.
+# The library is loaded before the sanitizers' libraries, so it must not use them.
 target_compile_options(faulty_calls PRIVATE -fno-sanitize=all)
 target_link_options(faulty_calls PRIVATE -fno-sanitize=all)
 set_target_properties(faulty_calls PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})

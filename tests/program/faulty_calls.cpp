@@ -1,11 +1,11 @@
-// A library to preload into the program (LD_PRELOAD): it makes one call on files fail, and counts only
-// calls on files whose path contains FAULT_PATH.
+// A library to preload into the program (LD_PRELOAD). It makes system calls on files fail whose path
+// contains FAULT_PATH.
 //
-// FAULT_CALL    open, read, write, fsync, close, rename, unlink, mkdir or ftruncate
-// FAULT_AT      the number of the call that fails, from 1; 0: every one
-// FAULT_ERROR   its errno; "short": a write that takes half of the bytes; "interrupt": every second
-//               write of "every one" fails with EINTR
-// FAULT_MARK    a file that is made when a call has failed
+// FAULT_CALL    the call: open, read, write, fsync, close, rename, unlink, mkdir or ftruncate
+// FAULT_AT      the number of the call that fails, from 1; 0: every call
+// FAULT_ERROR   its errno; "short": a write writes only half of the bytes; "interrupt": with FAULT_AT
+//               0, every second write fails with EINTR
+// FAULT_MARK    a file that is made after a call has failed
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -26,7 +26,7 @@ const char* text_of(const char* name) {
   return value ? value : "";
 }
 
-std::array<std::atomic<bool>, 1024> tracked{};  // descriptors of files that count
+std::array<std::atomic<bool>, 1024> tracked{};  // descriptors of files with FAULT_PATH
 std::atomic<int> calls{0};
 
 bool counts(const char* path) {
@@ -39,7 +39,7 @@ bool counts(int descriptor) {
 
 bool is(const char* name, const char* value) { return std::strcmp(text_of(name), value) == 0; }
 
-// Whether this call is one that fails. Sets errno.
+// Returns whether this call fails, and sets errno.
 bool fails(const char* call) {
   if (!is("FAULT_CALL", call)) return false;
   const int at = std::atoi(text_of("FAULT_AT")), number = ++calls;

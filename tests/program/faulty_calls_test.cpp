@@ -1,5 +1,6 @@
-// Every call on files of the program made to fail in turn, from outside: no crash, exit code 4 with the
-// file's name, nothing half-written, and a resumed run equals one that nothing happened to.
+// Makes every system call on files fail in turn. The program must not crash, must exit with code 4
+// and name the file, and must leave no incomplete file. A resumed run must equal a run without
+// failures.
 #include <cerrno>
 #include <filesystem>
 #include <string>
@@ -16,7 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Six steps, checkpoints at 3 and 6 of which one is kept, a row of metrics for each step.
+// A run of six steps with checkpoints at steps 3 and 6, one of which is kept, and a row of metrics
+// for each step.
 const char* const kTinyRun =
     R"({"name": "tiny", "data": {"type": "moons"}, "model": {"hidden": [4]},
   "sampler": {"type": "euler", "steps": 2},
@@ -28,7 +30,7 @@ struct Fault {
   std::string error;
 };
 
-// Runs the program with that fault in files whose path has `part`.
+// Runs the program with this fault in files whose path contains `part`.
 Outcome run_with(const Sandbox& sandbox, const Fault& fault, const std::string& part,
                  const std::string& arguments) {
   return Sandbox::run_shell("cd " + sandbox.path("") + " && rm -f mark && FAULT_PATH=" + part +
@@ -41,7 +43,8 @@ Outcome run_with(const Sandbox& sandbox, const Fault& fault, const std::string& 
 
 bool was_hit(const Sandbox& sandbox) { return fs::exists(sandbox.path("mark")); }
 
-// What a run holds is whole: checkpoints, metrics, model, config, and no temporary file.
+// Checks that checkpoints, metrics, model and config of a run are intact and no temporary file
+// remains.
 void check_whole(const Sandbox& sandbox, const std::string& run, bool temporaries_allowed) {
   if (!fs::exists(sandbox.path(run))) return;
   for (const auto& entry : fs::recursive_directory_iterator(sandbox.path(run))) {
@@ -54,7 +57,8 @@ void check_whole(const Sandbox& sandbox, const std::string& run, bool temporarie
   }
 }
 
-// Goes on with the run, or begins it where it did not come to a config, and compares it.
+// Resumes the run, or begins it if it has no config yet, and compares it with a run without
+// failures.
 void check_resumed(const Sandbox& sandbox) {
   const bool begun = fs::exists(sandbox.path("run/config.json"));
   expect(
@@ -82,7 +86,7 @@ void try_training(const Sandbox& sandbox, const Fault& fault) {
 
 }  // namespace
 
-TEST_CASE("whichever call fails while a run is trained, it is whole and goes on to the same bits",
+TEST_CASE("whichever call fails in training, the run is intact and resumes to the same bits",
           "[faulty_calls]") {
   const Sandbox sandbox;
   sandbox.write("tiny.json", kTinyRun);
@@ -111,7 +115,7 @@ TEST_CASE("whichever call fails while a run is trained, it is whole and goes on 
   }
 }
 
-TEST_CASE("whichever call fails while a run is resumed, no checkpoint is lost", "[faulty_calls]") {
+TEST_CASE("whichever call fails while resuming a run, no checkpoint is lost", "[faulty_calls]") {
   const Sandbox sandbox;
   sandbox.write("tiny.json", kTinyRun);
   REQUIRE(sandbox("train tiny.json -q --threads 1 --out whole").code == 0);
@@ -132,7 +136,7 @@ TEST_CASE("whichever call fails while a run is resumed, no checkpoint is lost", 
   }
 }
 
-TEST_CASE("whichever call fails while samples are written, the file is whole or is not there",
+TEST_CASE("whichever call fails while writing samples, the file is complete or does not exist",
           "[faulty_calls]") {
   const Sandbox sandbox;
   sandbox.write("tiny.json", kTinyRun);

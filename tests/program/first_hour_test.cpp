@@ -1,5 +1,5 @@
-// The first hour with the program: the commands that it prints are typed, what is mistyped is
-// answered with what was meant, and an earlier run is never passed off as a new one.
+// Tests a beginner's first commands. The commands that the program prints are run, errors for
+// mistyped words suggest the right ones, and an earlier run is never mistaken for a new one.
 #include <sstream>
 #include <string>
 #include <vector>
@@ -11,7 +11,7 @@ using namespace pushforward;
 
 namespace {
 
-// The commands of a help text that stand on lines of their own, below this heading.
+// Returns the commands of a help text that are on lines of their own below this heading.
 std::vector<std::string> commands_below(const std::string& text, const std::string& heading) {
   std::istringstream lines(text);
   std::vector<std::string> commands;
@@ -27,7 +27,7 @@ std::vector<std::string> commands_below(const std::string& text, const std::stri
   return commands;
 }
 
-// Few steps, so that what is typed ends in a moment. Only `train` takes them.
+// Reduces the number of steps, so that a command ends at once. Only `train` needs this.
 std::string quick(std::string command) {
   if (command.starts_with("train "))
     command += " train.steps=20 model.hidden=[8] schedule.warmup=0";
@@ -36,7 +36,7 @@ std::string quick(std::string command) {
 
 }  // namespace
 
-TEST_CASE("the commands that --help starts with work as they are printed") {
+TEST_CASE("the commands that --help begins with work as printed") {
   const Sandbox sandbox;
   const std::vector<std::string> commands = commands_below(sandbox("--help").text, "Start here:");
   REQUIRE(commands.size() == 4);
@@ -49,12 +49,12 @@ TEST_CASE("the commands that --help starts with work as they are printed") {
   CHECK_FALSE(sandbox.read("runs/my/plots/samples.png").empty());
 }
 
-TEST_CASE("the examples of each verb's help are of that verb and work") {
+TEST_CASE("the examples in each verb's help use that verb and work") {
   const Sandbox sandbox;
   REQUIRE(
       Sandbox::run_shell("ln -s " PUSHFORWARD_SOURCE_DIR "/data " + sandbox.path("data")).code ==
       0);
-  // What the examples name: runs, their samples, points, noise.
+  // The examples need runs, their samples, points and noise.
   sandbox.write("book.txt", "this is a short text, and that is all there is to it, or is it?\n");
   sandbox.write("text.json", R"({"data": {"type": "text", "path": "book.txt", "length": 15,
     "held_out": 0}, "model": {"type": "token_mlp", "hidden": [8]}, "train": {"steps": 5}})");
@@ -92,7 +92,7 @@ TEST_CASE("the examples of each verb's help are of that verb and work") {
   }
 }
 
-TEST_CASE("what is typed twice is said to be there already") {
+TEST_CASE("a command that is repeated says that its result exists already") {
   const Sandbox sandbox;
   sandbox.write("two.json", R"({"data": {"type": "moons"}, "model": {"hidden": [8]},
                                 "train": {"steps": 6, "checkpoint_every": 2}})");
@@ -111,11 +111,11 @@ TEST_CASE("what is typed twice is said to be there already") {
   expect(sandbox("list runs nowhere"), 0, {"there are no runs in nowhere"});
 }
 
-TEST_CASE("a finished run goes on to more steps") {
+TEST_CASE("a finished run can be resumed with more steps") {
   const Sandbox sandbox;
   sandbox.write("long.json", R"({"data": {"type": "moons"}, "model": {"hidden": [8]},
     "train": {"steps": 40, "batch": 32, "log_every": 1}, "schedule": {"type": "constant"}})");
-  // Where the schedule does not depend on the number of steps, the bits are those of one run.
+  // If the schedule does not depend on the number of steps, the bits are those of one long run.
   REQUIRE(sandbox("train long.json -q --out whole train.steps=60").code == 0);
   REQUIRE(sandbox("train long.json -q --out parts").code == 0);
   expect(sandbox("train long.json --out parts --resume train.steps=60"), 0,
@@ -135,7 +135,7 @@ TEST_CASE("a finished run goes on to more steps") {
   CHECK_THAT(sandbox.read("cosine/config.json"), Contains("\"rtol\": 0.01"));
 }
 
-TEST_CASE("usage errors say what was meant") {
+TEST_CASE("usage errors suggest what was meant") {
   const Sandbox sandbox;
   sandbox.write("my.json", R"({"data": {"type": "moons"}, "model": {"hidden": [8],
     "label": {"type": "embedding"}}, "train": {"steps": 2, "batch": 32}})");
@@ -186,7 +186,7 @@ TEST_CASE("usage errors say what was meant") {
     CAPTURE(mistake.typed);
     expect(sandbox(mistake.typed), mistake.code, mistake.parts);
   }
-  // The same kinds of words where they are right.
+  // Similar words are accepted where they are valid.
   expect(sandbox("sample runs/my -n 1e1 --label 1.0 --seed 2e0 --out a.npy"), 0, {"10 samples"});
   expect(sandbox("train my.json path=polynomial --max-steps 1e0 -q --out b"), 0, {});
 }
@@ -222,7 +222,7 @@ TEST_CASE("options without effect are refused") {
          {"my.json: ok, with 1 of the warnings above"});
 }
 
-TEST_CASE("a first table is learned in its own units, and raw ones are warned of") {
+TEST_CASE("a first table is learned in its own units, and unscaled data gives a warning") {
   const Sandbox sandbox;
   sandbox.write("raw.json", R"({"data": {"type": "geyser"}, "model": {"hidden": [8]},
                                 "train": {"steps": 2, "batch": 32}})");
@@ -236,7 +236,7 @@ TEST_CASE("a first table is learned in its own units, and raw ones are warned of
   CHECK_THAT(trained.text, !Contains("warning"));
 }
 
-TEST_CASE("the help of options that only some runs have says which") {
+TEST_CASE("the help says which options only some runs have") {
   const Sandbox sandbox;
   expect(sandbox("sample --help"), 0,
          {"Only for runs of tokens", "Only for runs of continuous data"});
@@ -244,7 +244,7 @@ TEST_CASE("the help of options that only some runs have says which") {
     CHECK_THAT(sandbox(std::string(verb) + " --help").text, !Contains("--temperature"));
 }
 
-TEST_CASE("completion offers kinds, pictures, equations and runs") {
+TEST_CASE("completion offers types, pictures, equations and runs") {
   const Sandbox sandbox;
   sandbox.write("my.json", R"({"data": {"type": "moons"}, "model": {"hidden": [8]},
                                "train": {"steps": 2, "batch": 32}})");

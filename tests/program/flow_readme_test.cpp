@@ -1,5 +1,5 @@
-// Tests the programs of flow/README.md: they compile, their text equals that of the README, and
-// inside Trainer they give the gradient of the whole batch.
+// Tests the programs of flow/README.md. They compile, their text equals that of the README, and
+// with Trainer they give the gradient of the whole batch.
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -30,7 +30,8 @@ using Numbers = std::vector<double>;
 
 Numbers copied(std::span<const real> values) { return {values.begin(), values.end()}; }
 
-// Returns the largest difference of two gradients, relative to the largest number of the second.
+// Returns the largest difference between two gradients, relative to the largest number of the
+// second.
 double difference(const Numbers& a, const Numbers& b) {
   REQUIRE(a.size() == b.size());
   double most = 0, scale = 0;
@@ -53,8 +54,8 @@ Numbers gradient_of(const Parameters& parameters, Var loss) {
 }
 
 struct Trained {
-  Numbers gradient;  // of the last step
-  double mean = 0;   // of the first column of the samples
+  Numbers gradient;  // the gradient of the last step
+  double mean = 0;   // the mean of the samples' first column
 };
 
 Trained flow_program(int steps, std::uint64_t seed) {
@@ -83,7 +84,7 @@ Trained flow_program(int steps, std::uint64_t seed) {
   return trained;
 }
 
-// A training step without Trainer, which adds up the gradients of the chunks.
+// A training step without Trainer, which adds the gradients of the chunks itself.
 Numbers own_loop(const Field& field, const Parameters& parameters, Batch& batch) {
   // code: parts
   std::vector<double> gradient(parameters.size());
@@ -183,7 +184,7 @@ std::vector<std::string> between(const std::vector<std::string>& lines, const st
 
 }  // namespace
 
-TEST_CASE("the programs of flow's README are those that this test compiles") {
+TEST_CASE("the programs in flow/README.md are those that this test compiles") {
   const auto readme = lines_of_file("flow/README.md");
   const auto source = lines_of_file("tests/program/flow_readme_test.cpp");
   for (const std::string name : {"flow", "parts", "options", "tokens", "ode"}) {
@@ -196,7 +197,7 @@ TEST_CASE("the programs of flow's README are those that this test compiles") {
   }
 }
 
-TEST_CASE("whoever follows flow's README trains with the gradient of the whole batch") {
+TEST_CASE("training as in flow/README.md uses the gradient of the whole batch") {
   // 300 rows are split into chunks of 128, 128 and 44.
   const Trained first = flow_program(1, 3);
   Velocity network({.hidden = {64, 64}});
@@ -213,7 +214,7 @@ TEST_CASE("whoever follows flow's README trains with the gradient of the whole b
   CHECK(difference(own_loop(field, parameters, batch), whole) < round_off);
 }
 
-TEST_CASE("tokens trained as flow's README says have the gradient of the whole batch") {
+TEST_CASE("training on tokens as in flow/README.md uses the gradient of the whole batch") {
   std::vector<int> text;
   for (int k = 0; k < 200; ++k) text.push_back(k * k % 5);
   const Trained first = token_program(1, 3, text);
@@ -230,7 +231,7 @@ TEST_CASE("tokens trained as flow's README says have the gradient of the whole b
   CHECK(difference(first.gradient, whole) < 1000 * double(std::numeric_limits<real>::epsilon()));
 }
 
-TEST_CASE("the programs of flow's README do what they say") {
+TEST_CASE("the programs in flow/README.md give the right results") {
   CHECK(flow_program(400, 1).mean == Approx(0.5).margin(0.1));
   CHECK(ode_program() == Approx(std::exp(-1.)).epsilon(1e-5));
   CHECK(other_options().times().back() == 1);

@@ -1,4 +1,4 @@
-// Tests that wrong uses of the program's flows are refused before any work, with a cure.
+// Tests that wrong uses of flows are refused before any work, with a cure.
 #include <cmath>
 #include <string>
 
@@ -8,7 +8,7 @@
 using namespace pushforward;
 using namespace pushforward::app;
 
-TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
+TEST_CASE("wrong uses of a flow are refused before any work, with a cure") {
   const Plane sandbox;
   sandbox.train("run", "train.steps=2");
   REQUIRE(sandbox("sample run -n 5 --out a.npy").code == 0);
@@ -119,7 +119,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with their cure") {
         sandbox(
             R"(train plane.json coupling.type=paired 'source={"type":"data","of":{"type":"geyser"}}')"),
         2, {"/coupling: only rows of a finite", "/data (mixture) draws new rows without end"});
-    // The numbers of rows are compared when the files are read, before anything is written.
+    // The numbers of rows are compared after reading the files and before writing anything.
     expect(
         sandbox(
             R"(train plane.json coupling.type=paired 'source={"type":"data","of":{"type":"npy","path":"a.npy"}}' 'data={"type":"npy","path":"b.npy"}')"),

@@ -1,5 +1,5 @@
-// Tests the program's flows as a user runs them: sampling by every kind of solver, densities and
-// latents, exact fields with exact densities, and labels.
+// Tests flows of continuous data with the program, as a user runs it: sampling by every kind of
+// solver, densities and latents, exact fields with exact densities, and labels.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -13,7 +13,7 @@ using namespace pushforward::app;
 
 namespace {
 
-// Returns ln p of the mixture of Plane.
+// Returns ln p of the mixture in Plane (plane.h).
 double mixture_log_density(double x, double y) {
   const auto part = [&](double weight, double mx, double my, double std) {
     const double r2 = (x - mx) * (x - mx) + (y - my) * (y - my);
@@ -36,7 +36,7 @@ bool finite(const NdArray& array) {
 
 }  // namespace
 
-TEST_CASE("whatever is trained is sampled by every solver that suits it") {
+TEST_CASE("every kind of run is sampled by every solver that is valid for it") {
   const Plane sandbox;
   struct Case {
     const char* overrides;
@@ -45,7 +45,7 @@ TEST_CASE("whatever is trained is sampled by every solver that suits it") {
   const std::vector<const char*> ode{"euler --steps 5", "tsit5 --rtol 1e-3"},
       any{"heun --steps 4",     "dopri5 --rtol 1e-3",       "dpm_solver --steps 5",
           "edm_heun --steps 5", "euler_maruyama --steps 9", "stochastic_heun --steps 9"},
-      tied{any.begin(), any.end() - 2};  // without independent noise the score is not known
+      tied{any.begin(), any.end() - 2};  // without independent noise the score is unknown
   const std::vector<Case> cases{
       {"coupling.type=ot", tied},
       {"coupling.type=sinkhorn coupling.reg=0.5 loss.time.type=logit_normal", tied},
@@ -74,7 +74,7 @@ TEST_CASE("whatever is trained is sampled by every solver that suits it") {
   }
 }
 
-TEST_CASE("rows that belong together are paired") {
+TEST_CASE("paired rows stay together in training") {
   const Plane sandbox;
   NdArray from{{50, 2}, {}, "<f8"}, to = from;
   for (int k = 0; k < 100; ++k) {
@@ -86,14 +86,14 @@ TEST_CASE("rows that belong together are paired") {
   const std::string pairs =
       R"('source={"type":"data","of":{"type":"npy","path":"from.npy"}}' 'data={"type":"npy","path":"to.npy"}' )";
   sandbox.train("run", pairs + "coupling.type=paired train.steps=400 optimizer.lr=0.01");
-  // The difference of every pair is (1, 1), so the velocity is (1, 1) everywhere.
+  // All pairs have the difference (1, 1), so the velocity is (1, 1) everywhere.
   expect(sandbox("velocity run --points from.npy --t 0 --out u.npy"), 0, {});
   CHECK(furthest(sandbox.array("u.npy").values, std::vector<double>(100, 1)) < 0.1);
   expect(sandbox("decode run --points from.npy --out d.npy"), 0, {});
   CHECK(furthest(sandbox.array("d.npy").values, to.values) < 0.1);
 }
 
-TEST_CASE("transport ahead of training and noise of SDEs: the same bits on any number of threads") {
+TEST_CASE("transport and the noise of SDEs give the same bits on any number of threads") {
   const Plane sandbox;
   const std::string ot = "coupling.type=ot precision=float32 train.batch=150 ";
   sandbox.train("one", ot + "--threads 1");
@@ -120,7 +120,7 @@ TEST_CASE("transport ahead of training and noise of SDEs: the same bits on any n
                 .code == 0);
     CHECK(sandbox.read("manyp.npy") == sandbox.read("onep.npy"));
   }
-  // This run stops after 27 steps and is resumed.
+  // This run is stopped after 27 steps and then resumed.
   sandbox.train("parts", ot + "--max-steps 27");
   REQUIRE(sandbox("train parts/config.json -q --resume --out parts").code == 0);
   CHECK(sandbox.read("parts/model.safetensors") == sandbox.read("one/model.safetensors"));
@@ -128,9 +128,9 @@ TEST_CASE("transport ahead of training and noise of SDEs: the same bits on any n
         timeless(sandbox.read("one/metrics.jsonl")));
 }
 
-TEST_CASE("samples with their density, and the density of these samples, agree") {
+TEST_CASE("the density of samples equals the density computed later at the same points") {
   const Plane sandbox;
-  // The units of the data are those of `affine`, which are those of the field.
+  // The units of the data are those after `affine`, which are also those of the field.
   sandbox.train("run",
                 R"('data={"type":"affine","scale":[2,0.5],"shift":3,"of":{"type":"moons"}}')");
   const std::string tight = " --solver dopri5 --rtol 1e-8 --atol 1e-8";
@@ -138,7 +138,7 @@ TEST_CASE("samples with their density, and the density of these samples, agree")
   expect(sandbox("loglik run --points a.npy --out q.npy" + tight), 0, {"40 points", "mean ln p"});
   CHECK(sandbox.array("p.npy").shape == std::vector<std::size_t>{40});
   CHECK(furthest(sandbox.array("p.npy").values, sandbox.array("q.npy").values) < 1e-5);
-  // Up to the solver's tolerance, the samples are the same as without --loglik.
+  // The samples equal those without --loglik, up to the solver's tolerance.
   REQUIRE(sandbox("sample run -n 40 --out b.npy" + tight).code == 0);
   CHECK(furthest(sandbox.array("a.npy").values, sandbox.array("b.npy").values) < 1e-5);
   // An estimate of the divergence gives similar densities.
@@ -150,7 +150,7 @@ TEST_CASE("samples with their density, and the density of these samples, agree")
          {"\"nll\":", "\"nfe_mean\":"});
 }
 
-TEST_CASE("points become latents and come back") {
+TEST_CASE("points are encoded to latents and decoded back") {
   const Plane sandbox;
   sandbox.train("run", "prediction=noise path.type=vp");
   const std::string tight = " --solver dopri5 --rtol 1e-8 --atol 1e-8";
@@ -173,7 +173,7 @@ TEST_CASE("points become latents and come back") {
   }
 }
 
-TEST_CASE("the exact field has the data's own density") {
+TEST_CASE("the exact field has the density of the data") {
   const Plane sandbox;
   for (const std::string path :
        {"path.type=cond_ot", "path.type=cosine", "sampler.path.type=polynomial"}) {
@@ -193,7 +193,7 @@ TEST_CASE("the exact field has the data's own density") {
     CHECK(furthest(sandbox.array("p.npy").values, truth) < 1e-5);
     CHECK(furthest(sandbox.array("q.npy").values, truth) < 1e-5);
   }
-  // The mean of many samples of the exact flow is that of the mixture, (0.5, 0.375).
+  // The mean of many samples of the exact flow is the mixture's mean, (0.5, 0.375).
   REQUIRE(sandbox("sample run --exact -n 4000 --out many.npy").code == 0);
   const std::vector<double> many = sandbox.array("many.npy").values;
   double x = 0, y = 0;
@@ -205,7 +205,7 @@ TEST_CASE("the exact field has the data's own density") {
   CHECK(y == Approx(0.375).margin(0.06));
 }
 
-TEST_CASE("narrow data keeps its entropy where a path's velocity is infinite at the end") {
+TEST_CASE("narrow data has its entropy, also on paths whose velocity is infinite at the end") {
   const Plane sandbox;
   const std::string narrow =
       R"('data={"type":"mixture","means":[[-1,0],[1,0.5]],"stds":[0.05,0.05]}' train.steps=1 )";
@@ -220,7 +220,7 @@ TEST_CASE("narrow data keeps its entropy where a path's velocity is infinite at 
       const auto likelihood = nlohmann::json::parse(eval.text).at("likelihood");
       CHECK(std::abs(likelihood.at("above_entropy").get<double>()) < 1e-3);
       CHECK(likelihood.at("end") == 1);
-      // Two modes that do not overlap, each a round Gaussian.
+      // The data has two modes that do not overlap, each an isotropic Gaussian.
       const double entropy = std::log(2.) + std::log(2 * std::acos(-1.) * 0.05 * 0.05) + 1;
       CHECK(std::abs(likelihood.at("entropy").get<double>() - entropy) <
             4 * likelihood.at("entropy_error").get<double>());
@@ -233,7 +233,7 @@ TEST_CASE("narrow data keeps its entropy where a path's velocity is infinite at 
   expect(sandbox("loglik run --points a.npy --out p.npy"), 0, {"solved from t = 0.99999949"});
 }
 
-TEST_CASE("another path has the noise levels that both paths have") {
+TEST_CASE("sampling along another path uses the noise levels that both paths have") {
   const Plane sandbox;
   sandbox.train("run", "path.type=ve sampler.path.type=cond_ot train.steps=1");
   expect(sandbox("sample run --exact -n 2000 --out a.npy --solver dopri5"), 0, {});
@@ -243,12 +243,12 @@ TEST_CASE("another path has the noise levels that both paths have") {
   CHECK(x == Approx(0.5).margin(0.15));
 }
 
-TEST_CASE("the gradient of the density is its slope, in the data's units") {
+TEST_CASE("the gradient of the density agrees with differences, in the data's units") {
   const Plane sandbox;
   sandbox.train(
       "run",
       R"('data={"type":"affine","scale":[2,0.5],"shift":3,"of":{"type":"mixture","means":[[-1,0],[1,0.5]],"stds":[0.4,0.6]}}')");
-  // Three points, each with two neighbours in each direction for central differences.
+  // There are three points, each with two neighbours in each direction for central differences.
   constexpr double h = 1e-3;
   NdArray points{{15, 2}, {}, "<f8"};
   for (int k = 0; k < 3; ++k) {
@@ -270,7 +270,7 @@ TEST_CASE("the gradient of the density is its slope, in the data's units") {
   }
 }
 
-TEST_CASE("trajectories tell their times") {
+TEST_CASE("trajectories come with their times") {
   const Plane sandbox;
   sandbox.train("run", "train.steps=2");
   const auto times = [&](const std::string& options) {
@@ -286,12 +286,12 @@ TEST_CASE("trajectories tell their times") {
   const std::vector<double> even{0, 0.25, 0.5, 0.75, 1};
   CHECK(times("") == even);
   CHECK(times("--solver dopri5") == even);
-  // The times are evenly spaced in steps of the grid, not in time.
+  // The saved times are evenly spaced by steps of the grid, not by time.
   sandbox.train("run", "train.steps=2 sampler.grid.type=power");
   CHECK(times("") == std::vector<double>{0, 1. / 16, 1. / 4, 9. / 16, 1});
 }
 
-TEST_CASE("bits per dimension count bins in the units of the data, whatever is in between") {
+TEST_CASE("bits per dimension refer to bins in the data's units, through any wrappers") {
   const Plane sandbox;
   sandbox.write("whole.csv", "0,1\n1,1\n2,0\n1,2\n");
   const std::string csv = R"({"type":"csv","path":"whole.csv","header":"no"})";
@@ -303,7 +303,7 @@ TEST_CASE("bits per dimension count bins in the units of the data, whatever is i
   };
   struct Case {
     std::string data;
-    double log2_bin;  // log2 of the width of a bin in the data's units, averaged over the columns
+    double log2_bin;  // log2 of a bin's width in the data's units, averaged over the columns
   };
   for (const Case& c :
        {Case{bins(1, csv), 0}, Case{affine("2", bins(1, csv)), 1},
@@ -318,13 +318,14 @@ TEST_CASE("bits per dimension count bins in the units of the data, whatever is i
     INFO(eval.text);
     REQUIRE(eval.code == 0);
     const auto report = nlohmann::json::parse(eval.text).at("likelihood");
-    // Bits per dimension are -log2(p V) / D, and nll is -ln p per unit of the data's volume.
+    // Bits per dimension are -log2(p V) / D, with V the volume of a bin. nll is -ln p, per unit of
+    // volume in the data's units.
     CHECK(report.at("bits_per_dimension").get<double>() ==
           Approx(report.at("nll").get<double>() / (2 * std::log(2.)) - c.log2_bin).margin(1e-9));
   }
 }
 
-TEST_CASE("labels steer the samples of a conditional run") {
+TEST_CASE("labels determine the samples of a conditional run") {
   const Plane sandbox;
   sandbox.train(
       "run",

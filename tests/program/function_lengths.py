@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Finds functions that are too long to read at one sight, by matching braces.
+"""Finds functions that are too long, by matching braces.
 
-usage: function_lengths.py ROOT | --selftest     ROOT is the folder that holds apps/
+usage: function_lengths.py ROOT | --selftest     ROOT is the folder that contains apps/
 
-Reads the C++ files of the folders in MAX_LINES, prints "file:line: reason" for each function of more lines than
-stand there, from the first line of its head to its last brace, and exits 1; prints how many functions it has read
-when all is well.
+Reads the C++ files of the folders in MAX_LINES. For each function with more lines than allowed, counted from the first
+line of its head to its last brace, it prints "file:line: reason" and exits with 1. If there is none, it prints how many
+functions it has read.
 """
 
 import re
@@ -13,24 +13,24 @@ import sys
 import tempfile
 from pathlib import Path
 
-# The most lines of a function, by folder.
+# The maximal number of lines of a function, by folder.
 MAX_LINES = {"apps/cli": 60, "apps/plot": 60}
 
-# Comments and literals, whose braces do not count.
+# Comments and literals. Braces in them do not count.
 SILENT = re.compile(r"//[^\n]*|/\*.*?\*/|R\"(?P<mark>[^(\s]*)\(.*?\)(?P=mark)\"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])+'", re.S)
-# What stands before a brace that opens a scope of declarations, not a body.
+# The text before a brace that opens a scope of declarations, not the body of a function.
 SCOPE = re.compile(r"^(inline\s+)?namespace\b|^(template\s*<.*>\s*)?(class|struct|union|enum)\b[^()]*$|^extern\b\s*$", re.S)
 
 
 def blank(text):
-    """The text with comments and literals blanked, line for line."""
+    """Returns the text with comments and literals replaced by blanks. Line breaks are kept."""
     return SILENT.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
 
 
 def functions(text):
-    """Name, first line and last line of each function that is defined at the level of a namespace or class."""
+    """Yields name, first line and last line of each function defined in a namespace or class."""
     text = blank(re.sub(r"^[ \t]*#.*", "", text, flags=re.M))
-    begin = 0  # where the declaration that is being read begins
+    begin = 0  # where the current declaration begins
     at = 0
     while at < len(text):
         if text[at] == "{":
@@ -39,7 +39,7 @@ def functions(text):
                 begin = at + 1
             else:
                 end = closing(text, at)
-                # A variable has a name and no parameters before its braces, or an equals sign.
+                # A variable has an equals sign, or no parameters, before its braces.
                 named = re.search(r"([~\w]+|operator\s*[^\s\w(]+)\s*\(", head)
                 if named and not re.search(r"(^|[^=!<>])=(?!=)", head[: named.start()]):
                     first = begin + len(text[begin:at]) - len(text[begin:at].lstrip())
@@ -52,7 +52,7 @@ def functions(text):
 
 
 def closing(text, at):
-    """The place of the brace that closes the one at `at`; the text's end where none does."""
+    """Returns the place of the brace that closes the one at `at`, or the end of the text."""
     depth = 0
     for place in range(at, len(text)):
         depth += {"{": 1, "}": -1}.get(text[place], 0)
@@ -66,7 +66,7 @@ def line_of(text, at):
 
 
 def check(root):
-    """The violations, and how many functions were read."""
+    """Returns the violations, and the number of functions read."""
     violations, count = [], 0
     for folder, most in MAX_LINES.items():
         for path in sorted((root / folder).rglob("*")):
@@ -86,7 +86,8 @@ def body(lines):
     return "".join(f"  step({k});\n" for k in range(lines))
 
 
-# A tree that is right: the longest function that may be, and what only looks like a longer one.
+# A tree without violations: the longest allowed function, and code that only looks like a longer
+# one.
 RIGHT = {
     "apps/cli/a.cpp": "namespace pushforward::app {\nnamespace {\n\n"
     f"int longest(int n) {{\n{body(58)}}}\n\n"
@@ -96,7 +97,7 @@ RIGHT = {
     "}  // namespace\n}  // namespace pushforward::app\n",
     "apps/engine/b.cpp": f"int elsewhere() {{\n{body(80)}}}\n",
 }
-# File, what is written into it, what the check has to say.
+# (file, text to write into it, expected message)
 PLANTED = [
     ("apps/cli/b.cpp", f"int longer(int n) {{\n{body(59)}}}\n", "apps/cli/b.cpp:1: longer has 61 lines; 60 are the most in"),
     ("apps/cli/c.h", f"namespace a {{\nstruct S {{\n  int member() const {{\n{body(70)}  }}\n}};\n}}\n", "apps/cli/c.h:3: member has 72"),

@@ -1,4 +1,5 @@
-// Tokens that are given, and chains that begin or end inside of their path, as a user types them.
+// Tests given tokens, and chains that begin after t = 0 or end before t = 1, with the program as a
+// user runs it.
 #include <algorithm>
 #include <cmath>
 #include <sstream>
@@ -17,7 +18,7 @@ namespace {
 // A sandbox with runs on ten rows of two tokens out of 3.
 struct Rows : Sandbox {
   Rows() {
-    // 0 0 four times, 0 1 twice, 1 2, 2 2 three times.
+    // The rows are: (0, 0) four times, (0, 1) twice, (1, 2) once, (2, 2) three times.
     write_npy(path("x.npy"),
               {{10, 2}, {0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 2, 2, 2, 2, 2, 2, 2}, "<i4"});
     write_npy(path("from.npy"),
@@ -31,7 +32,8 @@ struct Rows : Sandbox {
     INFO(outcome.text);
     REQUIRE(outcome.code == 0);
   }
-  // The shares of second tokens 0, 1 and 2 among samples, all of whose first tokens are `first`.
+  // Returns the shares of the second tokens 0, 1 and 2 among samples. All their first tokens must
+  // be `first`.
   std::vector<double> shares(const std::string& options, int first) const {
     const Outcome outcome = (*this)("sample run --out s.npy -n 4000 " + options);
     INFO(outcome.text);
@@ -54,7 +56,7 @@ constexpr const char* kFromRows =
 }  // namespace
 
 TEST_CASE(
-    "the rest given some tokens has the exact law, from every source in any number of steps") {
+    "with given tokens, the other tokens have the exact law, for every source and number of steps") {
   const Rows sandbox;
   for (const std::string& source :
        {std::string("source.type=mask"), std::string("source.type=uniform_tokens"),
@@ -63,7 +65,7 @@ TEST_CASE(
       sandbox.train(source + " path.kappa.type=" + kappa);
       for (const std::string steps : {"1", "4", "32"}) {
         CAPTURE(source, kappa, steps);
-        // One row begins with 1, and all three that begin with 2 are 2 2.
+        // The only row that begins with 1 is (1, 2), and all rows that begin with 2 are (2, 2).
         const std::string exact = "--exact --steps " + steps;
         CHECK(sandbox.shares("--given '1 _' " + exact, 1)[2] == Approx(1));
         CHECK(sandbox.shares("--given '2 _' " + exact, 2)[2] == Approx(1));
@@ -77,7 +79,7 @@ TEST_CASE(
          {"[given] no sequence of the data fits \"1 0\""});
 }
 
-TEST_CASE("tokens are not given to a network that cannot tell them from noise") {
+TEST_CASE("given tokens are refused if the network cannot distinguish them from noise") {
   const Rows sandbox;
   sandbox.train("source.type=uniform_tokens");
   expect(sandbox("sample run -n 5 --given '0 _' --out s.npy"), 2,
@@ -96,9 +98,10 @@ TEST_CASE("tokens are not given to a network that cannot tell them from noise") 
   CHECK(sandbox.shares("--given '0 _'", 0).size() == 3);
 }
 
-TEST_CASE("the class of samples with given tokens is drawn given them") {
+TEST_CASE("the class of samples with given tokens is drawn conditional on these tokens") {
   const Sandbox sandbox;
-  // Two components on a line of four levels: low numbers are mostly of class 0, high ones of class 1.
+  // Two components are quantized to four levels. Low levels are mostly of class 0, high ones of
+  // class 1.
   sandbox.write("two.json", R"({"data": {"type": "quantize", "low": -2, "high": 2, "levels": 4,
       "of": {"type": "mixture", "means": [[-1, -1], [1, 1]], "stds": [0.3, 0.3]}},
     "model": {"type": "token_mlp", "embed": 8, "hidden": [32], "label": {"type": "embedding"}},
@@ -121,7 +124,7 @@ TEST_CASE("the class of samples with given tokens is drawn given them") {
 }
 
 TEST_CASE(
-    "a chain that ends before t = 1 leaves tokens, and one that begins later starts on its path") {
+    "a chain that ends before t = 1 gives tokens, and one that begins after t = 0 starts on its path") {
   const Rows sandbox;
   for (const std::string exact : {"", " --exact"}) {
     sandbox.train("sampler.end=0.7");
@@ -151,7 +154,7 @@ TEST_CASE(
     }
     expect(sandbox("eval run -n 50" + exact), 0, {});
   }
-  // Points of quantized data are numbers, whatever the end.
+  // Quantized data gives valid points, wherever the chain ends.
   sandbox.write("points.json",
                 R"({"data": {"type": "quantize", "of": {"type": "moons"}, "levels": 8},
     "model": {"type": "token_mlp", "embed": 4, "hidden": [16]}, "train": {"steps": 5},
@@ -161,7 +164,7 @@ TEST_CASE(
   for (double x : read_npy(sandbox.path("p.npy")).values) CHECK(std::isfinite(x));
 }
 
-TEST_CASE("sequences of probability 0 are counted, and the mean is that of the others") {
+TEST_CASE("sequences of probability 0 are counted, and the mean is over the others") {
   const Rows sandbox;
   sandbox.train("");
   write_npy(sandbox.path("y.npy"), {{3, 2}, {0, 0, 1, 0, 2, 2}, "<i4"});
@@ -173,7 +176,7 @@ TEST_CASE("sequences of probability 0 are counted, and the mean is that of the o
   CHECK(read_npy(sandbox.path("l.npy")).values[1] == -INFINITY);
 }
 
-TEST_CASE("words of a length start from words of that length") {
+TEST_CASE("sampling words of a given length uses the start law of such words") {
   const Sandbox sandbox;
   sandbox.write("list", "cat\ncot\nbird\ndog\n");
   sandbox.write("words.json",

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every header of the library, compiled as C++17, says that it needs C++20 before anything else, and little after it.
+"""Compiles every header of the library as C++17. The first error must say that C++20 is needed, with few others after it.
 
 usage: language.py COMPILER ROOT
 """
@@ -8,12 +8,12 @@ import subprocess
 import sys
 
 TEXT = "pushforward needs C++20 (-std=c++20)"
-# Compiled whole: these have std::span and concepts in their first lines.
+# Headers that are compiled completely. They use std::span and concepts in their first lines.
 WHOLE = ["flow/field.h", "nn/choice.h", "autograd/tensor/rng.h", "flow/solve/sampler.h"]
 
 
 def errors(compiler: str, root: pathlib.Path, header: str, *flags: str) -> list[str]:
-    """The lines with an error that the compiler prints for a header."""
+    """Returns the lines with an error that the compiler prints for a header."""
     command = [compiler, "-std=c++17", "-I", str(root), "-x", "c++", *flags, str(root / header)]
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     return [line for line in done.stderr.splitlines() if "error:" in line]

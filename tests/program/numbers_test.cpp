@@ -1,5 +1,5 @@
-// Numbers of users' tables on their way in and out of the program: digits, names of columns, units,
-// measures on ties, and estimates that say so.
+// Tests how numbers of users' tables pass through the program: digits, names of columns, units,
+// measures of data with ties, and estimates that are marked as such.
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -16,7 +16,7 @@ using namespace pushforward::app;
 
 namespace {
 
-// A folder with a small network to train, in float32.
+// A folder with the config of a small network in float32.
 struct Numbers : Sandbox {
   Numbers() {
     write("run.json", R"({"name": "run", "data": {"type": "moons"},
@@ -24,7 +24,7 @@ struct Numbers : Sandbox {
       "train": {"steps": 3, "batch": 32, "log_every": 1}, "eval": {"n": 60},
       "sampler": {"type": "rk4", "steps": 6}})");
   }
-  // Trains a run of this data and returns what was said.
+  // Trains a run on this data and returns the output.
   std::string train(const std::string& out, const std::string& data,
                     const std::string& overrides = "") const {
     const Outcome outcome =
@@ -51,7 +51,7 @@ std::string standardized(const std::string& file) {
 }
 std::string raw(const std::string& file) { return R"({"type":"csv","path":")" + file + R"("})"; }
 
-// Arrivals some seconds apart, and readings of a gauge that moves by hundredths.
+// Times of arrival some seconds apart, and readings of a gauge that change by hundredths.
 std::string far_table() {
   std::string text = "arrival,gauge\n";
   for (int k = 0; k < 40; ++k) {
@@ -79,13 +79,13 @@ double spread(const std::vector<double>& x) {
 
 }  // namespace
 
-TEST_CASE("numbers that float32 has no digits for come back with all of them") {
+TEST_CASE("numbers with more digits than float32 are returned with all digits") {
   const Numbers sandbox;
   sandbox.write("far.csv", far_table());
   const CsvTable truth = sandbox.table("far.csv");
   const std::string said = sandbox.train("run", standardized("far.csv"));
   CHECK_THAT(said, !Contains("become"));
-  // The exact flow of a finite set ends in its rows.
+  // The exact flow of a finite set ends in rows of the set.
   sandbox.ask("sample run --exact --solver dopri5 -n 200 --out a.csv");
   const CsvTable samples = sandbox.table("a.csv");
   CHECK(samples.names == std::vector<std::string>{"arrival", "gauge"});
@@ -98,13 +98,14 @@ TEST_CASE("numbers that float32 has no digits for come back with all of them") {
   }
   CHECK(spread(column(samples, 0)) == Approx(spread(column(truth, 0))).epsilon(0.2));
   CHECK(spread(column(samples, 1)) == Approx(spread(column(truth, 1))).epsilon(0.2));
-  // NPY files are float64 for such units, trajectories and velocities too.
+  // For such units NPY files are float64, also for trajectories and velocities.
   sandbox.ask("sample run -n 5 --out a.npy --trajectory t.npy --times 3");
   CHECK(sandbox.array("a.npy").dtype == "<f8");
   CHECK(sandbox.array("t.npy").dtype == "<f8");
   sandbox.ask("sample run -n 5 --out b.csv");
   CHECK(sandbox.table("b.csv").values == sandbox.array("a.npy").values);
-  // Points go in with their digits: neighbours in time have different latents, and come back.
+  // Input points keep their digits: points that are close in time have different latents, which are
+  // decoded back.
   sandbox.ask("encode run --points far.csv --out z.npy");
   const std::vector<double> z = column(sandbox.array("z.npy"), 0);
   CHECK(std::set<double>(z.begin(), z.end()).size() == 40);
@@ -122,7 +123,7 @@ TEST_CASE("numbers that float32 has no digits for come back with all of them") {
   CHECK(report["samples"]["coverage"] > 0.9);
 }
 
-TEST_CASE("rows of a table that are only passed on are those of the file") {
+TEST_CASE("rows of a table that are only copied equal those of the file") {
   const Numbers sandbox;
   sandbox.write("ids.csv", "id,share\n98765432101,0.1\n98765432102,1e-46\n16777217,3.6\n");
   const CsvTable truth = sandbox.table("ids.csv");
@@ -147,7 +148,7 @@ TEST_CASE("rows of a table that are only passed on are those of the file") {
   CHECK(spread(sandbox.array("m.npy").values) == Approx(0.05).epsilon(0.4));
 }
 
-TEST_CASE("where numbers meet in float32, the column and the counts are said") {
+TEST_CASE("if float32 makes different numbers equal, the column and the counts are printed") {
   const Numbers sandbox;
   sandbox.write("far.csv", far_table());
   CHECK_THAT(sandbox.train("run", raw("far.csv")),
@@ -165,7 +166,7 @@ TEST_CASE("where numbers meet in float32, the column and the counts are said") {
   CHECK(spread(sandbox.table("a.csv").values) == Approx(2e38).epsilon(0.2));
 }
 
-TEST_CASE("columns are matched by name, and said where they move") {
+TEST_CASE("columns are matched by name, and a message says which were moved") {
   const Numbers sandbox;
   std::string one = "depth,age\n", other = "age,depth\n", more = "age,site,depth\n";
   for (int k = 0; k < 20; ++k) {
@@ -202,14 +203,14 @@ TEST_CASE("columns are matched by name, and said where they move") {
   const auto same = sandbox.object("compare other.csv one.csv");
   CHECK(same["w2"] == 0);
   expect(sandbox("compare wrong.csv one.csv"), 4, {"but one.csv has depth, age"});
-  // The file that a run was trained on, with other columns since then.
+  // Since the training, the columns of the run's data file have changed.
   sandbox.write("one.csv", "depth,width\n1,2\n3,4\n");
   expect(
       sandbox("eval run"), 4,
       {"[eval] the columns of the data are depth, width, but the run was trained on depth, age"});
 }
 
-TEST_CASE("every verb speaks the units of the data, whatever changes them inside") {
+TEST_CASE("every verb uses the units of the data, whatever wrappers change them inside") {
   const Numbers sandbox;
   const std::string mixture = R"({"type":"mixture","means":[[1,-2]],"stds":[0.5]})";
   const auto affine = [](const std::string& of) {
@@ -230,7 +231,7 @@ TEST_CASE("every verb speaks the units of the data, whatever changes them inside
     CHECK(spread(column(x, 0)) == Approx(2).epsilon(0.05));
     CHECK(spread(column(x, 1)) == Approx(2).epsilon(0.05));
   };
-  // The grid covers the data and extends far beyond it.
+  // The grid covers the data and a wide margin.
   constexpr int kSide = 60;
   constexpr double kStep = 0.5;
   NdArray grid{{kSide * kSide, 2}, {}};
@@ -248,7 +249,8 @@ TEST_CASE("every verb speaks the units of the data, whatever changes them inside
       if (key != "type") keys += " '" + key + "=" + value.dump() + "'";
     sandbox.ask("data " + section["type"].get<std::string>() + " -n 4000 --out x.npy" + keys);
     check_rows(sandbox.array("x.npy"));
-    // A density per unit of the data's volume has mass 1, and is high where the samples are.
+    // A density per unit of volume in the data's units has total mass 1, and is high at the
+    // samples.
     sandbox.ask("loglik run --points grid.npy --out p.npy");
     double mass = 0, at[2] = {};
     const NdArray p = sandbox.array("p.npy");
@@ -269,7 +271,7 @@ TEST_CASE("every verb speaks the units of the data, whatever changes them inside
     for (std::size_t j = 0; j < 2; ++j)
       CHECK(spread(column(sandbox.array("z.npy"), j)) == Approx(1).epsilon(0.1));
   }
-  // With `affine` alone the exact flow is known: a Gaussian with a standard deviation of 2.
+  // With only `affine`, the exact flow is known: a Gaussian with standard deviation 2.
   sandbox.train("run", affine(mixture));
   sandbox.ask("sample run --exact --solver dopri5 -n 4000 --out x.npy --loglik q.npy");
   check_rows(sandbox.array("x.npy"));
@@ -292,7 +294,7 @@ TEST_CASE("a run of a version that undid affine gives samples in the units of it
   const Numbers sandbox;
   sandbox.train("run", R"({"type":"affine","scale":2,"shift":-4,"of":{"type":"moons"}})");
   sandbox.ask("sample run -n 20 --out a.npy");
-  // What such a version stored: moons = (data + 4) / 2, and no word of units.
+  // Such a version stored units for moons = (data + 4) / 2, and no entry "data.units".
   std::string model = sandbox.read("run/model.safetensors");
   for (const auto& [now, then] : std::vector<std::pair<std::string, std::string>>{
            {"data.units", "more.units"}, {"[1.0,1.0]", "[0.5,0.5]"}, {"[0.0,0.0]", "[2.0,2.0]"}}) {
@@ -305,7 +307,7 @@ TEST_CASE("a run of a version that undid affine gives samples in the units of it
   CHECK(sandbox.array("b.npy").values == sandbox.array("a.npy").values);
 }
 
-TEST_CASE("latents of a source that is data are in that data's units") {
+TEST_CASE("latents of a source that is data are in the units of that data") {
   const Numbers sandbox;
   sandbox.write("from.csv", "a,b\n1000,1\n2000,2\n3000,4\n5000,3\n");
   sandbox.train("run", R"({"type":"moons"})",
@@ -323,7 +325,7 @@ TEST_CASE("latents of a source that is data are in that data's units") {
   }
 }
 
-TEST_CASE("a constant column is named and comes back as it is") {
+TEST_CASE("a constant column is named, and samples have its exact value") {
   const Numbers sandbox;
   sandbox.write("flat.csv", "x,year,y\n1,1987,4\n2,1987,3\n0,1987,9\n4,1987,1\n");
   for (const std::string& data : {raw("flat.csv"), standardized("flat.csv")}) {
@@ -340,7 +342,7 @@ TEST_CASE("a constant column is named and comes back as it is") {
   }
 }
 
-TEST_CASE("measures of a finite set take each row once, and say what the rows are") {
+TEST_CASE("measures of a finite set use each row once, and say which rows they use") {
   const Numbers sandbox;
   std::string text = "u,v\n";
   for (int k = 0; k < 45; ++k)
@@ -348,7 +350,7 @@ TEST_CASE("measures of a finite set take each row once, and say what the rows ar
         std::to_string(std::sin(1.7 * k)) + "," + std::to_string(900 * std::cos(2.3 * k)) + "\n";
   sandbox.write("set.csv", text);
   sandbox.train("run", standardized("set.csv"));
-  // The exact flow gives the rows themselves: nothing covers them better.
+  // The exact flow gives rows of the set, so coverage has its highest possible value.
   const auto report = sandbox.object("eval run --exact --solver dopri5 -n 200");
   CHECK(report["n"] == 45);
   CHECK(report["n_asked_for"] == 200);
@@ -363,7 +365,7 @@ TEST_CASE("measures of a finite set take each row once, and say what the rows ar
   const auto fewer = sandbox.object("eval run --exact --solver dopri5 -n 20");
   CHECK(fewer["n"] == 20);
   CHECK(!fewer.contains("n_asked_for"));
-  // Distances by column see u as well as v.
+  // With scaled columns, distances depend on u as much as on v.
   const auto scaled = sandbox.object("eval run -n 45 --scale std"),
              plain = sandbox.object("eval run -n 45");
   CHECK(scaled["samples"]["scale"] == "std");
@@ -373,7 +375,7 @@ TEST_CASE("measures of a finite set take each row once, and say what the rows ar
   CHECK_THAT(fresh, Contains("60 fresh draws") && !Contains("training rows"));
 }
 
-TEST_CASE("compare scales columns, and a crowd of copies does not shrink its balls") {
+TEST_CASE("compare scales columns, and repeated points do not shrink the balls of coverage") {
   const Numbers sandbox;
   NdArray once{{30, 2}, {}}, copied{{150, 2}, {}}, near{{150, 2}, {}};
   for (int k = 0; k < 30; ++k)
@@ -393,7 +395,8 @@ TEST_CASE("compare scales columns, and a crowd of copies does not shrink its bal
   CHECK_THAT(sandbox.ask("compare near.npy copied.npy"),
              Contains("among 30 distinct points") && Contains("in the units of the columns") &&
                  Contains("column 1 has 100 % of the variance"));
-  // The first column moved by half of its spread is nothing beside the second, until scaled.
+  // The first column is moved by half of its spread. Compared with the second column this is
+  // nothing, until the columns are scaled.
   NdArray moved = copied;
   for (std::size_t i = 0; i < moved.values.size(); i += 2) moved.values[i] += 0.35;
   write_npy(sandbox.path("moved.npy"), moved);
@@ -403,7 +406,7 @@ TEST_CASE("compare scales columns, and a crowd of copies does not shrink its bal
              Contains("in standard deviations of the true points"));
 }
 
-TEST_CASE("estimates say that they are, by how many draws, and with which error") {
+TEST_CASE("estimates are marked as such, with the number of draws and the standard error") {
   const Numbers sandbox;
   sandbox.train("run", R"({"type":"gaussian","dim":18})", "train.steps=60 optimizer.lr=0.01");
   sandbox.ask("sample run -n 40 --out x.npy");
@@ -416,7 +419,7 @@ TEST_CASE("estimates say that they are, by how many draws, and with which error"
   CHECK(report["estimate"] == true);
   CHECK(report["probes"] == 8);
   CHECK(report["divergence"] == "rademacher");
-  // The error that is said is the one that is made.
+  // The printed error is the actual one.
   sandbox.ask("loglik run --points x.npy --out exact.npy --divergence exact");
   const NdArray truth = sandbox.array("exact.npy");
   double square = 0;

@@ -1,5 +1,5 @@
-// Rows and numbers that have no answer, as a user types them: the others are answered, and what
-// cannot be known or held is said at once.
+// Tests rows and numbers without an answer, with the program as a user runs it. Other rows are
+// answered, and settings that cannot be fulfilled are refused at once.
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -11,7 +11,7 @@
 using namespace pushforward;
 using namespace pushforward::app;
 
-TEST_CASE("one row too large for the precision leaves the answers of the others") {
+TEST_CASE("one row too large for the precision does not change the results of the others") {
   const Plane sandbox;
   sandbox.train("run", "precision=float32 sampler.type=dopri5 sampler.steps=0");
   const std::vector<double> good{0.5, 0.25, -1, 0.125, 2, -0.75};
@@ -50,12 +50,12 @@ TEST_CASE("one row too large for the precision leaves the answers of the others"
   CHECK(std::isnan(sandbox.array("g.npy").values[2]));
   expect(sandbox("interpolate run --from holed.npy --to holed.npy --count 3 --out way.npy"), 0,
          {"2 of 5 rows have no way to the other end"});
-  // With no row left, it fails as before.
+  // If no row is left, the command fails.
   write_npy(sandbox.path("none.npy"), {{1, 2}, {1e39, 1e39}, "<f8"});
   expect(sandbox("loglik run --points none.npy --out c.npy"), 3, {"no row has ln p; of row 0: "});
 }
 
-TEST_CASE("rows outside of a source's support are counted, and the mean is that of the others") {
+TEST_CASE("rows outside a source's support are counted, and the mean is over the others") {
   const Plane sandbox;
   sandbox.train("run", "'source={\"type\":\"uniform\",\"low\":-1,\"high\":1}' train.steps=2");
   write_npy(sandbox.path("x.npy"), {{3, 2}, {0.1, 0.1, 9, 9, 0.2, -0.1}, "<f8"});
@@ -76,7 +76,7 @@ TEST_CASE("rows outside of a source's support are counted, and the mean is that 
   CHECK(evaluation.at("nll").is_number());
 }
 
-TEST_CASE("numbers that are not finite are refused by every option") {
+TEST_CASE("every option refuses numbers that are not finite") {
   const Plane sandbox;
   sandbox.train("run");
   write_npy(sandbox.path("x.npy"), {{1, 2}, {0, 0}, "<f8"});
@@ -99,7 +99,7 @@ TEST_CASE("numbers that are not finite are refused by every option") {
          {"/train/clip_norm must be a number"});
 }
 
-TEST_CASE("tolerances below what the precision holds are refused at once") {
+TEST_CASE("tolerances that are too small for the precision are refused at once") {
   const Plane sandbox;
   sandbox.train("run", "precision=float32 sampler.type=dopri5 sampler.steps=0");
   for (const std::string verb : {"sample run -n 5 --out s.npy", "eval run -n 10"})
@@ -117,7 +117,7 @@ TEST_CASE("tolerances below what the precision holds are refused at once") {
          2, {"below what float32 holds"});
 }
 
-TEST_CASE("a bridge too narrow for Sinkhorn is refused by its keys, or falls back with a word") {
+TEST_CASE("if Sinkhorn cannot find a bridge, the config is refused or exact plans are reported") {
   const Plane sandbox;
   sandbox.write("bridge.json", R"({"data": {"type": "moons"},
     "source": {"type": "data", "of": {"type": "8gaussians", "scale": 1, "radius": 5}},
@@ -133,7 +133,7 @@ TEST_CASE("a bridge too narrow for Sinkhorn is refused by its keys, or falls bac
   CHECK(Sandbox::run_shell("ls " + sandbox.path("no")).code != 0);
   expect(sandbox("train bridge.json --out exact" + bridge("0.001") + " coupling.method=exact"), 0,
          {});
-  // The first batch has a plan here, and later ones have none.
+  // With this scale the first batch has a plan, but later batches have none.
   expect(
       sandbox("train bridge.json --out some --threads 1" + bridge("0.01")), 0,
       {"Sinkhorn's iterations did not find the entropic plan of a batch, so it has the exact plan "

@@ -1,5 +1,5 @@
-# Tests the library in another project, by find_package, pkg-config and add_subdirectory. It is installed into a folder
-# that is then moved. These tests have the label "packaging", because each of them builds something.
+# Tests the library in another project, with find_package, pkg-config and add_subdirectory. It is installed into a
+# folder that is then moved. The tests have the label "packaging", since they build something.
 set(packaging_scratch ${PROJECT_BINARY_DIR}/packaging)
 
 add_test(NAME "packaging: install"

@@ -1,5 +1,6 @@
-// Samplers that begin or end inside of their path, as a user types them: the law at the first time,
-// what is left at the last one, exact fields that end in rows, and latents that are not Gaussian.
+// Tests samplers that begin after t = 0 or end before t = 1, with the program as a user runs it:
+// the law at the first time, the noise left at the last one, exact fields that end in rows, and
+// latents that are not Gaussian.
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -26,12 +27,12 @@ MeanAndStd moments(const std::vector<double>& x) {
   return m;
 }
 
-// ln N(x; 0, std^2).
+// Returns ln of the density of N(0, std^2) at x.
 double log_normal_density(double x, double std) {
   return -x * x / (2 * std * std) - std::log(std * std::sqrt(2 * std::acos(-1.)));
 }
 
-// A sandbox with a run of one step on data of a line.
+// A sandbox with a run of one training step on one-dimensional data.
 struct Line : Sandbox {
   void train(const std::string& data, const std::string& overrides) const {
     write("line.json", R"({"data": )" + data + R"(, "train": {"steps": 1, "batch": 32},
@@ -47,7 +48,7 @@ constexpr const char* kNormal = R"({"type": "gaussian", "dim": 1})";
 
 }  // namespace
 
-TEST_CASE("a sampler that begins inside of its path starts from the law there, and so does ln p") {
+TEST_CASE("a sampler that begins after t = 0 starts from the law there, as does ln p") {
   const Line sandbox;
   write_npy(sandbox.path("x.npy"), {{2, 1}, {0.7, -1.5}, "<f8"});
   for (const std::string path : {"cond_ot", "vp", "ve"}) {
@@ -62,7 +63,7 @@ TEST_CASE("a sampler that begins inside of its path starts from the law there, a
       const MeanAndStd m = moments(sandbox.values("s.npy"));
       CHECK(std::abs(m.mean) < 0.06);
       CHECK(std::abs(m.std - 1) < 0.04);
-      // ve ends with a noise of 0.02.
+      // At the end of ve, noise with standard deviation 0.02 is left.
       const double std = path == "ve" ? std::hypot(1, 0.02) : 1;
       expect(sandbox("loglik run --exact --points x.npy --out l.npy --gradient g.npy"), 0, {});
       CHECK(std::abs(sandbox.values("l.npy")[0] - log_normal_density(0.7, std)) < 1e-6);
@@ -87,7 +88,7 @@ TEST_CASE("a sampler that begins inside of its path starts from the law there, a
 }
 
 TEST_CASE(
-    "what begins inside of its path: measures, latents, couplings, labels, and what has no ln p") {
+    "flows that begin after t = 0 have measures, latents, couplings and labels, and some have no ln p") {
   const Line sandbox;
   sandbox.train(kNormal, "sampler.begin=0.5");
   write_npy(sandbox.path("x.npy"), {{3, 1}, {0.7, -1.5, 0}, "<f8"});
@@ -97,7 +98,7 @@ TEST_CASE(
   CHECK(report.at("samples").at("w2").get<double>() < 0.25);
   expect(sandbox("encode run --exact --points x.npy --out z.npy"), 0,
          {"latents are points of the path there, not of the source (/sampler/begin)"});
-  // On this path x(1/2) = x1 / sqrt(2).
+  // On this path, x(1/2) = x1 / sqrt(2).
   CHECK(std::abs(sandbox.values("z.npy")[1] + 1.5 * std::sqrt(0.5)) < 1e-4);
   expect(sandbox("decode run --exact --points z.npy --out y.npy"), 0, {});
   CHECK(std::abs(sandbox.values("y.npy")[1] + 1.5) < 1e-4);
@@ -110,7 +111,8 @@ TEST_CASE(
          {"[loglik] the flow begins at t = 0.95, and ln p starts from the law of the path there",
           "set /sampler/begin to 0 in the run's config.json"});
   expect(plane("eval tied -n 50"), 0, {"or the flow begins inside of the path (/sampler/begin)"});
-  // With a label the rows of the start are those of the class: the components' means are -1 and 1.
+  // With a label, the start is the law for rows of this class. The means of the components are -1
+  // and 1.
   plane.train("labels", "model.label.type=embedding sampler.begin=0.99 sampler.steps=2");
   for (const int label : {0, 1}) {
     expect(plane("sample labels -n 400 --out s.npy --label " + std::to_string(label)), 0, {});
@@ -121,7 +123,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("the data of a run that begins inside of its path is asked for by its key") {
+TEST_CASE("if the data of a run that begins after t = 0 is missing, the error names its key") {
   const Line sandbox;
   sandbox.write("rows.csv", "1\n2\n4\n");
   sandbox.train(R"({"type": "csv", "path": "rows.csv"})", "sampler.begin=0.5");
@@ -132,7 +134,7 @@ TEST_CASE("the data of a run that begins inside of its path is asked for by its 
           "set /sampler/begin to 0"});
 }
 
-TEST_CASE("a sampler that ends inside of its path says what it leaves") {
+TEST_CASE("a sampler that ends before t = 1 says how much noise is left") {
   const Line sandbox;
   sandbox.train(kNormal, "sampler.end=0.8");
   expect(sandbox("sample run --exact -n 4000 --out s.npy"), 0,
@@ -148,7 +150,7 @@ TEST_CASE("a sampler that ends inside of its path says what it leaves") {
   CHECK_THAT(sandbox("sample run -n 10 --out s.npy").text, !Contains("the flow ends"));
 }
 
-TEST_CASE("the exact flow of a finite set ends in its rows, by every solver") {
+TEST_CASE("the exact flow of a finite set ends in its rows, with every solver") {
   const Line sandbox;
   sandbox.write("row.csv", "3\n");
   sandbox.write("z.csv", "-1\n0.4\n");
@@ -181,7 +183,7 @@ TEST_CASE("the exact flow of a finite set ends in its rows, by every solver") {
   for (int count : counts) CHECK(std::abs(count - 500) < 100);
 }
 
-TEST_CASE("latents that are not Gaussian are mixed along a line") {
+TEST_CASE("latents that are not Gaussian are interpolated along a line") {
   const Line sandbox;
   write_npy(sandbox.path("a.npy"), {{1, 1}, {0.2}, "<f8"});
   write_npy(sandbox.path("b.npy"), {{1, 1}, {-0.1}, "<f8"});

@@ -9,14 +9,14 @@
 
 namespace pushforward::app {
 
-// The config: two Gaussians, a small network, few steps, and RK4.
+// The config has two Gaussians, a small network, few steps, and the solver RK4.
 inline const char* const kFlowPlane = R"({"name": "plane", "precision": "float64",
   "data": {"type": "mixture", "means": [[-1, 0], [1, 0.5]], "stds": [0.4, 0.6], "weights": [1, 3]},
   "model": {"type": "mlp", "hidden": [16, 16]},
   "train": {"steps": 40, "batch": 64, "checkpoint_every": 20, "log_every": 10},
   "sampler": {"type": "rk4", "steps": 8}})";
 
-// A sandbox that contains this config.
+// A sandbox with this config.
 struct Plane : Sandbox {
   Plane() { write("plane.json", kFlowPlane); }
 

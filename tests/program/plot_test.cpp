@@ -1,5 +1,6 @@
 // Tests `pushforward plot` as a user runs it: the pictures of each kind of run, that a picture
-// drawn alone has the same bytes, and the errors for pictures that a run does not have.
+// drawn alone has the same bytes as among all, and the errors for pictures that a run does not
+// have.
 #include <sstream>
 #include <string>
 #include <vector>
@@ -18,7 +19,7 @@ constexpr const char* kTokenNetwork =
     R"("model": {"type": "token_mlp", "embed": 4, "hidden": [8]},
        "train": {"steps": 4, "batch": 16, "log_every": 2}, "sampler": {"steps": 64})";
 
-// Trains small runs of each kind.
+// A sandbox with small runs of each kind.
 struct Runs : Sandbox {
   Runs() {
     std::string list;
@@ -43,8 +44,8 @@ struct Runs : Sandbox {
     for (std::string line; std::getline(lines, line);) all.push_back(line);
     return all;
   }
-  // Draws all pictures of a run, which must be those of `names`. Then draws each picture alone,
-  // which must write the same bytes and no other file.
+  // Draws all pictures of a run, which must be those of `names`. Then draws each picture alone.
+  // This must write only this picture, with the same bytes.
   void check_pictures(const std::string& run, const std::vector<std::string>& names,
                       const std::string& options = "") const {
     CAPTURE(run);
@@ -68,7 +69,7 @@ struct Runs : Sandbox {
 
 }  // namespace
 
-TEST_CASE("a picture drawn alone is the one among all, of every kind of run") {
+TEST_CASE("for every kind of run, a picture drawn alone is the same as among all") {
   const Runs runs;
   runs.train("points", R"({"type": "8gaussians"})", kNetwork, "model.label.type=embedding");
   runs.check_pictures("points", {"loss", "samples", "classes", "density", "likelihood",
@@ -86,7 +87,7 @@ TEST_CASE("a picture drawn alone is the one among all, of every kind of run") {
   runs.check_pictures("images", {"loss", "samples", "strip", "classes", "interpolation", "flow"});
 }
 
-TEST_CASE("runs on tokens go through the same table of pictures") {
+TEST_CASE("runs on tokens use the same table of pictures") {
   const Runs runs;
   runs.train("words", R"({"type": "words", "path": "list", "longest": 5})", kTokenNetwork);
   runs.check_pictures("words", {"loss", "strip", "flow"});
@@ -149,7 +150,7 @@ TEST_CASE("pictures that a run does not have are refused, and nothing is drawn")
   CHECK(runs("plot always -n 40 --out drawn --only field --label 1").code == 0);
 }
 
-TEST_CASE("only what a picture needs is computed") {
+TEST_CASE("only the inputs that a picture needs are computed") {
   const Runs runs;
   runs.train("moons", R"({"type": "moons"})", kNetwork);
   REQUIRE(Sandbox::run_shell("rm " + runs.path("moons/model.safetensors")).code == 0);
@@ -160,7 +161,7 @@ TEST_CASE("only what a picture needs is computed") {
   expect(runs("plot moons --only loss"), 0, {"moons/plots/loss.png", "moons/plots/loss.svg"});
 }
 
-TEST_CASE("list has a line for each picture, and completion knows their names") {
+TEST_CASE("list has a line for each picture, and completion offers their names") {
   const Sandbox sandbox;
   expect(sandbox("list pictures"), 0,
          {"pictures   (pushforward plot RUN --only NAME,NAME)\n  loss           every run ",

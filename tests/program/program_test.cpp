@@ -1,5 +1,5 @@
 // Tests the program as a user runs it: verbs, errors with their exit codes, interrupts, resumed
-// runs, and the same results on any number of threads.
+// runs, and equal results on any number of threads.
 #include <string>
 
 #include "apps/formats/npy.h"
@@ -20,7 +20,7 @@ const char* const kSmallRun = R"({"name": "small", "data": {"type": "moons"},
 
 }  // namespace
 
-TEST_CASE("a run from its config to samples, velocities and pictures") {
+TEST_CASE("a config is trained, sampled, evaluated at points and plotted") {
   const Sandbox sandbox;
   sandbox.write("small.json", kSmallRun);
   expect(sandbox("train small.json"), 0, {"runs/small"});
@@ -43,11 +43,11 @@ TEST_CASE("a run from its config to samples, velocities and pictures") {
   for (const char* format : {"text", "dot", "json", "trace"}) {
     expect(sandbox(std::string("inspect runs/small --format ") + format), 0, {"linear 0", "vjp"});
   }
-  // The folder runs/small exists, so the second run gets another folder.
+  // The folder runs/small exists, so the second run gets another one.
   expect(sandbox("train small.json --max-steps 10"), 0, {"runs/small-2", "--resume"});
 }
 
-TEST_CASE("a run has the pictures that its data, source and network allow") {
+TEST_CASE("a run has the pictures that its data, source and network permit") {
   const Sandbox sandbox;
   const std::string small = R"("model": {"hidden": [8], "label": {"type": "LABEL"}},
       "train": {"steps": 10, "batch": 32}, "sampler": {"type": "SAMPLER", "steps": 4}})";
@@ -63,7 +63,7 @@ TEST_CASE("a run has the pictures that its data, source and network allow") {
     CHECK(outcome.code == 0);
     return outcome.text;
   };
-  // A mixture has an exact field. The density is drawn even if the sampler solves an SDE.
+  // A mixture has an exact field. The density is drawn even if the config's sampler solves an SDE.
   const std::string mixture = plot(R"("data": {"type": "8gaussians"})", "none", "euler_maruyama");
   CHECK_THAT(mixture,
              Contains("exact.png") && Contains("likelihood.png") && !Contains("classes.png"));
@@ -71,7 +71,8 @@ TEST_CASE("a run has the pictures that its data, source and network allow") {
       plot(R"("data": {"type": "mixture", "means": [[-1], [1]], "stds": [0.3, 0.3]})", "embedding",
            "euler");
   CHECK_THAT(line, Contains("exact.svg") && Contains("likelihood.svg") && !Contains("classes"));
-  // With optimal transport the network learns another field. Circles without noise have no density.
+  // With optimal transport the network learns another field than the exact one. Circles without
+  // noise have no density.
   const std::string moved = plot(
       R"("data": {"type": "moons"}, "source": {"type": "data", "of": {"type": "circles", "noise": 0}}, "coupling": {"type": "ot"})",
       "embedding", "rk4");
@@ -82,7 +83,7 @@ TEST_CASE("a run has the pictures that its data, source and network allow") {
   CHECK_THAT(images, Contains("classes.png") && Contains("interpolation.png"));
 }
 
-TEST_CASE("the same bits on any number of threads, and across an interruption") {
+TEST_CASE("results have the same bits on any number of threads, also after an interruption") {
   const Sandbox sandbox;
   sandbox.write("small.json", kSmallRun);
   REQUIRE(sandbox("train small.json --out one --threads 1").code == 0);
@@ -113,7 +114,7 @@ std::string until_training(const std::string& folder) {
   return "for i in $(seq 100); do [ -s " + folder + "/metrics.jsonl ] && break; sleep 0.1; done; ";
 }
 
-TEST_CASE("a signal writes a checkpoint and leaves with 130") {
+TEST_CASE("a signal writes a checkpoint, and the program exits with 130") {
   const Sandbox sandbox;
   sandbox.write("small.json", kSmallRun);
   const std::string program = PUSHFORWARD_BINARY_DIR "/pushforward";
@@ -128,7 +129,7 @@ TEST_CASE("a signal writes a checkpoint and leaves with 130") {
   }
 }
 
-TEST_CASE("bad input is refused with its place, reason, cure and exit code") {
+TEST_CASE("invalid input is refused with its place, a reason, a cure and an exit code") {
   const Sandbox sandbox;
   sandbox.write("small.json", kSmallRun);
   REQUIRE(sandbox("train small.json -q --out run train.steps=20").code == 0);
@@ -186,7 +187,7 @@ TEST_CASE("bad input is refused with its place, reason, cure and exit code") {
   }
 }
 
-TEST_CASE("training that diverges stops, skips or rolls back, by config") {
+TEST_CASE("training that diverges stops, skips or rolls back, as the config says") {
   const Sandbox sandbox;
   sandbox.write("small.json", kSmallRun);
   const std::string wild =
@@ -197,10 +198,10 @@ TEST_CASE("training that diverges stops, skips or rolls back, by config") {
   CHECK(sandbox.read("a/RUNNING.lock").empty());
 }
 
-TEST_CASE("a full disk ends in exit code 4, with training done and old files whole") {
+TEST_CASE("on a full disk the exit code is 4, training is done and old files are intact") {
   const Sandbox sandbox;
   sandbox.write("small.json", kSmallRun);
-  // Files are limited to 4 KiB, which is enough for the config but not for a checkpoint.
+  // Files are limited to 4 KiB. This is enough for the config but not for a checkpoint.
   const Outcome outcome = Sandbox::run_shell("cd " + sandbox.path("") +
                                              " && ulimit -f 4 && " PUSHFORWARD_BINARY_DIR
                                              "/pushforward train small.json --out full");
@@ -208,7 +209,7 @@ TEST_CASE("a full disk ends in exit code 4, with training done and old files who
   CHECK_FALSE(sandbox.read("full/metrics.jsonl").empty());
 }
 
-TEST_CASE("what is printed and does not get out is told") {
+TEST_CASE("output that cannot be printed is an error") {
   const Sandbox sandbox;
   for (const char* arguments : {"list", "--help", "config schema"})
     expect(sandbox(std::string(arguments) + " > /dev/full"), 4,
@@ -219,7 +220,7 @@ TEST_CASE("what is printed and does not get out is told") {
   expect(sandbox("train x.json --resume --overwrite"), 2, {"--resume excludes --overwrite"});
 }
 
-TEST_CASE("help has examples, completion is a script, lists have one line each") {
+TEST_CASE("help has examples, completion is a script, and lists have one line for each entry") {
   const Sandbox sandbox;
   for (const char* verb : {"train", "sample", "velocity", "plot", "inspect", "config", "data",
                            "list", "verify", "doctor", "completion"}) {
@@ -247,7 +248,7 @@ TEST_CASE("help has examples, completion is a script, lists have one line each")
   expect(sandbox("config init"), 0, {"\"data\""});
 }
 
-TEST_CASE("verify ends in 0 where the equations hold, in 1 where an error was planted") {
+TEST_CASE("verify exits with 0 if the equations hold, and with 1 if an error is planted") {
   const Sandbox sandbox;
   expect(sandbox("verify"), 0, {"ok      continuity", " equations hold\n"});
   expect(sandbox("verify continuity ve --json"), 0, {"\"name\":\"ve\"", "\"held\":2,\"total\":2"});

@@ -1,5 +1,5 @@
-# Follows "Adding an op" of autograd/README.md exactly on a copy of the tree. The test has the label "slow", because it
-# builds the engine and the examination there.
+# Follows the recipe "Adding an op" of autograd/README.md exactly, in a copy of the tree. The test has the label
+# "slow", because it builds the engine and the examination there.
 if(PUSHFORWARD_PYTHON AND PUSHFORWARD_HAS_F128)
   set(name "recipe: an op added as autograd/README.md says passes the examination")
   add_test(NAME ${name}

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""Follows "Adding an op" of autograd/README.md to the letter on a copy of the tree, and examines the op there.
+"""Follows the recipe "Adding an op" of autograd/README.md exactly in a copy of the tree, and examines the op there.
 
 usage: recipe.py ROOT SCRATCH [CMAKE OPTIONS...]
 
-The README says of each of its blocks where it goes, in a comment above it:
+In the README, a comment above each block of code says where the block belongs:
 
-    <!-- recipe: FILE before "LINE" -->    above the one line of FILE that begins so
-    <!-- recipe: FILE after "LINE" -->     below it
+    <!-- recipe: FILE before "LINE" -->    above the one line of FILE that begins with LINE
+    <!-- recipe: FILE after "LINE" -->     below this line
 
-First only the blocks for autograd/ are written: the tests must then name the files that lack something. Then all are,
-and the examination must pass; so must PyTorch's judge, where PyTorch is installed. SCRATCH is kept from run to run.
+First only the blocks for autograd/ are inserted. The tests must then name the files in which something is missing. Then
+all blocks are inserted, and the examination must pass. If PyTorch is installed, the comparison with PyTorch must pass
+too. SCRATCH is kept for the next time.
 """
 
 import re
@@ -21,7 +22,7 @@ root, scratch = Path(sys.argv[1]), Path(sys.argv[2])
 tree, build = scratch / "tree", scratch / "build"
 PARTS = ["CMakeLists.txt", "LICENSE", "autograd", "nn", "flow", "cmake", "tests"]
 BLOCK = re.compile(r'<!-- recipe: (\S+) (before|after) "([^\n]*)" -->\n```\w+\n(.*?)```\n', re.S)
-# What a new op lacks, and the test that says so: (test program, its test, the message).
+# What a new op still lacks, and the test that reports it: (test program, its test, the message).
 LACKING = [
     ("exam_tests", "every op of the registry has entries*",
      'op "softsign" has no entry; write one in tests/exam/op_cases.cpp'),
@@ -37,7 +38,7 @@ def stop(text):
 
 
 def run(*command, fails=False):
-    """What a command prints. It must succeed, or fail with the exit code that Catch2 has for failed tests."""
+    """Returns a command's output. It must succeed, or with `fails` exit as Catch2 does for failed tests."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if (done.returncode != 0) != fails or done.returncode < 0:
         stop(f"{' '.join(map(str, command))}\nexit {done.returncode}; it printed\n{done.stdout[-6000:]}")
@@ -45,7 +46,7 @@ def run(*command, fails=False):
 
 
 def with_block(text, file, where, line, block):
-    """The text of a file with a block of the recipe in its place."""
+    """Returns the text of a file with a block of the recipe inserted."""
     lines = text.splitlines(keepends=True)
     at = [k for k, other in enumerate(lines) if other.lstrip().startswith(line)]
     if len(at) != 1:
@@ -55,7 +56,7 @@ def with_block(text, file, where, line, block):
 
 
 def write_tree(blocks):
-    """The copy of the tree with these blocks written into it. What is the same already keeps its time."""
+    """Copies the tree with these blocks inserted. Unchanged files keep their time, so they are not rebuilt."""
     texts = {}
     for part in PARTS:
         for path in [root / part] if (root / part).is_file() else (root / part).rglob("*"):
@@ -74,7 +75,7 @@ def write_tree(blocks):
 
 
 def make(*targets):
-    """Builds in the copy: little optimised, for one instruction set, and only the tests that know of every op."""
+    """Builds the copy for one instruction set, barely optimised, and only the tests that involve every op."""
     run("cmake", "-S", tree, "-B", build, "-DCMAKE_BUILD_TYPE=None", "-DCMAKE_CXX_FLAGS=-O1 -DHWY_COMPILE_ONLY_STATIC",
         "-DPUSHFORWARD_APP=OFF", "-DPUSHFORWARD_INSTALL=OFF", "-DPUSHFORWARD_TEST_KINDS=f64",
         "-DPUSHFORWARD_TEST_FILES=/autograd/(special|errors|flops)_test", *sys.argv[3:])
@@ -89,7 +90,7 @@ write_tree([b for b in blocks if b[0].startswith("autograd/")])
 make("exam_tests", "autograd_tests_f64")
 for program, test, message in LACKING:
     said = run(build / "tests" / program, test, fails=True)
-    # Catch2 breaks long lines where it likes.
+    # Catch2 may break long lines anywhere, so white space is ignored.
     if "".join(message.split()) not in "".join(said.split()):
         stop(f"{program} says that something is wrong, but not: {message}\n{said}")
 

@@ -1,6 +1,6 @@
-// Every key of a config has an effect: for each, two values give different losses, samples, reports
-// or files. A key that the table of fields gets is tested without being named here, and fails if
-// nothing reads it.
+// Tests that every key of a config has an effect: two values of it give different losses, samples,
+// reports or files. Keys are read from the table of fields, so a new key is tested without changes
+// here, and the test fails if nothing reads the key.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Small runs of continuous data and of tokens, on which any key can be tried.
+// Small runs of continuous data and of tokens, in which any key can be changed.
 const char* const kFlow = R"({"data": {"type": "moons", "noise": 0.1},
   "model": {"type": "mlp", "hidden": [8]}, "optimizer": {"type": "adam", "lr": 0.05},
   "schedule": {"type": "constant"}, "sampler": {"type": "rk4", "steps": 3},
@@ -37,7 +37,7 @@ const char* const kTokens = R"({"data": {"type": "words", "path": "list.txt", "s
   "sampler": {"type": "ctmc_kernel", "steps": 4},
   "train": {"steps": 6, "batch": 32, "log_every": 1, "threads": 1}})";
 
-// The folder in which the trials run, with the files that their configs name.
+// The folder of the trials, with the files that their configs name.
 class Trials {
  public:
   Trials() : before_(fs::current_path()) {
@@ -63,7 +63,7 @@ class Trials {
   }
   ~Trials() { fs::current_path(before_); }
 
-  // What a config leads to, as text.
+  // Returns the results of a config as text.
   std::string result(DataKind kind, const std::vector<std::string>& changes, Probe probe) {
     try {
       const Config config =
@@ -114,7 +114,7 @@ class Trials {
     return fmt::format("{}\n", fmt::join(names, "\n"));
   }
 
-  // Hundreds of runs wait for their files to be safe, which takes no time in memory.
+  // Hundreds of runs wait until their files are stored safely. In memory this takes no time.
   static std::string folder() {
     return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : fs::temp_directory_path().string();
   }
@@ -130,7 +130,7 @@ std::string spot_of(const std::string& section) {
   throw std::runtime_error("kSpots does not say where the section " + section + " stands");
 }
 
-// The trial of a key: of its own, or of all keys or types of its section.
+// Returns the trial of a key: its own, or one for all keys or types of its section.
 Trial trial_of(const std::string& section, const std::string& type, const std::string& key) {
   for (const std::string& name :
        {section + "/" + type + "/" + key, section + "/*/" + key, section + "/" + type + "/*"}) {
@@ -150,7 +150,7 @@ bool allowed(const ConfigField& field, double value) {
          (range.open_high ? value < range.high : value <= range.high);
 }
 
-// A value beside the default, as an override has it; "": there is no other one.
+// Returns a value other than the default, in the form of an override, or "" if there is none.
 std::string another_value(const ConfigField& field) {
   switch (field.kind) {
     case FieldKind::boolean: return field.fallback == true ? "false" : "true";
@@ -172,7 +172,7 @@ std::string another_value(const ConfigField& field) {
   }
 }
 
-// Settings without which a section of this type cannot stand in the small run.
+// Returns settings without which a section of this type is invalid in the small run.
 std::vector<std::string> needs_of(const std::string& section, const std::string& type) {
   std::vector<std::string> needs;
   if (section == "coupling" && type == "paired") needs = {"data.type=geyser"};
@@ -180,7 +180,7 @@ std::vector<std::string> needs_of(const std::string& section, const std::string&
   return needs;
 }
 
-// The overrides of one side of a trial.
+// Returns the overrides for one of the two values of a trial.
 std::vector<std::string> changes_of(const std::string& at, const std::string& type,
                                     const std::string& section, const ConfigField& field,
                                     const Trial& trial, const std::string& value) {
@@ -189,7 +189,7 @@ std::vector<std::string> changes_of(const std::string& at, const std::string& ty
   if (!type.empty()) changes.push_back(prefix + "type=" + type);
   changes.insert(changes.end(), trial.around.begin(), trial.around.end());
   changes.push_back(prefix + field.key + "=" + value);
-  // A bridge needs noise of its own scale on the path.
+  // A bridge needs noise of the same scale on the path.
   if (trial.key == "coupling/schroedinger_bridge/sigma") {
     changes.insert(changes.end(), {"path.noise.type=brownian", "path.noise.scale=" + value});
   }
@@ -202,7 +202,7 @@ void examine(Trials& trials, DataKind kind, const SectionTable& table,
   Trial trial = trial_of(table.name, alternative.type, field.key);
   if (trial.a.empty()) {
     trial.b = another_value(field);
-    if (trial.b.empty()) return;  // the version, and what tokens predict: there is one value
+    if (trial.b.empty()) return;  // the version and the prediction of tokens have only one value
     const Json& fallback = field.fallback;
     trial.a = fallback.is_string() ? fallback.get<std::string>() : fallback.dump();
   }
@@ -213,7 +213,7 @@ void examine(Trials& trials, DataKind kind, const SectionTable& table,
   INFO(table.name << "/" << alternative.type << "/" << field.key << ": " << trial.a << " and "
                   << trial.b);
   const std::string a = run(trial.a, trial.probe), b = run(trial.b, trial.probe);
-  // The first value is one that a run can have.
+  // The first value must be valid for the run.
   CAPTURE(a.substr(0, 400));
   CHECK((a.starts_with("exit 0") || trial.probe == Probe::threads ||
          table.name + field.key == "trainon_nonfinite"));
@@ -228,7 +228,7 @@ void examine_all(DataKind kind, bool token_rows) {
     for (const Alternative& alternative : table.alternatives) {
       for (const ConfigField& field : alternative.fields) {
         if (field.kind == FieldKind::section) continue;
-        // What both kinds share is tried once, with continuous data.
+        // Keys for both kinds of data are only tried with continuous data.
         const bool of_tokens = alternative.kinds == DataKind::tokens ||
                                field.kinds == DataKind::tokens || table.name == "kappa" ||
                                table.name == "corrector";
@@ -246,7 +246,7 @@ TEST_CASE("every key of a config of continuous data has an effect") {
 
 TEST_CASE("every key of a config of tokens has an effect") { examine_all(DataKind::tokens, true); }
 
-TEST_CASE("every trial is of a key that there is") {
+TEST_CASE("every trial belongs to a key that exists") {
   for (const Trial& trial : trials()) {
     CAPTURE(trial.key);
     bool found = false;

@@ -1,5 +1,5 @@
-// What the test of settings without effect needs to know of each key: the config around it, two
-// values, and where a difference shows.
+// Exceptions for the test that every key has an effect: for some keys, the config around them, two
+// values, and where a difference must show.
 #pragma once
 
 #include <initializer_list>
@@ -8,16 +8,16 @@
 
 namespace pushforward {
 
-// Where a difference between two values of a key has to show.
+// Where a difference between two values of a key must show.
 enum class Probe {
-  samples,     // the losses of some steps, then samples of the averaged network
+  samples,     // the losses of some steps, and samples of the averaged network
   evaluation,  // the report of eval
-  files,       // the names of the files of the run, and the rows of its metrics
-  threads,     // env.json alone; losses and samples must be the same
+  files,       // the names of the run's files, and the rows of its metrics
+  threads,     // env.json only; losses and samples must be equal
 };
 
-// A key, "section/type/key", where "*" stands for every type. Empty values: the default, and another
-// one that the test finds.
+// A trial of a key "section/type/key", where "*" stands for every type. If the values are empty,
+// the test compares the default with another value that it finds.
 struct Trial {
   std::string key;
   std::vector<std::string> around = {};
@@ -25,7 +25,7 @@ struct Trial {
   Probe probe = Probe::samples;
 };
 
-// Where each section of the table stands in a config.
+// The path of each section of the table in a config.
 struct SectionSpot {
   const char *section, *at;
 };
@@ -57,7 +57,8 @@ inline constexpr SectionSpot kSpots[] = {
     {"output", "output"},
 };
 
-// The keys that need more than their section's type and a value beside the default.
+// Returns the keys that need more settings than their section's type and another value than the
+// default.
 inline std::vector<Trial> trials() {
   const std::string labels = "model.label.type=embedding", adaptive = "sampler.steps=0";
   return {

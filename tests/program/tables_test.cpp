@@ -1,4 +1,4 @@
-// Tests how verbs read the user's tables: the report of each file on stderr or in the JSON, which
+// Tests how verbs read users' tables: the report about each file on stderr or in the JSON, which
 // files are read, and errors with their cures.
 #include <string>
 
@@ -12,7 +12,7 @@ namespace {
 const char* const kTwoColumns =
     "length,width\n1.5,20\n2.5,31\n3.25,27\n2.0,22\n1.75,29\n2.25,24\n3.0,30\n2.75,21\n";
 
-// Trains a run on a table for a few steps.
+// A sandbox that trains a run on a table for a few steps.
 struct TableSandbox : Sandbox {
   TableSandbox() {
     write("t.csv", kTwoColumns);
@@ -40,7 +40,7 @@ const std::string kSaid =
 
 }  // namespace
 
-TEST_CASE("each verb says in one line what it read of a table") {
+TEST_CASE("each verb reports in one line what it read from a table") {
   const TableSandbox sandbox;
   CHECK_THAT(sandbox.errors("train c.json --out run"), Contains(kSaid));
   CHECK(sandbox.errors("train c.json --out quiet -q") == "");
@@ -65,7 +65,7 @@ TEST_CASE("each verb says in one line what it read of a table") {
              Contains(kSaid));
 }
 
-TEST_CASE("points are read from files of any ending, as data are") {
+TEST_CASE("points are read from files with any ending, like data") {
   const TableSandbox sandbox;
   REQUIRE(sandbox("train c.json --out run -q").code == 0);
   REQUIRE(sandbox("loglik run --points t.csv --out want.npy").code == 0);
@@ -88,7 +88,7 @@ TEST_CASE("points are read from files of any ending, as data are") {
   }
 }
 
-TEST_CASE("a table is refused with what to set, ready to paste") {
+TEST_CASE("the error for a refused table has a setting that can be pasted") {
   const TableSandbox sandbox;
   sandbox.write("text.csv", "kind,length,width\nx,1.5,2\ny,2.5,3\n");
   const std::string columns = R"('data.columns=["length","width"]')";

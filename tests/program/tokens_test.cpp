@@ -1,5 +1,5 @@
-// Tests the program's discrete flows as a user runs them: training, samples, bounds and measures
-// for words, a text, quantized points and tokens of a file. Also tests errors.
+// Tests discrete flows with the program, as a user runs it: training, samples, bounds and measures
+// for words, a text, quantized points and tokens of a file. Tests errors too.
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -22,7 +22,7 @@ constexpr const char* kSmallTokenRun =
   "train": {"steps": 40, "batch": 48, "checkpoint_every": 20, "log_every": 10, "chunk": 16},
   "sampler": {"steps": 8}, "eval": {"n": 40, "times": 8})";
 
-// A sandbox with a word list, a text, a table of tokens, and configs of small networks for them.
+// A sandbox with a word list, a text, a table of tokens, and configs of small networks for these.
 struct RunWords : Sandbox {
   RunWords() {
     std::string list;
@@ -76,7 +76,7 @@ bool tokens(const NdArray& array, double vocabulary) {
 
 }  // namespace
 
-TEST_CASE("words: trained, sampled as text, and filled in") {
+TEST_CASE("words: a run is trained, samples are text, and given letters are kept") {
   const RunWords sandbox;
   sandbox.train("words", "model.label.type=embedding");
   expect(sandbox("sample words -n 30"), 0, {"words/samples/samples-0.txt", "30 samples in"});
@@ -87,7 +87,7 @@ TEST_CASE("words: trained, sampled as text, and filled in") {
   CHECK(a.dtype == "<i4");
   CHECK(tokens(a, 10));
   for (const double label : l.values) CHECK((label >= 3 && label <= 5));
-  // Given characters are kept, and the word has the given length.
+  // Given characters are kept, and the word has the length of the given text.
   expect(sandbox("sample words -n 20 --given b_d --out g.txt"), 0, {"g.txt"});
   for (const std::string& word : sandbox.lines("g.txt")) {
     CHECK(word.size() == 3);
@@ -115,7 +115,7 @@ TEST_CASE("words: trained, sampled as text, and filled in") {
   CHECK(std::equal(way.values.end() - 30, way.values.end(), d.values.begin()));
 }
 
-TEST_CASE("eval of words: the bound, n-grams on the same words, and what samples are") {
+TEST_CASE("eval of words: the bound, n-grams on the same words, and measures of the samples") {
   const RunWords sandbox;
   sandbox.train("words", "model.label.type=embedding train.steps=300 optimizer.lr=0.01");
   const auto report = sandbox.json("eval words -n 200");
@@ -135,7 +135,7 @@ TEST_CASE("eval of words: the bound, n-grams on the same words, and what samples
   expect(sandbox("eval words -n 50"), 0,
          {"50 samples and", "held-out sequences", "trigram model", "words in the dictionary",
           "new words:"});
-  // The bound can be computed for words in a text file and for tokens.
+  // The bound is computed for words in a text file and for tokens.
   sandbox.write("ask.txt", "bat\r\nstand\r\n");
   expect(sandbox("loglik words --points ask.txt --out p.npy"), 0,
          {"or more (an estimate of a bound)"});
@@ -148,7 +148,7 @@ TEST_CASE("eval of words: the bound, n-grams on the same words, and what samples
   CHECK(sandbox.array("p.npy").values == sandbox.array("q.npy").values);
 }
 
-TEST_CASE("discrete runs are the same bits on any number of threads, and gone on with") {
+TEST_CASE("discrete runs have the same bits on any number of threads and after resuming") {
   const RunWords sandbox;
   const std::string transformer =
       "'model={\"type\":\"transformer\",\"width\":8,\"heads\":2,\"blocks\":1,\"dropout\":0.1}' ";
@@ -168,7 +168,7 @@ TEST_CASE("discrete runs are the same bits on any number of threads, and gone on
   }
 }
 
-TEST_CASE("a text: windows, given from their first position on") {
+TEST_CASE("a text: samples are windows, and given text is placed from the first position on") {
   const RunWords sandbox;
   sandbox.train("text", "loss.type=generalised_kl path.kappa.type=cosine");
   expect(sandbox("sample text -n 6 --given 'th_ c' --out a.txt"), 0, {"a.txt"});
@@ -182,7 +182,7 @@ TEST_CASE("a text: windows, given from their first position on") {
   CHECK_FALSE(report.at("samples").contains("words"));
 }
 
-TEST_CASE("quantized points: written as points, or as tokens") {
+TEST_CASE("quantized points: samples are written as points or as tokens") {
   const RunWords sandbox;
   sandbox.train("moons", "source.type=uniform_tokens model.label.type=embedding");
   expect(sandbox("sample moons -n 25 --out a.npy"), 0, {});
@@ -212,7 +212,7 @@ TEST_CASE("quantized points: written as points, or as tokens") {
   CHECK(report.at("ngrams").is_null());
 }
 
-TEST_CASE("quantized rows of a file: each is trained on or held out, and an exact flow has them") {
+TEST_CASE("quantized rows of a file are for training or held out, and exact samples are rows") {
   const RunWords sandbox;
   NdArray points{{40, 2}, {}, "<f8"};
   for (int k = 0; k < 40; ++k)
@@ -225,14 +225,15 @@ TEST_CASE("quantized rows of a file: each is trained on or held out, and an exac
   const auto likelihood = sandbox.json("eval moons -n 500").at("likelihood");
   CHECK(likelihood.at("held_out") == true);
   CHECK((likelihood.at("rows") > 1 && likelihood.at("rows") < 20));
-  // With few steps, states occur that have probability 0. Samples must still be points of the grid.
+  // With few steps, chains reach states of probability 0. Samples must be points of the grid all
+  // the same.
   expect(sandbox("sample moons -n 300 --exact --steps 4 --out e.npy"), 0, {});
   expect(sandbox("sample moons -n 300 --exact --steps 1 --tokens --out t.npy"), 0, {});
   CHECK(tokens(sandbox.array("t.npy"), 8));
   for (const double x : sandbox.array("e.npy").values) CHECK(x - std::floor(x) == 0.5);
 }
 
-TEST_CASE("tokens of a file: a spared token as the mask, another file as the source, exact flows") {
+TEST_CASE("tokens of a file: a token as the mask, another file as the source, and exact flows") {
   const RunWords sandbox;
   sandbox.train("table", "source.token=2 sampler.corrector.type=bump");
   expect(sandbox("sample table -n 40 --out a.npy"), 0, {});
@@ -241,7 +242,7 @@ TEST_CASE("tokens of a file: a spared token as the mask, another file as the sou
   CHECK(std::count(drawn.values.begin(), drawn.values.end(), 2) == 0);
   expect(sandbox("sample table -n 3 --given '1 _ 3' --out b.txt"), 0, {});
   for (const std::string& line : sandbox.lines("b.txt")) CHECK(line.substr(0, 2) == "1 ");
-  // The samples of the exact flow are rows of the file.
+  // Samples of the exact flow are rows of the file.
   expect(sandbox("sample table -n 200 --exact --out e.npy"), 0, {});
   const NdArray rows = sandbox.array("table.npy"), exact = sandbox.array("e.npy");
   std::set<std::vector<double>> known;
@@ -252,7 +253,7 @@ TEST_CASE("tokens of a file: a spared token as the mask, another file as the sou
     seen.insert({at, at + 3});
   }
   CHECK(seen.size() == known.size());
-  // A row of the file has a finite bound, and another row has probability 0.
+  // A row of the file has a finite bound, while this other row has probability 0.
   NdArray ask = rows;
   ask.values = {1, 1, 0, 1, 1, 1};
   ask.shape = {2, 3};
@@ -260,7 +261,7 @@ TEST_CASE("tokens of a file: a spared token as the mask, another file as the sou
   expect(sandbox("loglik table --exact --points ask.npy --out p.npy"), 0, {});
   CHECK((sandbox.array("p.npy").values[0] < 0 && sandbox.array("p.npy").values[0] > -10));
   CHECK(sandbox.array("p.npy").values[1] == -std::numeric_limits<double>::infinity());
-  // Source and data are paired rows of two files.
+  // Here source and data are paired rows of two files.
   sandbox.train(
       "table",
       R"('source={"type":"data","of":{"type":"tokens","path":"table.npy","vocabulary":4}}' )"
@@ -272,7 +273,7 @@ TEST_CASE("tokens of a file: a spared token as the mask, another file as the sou
   expect(sandbox("eval table"), 0, {"no likelihood: source and data are paired"});
 }
 
-TEST_CASE("a training step of tokens is inspected, and what is not finite explained") {
+TEST_CASE("a training step of tokens can be inspected, and values that are not finite explained") {
   const RunWords sandbox;
   expect(sandbox("inspect words.json"), 0, {"16 of 48 rows", "weights", "softmax"});
   expect(
@@ -281,7 +282,7 @@ TEST_CASE("a training step of tokens is inspected, and what is not finite explai
       3, {"[train] step", "lower /optimizer/lr"});
 }
 
-TEST_CASE("what tokens cannot do is refused with its cure") {
+TEST_CASE("verbs that cannot be used with tokens are refused with a cure") {
   const RunWords sandbox;
   sandbox.write("ask.txt", "bat\nbxt\n");
   sandbox.write("long.txt", "banana\n");
@@ -365,7 +366,7 @@ TEST_CASE("what tokens cannot do is refused with its cure") {
          {"[data] table.npy: row 1, position 2 is 3, but tokens are whole numbers from 0 to 2"});
 }
 
-TEST_CASE("what continuous data cannot do is refused with its cure") {
+TEST_CASE("options that cannot be used with continuous data are refused with a cure") {
   const Sandbox sandbox;
   sandbox.write("moons.json",
                 R"({"name": "moons", "data": {"type": "moons"}, "model": {"hidden": [4]},

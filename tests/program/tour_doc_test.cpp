@@ -1,10 +1,10 @@
 // Compares the documentation of the tape with the engine. Every program in docs/autograd-tour.md
-// and autograd/README.md must be a part of this file or of worked_ops_test.cpp, every output must
+// and autograd/README.md must be a part of this file or of worked_ops_test.cpp. Every output must
 // be what that program prints, and every quoted piece of source must be in the source.
 //
-// With PUSHFORWARD_WRITE_DOCS in the environment the documents are updated instead
+// With PUSHFORWARD_WRITE_DOCS in the environment, the documents are updated instead
 // (scripts/tour-check --write). Places in the source (tape.cpp:81) are compared without their line
-// numbers. The numbers in the documents are those of the double build.
+// numbers. The numbers in the documents are those of the build in double.
 #include "autograd/tensor/real.h"
 
 #if PUSHFORWARD_REAL == 64
@@ -200,7 +200,7 @@ void scope(std::ostream& out) {
   // end
 }
 
-// A network of two layers and a step of its training, as nn records it.
+// A network of two layers and one step of its training, recorded as nn does it.
 Var training_step(Tape& tape, std::span<const double> weights) {
   // code: step
   Var x = tape.full({128, 2}, 0.5), target = tape.full({128, 2}, 1);
@@ -302,8 +302,8 @@ std::vector<std::string> dedented(std::vector<std::string> lines) {
   return lines;
 }
 
-// Returns the lines of a file from the first one that begins with `from` to the next one that
-// begins with `to`, or to the line before it if `before`. Indentation is ignored.
+// Returns the lines of a file from the first that begins with `from` to the next that begins with
+// `to`. With `before`, the last line is left out. Indentation is ignored.
 std::vector<std::string> cut(const std::string& path, const std::string& from,
                              const std::string& to, bool before) {
   const auto lines = read_lines(path);
@@ -327,11 +327,11 @@ std::vector<std::string> printed(const std::string& name) {
   return lines;
 }
 
-// The sources that hold the programs of the documents.
+// The sources that contain the programs of the documents.
 constexpr const char* kProgramFiles[] = {"tests/program/tour_doc_test.cpp",
                                          "tests/program/worked_ops_test.cpp"};
 
-// Returns in `block` what a block of a document must contain, according to the comment above it:
+// Stores in `block` what a block of a document must contain, according to the comment above it:
 //   <!-- code: NAME -->                  the program of that name in one of kProgramFiles
 //   <!-- prints: NAME -->                the output of this program
 //   <!-- source: PATH "FROM" "TO" -->    lines of a source file
@@ -361,7 +361,7 @@ bool wanted(const std::string& comment, std::vector<std::string>& block) {
   return true;
 }
 
-// Returns the document with the right contents in its blocks.
+// Returns the document with the right content in all of its blocks.
 std::vector<std::string> renewed(const std::string& path) {
   const auto lines = read_lines(path);
   std::vector<std::string> out;
@@ -410,7 +410,7 @@ TEST_CASE("docs/autograd-tour.md shows what the engine prints") {
 
 TEST_CASE("autograd/README.md shows what the engine prints") { examine("autograd/README.md"); }
 
-TEST_CASE("every program of the documents is shown in one") {
+TEST_CASE("every program of the documents is shown in one of them") {
   std::string all;
   for (const char* path : {"docs/autograd-tour.md", "autograd/README.md"}) {
     for (const auto& l : read_lines(path)) all += l + '\n';

@@ -1,6 +1,6 @@
-# Tests the rules of the source tree: which room, folder and file may include which, the sizes of folders and files, type
-# names with one meaning, lengths of functions, error texts of the library that no test asserts, and documents that name only
-# what exists. Each of these checks is also tested with planted mistakes.
+# Tests the rules of the source tree: allowed includes between folders and files, the sizes of folders and files,
+# unique type names, lengths of functions, tests for all error texts of the library, and documents that name only what
+# exists. Each check is itself tested with planted mistakes.
 set(tree_python ${PUSHFORWARD_PYTHON} -B)
 add_test(NAME "includes: directions"
          COMMAND ${tree_python} ${CMAKE_CURRENT_LIST_DIR}/includes/check.py ${PROJECT_SOURCE_DIR})

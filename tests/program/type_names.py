@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Names the types of one name that is defined twice where both definitions could be meant.
+"""Finds types that have the same name and could be confused.
 
 usage: type_names.py ROOT        reads the headers and sources of autograd/ nn/ flow/ apps/ tests/ bench/
-       type_names.py --selftest  plants such pairs and sees that each is named
+       type_names.py --selftest  plants such pairs and checks that each is reported
 
-Counts are definitions of a struct, class, enum or union at namespace scope, in an anonymous namespace or not. Two of one
-name are a violation when one's namespace holds the other's: pushforward::Field and pushforward::app::Field, or the same
-namespace in two files. Inline namespaces and anonymous ones count as the namespace around them. Tests are programs of
-their own: a name of a test may stand again in a test of another folder of tests/, but not in what both include.
+Definitions of a struct, class, enum or union at namespace scope count, also in anonymous namespaces. Two definitions of
+one name are a violation if one's namespace contains the other's: pushforward::Field and pushforward::app::Field, or the
+same namespace in two files. Inline and anonymous namespaces count as the namespace around them. Tests are separate
+programs: tests in different folders of tests/ may use the same name, unless it is in a file that both include.
 """
 
 import re
@@ -17,7 +17,7 @@ from pathlib import Path
 
 PLACES = ["autograd", "nn", "flow", "apps", "tests", "bench"]
 
-# What is no code, in one pattern, so that a quote in a comment or a // in a string opens nothing.
+# Text that is not code, in one pattern, so that a quote in a comment or a // in a string opens nothing.
 NO_CODE = re.compile(
     r'//[^\n]*|/\*.*?\*/|R"(?P<mark>[^(\s"]*)\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"'
     r"|(?<![0-9A-Za-z_])'(?:\\.|[^'\\\n])+'|^[ \t]*#(?:[^\n\\]|\\.)*?(?:\\\n(?:[^\n\\]|\\.)*?)*$",
@@ -28,14 +28,14 @@ TYPE = re.compile(r"\b(?:struct|class|union|enum(?:\s+class|\s+struct)?)\s+(?:\[
 
 
 def code_of(text):
-    """The text with comments, strings and preprocessor lines blanked; lines stay where they are."""
+    """Returns the text with comments, strings and preprocessor lines removed. Line breaks are kept."""
     return NO_CODE.sub(lambda m: "\n" * m[0].count("\n"), text)
 
 
 def types_of(text):
-    """(namespace, name, line) of each type that is defined at namespace scope."""
+    """Yields (namespace, name, line) of each type that is defined at namespace scope."""
     code = code_of(text)
-    scopes, begin = [], 0  # of each open brace: the namespace's name, or None
+    scopes, begin = [], 0  # for each open brace the name of the namespace, or None
     for m in re.finditer(r"[{};]", code):
         head, at = code[begin : m.start()], m.start()
         begin = m.end()
@@ -57,7 +57,7 @@ def types_of(text):
 
 
 def may_meet(a, b):
-    """Whether code of some program can mean either of two types: (file, namespace)."""
+    """Returns whether code of one program could mean either of two types, given as (file, namespace)."""
     tests = [file.split("/")[1] for file, _ in (a, b) if file.startswith("tests/") and file.endswith(".cpp")]
     if len(set(tests)) == 2 or {a[0].split("/")[0], b[0].split("/")[0]} == {"tests", "bench"}:
         return False
@@ -66,7 +66,7 @@ def may_meet(a, b):
 
 
 def check(root):
-    """The violations, and the number of types."""
+    """Returns the violations, and the number of types."""
     places = {}
     for place in PLACES:
         for path in sorted((root / place).rglob("*")):
@@ -86,8 +86,8 @@ def check(root):
     return violations, sum(len(found) for found in places.values())
 
 
-# A right tree: tests of two folders share a name, a nested type and a forward declaration are no definitions, comments and
-# strings hold none, and a namespace beside another one sees nothing of it.
+# A tree without violations. Tests of two folders share a name. Nested types and forward declarations are no definitions,
+# nor are those in comments and strings. Names in one namespace do not conflict with names in a namespace beside it.
 RIGHT = {
     "autograd/tape.h": "namespace pushforward::inline PF_REAL {\nclass Var;\nclass Tape {\n  struct Line {};\n};\n}\n",
     "flow/path/path.h": "// struct Tape {};\nnamespace pushforward {\nstruct Path {\n  struct Line {};\n};\n}\n",
@@ -96,7 +96,7 @@ RIGHT = {
     "tests/nn/a_test.cpp": "namespace pushforward {\nnamespace {\nstruct Case {};\n}\n}\n",
     "tests/flow/b_test.cpp": "namespace pushforward {\nnamespace {\nstruct Case {};\n}\n}\n",
 }
-# File, text at its end, what the check has to say.
+# (file, text added at its end, expected message)
 PLANTED = [
     ("apps/run/folder.cpp", "namespace pushforward::app {\nstruct Path final {};\n}\n",
      "apps/run/folder.cpp:10: pushforward::app::Path is also defined at flow/path/path.h:3, in pushforward: give one"),

@@ -1,4 +1,4 @@
-// The programs of autograd/README.md that use its two worked ops, defined in worked_ops_test.cpp.
+// Programs of autograd/README.md that use its two example ops, which worked_ops_test.cpp defines.
 #pragma once
 
 #include <ostream>

@@ -1,4 +1,4 @@
-// The worked ops of autograd/README.md: one is elementwise, the other is not. Their rules are
+// Tests the two example ops of autograd/README.md, of which one is elementwise. Their rules are
 // compared with differences of values and with each other, up to second order.
 #include "autograd/tensor/real.h"
 
@@ -65,7 +65,8 @@ Var row_norms(Operand x) { return apply(row_norms_op, {x}); }
 
 using WorkedOp = Var (*)(Operand);
 
-// Returns <w, op(x)> with the weights 1, 2, 3, ..., so that each element has a different weight.
+// Returns <w, op(x)> with the weights w = 1, 2, 3, ..., so that all elements have different
+// weights.
 Var weighted(WorkedOp op, Var x) {
   const Var y = op(x);
   std::vector<real> w;
@@ -80,8 +81,8 @@ real weighted_at(WorkedOp op, std::vector<real> x, const std::vector<real>& u, r
   return weighted(op, tape.input({3, 2}, x)).item();
 }
 
-// Compares the derivative of <w, op(x)> along u, by both sweeps, and its second derivative along u,
-// by sweeps over sweeps, with differences.
+// Compares the derivative of <w, op(x)> along u (by both sweeps) and its second derivative along u
+// (by sweeps over sweeps) with differences.
 void check_worked(WorkedOp op) {
   const std::vector<real> at{0.5, -1, 1.5, 2, -0.25, 0.75}, u{1, 0.5, -2, 0.25, 1, -1};
   const real h = real(1e-4);
@@ -99,12 +100,12 @@ void check_worked(WorkedOp op) {
         Approx(sum(jvp(g, x, along) * along).item()).epsilon(1e-13));
 }
 
-TEST_CASE("the worked ops of autograd/README.md have right rules") {
+TEST_CASE("the example ops of autograd/README.md have right rules") {
   check_worked(cube);
   check_worked(row_norms);
 }
 
-TEST_CASE("the worked op of rows refuses what is no matrix") {
+TEST_CASE("the example op row_norms refuses values that are no matrix") {
   Tape tape;
   CHECK_THROWS_WITH(row_norms(tape.full({4}, 1)),
                     "[row_norms] a matrix (R, C) is needed, input 0 is (4); reshape it first");

@@ -12,9 +12,9 @@
 
 namespace pushforward {
 
-// Call number `at` (counted from 1) fails with `error`. If `persistent`, all later calls fail too.
-// If `short_writes`, a write takes at most 3 bytes, and every second one is first interrupted. If
-// `only` is set, only calls of that name are counted.
+// A file system whose call number `at` (counted from 1) fails with `error`. With `persistent`, all
+// later calls fail too. With `short_writes`, a write writes at most 3 bytes, and every second write
+// is first interrupted. If `only` is set, only calls with this name are counted.
 class FaultyFiles : public FileSystem {
  public:
   int at = 0;
@@ -45,7 +45,7 @@ class FaultyFiles : public FileSystem {
   int fsync(int descriptor) override { return fails("fsync") ? -1 : FileSystem::fsync(descriptor); }
   int close(int descriptor) override {
     const bool failing = fails("close");
-    const int result = FileSystem::close(descriptor);  // a failed close also releases it
+    const int result = FileSystem::close(descriptor);  // a failed close releases it too
     if (failing) errno = error;
     return failing ? -1 : result;
   }
@@ -88,7 +88,7 @@ class FaultyFiles : public FileSystem {
   }
 };
 
-// A new folder in the system's temporary folder. It is removed with its contents.
+// A new temporary folder, which is removed with its content.
 class TestFolder {
  public:
   TestFolder() {
@@ -109,7 +109,7 @@ class TestFolder {
   std::string path_;
 };
 
-// Returns the text of the exception that `work` throws, or "" if it throws none.
+// Returns the message of the exception that `work` throws, or "" if it throws none.
 template <class Work>
 std::string catch_message(Work work) {
   try {
@@ -120,8 +120,8 @@ std::string catch_message(Work work) {
   return "";
 }
 
-// Returns "" if `text` contains `part`, else a line that shows both. Use it as
-// `CHECK(lacks(text, part) == "")`.
+// Returns "" if `text` contains `part`, else a message with both. Use it as `CHECK(lacks(text,
+// part) == "")`.
 inline std::string lacks(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos ? "" : "'" + part + "' is not in '" + text + "'";
 }

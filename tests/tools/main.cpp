@@ -1,5 +1,5 @@
-// The main function of test programs. It runs tests as Catch2 does, or writes a list of its tests
-// for CTest, with labels for their folders.
+// The main function of the test programs. It runs tests as Catch2 does, or writes a list of the
+// tests for CTest with labels for their folders.
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -40,7 +40,8 @@ std::string labels(const std::string& file) {
   return all + path;
 }
 
-// Escapes a name for Catch2's command line, where commas and brackets have a meaning.
+// Escapes the characters of a name that have a meaning on Catch2's command line, such as commas and
+// brackets.
 std::string escaped(const std::string& name) {
   std::string out;
   for (const char c : name) {
@@ -50,11 +51,11 @@ std::string escaped(const std::string& name) {
   return out;
 }
 
-// Returns a CMake argument in brackets, which CMake does not change.
+// Returns the text as a bracket argument of CMake, which CMake leaves unchanged.
 std::string bracketed(const std::string& text) { return "[==[" + text + "]==]"; }
 
-// Writes CMake commands that add each test, named `prefix` and its name, with a
-// time limit in seconds.
+// Writes CMake commands that add each test with a time limit in seconds. The name in CTest is
+// `prefix` followed by the test's name.
 int write_ctest(Catch::Session& session, const std::string& program, const std::string& path,
                 const std::string& prefix, const std::string& seconds) {
   std::ofstream out(path);
@@ -76,8 +77,8 @@ int write_ctest(Catch::Session& session, const std::string& program, const std::
 
 }  // namespace
 
-// With --ctest FILE PREFIX SECONDS it writes FILE for CTest, else it runs tests as Catch2 does. It
-// fails if no test has the given name; version 2 needs an option for that.
+// With --ctest FILE PREFIX SECONDS it writes FILE for CTest, otherwise it runs tests as Catch2
+// does. It fails if no test has the given name, which Catch2 version 2 does only with an option.
 int main(int argc, char** argv) {
   Catch::Session session;
   if (argc == 5 && std::string(argv[1]) == "--ctest")

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""Changes one thing in a source, rebuilds its tests, runs them, and says whether they noticed.
+"""Changes one thing in a source, rebuilds and runs its tests, and reports whether they noticed.
 
 usage: mutate.py [options] SOURCE...
 
   SOURCE            files of the library, such as flow/discrete/kappa.cpp
-  --tests REGEX     the tests to build, by their file; by default those named after the sources, and errors tests beside them
+  --tests REGEX     the files of the tests to build; default: those named after the sources, and errors tests beside them
   --sample N        tries N mutants drawn at random (default 20); 0 tries all
-  --seed S          of the draw (default 0)
+  --seed S          the seed of the draw (default 0)
   --list            prints the mutants of the sources and changes nothing
-  --scratch FOLDER  where the copy of the tree and its build stand, kept from run to run (default build/mutate)
+  --scratch FOLDER  the folder for the copy of the tree and its build, which is kept (default build/mutate)
 
-A mutant drops a check or a statement that fills memory, flips a comparison, an operator or a bound, or moves a constant.
-It is killed when a test fails, crashes or runs into the time limit, and survives when all pass: then the tests have a
-hole, or the mutant means the same. One that does not compile counts for nothing. The tree itself is never changed.
-The exit code is 1 when a mutant survived.
+A mutant is the source with one change: a check or a statement that fills memory is removed, a comparison, an operator or a
+bound is inverted, or a constant is changed. It is killed if a test fails, crashes or runs into the time limit. It survives
+if all tests pass: then no test covers the change, or the change has no effect. A mutant that does not compile is not
+counted. The tree itself is never changed. The exit code is 1 if a mutant survived.
 """
 
 import argparse
@@ -26,9 +26,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ["CMakeLists.txt", "LICENSE", "autograd", "nn", "flow", "cmake", "tests"]
-SECONDS = 300  # of one run of the tests
+SECONDS = 300  # time limit of one run of the tests
 
-# What no mutant touches: comments, strings, preprocessor lines, compile-time assertions and types in templates.
+# Parts that no mutant changes: comments, strings, preprocessor lines, compile-time assertions and types in
+# templates.
 LEFT_ALONE = re.compile(
     r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|^[ \t]*#[^\n]*|\bstatic_assert\([^;]*;|\btemplate <[^>]*>|\boperator[^\s(]+',
     re.S | re.M)
@@ -45,7 +46,7 @@ def blanked(text):
 
 
 def statement_end(code, begin):
-    """Where the statement that starts at `begin` ends, behind its semicolon."""
+    """Returns where the statement that starts at `begin` ends, after its semicolon."""
     depth = 0
     for at in range(begin, len(code)):
         depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(code[at], 0)
@@ -55,7 +56,7 @@ def statement_end(code, begin):
 
 
 def mutants_of(text):
-    """(begin, end, new) of each mutant of a source."""
+    """Yields (begin, end, new) of each mutant of a source."""
     code = blanked(text)
     for m in GUARD.finditer(code):
         yield m.end() - len(m[0].lstrip()), statement_end(code, m.start()), ";"
@@ -81,7 +82,7 @@ def run(*command, seconds=None):
 
 
 class Copy:
-    """A copy of the tree, and a build of the tests that are to notice."""
+    """A copy of the tree, with a build of the tests to be run."""
 
     def __init__(self, scratch, room, tests):
         self.tree, self.build = scratch / "tree", scratch / "build"
@@ -98,7 +99,7 @@ class Copy:
             sys.exit(f'[mutate] no test matches "{tests}"; give --tests')
 
     def write(self):
-        """Makes the copy what the tree is; what is the same already keeps its time."""
+        """Copies the tree again. Unchanged files keep their time, so they are not rebuilt."""
         for part in PARTS:
             for path in [ROOT / part] if (ROOT / part).is_file() else (ROOT / part).rglob("*"):
                 to = self.tree / path.relative_to(ROOT)
@@ -107,7 +108,7 @@ class Copy:
                     to.write_bytes(path.read_bytes())
 
     def verdict(self):
-        """Whether the tests notice what the copy holds now: "no build", "killed" or "survived", and what was said."""
+        """Returns "no build", "killed" or "survived" for the current content of the copy, and the output."""
         code, said = run("ninja", "-C", self.build, "-j2", *self.targets)
         if code:
             return "no build", said

@@ -1,4 +1,4 @@
-// A process to which the system gives no more threads.
+// Makes the system refuse new threads to this process.
 #pragma once
 
 #include <sys/resource.h>
@@ -12,8 +12,8 @@
 
 namespace pushforward {
 
-// While it lives, the stack of a new thread finds no address space. Sanitizers need that for
-// themselves; `possible` is false under them, and nothing is limited.
+// While an object exists, there is no address space for the stack of a new thread. Sanitizers need
+// the address space themselves. With them, `possible` is false and nothing is limited.
 class NoThreads {
  public:
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -30,7 +30,8 @@ class NoThreads {
 
   NoThreads() {
     if (!possible) return;
-    // The C library keeps the stacks of threads that have ended: these threads take them.
+    // The C library keeps the stacks of ended threads for later threads. These waiting threads use
+    // up the kept stacks.
     for (int k = 0; k < 16; ++k) waiting_.emplace_back([this] { stop_.wait(false); });
     if (getrlimit(RLIMIT_AS, &before_) != 0) throw std::runtime_error("getrlimit failed");
     std::size_t pages = 0;

@@ -1,4 +1,4 @@
-// Helpers for numbers, used by the tests of all rooms.
+// Helpers for numbers, used by tests of all folders.
 #pragma once
 
 #include <limits>

@@ -1,2 +1,2 @@
-// This program does nothing. Its target has the precompiled Catch2 header that the tests share.
+// This program does nothing. Its target builds the precompiled Catch2 header that the tests share.
 int main() {}

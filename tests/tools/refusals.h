@@ -1,4 +1,4 @@
-// Calls that must fail, each with the words of its error, as a table.
+// Checks a table of calls that must fail, each with the text of its error.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@ namespace pushforward {
 
 struct Refusal {
   std::function<void()> call;
-  std::string text;  // all of it, from "[where]" on
+  std::string text;  // the full text, from "[where]" on
 };
 
 inline void check_refusals(std::initializer_list<Refusal> table) {

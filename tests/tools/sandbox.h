@@ -58,7 +58,7 @@ class Sandbox {
   std::string folder_;
 };
 
-// Returns the rows of metrics.jsonl without times and speeds.
+// Returns the rows of metrics.jsonl without times and speeds, which differ between runs.
 inline std::string timeless(const std::string& metrics) {
   std::istringstream lines(metrics);
   std::string all;

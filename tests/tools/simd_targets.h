@@ -1,12 +1,12 @@
-// Runs a test once for every instruction set that the kernels are compiled for and this CPU has.
+// Runs a test for each instruction set for which the kernels are compiled and which this CPU has.
 #pragma once
 
 #include <hwy/targets.h>
 
 namespace pushforward {
 
-// Calls use(name) for each target in turn, then selects the best target again. Must not be called
-// while other threads compute.
+// Calls use(name) for each target in turn, then selects the best target again. Do not call it while
+// other threads compute.
 template <class Use>
 void each_simd_target(Use use) {
   for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {

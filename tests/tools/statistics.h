@@ -1,7 +1,7 @@
 // Tests of goodness of fit: chi-square and Kolmogorov-Smirnov statistics with their probabilities.
 //
-// Tests have fixed seeds, so a statistic is the same number each time. It must be in a range that
-// contains it for all but one in 10,000 true samples.
+// Tests use fixed seeds, so a statistic has the same value each time. For correct samples it is
+// within the accepted range in all but one of 10,000 cases.
 #pragma once
 
 #include <algorithm>
@@ -10,14 +10,14 @@
 
 namespace pushforward {
 
-// Returns P(X > x) of a chi-square variable with n degrees of freedom, by the cube root
+// Returns P(X > x) for a chi-square variable X with n degrees of freedom, by the cube-root
 // approximation of Wilson and Hilferty (1931). The relative error is a few percent for n >= 10.
 inline double chi_square_tail(double x, double n) {
   const double z = (std::cbrt(x / n) - (1 - 2 / (9 * n))) / std::sqrt(2 / (9 * n));
   return 0.5 * std::erfc(z / std::sqrt(2.0));
 }
 
-// Returns the same for the chi-square statistic of counts and expected counts.
+// Returns this probability for the chi-square statistic of counts and expected counts.
 inline double chi_square_tail(const std::vector<double>& counts,
                               const std::vector<double>& expected) {
   double x = 0;
@@ -38,14 +38,14 @@ double kolmogorov_tail(std::vector<double> samples, Cdf cdf) {
     d = std::max({d, (at + 1) / n - p, p - at / n});
   }
   const double x = d * (std::sqrt(n) + 0.12 + 0.11 / std::sqrt(n));
-  if (x < 0.2) return 1;  // accurate to 12 digits; the series converges too slowly
+  if (x < 0.2) return 1;  // the true value to 12 digits; the series below converges too slowly
   double tail = 0;
   for (int k = 1; k <= 100; ++k) tail += (k % 2 ? 2 : -2) * std::exp(-2.0 * k * k * x * x);
   return std::clamp(tail, 0.0, 1.0);
 }
 
-// Returns whether all but one in 10,000 true samples have a probability in this range. A fit that
-// is too good is also suspicious.
+// Returns whether the probability is in a range that contains all but one in 10,000 correct
+// samples. A fit that is too good is also rejected.
 inline bool plausible(double tail) { return tail > 5e-5 && tail < 1 - 5e-5; }
 
 // Returns the correlation of two samples times the square root of their number. It is standard

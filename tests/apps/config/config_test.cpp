@@ -105,7 +105,7 @@ TEST_CASE("getters do not convert, and their errors name a path that does not ex
   CHECK_THROWS(config.numbers("/model/hidden"));
 }
 
-TEST_CASE("arrays and wrappers") {
+TEST_CASE("arrays and nested data sections are read") {
   const Config config = parse_config(
       R"({"data": {"type": "affine", "scale": [2, 0.5], "shift": 1,
                    "of": {"type": "mixture", "means": [[0, 1], [2, 3], [4, 5.5]], "stds": [1, 2, 3]}},
@@ -128,7 +128,7 @@ TEST_CASE("whole numbers may be written with an exponent or a point") {
   CHECK(config.number("/optimizer/lr") == 1.0);
 }
 
-TEST_CASE("a dumped config reads back to the same config and hash") {
+TEST_CASE("reading a dumped config gives the same config and hash") {
   for (const auto& entry : fs::directory_iterator(PUSHFORWARD_SOURCE_DIR "/data/configs")) {
     CAPTURE(entry.path());
     const Config config = load_config(entry.path().string());
@@ -155,7 +155,7 @@ TEST_CASE("a dump has every key of every section, and the hash depends on the du
   CHECK(moons_config().dump().find("\"lr\": 0.001,") != std::string::npos);
 }
 
-TEST_CASE("the starter config is the defaults for moons") {
+TEST_CASE("the starter config has the defaults for moons") {
   const Config config = parse_config(starter_config(), "init");
   CHECK(config == moons_config());
 }
@@ -256,7 +256,7 @@ TEST_CASE("the names in the table are those of the engine") {
   for (const ToyInfo& toy : toys()) CHECK(section_table("data").find(toy.name) != nullptr);
 }
 
-TEST_CASE("completion knows keys, types and choices") {
+TEST_CASE("completion offers keys, types and choices") {
   const auto has = [](const std::vector<std::string>& words, const std::string& word) {
     return std::find(words.begin(), words.end(), word) != words.end();
   };
@@ -271,7 +271,7 @@ TEST_CASE("completion knows keys, types and choices") {
   CHECK(completion_words("nothing").empty());
 }
 
-TEST_CASE("edit distance and suggestions") {
+TEST_CASE("edit distances are right, and suggestions are the nearest words") {
   CHECK(edit_distance("", "abc") == 3);
   CHECK(edit_distance("kitten", "sitting") == 3);
   CHECK(edit_distance("widht", "width") == 1);  // a swap is one edit
@@ -282,7 +282,7 @@ TEST_CASE("edit distance and suggestions") {
   CHECK(nearest(std::string(1000, 'x'), {"x"}).empty());
 }
 
-TEST_CASE("files: missing, a folder, too large") {
+TEST_CASE("a missing file, a folder and a file that is too large are refused") {
   const fs::path folder = fs::temp_directory_path() / "pushforward-config-test";
   fs::create_directories(folder);
   std::ofstream(folder / "moons.json") << R"({"data": {"type": "moons"}})";

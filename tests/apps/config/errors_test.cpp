@@ -146,7 +146,7 @@ TEST_CASE("a config with one fault gets exactly one error") {
   }
 }
 
-TEST_CASE("errors of data") {
+TEST_CASE("errors of the data section name the place, the reason and the cure") {
   const auto data = [](const std::string& text) { return errors("{\"data\": " + text + "}"); };
   CHECK(errors("{}") ==
         "c.json:1:1: error: /data is missing\n   what to learn, such as {\"type\": \"moons\"}; "
@@ -224,7 +224,7 @@ TEST_CASE("a word in place of a section is the section's type") {
   CHECK(with({"data=moons"}).number("/data/noise") == 0.2);
 }
 
-TEST_CASE("$schema and $comment are for editors and readers") {
+TEST_CASE("the keys $schema and $comment have no effect on a config") {
   const std::string text = R"({"$schema": "x", "$comment": "a note", "data": {"type": "moons"}})";
   CHECK(parse_config(text, "c.json") == parse_config(moons_text, "c.json"));
   CHECK_THAT(errors(R"({"$schema": 3, "data": {"type": "moons"}})"),
@@ -233,7 +233,7 @@ TEST_CASE("$schema and $comment are for editors and readers") {
              Contains("unknown key \"$comment\" in /data"));
 }
 
-TEST_CASE("an override of a type drops the keys of the old type only") {
+TEST_CASE("an override of a type removes only keys that the new type does not have") {
   const std::string full = parse_config(moons_text, "c.json").dump();
   const Config config = parse_config(
       full, "config.json", {"sampler.type=euler", "sampler.steps=50", "optimizer.type=sgd"});

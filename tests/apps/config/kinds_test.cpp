@@ -166,7 +166,7 @@ TEST_CASE("every alternative of one kind is refused in the other and accepted in
   CHECK(refused == 40);
 }
 
-TEST_CASE("rules of tokens") {
+TEST_CASE("combinations of settings that cannot work with tokens are refused") {
   struct Case {
     std::string text, message;
   };

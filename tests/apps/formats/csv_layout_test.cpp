@@ -102,8 +102,9 @@ TEST_CASE("names in a comment above the numbers are found", "[csv]") {
         "separated by commas, names in the comment of line 1");
   CHECK(table_of("# x,y\n1,2\n").reading.left_out.empty());
   CHECK(table_of("# made by hand\n1,2\n").names.empty());
-  CHECK(table_of("# remark\n1\n2\n").names.empty());  // with one column it may be a remark
-  CHECK(table_of("# x,y\n\n1,2\n").names.empty());    // not directly above
+  // A single word in a comment is not taken for the name of a single column.
+  CHECK(table_of("# remark\n1\n2\n").names.empty());
+  CHECK(table_of("# x,y\n\n1,2\n").names.empty());  // not directly above
   CHECK(table_of("# x,y\na,b\n1,2\n").names == Names{"a", "b"});
   CsvOptions by_name = in_config();
   by_name.columns = {std::string("y")};

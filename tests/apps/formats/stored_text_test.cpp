@@ -122,7 +122,7 @@ TEST_CASE("arrays of other shapes become tables of rows", "[stored_text]") {
                     Contains("[data] x.npy: it holds one number, not points"));
 }
 
-TEST_CASE("lines of tokens are read without a byte-order mark and with any line ends",
+TEST_CASE("files of token lines may begin with a byte-order mark and have any line ends",
           "[stored_text]") {
   const Sandbox sandbox;
   sandbox.write("lines.txt", kMark + "ab\r\nc\\nd\re\n");

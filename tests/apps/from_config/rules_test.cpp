@@ -52,7 +52,7 @@ const std::string kTable = R"("path": {"type": "table", "points": [[0, 0, 1], [1
 
 }  // namespace
 
-TEST_CASE("sections that need a standard normal source") {
+TEST_CASE("sections that need a standard normal source refuse other sources") {
   examine(
       {{"/source: the prediction, path or sampler needs "
         "a standard normal source, and this is another\n"
@@ -215,7 +215,7 @@ TEST_CASE("samplers that need the score are refused with a coupling that makes x
          R"("coupling": {"type": "independent"}, "sampler": {"type": "euler_maruyama"})"}}});
 }
 
-TEST_CASE("weights that are infinite at an end, for every prediction and path") {
+TEST_CASE("weights that are infinite at an end are refused, for every prediction and path") {
   const auto config = [](const char* prediction, const char* weight, const std::string& path,
                          double max_weight) {
     return std::string("\"prediction\": \"") + prediction + R"(", "path": {"type": ")" + path +
@@ -401,7 +401,8 @@ TEST_CASE("an error names the place of the deepest part that the document contai
 TEST_CASE("every rule of the whole document has a description and a cure") {
   const std::vector<ConfigRule>& rules =
       section_table("config", DataKind::continuous).alternatives.front().rules;
-  // Each has a case above, except the rule about warm-up and the warnings, which other tests cover.
+  // Each error rule has a case above, except the rule about warm-up. Other tests cover that rule
+  // and the warnings.
   CHECK(std::ranges::count(rules, Severity::error, &ConfigRule::severity) == 21);
   for (const ConfigRule& rule : rules) {
     CAPTURE(rule.key);

@@ -144,7 +144,7 @@ TEST_CASE("syntax errors have a place, a description and a cure") {
   CHECK_THAT(json_fault("/* x"), Contains("write // comment or /* comment */"));
 }
 
-TEST_CASE("comments can be refused") {
+TEST_CASE("comments are refused if requested") {
   CHECK_NOTHROW(parse_json("1 // one"));
   CHECK_THROWS_AS(parse_json("1 // one", Comments::refused), JsonSyntax);
 }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int pad = 3;
 
-// Returns words of the tokens 0, 1, 2, in rows of 4.
+// Returns five words made of the tokens 0, 1 and 2, padded to rows of 4.
 TokenTable ngram_words() {
   return {4, {0, 1, pad, pad, 0, 1, 2, pad, 2, 2, pad, pad, 1, 0, 1, 2, 0, pad, pad, pad}, {}, {}};
 }

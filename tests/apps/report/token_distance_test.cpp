@@ -11,7 +11,8 @@ using namespace pushforward::app;
 
 TEST_CASE("total variation of sequences has hand-computed values") {
   const std::vector<int> a{0, 1, 0, 1, 2, 2, 1, 0}, b{0, 1, 3, 3};
-  CHECK(total_variation(a, b, 2) == Approx(0.5));  // (1/2, 1/4, 1/4, 0), (1/2, 0, 0, 1/2)
+  // The shares of the four sequences are (1/2, 1/4, 1/4, 0) in a and (1/2, 0, 0, 1/2) in b.
+  CHECK(total_variation(a, b, 2) == Approx(0.5));
   CHECK(total_variation(a, a, 2) == 0);
   CHECK(total_variation(b, a, 2) == total_variation(a, b, 2));
   CHECK(total_variation(std::vector<int>{0, 0}, b, 2) == 1);

@@ -103,7 +103,9 @@ TEST_CASE("the tour's three second derivatives agree, and so does every finite d
   for (auto at = text.find("below 1e-9"); at != std::string::npos;
        at = text.find("below 1e-9", at + 1))
     ++small;
-  CHECK(small == 9);  // both sweeps, six elements, two rows of the Hessian
+  // There is a difference for both sweeps, for each of six elements, and for two rows of the
+  // Hessian.
+  CHECK(small == 9);
 }
 
 TEST_CASE("the tour shows the message about a paused line") {

@@ -110,7 +110,8 @@ TEST_CASE("tokens from files must be in the vocabulary and must not be the mask"
   const Tokens rows = t.from_file(table, "data");
   CHECK(rows == Tokens{0, 1, 2, 3, 3, 0});
   CHECK(t.to_file({2, 3}, rows).values == table.values);
-  CHECK(t.to_file({1, 3}, Tokens{4, 0, 2}).values == std::vector<double>{2, 0, 3});  // mask: 4
+  // State 4 is the mask, which is the number 2 in the file.
+  CHECK(t.to_file({1, 3}, Tokens{4, 0, 2}).values == std::vector<double>{2, 0, 3});
   const auto with = [&](double value) {
     NdArray bad = table;
     bad.values[4] = value;

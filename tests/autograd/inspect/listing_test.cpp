@@ -62,7 +62,7 @@ struct ListedStep {
   }
 };
 
-TEST_CASE("a line prints its number, op, shape, inputs, label and place") {
+TEST_CASE("a line is printed with its number, op, shape, inputs, label and place") {
   Tape tape;
   const Var x = tape.input({2, 2}, {1, 2, 3, 4}, "x");
   Label label(tape, "layers.0");
@@ -114,7 +114,7 @@ TEST_CASE("paused lines and lines recorded by rules are marked") {
   CHECK_THAT(forward, Contains("28 lines (20 recorded by rules not shown)"));
 }
 
-TEST_CASE("the constants of every op print") {
+TEST_CASE("the constants of every op are printed") {
   Tape tape;
   const Var x = tape.input({2, 3}, {1, 2, 3, 4, 5, 6}, "x");
   const int rows[] = {1, 0, 1, 1, 0, 0, 1};
@@ -200,7 +200,7 @@ TEST_CASE("memory is the bytes that a line adds to the tape") {
   CHECK(listing.arena_reserved >= listing.arena_peak);
 }
 
-TEST_CASE("costs add up by op and by label") {
+TEST_CASE("costs are added up by op and by label") {
   const ListedStep step(listing_ticks);
   const Listing listing = list_lines(step.tape);
   for (TapeCostBy by : {TapeCostBy::op, TapeCostBy::label}) {

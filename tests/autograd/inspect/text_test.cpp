@@ -50,7 +50,7 @@ TEST_CASE("sizes, counts and times have a suitable unit") {
   CHECK(time_text(321) == "321 s");
 }
 
-TEST_CASE("a name prints on one line, whatever bytes it has") {
+TEST_CASE("a name is printed on one line, whatever bytes it contains") {
   CHECK(printable_name("layers.0") == "layers.0");
   CHECK(printable_name("a\nb\tc\x07") == "a\\nb\\tc\\x07");
   CHECK(printable_name("\xCF\x83(t)") == "\xCF\x83(t)");

@@ -158,7 +158,8 @@ TEST_CASE("a result depends neither on the element's position nor on the array's
         std::fill(part.begin(), part.end(), real(-77));
         map(a.f, b.data() + from, part.data(), n);
         CHECK(std::equal(part.begin(), part.begin() + n, whole.begin() + from));
-        CHECK(part[static_cast<std::size_t>(n)] == -77);  // not written
+        // The element after the end is not written.
+        CHECK(part[static_cast<std::size_t>(n)] == -77);
       }
     }
     for (const Binary f : {Binary::add, Binary::sub, Binary::mul, Binary::div, Binary::maximum,
@@ -177,7 +178,7 @@ TEST_CASE("a result depends neither on the element's position nor on the array's
   });
 }
 
-TEST_CASE("kernels work in place", "[kernels]") {
+TEST_CASE("kernels may write their result over their input", "[kernels]") {
   const std::vector<real> x = random_vector(37, 8, 0.5, 2), b = random_vector(37, 9, 0.5, 2);
   for (const Accuracy& a : kAccuracy) {
     std::vector<real> apart(37), place = x;

@@ -174,7 +174,8 @@ TEST_CASE("the number of fixed points of a permutation has its expected value",
     const auto order = permutation({.seed = 6, .step = static_cast<std::uint32_t>(k)}, 50);
     for (int i = 0; i < 50; ++i) fixed += order[static_cast<std::size_t>(i)] == i;
   }
-  CHECK(std::fabs(fixed / draws - 1) < 4 / std::sqrt(draws));  // mean 1, variance 1
+  // The number of fixed points has mean 1 and variance 1.
+  CHECK(std::fabs(fixed / draws - 1) < 4 / std::sqrt(draws));
 }
 
 TEST_CASE("categorical draws follow the weights, and rows do not depend on the chunk",

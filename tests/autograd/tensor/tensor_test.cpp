@@ -8,7 +8,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-TEST_CASE("a tensor owns its numbers", "[tensor]") {
+TEST_CASE("a tensor owns its memory", "[tensor]") {
   Tensor a({2, 3});
   CHECK(a.size() == 6);
   CHECK(a(1, 2) == 0);

@@ -1,5 +1,5 @@
-# A test that batches, training steps and samplers allocate nothing on the heap. It is a separate program, because it
-# counts operator new.
+# This program tests that batches, training steps and samplers allocate nothing on the heap. It is separate because
+# it replaces operator new to count its calls.
 add_executable(flow_allocations ${CMAKE_CURRENT_LIST_DIR}/allocations.cpp
                                 $<TARGET_OBJECTS:tests_main>)
 pushforward_defaults(flow_allocations)

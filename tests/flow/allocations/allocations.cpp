@@ -1,5 +1,5 @@
-// Tests that batches and samplers allocate nothing on the heap after their first use, by counting
-// operator new.
+// Tests that batches and samplers allocate nothing on the heap after their first use. It counts
+// calls of operator new.
 #include <atomic>
 #include <cstdlib>
 #include <functional>
@@ -58,7 +58,7 @@ void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { std::f
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// Runs `work` twice and returns the number of allocations of a third run.
+// Runs `work` three times and returns the number of allocations of the third run.
 template <class Work>
 long count_allocations(const Work& work) {
   work();
@@ -70,7 +70,7 @@ long count_allocations(const Work& work) {
 
 }  // namespace
 
-TEST_CASE("a warm sampler makes no heap allocation, trajectories included") {
+TEST_CASE("after its first use, a sampler makes no heap allocation, also for trajectories") {
   Workers workers(1);
   const RandomField net(2, 5);
   const GaussianSource source(2);
@@ -97,7 +97,7 @@ TEST_CASE("a warm sampler makes no heap allocation, trajectories included") {
   }
 }
 
-TEST_CASE("a warm likelihood makes no heap allocation, back and forth") {
+TEST_CASE("after its first use, a likelihood makes no heap allocation in either direction") {
   Workers workers(1);
   const RandomField net(2, 5);
   Tensor x({300, 2});
@@ -113,7 +113,7 @@ TEST_CASE("a warm likelihood makes no heap allocation, back and forth") {
   }
 }
 
-TEST_CASE("a warm exact field makes no heap allocation, the end of its path included") {
+TEST_CASE("after its first use, an exact field makes no heap allocation, also at t = 1") {
   const auto points = std::make_shared<ArrayData>(Toy("moons").set({1, Purpose::data, 0}, 50));
   const auto images = std::make_shared<ArrayData>(Tensor({40, 6}, std::vector<real>(240, 1)));
   const auto clouds = std::make_shared<GaussianMixture>(
@@ -132,7 +132,7 @@ TEST_CASE("a warm exact field makes no heap allocation, the end of its path incl
   }
 }
 
-TEST_CASE("a warm batch makes no heap allocation") {
+TEST_CASE("after its first use, a batch makes no heap allocation") {
   Workers workers(1);
   const RandomField net(2, 5);
   const Field field = std::cref(net);
@@ -151,7 +151,7 @@ TEST_CASE("a warm batch makes no heap allocation") {
   }
 }
 
-TEST_CASE("warm fields made of fields make no heap allocation") {
+TEST_CASE("after their first use, fields made of other fields make no heap allocation") {
   const RandomField net(2, 5);
   const Field model = [&net](Var x, Var t, Labels) { return net(x, t); };
   const Field scaled = edm_inputs(model, cosine(), 0.5);
@@ -171,7 +171,7 @@ TEST_CASE("warm fields made of fields make no heap allocation") {
         }) == 0);
 }
 
-TEST_CASE("warm couplings by optimal transport make no heap allocation") {
+TEST_CASE("after their first use, couplings by optimal transport make no heap allocation") {
   Workers workers(1);
   for (const Coupling& coupling : {ot_coupling(), ot_coupling(2), sinkhorn_coupling({.reg = 1}),
                                    schroedinger_bridge_coupling(1)}) {
@@ -184,7 +184,7 @@ TEST_CASE("warm couplings by optimal transport make no heap allocation") {
   }
 }
 
-TEST_CASE("a warm batch of tokens and its losses make no heap allocation") {
+TEST_CASE("after their first use, a batch of tokens and its losses make no heap allocation") {
   const auto data = std::make_shared<QuantisedDistribution>(std::make_shared<Toy>("8gaussians"),
                                                             TokenLevels{16, -4, 4});
   const std::vector<std::vector<double>> distributions(2, std::vector<double>(16, 1. / 16));
@@ -241,13 +241,13 @@ TEST_CASE("training steps of token networks make no heap allocation") {
   }
 }
 
-TEST_CASE("a warm token sampler makes no heap allocation, guided or not") {
+TEST_CASE("after its first use, a token sampler makes no heap allocation, guided or not") {
   Workers workers(1);
   const std::vector<std::vector<double>> distributions(4, {0.1, 0.2, 0.3, 0.4});
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     for (CtmcMethod method : {CtmcMethod::kernel, CtmcMethod::euler, CtmcMethod::adaptive}) {
       const TokenPath path{cosine_kappa(), kind, 4};
-      // Tokens can be given with a mask source.
+      // Only a mask source allows given tokens.
       const std::vector<int> given{-1, kind == SourceKind::mask ? 2 : -1, -1, -1};
       TokenSamplerOptions options;
       options.method = method;

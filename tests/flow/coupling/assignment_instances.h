@@ -1,4 +1,4 @@
-// Random and degenerate assignment problems, on which solvers are compared.
+// Random and degenerate assignment problems for comparing solvers.
 #pragma once
 
 #include <cmath>
@@ -14,8 +14,8 @@ struct AssignmentInstance {
   std::vector<double> cost;  // (n, n), whole numbers of magnitude below 2^40
 };
 
-// Returns instance k. The thirteen kinds alternate, and n runs from 1 to 40. Every 50th
-// instance has 150 rows.
+// Returns instance k. It is one of thirteen kinds, which alternate, and n is from 1 to 40. Every
+// 50th instance has 150 rows.
 inline AssignmentInstance assignment_instance(std::uint32_t k) {
   constexpr int kKinds = 13;
   const Stream stream{2024, Purpose::user, k};
@@ -25,7 +25,7 @@ inline AssignmentInstance assignment_instance(std::uint32_t k) {
     return std::floor(
         below * stream.uniform(static_cast<std::uint32_t>(1 + i), static_cast<std::uint32_t>(j)));
   };
-  const auto point = [&](int set, int i, int axis) {  // on a grid of 1,000 by 1,000
+  const auto point = [&](int set, int i, int axis) {  // a point on a grid of 1,000 by 1,000
     return std::floor(1000 * stream.uniform(static_cast<std::uint32_t>(1000 + i),
                                             static_cast<std::uint32_t>(2 * set + axis)));
   };
@@ -40,8 +40,8 @@ inline AssignmentInstance assignment_instance(std::uint32_t k) {
         case 4: c = 7; break;                                               // all equal
         case 5: c = whole(0, j, 1e6); break;                                // equal rows
         case 6: c = whole(i, 0, 1e6); break;                                // equal columns
-        case 7: c = whole(i, 0, 1e6) + whole(0, j, 1e6); break;             // equal totals
-        case 8: c = (i + 1.) * (j + 1.); break;                             // Machol and Wien's
+        case 7: c = whole(i, 0, 1e6) + whole(0, j, 1e6); break;             // row + column
+        case 8: c = (i + 1.) * (j + 1.); break;                             // Machol and Wien
         case 9: c = whole(i, j, 10) < 1 ? whole(i, j, 1000) : 1e11; break;  // few cheap pairs
         case 10: c = std::exp2(whole(i, j, 39)); break;                     // magnitudes vary
         case 11:                                                            // points in the plane

@@ -1,5 +1,5 @@
-// Tests the assignment: against all permutations, against the dual problem, on degenerate costs,
-// for very large and very small numbers, and its errors.
+// Tests the assignment solver: against all permutations, against the dual problem, for degenerate
+// costs, for very large and very small numbers, and its errors.
 #include "flow/coupling/assignment.h"
 
 #include <algorithm>
@@ -23,8 +23,9 @@ double largest(const CostMatrix& cost) {
   return max_cost;
 }
 
-// Checks that `columns` is a permutation of minimum cost. The solver's prices prove it: their sums
-// exceed no cost and equal the costs of the chosen pairs, up to rounding.
+// Checks that `columns` is a permutation of minimum cost. The solver's dual prices prove it: the
+// price of a row plus the price of a column never exceeds their cost, and equals it for the chosen
+// pairs (up to rounding).
 void certify(const Assignment& solver, std::span<const int> columns, int n,
              const CostMatrix& cost) {
   std::vector<int> sorted(columns.begin(), columns.end()), all(n);
@@ -65,8 +66,8 @@ CostMatrix normal_matrix(int n, std::uint32_t step) {
   return cost;
 }
 
-// Returns squared distances between normal points and shifted and scaled normal points, for which
-// augmenting paths are long.
+// Returns squared distances between normal points and other normal points that are shifted and
+// scaled. For these, augmenting paths are long.
 CostMatrix squared_matrix(int n, int dim, std::uint32_t step) {
   const Stream stream{4, Purpose::user, step};
   CostMatrix x, y, cost(static_cast<std::size_t>(n) * n);
@@ -82,7 +83,7 @@ CostMatrix squared_matrix(int n, int dim, std::uint32_t step) {
 
 }  // namespace
 
-TEST_CASE("no permutation of up to 7 rows is cheaper") {
+TEST_CASE("no permutation of up to 7 rows is cheaper than the solver's") {
   Assignment solver;
   for (std::uint32_t k = 0; k < 600; ++k) {
     AssignmentInstance instance = assignment_instance(k);
@@ -97,7 +98,7 @@ TEST_CASE("no permutation of up to 7 rows is cheaper") {
   }
 }
 
-TEST_CASE("prices prove every answer, on each instruction set") {
+TEST_CASE("the dual prices prove every solution optimal, on each instruction set") {
   each_simd_target([](const char* target) {
     Assignment solver;
     for (std::uint32_t k = 0; k < 100; ++k) {
@@ -115,7 +116,7 @@ TEST_CASE("prices prove every answer, on each instruction set") {
   });
 }
 
-TEST_CASE("costs near the ends of the numbers, and costs far apart") {
+TEST_CASE("costs near the limits of doubles and costs of very different size are solved") {
   Assignment solver;
   for (const int n : {2, 40}) {
     const CostMatrix plain = normal_matrix(n, 7);
@@ -141,7 +142,7 @@ TEST_CASE("costs near the ends of the numbers, and costs far apart") {
   }
 }
 
-TEST_CASE("a solver may be used again at any size, and gives what a new one gives") {
+TEST_CASE("a solver can be reused with any size and gives the same results as a new one") {
   Assignment used;
   for (const int n : {5, 0, 100, 1, 33}) {
     const CostMatrix cost = squared_matrix(n, 2, 5);
@@ -153,7 +154,7 @@ TEST_CASE("a solver may be used again at any size, and gives what a new one give
   }
 }
 
-TEST_CASE("rows worked out on the way give the matrix's answer") {
+TEST_CASE("costs computed row by row give the same result as a matrix of costs") {
   const int n = 70;
   const CostMatrix cost = squared_matrix(n, 3, 9);
   CostMatrix row(n);
@@ -165,7 +166,7 @@ TEST_CASE("rows worked out on the way give the matrix's answer") {
   CHECK(std::ranges::equal(from_rows, b.solve(n, cost.data())));
 }
 
-TEST_CASE("costs that are all equal take one pass a row or so, not a search over all") {
+TEST_CASE("for equal costs, the work is about one pass for each row") {
   const int n = 1000;
   Assignment solver;
   const CostMatrix equal(static_cast<std::size_t>(n) * n, 3.);
@@ -173,7 +174,7 @@ TEST_CASE("costs that are all equal take one pass a row or so, not a search over
   CHECK(solver.passes() < 5 * n);
 }
 
-TEST_CASE("costs that no sum can hold are named") {
+TEST_CASE("costs whose sums overflow are refused") {
   Assignment solver;
   CostMatrix cost = normal_matrix(20, 2);
   for (const double bad : {std::nan(""), std::numeric_limits<double>::infinity(),
@@ -200,7 +201,7 @@ TEST_CASE("costs that no sum can hold are named") {
   });
   CHECK(solver.solve(0, nullptr).empty());
   CHECK(solver.solve(0, no_rows).empty());
-  certify(solver, solver.solve(20, cost.data()), 20, cost);  // the solver works after errors
+  certify(solver, solver.solve(20, cost.data()), 20, cost);  // the solver still works after errors
 }
 
 }  // namespace pushforward

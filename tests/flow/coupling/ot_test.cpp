@@ -1,4 +1,4 @@
-// Tests couplings by optimal transport: the minimum cost, labels and distributions are kept, and
+// Tests couplings by optimal transport: the cost is minimal, labels and distributions are kept, and
 // the pairs are the same on any number of threads.
 #include "flow/coupling/ot.h"
 
@@ -18,7 +18,8 @@ namespace {
 
 constexpr Stream kOtStream{17, Purpose::coupling, 3};
 
-// Noise and data of one batch. The first half of the data rows has label 0, the other half 1.
+// Noise x0 and data x1 of one batch. The first half of the data rows has label 0, the other half
+// label 1.
 struct Ends {
   Ends(int rows, int dim) : x0({rows, dim}), x1({rows, dim}), labels(rows) {
     fill_normal({5, Purpose::noise, 0}, 0, rows, dim, x0.data());
@@ -63,7 +64,7 @@ bool is_permutation(const std::vector<RowPair>& pairs) {
 
 }  // namespace
 
-TEST_CASE("exact transport pairs each row once, at the least cost") {
+TEST_CASE("exact transport pairs each row once, at minimum cost") {
   const Coupling coupling = ot_coupling();
   CHECK(coupling.name == "ot");
   for (const int dim : {1, 2, 30}) {
@@ -76,7 +77,7 @@ TEST_CASE("exact transport pairs each row once, at the least cost") {
     Assignment exact;
     exact.solve(64, cost.data());
     CHECK(ends.cost(pairs) == Approx(exact.cost()).epsilon(1e-12));
-    if (dim == 1) {  // on a line the pairs are sorted
+    if (dim == 1) {  // in one dimension, sorted rows are paired
       std::vector<RowPair> sorted = pairs;
       std::ranges::sort(sorted, {}, [&](RowPair p) { return ends.x0(p.source, 0); });
       CHECK(std::ranges::is_sorted(sorted, {}, [&](RowPair p) { return ends.x1(p.data, 0); }));
@@ -84,7 +85,7 @@ TEST_CASE("exact transport pairs each row once, at the least cost") {
   }
 }
 
-TEST_CASE("labels follow their data, and their weight keeps pairs within one") {
+TEST_CASE("labels follow their data, and a label weight keeps pairs within a label") {
   const Ends ends(40, 2);
   const auto crossing = [&](const std::vector<RowPair>& pairs) {
     return std::ranges::count_if(
@@ -98,7 +99,7 @@ TEST_CASE("labels follow their data, and their weight keeps pairs within one") {
   CHECK(is_permutation(none));
   CHECK(ends.cost(free) < ends.cost(some));
   CHECK(ends.cost(some) < ends.cost(none));
-  // Without a weight it does not look at labels.
+  // Without a label weight, the coupling ignores labels.
   Endpoints unlabelled = ends;
   unlabelled.labels = nullptr;
   std::vector<RowPair> pairs(40);
@@ -107,8 +108,7 @@ TEST_CASE("labels follow their data, and their weight keeps pairs within one") {
 }
 
 TEST_CASE(
-    "a batch with exact transport has shorter paths, "
-    "the same rows, its own labels, on any threads") {
+    "exact transport shortens paths, keeps rows and labels, and is the same on any number of threads") {
   const auto toy = std::make_shared<Toy>("8gaussians");
   const Problem chance{std::make_shared<GaussianSource>(2), toy};
   Problem transported = chance;
@@ -117,7 +117,7 @@ TEST_CASE(
     Workers workers(threads);
     Batch batch(problem, 256, 9);
     batch.start(4, workers);
-    std::vector<std::vector<real>> rows;  // x0, x1 of each row
+    std::vector<std::vector<real>> rows;  // x0 and x1 of each row
     Tape tape;
     for (int first : {0, 128}) {
       Scope scope(tape);
@@ -135,7 +135,7 @@ TEST_CASE(
   const auto plain = collect(chance, 1, chance_labels);
   CHECK(rows == same);
   CHECK(labels == more_labels);
-  // Each data row is a row of the batch without transport, with the same label.
+  // Each data row also occurs in the batch without transport, with the same label.
   double length = 0, plain_length = 0;
   for (std::size_t k = 0; k < rows.size(); ++k) {
     const auto found = std::ranges::find_if(
@@ -152,7 +152,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "entropic pairs have the distribution of the plan's rows, and depend on the stream alone") {
+    "entropic pairs are drawn from the rows of the plan, and depend only on the random stream") {
   const int n = 16;
   const Ends ends(n, 2);
   const Coupling coupling = sinkhorn_coupling({.reg = 1});
@@ -179,7 +179,7 @@ TEST_CASE(
   CHECK(pair_up(coupling, ends) != pair_up(coupling, ends, kOtStream.at(99)));
 }
 
-TEST_CASE("the bridge's plan is entropic with twice its variance, or exact") {
+TEST_CASE("the bridge's plan is entropic with regularisation 2 sigma^2, or exact") {
   const Ends ends(50, 2);
   for (const double sigma : {0.5, 1.}) {
     const Coupling bridge = schroedinger_bridge_coupling(sigma);
@@ -191,7 +191,7 @@ TEST_CASE("the bridge's plan is entropic with twice its variance, or exact") {
   CHECK(schroedinger_bridge_coupling(1, BridgeMethod::exact).name == "schroedinger_bridge");
 }
 
-TEST_CASE("a batch of one row, and options that make no coupling") {
+TEST_CASE("a batch of one row is paired, and invalid options are refused") {
   const Ends one(1, 2);
   for (const Coupling& c : {ot_coupling(), sinkhorn_coupling({}), schroedinger_bridge_coupling(1)})
     CHECK(pair_up(c, one) == std::vector<RowPair>{{0, 0}});
@@ -219,7 +219,7 @@ TEST_CASE("a batch of one row, and options that make no coupling") {
     CHECK_NOTHROW(c.pair(unlabelled, kOtStream, pairs));
 }
 
-TEST_CASE("a batch whose entropic plan is not found gets the exact one, and is counted") {
+TEST_CASE("a batch whose entropic plan is not found gets the exact plan and is counted") {
   const int n = 64;
   const Tensor x0 = draw_rows(Toy("moons"), {1, Purpose::noise, 0}, n),
                x1 = draw_rows(Toy("8gaussians"), {1, Purpose::data, 0}, n);
@@ -235,7 +235,7 @@ TEST_CASE("a batch whose entropic plan is not found gets the exact one, and is c
   CHECK_THROWS_WITH(sinkhorn_coupling(hopeless).pair(ends, {}, found),
                     Contains("allow more iterations, or use exact transport"));
   CHECK_FALSE(sinkhorn_coupling(hopeless).replaced);
-  // Where the plan is found, it is drawn from as without the fallback.
+  // If the plan is found, the fallback makes no difference.
   const Coupling fine = sinkhorn_coupling(easy, true);
   std::vector<RowPair> alone(n);
   fine.pair(ends, {3, Purpose::coupling, 0}, found);

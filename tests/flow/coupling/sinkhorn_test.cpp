@@ -1,4 +1,4 @@
-// Tests entropic plans: a case in closed form, marginals, the limits of small and large
+// Tests entropic plans: a case with known numbers, the marginals, the limits of small and large
 // regularisation, and errors.
 #include "flow/coupling/sinkhorn.h"
 
@@ -33,8 +33,8 @@ PlanMatrix rectangular_costs(int n, int m, double shift, std::uint32_t step = 0)
   return cost;
 }
 
-// Returns the sum of the absolute differences of the plan's row sums from 1/n, or of its column
-// sums from 1/m, whichever is larger.
+// Returns the sum of |row sum - 1/n| over the plan's rows or the sum of |column sum - 1/m| over its
+// columns, whichever is larger.
 double marginal_error(const Sinkhorn& s, int n, int m) {
   double rows = 0, columns = 0;
   for (int i = 0; i < n; ++i) {
@@ -52,7 +52,7 @@ double marginal_error(const Sinkhorn& s, int n, int m) {
 
 }  // namespace
 
-TEST_CASE("the plan of the known case") {
+TEST_CASE("the plan has the known numbers of a small case") {
   const PlanMatrix x{0, 0, 1, 0, 0, 2}, y{0, 2.5, 0.2, 0.1, 3, 0};
   PlanMatrix cost(9);
   SquaredCosts costs;
@@ -67,8 +67,7 @@ TEST_CASE("the plan of the known case") {
 }
 
 TEST_CASE(
-    "marginals hold to the tolerance, "
-    "from large to small regularisation, on each instruction set") {
+    "the plan's marginals are right up to the tolerance, for large and small regularisation, on each instruction set") {
   each_simd_target([](const char* target) {
     Sinkhorn s;
     for (const double reg : {1e3, 2., 0.5, 0.02}) {
@@ -84,12 +83,12 @@ TEST_CASE(
   });
 }
 
-TEST_CASE("the plan has the entropic form, which makes it the optimum") {
+TEST_CASE("the plan has the entropic form, which proves it optimal") {
   const int n = 20, m = 31;
   const PlanMatrix cost = rectangular_costs(n, m, 1);
   Sinkhorn s;
   s.solve(n, m, cost.data(), {.reg = 0.3, .tolerance = 1e-12});
-  // The plan satisfies P_ij P_kl / (P_il P_kj) = exp(-(c_ij + c_kl - c_il - c_kj) / reg).
+  // The entropic form implies P_ij P_kl / (P_il P_kj) = exp(-(c_ij + c_kl - c_il - c_kj) / reg).
   for (int i = 1; i < n; ++i) {
     for (int j = 1; j < m; ++j) {
       const auto p = [&](int r, int c) { return std::log(s.plan()[r * m + c]); };
@@ -116,13 +115,13 @@ TEST_CASE(
     CAPTURE(reg);
     CHECK(gap > -1e-5);
     CHECK(gap < before);
-    CHECK(gap < reg * std::log(n) + 1e-5);  // the entropies differ by at most ln n
+    CHECK(gap < reg * std::log(n) + 1e-5);  // the entropies of two plans differ by at most ln n
     before = gap;
   }
 }
 
-TEST_CASE("plans that scalings alone would take millions of iterations for") {
-  // Two distant clusters, with different masses in x and in y.
+TEST_CASE("plans that would take plain scalings millions of iterations are found") {
+  // There are two distant clusters, whose masses in x and in y differ.
   const int n = 12;
   PlanMatrix x, y, cost(n * n);
   for (int k = 0; k < n; ++k) {
@@ -137,7 +136,7 @@ TEST_CASE("plans that scalings alone would take millions of iterations for") {
     s.solve(n, n, cost.data(), {.reg = reg, .max_iterations = 2000});
     CAPTURE(reg, s.iterations());
     CHECK(marginal_error(s, n, n) <= 1.000001e-6);
-    double crossing = 0;  // the mass of two of twelve rows must change the cluster
+    double crossing = 0;  // the mass of two of twelve rows must go to the other cluster
     for (int i = 5; i < n; ++i)
       for (int j = 0; j < 7; ++j) crossing += s.plan()[i * n + j];
     CHECK(crossing == Approx(2. / 12).margin(1e-5));
@@ -151,11 +150,11 @@ TEST_CASE("plans that scalings alone would take millions of iterations for") {
 
 TEST_CASE(
     "plan and bridge together have the distribution of the Schroedinger bridge between Gaussians") {
-  // The bridge between N(-a, 1) and N(a, 1) with a Brownian reference of scale s is normal at time
-  // t, with mean (2 t - 1) a and variance sqrt(4 + s^4) t (1 - t) + (1 - t)^2 + t^2.
+  // The bridge between N(-a, 1) and N(a, 1), with a Brownian motion of scale s as reference, is
+  // normal at time t, with mean (2 t - 1) a and variance sqrt(4 + s^4) t (1 - t) + (1 - t)^2 + t^2.
   constexpr int n = 500;
   constexpr double a = 0.1, t = 0.25;
-  // N(0, 1) is replaced by n points, the medians of n intervals of equal probability.
+  // N(0, 1) is approximated by n points, the medians of n intervals of equal probability.
   PlanMatrix x, y;
   double square = 0;
   for (int k = 0; k < n; ++k) {
@@ -186,15 +185,17 @@ TEST_CASE(
     }
     const double variance = second - mean * mean + c.s * c.s * t * (1 - t);
     CHECK(mean == Approx(-0.05).margin(1e-8));
-    // The 500 points have variance 0.997, not 1.
+    // These 500 points have variance 0.997 instead of 1.
     CHECK(square == Approx(1).epsilon(0.004));
     CHECK(variance == Approx(c.variance).epsilon(0.004));
-    // The variance of optimal transport without entropy, 1 + s^2 t (1 - t), would be wrong.
+    // The plan without entropy would give the variance 1 + s^2 t (1 - t), which is clearly
+    // different.
     CHECK(std::abs(variance - (1 + c.s * c.s * t * (1 - t))) > 0.03);
   }
 }
 
-TEST_CASE("costs of any size and sign: only differences over the regularisation count") {
+TEST_CASE(
+    "only differences of costs over the regularisation matter, whatever their size and sign") {
   const int n = 12;
   PlanMatrix cost = rectangular_costs(n, n, 1);
   Sinkhorn a, b;
@@ -207,7 +208,7 @@ TEST_CASE("costs of any size and sign: only differences over the regularisation 
   }
 }
 
-TEST_CASE("a solver may be used again, and gives what a new one gives") {
+TEST_CASE("a solver can be reused and gives the same results as a new one") {
   Sinkhorn used;
   for (const int n : {5, 50, 3}) {
     const PlanMatrix cost = rectangular_costs(n, n + 1, 1, n);
@@ -218,7 +219,7 @@ TEST_CASE("a solver may be used again, and gives what a new one gives") {
   }
 }
 
-TEST_CASE("what Sinkhorn's iterations can't do is said, with its cure") {
+TEST_CASE("the error of Sinkhorn's iterations says what failed, with a cure") {
   Sinkhorn s;
   const PlanMatrix cost = rectangular_costs(10, 10, 1);
   CHECK_THROWS_WITH(
@@ -252,7 +253,7 @@ TEST_CASE("what Sinkhorn's iterations can't do is said, with its cure") {
   });
 }
 
-TEST_CASE("passes over rows of the plan are what their formulas say, on each instruction set") {
+TEST_CASE("sums over rows of the plan agree with their formulas, on each instruction set") {
   each_simd_target([](const char* target) {
     for (const int n : {1, 3, 8, 16, 19}) {
       const PlanMatrix cost = rectangular_costs(1, n, 1), g = rectangular_costs(1, n, 0, 1);
@@ -260,7 +261,7 @@ TEST_CASE("passes over rows of the plan are what their formulas say, on each ins
       double sum = 0, dot = 0;
       for (int j = 0; j < n; ++j) sum += std::exp((g[j] - cost[j]) / 0.7), dot += g[j] * cost[j];
       CHECK(log_sum_exp(cost.data(), g.data(), 0.7, n) == Approx(std::log(sum)).epsilon(1e-13));
-      CHECK(log_sum_exp(cost.data(), g.data(), 1e-6, n) < 0 + 1e9);  // exp alone would overflow
+      CHECK(log_sum_exp(cost.data(), g.data(), 1e-6, n) < 0 + 1e9);  // a plain exp would overflow
       CHECK(std::isfinite(log_sum_exp(cost.data(), g.data(), 1e-6, n)));
       CHECK(dot_row(cost.data(), g.data(), n) == Approx(dot).epsilon(1e-13));
       PlanMatrix maxima(n, -1e300), sums(n, 0), out(n);

@@ -1,5 +1,4 @@
-// Compares squared distances and the passes over rows of costs with plain loops, on
-// each instruction set.
+// Compares squared distances and sums over rows of costs with plain loops, on each instruction set.
 #include "flow/coupling/squared_costs.h"
 
 #include <cmath>
@@ -41,14 +40,14 @@ void compare(int n, int m, int dim, double shift) {
         sum += std::pow(double(x[i * dim + k]) - double(y[j * dim + k]), 2);
       const double c = matrix[static_cast<std::size_t>(i) * m + j];
       CHECK(c == Approx(sum).epsilon(1e-15 * (dim + 1)).margin(0));
-      CHECK(row[j] == c);  // the same bits as in the matrix
+      CHECK(row[j] == c);  // the row alone has the same bits as in the matrix
     }
   }
 }
 
 }  // namespace
 
-TEST_CASE("squared distances, at any size and however far from the origin") {
+TEST_CASE("squared distances are accurate at any size and far from the origin") {
   each_simd_target([](const char* target) {
     CAPTURE(target);
     compare<double>(1, 1, 1, 0);
@@ -59,7 +58,7 @@ TEST_CASE("squared distances, at any size and however far from the origin") {
   });
 }
 
-TEST_CASE("the two least of a row, and the first of equals") {
+TEST_CASE("the two least elements of a row are found, and the first of equal ones") {
   each_simd_target([](const char* target) {
     for (const int n : {1, 2, 3, 7, 8, 15, 16, 17, 40, 100}) {
       for (std::uint32_t round = 0; round < 30; ++round) {
@@ -87,7 +86,7 @@ TEST_CASE("the two least of a row, and the first of equals") {
   });
 }
 
-TEST_CASE("distances are relaxed and the nearest is found") {
+TEST_CASE("a step of the shortest-path search updates the distances and finds the nearest column") {
   each_simd_target([](const char* target) {
     for (const int n : {1, 2, 7, 16, 17, 40, 101}) {
       for (std::uint32_t round = 0; round < 20; ++round) {
@@ -116,7 +115,7 @@ TEST_CASE("distances are relaxed and the nearest is found") {
   });
 }
 
-TEST_CASE("columns are lowered, and numbers out of range are seen wherever they stand") {
+TEST_CASE("the minimum of each column and its row are kept, and numbers out of range are found") {
   each_simd_target([](const char* target) {
     for (const int n : {1, 8, 19}) {
       CAPTURE(target, n);
@@ -141,7 +140,7 @@ TEST_CASE("columns are lowered, and numbers out of range are seen wherever they 
   });
 }
 
-TEST_CASE("costs refuse sets and rows that there are not") {
+TEST_CASE("costs refuse invalid sets and rows") {
   const double x[] = {0, 1, 2, 3};
   double room[4];
   SquaredCosts costs;
@@ -170,7 +169,7 @@ TEST_CASE("costs refuse sets and rows that there are not") {
       {[&] { costs.on_demand()(-1); },
        "[squared costs] rows -1 to 0 of a matrix of 2; ask for rows that it has"},
   });
-  CHECK(costs.row(1)[0] == 8);  // still of use
+  CHECK(costs.row(1)[0] == 8);  // the object can still be used
 }
 
 }  // namespace pushforward

@@ -1,4 +1,4 @@
-// What densities say about arguments that they cannot take, word by word.
+// Tests the texts of the errors for invalid arguments of densities.
 #include <cmath>
 #include <limits>
 
@@ -16,7 +16,7 @@ const Field kStill = [](Var x, Var) { return real(0) * x; };
 
 }  // namespace
 
-TEST_CASE("the rate of the density is asked about the rows that it was made for and told of") {
+TEST_CASE("the rate of the density refuses other rows than those that it was prepared for") {
   const Field none;
   for (const DivergenceBy by :
        {DivergenceBy::exact, DivergenceBy::rademacher, DivergenceBy::gaussian}) {
@@ -45,7 +45,7 @@ TEST_CASE("the rate of the density is asked about the rows that it was made for 
   }
 }
 
-TEST_CASE("a likelihood needs a field, a source, and scales and times that fit") {
+TEST_CASE("a likelihood refuses a missing field or source and unsuitable scales or times") {
   Workers workers(1);
   const auto made = [&workers](auto change) {
     return [&workers, change] {
@@ -89,7 +89,7 @@ TEST_CASE("a likelihood needs a field, a source, and scales and times that fit")
   });
 }
 
-TEST_CASE("a log-density on the tape needs points, a field, a source and a method") {
+TEST_CASE("a log-density on the tape refuses missing points, fields, sources or methods") {
   Tape t;
   const Var x = t.full({1, 2}, 0);
   const SourceDensity standard = [](Var x0) { return gaussian_log_density(x0, 1); };

@@ -1,4 +1,4 @@
-// Tests log-densities that are solved on a grid of times.
+// Tests log-densities that are solved on a given grid of times.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -13,7 +13,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-TEST_CASE("a grid of times stands in the place of even steps, forth and back") {
+TEST_CASE("a grid of times replaces even steps, in both directions") {
   Workers workers(1);
   const RandomField net(2, 5);
   const auto source = std::make_shared<GaussianSource>(2);

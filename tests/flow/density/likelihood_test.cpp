@@ -1,5 +1,5 @@
-// Tests log-densities of flows: against closed forms, that estimates have no bias, that results are
-// the same on any number of threads, and densities computed with the samples.
+// Tests log-densities of flows: agreement with closed forms, unbiased estimates, the same results
+// on any number of threads, and densities computed together with samples.
 #include "flow/density/likelihood.h"
 
 #include <algorithm>
@@ -50,7 +50,7 @@ double worst_difference(const std::vector<double>& a, const std::vector<double>&
   return worst;
 }
 
-// Returns exp(A s) of a 3 x 3 matrix by its series.
+// Returns exp(A s) of a 3 x 3 matrix A by its power series.
 std::vector<double> exponential(const std::vector<real>& a, double s) {
   std::vector<double> sum{1, 0, 0, 0, 1, 0, 0, 0, 1}, term = sum;
   for (int k = 1; k < 60; ++k) {
@@ -70,7 +70,7 @@ const std::vector<real> kMatrix{real(0.3), real(-1.1), real(0.4), real(0.8), rea
 
 }  // namespace
 
-TEST_CASE("Gaussian to Gaussian is exact, latents too") {
+TEST_CASE("Gaussian to Gaussian: log-density and latents are exact") {
   // The flow takes x0 to 2 + 0.5 x0, so p_1 is N(2, 0.25 I).
   Workers workers(2);
   const Tensor x = draw_rows(GaussianSource(2, 0.9, 1.7), sample_stream(3), 300);
@@ -79,7 +79,7 @@ TEST_CASE("Gaussian to Gaussian is exact, latents too") {
   Tensor x0({300, 2});
   for (DivergenceBy by : {DivergenceBy::exact, DivergenceBy::rademacher}) {
     LikelihoodOptions options = tight_likelihood();
-    options.divergence.by = by;  // exact too, because the Jacobian is diagonal
+    options.divergence.by = by;  // the estimates are exact too, because the Jacobian is diagonal
     Likelihood likelihood(gaussian_field(2, real(0.5)), normal(2), options, workers);
     const SampleCost cost = likelihood.log_density(300, x.data(), found.data(), x0.data());
     CHECK(worst_difference(found, exact) < (kDouble ? 1e-8 : 5e-4));
@@ -91,7 +91,7 @@ TEST_CASE("Gaussian to Gaussian is exact, latents too") {
   }
 }
 
-TEST_CASE("a linear field's density is that of its matrix exponential") {
+TEST_CASE("a linear field's density is the one given by its matrix exponential") {
   Workers workers(2);
   const Tensor x = draw_rows(GaussianSource(3), sample_stream(1), 200);
   // The solution is x0 = exp(-A) x1 and ln p1 = ln p0(x0) - tr A.
@@ -112,7 +112,7 @@ TEST_CASE("a linear field's density is that of its matrix exponential") {
   CHECK(worst_difference(steps.log_density(x), exact) < (kDouble ? 1e-8 : 1e-4));
 }
 
-TEST_CASE("known cases by hand") {
+TEST_CASE("simple fields have hand-computed densities") {
   Workers workers(1);
   // The field is u = 0.7 x, solved back from 1.5 by ten Euler steps.
   Likelihood growth([](Var x, Var) { return scale(x, real(0.7)); }, normal(1), fixed(kEuler, 10),
@@ -129,7 +129,7 @@ TEST_CASE("known cases by hand") {
   CHECK(at_origin[0] + kLn2Pi == Approx(-1).epsilon(kDouble ? 1e-9 : 1e-5));
 }
 
-TEST_CASE("density comes with the samples in one pass") {
+TEST_CASE("the density of samples is computed in the same pass as the samples") {
   Workers workers(2);
   const RandomField net(2, 5);
   const DistributionPtr source = normal(2);
@@ -173,7 +173,7 @@ TEST_CASE("the density of a flow integrates to one") {
   CHECK(mass == Approx(1).epsilon(1e-3));
 }
 
-TEST_CASE("Hutchinson's estimate has no bias") {
+TEST_CASE("Hutchinson's estimate is unbiased") {
   Workers workers(2);
   const std::vector<real> matrix = kMatrix;
   constexpr int n = 4000;
@@ -192,8 +192,8 @@ TEST_CASE("Hutchinson's estimate has no bias") {
     CHECK(std::abs(mean) < 4.5 * std::sqrt(square / n) + 1e-4);
     return square;
   };
-  // The variance of e^T A e is 2 (|S|^2 - |diag S|^2) for Rademacher probes and 2 |S|^2 for normal
-  // probes, where S is the symmetric part of A (Avron and Toledo 2011).
+  // For a probe e, the variance of e^T A e is 2 (|S|^2 - |diag S|^2) with Rademacher probes and 2
+  // |S|^2 with normal probes, where S is the symmetric part of A (Avron and Toledo 2011).
   double all = 0, diagonal = 0;
   for (int i = 0; i < 3; ++i) {
     for (int j = 0; j < 3; ++j) {
@@ -208,7 +208,7 @@ TEST_CASE("Hutchinson's estimate has no bias") {
   CHECK(spread(DivergenceBy::gaussian, 4, 2) == Approx(2 * all / 4).epsilon(0.15));
 }
 
-TEST_CASE("an estimate knows its standard error, and asking for it changes no bit") {
+TEST_CASE("requesting the standard error of an estimate does not change the estimate") {
   Workers workers(2);
   constexpr int n = 3000, probes = 5;
   Tensor x({n, 3});
@@ -226,7 +226,7 @@ TEST_CASE("an estimate knows its standard error, and asking for it changes no bi
     for (const double l : found) square += std::pow(l - mean, 2) / n;
     for (const double e : errors) said += e * e / n;
     CHECK(said == Approx(square).epsilon(0.1));
-    // With samples that are drawn, too.
+    // Requesting the error does not change drawn samples either.
     Tensor drawn({40, 3}), again({40, 3});
     std::vector<double> log_p(40), same(40);
     likelihood.sample(4, 40, drawn.data(), log_p.data(), errors.data());
@@ -247,7 +247,7 @@ TEST_CASE("an estimate knows its standard error, and asking for it changes no bi
   CHECK(std::isnan(error));
 }
 
-TEST_CASE("the same bits on any number of threads, and rows that do not know each other") {
+TEST_CASE("densities have the same bits on any number of threads, and rows are independent") {
   const RandomField net(2, 5);
   const Tensor x = draw_rows(GaussianSource(2, 2), sample_stream(8), 1000);
   for (LikelihoodOptions options : {LikelihoodOptions{}, fixed(kHeun, 20)}) {
@@ -261,22 +261,22 @@ TEST_CASE("the same bits on any number of threads, and rows that do not know eac
       CHECK(b.log_density(x) == found);
       CHECK(c.log_density(x) == found);
       CHECK(b.log_density(x) == found);
-      // A row's probes depend on its number, not on the other rows.
+      // The probes of a row depend on its number and not on the other rows.
       Tensor some({200, 2});
       std::copy_n(x.data(), 400, some.data());
-      std::fill_n(some.data(), 100, real(0.1));  // the rows before are others
+      std::fill_n(some.data(), 100, real(0.1));  // changes the rows before
       const std::vector<double> part = a.log_density(some);
       for (int r = 50; r < 200; ++r) CHECK(std::abs(part[r] - found[r]) < (kDouble ? 1e-8 : 1e-3));
     }
   }
 }
 
-TEST_CASE("a scaled source, and other times") {
+TEST_CASE("a scaled source and other times give the closed form") {
   Workers workers(2);
   const Tensor x = draw_rows(GaussianSource(2, 3), sample_stream(2), 100);
   std::vector<double> exact(100), found(100);
   Tensor latents({100, 2});
-  // The field u = 0.7 x takes N(0, 3^2 I) at time 1/4 to N(0, (3 e^0.35)^2 I) at time 3/4.
+  // The field u = 0.7 x moves N(0, 3^2 I) at time 1/4 to N(0, (3 e^0.35)^2 I) at time 3/4.
   GaussianSource(2, 3 * std::exp(0.35)).log_density(100, x.data(), exact.data());
   LikelihoodOptions options = tight_likelihood();
   options.begin = 0.25;
@@ -288,7 +288,7 @@ TEST_CASE("a scaled source, and other times") {
   CHECK(worst_difference(found, exact) < (kDouble ? 1e-8 : 1e-4));
   for (int i = 0; i < 200; ++i)
     CHECK(std::abs(double(latents.data()[i]) - double(x.data()[i]) / (3 * std::exp(0.35))) < 1e-5);
-  // Samples also start from the scaled source.
+  // Samples start from the scaled source too.
   Tensor y({100, 2});
   likelihood.sample(2, 100, y.data(), found.data());
   const Tensor x0 = draw_rows(GaussianSource(2), sample_stream(2), 100);
@@ -298,7 +298,7 @@ TEST_CASE("a scaled source, and other times") {
   CHECK(worst_difference(found, exact) < (kDouble ? 1e-8 : 1e-4));
 }
 
-TEST_CASE("the density given a label is that of the field with that label") {
+TEST_CASE("the density given a label is that of the field with this label") {
   Workers workers(2);
   constexpr int n = 300;
   // A row with label c has velocity c, so p_1 is N(c, 1).
@@ -323,7 +323,7 @@ TEST_CASE("the density given a label is that of the field with that label") {
   }
 }
 
-TEST_CASE("data that stands at a scale has the density of its own units") {
+TEST_CASE("if a flow ends at scaled data, the density is that of the unscaled data") {
   // The field 0 does not change N(0, 1), so x1 = x / 2 is N(0, 1/4).
   Workers workers(1);
   LikelihoodOptions options = fixed(kEuler, 1);
@@ -341,7 +341,7 @@ TEST_CASE("data that stands at a scale has the density of its own units") {
                     "[likelihood] data_scale is 0; it must be positive and finite");
 }
 
-TEST_CASE("outside the source's support the density is none") {
+TEST_CASE("points outside the support of the source have density 0") {
   Workers workers(1);
   Likelihood likelihood([](Var x, Var) { return x.tape->full(x.shape(), 1); },
                         std::make_shared<UniformSource>(1, 0, 1), {}, workers);
@@ -351,7 +351,7 @@ TEST_CASE("outside the source's support the density is none") {
   CHECK(found[1] < -1e300);
 }
 
-TEST_CASE("a row without ln p leaves the others as they are") {
+TEST_CASE("a row whose ln p cannot be computed does not change the others") {
   Workers workers(2);
   Likelihood all([](Var x, Var) { return scale(x, real(0.3)); }, normal(1), {}, workers);
   LikelihoodOptions options;
@@ -373,7 +373,7 @@ TEST_CASE("a row without ln p leaves the others as they are") {
   CHECK_THROWS_AS(all.log_density(x), IntegrationFailure);
 }
 
-TEST_CASE("likelihood stops when asked to, and says what is wrong") {
+TEST_CASE("a likelihood can be interrupted, and its errors say what is wrong") {
   const std::map<std::string, double> kNoNoise{{"noise", 0}};
   Workers workers(2);
   const RandomField net(2, 2);
@@ -411,7 +411,7 @@ TEST_CASE("likelihood stops when asked to, and says what is wrong") {
   CHECK_THROWS_WITH(narrow.log_density(Tensor({3, 2})),
                     "[field] the velocity at points (3, 2) has shape (3, 1); "
                     "a field must return the shape of its points");
-  // The derivative of sqrt at 0 is infinite, so only the divergence is not finite there.
+  // At 0 the field sqrt is finite but its derivative is infinite, so only the divergence fails.
   Likelihood steep([](Var x, Var) { return sqrt(x); }, normal(2), {}, workers);
   CHECK_THROWS_WITH(steep.log_density(Tensor({3, 2})),
                     Contains("the velocity is not finite at the start (sample 0)") &&

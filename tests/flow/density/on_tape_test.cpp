@@ -1,5 +1,5 @@
-// Compares gradients of log-densities with central differences and closed forms, and their values
-// with those of the plain solver.
+// Compares gradients of log-densities with central differences and closed forms, and values with
+// those of the solver without a tape.
 #include "flow/density/on_tape.h"
 
 #include <cmath>
@@ -39,8 +39,8 @@ struct Net {
 
 }  // namespace
 
-TEST_CASE("the gradient of the log-density is that of central differences") {
-  if (!kDouble) return;  // differences in float are too inexact
+TEST_CASE("the gradient of the log-density agrees with central differences") {
+  if (!kDouble) return;  // differences in float are too inaccurate
   Net net;
   Tensor points({3, 2}), signs({3, 2});
   fill_normal({1, Purpose::data, 0}, 0, 3, 2, points.data());
@@ -91,10 +91,10 @@ TEST_CASE("the gradient of the log-density is that of central differences") {
   }
 }
 
-TEST_CASE("the gradient through a linear field is its closed form") {
-  // For u = x A^T, ln p1(x) = ln p0(exp(-A) x) - tr A, whose gradient is -exp(-A)^T exp(-A) x. If A
-  // is a rotation by w plus a growth g, exp(-A)^T exp(-A) = e^-2g I, and the derivative with
-  // respect to g is 2 e^-2g |x|^2 / 2 - 2.
+TEST_CASE("the gradient through a linear field has its closed form") {
+  // For u = x A^T, ln p1(x) = ln p0(exp(-A) x) - tr A, with gradient -exp(-A)^T exp(-A) x. If A is
+  // a rotation with rate w plus growth with rate g, exp(-A)^T exp(-A) = e^-2g I. The derivative
+  // with respect to g is then 2 e^-2g |x|^2 / 2 - 2.
   const double g = 0.3, w = 1.1;
   Tape tape;
   const Var x = tape.input({2, 2}, {real(1.5), real(-0.5), real(0.2), real(2)});
@@ -126,7 +126,7 @@ TEST_CASE("the gradient through a linear field is its closed form") {
   CHECK(std::abs(static_cast<double>(out[1].values()[0]) - by_growth) < 5 * tolerance);
 }
 
-TEST_CASE("the value is that of the plain solver with the same steps") {
+TEST_CASE("the value is that of the solver without a tape and with the same steps") {
   Workers workers(1);
   const RandomField net(2, 5);
   const Tensor points = draw_rows(GaussianSource(2, 2), sample_stream(8), 20);
@@ -170,7 +170,7 @@ TEST_CASE("a constant velocity shifts the density") {
   }
 }
 
-TEST_CASE("labels reach the field on the tape") {
+TEST_CASE("labels are passed to the field on the tape") {
   Tape tape;
   const Var x = tape.input({2, 1}, {1, 1});
   const Field field = [](Var at, Var, Labels labels) {
@@ -184,7 +184,7 @@ TEST_CASE("labels reach the field on the tape") {
     CHECK(static_cast<double>(v) == Approx(-0.5 * 1 - 0.9189385332).epsilon(1e-5));
 }
 
-TEST_CASE("the tape's log-density says what is wrong") {
+TEST_CASE("the errors of the log-density on the tape say what is wrong") {
   Tape tape;
   const Var x = tape.input({1, 2}, {0, 0});
   const Field field = [](Var at, Var) { return at; };

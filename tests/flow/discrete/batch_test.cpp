@@ -1,4 +1,5 @@
-// Tests batches of tokens: the distribution of states, rows by number, sources, labels and errors.
+// Tests batches of tokens: the distribution of states, rows that depend on their number, sources,
+// labels and errors.
 #include "flow/discrete/batch.h"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ std::vector<int> token_values(std::span<const int> x) { return {x.begin(), x.end
 
 }  // namespace
 
-TEST_CASE("a token is the data's with probability kappa, the source's otherwise") {
+TEST_CASE("a token is that of the data with probability kappa, otherwise that of the source") {
   constexpr int n = 20000;
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform, SourceKind::data}) {
     TokenProblem problem{
@@ -36,11 +37,11 @@ TEST_CASE("a token is the data's with probability kappa, the source's otherwise"
     REQUIRE(s.xt.size() == 3 * n);
     REQUIRE(s.t.shape() == Shape{n, 1});
     CHECK(s.labels.empty());
-    // (x == x1) - p has mean 0 and variance p (1 - p).
+    // The difference between the indicator of x = x1 and p has mean 0 and variance p (1 - p).
     double sum = 0, variance = 0, together = 0;
     for (int r = 0; r < n; ++r) {
       const double k = problem.kappa(double(s.t.values()[r]));
-      // A token of the source can equal that of the data by chance.
+      // A token of the source may equal the data's token by chance.
       const double chance = kind == SourceKind::uniform ? 0.02 : 0;
       const double p = k + (1 - k) * chance;
       double there[3];
@@ -56,12 +57,13 @@ TEST_CASE("a token is the data's with probability kappa, the source's otherwise"
     }
     CAPTURE(int(kind));
     CHECK(std::abs(sum) < 5 * std::sqrt(variance));
-    // Tokens of a row are independent, so a product of two has variance (p (1 - p))^2 <= 1 / 16.
+    // Tokens of a row are independent. The product of the differences of two tokens therefore has
+    // variance (p (1 - p))^2 <= 1 / 16.
     if (kind != SourceKind::data) CHECK(std::abs(together) < 5 * std::sqrt(n / 16.));
   }
 }
 
-TEST_CASE("token rows do not depend on chunks, steps differ") {
+TEST_CASE("token rows do not depend on the chunks, and each step has other rows") {
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform, SourceKind::data}) {
     TokenProblem problem{
         .data = counted_token_rows(), .source_kind = kind, .labelled = true, .label_dropout = 0.25};
@@ -96,7 +98,7 @@ TEST_CASE("token rows do not depend on chunks, steps differ") {
   }
 }
 
-TEST_CASE("paired token rows belong together") {
+TEST_CASE("paired token rows stay together") {
   const TokenBatch batch({.data = counted_token_rows(),
                           .source_kind = SourceKind::data,
                           .source = counted_token_rows(25),
@@ -113,7 +115,7 @@ TEST_CASE("paired token rows belong together") {
   CHECK(stayed < 900);
 }
 
-TEST_CASE("token problems that cannot be are refused") {
+TEST_CASE("invalid token problems are refused") {
   const auto fails = [](TokenProblem problem, const std::string& text) {
     CHECK_THROWS_WITH(TokenBatch(problem, 4, 0), text);
   };

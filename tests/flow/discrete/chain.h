@@ -1,5 +1,6 @@
-// Computes the exact distribution of a token sampler, as a product of transition matrices over all
-// sequences. They use exact posteriors and a second implementation of each scheme's formula.
+// Computes the exact distribution of a token sampler as a product of transition matrices over all
+// sequences. The matrices use exact posteriors and a second implementation of each scheme's
+// formula.
 #pragma once
 
 #include <cmath>
@@ -12,8 +13,8 @@
 
 namespace pushforward {
 
-// Returns the small flow of this name. The flows "rows, ..." have a source and data that both
-// contain every sequence, and a coupling that is independent.
+// Returns the small flow with this name. In the flows "rows, ...", source and data both contain
+// every sequence and are independent.
 inline equations::SmallFlow flow_named(const std::string& name, const Kappa& kappa) {
   using namespace equations;
   std::vector<SmallFlow> flows = small_flows(kappa);
@@ -39,7 +40,8 @@ struct Scheme {
 };
 
 // Returns the distribution at time `to` of a token that is in state x at time `from` and has drawn
-// x1. With SourceKind::data there is no corrector, since that needs p_t(. | x1) in closed form.
+// x1. With SourceKind::data there is no corrector, because it would need p_t(. | x1) in closed
+// form.
 inline std::vector<double> token_distribution(const TokenPath& path, const Scheme& scheme,
                                               double from, double to, int x, int x1) {
   const int states = path.states();
@@ -75,7 +77,7 @@ inline std::vector<double> token_distribution(const TokenPath& path, const Schem
   return p;
 }
 
-// The Markov chain of a scheme over all sequences of a flow.
+// The Markov chain of a scheme, whose states are all sequences of a flow.
 class Chain {
  public:
   Chain(const equations::SmallFlow& flow, Scheme scheme)
@@ -84,7 +86,8 @@ class Chain {
   int count() const { return static_cast<int>(all_.size()) / flow_.length(); }
   const TokenOracle& oracle() const { return oracle_; }
 
-  // Returns P(y | x), (count, count). Positions move independently, each with its own x1.
+  // Returns P(y | x) as a matrix (count, count). Positions of a sequence move independently, each
+  // with its own x1.
   std::vector<double> transitions(double from, double to) const {
     const int n = count(), length = flow_.length(), states = flow_.path.states(),
               v = flow_.path.vocabulary;
@@ -112,7 +115,8 @@ class Chain {
     return matrix;
   }
 
-  // Returns the distribution at the last of `times`, from the exact distribution at the first.
+  // Returns the distribution at the last of `times`, starting from the exact distribution at the
+  // first.
   std::vector<double> propagate(std::span<const double> times) const {
     std::vector<double> p = oracle_.marginal(times.front());
     for (std::size_t k = 0; k + 1 < times.size(); ++k) {
@@ -132,7 +136,7 @@ class Chain {
   std::vector<int> all_;
 };
 
-// Returns half the sum of the absolute differences.
+// Returns half the sum of |a_i - b_i|.
 inline double total_variation(const std::vector<double>& a, const std::vector<double>& b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i] - b[i]);

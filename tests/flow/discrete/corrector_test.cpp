@@ -1,4 +1,5 @@
-// Tests correctors: rates are finite, and resampling probabilities agree with their integrals.
+// Tests correctors: rates are finite, and the probabilities of redrawing a token agree with the
+// integrals of the rates.
 #include "flow/discrete/corrector.h"
 
 #include <cmath>
@@ -18,7 +19,7 @@ const Corrector kEveryCorrector[] = {{Corrector::Kind::none, 0},
 
 }  // namespace
 
-TEST_CASE("a corrector's rate is finite at every time, and 0 where its formula is not") {
+TEST_CASE("a corrector's rate is finite at all times, and 0 where its formula diverges") {
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(3), cosine_kappa()}) {
     for (const Corrector& c : kEveryCorrector) {
       CAPTURE(kappa.name(), name_of(c.kind));
@@ -40,7 +41,7 @@ TEST_CASE("a corrector's rate is finite at every time, and 0 where its formula i
   }
 }
 
-TEST_CASE("no token is redrawn at scale 0, nor in a step of no length, at the path's ends either") {
+TEST_CASE("no token is redrawn at scale 0 or in a step of length 0, also at the path's ends") {
   constexpr std::pair<double, double> kSteps[] = {{0, 0.1}, {0.9, 1}, {0, 1},    {0.25, 0.75},
                                                   {0, 0},   {1, 1},   {0.5, 0.5}};
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(0.5), polynomial_kappa(3),
@@ -66,7 +67,7 @@ TEST_CASE("no token is redrawn at scale 0, nor in a step of no length, at the pa
   }
 }
 
-TEST_CASE("the probability of a redraw is that of the integral of its rate") {
+TEST_CASE("the probability of redrawing a token is that given by the integral of the rate") {
   for (const Kappa& kappa :
        {linear_kappa(), polynomial_kappa(2), sine_squared_kappa(), cosine_kappa()}) {
     for (const Corrector& c : kEveryCorrector) {
@@ -80,7 +81,7 @@ TEST_CASE("the probability of a redraw is that of the integral of its rate") {
       }
       CHECK(c.redraw(kappa, from, to) == Approx(1 - std::exp(-integral)).epsilon(1e-9));
       CHECK(c.redraw(kappa, from, from) == 0);
-      // For a short step, 1 - exp would lose digits.
+      // For a short step, a plain 1 - exp would lose digits.
       const double h = 0x1p-40;
       CHECK(c.redraw(kappa, from, from + h) ==
             Approx(h * c.eta(kappa, from + h / 2)).epsilon(1e-3).margin(0));
@@ -88,7 +89,7 @@ TEST_CASE("the probability of a redraw is that of the integral of its rate") {
   }
 }
 
-TEST_CASE("every corrector refuses times outside of [0, 1] and scales that are none") {
+TEST_CASE("every corrector refuses invalid scales and times outside of [0, 1]") {
   for (Corrector c : kEveryCorrector) {
     CAPTURE(name_of(c.kind));
     for (const char* t : {"-0.25", "1.5", "nan"}) {

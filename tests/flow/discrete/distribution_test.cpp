@@ -1,4 +1,4 @@
-// Tests distributions of tokens: rows by number, frequencies, and errors.
+// Tests distributions of tokens: rows that depend on their number, frequencies, and errors.
 #include "flow/discrete/distribution.h"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ TokenTable abc_windows() {
 
 const Stream kTokenDistributionStream{3, Purpose::data, 7};
 
-// Checks that rows drawn from any first row are those of one longer draw.
+// Checks that a draw that begins at any row equals the corresponding part of one longer draw.
 void check_rows(const TokenDistribution& distribution) {
   const std::vector<int> all = draw_rows(distribution, kTokenDistributionStream, 50);
   std::vector<int> part(static_cast<std::size_t>(10) * distribution.length());
@@ -28,7 +28,7 @@ void check_rows(const TokenDistribution& distribution) {
 
 }  // namespace
 
-TEST_CASE("a table's rows come with their labels, and as often as they weigh") {
+TEST_CASE("a table's rows are drawn with their labels and in proportion to their weights") {
   constexpr int n = 30000;
   for (bool weighted : {false, true}) {
     TokenTable table = abc_windows();
@@ -56,7 +56,7 @@ TEST_CASE("a table's rows come with their labels, and as often as they weigh") {
   }
 }
 
-TEST_CASE("windows are pieces of the text, from every start") {
+TEST_CASE("windows are pieces of the text that begin at any place") {
   std::vector<int> text(12);
   for (int i = 0; i < 12; ++i) text[i] = i;
   const WindowDistribution distribution(text, 3, 12);
@@ -86,7 +86,7 @@ TEST_CASE("uniform tokens are uniform and independent") {
   CHECK(plausible(chi_square_tail(counts, std::vector<double>(25, n / 25.))));
 }
 
-TEST_CASE("levels cut a range, and what is outside counts as the nearest") {
+TEST_CASE("levels divide a range, and a number outside gets the nearest level") {
   const TokenLevels levels{4, -1, 1};
   CHECK(levels.of(-1) == 0);
   CHECK(levels.of(-0.5) == 1);
@@ -100,7 +100,7 @@ TEST_CASE("levels cut a range, and what is outside counts as the nearest") {
   for (int k = 0; k < 17; ++k) CHECK(grey.of(k) == k);
 }
 
-TEST_CASE("what is no distribution of tokens says which row, position and token") {
+TEST_CASE("the error of an invalid distribution of tokens names row, position and token") {
   CHECK_THROWS_WITH(TableDistribution({.length = 2, .tokens = {0, 1, 2, 5}}, 3),
                     "[tokens] row 1, position 1 is token 5, and the vocabulary has 3, 0 to 2");
   CHECK_THROWS_WITH(TableDistribution({.length = 2, .tokens = {0, 1, 2}}, 3),

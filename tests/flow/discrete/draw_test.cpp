@@ -14,7 +14,7 @@ namespace {
 
 constexpr real kRealInfinity = std::numeric_limits<real>::infinity(),
                kRealNan = std::numeric_limits<real>::quiet_NaN();
-// The probabilities are 0.5, 0.1, 0, 0.3 and 0.1.
+// The probabilities of the five tokens are 0.5, 0.1, 0, 0.3 and 0.1.
 const std::vector<real> kLogits{std::log(real(5)), 0, -kRealInfinity, std::log(real(3)), 0};
 
 std::vector<double> distribution(double temperature, double top_p) {
@@ -30,19 +30,19 @@ void check_distribution(const std::vector<double>& got, const std::vector<double
 
 }  // namespace
 
-TEST_CASE("temperature and top_p make the distributions that they say") {
+TEST_CASE("temperature and top_p change a distribution as their formulas say") {
   check_distribution(distribution(1, 1), {0.5, 0.1, 0, 0.3, 0.1});
   check_distribution(distribution(0.5, 1), {25 / 36., 1 / 36., 0, 9 / 36., 1 / 36.});
   check_distribution(distribution(0, 1), {1, 0, 0, 0, 0});
   check_distribution(distribution(1, 0.5), {1, 0, 0, 0, 0});
   check_distribution(distribution(1, 0.7), {5 / 8., 0, 0, 3 / 8., 0});
   check_distribution(distribution(1, 0.85),
-                     {5 / 9., 1 / 9., 0, 3 / 9., 0});  // of two equal tokens the first is kept
+                     {5 / 9., 1 / 9., 0, 3 / 9., 0});  // the first of two equal tokens is kept
   check_distribution(distribution(1, 1e-9), {1, 0, 0, 0, 0});
   check_distribution(distribution(1e-300, 1), {1, 0, 0, 0, 0});
 }
 
-TEST_CASE("drawn tokens follow the distribution, and none without a probability is drawn") {
+TEST_CASE("drawn tokens follow the distribution, and tokens with probability 0 are not drawn") {
   constexpr int n = 20000;
   for (double top_p : {1., 0.85}) {
     TokenDraw draw(5, 1, top_p);
@@ -64,7 +64,7 @@ TEST_CASE("drawn tokens follow the distribution, and none without a probability 
   }
 }
 
-TEST_CASE("logits that are no distribution draw nothing") {
+TEST_CASE("logits without a distribution are refused") {
   for (const std::vector<real>& logits : {std::vector<real>{0, kRealNan},
                                           {kRealNan, 0},
                                           {0, kRealInfinity},

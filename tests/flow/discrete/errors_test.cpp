@@ -1,4 +1,4 @@
-// What discrete flows say about arguments that they cannot take, word by word.
+// Tests the texts of the errors for invalid arguments of discrete flows.
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -28,7 +28,7 @@ const TokenTable kLabelledRows{
 
 }  // namespace
 
-TEST_CASE("the discrete oracle refuses times and labels that there are not, whatever it is asked") {
+TEST_CASE("all functions of the discrete oracle refuse invalid times and labels") {
   const TokenTable source{.length = 2, .tokens = {0, 0, 1, 1}};
   TokenTable bare = kLabelledRows;
   bare.labels = {};
@@ -40,7 +40,8 @@ TEST_CASE("the discrete oracle refuses times and labels that there are not, what
       {"uniform", {kUniform, kLabelledRows}, {kUniform, bare}},
       {"data", {kCoupled, source, kLabelledRows, false}, {kCoupled, source, bare, false}},
   };
-  // An unmasked state needs no sum over the rows, and is asked about the same.
+  // A state without masks needs no sum over the rows. Its times and labels are checked all the
+  // same.
   for (const std::vector<int>& state : {std::vector<int>{0, 1}, {2, 1}, {3, 1}, {3, 3}}) {
     for (const auto& [name, labelled, unlabelled] : oracles) {
       if (state[0] == 3 && name != std::string("mask")) continue;
@@ -68,7 +69,7 @@ TEST_CASE("the discrete oracle refuses times and labels that there are not, what
             "labels count from 0, and -1 means all classes together");
       every(unlabelled, 0.5, 0,
             "[token oracle] label 0 is asked for, but the set has no labels; ask without one");
-      // Nobody has label 2, and the row of label 3 has no weight.
+      // No row has label 2, and the row with label 3 has weight 0.
       every(labelled, 0.5, 2,
             "[token oracle] no row of the set has label 2; take a label that occurs");
       every(labelled, 0.5, 3,
@@ -145,7 +146,7 @@ TEST_CASE("the discrete oracle refuses tables, sizes and paths that do not fit")
   CHECK(TokenOracle(kMasked, {.length = 2, .tokens = {0, 1}}).all_states().size() == 32);
 }
 
-TEST_CASE("whatever takes a posterior, an oracle or data says that it got none") {
+TEST_CASE("functions refuse an empty posterior, oracle or data set") {
   const Posterior none;
   Workers workers(1);
   Tape t;
@@ -190,7 +191,7 @@ TEST_CASE("whatever takes a posterior, an oracle or data says that it got none")
   CHECK_NOTHROW(elbo(2, 1, {}, {0})());
 }
 
-TEST_CASE("batches, samplers and chains of tokens refuse what does not fit") {
+TEST_CASE("batches, samplers and chains of tokens refuse arguments that do not fit") {
   Workers workers(1);
   const Posterior even = [](std::span<const int> states, Var at) {
     return at.tape->full({at.shape()[0], static_cast<int>(states.size()) / at.shape()[0], 3}, 0);
@@ -264,7 +265,7 @@ TEST_CASE("the law of a path of tokens refuses distributions that do not fit it"
   });
 }
 
-TEST_CASE("a chain that begins inside of its path needs the law there, and no given tokens") {
+TEST_CASE("a chain that begins after t = 0 needs the law of the path there, and no given tokens") {
   Workers workers(1);
   const Posterior even = [](std::span<const int> states, Var at) {
     return at.tape->full({at.shape()[0], static_cast<int>(states.size()) / at.shape()[0], 3}, 0);

@@ -1,5 +1,5 @@
-// Tests that the exact posterior on the tape is that of the oracle, for rows with
-// different times and labels.
+// Tests that the exact posterior on the tape equals that of the oracle, for rows with different
+// times and labels.
 #include "flow/discrete/exact_posterior.h"
 
 #include "autograd/ops.h"
@@ -10,7 +10,7 @@ namespace pushforward::inline PF_REAL {
 
 using namespace equations;
 
-TEST_CASE("exact logits are the oracle's posteriors, row by row") {
+TEST_CASE("exact logits give the oracle's posteriors, row by row") {
   for (const SmallFlow& flow : small_flows(sine_squared_kappa())) {
     const auto oracle = std::make_shared<TokenOracle>(flow.oracle());
     const Posterior p = oracle_posterior(oracle);
@@ -40,7 +40,7 @@ TEST_CASE("exact logits are the oracle's posteriors, row by row") {
   }
 }
 
-TEST_CASE("exact logits look at labels") {
+TEST_CASE("exact logits depend on the labels") {
   const SmallFlow flow = small_flows(linear_kappa())[3];
   const auto oracle = std::make_shared<TokenOracle>(flow.oracle());
   REQUIRE(!flow.data.labels.empty());
@@ -54,7 +54,7 @@ TEST_CASE("exact logits look at labels") {
   }
 }
 
-TEST_CASE("states and labels that do not fit the times are errors") {
+TEST_CASE("states and labels whose number does not match the times are refused") {
   const auto oracle = std::make_shared<TokenOracle>(small_flows(linear_kappa())[3].oracle());
   const Posterior p = oracle_posterior(oracle);
   Tape tape;

@@ -1,5 +1,5 @@
-// Compares samples and bounds, with the exact posterior instead of a network, with the exact
-// distribution of the scheme and the exact bound.
+// Compares samples and bounds that use the exact posterior instead of a network with the exact
+// distribution of the sampling scheme and the exact bound.
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/quadrature/tanh_sinh.hpp>
 #include <string>
@@ -25,8 +25,8 @@ namespace {
 
 using namespace equations;
 
-// Returns P(X > x) of the chi-square statistic x of the counts. Cells with an expected count
-// below 5 are merged.
+// Returns the p-value of the chi-square statistic of the counts. Cells with an expected count below
+// 5 are merged.
 double goodness_of_fit(const std::vector<int>& counts, const std::vector<double>& distribution,
                        int n) {
   double x = 0, rare = 0, rare_expected = 0;
@@ -78,7 +78,7 @@ std::vector<int> histogram(const SmallFlow& flow, const TokenSamplerOptions& opt
 
 }  // namespace
 
-TEST_CASE("samples have the exact distribution of their scheme and the main ones by the million") {
+TEST_CASE("samples have the exact distribution of their scheme, up to a million samples") {
   struct Case {
     const char* flow;
     Scheme scheme;
@@ -135,7 +135,7 @@ TEST_CASE("samples have the exact distribution of their scheme and the main ones
   }
 }
 
-// This shows that the test above can fail: it finds a wrong scheme and a wrong number of steps.
+// Shows that the test above can fail: it detects a wrong scheme and a wrong number of steps.
 TEST_CASE("samples do not have the distribution of another scheme") {
   const SmallFlow flow = flow_named("uniform, two of 3", linear_kappa());
   TokenSamplerOptions options;
@@ -151,7 +151,8 @@ TEST_CASE("samples do not have the distribution of another scheme") {
 
 namespace {
 
-// A posterior that differs from the exact one p: its logits are (1 - tilt) ln p + tilt sin(v).
+// A posterior other than the exact one, p. Its logits are (1 - tilt) ln p + tilt sin(v) for token
+// v.
 struct Tilted {
   std::shared_ptr<const TokenOracle> oracle;
   double tilt;
@@ -182,7 +183,8 @@ struct Tilted {
   }
 };
 
-// Returns the integral over t of the expected generalised KL, by a sum over all xt and quadrature.
+// Returns the integral of the expected generalised KL over t, by a sum over all states xt and
+// quadrature.
 double exact_bound(const SmallFlow& flow, const Tilted& p, const TokenPair& pair) {
   const std::vector<int> all = p.oracle->all_states();
   const int length = flow.length(), v = flow.path.vocabulary;
@@ -210,7 +212,7 @@ double exact_bound(const SmallFlow& flow, const Tilted& p, const TokenPair& pair
 
 }  // namespace
 
-TEST_CASE("the bound's estimate is the bound added up over all sequences") {
+TEST_CASE("the estimated bound agrees with the bound summed over all states") {
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(2)}) {
     for (const char* name : {"mask, one token of 5", "uniform, one token of 5", "mask, two of 3",
                              "uniform, two of 3", "mask, three of 2", "uniform, three of 2"}) {
@@ -221,7 +223,7 @@ TEST_CASE("the bound's estimate is the bound added up over all sequences") {
       for (double tilt : {0., 0.3}) {
         const Tilted p{oracle, tilt};
         const double exact = exact_bound(flow, p, pair);
-        // The mean over many estimates for the same sequence.
+        // This is the mean over many estimates for one sequence.
         const int n = 6000;
         std::vector<int> x1;
         for (int i = 0; i < n; ++i) x1.insert(x1.end(), pair.x1, pair.x1 + length);
@@ -242,7 +244,8 @@ TEST_CASE("the bound's estimate is the bound added up over all sequences") {
         CHECK(error < 0.02 * exact);
         if (tilt != 0) continue;
         // With a mask source, the bound of the exact posterior equals -ln p. With a uniform source
-        // it is larger, even for one token, because a state does not show which tokens have jumped.
+        // it is larger, even for one token, because a state does not show which tokens have
+        // changed.
         if (flow.path.source == SourceKind::mask)
           CHECK(exact == Approx(-log_p).epsilon(1e-7));
         else
@@ -252,7 +255,7 @@ TEST_CASE("the bound's estimate is the bound added up over all sequences") {
   }
 }
 
-TEST_CASE("the exact posterior has the least generalised KL over the data") {
+TEST_CASE("the exact posterior has the least mean generalised KL over the data") {
   for (const char* name : {"mask, two of 3", "uniform, two of 3", "uniform, one token of 5"}) {
     const SmallFlow flow = flow_named(name, linear_kappa());
     const auto oracle = std::make_shared<TokenOracle>(flow.oracle());

@@ -1,5 +1,5 @@
-// Tests that guided posteriors are proportional to p_label^(1 + w) / p^w, within the interval and
-// for rows with a label.
+// Tests that guided posteriors are proportional to p_label^(1 + w) / p^w, for times within the
+// interval and rows with a label. Other rows do not change.
 #include "flow/discrete/guidance.h"
 
 #include <cmath>
@@ -29,7 +29,7 @@ Posterior model(int* calls = nullptr) {
 
 }  // namespace
 
-TEST_CASE("a guided posterior is the ratio of powers, for rows and times that are guided") {
+TEST_CASE("a guided posterior is the ratio of powers, for rows and times with guidance") {
   Tape tape;
   const std::vector<int> states(8), labels{0, kNoLabel, 1, 1};
   const Var t = tape.input({4, 1}, {real(0.5), real(0.5), real(0.2), real(0.6)});
@@ -57,7 +57,7 @@ TEST_CASE("a guided posterior is the ratio of powers, for rows and times that ar
   }
 }
 
-TEST_CASE("where nothing is guided the posterior is asked once") {
+TEST_CASE("if no row is guided, the posterior is evaluated only once") {
   Tape tape;
   int calls = 0;
   const std::vector<int> states(2);
@@ -73,7 +73,7 @@ TEST_CASE("where nothing is guided the posterior is asked once") {
   CHECK(calls == 4);
 }
 
-TEST_CASE("a token that its label rules out stays ruled out") {
+TEST_CASE("a token with probability 0 given the label keeps probability 0") {
   Tape tape;
   const Posterior half = [](std::span<const int>, Var t, Labels labels) {
     const real gone = labels.empty() ? real(1) : real(-INFINITY);

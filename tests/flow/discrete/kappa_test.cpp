@@ -1,4 +1,4 @@
-// Compares kappas with their formulas in long double, including times where a plain formula would
+// Compares kappas with their formulas in long double, also at times where a plain formula would
 // lose digits.
 #include "flow/discrete/kappa.h"
 
@@ -21,7 +21,7 @@ std::vector<Kappa> all() {
           polynomial_kappa(0.5), sine_squared_kappa(), cosine_kappa()};
 }
 
-// Returns 1 - kappa from e = 1 - t without cancellation.
+// Returns 1 - kappa, computed from e = 1 - t without cancellation.
 Long left(const Kappa& kappa, Long e) {
   switch (kappa.kind()) {
     case Kappa::Kind::linear: return e;
@@ -56,7 +56,7 @@ TEST_CASE("every kappa is exact at both ends") {
   }
 }
 
-TEST_CASE("kappas are their formulas, and slopes their derivatives") {
+TEST_CASE("kappas agree with their formulas, and slopes with their derivatives") {
   for (double t : {1e-9, 0.01, 0.3, 0.5, 0.8, 0.99}) {
     CAPTURE(t);
     CHECK(linear_kappa()(t) == t);
@@ -74,10 +74,10 @@ TEST_CASE("kappas are their formulas, and slopes their derivatives") {
   }
 }
 
-TEST_CASE("1 - kappa, the hazard and jumps keep their digits near the end") {
+TEST_CASE("1 - kappa, hazards and jumps are accurate near the end") {
   for (const Kappa& kappa : all()) {
     for (int digits : {3, 8, 14}) {
-      // The distance of these times to 1 is exact in double.
+      // The distance of these times from 1 is exact in double.
       const double e = std::ldexp(std::round(std::pow(10., -digits) * 0x1p52), -52), e2 = e / 2;
       const double from = 1 - e, to = 1 - std::ldexp(std::round(e2 * 0x1p52), -52);
       const Long at_from = left(kappa, e), at_to = left(kappa, 1 - Long(to));
@@ -90,7 +90,7 @@ TEST_CASE("1 - kappa, the hazard and jumps keep their digits near the end") {
   }
 }
 
-TEST_CASE("short jumps keep their digits, and steps in a row are one step") {
+TEST_CASE("short jumps are accurate, and several steps compose to one") {
   for (const Kappa& kappa : all()) {
     CAPTURE(kappa.name(), kappa.power());
     for (double t : {0.1, 0.4, 0.9}) {
@@ -103,8 +103,8 @@ TEST_CASE("short jumps keep their digits, and steps in a row are one step") {
   }
 }
 
-TEST_CASE("jumps from close to 0 are what kappa is where they end") {
-  // The power underflows at `from`, or the power of to / from overflows.
+TEST_CASE("a jump from a time close to 0 has the probability kappa of its end time") {
+  // At `from` the power underflows, or the power of to / from overflows.
   for (const auto& [power, from, to] : {std::tuple{2., 1e-200, 0.5},
                                         {2., 1e-200, 1e-3},
                                         {2., 5e-324, 0.75},
@@ -123,7 +123,7 @@ TEST_CASE("jumps from close to 0 are what kappa is where they end") {
   for (const Kappa& kappa : all()) CHECK(close(kappa.jump(1e-200, 0.5), kappa(0.5)));
 }
 
-TEST_CASE("jumps keep their digits whatever the ratio of their times") {
+TEST_CASE("jumps are accurate for any ratio of their times") {
   for (double power : {1. / 60, 0.5, 1., 2., 8.}) {
     for (double from : {std::pow(64., -60), 1e-30, 1e-3, 0.1, 0.4}) {
       for (double ratio : {1 + 0x1p-40, 1.5, 1.99, 2., 2.01, 2.4}) {
@@ -136,12 +136,12 @@ TEST_CASE("jumps keep their digits whatever the ratio of their times") {
       }
     }
   }
-  // For kappa = t^(1/60) these times are 1/64 and 1/32 in kappa.
+  // At these times kappa = t^(1/60) is 1/64 and 1/32.
   const Kappa root = polynomial_kappa(1. / 60);
   CHECK(root.jump(std::pow(64., -60), std::pow(32., -60)) == Approx(1. / 63).epsilon(1e-14));
 }
 
-TEST_CASE("the cosine kappa has its numbers") {
+TEST_CASE("the cosine kappa has the known numbers") {
   CHECK(cosine_kappa()(0.3) == Approx(0.1089934758).epsilon(1e-9));
   CHECK(cosine_kappa().hazard(0.3) == Approx(0.8003607045).epsilon(1e-9));
   CHECK(cosine_kappa().jump(0.3, 0.4) == Approx(0.09201900052).epsilon(1e-9));

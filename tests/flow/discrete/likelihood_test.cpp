@@ -1,5 +1,5 @@
-// Compares the bound on the likelihood with the integral that it estimates, and with
-// ln p1 if it is tight.
+// Compares the bound on the likelihood with the integral that it estimates, and with ln p1 where
+// the bound is tight.
 #include "flow/discrete/likelihood.h"
 
 #include <cmath>
@@ -18,7 +18,7 @@ struct Estimate {
   double mean = 0, error = 0;
 };
 
-// Returns the mean and its error of n estimates for the same sequence.
+// Returns the mean of n estimates for one sequence, and its standard error.
 Estimate estimate(const Posterior& p, const TokenPath& path, std::vector<int> x1, int n,
                   const TokenDistribution* source = nullptr) {
   std::vector<int> rows;
@@ -38,8 +38,8 @@ Estimate estimate(const Posterior& p, const TokenPath& path, std::vector<int> x1
   return e;
 }
 
-// Returns the integral over t of the generalised KL of one token with a posterior in closed form,
-// by the midpoint rule in w, where 1 - kappa = (1 - w)^2.
+// Returns the integral of the generalised KL of one token over t, for a posterior in closed form.
+// It uses the midpoint rule in w, where 1 - kappa = (1 - w)^2.
 double integral(const TokenPath& path, const std::vector<double>& distribution, int x1) {
   constexpr int n = 2000;
   double sum = 0;
@@ -61,7 +61,7 @@ double integral(const TokenPath& path, const std::vector<double>& distribution, 
 
 }  // namespace
 
-TEST_CASE("with a mask and the exact posterior the bound is -ln p1") {
+TEST_CASE("with a mask and the exact posterior, the bound is -ln p1") {
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(3), cosine_kappa()}) {
     const TokenPath path{kappa, SourceKind::mask, 3};
     const Estimate e =
@@ -73,7 +73,7 @@ TEST_CASE("with a mask and the exact posterior the bound is -ln p1") {
   }
 }
 
-TEST_CASE("with a uniform source the bound is the integral of the generalised KL") {
+TEST_CASE("with a uniform source, the bound is the integral of the generalised KL") {
   for (const Kappa& kappa : {linear_kappa(), cosine_kappa()}) {
     const TokenPath path{kappa, SourceKind::uniform, 3};
     const Estimate e =
@@ -84,7 +84,7 @@ TEST_CASE("with a uniform source the bound is the integral of the generalised KL
     CHECK(std::abs(e.mean - exact) < 4.5 * e.error);
     CHECK(exact > -std::log(0.2 * 0.1));
     CHECK(e.error < 0.05);
-    // Rows of a uniform distribution are the same source as SourceKind::uniform.
+    // Rows drawn from UniformTokens are the same source as SourceKind::uniform.
     const UniformTokens rows(2, 3);
     const TokenPath data{kappa, SourceKind::data, 3};
     const Estimate same = estimate(independent_posterior(path, kTokenLikelihoodDistributions), data,
@@ -93,13 +93,13 @@ TEST_CASE("with a uniform source the bound is the integral of the generalised KL
   }
 }
 
-TEST_CASE("the bound's quadrature is its own in the limit of many times") {
+TEST_CASE("with many times, the bound agrees with the quadrature of this test") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 3};
   CHECK(integral(path, kTokenLikelihoodDistributions[0], 1) ==
         Approx(-std::log(0.2)).epsilon(1e-6));
 }
 
-TEST_CASE("the bound of a sequence is the same bits on any number of threads, labels with it") {
+TEST_CASE("the bound of a sequence has the same bits on any number of threads, also with labels") {
   const TokenPath path{linear_kappa(), SourceKind::uniform, 3};
   const Posterior p = independent_posterior(path, kTokenLikelihoodDistributions);
   std::vector<int> x1, labels;
@@ -120,7 +120,7 @@ TEST_CASE("the bound of a sequence is the same bits on any number of threads, la
   }
 }
 
-TEST_CASE("the error that a bound gives itself is its spread over seeds, or a little more") {
+TEST_CASE("the standard error of a bound is its spread over seeds, or a little more") {
   for (const SourceKind source : {SourceKind::mask, SourceKind::uniform}) {
     const TokenPath path{linear_kappa(), source, 3};
     const Posterior p = independent_posterior(path, kTokenLikelihoodDistributions);
@@ -144,12 +144,12 @@ TEST_CASE("the error that a bound gives itself is its spread over seeds, or a li
   }
 }
 
-TEST_CASE("bits and perplexity are units of nats") {
+TEST_CASE("bits per token and perplexity are computed from nats") {
   CHECK(bits_per_token(std::log(2.) * 30, 10) == Approx(3));
   CHECK(perplexity(std::log(5.) * 30, 30) == Approx(5));
 }
 
-TEST_CASE("bounds that cannot be say so") {
+TEST_CASE("the errors of invalid bounds say what is wrong") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 3};
   Workers workers(1);
   std::vector<double> out(2);
@@ -177,7 +177,7 @@ TEST_CASE("bounds that cannot be say so") {
   CHECK_THROWS_WITH(perplexity(1, 0), "[perplexity] there are 0 tokens; there must be some");
 }
 
-TEST_CASE("a sequence without probability has an infinite bound and its neighbours none") {
+TEST_CASE("a sequence with probability 0 has an infinite bound, its neighbours have not") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 3};
   Workers workers(1);
   std::vector<double> out(2);

@@ -1,4 +1,5 @@
-// Tests losses of posteriors: their values, which tokens count, and that parts of a batch add up.
+// Tests losses of posteriors: their values, which tokens count, and that the losses of parts add up
+// to that of the batch.
 #include "flow/discrete/loss.h"
 
 #include <cmath>
@@ -38,7 +39,7 @@ double value(Var v) { return static_cast<double>(v.values()[0]); }
 
 }  // namespace
 
-TEST_CASE("the generalised KL has its numbers") {
+TEST_CASE("the generalised KL has the known numbers") {
   const TokenPath path{polynomial_kappa(2), SourceKind::uniform, 3};
   const std::vector<std::array<double, 3>> cases{
       {1, 1, 0.6965030265}, {1, 0, 0.4371466622}, {1, 2, 0.6077332518}, {0, 2, 2.482733252}};
@@ -51,7 +52,7 @@ TEST_CASE("the generalised KL has its numbers") {
   }
 }
 
-TEST_CASE("a cross-entropy counts true tokens, with a mask source those that are masked") {
+TEST_CASE("the cross-entropy counts all true tokens, with a mask source only masked positions") {
   const std::vector<double> logits{1, 2, 0.5};
   const double z = std::log(std::exp(1) + std::exp(2) + std::exp(0.5));
   const std::vector<int> x1{0, 1, 2, 1}, xt{3, 1, 3, 3}, uniform{2, 1, 0, 0};
@@ -70,12 +71,12 @@ TEST_CASE("a cross-entropy counts true tokens, with a mask source those that are
   CHECK(value(cross_entropy_loss(p, mask, s, TokenWeight::hazard)) ==
         Approx(weighted).epsilon(kDigits));
   CHECK(value(generalised_kl_loss(p, mask, s)) == Approx(weighted).epsilon(kDigits));
-  // The part of two rows in a batch of 8.
+  // This is the contribution of two rows in a batch of 8.
   CHECK(value(part_of_batch(cross_entropy_loss(p, mask, s), 2, 8)) ==
         Approx((nats[0] + nats[2] + nats[3]) / 16).epsilon(kDigits));
 }
 
-TEST_CASE("losses pull the posterior to the data, and unmasked tokens pull at nothing") {
+TEST_CASE("losses pull the posterior to the data, and unmasked tokens have no gradient") {
   const TokenPath mask{linear_kappa(), SourceKind::mask, 3},
       noise{linear_kappa(), SourceKind::uniform, 3};
   const std::vector<int> x1{0, 1}, xt{3, 1}, uniform{2, 1};
@@ -88,7 +89,7 @@ TEST_CASE("losses pull the posterior to the data, and unmasked tokens pull at no
       const TokenPath& path = masked ? mask : noise;
       const Var loss = kl ? generalised_kl_loss(p, path, s) : cross_entropy_loss(p, path, s);
       const std::span<const real> slope = grad(loss, logits).values();
-      // At the first position xt is not x1, and descent increases the
+      // At the first position xt is not x1. There a step of gradient descent increases the
       // probability of the true token.
       CHECK(slope[0] < 0);
       CHECK(slope[1] > 0);
@@ -96,13 +97,13 @@ TEST_CASE("losses pull the posterior to the data, and unmasked tokens pull at no
         for (int v = 3; v < 6; ++v) CHECK(slope[v] == 0);
       else
         CHECK(slope[4] < 0);
-      // The gradient with respect to logits sums to 0.
+      // Adding a constant to all logits changes nothing, so the gradient sums to 0.
       CHECK(std::abs(double(slope[0] + slope[1] + slope[2])) < 1e-6);
     }
   }
 }
 
-TEST_CASE("the generalised KL is finite up to the last time below 1") {
+TEST_CASE("the generalised KL is finite up to the last double below t = 1") {
   const TokenPath path{cosine_kappa(), SourceKind::uniform, 2};
   const std::vector<int> x1{0}, xt{1};
   Tape tape;
@@ -114,7 +115,7 @@ TEST_CASE("the generalised KL is finite up to the last time below 1") {
                     "draw times from [0, 1)");
 }
 
-TEST_CASE("a posterior of another shape is refused") {
+TEST_CASE("a posterior with a wrong shape is refused") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 3};
   const std::vector<int> x1{0}, xt{3};
   Tape tape;
@@ -126,7 +127,7 @@ TEST_CASE("a posterior of another shape is refused") {
                     "[posterior] nothing is given to call; make it from a function (states, t)");
 }
 
-TEST_CASE("a sample that is not of the path is refused") {
+TEST_CASE("a sample that the path cannot produce is refused") {
   const TokenPath path{linear_kappa(), SourceKind::uniform, 3};
   const std::vector<int> x1{0, 1}, xt{2, 3}, shorter{2};
   const Posterior p = fixed({1, 2, 3}, 2);

@@ -15,7 +15,7 @@ using namespace equations;
 
 }  // namespace
 
-TEST_CASE("the discrete oracle is what adding up all pairs finds") {
+TEST_CASE("the discrete oracle agrees with a sum over all pairs") {
   for (const Kappa& kappa : all_kappas()) {
     for (const SmallFlow& flow : small_flows(kappa)) {
       const TokenOracle oracle = flow.oracle();
@@ -63,7 +63,7 @@ TEST_CASE("the discrete oracle is what adding up all pairs finds") {
               const double rate = rates[l * s + to];
               sum += rate;
               if (to == x[l]) left = rate;
-              // The rate is the mean over pairs given x of the conditional rate.
+              // The rate is the mean of the conditional rate over pairs given x.
               const double mean =
                   kappa.hazard(t) * ((to < v ? joint[l * v + to] / p : 0) - (to == x[l]));
               worst = std::max(worst, std::abs(rate - mean) / (1 + kappa.hazard(t)));
@@ -84,7 +84,7 @@ TEST_CASE("the discrete oracle is what adding up all pairs finds") {
   }
 }
 
-TEST_CASE("at the ends of the path the posterior is its limit from inside") {
+TEST_CASE("at the ends of the path, the posterior is its limit from inside") {
   for (const SmallFlow& flow : small_flows(linear_kappa())) {
     const TokenOracle oracle = flow.oracle();
     const std::vector<int> states = oracle.all_states();
@@ -110,7 +110,7 @@ TEST_CASE("marginal rates satisfy the Kolmogorov forward equation") {
       const int n = static_cast<int>(states.size()) / length;
       for (double t : {0.05, 0.4, 0.75, 0.95}) {
         const std::vector<double> p = oracle.marginal(t);
-        // dp_t / dt in closed form, by the product rule for each pair.
+        // This is dp_t / dt in closed form, by the product rule for each pair.
         std::vector<double> slope(n, 0.), flux(n, 0.), stirred(n, 0.);
         for (int i = 0; i < n; ++i) {
           const int* x = states.data() + i * length;
@@ -130,7 +130,8 @@ TEST_CASE("marginal rates satisfy the Kolmogorov forward equation") {
             for (int to = 0; to < s; ++to) {
               const int there = flow.moved(i, l, x[l], to);
               flux[there] += p[i] * rates[l * s + to];
-              // The corrector draws x1 from the posterior and resamples the token from p_t(. | x1).
+              // The corrector draws x1 from the posterior and then draws the token anew from p_t(.
+              // | x1).
               double anew = -(to == x[l]);
               for (int v = 0; v < flow.path.vocabulary && flow.source.tokens.empty(); ++v) {
                 const std::vector<int> end(length, v);
@@ -151,7 +152,7 @@ TEST_CASE("marginal rates satisfy the Kolmogorov forward equation") {
   }
 }
 
-TEST_CASE("given a class, only its rows count") {
+TEST_CASE("given a class, only rows of this class count") {
   SmallFlow flow = small_flows(linear_kappa())[3];
   const TokenOracle all = flow.oracle();
   TokenTable ones{3, {2, 0, 1, 2, 2, 0}, {}, {0.6, 0.4}};
@@ -164,9 +165,9 @@ TEST_CASE("given a class, only its rows count") {
   for (std::size_t i = 0; i < log_a.size(); ++i) CHECK(log_a[i] == Approx(log_b[i]).margin(1e-14));
 }
 
-// -ELBO of the exact posterior, by a sum over all xt and quadrature. Any kappa gives the same
-// number, because only the hazard dkappa / (1 - kappa) depends on t.
-TEST_CASE("the discrete checkerboard's generalised KL is known") {
+// -ELBO of the exact posterior is computed by a sum over all states xt and quadrature. Any kappa
+// gives the same number, because t enters only by the hazard dkappa / (1 - kappa).
+TEST_CASE("the discrete checkerboard's generalised KL has the known value") {
   const int side = 128;
   TokenTable board;
   board.length = 2;
@@ -176,11 +177,11 @@ TEST_CASE("the discrete checkerboard's generalised KL is known") {
       if (on(a, b)) board.tokens.insert(board.tokens.end(), {a, b});
   REQUIRE(board.rows() == 8192);
 
-  // By symmetry x1 = (5, 70) is enough. The states xt are grouped by the tokens that equal those of
-  // x1, and by the colour of the field.
+  // By symmetry, x1 = (5, 70) represents all data. The states xt are grouped by which tokens equal
+  // those of x1, and by the colour of their square.
   struct Case {
     int a, b;
-    double copies;  // the number of these states
+    double copies;  // the number of such states
   };
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     const TokenPath path{polynomial_kappa(2), kind, side};
@@ -224,14 +225,14 @@ TEST_CASE("the discrete checkerboard's generalised KL is known") {
       CHECK(std::abs(total - std::log(8192.) / 2) < 1e-6);  // -ln p1 / 2: the bound is tight
     } else {
       CHECK(std::abs(total - 5.4384505) < 1e-6);
-      CHECK(std::abs(trained - 5.425) < 3e-3);  // the mean training loss for times up to 0.999
+      CHECK(std::abs(trained - 5.425) < 3e-3);  // mean training loss for times up to 0.999
     }
   }
 }
 
-TEST_CASE("where no row can be, the posterior is that of the nearest rows") {
-  // The state (0, 0, mask) differs from the first and the second row in one token, and
-  // from the third in two.
+TEST_CASE("if no row is consistent with a state, the posterior is that of the nearest rows") {
+  // The state (0, 0, mask) differs from the first and the second row in one token, and from the
+  // third row in two.
   const TokenTable data{3, {0, 1, 1, 2, 0, 1, 1, 1, 2}, {}, {0.5, 0.25, 0.25}};
   const TokenOracle masked({linear_kappa(), SourceKind::mask, 3}, data);
   const std::vector<int> x{0, 0, 3};
@@ -241,14 +242,14 @@ TEST_CASE("where no row can be, the posterior is that of the nearest rows") {
   CHECK(masked.rows_given(0.5, x, r) == -kInfinity);
   CHECK(std::abs(r[0] - 2. / 3) + std::abs(r[1] - 1. / 3) + r[2] < 1e-15);
   // With the source (2, 2, 2), the state (0, 0, 2) differs from the rows in the same tokens. Its
-  // last token is that of the source.
+  // last token is explained by the source.
   const TokenOracle coupled({linear_kappa(), SourceKind::data, 3}, TokenTable{3, {2, 2, 2}, {}, {}},
                             data, false);
   CHECK(coupled.log_probability(0.25, std::vector{0, 0, 0})[0] == -kInfinity);
   CHECK(coupled.rows_given(0.25, std::vector{0, 0, 2}, r) == -kInfinity);
   CHECK(std::abs(r[0] - 2. / 3) + std::abs(r[1] - 1. / 3) + r[2] < 1e-6);
-  // The result is the limit of a source with a little uniform noise, here a share of
-  // 1e-7, by Bayes' rule.
+  // The result is the limit of a source with a little uniform noise. It is compared with Bayes'
+  // rule for a share of noise of 1e-7.
   double total = 0;
   std::vector<double> noisy;
   for (int k = 0; k < 3; ++k) {
@@ -261,7 +262,7 @@ TEST_CASE("where no row can be, the posterior is that of the nearest rows") {
   for (int k = 0; k < 3; ++k) CHECK(std::abs(r[k] - noisy[k] / total) < 1e-6);
 }
 
-TEST_CASE("every answer of the discrete oracle is returned, or written to room of its size") {
+TEST_CASE("every result of the discrete oracle is returned or written to an array of its size") {
   const TokenOracle oracle({linear_kappa(), SourceKind::mask, 3},
                            TokenTable{2, {0, 1, 1, 2, 0, 2}, {}, {}});
   const std::vector<int> x{3, 1, 0, 3};
@@ -299,13 +300,13 @@ TEST_CASE("every answer of the discrete oracle is returned, or written to room o
   CHECK_THROWS_WITH(oracle.all_states(all), room(5, 32));
 }
 
-TEST_CASE("what the discrete oracle cannot answer, it says") {
+TEST_CASE("the discrete oracle refuses what it cannot answer, with the reason") {
   const TokenTable rows{3, {0, 1, 1, 2, 0, 1}, {}, {}};
   const TokenPath mask{linear_kappa(), SourceKind::mask, 3},
       uniform{linear_kappa(), SourceKind::uniform, 3}, coupled{linear_kappa(), SourceKind::data, 3};
   const TokenOracle oracle(mask, rows);
   using Catch::Contains;
-  // There is no mask, so the posterior is the state itself, although no row equals it.
+  // Without a mask, the posterior is the state itself, even if no row equals it.
   CHECK(oracle.posterior(0.5, std::vector{0, 0, 1}) ==
         std::vector<double>{1, 0, 0, 1, 0, 0, 0, 1, 0});
   CHECK_THROWS_WITH(oracle.posterior(0.5, std::vector{0, 0}), Contains("give whole rows"));

@@ -1,5 +1,5 @@
-// Tests the distribution of each token sampling scheme with the exact posterior: the kernel is
-// exact for one token, and otherwise the error is of first order in the step.
+// Tests the distribution of each token sampling scheme with the exact posterior. The kernel is
+// exact for one token. Otherwise the error is of first order in the step.
 #include "flow/path/time_grid.h"
 #include "tests/flow/discrete/chain.h"
 #include "tests/tools/catch.h"
@@ -9,7 +9,7 @@ namespace {
 
 using namespace equations;
 
-// Returns whether a flow can have this corrector. With SourceKind::data there are none.
+// Returns whether a corrector can be used with a flow. With SourceKind::data there is none.
 bool possible(const SmallFlow& flow, const Corrector& corrector) {
   return flow.path.source != SourceKind::data || corrector.kind == Corrector::Kind::none;
 }
@@ -23,7 +23,7 @@ std::vector<double> make_times(const Scheme& scheme, const Kappa& kappa, int ste
   return chain_times(scheme.method, scheme.corrector, kappa, time_grid(steps, begin, end));
 }
 
-// Returns the order of the scheme: the power of the step with which the distance to p_end
+// Returns the order of the scheme. It is the power of the step with which the distance to p_end
 // decreases, extrapolated from three halvings of the step.
 double order(const SmallFlow& flow, const Scheme& scheme, double end, double& distance) {
   const Chain chain(flow, scheme);
@@ -40,7 +40,7 @@ double order(const SmallFlow& flow, const Scheme& scheme, double end, double& di
 
 }  // namespace
 
-TEST_CASE("a step's distribution is the scheme's formula") {
+TEST_CASE("a step's distribution agrees with the scheme's formula") {
   for (const Kappa& kappa : all_kappas()) {
     for (SourceKind source : {SourceKind::mask, SourceKind::uniform}) {
       const TokenPath path{kappa, source, 3};
@@ -65,9 +65,9 @@ TEST_CASE("a step's distribution is the scheme's formula") {
   }
 }
 
-TEST_CASE("no transition has a probability below 0 or above 1, at the ends neither") {
+TEST_CASE("no transition has a probability below 0 or above 1, also at the ends") {
   for (const Kappa& kappa : all_kappas()) {
-    const bool steep = kappa.slope(0) == INFINITY;  // then Euler cannot start at t = 0
+    const bool steep = kappa.slope(0) == INFINITY;  // Euler cannot start at t = 0 then
     for (const SmallFlow& flow : small_flows(kappa)) {
       if (flow.name.ends_with("rows") || flow.path.source == SourceKind::data) continue;
       for (CtmcMethod method : {CtmcMethod::kernel, CtmcMethod::euler, CtmcMethod::adaptive}) {
@@ -77,7 +77,7 @@ TEST_CASE("no transition has a probability below 0 or above 1, at the ends neith
           const double begin = steep && method != CtmcMethod::kernel ? 0.01 : 0;
           const std::vector<double> times = make_times(scheme, kappa, 4, begin, 1);
           for (std::size_t k = 0; k + 1 < times.size(); ++k) {
-            // The library's step is checked too.
+            // Check the step of the library too.
             const TokenStep step(flow.path, method, corrector, times[k], times[k + 1]);
             std::vector<double> distribution(flow.path.states());
             for (int x = 0; x < flow.path.states(); ++x) {
@@ -109,7 +109,7 @@ TEST_CASE("no transition has a probability below 0 or above 1, at the ends neith
   }
 }
 
-TEST_CASE("one token by the kernel has the data's distribution in any number of steps") {
+TEST_CASE("one token sampled by the kernel has the data's distribution for any number of steps") {
   for (const Kappa& kappa : all_kappas()) {
     for (const char* name :
          {"mask, one token of 5", "uniform, one token of 5", "rows, one token of 5"}) {
@@ -129,7 +129,7 @@ TEST_CASE("one token by the kernel has the data's distribution in any number of 
   }
 }
 
-TEST_CASE("elsewhere the distribution is exact to first order in the step") {
+TEST_CASE("otherwise the distribution is exact to first order in the step") {
   struct Case {
     CtmcMethod method;
     const char* flow;
@@ -163,18 +163,18 @@ TEST_CASE("elsewhere the distribution is exact to first order in the step") {
   }
 }
 
-TEST_CASE("some first-order steps are exact for one token as well") {
+TEST_CASE("some first-order steps are also exact for one token") {
   const auto distance = [](const Kappa& kappa, const char* name, const Scheme& scheme, double end) {
     const SmallFlow flow = flow_named(name, kappa);
     const Chain chain(flow, scheme);
     return total_variation(chain.propagate(make_times(scheme, kappa, 10, 0, end)),
                            chain.oracle().marginal(end));
   };
-  // A token that leaves the mask always jumps to x1.
+  // A token that leaves the mask always becomes x1.
   for (CtmcMethod method : {CtmcMethod::euler, CtmcMethod::adaptive})
     for (const Kappa& kappa : {linear_kappa(), sine_squared_kappa()})
       CHECK(distance(kappa, "mask, one token of 5", {method, kBump}, 1) <= 1e-12);
-  // If kappa is linear in t, so are p_t and the step h u.
+  // If kappa is linear in t, p_t and the step h u are linear too.
   for (double end : {0.6, 1.}) {
     for (const Corrector& corrector : {kNoCorrector, kBump})
       CHECK(distance(linear_kappa(), "uniform, one token of 5", {CtmcMethod::adaptive, corrector},
@@ -184,9 +184,9 @@ TEST_CASE("some first-order steps are exact for one token as well") {
   }
 }
 
-// Because of the hazard 1 / (1 - t) at the end, the error of Euler's step is h (a ln(1/h) + b). So
-// error / h increases by the same amount with each halving of h.
-TEST_CASE("Euler's step up to t = 1 is of first order but for a logarithm") {
+// Because the hazard is 1 / (1 - t) at the end, the error of Euler's step is h (a ln(1/h) + b).
+// Each halving of h therefore increases error / h by the same amount.
+TEST_CASE("Euler's step up to t = 1 is of first order, except for a logarithm") {
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(2), cosine_kappa()}) {
     const SmallFlow flow = flow_named("uniform, one token of 5", kappa);
     const Chain chain(flow, {CtmcMethod::euler, {}});
@@ -201,7 +201,7 @@ TEST_CASE("Euler's step up to t = 1 is of first order but for a logarithm") {
   }
 }
 
-TEST_CASE("correctors leave the distribution as it is, to the scheme's order") {
+TEST_CASE("correctors keep the distribution, up to the scheme's order") {
   for (const char* name : {"mask, two of 3", "uniform, two of 3"}) {
     for (const Corrector& corrector : {kConstant, kBalanced, kRemask}) {
       double distance = 0;
@@ -214,9 +214,9 @@ TEST_CASE("correctors leave the distribution as it is, to the scheme's order") {
   }
 }
 
-TEST_CASE("the mass that has not jumped is known") {
+TEST_CASE("the probability of not having jumped before the last step is known") {
   const SmallFlow flow = flow_named("mask, one token of 5", linear_kappa());
-  // After nine of ten steps this probability is still at the mask.
+  // This is the probability that the token is still masked after nine of ten steps.
   for (const auto& [method, left] :
        {std::pair{CtmcMethod::euler, 0.1452980318}, {CtmcMethod::kernel, 0.1}}) {
     const Chain chain(flow, {method, {}});

@@ -10,7 +10,8 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// For one token, the posterior without its own state is the distribution of the data.
+// For a single token, the posterior that ignores the token's own state is the distribution of the
+// data.
 const std::vector<double> kDistribution{0.5, 0.3, 0.2};
 Posterior distribution_alone() {
   return [](std::span<const int> states, Var t, Labels) {
@@ -23,7 +24,7 @@ Posterior distribution_alone() {
 
 }  // namespace
 
-TEST_CASE("The distribution of the data and a token's own state are the posterior of one token") {
+TEST_CASE("the data's distribution and a token's own state give the posterior of one token") {
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(2), cosine_kappa()}) {
     const TokenPath path{kappa, SourceKind::uniform, 3};
     const Posterior p = with_own_token(distribution_alone(), path);
@@ -49,8 +50,8 @@ TEST_CASE("The distribution of the data and a token's own state are the posterio
   }
 }
 
-TEST_CASE("A posterior that is wrong about the data still has a bound of finite variance") {
-  // With uniform logits, the posterior depends only on the token's own state.
+TEST_CASE("a posterior that is wrong about the data has a bound with finite variance") {
+  // With uniform logits, the resulting posterior only depends on the token's own state.
   const TokenPath path{linear_kappa(), SourceKind::uniform, 3};
   const Posterior nothing = [](std::span<const int> states, Var t, Labels) {
     return t.tape->full({t.shape()[0], static_cast<int>(states.size()) / t.shape()[0], 3}, 0);
@@ -72,7 +73,7 @@ TEST_CASE("A posterior that is wrong about the data still has a bound of finite 
   }
 }
 
-TEST_CASE("Of other sources a posterior stays as it is") {
+TEST_CASE("with sources other than uniform, logits do not change") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 3};
   Tape tape;
   const std::vector<int> states{3};
@@ -82,7 +83,7 @@ TEST_CASE("Of other sources a posterior stays as it is") {
   CHECK(std::equal(a.values().begin(), a.values().end(), b.values().begin()));
 }
 
-TEST_CASE("What is added to a posterior fits its logits, its states and its times") {
+TEST_CASE("the term for a token's own state refuses logits, states and times that do not fit") {
   const TokenPath path{linear_kappa(), SourceKind::uniform, 3};
   Tape tape;
   const Var logits = tape.full({2, 2, 3}, 0), t = tape.full({2, 1}, real(0.5));

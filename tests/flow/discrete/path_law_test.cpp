@@ -1,4 +1,5 @@
-// The law of a path of tokens at one time, chains that begin from it, and rows given some tokens.
+// Tests the law of a path of tokens at one time, chains that begin from it, and rows conditioned on
+// given tokens.
 #include "flow/discrete/path_law.h"
 
 #include <cmath>
@@ -12,19 +13,20 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// Five rows of two tokens out of 3, with labels and weights.
+// There are five rows of two tokens out of 3, with labels and weights.
 const TokenTable kRows{
     2, {0, 0, 0, 1, 1, 2, 2, 2, 2, 0}, {0, 0, 1, 1, 1}, {0.1, 0.3, 0.2, 0.25, 0.15}};
 const TokenTable kSource{2, {1, 1, 0, 2, 2, 1, 0, 0, 1, 2}, {}, kRows.weights};
 
-// The counts of all states among rows of two tokens.
+// Counts how often each state occurs among rows of two tokens.
 std::vector<double> counts(const std::vector<int>& x, int states) {
   std::vector<double> n(static_cast<std::size_t>(states) * states, 0.);
   for (std::size_t k = 0; k + 1 < x.size(); k += 2) n[std::size_t(x[k]) * states + x[k + 1]] += 1;
   return n;
 }
 
-// Whether counts are those of probabilities, where no state of probability 0 may occur.
+// Returns whether counts are plausible for these probabilities. No state of probability 0 may
+// occur.
 bool fits(const std::vector<double>& found, const std::vector<double>& p, double n) {
   std::vector<double> some, expected;
   for (std::size_t k = 0; k < p.size(); ++k) {
@@ -43,7 +45,7 @@ TokenOracle oracle_of(const TokenPath& path, const TokenTable& rows, bool paired
 
 }  // namespace
 
-TEST_CASE("states of the law of a path of tokens have its distribution, given a label too") {
+TEST_CASE("states of the law of a path of tokens have its distribution, also given a label") {
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform, SourceKind::data}) {
     for (const Kappa& kappa : {linear_kappa(), cosine_kappa()}) {
       const TokenPath path{kappa, kind, 3};
@@ -67,9 +69,9 @@ TEST_CASE("states of the law of a path of tokens have its distribution, given a 
   }
 }
 
-TEST_CASE("a chain that begins on its path has the data's distribution at its end") {
+TEST_CASE("a chain that begins after t = 0 has the data's distribution at its end") {
   Workers workers(2);
-  // One token by the kernel is exact for any number of steps.
+  // For one token, the kernel is exact for any number of steps.
   const TokenTable table{1, {0, 1, 2}, {}, {0.2, 0.5, 0.3}};
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     for (double begin : {0.3, 0.9}) {
@@ -95,7 +97,7 @@ TEST_CASE("a chain that begins on its path has the data's distribution at its en
   }
 }
 
-TEST_CASE("a last step to t = 1 leaves no mask where a chain ends before") {
+TEST_CASE("a last step to t = 1 replaces all masks that are left") {
   Workers workers(1);
   const TokenPath path{linear_kappa(), SourceKind::mask, 3};
   TokenSamplerOptions options;
@@ -103,14 +105,14 @@ TEST_CASE("a last step to t = 1 leaves no mask where a chain ends before") {
   const Posterior posterior = oracle_posterior(std::make_shared<const TokenOracle>(path, kRows));
   std::vector<int> x(2000), y(2000);
   TokenSampler(posterior, path, 2, options, workers).sample(2, 1000, x.data());
-  CHECK(std::abs(double(std::count(x.begin(), x.end(), 3)) - 400) < 60);  // 20 % masks
+  CHECK(std::abs(double(std::count(x.begin(), x.end(), 3)) - 400) < 60);  // 20 % are masks
   options.grid.push_back(1);
   TokenSampler(posterior, path, 2, options, workers).sample(2, 1000, y.data());
   CHECK(std::count(y.begin(), y.end(), 3) == 0);
   for (std::size_t i = 0; i < x.size(); ++i) CHECK((x[i] == 3 || x[i] == y[i]));
 }
 
-TEST_CASE("conditioned rows give the exact law of the rest, from every source and kappa") {
+TEST_CASE("conditioned rows give the exact law of the other tokens, for every source and kappa") {
   Workers workers(2);
   CHECK(rows_with(kRows, std::vector<int>{0, -1}) == std::vector<int>{0, 1});
   CHECK(rows_with(kRows, std::vector<int>{-1, 2}) == std::vector<int>{2, 3});
@@ -123,7 +125,7 @@ TEST_CASE("conditioned rows give the exact law of the rest, from every source an
                     "[tokens] 1 given tokens for rows of 2; give one per position, and -1 for any "
                     "token");
   CHECK_THROWS_WITH(select_rows(kRows, std::vector<int>{5}), "[tokens] row 5 of a table of 5");
-  // With one free token, every number of steps is exact; the given token is certain.
+  // With one free token, any number of steps is exact, because the given token is certain.
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform, SourceKind::data}) {
     for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(3), sine_squared_kappa()}) {
       for (const bool paired : {false, true}) {
@@ -149,14 +151,15 @@ TEST_CASE("conditioned rows give the exact law of the rest, from every source an
         for (int v = 0; v < 3; ++v) right += found[std::size_t(6 + v)];
         CHECK(right == n);
         CHECK(found[7] == 0);  // no row is (2, 1)
-        // 2 2 has weight 0.25 and 2 0 has 0.15; the scheme's error of first order is below 0.005.
+        // The weights of the rows (2, 2) and (2, 0) are 0.25 and 0.15. The first-order error of the
+        // scheme is below 0.005.
         CHECK(std::abs(found[8] / n - 0.625) < 0.027);
       }
     }
   }
 }
 
-TEST_CASE("given tokens are refused where the posterior does not see them") {
+TEST_CASE("given tokens are refused if the posterior does not take them into account") {
   Workers workers(1);
   for (SourceKind kind : {SourceKind::uniform, SourceKind::data}) {
     const TokenPath path{linear_kappa(), kind, 3};
@@ -170,7 +173,7 @@ TEST_CASE("given tokens are refused where the posterior does not see them") {
         "[sample] tokens are given, but the source is not the mask, so the posterior does not see "
         "which tokens are known; take a mask source, or condition the rows of an oracle "
         "(rows_with)");
-    sampler.sample(0, 10, x.data(), from, std::vector<int>{-1, -1});  // nothing is given
+    sampler.sample(0, 10, x.data(), from, std::vector<int>{-1, -1});  // no token is given
   }
   const TokenPath path{linear_kappa(), SourceKind::mask, 3};
   TokenSamplerOptions options;

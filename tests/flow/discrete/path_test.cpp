@@ -14,12 +14,12 @@ const std::string kNoSource =
 
 }  // namespace
 
-TEST_CASE("a path of tokens counts its states once its source is given") {
+TEST_CASE("a path of tokens has a number of states once its source is set") {
   CHECK(TokenPath{.source = SourceKind::mask, .vocabulary = 3}.states() == 4);
   CHECK(TokenPath{.source = SourceKind::mask, .vocabulary = 3}.mask() == 3);
   CHECK(TokenPath{.source = SourceKind::uniform, .vocabulary = 3}.states() == 3);
   CHECK(TokenPath{.source = SourceKind::data, .vocabulary = 3}.mask() == -1);
-  // The number of states depends on the source, which is missing.
+  // The number of states depends on the source, which is not set here.
   CHECK_THROWS_WITH(TokenPath{.vocabulary = 3}.states(), kNoSource);
   CHECK_THROWS_WITH(TokenPath{.vocabulary = 3}.mask(), kNoSource);
   CHECK_THROWS_WITH(TokenPath{}.check_valid(), kNoSource);
@@ -27,7 +27,7 @@ TEST_CASE("a path of tokens counts its states once its source is given") {
                     "[token path] the vocabulary has 0 tokens; it must have at least one");
 }
 
-TEST_CASE("the source's probabilities are of the path's states") {
+TEST_CASE("the source's probabilities are those of the path's states") {
   const TokenPath mask{linear_kappa(), SourceKind::mask, 3},
       uniform{linear_kappa(), SourceKind::uniform, 4}, rows{linear_kappa(), SourceKind::data, 3};
   CHECK(mask.source_probability(3) == 1);
@@ -45,7 +45,7 @@ TEST_CASE("the source's probabilities are of the path's states") {
                     "[token path] there is no token -1; the vocabulary has 4, 0 to 3");
 }
 
-TEST_CASE("draws between the ends refuse what is no row of the path") {
+TEST_CASE("draws of states refuse rows that are not valid for the path") {
   const TokenPath mask{linear_kappa(), SourceKind::mask, 3},
       rows{linear_kappa(), SourceKind::data, 3};
   std::vector<int> x1{0, 2}, xt{0, 0};

@@ -1,4 +1,4 @@
-// Exact posteriors for tests, of independent tokens that have different distributions.
+// Exact posteriors for tests. Tokens are independent and have different distributions.
 #pragma once
 
 #include <cmath>
@@ -9,9 +9,9 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Returns the posterior p(x1_l | xt), proportional to distributions[l][x1] p_t(xt_l | x1),
-// for mask and uniform sources. `distributions` is (L) of (V). A label k shifts each
-// distribution by k tokens.
+// Returns the posterior p(x1_l | xt), proportional to distributions[l][x1] p_t(xt_l | x1), for mask
+// and uniform sources. `distributions` has L vectors of length V. A label k shifts each of them by
+// k tokens.
 inline Posterior independent_posterior(const TokenPath& path,
                                        std::vector<std::vector<double>> distributions) {
   return [path, distributions = std::move(distributions)](std::span<const int> x, Var t,

@@ -1,4 +1,5 @@
-// Tests that a quantised distribution has the rows of the continuous distribution, as levels.
+// Tests that a quantised distribution has the rows of the continuous distribution, as numbers of
+// levels.
 #include "flow/discrete/quantised.h"
 
 #include <cmath>
@@ -17,7 +18,7 @@ TEST_CASE("a quantised distribution has the continuous distribution's rows and l
   CHECK(distribution.classes() == checkerboard->classes());
   const Stream stream{1, Purpose::data, 2};
   std::vector<int> labels, labels_of;
-  constexpr int n = 5000;  // more rows than one draw of the implementation
+  constexpr int n = 5000;  // more rows than the implementation draws at once
   const std::vector<int> rows = draw_rows(distribution, stream, n, &labels);
   const Tensor x = draw_rows(*checkerboard, stream, n, &labels_of);
   CHECK(labels == labels_of);
@@ -28,7 +29,7 @@ TEST_CASE("a quantised distribution has the continuous distribution's rows and l
   CHECK(std::equal(part.begin(), part.end(), rows.begin() + 6000));
 }
 
-TEST_CASE("levels that are none are refused") {
+TEST_CASE("invalid levels are refused") {
   const auto points = std::make_shared<ArrayData>(Tensor({1, 2}, std::vector<real>{0, 1}));
   CHECK_THROWS_WITH(QuantisedDistribution(points, {0, -1, 1}),
                     "[quantize] 0 levels from -1 to 1; give at least one, low below high");

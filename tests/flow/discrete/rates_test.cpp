@@ -1,5 +1,5 @@
-// Compares the rates of single tokens with published numbers, and with the
-// derivative of the marginals.
+// Compares the rates of single tokens with published numbers and with the derivative of the
+// marginals.
 #include "flow/discrete/rates.h"
 
 #include <cmath>
@@ -17,7 +17,7 @@ std::vector<double> softmax(std::vector<double> logits) {
   return logits;
 }
 
-// Return p_t(y) of one token, and the posterior p(x1 | y) by Bayes' rule.
+// marginal returns p_t(y) of one token. posterior returns p(x1 | y), by Bayes' rule.
 double marginal(const TokenPath& path, const std::vector<double>& p, double t, int y) {
   const double k = path.kappa(t);
   return (y < path.vocabulary ? k * p[y] : 0) + (1 - k) * path.source_probability(y);
@@ -33,7 +33,7 @@ std::vector<double> posterior(const TokenPath& path, const std::vector<double>& 
 
 }  // namespace
 
-TEST_CASE("the forward rate of logits has its numbers") {
+TEST_CASE("the forward rate computed from logits has the known numbers") {
   const TokenPath path{polynomial_kappa(3), SourceKind::uniform, 3};
   std::vector<double> u(3);
   forward_rates(path, 0.8, softmax({1, 2, 0.5}), 2, u);
@@ -42,12 +42,13 @@ TEST_CASE("the forward rate of logits has its numbers") {
   CHECK(u[2] == Approx(-3.38264505).epsilon(1e-9));
 }
 
-TEST_CASE("the forward rate given x1 is Campbell's R*") {
+TEST_CASE("the forward rate given x1 is R* of Campbell et al.") {
   const TokenPath uniform{linear_kappa(), SourceKind::uniform, 3},
       mask{linear_kappa(), SourceKind::mask, 3};
   std::vector<double> u(3), m(4);
   forward_rates(uniform, 0.4, std::vector<double>{0, 0, 1}, 0, u);
-  // The rate is ReLU(dp_t(y) - dp_t(x)) / (S p_t(x)), with p_t(y) = t [y = x1] + (1 - t) / 3.
+  // R* is ReLU(dp_t(y) - dp_t(x)) / (S p_t(x)), with p_t(y) = t [y = x1] + (1 - t) / 3 and S = 3
+  // states.
   for (int y = 1; y < 3; ++y) {
     const double dy = (y == 2) - 1. / 3, dx = -1. / 3;
     CHECK(u[y] == Approx(std::max(0., dy - dx) / (3 * 0.6 / 3)).epsilon(1e-14));
@@ -58,7 +59,7 @@ TEST_CASE("the forward rate given x1 is Campbell's R*") {
   CHECK(m[3] == -m[2]);
 }
 
-TEST_CASE("a corrector's rates have their numbers, with a uniform and with a mask source") {
+TEST_CASE("a corrector's rates have the known numbers, with a uniform and with a mask source") {
   const std::vector<double> three{0, 0, 0, 1};
   const TokenPath uniform{linear_kappa(), SourceKind::uniform, 4};
   std::vector<double> u(4), c(4);
@@ -66,8 +67,8 @@ TEST_CASE("a corrector's rates have their numbers, with a uniform and with a mas
   corrector_rates(uniform, {Corrector::Kind::balanced, 1}, 0.4, three, 0, c);
   const double wanted[] = {-5.208333333, 0.625, 0.625, 3.958333333};
   for (int y = 0; y < 4; ++y) CHECK(u[y] + c[y] == Approx(wanted[y]).epsilon(1e-9));
-  // Campbell's sampler unmasks with probability dt (1 + noise t) / (1 - t), and masks again with
-  // dt noise.
+  // The sampler of Campbell et al. unmasks a token with probability dt (1 + noise t) / (1 - t), and
+  // masks a token with probability dt noise.
   const TokenPath mask{linear_kappa(), SourceKind::mask, 4};
   const Corrector remask{Corrector::Kind::remask, 10};
   std::vector<double> um(5), cm(5);
@@ -79,7 +80,7 @@ TEST_CASE("a corrector's rates have their numbers, with a uniform and with a mas
   CHECK(0.01 * (um[4] + cm[4]) == Approx(0.1).epsilon(1e-9));
 }
 
-TEST_CASE("rates carry the marginal forward, backward, and nowhere") {
+TEST_CASE("forward rates, backward rates and corrector rates change the marginal as they should") {
   const std::vector<double> p{0.5, 0.2, 0.3};
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(2), cosine_kappa()}) {
@@ -106,7 +107,7 @@ TEST_CASE("rates carry the marginal forward, backward, and nowhere") {
           }
           CHECK(std::abs(sum) < 1e-13 * std::abs(f[x]) + 1e-15);
         }
-        // dp_t / dt = dkappa (p - source).
+        // The derivative is dp_t / dt = dkappa (p - source).
         for (int y = 0; y < s; ++y) {
           const double d = kappa.slope(t) * ((y < 3 ? p[y] : 0) - path.source_probability(y));
           CHECK(forward[y] == Approx(d).epsilon(1e-12).margin(1e-12));
@@ -134,7 +135,7 @@ TEST_CASE("an unmasked token has no forward rate, and infinite rates are refused
                     "backward rates and correctors need a mask or a uniform source");
 }
 
-TEST_CASE("rates come as a vector or in a row, and look at what they are given") {
+TEST_CASE("rates are returned as a vector or written to a row, and arguments are checked") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 2};
   const Corrector corrector{Corrector::Kind::bump, 1};
   const std::vector<double> p{0.25, 0.75}, logits{2, 3};
@@ -156,7 +157,7 @@ TEST_CASE("rates come as a vector or in a row, and look at what they are given")
   CHECK_THROWS_WITH(corrector_rates(path, corrector, 0.5, logits, 2),
                     "[rates] the posterior adds up to 5; probabilities add up to 1 "
                     "(are these logits?)");
-  // The rates of a token that is not masked do not depend on the posterior, so it is not checked.
+  // The rates of an unmasked token do not depend on the posterior, so the posterior is not checked.
   CHECK(forward_rates(path, 0.5, logits, 1) == std::vector<double>(3, 0));
   CHECK_THROWS_WITH(forward_rates({.vocabulary = 2}, 0.5, p, 1),
                     Contains("[token path] the source is not given"));

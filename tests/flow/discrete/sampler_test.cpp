@@ -1,5 +1,5 @@
-// Tests samples of discrete flows: their distribution if it is known, their bits, given tokens, and
-// their cost.
+// Tests samples of discrete flows: their distribution where it is known, their reproducibility,
+// given tokens, and their cost.
 #include "flow/discrete/sampler.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ TokenPath make_path(SourceKind kind, const Kappa& kappa = linear_kappa()) {
   return {kappa, kind, 3};
 }
 
-// Counts the nine sequences of two tokens.
+// Counts how often each of the nine sequences of two tokens occurs.
 std::vector<double> histogram(const std::vector<int>& x) {
   std::vector<double> counts(9);
   for (std::size_t i = 0; i < x.size(); i += 2) ++counts[x[i] * 3 + x[i + 1]];
@@ -33,8 +33,7 @@ std::vector<double> expected(int n) {
   return counts;
 }
 
-// Returns a posterior that depends on all tokens of a row, so that tests find
-// rows that are mixed up.
+// Returns a posterior that depends on all tokens of a row. With it, tests notice mixed-up rows.
 Posterior entangled(int length, int vocabulary) {
   return [length, vocabulary](std::span<const int> x, Var t, Labels labels) {
     const int rows = t.shape().rows();
@@ -60,7 +59,7 @@ std::vector<int> sampled(TokenSampler& sampler, int n, int length, std::uint64_t
 
 }  // namespace
 
-TEST_CASE("tokens that are independent are sampled exactly by the kernel, corrector and all") {
+TEST_CASE("independent tokens are sampled exactly by the kernel, also with a corrector") {
   constexpr int n = 20000;
   Workers workers(1);
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
@@ -100,7 +99,7 @@ TEST_CASE("a chain that stops early has the path's marginal") {
   }
 }
 
-TEST_CASE("with kappa = t and a mask the adaptive method is exact, and all settle everything") {
+TEST_CASE("with kappa = t and a mask source, the adaptive method is exact and unmasks all tokens") {
   constexpr int n = 20000;
   Workers workers(1);
   for (CtmcMethod method : {CtmcMethod::adaptive, CtmcMethod::euler, CtmcMethod::kernel}) {
@@ -116,7 +115,8 @@ TEST_CASE("with kappa = t and a mask the adaptive method is exact, and all settl
   }
 }
 
-TEST_CASE("token samples are the same bits on any number of threads, and alone or among many") {
+TEST_CASE(
+    "token samples have the same bits on any number of threads and for any number of samples") {
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform, SourceKind::data}) {
     const TokenPath path{cosine_kappa(), kind, 5};
     TokenSamplerOptions options;
@@ -143,7 +143,7 @@ TEST_CASE("token samples are the same bits on any number of threads, and alone o
   }
 }
 
-TEST_CASE("given tokens stay as they are, whatever the corrector") {
+TEST_CASE("given tokens are kept, whatever the corrector") {
   Workers workers(1);
   for (Corrector::Kind kind : {Corrector::Kind::none, Corrector::Kind::constant}) {
     const TokenPath path{linear_kappa(), SourceKind::mask, 5};
@@ -163,7 +163,7 @@ TEST_CASE("given tokens stay as they are, whatever the corrector") {
     }
     CHECK(others > 100);
   }
-  // If all tokens are given, the network is not evaluated.
+  // If all tokens are given, the network is never evaluated.
   const TokenPath path{linear_kappa(), SourceKind::mask, 5};
   TokenSampler sampler(entangled(2, 5), path, 2, {}, workers);
   std::vector<int> x(6);
@@ -173,7 +173,7 @@ TEST_CASE("given tokens stay as they are, whatever the corrector") {
   CHECK(cost.steps == 3 * 64);
 }
 
-TEST_CASE("a trajectory goes from the source to the data, masks only going") {
+TEST_CASE("a trajectory goes from the source to the data, and masks only disappear") {
   Workers workers(1);
   const TokenPath path = make_path(SourceKind::mask);
   TokenSamplerOptions options;
@@ -197,7 +197,7 @@ TEST_CASE("a trajectory goes from the source to the data, masks only going") {
   }
 }
 
-TEST_CASE("evaluations are counted as they are made, none once all is unmasked") {
+TEST_CASE("evaluations are counted, and there are none once all tokens are unmasked") {
   Workers workers(1);
   const TokenPath path = make_path(SourceKind::mask);
   int calls = 0;
@@ -217,16 +217,17 @@ TEST_CASE("evaluations are counted as they are made, none once all is unmasked")
   CHECK(cost.steps == 100 * 400);
   CHECK(cost.min_evaluations < cost.max_evaluations);
   CHECK(cost.max_evaluations <= 400);
-  // One of two masks is left until t, the larger of two uniform times, so for 2/3 of the steps.
+  // Each token is unmasked at a uniform time. The last of two is unmasked at 2/3 on average, so
+  // evaluations are needed in 2/3 of the steps.
   CHECK(cost.mean() == Approx(400 * 2. / 3).epsilon(0.15));
-  // With a uniform source every step needs an evaluation.
+  // With a uniform source, every step needs an evaluation.
   const TokenPath uniform = make_path(SourceKind::uniform);
   TokenSampler all(independent_posterior(uniform, kTokenSamplerDistributions), uniform, 2, options,
                    workers);
   CHECK(all.sample(5, 100, x.data()).evaluations == 100 * 400);
 }
 
-TEST_CASE("a temperature of 0 and a small top_p take the most likely tokens") {
+TEST_CASE("a temperature of 0 and a small top_p choose the most likely tokens") {
   Workers workers(1);
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     const TokenPath path = make_path(kind);
@@ -250,7 +251,7 @@ TEST_CASE("a temperature of 0 and a small top_p take the most likely tokens") {
   }
 }
 
-TEST_CASE("a posterior that is not finite is named by sample, position and time") {
+TEST_CASE("the error of a posterior that is not finite names sample, position and time") {
   Workers workers(2);
   const TokenPath path = make_path(SourceKind::uniform);
   const Posterior exact = independent_posterior(path, kTokenSamplerDistributions);
@@ -279,7 +280,7 @@ TEST_CASE("a posterior that is not finite is named by sample, position and time"
   }
 }
 
-TEST_CASE("sampling tokens stops when told to") {
+TEST_CASE("sampling tokens can be interrupted") {
   Workers workers(1);
   const TokenPath path = make_path(SourceKind::mask);
   int asked = 0;
@@ -292,7 +293,7 @@ TEST_CASE("sampling tokens stops when told to") {
   CHECK(asked == 3);
 }
 
-TEST_CASE("what cannot be sampled says so") {
+TEST_CASE("the errors of invalid sampling requests say what is wrong") {
   Workers workers(1);
   const TokenPath path = make_path(SourceKind::mask), data = make_path(SourceKind::data);
   const Posterior p = independent_posterior(path, kTokenSamplerDistributions);

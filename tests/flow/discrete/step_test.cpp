@@ -1,5 +1,5 @@
-// Tests one step of a chain: published numbers, probabilities, and that several steps of the kernel
-// are one step.
+// Tests one step of a chain: known numbers, valid probabilities, and that several steps of the
+// kernel compose to one.
 #include "flow/discrete/step.h"
 
 #include <string>
@@ -13,9 +13,9 @@
 namespace pushforward {
 namespace {
 
-using TransitionMatrix = std::vector<std::vector<double>>;  // [x][y]
+using TransitionMatrix = std::vector<std::vector<double>>;  // matrix[x][y]
 
-// Returns the distribution of a step given x1, for each state x.
+// Returns the distribution after a step given x1, for each state x.
 TransitionMatrix matrix(const TokenStep& step, const TokenPath& path, int x1) {
   TransitionMatrix m(path.states(), std::vector<double>(path.states()));
   for (int x = 0; x < path.states(); ++x) step.distribution(x, x1, m[x]);
@@ -51,7 +51,7 @@ const Corrector kCorrectors[] = {{},
 
 }  // namespace
 
-TEST_CASE("Euler's jump and the kernel's have their numbers") {
+TEST_CASE("jumps of Euler's method and of the kernel have the known numbers") {
   const TokenPath path{linear_kappa(), SourceKind::uniform, 4};
   CHECK(TokenStep(path, CtmcMethod::euler, {}, 0.4, 0.5).move(0, 3).to_x1 ==
         Approx(0.1535182751).epsilon(1e-9));
@@ -69,7 +69,7 @@ TEST_CASE("Euler's jump and the kernel's have their numbers") {
   CHECK(step.max_probability() >= jump);
 }
 
-TEST_CASE("first-order steps are Campbell's masking sampler") {
+TEST_CASE("first-order steps are the masking sampler of Campbell et al.") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 4};
   const TokenStep step(path, CtmcMethod::adaptive, {Corrector::Kind::remask, 10}, 0.3, 0.31);
   CHECK(step.move(4, 2).to_x1 == Approx(0.05714285714).epsilon(1e-9));
@@ -78,7 +78,7 @@ TEST_CASE("first-order steps are Campbell's masking sampler") {
   CHECK(step.remasks());
 }
 
-TEST_CASE("what never jumped before the last of n steps has its numbers") {
+TEST_CASE("the probability of no jump before the last of n steps has the known numbers") {
   const TokenPath path{linear_kappa(), SourceKind::mask, 2};
   const auto left = [&](CtmcMethod method, int n) {
     const std::vector<double> grid = time_grid(n);
@@ -91,11 +91,11 @@ TEST_CASE("what never jumped before the last of n steps has its numbers") {
   CHECK(left(CtmcMethod::euler, 64) == Approx(0.02366185778).epsilon(1e-9));
   CHECK(left(CtmcMethod::kernel, 10) == Approx(0.1).epsilon(1e-13));
   CHECK(left(CtmcMethod::kernel, 64) == Approx(1. / 64).epsilon(1e-13));
-  // With kappa = t, the adaptive step is the kernel.
+  // With kappa = t, the adaptive step equals that of the kernel.
   CHECK(left(CtmcMethod::adaptive, 10) == Approx(0.1).epsilon(1e-13));
 }
 
-TEST_CASE("the kernel carries p_t given x1 exactly, and steps in a row are one step") {
+TEST_CASE("the kernel moves p_t given x1 exactly, and several steps compose to one") {
   for (const TokenPath& path : step_paths()) {
     for (const Corrector& corrector : kCorrectors) {
       CAPTURE(int(*path.source), path.kappa.name(), name_of(corrector.kind));
@@ -119,7 +119,8 @@ TEST_CASE("the kernel carries p_t given x1 exactly, and steps in a row are one s
   }
 }
 
-TEST_CASE("Euler and first-order steps carry p_t given x1 to second order in the step") {
+TEST_CASE(
+    "Euler and first-order steps move p_t given x1 with an error of second order in the step") {
   for (const TokenPath& path : step_paths()) {
     for (const Corrector& corrector : kCorrectors) {
       for (CtmcMethod method : {CtmcMethod::euler, CtmcMethod::adaptive}) {
@@ -136,7 +137,7 @@ TEST_CASE("Euler and first-order steps carry p_t given x1 to second order in the
             error[k] = std::max(error[k], std::abs(p));
           }
         }
-        // Half the step gives a quarter of the error, or the step is exact.
+        // Halving the step divides the error by four, unless the step is exact.
         if (error[0] > 1e-12) CHECK(error[0] / error[1] == Approx(4).epsilon(0.1));
       }
     }
@@ -176,7 +177,7 @@ TEST_CASE("no step has a probability below 0 or above 1") {
   }
 }
 
-TEST_CASE("adaptive times split the steps whose rates ask for it, and no others") {
+TEST_CASE("adaptive times split the steps with large rates, and no others") {
   const std::vector<double> grid{0, 0.5, 0.9, 1};
   CHECK(chain_times(CtmcMethod::kernel, {}, cosine_kappa(), grid) == grid);
   CHECK(chain_times(CtmcMethod::euler, {}, cosine_kappa(), grid) == grid);
@@ -190,7 +191,7 @@ TEST_CASE("adaptive times split the steps whose rates ask for it, and no others"
   CHECK(times.size() < 20);
 }
 
-TEST_CASE("a grid even in kappa has exact ends and even jumps") {
+TEST_CASE("a grid that is even in kappa has exact ends and even jumps") {
   const Kappa kappa = sine_squared_kappa();
   const std::vector<double> grid = kappa_grid(kappa, 8);
   CHECK(grid.front() == 0);
@@ -198,7 +199,7 @@ TEST_CASE("a grid even in kappa has exact ends and even jumps") {
   for (int i = 0; i <= 8; ++i) CHECK(kappa(grid[i]) == Approx(i / 8.).epsilon(1e-13).margin(1e-14));
 }
 
-TEST_CASE("steps that cannot be say so") {
+TEST_CASE("the errors of invalid steps say what is wrong") {
   const TokenPath data{linear_kappa(), SourceKind::data, 4};
   CHECK_THROWS_WITH(TokenStep(data, CtmcMethod::kernel, {Corrector::Kind::bump, 1}, 0, 0.5),
                     "[sample] a corrector draws tokens from p_t(. "
@@ -217,7 +218,7 @@ TEST_CASE("steps that cannot be say so") {
                     Contains("which takes more than a million adaptive steps"));
 }
 
-TEST_CASE("a step looks at the states and tokens it is given") {
+TEST_CASE("a step checks the states and tokens that it is given") {
   const TokenPath uniform{linear_kappa(), SourceKind::uniform, 3},
       mask{linear_kappa(), SourceKind::mask, 3}, rows{linear_kappa(), SourceKind::data, 3},
       single{linear_kappa(), SourceKind::uniform, 1};

@@ -26,7 +26,7 @@ Tensor counting(int rows, int cols) {
 
 }  // namespace
 
-TEST_CASE("sources have their moments, and rows by number") {
+TEST_CASE("sources have their moments, and rows depend on their number") {
   const GaussianSource normal(3, 2, -1);
   const UniformSource uniform(3, -1, 3);
   struct Row {
@@ -53,7 +53,7 @@ TEST_CASE("sources have their moments, and rows by number") {
                     "[uniform] low 1 and high 1; low must be below high, and both finite");
 }
 
-TEST_CASE("a mixture draws its components by weight, around their means") {
+TEST_CASE("a mixture draws its components in proportion to their weights, around their means") {
   const GaussianMixture mixture({2, 0, 6}, Tensor({3, 2}, std::vector<real>{-5, 0, 9, 9, 5, 1}),
                                 {0.5, 1, 2});
   std::vector<int> labels;
@@ -91,7 +91,7 @@ TEST_CASE("a mixture draws its components by weight, around their means") {
                     "[gaussian_mixture] std 1 is 0; it must be positive and finite");
 }
 
-TEST_CASE("a permutation is met place by place") {
+TEST_CASE("a permutation contains every number once") {
   for (std::uint32_t n : {1u, 2u, 3u, 7u, 16u, 17u, 1797u, 70000u}) {
     std::vector<bool> seen(n);
     const std::array<std::uint32_t, 4> key{n, 2, 3, 4};
@@ -102,7 +102,8 @@ TEST_CASE("a permutation is met place by place") {
       seen[p] = true;
     }
   }
-  // All numbers are equally likely at each place, and neighbours are not kept together.
+  // At each place, all numbers are equally likely. The next number follows with the probability 1/9
+  // of chance.
   constexpr int n = 10, trials = 20000;
   int count[n][n] = {}, next = 0;
   for (std::uint32_t trial = 0; trial < trials; ++trial) {
@@ -118,7 +119,7 @@ TEST_CASE("a permutation is met place by place") {
   CHECK(std::abs(next / double(trials) - 1. / 9) < 0.012);
 }
 
-TEST_CASE("an array is drawn with replacement") {
+TEST_CASE("an array without an order is drawn with replacement") {
   const ArrayData data(counting(10, 2));
   int count[10] = {};
   constexpr int n = 20000;
@@ -132,13 +133,13 @@ TEST_CASE("an array is drawn with replacement") {
   CHECK(chi2 < 27.9);  // the 0.001 quantile for 9 degrees of freedom
 }
 
-TEST_CASE("an array is drawn epoch by epoch, labels with their rows") {
+TEST_CASE("an array is drawn epoch by epoch, and labels stay with their rows") {
   std::vector<int> all(10);
   std::iota(all.begin(), all.end(), 0);
   const ArrayData data(counting(10, 3), all, {.batch = 4});
   CHECK(data.classes() == 10);
   std::vector<std::vector<int>> epochs(4);
-  // These are 40 rows in 4 epochs, and some batches contain the end of an epoch.
+  // The batches contain 40 rows, which are 4 epochs. Some batches contain the end of an epoch.
   for (std::uint32_t step = 0; step < 10; ++step) {
     std::vector<int> labels;
     const Tensor x = draw_rows(data, kDataStream.at(step), 4, &labels);
@@ -149,7 +150,7 @@ TEST_CASE("an array is drawn epoch by epoch, labels with their rows") {
   }
   for (const auto& epoch : epochs) CHECK(std::set<int>(epoch.begin(), epoch.end()).size() == 10);
   CHECK(epochs[0] != epochs[1]);
-  // A source and a data set with the same seed have different orders.
+  // A source and a data set with the same seed are drawn in different orders.
   const Stream noise = kDataStream.with(Purpose::noise);
   int same = 0;
   for (std::uint32_t step = 0; step < 250; ++step) {
@@ -174,7 +175,7 @@ TEST_CASE("arrays that cannot be data are refused") {
                     "[data] row 1, column 1 is nan; remove the row or fill in the value");
 }
 
-TEST_CASE("standardized data has mean 0 and std 1, and comes back") {
+TEST_CASE("standardized data has mean 0 and std 1, and restore undoes it") {
   const auto raw = std::make_shared<Toy>("swissroll");
   for (const DistributionPtr& inner : {DistributionPtr(raw), affine_data(raw, 100, 7)}) {
     const DistributionPtr data = standardize(inner);
@@ -185,19 +186,20 @@ TEST_CASE("standardized data has mean 0 and std 1, and comes back") {
     }
     Tensor x = draw_rows(*data, kDataStream, 200);
     data->restore(200, x.data());
-    const Tensor original = draw_rows(*raw, kDataStream, 200);  // restore reverses all wrappers
+    const Tensor original = draw_rows(*raw, kDataStream, 200);  // restore undoes all wrappers
     for (int i = 0; i < 400; ++i) CHECK(std::abs(x.data()[i] - original.data()[i]) < real(1e-5));
   }
 }
 
-TEST_CASE("units are exact, through any number of wrappers") {
+TEST_CASE("units are exact through any number of wrappers") {
   const DistributionPtr far = affine_data(
       std::make_shared<DequantisedData>(affine_data(std::make_shared<GaussianSource>(2), 3, 0.1)),
       1e-4, 1e6);
   const ColumnUnits units = far->units();
   for (int j = 0; j < 2; ++j) {
     CHECK(units.scale[j] == Approx(1 / 3e-4).epsilon(1e-15));
-    // raw = (x' - 0.1) / 3 with x' = (x - 1e6) / 1e-4. In float, x would be rounded to 0.06.
+    // raw = (x' - 0.1) / 3 with x' = (x - 1e6) / 1e-4. In float, numbers near x have a spacing of
+    // 0.06.
     CHECK(units.shift[j] == Approx((-1e10 - 0.1) / 3).epsilon(1e-15));
   }
   const ColumnUnits plain = GaussianSource(3).units();
@@ -205,13 +207,14 @@ TEST_CASE("units are exact, through any number of wrappers") {
   CHECK(plain.shift == std::vector<double>(3, 0));
 }
 
-TEST_CASE("standardizing an array: constant columns, and one scale for all") {
+TEST_CASE("standardizing an array: constant columns, and one scale for all columns") {
   const auto array = std::make_shared<ArrayData>(
       Tensor({4, 3}, std::vector<real>{0, 7, 1, 0, 7, 3, 4, 7, 5, 4, 7, 7}));
   const DistributionPtr columns = standardize(array);
   REQUIRE(columns->all());
   CHECK(columns->all()->values()[0] == Approx(-1));
-  CHECK(columns->all()->values()[1] == Approx(0).margin(1e-6));  // constant: only shifted
+  // A constant column is only shifted.
+  CHECK(columns->all()->values()[1] == Approx(0).margin(1e-6));
   CHECK(columns->all()->values()[2] == Approx(-3 / std::sqrt(5.)));
   const DistributionPtr together = standardize(array, Standardize::together);
   const Tensor& x = *together->all();
@@ -222,7 +225,8 @@ TEST_CASE("standardizing an array: constant columns, and one scale for all") {
   }
   CHECK(std::abs(mean) < 1e-6);
   CHECK(square == Approx(1));
-  CHECK((x(0, 1) - x(0, 0)) * 4 == Approx((x(2, 0) - x(0, 0)) * 7));  // keeps ratios of differences
+  // One common scale keeps the ratios of differences.
+  CHECK((x(0, 1) - x(0, 0)) * 4 == Approx((x(2, 0) - x(0, 0)) * 7));
 
   CHECK_THROWS_WITH(AffineData(array, {1, 1}, {0, 0, 0}),
                     "[affine] 2 scales and 3 shifts for 3 columns; give one of each per column");
@@ -231,7 +235,7 @@ TEST_CASE("standardizing an array: constant columns, and one scale for all") {
       "[affine] scale 0 and shift 1 of column 0; both must be finite, and the scale not 0");
 }
 
-TEST_CASE("distributions know which mixture of round Gaussians they are") {
+TEST_CASE("distributions know which mixture of isotropic Gaussians they are") {
   const auto same = [](const Mixture& m, const Mixture& n) {
     CHECK(m.dim == n.dim);
     REQUIRE(m.weights.size() == n.weights.size());
@@ -254,7 +258,7 @@ TEST_CASE("distributions know which mixture of round Gaussians they are") {
   const auto set = std::make_shared<ArrayData>(counting(2, 2));
   same(*set->mixture(), {2, {0.5, 0.5}, {0, 1, 2, 3}, {0, 0}});
 
-  // A mixture of points can have different scales per column. Components with a width stay
+  // A mixture of points can be scaled differently in each column. A component with a width stays
   // isotropic only if all scales are equal.
   const AffineData moved(set, {3, 0.1}, {1, 0.2});
   const Mixture m = *moved.mixture();

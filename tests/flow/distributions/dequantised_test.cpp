@@ -1,5 +1,5 @@
-// Tests dequantisation: rows with uniform noise on a bin, the density, and the bound on the
-// probability of a quantised row.
+// Tests dequantisation: rows get uniform noise within a bin. Tests the density, and the bound on
+// the probability of a quantised row.
 #include "flow/distributions/dequantised.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace {
 
 const Stream kDequantisedStream{3, Purpose::data, 2};
 
-// Returns rows of whole numbers: all elements of row k are k, and its label is k.
+// Returns rows of whole numbers. All elements of row k are k, and its label is k.
 std::shared_ptr<const ArrayData> whole(int rows, int cols) {
   Tensor x({rows, cols});
   std::vector<int> labels;
@@ -31,7 +31,7 @@ std::shared_ptr<const ArrayData> whole(int rows, int cols) {
 
 }  // namespace
 
-TEST_CASE("rows are the inner distribution's plus uniform noise") {
+TEST_CASE("rows are those of the inner distribution plus uniform noise") {
   const auto inner = whole(4, 5);
   const DequantisedData distribution(inner, 0.5);
   std::vector<int> plain_labels, labels;
@@ -46,8 +46,8 @@ TEST_CASE("rows are the inner distribution's plus uniform noise") {
   CHECK(*std::min_element(noise.begin(), noise.end()) >= 0);
   CHECK(*std::max_element(noise.begin(), noise.end()) <= 1);
   CHECK(plausible(kolmogorov_tail(noise, [](double u) { return std::clamp(u, 0., 1.); })));
-  // The noise is independent of the row, of the other columns, and of the noise of a source
-  // with the same data set.
+  // The noise is independent of the row and of the other columns. It is also independent of the
+  // noise of a source that uses the same data set.
   std::vector<double> first, second, last, row, other;
   const Tensor source = draw_rows(distribution, kDequantisedStream.with(Purpose::noise), n);
   for (int r = 0; r < n; ++r) {
@@ -69,7 +69,7 @@ TEST_CASE("rows are the inner distribution's plus uniform noise") {
                     "[dequantise] the width of a bin is 0; it must be positive and finite");
 }
 
-TEST_CASE("the dequantised set's density and its units") {
+TEST_CASE("the density and units of dequantised data are right") {
   const DequantisedData distribution(whole(4, 2), 2);  // the boxes [k, k + 2]^2 overlap
   const real x[] = {real(0.5), real(0.5), real(1.5), real(1.2), real(0.5), real(2.9), 7, 7};
   double out[4];
@@ -79,7 +79,8 @@ TEST_CASE("the dequantised set's density and its units") {
   CHECK(out[2] < -1e300);
   CHECK(out[3] < -1e300);
   CHECK_FALSE(DequantisedData(std::make_shared<GaussianSource>(2)).log_density(1, x, out));
-  // All drawn points have a density, and restore converts them to the raw units.
+  // All drawn points have a density above 0, and restore converts them to the units of the raw
+  // data.
   const auto scaled =
       std::make_shared<DequantisedData>(affine_data(whole(256, 3), 1 / 127.5, -1), 1 / 127.5);
   Tensor y = draw_rows(*scaled, kDequantisedStream, 3000);
@@ -95,7 +96,8 @@ TEST_CASE("the dequantised set's density and its units") {
 }
 
 TEST_CASE("the mean density of a dequantised row bounds the row's probability") {
-  // The model is a normal distribution on the line. The row's probability is that of its bin.
+  // The model is a normal distribution on the line. A row's probability is the probability of its
+  // bin.
   const GaussianSource model(1, 1.3, 0.4);
   const auto cdf = [](double x) { return 0.5 * std::erfc(-(x - 0.4) / 1.3 / std::sqrt(2.)); };
   for (double width : {0.25, 1., 2.}) {
@@ -110,13 +112,13 @@ TEST_CASE("the mean density of a dequantised row bounds the row's probability") 
     for (double l : log_p) bits += bits_per_dimension(l, 1, std::log(width)) / n;
     const double exact = -std::log2(cdf(-0.5 + width) - cdf(-0.5));
     CAPTURE(width);
-    CHECK(bits > exact);                                 // the bound
-    CHECK(bits < exact + 0.02 * width * width + 0.002);  // is tight if p is smooth
+    CHECK(bits > exact);                                 // it is an upper bound on the bits
+    CHECK(bits < exact + 0.02 * width * width + 0.002);  // the bound is tight if p is smooth
   }
 }
 
-TEST_CASE("bits per dimension") {
-  // A uniform distribution over 256 levels has 8 bits, as whole numbers or scaled to [-1, 1].
+TEST_CASE("bits per dimension of uniform data are known") {
+  // A uniform distribution over 256 levels has 8 bits, both as whole numbers and scaled to [-1, 1].
   CHECK(bits_per_dimension(-3 * std::log(256.), 3, 0) == Approx(8));
   CHECK(bits_per_dimension(-3 * std::log(2.), 3, 3 * std::log(2. / 256)) == Approx(8));
 }

@@ -1,5 +1,5 @@
-// Tests densities in closed form: integrals are 1, entropies are known, and changes of units follow
-// the change of variables.
+// Tests densities in closed form: their integrals are 1, entropies have known values, and changes
+// of units follow the change of variables.
 #include "flow/distributions/distribution.h"
 
 #include <algorithm>
@@ -72,10 +72,10 @@ TEST_CASE("densities integrate to one") {
              300) == Approx(1).epsilon(1e-6));
 }
 
-TEST_CASE("entropies of densities are the known ones") {
+TEST_CASE("entropies of densities have known values") {
   constexpr int n = 100000;
   CHECK(std::abs(entropy(Toy("8gaussians"), n) - 2.8346) < 0.015);
-  // All drawn points have a density, at any scale and after a change of units.
+  // All drawn points have a density above 0, at any scale and after a change of units.
   CHECK(entropy(Toy("checkerboard"), n) == Approx(std::log(32)).epsilon(1e-9));
   CHECK(entropy(Toy("checkerboard", {{"scale", 1 / 0.45}}), n) == Approx(3.6765).epsilon(2e-5));
   CHECK(entropy(*affine_data(std::make_shared<Toy>("checkerboard"), 0.37, 0.21), n) ==
@@ -84,12 +84,12 @@ TEST_CASE("entropies of densities are the known ones") {
   CHECK(std::abs(entropy(GaussianSource(2, 1.5), n) - (1 + kLn2Pi + 2 * std::log(1.5))) < 0.015);
 }
 
-TEST_CASE("densities at points") {
+TEST_CASE("densities at points have known values") {
   CHECK(at(GaussianSource(3, 2, 1), {1, 3, 1}) ==
         Approx(-0.5 - 3 * std::log(2 * std::sqrt(2 * kPi))).epsilon(1e-12));
   CHECK(at(UniformSource(2, -1, 3), {-1, 3}) == Approx(-std::log(16)).epsilon(1e-12));
   CHECK(at(UniformSource(2, -1, 3), {0, real(3.001)}) == -kInfinity);
-  // The density is the sum over two components, and it does not underflow far away.
+  // The density is the sum of two components. It does not underflow far away.
   const auto normal = [](double square, double std) {
     return std::exp(-0.5 * square / (std * std)) / (2 * kPi * std * std);
   };
@@ -99,7 +99,8 @@ TEST_CASE("densities at points") {
         Approx(std::log(0.75) + log_normal(99. * 99, 0.7, 2)).epsilon(1e-6));
   CHECK(at(GaussianMixture({0, 1}, Tensor({2, 1}), {1, 2}), {0}) ==
         Approx(log_normal(0, 2, 1)).epsilon(1e-12));
-  // At scale 2 the point (1, 1) is in the cell [0, 2) x [0, 2), and (3, 1) is in an empty cell.
+  // At scale 2, the point (1, 1) is in the filled cell [0, 2) x [0, 2), and (3, 1) is in an empty
+  // cell.
   const Toy board("checkerboard");
   CHECK(at(board, {1, 1}) == Approx(-std::log(32)));
   CHECK(at(board, {3, 1}) == -kInfinity);
@@ -108,7 +109,7 @@ TEST_CASE("densities at points") {
   CHECK(at(board, {0, 4}) == Approx(-std::log(32)));  // a corner belongs to a cell
 }
 
-TEST_CASE("a density changes its units") {
+TEST_CASE("a change of units changes the density accordingly") {
   const auto inner = std::make_shared<GaussianMixture>(mixture());
   const auto outer =
       std::make_shared<AffineData>(inner, std::vector<double>{-0.5, 4}, std::vector<double>{1, -1});

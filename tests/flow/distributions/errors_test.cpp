@@ -1,4 +1,4 @@
-// What sources and data sets say about arguments that they cannot take, word by word.
+// Tests the texts of the errors for invalid arguments of sources and data sets.
 #include <array>
 #include <cmath>
 #include <limits>
@@ -19,7 +19,7 @@ constexpr Stream kErrorStream{1, Purpose::data, 0};
 
 }  // namespace
 
-TEST_CASE("a distribution made from another needs one") {
+TEST_CASE("a wrapper of a distribution refuses a null distribution") {
   check_refusals({
       {[] { AffineData(nullptr, {}, {}); }, "[affine] no data is given to scale and shift"},
       {[] { affine_data(nullptr, 1, 0); }, "[affine] no data is given to scale and shift"},
@@ -30,7 +30,7 @@ TEST_CASE("a distribution made from another needs one") {
   });
 }
 
-TEST_CASE("sources and data sets refuse sizes and numbers that make no distribution") {
+TEST_CASE("sources and data sets refuse invalid sizes and numbers") {
   const double nan = std::nan(""), inf = std::numeric_limits<double>::infinity();
   const DistributionPtr plane = GaussianSource(2);
   check_refusals({
@@ -107,7 +107,7 @@ TEST_CASE("sources and data sets refuse sizes and numbers that make no distribut
   });
 }
 
-TEST_CASE("a permutation is asked for its places alone") {
+TEST_CASE("a permutation refuses places outside of its range") {
   constexpr std::array<std::uint32_t, 4> kKey{1, 2, 3, 4};
   check_refusals({
       {[&] { permuted(0, 0, kKey); },

@@ -5,7 +5,7 @@
 
 using namespace pushforward;
 
-TEST_CASE("a sum of exponentials is found in any order and size") {
+TEST_CASE("a sum of exponentials is accurate in any order and for any size") {
   constexpr double inf = std::numeric_limits<double>::infinity();
   LogSum up, down, far, none;
   for (int k = 0; k < 50; ++k) up.add(k - 25), down.add(24 - k);
@@ -19,7 +19,7 @@ TEST_CASE("a sum of exponentials is found in any order and size") {
   CHECK(none.value() == -inf);
 }
 
-TEST_CASE("the normal density") {
+TEST_CASE("the normal log-density has its formula") {
   CHECK(log_normal(2.25, 1.5, 1) == Approx(-0.5 - std::log(1.5 * std::sqrt(2 * std::acos(-1)))));
   CHECK(log_normal(0, 2, 3) == Approx(-3 * std::log(2) - 1.5 * kLn2Pi));
 }

@@ -1,4 +1,4 @@
-// The log-densities of the synthetic sets: against their entropies, their mass, and closed forms.
+// Compares the log-densities of the synthetic sets with entropies, total mass 1, and closed forms.
 #include "flow/distributions/toy_density.h"
 
 #include <boost/math/special_functions/bessel.hpp>
@@ -26,7 +26,7 @@ TEST_CASE("toy densities: the mean of -ln p over draws is the entropy") {
     std::map<std::string, double> parameters;
     double entropy;
   };
-  // From a table that was computed apart from this code.
+  // These values are from a table that was computed independently of this code.
   const Row rows[] = {
       {"moons", {}, 0.283},
       {"moons", {{"noise", 0.15}}, 1.4122},
@@ -54,11 +54,11 @@ TEST_CASE("toy densities: the mean of -ln p over draws is the entropy") {
   }
 }
 
-TEST_CASE("toy densities: their mass is 1") {
+TEST_CASE("toy densities: the total mass is 1") {
   for (const ToyInfo& info : toys()) {
     const Toy toy(info.name);
-    // A grid finer than the noise: for smooth densities its sum is exact to many digits.
-    constexpr int side = 384;  // whole cells of the checkerboard
+    // The grid is finer than the noise. For smooth densities, its sum is accurate to many digits.
+    constexpr int side = 384;  // the cells of the checkerboard have a whole number of grid cells
     constexpr double half = 6, step = 2 * half / side;
     std::vector<real> x;
     for (int i = 0; i < side * side; ++i) {
@@ -70,7 +70,8 @@ TEST_CASE("toy densities: their mass is 1") {
     double mass = 0;
     for (const double v : value) mass += std::exp(v) * step * step;
     CAPTURE(info.name, mass);
-    // The grid's lines do not meet the checkerboard's edges; rounding of points in float moves the rest.
+    // No grid line is on an edge of the checkerboard. The tolerance allows for rounding of points
+    // in float.
     CHECK(std::abs(mass - 1) < 2e-5);
   }
 }
@@ -80,7 +81,8 @@ TEST_CASE("toy densities: rings have the closed form with a Bessel function, nea
   for (const double r : {0., 0.1, 0.75, 1.1, 3.1, 4.}) {
     double p = 0;
     for (const double radius : {3., 2.25, 1.5, 0.75}) {
-      // exp(-(r^2 + R^2) / 2 s^2) I0(r R / s^2), with I0(z) = exp(z) / sqrt(2 pi z) (1 + 1 / 8z + ...) for large z.
+      // The density contains exp(-(r^2 + R^2) / (2 s^2)) I0(r R / s^2), where R is the ring's
+      // radius and s the noise. For large z, I0(z) = exp(z) / sqrt(2 pi z) (1 + 1 / (8 z) + ...).
       const double z = r * radius / (noise * noise),
                    gap = (r - radius) * (r - radius) / (2 * noise * noise);
       const double scaled = z < 600
@@ -90,13 +92,14 @@ TEST_CASE("toy densities: rings have the closed form with a Bessel function, nea
     }
     const double angle = 0.7;
     const Toy rings("rings");
-    const double margin = kDouble ? 1e-7 : 1e-3;  // of ln p: a point in float is off by 1e-7
+    // The tolerance allows for errors of 1e-7 in the coordinates of a float point.
+    const double margin = kDouble ? 1e-7 : 1e-3;
     CHECK(log_p(rings, r * std::cos(angle), r * std::sin(angle)) ==
           Approx(std::log(p)).margin(margin));
   }
 }
 
-TEST_CASE("toy densities: far away they fall as the square of the distance, and stay finite") {
+TEST_CASE("toy densities: far away ln p falls as the square of the distance and stays finite") {
   for (const char* name : {"moons", "swissroll", "scurve", "circles", "rings", "2spirals"}) {
     const Toy toy(name);
     const double near = log_p(toy, 100, 0), far = log_p(toy, 200, 0);
@@ -110,7 +113,7 @@ TEST_CASE("toy densities: far away they fall as the square of the distance, and 
   }
 }
 
-TEST_CASE("toy densities: a set without noise has none") {
+TEST_CASE("toy densities: a set without noise has no density") {
   for (const char* name : {"moons", "swissroll", "scurve", "circles", "rings", "2spirals"})
     CHECK_FALSE(Toy(name, {{"noise", 0}}).log_density(0, nullptr, nullptr));
   CHECK_FALSE(Toy("pinwheel", {{"tangential", 0}}).log_density(0, nullptr, nullptr));

@@ -1,5 +1,5 @@
-// Lists the names of the synthetic sets as in messages, so that a new set
-// changes only its own test.
+// Lists the names of the synthetic sets as messages do, so that a new set needs no change of the
+// other tests.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Returns "moons 8gaussians ... gaussian", in the order of the table.
+// Returns the names "moons 8gaussians ... gaussian", in the order of the table.
 inline std::string toy_names() {
   std::string names;
   for (const ToyInfo& info : toys()) names += (names.empty() ? "" : " ") + std::string(info.name);

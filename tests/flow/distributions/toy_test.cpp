@@ -1,5 +1,5 @@
-// Tests the synthetic sets: entropies, moments, supports, labels, and that a row depends
-// only on its number.
+// Tests the synthetic sets: entropies, moments, supports, labels, and that a row depends only on
+// its number.
 #include "flow/distributions/toy.h"
 
 #include <algorithm>
@@ -16,8 +16,9 @@ namespace {
 
 const Stream kToyStream{11, Purpose::data, 0};
 
-// Returns Kozachenko and Leonenko's estimate of the entropy in nats. In two dimensions it is
-// psi(n) - psi(3) + ln pi + 2 mean(ln r_3), where r_3 is the distance to the third neighbour.
+// Returns the entropy in nats as estimated by Kozachenko and Leonenko. In two dimensions it is
+// psi(n) - psi(3) + ln pi + 2 mean(ln r_3), where psi is the digamma function and r_3 a point's
+// distance to its third neighbour.
 double entropy(const Tensor& x) {
   const int n = x.rows();
   std::vector<std::pair<double, double>> p(n);
@@ -25,7 +26,7 @@ double entropy(const Tensor& x) {
   std::sort(p.begin(), p.end());
   double sum = 0;
   for (int i = 0; i < n; ++i) {
-    double nearest[3] = {1e300, 1e300, 1e300};  // the squared distances, sorted
+    double nearest[3] = {1e300, 1e300, 1e300};  // squared distances, sorted
     const auto look = [&](int j) {
       const double dx = p[j].first - p[i].first, dy = p[j].second - p[i].second,
                    d = dx * dx + dy * dy;
@@ -120,7 +121,7 @@ TEST_CASE("means and variances are those of the recipes") {
   }
 }
 
-TEST_CASE("checkerboard fills its eight squares evenly and nothing else") {
+TEST_CASE("checkerboard fills its eight squares evenly and no others") {
   int count[4][4] = {};
   constexpr int n = 16000;
   const Tensor x = toy_points(Toy("checkerboard"), n);
@@ -143,7 +144,7 @@ TEST_CASE("checkerboard fills its eight squares evenly and nothing else") {
   CHECK(chi2 < 24.3);  // the 0.001 quantile for 7 degrees of freedom
 }
 
-TEST_CASE("without noise the points lie on their curves") {
+TEST_CASE("without noise, the points are on their curves") {
   const double eps = sizeof(real) == 8 ? 1e-12 : 2e-6;
   std::vector<int> labels;
   Tensor x = toy_points(Toy("moons", {{"noise", 0}}), 500, &labels);
@@ -164,7 +165,7 @@ TEST_CASE("without noise the points lie on their curves") {
   CHECK(*std::max_element(labels.begin(), labels.end()) == 4);
 }
 
-TEST_CASE("the finite moons are evenly spaced") {
+TEST_CASE("the finite set of moons is evenly spaced") {
   std::vector<int> labels;
   const Tensor x = Toy("moons", {{"noise", 0}}).set(kToyStream, 301, &labels);
   for (int i = 0; i < 301; ++i) {
@@ -180,7 +181,7 @@ TEST_CASE("the finite moons are evenly spaced") {
                     "[data] the set has 0 rows; it must have at least one");
 }
 
-TEST_CASE("a row depends on its number alone") {
+TEST_CASE("a row depends only on its number") {
   for (const ToyInfo& info : toys()) {
     const Toy toy(info.name);
     std::vector<int> labels;
@@ -190,7 +191,8 @@ TEST_CASE("a row depends on its number alone") {
       std::vector<int> some(200);
       toy.draw(kToyStream, static_cast<std::uint32_t>(first), 200, part.data(), some.data());
       CAPTURE(info.name, first);
-      // Vector kernels can round a row at the end of a block differently, in the last bit or two.
+      // The last rows of a block may be rounded differently by SIMD kernels, in the last bit or
+      // two.
       for (int i = 0; i < 400; ++i) {
         CHECK(std::abs(part.data()[i] - all.data()[2 * first + i]) <=
               8 * std::numeric_limits<real>::epsilon() * 10);
@@ -203,7 +205,7 @@ TEST_CASE("a row depends on its number alone") {
   }
 }
 
-TEST_CASE("wrong names and parameters are refused, and the list is complete") {
+TEST_CASE("invalid names and parameters are refused, and the message lists all names") {
   CHECK_THROWS_WITH(Toy("moon"),
                     "[data] there is no data set \"moon\"; choose one of: " + toy_names());
   CHECK_THROWS_WITH(Toy("moons", {{"nois", 0.1}}),

@@ -1,5 +1,5 @@
-// Rows in double: what a table, a mixture and their wrappers keep of digits that `real` has no room
-// for, and that wrappers which need no double have the bits of one rounding.
+// Tests rows in double: a table, a mixture and their wrappers keep digits that do not fit into
+// `real`. Data that needs no double is rounded once.
 #include <cmath>
 #include <set>
 #include <string>
@@ -26,7 +26,7 @@ std::size_t distinct(std::span<const real> values) {
   return std::set<real>(values.begin(), values.end()).size();
 }
 
-// Account numbers, sea levels near 4.5e6 and tiny masses.
+// The columns are account numbers, sea levels near 4.5e6 and tiny masses.
 std::vector<double> hard_numbers() {
   std::vector<double> values;
   for (int k = 0; k < 24; ++k)
@@ -36,7 +36,7 @@ std::vector<double> hard_numbers() {
 
 }  // namespace
 
-TEST_CASE("a standardized table keeps the digits that only a double holds") {
+TEST_CASE("a standardized table keeps digits that need a double") {
   const std::vector<double> values = hard_numbers();
   const DistributionPtr data = standardize(table(values, 4));
   REQUIRE(data->all());
@@ -54,7 +54,8 @@ TEST_CASE("a standardized table keeps the digits that only a double holds") {
     CHECK(std::abs(mean) < 1e-5);
     CHECK(square == Approx(1).epsilon(1e-5));
   }
-  // In the data's units a row is the table's, and the units lead back to it from z.
+  // In the data's units a row equals that of the table, and the units convert standardized values z
+  // back to it.
   CHECK(all_wide_rows(*data, RowUnits::data) == values);
   const ColumnUnits units = data->units();
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -64,7 +65,7 @@ TEST_CASE("a standardized table keeps the digits that only a double holds") {
   }
 }
 
-TEST_CASE("rows that are drawn through wrappers are those of the set, in every unit") {
+TEST_CASE("rows drawn through wrappers are those of the set, in all units") {
   const std::vector<double> values = hard_numbers();
   const DistributionPtr raw = table(values, 4), data = standardize(raw);
   std::vector<int> labels;
@@ -81,7 +82,7 @@ TEST_CASE("rows that are drawn through wrappers are those of the set, in every u
   }
 }
 
-TEST_CASE("a table that `real` holds, and a recipe, are scaled with one rounding as ever") {
+TEST_CASE("a table that fits into `real`, and synthetic sets, are scaled with one rounding") {
   Tensor plain({5, 2});
   for (std::size_t i = 0; i < 10; ++i) plain.values()[i] = static_cast<real>(i * i) - 30;
   std::vector<double> same(plain.values().begin(), plain.values().end());
@@ -117,14 +118,14 @@ TEST_CASE("a mixture far from 0 keeps its width when it is standardized") {
   }
   CHECK(distinct(first) > 1900);
   CHECK(square == Approx(1).epsilon(0.01));
-  // The rows are those whose labels are drawn with them, in the data's units too.
+  // The rows belong to the labels that are drawn with them, also in the data's units.
   std::vector<int> labels;
   const std::vector<double> x = draw_wide_rows(*data, kWideStream, 2000, RowUnits::data, &labels);
   for (std::size_t r = 0; r < 2000; ++r) CHECK(std::abs(x[2 * r] - (8e7 + labels[r])) < 0.02 * 6);
 }
 
-TEST_CASE("noise on whole numbers survives their size") {
-  // A step of float is 128 here, and the noise is one bin wide.
+TEST_CASE("noise on large whole numbers is kept") {
+  // Floats of this size have a spacing of 128, while the noise is one bin wide.
   std::vector<double> ids;
   for (int k = 0; k < 16; ++k) ids.push_back(1.5e9 + k);
   const auto bins = std::make_shared<DequantisedData>(table(ids, 1));
@@ -136,7 +137,7 @@ TEST_CASE("noise on whole numbers survives their size") {
                             own = draw_wide_rows(*data, kWideStream, 1000, RowUnits::own);
   const ColumnUnits units = data->units();
   for (std::size_t k = 0; k < 1000; ++k) {
-    const int i = bins->index(kWideStream, 0);  // no finite set
+    const int i = bins->index(kWideStream, 0);  // -1: not a row of a finite set
     CHECK(i == -1);
     CHECK(x[k] > 1.5e9);
     CHECK(x[k] < 1.5e9 + 16);
@@ -145,8 +146,7 @@ TEST_CASE("noise on whole numbers survives their size") {
   }
 }
 
-TEST_CASE(
-    "data in units of its own is scale x + shift of the data it wraps, whatever is around it") {
+TEST_CASE("data with units of its own is scale x + shift of the data inside, whatever wraps both") {
   const std::vector<double> values{1, 20, 4, 50, 2, 90, 7, 10};
   const DistributionPtr raw = table(values, 2, {"a", "b"});
   const auto own = [](DistributionPtr of) -> DistributionPtr {
@@ -178,7 +178,7 @@ TEST_CASE(
   CHECK(own(raw)->units().shift == std::vector<double>{0, 0});
 }
 
-TEST_CASE("what is constant has no spread, and what is nearly so has one") {
+TEST_CASE("the spread of a constant column is 0, that of a nearly constant column is not") {
   const ColumnMoments m =
       column_moments(*table({0.1, 1e9, 3e-200, 0.1, 1e9 + 1e-6, 1e-200, 0.1, 1e9, 2e-200}, 3));
   CHECK(m.mean[0] == 0.1);

@@ -1,5 +1,5 @@
-// Tests density and coverage: a case by hand, their distribution for true samples, and that they
-// detect other samples.
+// Tests density and coverage: a hand-computed case, their distribution for samples of the true
+// distribution, and that they detect other samples.
 #include "flow/measure/coverage.h"
 
 #include "tests/tools/catch.h"
@@ -21,17 +21,18 @@ PointSet coverage_points(const std::vector<double>& x, int dim) {
 
 }  // namespace
 
-TEST_CASE("density and coverage of five points on a line") {
+TEST_CASE("density and coverage of five points on a line have hand-computed values") {
   Workers workers(1);
-  // The balls of 0, 1, 3, 7, 20 reach to the nearest neighbour: their radii are 1, 1, 2, 4, 13.
+  // The balls of 0, 1, 3, 7 and 20 have the distance to the nearest neighbour as radius: 1, 1, 2,
+  // 4, 13.
   const std::vector<double> truth{0, 1, 3, 7, 20}, samples{0.5, 2, 100};
   const Coverage c =
       measure_coverage(coverage_points(truth, 1), coverage_points(samples, 1), workers, 1);
-  // 0.5 is in the balls of 0 and 1, 2 is in those of 1 (at the edge) and 3, and 100 is in none. So
-  // the density is 4 / 3.
+  // 0.5 is in the balls of 0 and 1. 2 is in those of 1 (at the edge) and 3. 100 is in none. So the
+  // density is 4 / 3.
   CHECK(c.density == Approx(4. / 3));
   CHECK(c.coverage == Approx(3. / 5));
-  // To the second neighbour the radii are 3, 2, 3, 6, 17.
+  // With the distance to the second neighbour, the radii are 3, 2, 3, 6, 17.
   const Coverage two =
       measure_coverage(coverage_points(truth, 1), coverage_points(samples, 1), workers, 2);
   CHECK(two.density == Approx((3 + 4) / (2. * 3)));
@@ -39,7 +40,7 @@ TEST_CASE("density and coverage of five points on a line") {
 }
 
 TEST_CASE(
-    "samples of the true distribution are covered as theory says and others are not, on any threads") {
+    "samples of the true distribution have the expected coverage, others have less, on any number of threads") {
   Workers one(1), three(3);
   for (const int samples : {1000, 400}) {
     const auto x = coverage_normals(1000, 2, 1), y = coverage_normals(samples, 2, 2);
@@ -59,7 +60,7 @@ TEST_CASE(
   CHECK(measure_coverage(coverage_points(x, 2), coverage_points(wide, 2), one).density < 0.6);
 }
 
-TEST_CASE("copies of a point are one point with one ball, and count as often as they stand there") {
+TEST_CASE("copies of a point have one ball, and count as often as they occur") {
   Workers workers(1);
   const std::vector<double> once{0, 1, 3, 7, 20}, samples{0.5, 2, 100},
       copied{7, 0, 1, 0, 3, 7, 7, 20, 0, 1};  // 0 three times, 1 twice, 7 three times
@@ -68,20 +69,20 @@ TEST_CASE("copies of a point are one point with one ball, and count as often as 
   CHECK(
       c.density ==
       measure_coverage(coverage_points(once, 1), coverage_points(samples, 1), workers, 1).density);
-  CHECK(c.coverage == Approx(0.6));  // 0, 1 and 3 are covered: 6 of 10
+  CHECK(c.coverage == Approx(0.6));  // 0, 1 and 3 are covered, with their copies 6 of 10 points
   CHECK(count_distinct(coverage_points(copied, 1)) == 5);
   CHECK(count_distinct(coverage_points(once, 1)) == 5);
   CHECK_THROWS_WITH(
       measure_coverage(coverage_points(copied, 1), coverage_points(samples, 1), workers, 5),
       Contains("neighbour 5 is asked for among 5 true points that are distinct"));
-  // Rows that stand there many times over are covered by the rows themselves.
+  // If every true point occurs eight times, samples equal to the points cover all of them.
   const auto x = coverage_normals(200, 2, 3);
   std::vector<double> many;
   for (int k = 0; k < 8; ++k) many.insert(many.end(), x.begin(), x.end());
   CHECK(measure_coverage(coverage_points(many, 2), coverage_points(x, 2), workers).coverage == 1);
 }
 
-TEST_CASE("neighbours that are not there") {
+TEST_CASE("a number of neighbours that is too large is refused") {
   Workers workers(1);
   const auto x = coverage_normals(5, 2, 1);
   CHECK_THROWS_WITH(measure_coverage(coverage_points(x, 2), coverage_points(x, 2), workers),

@@ -1,5 +1,5 @@
-// Compares MMD and energy distance with plain double loops, and with closed forms for
-// normal distributions.
+// Compares MMD and energy distance with plain double loops and with closed forms for normal
+// distributions.
 #include "flow/measure/discrepancy.h"
 
 #include <cmath>
@@ -27,8 +27,8 @@ double distance(PointSet a, int i, PointSet b, int j) {
   return std::sqrt(sum);
 }
 
-// Returns the mean of f over the pairs (i, j) of two sets. If both are the same set, i = j counts
-// only if `same`.
+// Returns the mean of f over the pairs (i, j) of two sets. If both are the same set, pairs with i =
+// j count only if `same` is true.
 template <class F>
 double mean_over_pairs(PointSet a, PointSet b, bool same, F f) {
   double sum = 0, count = 0;
@@ -44,7 +44,7 @@ double mean_over_pairs(PointSet a, PointSet b, bool same, F f) {
 
 }  // namespace
 
-TEST_CASE("mmd and energy distance are what their formulas say, on any threads") {
+TEST_CASE("mmd and energy distance agree with their formulas, on any number of threads") {
   Workers one(1), three(3);
   for (const int dim : {1, 2, 7}) {
     const auto x = discrepancy_normals(50, dim, 1), y = discrepancy_normals(33, dim, 2, 0.7);
@@ -77,12 +77,13 @@ TEST_CASE("mmd and energy distance are what their formulas say, on any threads")
   }
 }
 
-TEST_CASE("normal distributions that are shifted are as far apart as theory says") {
+TEST_CASE("shifted normal distributions have the mmd and energy distance of closed forms") {
   Workers workers(2);
   const int n = 3000;
   const double shift = 0.8, s = 1.2;
   const auto x = discrepancy_normals(n, 2, 3), y = discrepancy_normals(n, 2, 4, shift);
-  // In two dimensions E k = (s^2 / (s^2 + 2)) exp(-|m|^2 / (2 (s^2 + 2))) for x - y ~ N(m, 2 I).
+  // In two dimensions, the mean of the Gaussian kernel k with bandwidth s, for x - y ~ N(m, 2 I),
+  // is E k = s^2 / (s^2 + 2) exp(-|m|^2 / (2 (s^2 + 2))).
   const double scale = s * s / (s * s + 2);
   const double expected = 2 * scale * (1 - std::exp(-2 * shift * shift / (2 * (s * s + 2))));
   const std::vector<double> bandwidth{s};
@@ -99,18 +100,19 @@ TEST_CASE("normal distributions that are shifted are as far apart as theory says
         Approx(std::sqrt(2 * apart - 2 * 2 / root_pi)).epsilon(0.08));
 }
 
-TEST_CASE("the median distance") {
+TEST_CASE("the median distance has known values") {
   const std::vector<double> a{0, 1}, b{3};
-  CHECK(median_distance(discrepancy_points(a, 1), discrepancy_points(b, 1)) == 2);  // of 1, 2 and 3
+  // The distances are 1, 2 and 3.
+  CHECK(median_distance(discrepancy_points(a, 1), discrepancy_points(b, 1)) == 2);
   CHECK(usual_bandwidths(discrepancy_points(a, 1), discrepancy_points(b, 1)) ==
         std::vector<double>{1, 2, 4});
-  // The distance of normal points in the plane is |N(0, 2 I)|, whose median is sqrt(4 ln 2).
+  // The distance of two normal points in the plane is |N(0, 2 I)|, with median sqrt(4 ln 2).
   const auto x = discrepancy_normals(5000, 2, 8), y = discrepancy_normals(4000, 2, 9);
   CHECK(median_distance(discrepancy_points(x, 2), discrepancy_points(y, 2)) ==
         Approx(std::sqrt(4 * std::log(2.))).epsilon(0.03));
 }
 
-TEST_CASE("sets and bandwidths that give no discrepancy") {
+TEST_CASE("sets and bandwidths without a discrepancy are refused") {
   Workers workers(1);
   const auto x = discrepancy_normals(5, 2, 1), y = discrepancy_normals(1, 2, 1);
   const std::vector<double> one{1}, bad{1, 0};
@@ -120,7 +122,7 @@ TEST_CASE("sets and bandwidths that give no discrepancy") {
                     Contains("no bandwidth is given"));
   CHECK_THROWS_WITH(biased_mmd2(discrepancy_points(x, 2), discrepancy_points(x, 2), {}, workers),
                     "[mmd] no bandwidth is given; usual_bandwidths gives some");
-  // The biased estimate needs only one point per set, and is then 2 - 2 k(x, y).
+  // The biased estimate needs only one point in each set. It is then 2 - 2 k(x, y).
   const std::vector<double> here{0, 0}, there{1, 1};
   CHECK(biased_mmd2(discrepancy_points(here, 2), discrepancy_points(there, 2), one, workers) ==
         Approx(2 - 2 * std::exp(-1)));

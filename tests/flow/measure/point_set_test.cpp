@@ -1,4 +1,4 @@
-// Tests subsets of points, which have different rows of the set in order, and errors for sets that
+// Tests subsets of points, which are different rows of the set in order, and errors for sets that
 // cannot be compared.
 #include "flow/measure/point_set.h"
 
@@ -12,7 +12,7 @@
 
 namespace pushforward {
 
-TEST_CASE("a subsample has rows of the set, each at most once, in their order") {
+TEST_CASE("a subsample has rows of the set, each at most once and in their order") {
   std::vector<double> x;
   for (int k = 0; k < 100; ++k) x.insert(x.end(), {double(k), -double(k)});
   const PointSet all{100, 2, x.data()};
@@ -31,11 +31,11 @@ TEST_CASE("a subsample has rows of the set, each at most once, in their order") 
 
 namespace {
 
-// Every measure of two sets, and the name that it has in errors.
+// Every measure of two sets, and its name in errors.
 struct Measure {
   const char* name;
   void (*of)(PointSet a, PointSet b, Workers& workers);
-  bool one_set = false;  // it measures b alone
+  bool one_set = false;  // true if it measures only the set b
 };
 const std::vector<double> kOneBandwidth{1};
 const Measure kMeasures[] = {
@@ -54,7 +54,7 @@ const Measure kMeasures[] = {
 
 }  // namespace
 
-TEST_CASE("every measure refuses sets that can't be compared") {
+TEST_CASE("every measure refuses sets that cannot be compared") {
   const double nan = std::numeric_limits<double>::quiet_NaN(),
                inf = std::numeric_limits<double>::infinity();
   const std::vector<double> x{0, 1, 2, 3, 4, 5, 6, 7}, holed{0, 1, 2, 3, 4, nan, 6, 7},
@@ -63,7 +63,7 @@ TEST_CASE("every measure refuses sets that can't be compared") {
   const struct {
     PointSet a, b;
     std::string text;
-    bool of_both = true;  // two sets disagree, or the first is bad
+    bool of_both = true;  // false: measures of the set b alone refuse it too
   } wrong[] = {
       {good,
        {2, 4, x.data()},
@@ -95,7 +95,7 @@ TEST_CASE("every measure refuses sets that can't be compared") {
     }
     if (!measure.one_set) CHECK_NOTHROW(measure.of(good, {4, 2, x.data()}, workers));
   }
-  // Of one set it says so, too.
+  // Measures of one set refuse an empty set too.
   CHECK_THROWS_WITH(gaussian_moments({0, 2, x.data()}),
                     "[gaussian moments] sets of 0 and 0 points; both need at least one");
   CHECK_THROWS_WITH(
@@ -103,7 +103,7 @@ TEST_CASE("every measure refuses sets that can't be compared") {
       "[gaussian moments] point 2, coordinate 1 of the first set is nan; points must be finite");
 }
 
-TEST_CASE("measures refuse numbers that are none of theirs") {
+TEST_CASE("measures refuse invalid options") {
   Workers workers(1);
   std::vector<double> x{0, 1, 2, 3, 4, 5, 6, 7}, y{1, 2, 3, 4}, none;
   const std::vector<double> same(8, 1.), bad{1, 0};
@@ -156,7 +156,7 @@ TEST_CASE("measures refuse numbers that are none of theirs") {
        "[wasserstein] the power is inf; it must be at least 1"},
   });
   CHECK(expected_coverage(6, 1, 5) > 0);
-  CHECK(median_distance(one, two) > 0);  // one point a set is enough
+  CHECK(median_distance(one, two) > 0);  // one point in each set is enough
 }
 
 }  // namespace pushforward

@@ -1,5 +1,5 @@
-// Compares eigenvalues and roots of symmetric matrices with those of numpy and
-// with their definition.
+// Compares eigenvalues and square roots of symmetric matrices with numpy and with their
+// definitions.
 #include "flow/measure/symmetric.h"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 
 const std::vector<double> kThree{2, 0.5, -0.3, 0.5, 1, 0.2, -0.3, 0.2, 0.5};
 
-// Returns a symmetric matrix of normal numbers.
+// Returns a symmetric matrix with normally distributed elements.
 std::vector<double> random_symmetric(int n, std::uint32_t step) {
   const Stream stream{7, Purpose::user, step};
   std::vector<double> a(static_cast<std::size_t>(n) * n);
@@ -27,7 +27,7 @@ std::vector<double> random_symmetric(int n, std::uint32_t step) {
 
 }  // namespace
 
-TEST_CASE("eigenvalues are numpy's") {
+TEST_CASE("eigenvalues agree with numpy") {
   const SymmetricEigen three = symmetric_eigen(3, kThree);
   const double wanted[] = {0.2976852276339717, 0.9710885190773361, 2.231226253288692};
   for (int k = 0; k < 3; ++k) CHECK(three.values[k] == Approx(wanted[k]).epsilon(1e-14));
@@ -42,7 +42,7 @@ TEST_CASE("eigenvalues are numpy's") {
   CHECK(symmetric_eigen(1, std::vector<double>{-3}).values == std::vector<double>{-3});
 }
 
-TEST_CASE("vectors are orthonormal and put the matrix together again") {
+TEST_CASE("eigenvectors are orthonormal, and with the eigenvalues they give the matrix") {
   for (const int n : {1, 2, 3, 8, 25}) {
     const std::vector<double> a = random_symmetric(n, static_cast<std::uint32_t>(n));
     const SymmetricEigen eigen = symmetric_eigen(n, a);
@@ -62,7 +62,7 @@ TEST_CASE("vectors are orthonormal and put the matrix together again") {
   }
 }
 
-TEST_CASE("a root's square is the matrix") {
+TEST_CASE("the square of a matrix's root is the matrix") {
   const std::vector<double> root = symmetric_root(3, kThree);
   for (int i = 0; i < 3; ++i)
     for (int j = 0; j < 3; ++j) {
@@ -70,13 +70,13 @@ TEST_CASE("a root's square is the matrix") {
       for (int k = 0; k < 3; ++k) entry += root[i * 3 + k] * root[k * 3 + j];
       CHECK(entry == Approx(kThree[i * 3 + j]).epsilon(1e-13));
     }
-  // A matrix of rank 1, and the zero matrix.
+  // These are a matrix of rank 1 and the zero matrix.
   const std::vector<double> flat = symmetric_root(2, std::vector<double>{1, 2, 2, 4});
   CHECK(flat[1] == Approx(2 / std::sqrt(5.)).epsilon(1e-12));
   CHECK(symmetric_root(2, std::vector<double>(4)) == std::vector<double>(4));
 }
 
-TEST_CASE("matrices that are none, or not symmetric, or have no root, are told") {
+TEST_CASE("arrays that are not square, not symmetric or without a root are refused") {
   CHECK_THROWS_WITH(symmetric_eigen(2, kThree),
                     "[symmetric] 9 numbers for a matrix (2, 2); give n^2, n at least 1");
   CHECK_THROWS_WITH(symmetric_eigen(0, {}),

@@ -1,5 +1,5 @@
-// Compares Wasserstein distances with closed forms: shifts, scalings, one dimension, and sets of
-// different sizes.
+// Compares Wasserstein distances with closed forms: for shifts, scalings, one dimension, and sets
+// of different sizes.
 #include "flow/measure/wasserstein.h"
 
 #include <algorithm>
@@ -30,15 +30,15 @@ std::vector<double> shifted(std::vector<double> x, const std::vector<double>& sh
 
 }  // namespace
 
-TEST_CASE("the known distances on a line") {
+TEST_CASE("distances on a line have hand-computed values") {
   std::vector<double> a{0, 1, 3, 6}, b{-1, 2, 2, 10};
   CHECK(wasserstein2(wasserstein_points(a, 1), wasserstein_points(b, 1)) ==
         Approx(2.179449472).epsilon(1e-9));
   CHECK(wasserstein_sorting(a, b, 1) == Approx(1.75).epsilon(1e-12));
   CHECK(wasserstein_sorting(a, b) == Approx(2.179449472).epsilon(1e-9));
   std::vector<double> one{2}, two{0, 1}, three{0, 0.5, 4};
-  // The quantiles of {0, 1} and {0, 1/2, 4} are 0 and 0 up to 1/3, then 0 or 1 and 1/2 up to 2/3,
-  // then 1 and 4.
+  // The quantile functions of {0, 1} and {0, 1/2, 4} are, up to 1/3: 0 and 0; up to 1/2: 0 and 1/2;
+  // up to 2/3: 1 and 1/2; then 1 and 4.
   CHECK(wasserstein_sorting(two, three, 1) == Approx((0.5 + 0.5) / 6 + 3. / 3).epsilon(1e-12));
   CHECK(wasserstein_sorting(two, three, 2) ==
         Approx(std::sqrt((0.25 + 0.25) / 6 + 9. / 3)).epsilon(1e-12));
@@ -46,7 +46,7 @@ TEST_CASE("the known distances on a line") {
   CHECK(wasserstein_sorting(two, one, 3) == Approx(std::cbrt(4.5)).epsilon(1e-12));
 }
 
-TEST_CASE("a shift is as far as it shifts, in any dimension and size") {
+TEST_CASE("a shift by d has distance |d|, in any dimension and for any number of points") {
   for (const auto& size : {std::pair{1, 2}, {2, 1}, {100, 2}, {100, 20}, {1500, 2}}) {
     const int n = size.first, dim = size.second;
     const auto x = wasserstein_normals(n, dim, 1);
@@ -62,7 +62,7 @@ TEST_CASE("a shift is as far as it shifts, in any dimension and size") {
   }
 }
 
-TEST_CASE("a dilation moves each point along its own ray") {
+TEST_CASE("a scaling moves each point along its ray from the origin") {
   const auto x = wasserstein_normals(200, 3, 2);
   auto y = x;
   double squared = 0;
@@ -71,7 +71,7 @@ TEST_CASE("a dilation moves each point along its own ray") {
         Approx(std::sqrt(4 * squared / 200)));
 }
 
-TEST_CASE("on a line transport is sorting, in a matrix and with costs worked out on the way") {
+TEST_CASE("on a line, transport pairs sorted points, with a matrix of costs or without") {
   for (const int n : {300, 1200}) {
     auto a = wasserstein_normals(n, 1, 3), b = wasserstein_normals(n, 1, 4, 2);
     const double exact = wasserstein2(wasserstein_points(a, 1), wasserstein_points(b, 1));
@@ -79,7 +79,7 @@ TEST_CASE("on a line transport is sorting, in a matrix and with costs worked out
   }
 }
 
-TEST_CASE("the order of points, and which set comes first, change nothing") {
+TEST_CASE("the order of points and of the sets does not matter") {
   auto x = wasserstein_normals(64, 2, 5);
   const auto y = wasserstein_normals(64, 2, 6, 2);
   const double w = wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2));
@@ -91,7 +91,8 @@ TEST_CASE("the order of points, and which set comes first, change nothing") {
         Approx(w).epsilon(1e-13));
 }
 
-TEST_CASE("the sliced distance: on a line the distance itself, of a shift its mean projection") {
+TEST_CASE(
+    "on a line the sliced distance is the distance, and for a shift it is the mean projection") {
   Workers one(1), three(3);
   const Stream stream{2, Purpose::user, 0};
   const auto a = wasserstein_normals(500, 1, 7), b = wasserstein_normals(300, 1, 8, 2);
@@ -101,7 +102,7 @@ TEST_CASE("the sliced distance: on a line the distance itself, of a shift its me
   for (const int dim : {2, 10}) {
     const auto x = wasserstein_normals(100, dim, 9);
     const auto y = shifted(x, std::vector<double>(dim, 1.5));
-    // E (d . direction)^2 = |d|^2 / dim.
+    // The projection of the shift d on a random direction has the mean square |d|^2 / dim.
     const double w = sliced_wasserstein2(wasserstein_points(x, dim), wasserstein_points(y, dim),
                                          2000, stream, one);
     CHECK(w == Approx(1.5).epsilon(0.05));
@@ -114,8 +115,9 @@ TEST_CASE("the sliced distance: on a line the distance itself, of a shift its me
   }
 }
 
-TEST_CASE("Gaussians are as far apart as their closed form says") {
-  // numpy and scipy computed |m|^2 + tr(A + B - 2 sqrtm(sqrtm(A) B sqrtm(A))).
+TEST_CASE("Gaussians have the distance of the closed form") {
+  // These numbers are from numpy and scipy: |m|^2 + tr(A + B - 2 sqrtm(sqrtm(A) B sqrtm(A))), where
+  // m is the difference of the means.
   const GaussianMoments a{{1, 2, -1}, {2, 0.5, -0.3, 0.5, 1, 0.2, -0.3, 0.2, 0.5}},
       b{{0, 0.5, 1}, {1, -0.4, 0.1, -0.4, 3, 0.6, 0.1, 0.6, 2}};
   CHECK(gaussian_wasserstein2(a, b) == Approx(2.979522234879328).epsilon(1e-13));
@@ -125,16 +127,17 @@ TEST_CASE("Gaussians are as far apart as their closed form says") {
       {0, 0}, {2.4436883929379523, 1.847718243728363, 1.847718243728363, 1.806311607062048}},
       stretched{{0, 0}, {1, 0, 0, 4}};
   CHECK(gaussian_wasserstein2(turned, stretched) == Approx(1.3622391432358454).epsilon(1e-12));
-  // For A = v v^T, a distribution on a line, it is sqrt(tr A + tr B - 2 sqrt(v^T B v)).
+  // For A = v v^T, a distribution on a line, the distance is sqrt(tr A + tr B - 2 sqrt(v^T B v)).
   CHECK(gaussian_wasserstein2({{0, 0}, {1, 2, 2, 4}}, stretched) ==
         Approx(std::sqrt(10 - 2 * std::sqrt(17.))).epsilon(1e-12));
-  // For diagonal covariances its square is |m|^2 + sum of (s_i - t_i)^2.
+  // For diagonal covariances, the squared distance is |m|^2 + sum of (s_i - t_i)^2 over standard
+  // deviations.
   CHECK(gaussian_wasserstein2({{1, 0}, {4, 0, 0, 0.25}}, {{0, 2}, {1, 0, 0, 9}}) ==
         Approx(std::sqrt(1 + 4 + 1 + 2.5 * 2.5)).epsilon(1e-14));
   CHECK(gaussian_wasserstein2({{1}, {4}}, {{3}, {0}}) == Approx(std::sqrt(8.)));
 }
 
-TEST_CASE("the moments of a set, and the distance that they bound from below") {
+TEST_CASE("the Gaussian distance of two sets' moments is a lower bound of their distance") {
   const std::vector<double> four{0, 0, 2, 0, 0, 4, 2, 4};
   const GaussianMoments m = gaussian_moments(wasserstein_points(four, 2));
   CHECK(m.mean == std::vector<double>{1, 2});
@@ -146,7 +149,7 @@ TEST_CASE("the moments of a set, and the distance that they bound from below") {
   CHECK(frechet < wasserstein2(wasserstein_points(x, 2), wasserstein_points(y, 2)));
 }
 
-TEST_CASE("Gaussians that are none are told") {
+TEST_CASE("invalid Gaussians are refused") {
   const GaussianMoments one{{0}, {1}}, two{{0, 0}, {1, 0, 0, 1}};
   CHECK_THROWS_WITH(gaussian_wasserstein2(one, two),
                     "[gaussian wasserstein] means of 1 and 2 numbers and covariances of 1 and 4; "
@@ -161,7 +164,7 @@ TEST_CASE("Gaussians that are none are told") {
                     Contains("[gaussian moments] sets of 0 and 0 points"));
 }
 
-TEST_CASE("sets that have no such distance") {
+TEST_CASE("sets without a Wasserstein distance are refused") {
   Workers workers(1);
   std::vector<double> x = wasserstein_normals(10, 2, 1), y = wasserstein_normals(8, 2, 1), none;
   CHECK_THROWS_WITH(

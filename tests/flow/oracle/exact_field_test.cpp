@@ -1,5 +1,5 @@
-// Compares the oracle on the tape with the oracle in plain numbers: values, divergence, second
-// derivatives, and ends of paths. Samples of a finite set must be its points.
+// Compares the oracle on the tape with the oracle in plain numbers: values, divergences, second
+// derivatives and ends of paths. Samples of a finite set's flow must be points of the set.
 #include "flow/oracle/exact_field.h"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ namespace {
 
 const Stream kExactFieldStream{21, Purpose::data, 0};
 
-// A flow with an oracle, and the last time at which it is tested.
+// A flow with an oracle, and the last time of the test.
 struct OracleCase {
   const char* name;
   std::shared_ptr<const Oracle> oracle;
@@ -41,7 +41,8 @@ GaussianMixture clouds(int count, int dim, bool even) {
   return {weights, std::move(means), stds};
 }
 
-// Returns 200 images of 8 x 8 pixels in 17 grey levels and ten groups, standardised like digits.
+// Returns 200 images of 8 x 8 pixels in 17 grey levels and ten classes, standardised like the
+// digits.
 DistributionPtr digits_like() {
   Tensor noise({210, 64}), values({200, 64});
   fill_normal(kExactFieldStream.at(2), 0, 210, 64, noise.data());
@@ -76,7 +77,7 @@ std::vector<OracleCase> oracle_cases() {
   };
 }
 
-// Rows of p_t at different times, including 0 and `last`, and the exact results there.
+// Rows drawn from p_t at different times, including 0 and `last`, and exact results for them.
 struct FieldRows {
   static constexpr int kCount = 12;
   int dim;
@@ -105,7 +106,7 @@ struct FieldRows {
   }
 };
 
-// Returns the largest error of a row relative to the size of the row.
+// Returns the largest error of a row, relative to the size of the row.
 double worst(std::span<const real> got, const std::vector<double>& exact, int width) {
   double maximum = 0;
   for (std::size_t b = 0; b < exact.size() / width; ++b) {
@@ -122,7 +123,7 @@ double worst(std::span<const real> got, const std::vector<double>& exact, int wi
 
 }  // namespace
 
-TEST_CASE("the field is the oracle, and so is its divergence") {
+TEST_CASE("the field on the tape and its divergence agree with the oracle") {
   for (const OracleCase& c : oracle_cases()) {
     CAPTURE(c.name);
     const FieldRows rows(c);
@@ -135,8 +136,9 @@ TEST_CASE("the field is the oracle, and so is its divergence") {
   }
 }
 
-TEST_CASE("derivatives of the field go on to the second order") {
-  // The gradient of the divergence, by reverse over forward, is compared with differences.
+TEST_CASE("derivatives of the field are right to second order") {
+  // The gradient of the divergence, computed by reverse over forward mode, is compared with
+  // differences.
   const double h = 1e-4;
   for (const OracleCase& c : oracle_cases()) {
     CAPTURE(c.name);
@@ -174,9 +176,9 @@ TEST_CASE("derivatives of the field go on to the second order") {
   }
 }
 
-TEST_CASE("at the end of a path to points the field is constant around each") {
-  // The data is 0, 1, 1 and 3 on the first axis. The points are near 1, at 3, at
-  // a tie and far away.
+TEST_CASE("at the end of a path to points, the field is constant near each point") {
+  // On the first axis the data is 0, 1, 1 and 3. The tested points are near 1, at 3, at a tie, and
+  // far away.
   for (int dim : {1, 6}) {
     Tensor values({40, dim});
     for (int r = 0; r < 40; ++r) values(r, 0) = real(r % 4 == 2 ? 1 : r % 4);
@@ -205,7 +207,7 @@ TEST_CASE("at the end of a path to points the field is constant around each") {
   CHECK(divergence(u, x).values()[1] == 1);
 }
 
-TEST_CASE("samples of a finite set's exact flow are its points") {
+TEST_CASE("samples of a finite set's exact flow are points of the set") {
   const Tensor points = Toy("moons").set(kExactFieldStream, 60);
   const GaussianSource source(2);
   Workers workers(1);
@@ -224,7 +226,7 @@ TEST_CASE("samples of a finite set's exact flow are its points") {
   CHECK(worst_of_all < 1e-3);
 }
 
-TEST_CASE("a field without an exact answer is refused in words") {
+TEST_CASE("a field that cannot be computed exactly is refused with the reason") {
   CHECK_THROWS_WITH(
       make_oracle(GaussianSource(2), Toy("moons")),
       "[oracle] the data is not a mixture of isotropic Gaussians, so its flow has no closed form; "

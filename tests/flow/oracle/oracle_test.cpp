@@ -1,5 +1,5 @@
-// Compares the oracle with numbers by hand, with quadrature over the data, and with the equations
-// for densities, scores and flows.
+// Compares the oracle with hand-computed values, with quadrature over the data, and with the
+// equations that relate densities, scores and flows.
 #include "flow/oracle/oracle.h"
 
 #include <algorithm>
@@ -18,18 +18,18 @@ Mixture gaussian(double mean, double std, int dim = 1) {
   return {dim, {1}, Numbers(static_cast<std::size_t>(dim), mean), {std}};
 }
 
-// Returns paths of every kind, including those with an infinite velocity at the end.
+// Returns paths of every kind, including paths whose velocity is infinite at an end.
 std::vector<Scheduler> oracle_paths() {
   return {cond_ot(),   cond_ot(0.1), polynomial(2), cosine(),
           linear_vp(), vp(),         ve(0.05, 3),   edm(0.1, 5, 7)};
 }
 
-// Mixtures on the line and in the plane, as data and as a source with two components.
+// Mixtures on the line and in the plane, as data, and a source with two components.
 const Mixture kLine{1, {0.5, 0.3, 0.2}, {-1, 0.5, 2}, {0.3, 0.6, 0.15}};
 const Mixture kOraclePlane{2, {0.6, 0.4}, {-1, 0.2, 1.3, -0.4}, {0.4, 0.7}};
 const Mixture kPair{2, {0.25, 0.75}, {0.5, -0.5, -0.2, 0.3}, {1.1, 0.8}};
 
-// Returns the derivative of f at x by a difference formula of fourth order.
+// Returns the derivative of f at x by a difference formula of fourth order in h.
 double slope(const std::function<double(double)>& f, double x, double h) {
   return (f(x - 2 * h) - 8 * f(x - h) + 8 * f(x + h) - f(x + 2 * h)) / (12 * h);
 }
@@ -40,7 +40,7 @@ double normal(double x, double mean, double std) {
 
 }  // namespace
 
-TEST_CASE("the oracle meets the numbers worked out for it") {
+TEST_CASE("the oracle has hand-computed values") {
   const Oracle gauss(gaussian(0, 1), gaussian(2, 0.5));
   CHECK(gauss.velocity(cond_ot()(0.4), Numbers{0.9})[0] == Approx(1.875).epsilon(1e-13));
   CHECK(gauss.velocity(linear_vp()(0.4), Numbers{0.9})[0] == Approx(1.965909091).epsilon(2.5e-10));
@@ -59,9 +59,9 @@ TEST_CASE("the oracle meets the numbers worked out for it") {
   CHECK(same.velocity(cond_ot()(0.7), Numbers{1})[0] == Approx(0.6896551724).epsilon(1e-10));
 }
 
-TEST_CASE("the oracle is what quadrature over the data finds") {
-  // Given x1, xt is Gaussian and x0 is known, so only x1 is integrated. The error of the sums
-  // decreases faster than any power of the step.
+TEST_CASE("the oracle agrees with quadrature over the data") {
+  // Given x1 and xt, x0 is known, so only x1 is integrated. The error of such sums of smooth
+  // functions decreases faster than any power of the step.
   const Mixture source = gaussian(0.3, 1.2);
   const Oracle oracle(source, kLine);
   for (const Scheduler& path : oracle_paths()) {
@@ -122,7 +122,7 @@ TEST_CASE("score, divergence and density are derivatives of one another") {
         }
         const double div = oracle.divergence(c, x)[0];
         CHECK(std::abs(div - divergence) < 1e-8 * (1 + std::abs(div)));
-        // The continuity equation dp/dt = -div(u p) is divided by p.
+        // This is the continuity equation dp/dt = -div(u p), divided by p.
         const double change =
             slope([&](double s) { return oracle.log_density(path(s), x)[0]; }, t, 1e-4);
         CHECK(std::abs(change + div + carried) < 1e-7 * (1 + std::abs(change)));
@@ -131,7 +131,7 @@ TEST_CASE("score, divergence and density are derivatives of one another") {
   }
 }
 
-TEST_CASE("p_t is a mixture, the data at the end") {
+TEST_CASE("p_t is a mixture, which is the data at t = 1") {
   const Oracle oracle(gaussian(0, 1, 2), kOraclePlane);
   const Mixture end = oracle.marginal(cond_ot()(1));
   CHECK(end.means == kOraclePlane.means);
@@ -148,12 +148,12 @@ TEST_CASE("p_t is a mixture, the data at the end") {
   CHECK(oracle.log_density(c, x)[0] == Approx(std::log(p)).epsilon(1e-13));
 }
 
-TEST_CASE("the flow of the oracle takes one Gaussian to the other") {
-  // The solution is x(1) = m + (s / s0) (x0 - m0), and ln p changes by the integral of -div u.
+TEST_CASE("the flow of the oracle moves one Gaussian to the other") {
+  // The solution is x(1) = m + (s / s0) (x0 - m0). ln p changes by the integral of -div u.
   const Oracle oracle(gaussian(-0.4, 1.5), gaussian(2, 0.5));
   const Oracle centred(gaussian(0, 1.5), gaussian(2, 0.5));
   for (const Scheduler& path : {cond_ot(), polynomial(2), cosine(), linear_vp()}) {
-    // The velocity of linear_vp is finite at t = 1 only if the source has mean 0.
+    // On linear_vp, the velocity at t = 1 is finite only if the source has mean 0.
     const bool sharp = path.name == std::string("linear_vp");
     const Oracle& o = sharp ? centred : oracle;
     CAPTURE(path.name);
@@ -176,7 +176,7 @@ TEST_CASE("the flow of the oracle takes one Gaussian to the other") {
   }
 }
 
-TEST_CASE("what no velocity can predict has its integral") {
+TEST_CASE("the variance that remains given xt has the known integral over t") {
   // For N(0, 1) to N(2, s^2), the mean of Var(x1 - x0 | xt) over t is s pi / 2.
   const Oracle oracle(gaussian(0, 1), gaussian(2, 0.5));
   double sum = 0;
@@ -185,8 +185,8 @@ TEST_CASE("what no velocity can predict has its integral") {
   CHECK(sum == Approx(0.5 * kPi / 2).epsilon(1e-8));
 }
 
-TEST_CASE("a distribution of points has its limits where sigma is 0") {
-  // The points are 0, 1, 1 and 3, so the point 1 has the weights 0.1 and 0.2.
+TEST_CASE("a distribution of points has the right limits where sigma is 0") {
+  // The points are 0, 1, 1 and 3, so the point 1 has two weights, 0.1 and 0.2.
   const Oracle oracle(gaussian(0, 1), {1, {0.4, 0.1, 0.2, 0.3}, {0, 1, 1, 3}, {0, 0, 0, 0}});
   for (const Scheduler& path : {cond_ot(), linear_vp(), vp(), cosine()}) {
     CAPTURE(path.name);
@@ -201,13 +201,13 @@ TEST_CASE("a distribution of points has its limits where sigma is 0") {
     CHECK(oracle.score(end, Numbers{3, 2.9}) == Numbers{0, kInfinity});
     CHECK(oracle.divergence(end, Numbers{2.5}) == Numbers{0});
   }
-  // At a tie the posterior is proportional to the weights.
+  // Where two points are equally near, the posterior is proportional to their weights.
   const Numbers tie = oracle.posterior(cond_ot()(1), Numbers{2});
   CHECK(tie[0] == 0);
   CHECK(tie[1] == Approx(0.1 / 0.6));
   CHECK(tie[3] == Approx(0.3 / 0.6));
-  // Near the end nothing underflows or overflows, and the posterior of a point on the path to 3 is
-  // that point.
+  // Near the end nothing underflows or overflows. The posterior of a state on the path to 3 is the
+  // point 3.
   for (double left : {1e-3, 1e-9, 1e-15}) {
     const Coefficients c = cond_ot()(1 - left);
     const double x0 = -0.7, x = c.alpha * 3 + c.sigma * x0;
@@ -216,20 +216,20 @@ TEST_CASE("a distribution of points has its limits where sigma is 0") {
     if (left > 1e-10) CHECK(oracle.velocity(c, Numbers{x})[0] == Approx(3 - x0).epsilon(1e-6));
   }
 
-  // At t = 1 a point has density only at the point itself, so elsewhere the component with a width
-  // has all the weight.
+  // At t = 1 a point component has density only at its point. Everywhere else, the component with a
+  // width has all the weight.
   const Oracle mixed(gaussian(0, 1), {1, {0.5, 0.5}, {1, 0}, {0, 2}});
   const Coefficients end = cond_ot()(1);
   CHECK(mixed.posterior(end, Numbers{1, 1.1}) == Numbers{1, 0, 0, 1});
   CHECK(mixed.log_density(end, Numbers{1.1})[0] == Approx(std::log(0.5 * normal(1.1, 0, 2))));
   CHECK(mixed.velocity(end, Numbers{1, 1.1})[0] == 1);
-  // Far away every density underflows.
+  // Far away, all densities underflow.
   const Oracle wide(gaussian(0, 1), {1, {0.5, 0.5}, {0, 0}, {1, 2}});
   CHECK(wide.posterior(end, Numbers{1e200}) == Numbers{0, 1});
   CHECK(wide.posterior(end, Numbers{1e3})[1] == 1);
 }
 
-TEST_CASE("rows do not depend on each other") {
+TEST_CASE("the oracle's rows do not depend on each other") {
   const Oracle oracle(kPair, kOraclePlane);
   const Coefficients c = cond_ot()(0.4);
   const Numbers all = oracle.velocity(c, Numbers{0.1, 0.2, -3, 4, 0.5, 0.6});
@@ -239,7 +239,7 @@ TEST_CASE("rows do not depend on each other") {
   CHECK(oracle.posterior(c, Numbers{0, 0, 1, 1}).size() == 8);
 }
 
-TEST_CASE("every answer of the oracle is returned, or written to room of its size") {
+TEST_CASE("every result of the oracle is returned or written to an array of its size") {
   const Oracle oracle(kPair, kOraclePlane);
   const Coefficients c = cond_ot()(0.4);
   const Numbers x{0.1, 0.2, -3, 4};
@@ -264,7 +264,7 @@ TEST_CASE("every answer of the oracle is returned, or written to room of its siz
   alike(Returned(&Oracle::score), Written(&Oracle::score));
   alike(Returned(&Oracle::divergence), Written(&Oracle::divergence));
   alike(Returned(&Oracle::velocity_variance), Written(&Oracle::velocity_variance));
-  // One row at a time, with its density.
+  // One row is evaluated at a time, together with its density.
   Numbers r(4);
   CHECK(oracle.pairs_given(c, std::span(x).first(2), r) == oracle.log_density(c, x)[0]);
   CHECK(r == oracle.posterior(c, std::span(x).first(2)));
@@ -272,7 +272,7 @@ TEST_CASE("every answer of the oracle is returned, or written to room of its siz
                     "[oracle] 4 numbers and room for 4 for a point of dimension 2 and 4 pairs");
 }
 
-TEST_CASE("points and coefficients that are none are refused") {
+TEST_CASE("invalid points and coefficients are refused") {
   const Oracle oracle(kPair, kOraclePlane);
   const double nan = std::nan("");
   CHECK_THROWS_WITH(oracle.score(cond_ot()(0.4), Numbers{0, 1, 2}),
@@ -285,7 +285,7 @@ TEST_CASE("points and coefficients that are none are refused") {
                     "[oracle] alpha is nan and sigma 0.5; both are finite and not negative");
 }
 
-TEST_CASE("what has no exact answer is refused in words") {
+TEST_CASE("questions without an exact answer are refused with the reason") {
   CHECK_THROWS_WITH(Oracle(gaussian(0, 1, 2), gaussian(0, 1, 3)),
                     "[oracle] the source has dimension 2 and the data 3; both must agree");
   CHECK_THROWS_WITH(Oracle(gaussian(0, 0), gaussian(0, 0)),

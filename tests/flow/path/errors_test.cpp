@@ -1,5 +1,5 @@
-// What paths, their noise, predictions and fields say about arguments that they cannot take, word by
-// word.
+// Tests the texts of the errors for invalid arguments of paths, their noise, predictions and
+// fields.
 #include <cmath>
 #include <limits>
 
@@ -20,7 +20,7 @@ const double kPathNan = std::nan(""), kPathInf = std::numeric_limits<double>::in
 
 }  // namespace
 
-TEST_CASE("the ends of a path have rows, columns and memory") {
+TEST_CASE("the ends of a path need rows, columns and memory") {
   Tape t;
   const PathNoise noise = path_noise("sine", 1);
   const Scheduler straight = cond_ot();
@@ -35,7 +35,7 @@ TEST_CASE("the ends of a path have rows, columns and memory") {
       {[&] { follow_path(straight, whole, noise, nullptr); },
        "[path] the path has noise, and no normal numbers are given for it"},
   });
-  // Without any one of its parts.
+  // Each case lacks one part.
   const auto without = [&](auto change) {
     PathEnds ends = whole;
     change(ends);
@@ -54,7 +54,7 @@ TEST_CASE("the ends of a path have rows, columns and memory") {
                     "[path] t is 1.5 on cond_ot; times of a path lie in [0, 1]");
 }
 
-TEST_CASE("every noise on the path refuses times and scales that it cannot have") {
+TEST_CASE("every noise on the path refuses invalid times and scales") {
   for (const PathNoise& shape : path_noises()) {
     const PathNoise noise = path_noise(shape.name, 2);
     CAPTURE(shape.name);
@@ -75,7 +75,7 @@ TEST_CASE("every noise on the path refuses times and scales that it cannot have"
   }
 }
 
-TEST_CASE("a Gaussian path needs both of its functions, and shapes that fit") {
+TEST_CASE("a Gaussian path needs both of its functions, with shapes that fit") {
   Tape t;
   const auto wide = [](Var x1, Var at) { return broadcast_cols(at + real(1), x1.shape()[1]); };
   const auto narrow = [](Var, Var at) { return at; };
@@ -119,7 +119,7 @@ TEST_CASE("a Gaussian path needs both of its functions, and shapes that fit") {
   });
 }
 
-TEST_CASE("whatever takes a field says that it got none") {
+TEST_CASE("functions that take a field refuse an empty one") {
   const Field none;
   Workers workers(1);
   Tape t;
@@ -159,7 +159,7 @@ TEST_CASE("whatever takes a field says that it got none") {
   });
 }
 
-TEST_CASE("whatever needs the data's standard deviation refuses what is none") {
+TEST_CASE("functions that need the data's standard deviation refuse invalid values") {
   for (const char* number : {"0", "-1", "nan", "inf"}) {
     const double sigma_data = std::stod(number);
     const Coefficients c = cond_ot()(0.5);
@@ -180,12 +180,12 @@ TEST_CASE("whatever needs the data's standard deviation refuses what is none") {
          },
          text},
     });
-    // A prediction that has no use of it does not ask.
+    // Predictions that do not use it do not check it.
     CHECK_NOTHROW(conversion(Prediction::data, Prediction::noise, c, sigma_data));
   }
 }
 
-TEST_CASE("points and times that a grid has not are refused") {
+TEST_CASE("points and times outside a grid are refused") {
   const std::vector<double> grid{0, 0.5, 1};
   const auto off = [&](int index, double fraction, const std::string& point) {
     CHECK_THROWS_WITH(time_of({index, fraction}, grid),

@@ -1,5 +1,5 @@
 // Tests the general Gaussian path: its velocity in special cases and on the paths used in training.
-// Also tests noise on the path.
+// Tests noise on the path too.
 #include "flow/path/gaussian_path.h"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ constexpr int kGaussianPathRows = 40, kDim = 3;
 
 Var column(Var t) { return broadcast_cols(t, kDim); }
 
-// A special case: mu and sigma as ops, and the same path as a scheduler.
+// A special case: mu and sigma as functions on the tape, and the same path as a scheduler.
 struct PathCase {
   const char* name;
   GaussianPath path;
@@ -88,13 +88,13 @@ TEST_CASE("the velocity formula of Gaussian paths gives each special case") {
     const PathSample general = follow_path(c.path, ends), affine = follow_path(c.scheduler, ends);
     check_near(general.xt, affine.xt);
     check_near(general.dxt, affine.dxt);
-    // At a point of the path, the velocity given x1 is the derivative of the path.
+    // At a point of the path, the conditional velocity is the derivative of the path.
     check_near(conditional_velocity(c.path, affine.xt, affine.x1, affine.t), affine.dxt);
   }
 }
 
 TEST_CASE(
-    "on straight lines the velocity given x1 is (x1 - x) / (1 - t), and for ve its own form") {
+    "on straight lines the velocity given x1 is (x1 - x) / (1 - t), and on ve it has its closed form") {
   Tape tape;
   const PathEnds ends = random_ends(tape);
   std::span<real> x;
@@ -107,8 +107,8 @@ TEST_CASE(
              real(-std::log(100 / 0.02)) * (at - x1));
 }
 
-TEST_CASE("a path whose width depends on x1 is trained on as well") {
-  // sigma_t(x1) = 1 - t + t |x1| / 2 depends on x1, so this is not an affine path.
+TEST_CASE("a path whose width depends on x1 can be used for training") {
+  // sigma_t(x1) = 1 - t + t |x1| / 2 depends on x1, so the path is not affine.
   const GaussianPath path{
       [](Var x1, Var t) { return column(t) * x1; },
       [](Var x1, Var t) { return column(shift(-t, 1)) + column(t) * abs(x1) * real(0.5); }};
@@ -133,7 +133,7 @@ TEST_CASE("a path whose width depends on x1 is trained on as well") {
       "[gaussian_path] mu or sigma is (40, 1) for x1 (40, 3); both must have its shape");
 }
 
-TEST_CASE("noise on the path: levels, slopes, and the bridge's velocity") {
+TEST_CASE("noise on the path has the known levels, slopes and bridge velocity") {
   for (const PathNoise& one : path_noises()) {
     CAPTURE(one.name);
     const PathNoise noise = path_noise(one.name, one.shape ? 0.7 : 0);
@@ -153,8 +153,8 @@ TEST_CASE("noise on the path: levels, slopes, and the bridge's velocity") {
   CHECK_THROWS_WITH(path_noise("sine", -1),
                     "[path] the scale of the path's noise is -1; give 0 or a positive number");
 
-  // At t = 1/4, from (0.5, -1) to (2, 1), with the noise (0.3, -0.2). The numbers of the bridge are
-  // those of a library that adds 1e-8 to a denominator, so they have only eight digits.
+  // The point is at t = 1/4, from (0.5, -1) to (2, 1), with noise (0.3, -0.2). The numbers of the
+  // bridge are from a library that adds 1e-8 to a denominator, so they have only eight digits.
   Tape tape;
   const PathEnds ends = make_ends(tape, 1, 2);
   ends.t[0] = real(0.25);

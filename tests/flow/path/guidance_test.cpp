@@ -1,5 +1,5 @@
-// Tests guidance: the bits of the combination, rows that do not change, and evaluations
-// that are not needed.
+// Tests guidance: the bits of the combination, rows that do not change, and evaluations that are
+// left out.
 #include "flow/path/guidance.h"
 
 #include <cstring>
@@ -15,7 +15,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// The field (label + 2) x + t, or 0.5 x + t without labels. It counts its calls.
+// The field (label + 2) x + t, or 0.5 x + t without labels. It counts how often it is called.
 struct Counting {
   mutable int with = 0, without = 0;
 
@@ -43,7 +43,7 @@ bool same_bits(real a, real b) { return std::memcmp(&a, &b, sizeof a) == 0; }
 
 }  // namespace
 
-TEST_CASE("guidance: (1 + w) with - w without, in the convention of w") {
+TEST_CASE("guidance: the result is (1 + w) u(label) - w u(no label)") {
   const std::vector<real> times{0, real(0.25), real(0.5), 1};
   const Counting u;
   const Field field = std::cref(u);
@@ -59,8 +59,8 @@ TEST_CASE("guidance: (1 + w) with - w without, in the convention of w") {
   }
 }
 
-TEST_CASE("guidance: outside of its interval and without a label a row keeps its bits") {
-  // The unconditional values, here NaN, must not have an effect, and -0 must stay -0.
+TEST_CASE("guidance: rows outside the interval or without a label keep their bits") {
+  // The values without a label, here NaN, must have no effect, and -0 must stay -0.
   const real nan = std::numeric_limits<real>::quiet_NaN();
   const Field field = [&](Var x, Var, Labels labels) {
     return labels.empty() ? x.tape->full(x.shape(), nan) : x.tape->full(x.shape(), real(-0.0));
@@ -71,14 +71,14 @@ TEST_CASE("guidance: outside of its interval and without a label a row keeps its
   for (int i = 0; i < 8; ++i) {
     CAPTURE(i);
     if (i / 2 == 1)
-      CHECK(got[i] != got[i]);  // the end 0.3 is in the interval, in float too
+      CHECK(got[i] != got[i]);  // 0.3 is in the interval, also in float
     else
       CHECK(same_bits(got[i], real(-0.0)));
   }
   CHECK(call(u, {0, 0, 0, real(0.7)}, kGuidanceLabels)[6] != got[6]);
 }
 
-TEST_CASE("guidance: the second evaluation is made where a row needs it") {
+TEST_CASE("guidance: the second evaluation is only made if some row needs it") {
   const Counting u;
   const auto calls = [&](const Guidance& g, std::vector<real> times, std::vector<int> labels) {
     u.with = u.without = 0;
@@ -96,7 +96,7 @@ TEST_CASE("guidance: the second evaluation is made where a row needs it") {
   CHECK(calls({0}, {0, 0, 0, 0}, kGuidanceLabels) == std::pair(1, 0));
 }
 
-TEST_CASE("guidance: before or after a conversion is the same, and gradients flow through") {
+TEST_CASE("guidance: conversion before or after gives the same, and gradients pass through") {
   const Counting u;
   const std::vector<real> times{real(0.125), real(0.25), real(0.5), real(0.875)};
   const Parameterization parameterization{Prediction::data, cosine(), 0.5};
@@ -117,7 +117,7 @@ TEST_CASE("guidance: before or after a conversion is the same, and gradients flo
   for (int i = 0; i < 8; ++i) CHECK(double(slope.values()[i]) == Approx(rows[i / 2]));
 }
 
-TEST_CASE("guidance: what is no guidance is told") {
+TEST_CASE("guidance: invalid settings are refused") {
   const Field u = [](Var x, Var) { return x; };
   CHECK_THROWS_WITH(guided(u, {std::numeric_limits<double>::infinity()}),
                     "[guidance] scale inf is not finite");

@@ -1,5 +1,5 @@
-// Tests paths, predictions, the loss and the batch: formulas, sums over chunks, labels,
-// and rows by number.
+// Tests paths, predictions, the loss and the batch: formulas, sums over chunks, labels, and rows
+// that depend on their number.
 #include "flow/path/path.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace {
 
 constexpr double kPathEps = sizeof(real) == 8 ? 1e-14 : 2e-6;
 
-// A coupling that pairs the source rows with the data rows in reverse order.
+// A coupling that pairs source rows with data rows in reverse order.
 void reversed(const Endpoints& ends, Stream, std::span<RowPair> pairs) {
   for (int k = 0; k < ends.rows; ++k) pairs[k] = {k, ends.rows - 1 - k};
 }
@@ -32,7 +32,7 @@ std::vector<real> path_values(Var v) { return {v.values().begin(), v.values().en
 
 }  // namespace
 
-TEST_CASE("a path sample lies on its path") {
+TEST_CASE("a path sample is on its path, with the path's derivative") {
   Tape tape;
   const PathEnds ends = make_ends(tape, 3, 2);
   std::ranges::copy(std::vector<real>{0, real(0.25), 1}, ends.t);
@@ -52,7 +52,7 @@ TEST_CASE("the exact velocity of Gaussian data has its closed form") {
   CHECK(static_cast<double>(u.item()) == Approx(1.875).epsilon(1e-6));
 }
 
-TEST_CASE("the loss is the mean square, and chunks add up to the batch") {
+TEST_CASE("the loss is a mean square, and the losses of chunks add up to that of the batch") {
   Workers workers(1);
   Batch batch(moons_problem(), 200, 7);
   batch.start(0, workers);
@@ -95,8 +95,8 @@ TEST_CASE("the loss is the mean square, and chunks add up to the batch") {
 }
 
 TEST_CASE("the exact velocity has the least loss") {
-  // For N(0, 1) to N(2, s^2) the minimum loss is E Var(x1 - x0 | xt), which is the integral of
-  // s^2 / (t^2 s^2 + (1 - t)^2) dt = s pi / 2.
+  // For N(0, 1) to N(2, s^2), the minimum of the loss is E Var(x1 - x0 | xt). It equals the
+  // integral of s^2 / (t^2 s^2 + (1 - t)^2) dt over [0, 1], which is s pi / 2.
   const auto data =
       std::make_shared<Toy>("gaussian", std::map<std::string, double>{{"std", 0.5}, {"mean", 2}});
   Workers workers(1);
@@ -110,7 +110,7 @@ TEST_CASE("the exact velocity has the least loss") {
   CHECK(double(cfm_loss(gaussian_field(2, real(0.6)), s).item()) > exact);
 }
 
-TEST_CASE("rows of a batch depend on seed, step and number alone") {
+TEST_CASE("rows of a batch depend only on seed, step and row number") {
   Workers workers(2);
   Batch batch(moons_problem(), 300, 7), again(moons_problem(), 300, 7),
       other(moons_problem(), 300, 8);

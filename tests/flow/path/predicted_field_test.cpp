@@ -1,5 +1,5 @@
-// Compares fields converted on the tape with the scalar formulas and with exact velocities, and
-// tests their gradients.
+// Compares fields that are converted on the tape with the scalar formulas and with exact
+// velocities. Tests their gradients too.
 #include "flow/path/predicted_field.h"
 
 #include <cmath>
@@ -17,7 +17,7 @@ namespace {
 constexpr double kPredictedFieldEps = kDouble ? 1e-12 : 2e-5;
 
 const std::vector<real> kPredictedFieldPoints{real(0.5), -1, 2, real(0.25), real(-0.75), real(1.5)};
-// The second and third row have the same time.
+// The second and the third row have the same time.
 const std::vector<real> kPredictedFieldTimes{real(0.25), real(0.75), real(0.75)};
 
 std::vector<double> doubles(Var v) { return {v.values().begin(), v.values().end()}; }
@@ -29,8 +29,7 @@ Var call(const Field& u, Tape& tape) {
            labels);
 }
 
-// Returns the field x^2 + label. It is not affine, and its values show whether
-// the labels were used.
+// Returns the field x^2 + label. It is not affine, and its values show whether labels were used.
 Field squares() {
   return [](Var x, Var, Labels labels) {
     REQUIRE(labels.size() == 3);
@@ -43,7 +42,7 @@ Field squares() {
 
 }  // namespace
 
-TEST_CASE("converted: row by row the scalar formula, and gradients flow through") {
+TEST_CASE("converted: each row follows the scalar formula, and gradients pass through") {
   const int labels[] = {4, -1, 5};
   for (const auto& [name, scheduler] : every_scheduler()) {
     for (Prediction from : kPredictions) {
@@ -73,7 +72,7 @@ TEST_CASE("converted: row by row the scalar formula, and gradients flow through"
   }
 }
 
-TEST_CASE("converted: a parameter's gradient is scaled by b") {
+TEST_CASE("converted: a parameter's gradient has the factor with which the model's output enters") {
   const RandomField net(2, 3);
   const Parameterization parameterization{Prediction::data, cosine(), 0.5};
   Tape tape;
@@ -93,17 +92,17 @@ TEST_CASE("converted: a parameter's gradient is scaled by b") {
           Approx(double(direct.values()[j])).epsilon(10 * kPredictedFieldEps));
 }
 
-TEST_CASE("converted: the model itself where it already says what is asked") {
+TEST_CASE("converted: the model itself if it already has the wanted prediction") {
   Tape tape;
   const LineId before = tape.size();
   const Var y =
       call(converted([](Var x, Var) { return x; }, Parameterization{}, Prediction::velocity), tape);
-  CHECK(tape.size() == before + 2);  // only both inputs
+  CHECK(tape.size() == before + 2);  // only the two inputs were recorded
   CHECK(doubles(y) ==
         std::vector<double>(kPredictedFieldPoints.begin(), kPredictedFieldPoints.end()));
 }
 
-TEST_CASE("converted: an end without a limit is told, one with a limit is met") {
+TEST_CASE("converted: an end without a limit is refused, one with a limit gives the limit") {
   Tape tape;
   const Var x = tape.input({2, 1}, {real(0.5), 2}), t = tape.input({2, 1}, {real(0.5), 1});
   const Field ones = [](Var at, Var) { return at.tape->full(at.shape(), 1); };
@@ -116,7 +115,7 @@ TEST_CASE("converted: an end without a limit is told, one with a limit is met") 
         std::vector<double>{-1, 1});
 }
 
-TEST_CASE("edm_inputs: the network sees scaled points and the noise level") {
+TEST_CASE("edm_inputs: the network gets scaled points and the noise level") {
   Tape tape;
   const auto y = doubles(call(edm_inputs(
                                   [](Var x, Var t, Labels labels) {
@@ -133,7 +132,7 @@ TEST_CASE("edm_inputs: the network sees scaled points and the noise level") {
   }
 }
 
-TEST_CASE("rescheduled: an exact velocity becomes the exact velocity of the other path") {
+TEST_CASE("rescheduled: an exact velocity becomes the exact velocity on the other path") {
   const GaussianColumn distribution{2, 0.5};
   const auto exact = [&](const Scheduler& s) {
     return elementwise(
@@ -155,7 +154,7 @@ TEST_CASE("rescheduled: an exact velocity becomes the exact velocity of the othe
         for (double x : {-1.5, 0.5, 3.}) points.push_back(static_cast<real>(x * scale));
         const Var x = tape.input({1, 3}, points), t = tape.input({1, 1}, {static_cast<real>(r)});
         const auto got = doubles(moved(x, t)), all = doubles(wanted(x, t));
-        // The sum of these terms is rounded relative to their size.
+        // The rounding error of the sum is relative to the size of these terms.
         const ScheduleChange c = change_schedule(from, to, r);
         for (int i = 0; i < 3; ++i) {
           const double size =
@@ -165,14 +164,14 @@ TEST_CASE("rescheduled: an exact velocity becomes the exact velocity of the othe
         }
       }
       CHECK(met > 60);
-      // In float the time on the old path is rounded, which has a large effect if its velocity
+      // In float, the time on the old path is rounded. This has a large effect where its velocity
       // changes quickly.
       CHECK(worst < (kDouble ? 1e-12 : 5e-4));
     }
   }
 }
 
-TEST_CASE("rescheduled: the ends, the labels and the gradient") {
+TEST_CASE("rescheduled: ends, labels and gradients are right") {
   const GaussianColumn distribution{2, 0.5};
   const Field moved = rescheduled(elementwise([distribution](double x, double t) {
                                     return distribution.velocity(cond_ot()(t), x);

@@ -1,4 +1,5 @@
-// Tests predictions: conversions against cases by hand, round trips on every path, and the ends.
+// Tests predictions: conversions against hand-computed cases, round trips on every path, and the
+// ends.
 #include "flow/path/prediction.h"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ double value(Prediction prediction, const Coefficients& c) {
   return (m.p * kX0 + m.q * kX1) / m.over;
 }
 
-// The result of a conversion, and the size of its terms.
+// The result of a conversion, and the size of the terms that were added.
 struct Converted {
   double value, size;
 };
@@ -44,7 +45,7 @@ bool fails(Prediction from, Prediction to, const Coefficients& c) {
 
 }  // namespace
 
-TEST_CASE("prediction: cases by other hands") {
+TEST_CASE("prediction: conversions have independently computed values") {
   struct Case {
     Scheduler scheduler;
     double xt, velocity, score;
@@ -72,20 +73,21 @@ TEST_CASE("prediction: cases by other hands") {
   }
 }
 
-TEST_CASE("prediction: names") {
+TEST_CASE("prediction: names are listed in order") {
   std::string names;
   for (Prediction p : kPredictions) names += std::string(name_of(p)) + " ";
   CHECK(names == "velocity data noise score edm ");
 }
 
-TEST_CASE("prediction: EDM's preconditioning") {
-  // Karras et al. 2022, table 1: x1 = c_skip x + c_out F(c_in x), at sigma = 1, sigma_data = 0.5.
+TEST_CASE("prediction: EDM's preconditioning has the published formula") {
+  // Karras et al. 2022, table 1: x1 = c_skip x + c_out F(c_in x). Here sigma = 1 and sigma_data =
+  // 0.5.
   const Coefficients c{1, 1, 0, -1};
   CHECK(std::abs(conversion(kEdm, data, c, 0.5).a - 0.2) < 1e-9);
   CHECK(std::abs(conversion(kEdm, data, c, 0.5).b - 0.4472135955) < 1e-9);
   CHECK(std::abs(edm_scaling(c, 0.5).scale - 0.894427191) < 1e-9);
   CHECK(edm_scaling(c, 0.5).noise == 0);
-  // On any path the same formulas hold for s = sigma / alpha and x / alpha.
+  // On any path, the same formulas hold for s = sigma / alpha and x / alpha.
   for (const NamedScheduler& named : every_scheduler()) {
     const std::string& name = named.name;
     const Scheduler& scheduler = named.scheduler;
@@ -108,7 +110,7 @@ TEST_CASE("prediction: EDM's preconditioning") {
   CHECK(edm_scaling(cond_ot()(1), 0.5).scale == 2);
 }
 
-TEST_CASE("prediction: each from each, and back, at 1,001 times of every path") {
+TEST_CASE("prediction: each converts to each and back, at 1,001 times of every path") {
   for (const NamedScheduler& named : every_scheduler()) {
     const std::string& name = named.name;
     const Scheduler& scheduler = named.scheduler;
@@ -121,7 +123,7 @@ TEST_CASE("prediction: each from each, and back, at 1,001 times of every path") 
           const Coefficients c = scheduler(k / 1000.);
           const double x = on_path(c), v = value(from, c);
           const bool end = k == 0 || k == 1000;
-          // At an end a prediction can be infinite, and a conversion can have no limit.
+          // At an end, a prediction can be infinite, or a conversion can have no limit.
           if (end && (!std::isfinite(v) || !std::isfinite(value(to, c)) || fails(from, to, c)))
             continue;
           const Converted there = convert(from, to, c, x, v);
@@ -139,8 +141,8 @@ TEST_CASE("prediction: each from each, and back, at 1,001 times of every path") 
   }
 }
 
-TEST_CASE("prediction: at the ends the limit, or an error where there is none") {
-  // These conversions have no limit on cond_ot, because xt is x0 at t = 0 and x1 at t = 1.
+TEST_CASE("prediction: at the ends a conversion is the limit, or an error if there is none") {
+  // On cond_ot these conversions have no limit, because xt is x0 at t = 0 and x1 at t = 1.
   for (double end : {0., 1.}) {
     std::string without;
     for (Prediction from : kPredictions) {
@@ -173,7 +175,8 @@ TEST_CASE("prediction: at the ends the limit, or an error where there is none") 
     CHECK(conversion(from, data, cond_ot()(1)).b == 0);
   }
 
-  // On the other paths, nearby conversions approach the limit, or their coefficients diverge.
+  // On the other paths, conversions at times near the end approach the limit, or their coefficients
+  // diverge.
   for (const NamedScheduler& named : every_scheduler()) {
     const std::string& name = named.name;
     const Scheduler& scheduler = named.scheduler;
@@ -203,7 +206,8 @@ TEST_CASE("prediction: at the ends the limit, or an error where there is none") 
   CHECK(conversion(velocity, noise, polynomial(0.5)(0)).a == 1);
 }
 
-TEST_CASE("prediction: of Gaussian data the exact ones convert into each other, ends included") {
+TEST_CASE(
+    "prediction: exact predictions of Gaussian data convert to each other, also at the ends") {
   const GaussianColumn distribution{2, 0.5};
   CHECK(distribution.velocity(cond_ot()(0.4), 0.9) == Approx(1.875).epsilon(1e-9));
   CHECK(distribution.velocity(linear_vp()(0.4), 0.9) == Approx(1.965909091).epsilon(1e-9));
@@ -216,7 +220,7 @@ TEST_CASE("prediction: of Gaussian data the exact ones convert into each other, 
       const Coefficients c = scheduler(k / 100.);
       if (!std::isfinite(c.dalpha)) continue;
       const double x = 0.9, u = distribution.velocity(c, x),
-                   s = -(x - c.alpha * distribution.m) / distribution.variance(c);  // the score
+                   s = -(x - c.alpha * distribution.m) / distribution.variance(c);  // s: the score
       INFO("t = " << k / 100.);
       CHECK(std::abs(c.dalpha * distribution.data(c, x) - c.sigma_dsigma * s - u) <
             1e-12 * (1 + std::abs(u)));
@@ -228,7 +232,7 @@ TEST_CASE("prediction: of Gaussian data the exact ones convert into each other, 
       if (!fails(score, data, c))
         CHECK(close(convert(score, data, c, x, s), distribution.data(c, x)));
       CHECK(close(convert(score, noise, c, x, s), distribution.noise(c, x)));
-      // At t = 1 the score gives the velocity, and the velocity gives the score if
+      // At t = 1 the score determines the velocity. The velocity determines the score only if
       // dsigma is infinite.
       if (k == 100) CHECK(!fails(score, velocity, c));
       if (k == 100 && std::isinf(c.dsigma)) CHECK(!fails(velocity, score, c));

@@ -18,7 +18,7 @@ void check_coefficients(const Coefficients& c, double alpha, double sigma, doubl
   CHECK(std::abs(c.dsigma - dsigma) < 1e-9);
 }
 
-// Returns the derivative of f at t from five points, with an error of order h^4.
+// Returns the derivative of f at t from five points. Its error is of order h^4.
 template <class F>
 double slope(const F& f, double t, double h) {
   return (8 * (f(t + h) - f(t - h)) - (f(t + 2 * h) - f(t - 2 * h))) / (12 * h);
@@ -26,7 +26,7 @@ double slope(const F& f, double t, double h) {
 
 }  // namespace
 
-TEST_CASE("scheduler: coefficients by other hands") {
+TEST_CASE("scheduler: coefficients have independently computed values") {
   check_coefficients(cond_ot()(0.25), 0.25, 0.75, 1, -1);
   check_coefficients(cond_ot(0.2)(0.5), 0.5, 0.6, 1, -0.8);
   check_coefficients(polynomial(3)(0.9), 0.729, 0.271, 2.43, -2.43);
@@ -35,13 +35,13 @@ TEST_CASE("scheduler: coefficients by other hands") {
   check_coefficients(linear_vp()(0.9), 0.9, 0.4358898944, 1, -2.064741605);
   check_coefficients(cosine()(0.25), 0.3826834324, 0.9238795325, 1.451226576, -0.6011177299);
   check_coefficients(ve(0.02, 100)(0.5), 1, std::sqrt(2), 0, -std::sqrt(2) * std::log(5000));
-  // This is the third of the levels 80 ... 0.002 of Karras et al. 2022, eq. 5, with N = 5.
+  // This is the third of the five noise levels from 80 to 0.002 in Karras et al. 2022, eq. 5.
   const double root = (std::pow(80, 1 / 7.) + std::pow(0.002, 1 / 7.)) / 2;
   check_coefficients(edm()(0.5), 1, std::pow(root, 7), 0,
                      7 * std::pow(root, 6) * (std::pow(0.002, 1 / 7.) - std::pow(80, 1 / 7.)));
 }
 
-TEST_CASE("scheduler: slopes are those of the coefficients, and alpha / sigma rises") {
+TEST_CASE("scheduler: slopes are the derivatives of coefficients, and alpha / sigma rises") {
   for (const NamedScheduler& named : every_scheduler()) {
     const std::string& name = named.name;
     const Scheduler& s = named.scheduler;
@@ -67,7 +67,7 @@ TEST_CASE("scheduler: slopes are those of the coefficients, and alpha / sigma ri
   }
 }
 
-TEST_CASE("scheduler: the ends, to the last bit") {
+TEST_CASE("scheduler: coefficients at the ends are exact") {
   for (const Scheduler& s : {cond_ot(), polynomial(0.5), polynomial(3), cosine(), linear_vp(),
                              tabulated(five_points())}) {
     INFO(s.name);
@@ -91,7 +91,7 @@ TEST_CASE("scheduler: the ends, to the last bit") {
   CHECK(edm(0.002, 80)(1).sigma == Approx(0.002).epsilon(1e-13));
 }
 
-TEST_CASE("scheduler: the time of a ratio") {
+TEST_CASE("scheduler: the time with a given ratio alpha / sigma is found") {
   CHECK(cond_ot().time_of_ratio(3) == Approx(0.75).epsilon(1e-9));
   CHECK(polynomial(2).time_of_ratio(3) == Approx(0.8660254038).epsilon(1e-9));
   CHECK(polynomial(3).time_of_ratio(3) == Approx(0.9085602964).epsilon(1e-9));
@@ -128,7 +128,7 @@ TEST_CASE("scheduler: the time of a ratio") {
   CHECK_THROWS(cond_ot(0.1).time_of_ratio(10.1));
 }
 
-TEST_CASE("scheduler: times outside of the path are told") {
+TEST_CASE("scheduler: times outside of the path are refused") {
   for (const NamedScheduler& named : every_scheduler()) {
     CAPTURE(named.name);
     const std::string name = named.scheduler.name;
@@ -148,7 +148,7 @@ TEST_CASE("scheduler: times outside of the path are told") {
                     "take one of flow/path/scheduler.h");
 }
 
-TEST_CASE("scheduler: parameters out of range are told") {
+TEST_CASE("scheduler: parameters out of range are refused") {
   CHECK_THROWS_WITH(cond_ot(1), "[path] sigma_min of cond_ot is 1; it must lie in [0, 1)");
   CHECK_THROWS_WITH(cond_ot(-0.1), "[path] sigma_min of cond_ot is -0.1; it must lie in [0, 1)");
   CHECK_THROWS_WITH(polynomial(0), "[path] the power of polynomial is 0; it must be positive");
@@ -161,7 +161,7 @@ TEST_CASE("scheduler: parameters out of range are told") {
                     "give 0 < sigma_min < sigma_max and rho of at least 1");
 }
 
-TEST_CASE("schedule table: through its points, monotone between, continuous in the slope") {
+TEST_CASE("schedule table: it contains its points, is monotone and has a continuous slope") {
   const ScheduleTable table = five_points();
   for (const SchedulePoint& p : table.points()) {
     CHECK(table.at(p.t).alpha == Approx(p.alpha).margin(1e-15));
@@ -171,7 +171,7 @@ TEST_CASE("schedule table: through its points, monotone between, continuous in t
     CHECK(before.dalpha == Approx(after.dalpha).epsilon(1e-6));
     CHECK(before.dsigma == Approx(after.dsigma).epsilon(1e-6));
   }
-  // A plain cubic would overshoot these steps. The table also has a constant part.
+  // At such steps a plain cubic would overshoot. The table also has a constant part.
   const ScheduleTable stairs({{0, 0, 1},
                               {0.1, 0, 0.999},
                               {0.2, 0.9, 0.5},
@@ -189,7 +189,7 @@ TEST_CASE("schedule table: through its points, monotone between, continuous in t
   CHECK(monotone);
 }
 
-TEST_CASE("schedule table: points of a straight line give the straight line") {
+TEST_CASE("schedule table: points on a straight line give the straight line") {
   std::vector<SchedulePoint> line;
   for (int k = 0; k <= 64; ++k) line.push_back({k / 64., k / 64., 1 - k / 64.});
   for (const Scheduler& s :
@@ -203,7 +203,7 @@ TEST_CASE("schedule table: points of a straight line give the straight line") {
     }
     CHECK(worst < 1e-13);
   }
-  // A dense table of a curve approximates the curve and its derivatives.
+  // A dense table of points on a curve approximates the curve and its derivatives.
   std::vector<SchedulePoint> curve;
   for (int k = 0; k <= 100; ++k) {
     const Coefficients c = cosine()(k / 100.);
@@ -216,7 +216,7 @@ TEST_CASE("schedule table: points of a straight line give the straight line") {
   }
 }
 
-TEST_CASE("schedule table: points that are no path are told, by row") {
+TEST_CASE("schedule table: invalid points are refused, with their row") {
   const auto make = [](std::vector<SchedulePoint> points) { return ScheduleTable(points); };
   CHECK_THROWS_WITH(make({{0, 0, 1}}),
                     "[path] the table has 1 points; give at least the points at t = 0 and t = 1");
@@ -241,13 +241,13 @@ TEST_CASE("schedule table: points that are no path are told, by row") {
                     "[path] the table has alpha 0 at t = 1; the path must end at the data");
 }
 
-TEST_CASE("change of schedule: the numbers of one, and its slopes on every pair") {
+TEST_CASE("change of schedule: a case has known numbers, and slopes are right for every pair") {
   const ScheduleChange c = change_schedule(cond_ot(), cosine(), 0.75);
   CHECK(std::abs(c.t - 0.7071067812) < 1e-9);
   CHECK(std::abs(c.scale - 1.306562965) < 1e-9);
   CHECK(std::abs(c.dt - 0.9201511845) < 1e-9);
   CHECK(std::abs(c.dscale - -0.8501088462) < 1e-9);
-  // The changed velocity of u(x, t) = x t^2 at x = 1.5.
+  // This is the changed velocity of u(x, t) = x t^2 at x = 1.5.
   const double u = c.dscale / c.scale * 1.5 + c.scale * c.dt * (1.5 / c.scale) * c.t * c.t;
   CHECK(std::abs(u - -0.285854325) < 1e-9);
 
@@ -277,7 +277,7 @@ TEST_CASE("change of schedule: the numbers of one, and its slopes on every pair"
   }
 }
 
-TEST_CASE("change of schedule: ends") {
+TEST_CASE("change of schedule: the ends are right") {
   for (double r : {0., 1.}) {
     const ScheduleChange c = change_schedule(cond_ot(), cosine(), r);
     CHECK(c.t == r);

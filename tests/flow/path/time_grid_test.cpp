@@ -1,4 +1,5 @@
-// Tests time grids: exact ends, strict order, spacing, both directions, and times to save at.
+// Tests time grids: exact ends, strict order, spacing, both directions, and times at which states
+// are saved.
 #include "flow/path/time_grid.h"
 
 #include <algorithm>
@@ -19,7 +20,7 @@ double level(const Scheduler& path, double t) { return path(t).sigma / path(t).a
 
 }  // namespace
 
-TEST_CASE("even grids and save points") {
+TEST_CASE("even grids and save points have the right times") {
   CHECK(time_grid(4) == std::vector<double>{0, 0.25, 0.5, 0.75, 1});
   const auto back = time_grid(10, 1, 0);
   CHECK(back.front() == 1);
@@ -39,7 +40,7 @@ TEST_CASE("even grids and save points") {
       "[solver] 1 points on a grid of 10 intervals; at least 2 points and 1 interval are needed");
 }
 
-TEST_CASE("every grid has exact ends and strict order, and backwards is the same times") {
+TEST_CASE("every grid has exact ends and strict order, and the same times backwards") {
   for (const Scheduler& path : {cond_ot(), cosine(), polynomial(2), vp(), ve(), edm()}) {
     CAPTURE(path.name);
     for (int steps : {1, 2, 7, 50, 1000}) {
@@ -63,7 +64,7 @@ TEST_CASE("every grid has exact ends and strict order, and backwards is the same
   }
 }
 
-TEST_CASE("power and cosine grids") {
+TEST_CASE("power and cosine grids have their formulas") {
   const auto power = power_grid(4, 2, 0, 1);
   for (int i = 0; i <= 4; ++i) CHECK(power[i] == Approx(i * i / 16.));
   CHECK(power_grid(10, 1, 0.2, 0.8)[3] == Approx(time_grid(10, 0.2, 0.8)[3]));
@@ -72,22 +73,22 @@ TEST_CASE("power and cosine grids") {
     CHECK(cosine[i] == Approx(1 + (1 - std::cos(3.14159265358979323846 * i / 6))));
 }
 
-TEST_CASE("a grid in log SNR is even in the logarithm, and says what the path has not") {
+TEST_CASE("a grid in log SNR is even in the logarithm, and refuses paths without these levels") {
   for (const Scheduler& path : {cond_ot(), cosine(), vp(), ve()}) {
     CAPTURE(path.name);
-    const auto grid = log_snr_grid(path, 20, 0.1, 0.9);  // within the range it is evenly spaced
+    const auto grid = log_snr_grid(path, 20, 0.1, 0.9);  // evenly spaced within the range
     const double first = std::log(level(path, 0.1)), last = std::log(level(path, 0.9));
     for (int i = 0; i <= 20; ++i)
       CHECK(std::log(level(path, grid[i])) == Approx(first + (last - first) * i / 20).margin(1e-9));
   }
-  // If the logarithm is infinite at the ends, the inner times lie between the given levels.
+  // Where the logarithm is infinite at the ends, the inner times are between the given levels.
   const auto grid = log_snr_grid(cond_ot(), 10, 0, 1, {100, 0.01});
   for (int i = 1; i < 10; ++i)
     CHECK(std::log10(level(cond_ot(), grid[i])) == Approx(2 - 4. * i / 10).margin(1e-9));
 }
 
-TEST_CASE("EDM's levels, and the times where a path has them") {
-  // The first three levels and the last one of Karras et al. 2022, eq. 5, with N = 18.
+TEST_CASE("EDM's noise levels are the published ones, and their times are found on a path") {
+  // These are the first three levels and the last of Karras et al. 2022, eq. 5, with N = 18.
   const auto levels = noise_levels(18);
   CHECK(levels[0] == 80);
   CHECK(levels[1] == Approx(57.58598472124816));
@@ -103,18 +104,18 @@ TEST_CASE("EDM's levels, and the times where a path has them") {
     CHECK(edm_grid(path, 18, 1, 0) == reversed(grid));
   }
   CHECK(edm_grid(cond_ot(), 18)[0] == Approx(1 / 81.));
-  // On the path edm these times are evenly spaced from 0 to 1.
+  // On the path edm, these times are evenly spaced from 0 to 1.
   const auto even = edm_grid(edm(), 10);
   REQUIRE(even.size() == 11);
   for (int i = 0; i <= 10; ++i) CHECK(even[i] == Approx(i / 10.).margin(1e-12));
-  // The levels are limited to those of the path.
+  // The levels are restricted to those that the path has.
   const auto narrow = edm_grid(ve(0.02, 40), 10);
   CHECK(level(ve(0.02, 40), narrow.front()) == Approx(40));
   CHECK(level(ve(0.02, 40), narrow.back()) == Approx(0.02));
   CHECK(edm_grid(cond_ot(), 18, 0.25, 1).front() == Approx(0.25));
 }
 
-TEST_CASE("grids that cannot be are refused") {
+TEST_CASE("invalid grids are refused") {
   CHECK_THROWS_WITH(power_grid(0, 2), "[solver] a grid of 0 steps; give at least 1");
   CHECK_THROWS_WITH(power_grid(4, -1),
                     "[solver] the power of a time grid is -1; it must be positive");
@@ -132,7 +133,7 @@ TEST_CASE("grids that cannot be are refused") {
                     "none of them between 0.01 and 0.002; widen the range");
 }
 
-TEST_CASE("the time of a save point") {
+TEST_CASE("the time of a save point is found") {
   const std::vector<double> grid{0, 0.2, 1};
   CHECK(time_of({1, 0}, grid) == 0.2);
   CHECK(time_of({1, 0.25}, grid) == Approx(0.4));

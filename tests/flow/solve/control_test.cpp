@@ -1,4 +1,4 @@
-// Tests the step-size control: the factors, their limits, and the first step.
+// Tests the control of the step size: factors, their limits, and the first step.
 #include "flow/solve/control.h"
 
 #include <limits>
@@ -13,7 +13,7 @@ TEST_CASE("the elementary controller gives the known factors") {
   c.integral = 1;
   c.proportional = 0;
   CHECK(step_factor(c, 5, 0.5) == Approx(1.033828519).epsilon(1e-9));
-  CHECK(step_factor(c, 5, 0.8) == 1);  // a step below the tolerance does not shrink
+  CHECK(step_factor(c, 5, 0.8) == 1);  // a step with an error below the tolerance does not shrink
   CHECK(step_factor(c, 5, 1) == Approx(0.9).epsilon(1e-12));
   CHECK(step_factor(c, 5, 2) == Approx(0.783495507).epsilon(1e-9));
   CHECK(step_factor(c, 5, 100) == Approx(0.3582964535).epsilon(1e-9));
@@ -22,7 +22,7 @@ TEST_CASE("the elementary controller gives the known factors") {
   CHECK(step_factor(c, 5, 1e9) == 0.2);
 }
 
-TEST_CASE("a factor stays in its limits, and an error that is not finite asks for the least") {
+TEST_CASE("a factor stays within its limits, and is the least if the error is not finite") {
   const StepControl c;
   CHECK(step_factor(c, 5, std::numeric_limits<double>::quiet_NaN()) == 0.2);
   CHECK(step_factor(c, 5, std::numeric_limits<double>::infinity()) == 0.2);
@@ -35,22 +35,25 @@ TEST_CASE("a factor stays in its limits, and an error that is not finite asks fo
   }
 }
 
-TEST_CASE("the proportional part holds back when errors grow") {
+TEST_CASE("the proportional part reduces the factor when errors grow") {
   const StepControl c;
   CHECK(step_factor(c, 5, 0.01, 0.001) < step_factor(c, 5, 0.01, 0.01));
-  CHECK(step_factor(c, 5, 4, 0.001) == step_factor(c, 5, 4, 1));  // history does not count
+  // If this step is rejected, the error of the step before has no effect.
+  CHECK(step_factor(c, 5, 4, 0.001) == step_factor(c, 5, 4, 1));
 }
 
 TEST_CASE("the first step follows Hairer's rule") {
   CHECK(trial_first_step(2, 4, 1) == Approx(0.005));
   CHECK(trial_first_step(0, 4, 1) == 1e-6);
-  CHECK(trial_first_step(1e9, 1, 1) == 1);  // at most up to the end
+  // The trial step does not go beyond the end.
+  CHECK(trial_first_step(1e9, 1, 1) == 1);
   CHECK(first_step_size(0.005, 4, 0.5, 5, 1) == Approx(std::pow(0.01 / 4, 0.2)));
   CHECK(first_step_size(0.005, 0, 0, 5, 1) == Approx(5e-6));
-  CHECK(first_step_size(1e-6, 1e-3, 1e-3, 5, 1) == Approx(1e-4));  // 100 times the trial step
+  // The first step is at most 100 times the trial step.
+  CHECK(first_step_size(1e-6, 1e-3, 1e-3, 5, 1) == Approx(1e-4));
 }
 
-TEST_CASE("solver options that cannot be are refused") {
+TEST_CASE("invalid solver options are refused") {
   SolverOptions o;
   o.tableau = &kRk4;
   CHECK_NOTHROW(o.check_valid());

@@ -1,4 +1,4 @@
-// Tests diffusion schedules: their formulas, and the limit within a step.
+// Tests diffusion schedules: their formulas, and their limit within a step.
 #include "flow/solve/diffusion.h"
 
 #include <cmath>
@@ -28,17 +28,17 @@ TEST_CASE("diffusion schedules have their formulas") {
   }
 }
 
-TEST_CASE("sbdm is the path's own diffusion: beta / 2 of the variance-preserving SDE") {
+TEST_CASE("sbdm is the diffusion of the path's own SDE: beta / 2 for the variance-preserving one") {
   for (double t : {0.1, 0.5, 0.9}) {
-    const double beta = 0.1 + (1 - t) * (20 - 0.1);  // Song et al. 2021, eq. 32, reversed in time
+    const double beta = 0.1 + (1 - t) * (20 - 0.1);  // Song et al. 2021, eq. 32, with time reversed
     CHECK(Diffusion{DiffusionShape::sbdm}(t, vp()(t)) == Approx(beta / 2).epsilon(1e-10));
-    // For the variance-exploding SDE it is half the derivative of sigma^2.
+    // For the variance-exploding SDE, it is half the absolute derivative of sigma^2.
     const Coefficients c = ve()(t);
     CHECK(Diffusion{DiffusionShape::sbdm}(t, c) == Approx(-c.sigma * c.dsigma));
   }
 }
 
-TEST_CASE("a step never pulls more than half of the way") {
+TEST_CASE("a step pulls x at most half of the way to the mean") {
   const Scheduler path = cond_ot();
   for (DiffusionShape shape : kDiffusionShapes) {
     const Diffusion d{shape, 5};

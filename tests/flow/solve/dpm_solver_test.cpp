@@ -1,5 +1,5 @@
-// Tests DPM-Solver++(2M): its published formula, its order on every path and
-// prediction, and its ends.
+// Tests DPM-Solver++(2M): its published formula, its order on every path and for every prediction,
+// and its ends.
 #include "flow/solve/dpm_solver.h"
 
 #include <cmath>
@@ -12,7 +12,8 @@
 
 namespace pushforward::inline PF_REAL {
 TEST_CASE("DPM-Solver++(2M) is the published recurrence") {
-  // Lu et al. 2022, algorithm 2, in terms of lambda, on an uneven grid.
+  // The recurrence is algorithm 2 of Lu et al. 2022 in terms of lambda = ln(alpha / sigma), on an
+  // uneven grid.
   const std::vector<double> grid{0.1, 0.25, 0.3, 0.6, 0.75};
   for (const Scheduler& path : {cond_ot(), cosine(), vp(), ve(0.1, 10)}) {
     const GaussianData data{{Prediction::data, path}};
@@ -36,7 +37,7 @@ TEST_CASE("DPM-Solver++(2M) is the published recurrence") {
   }
 }
 
-TEST_CASE("DPM-Solver++(2M) has order 2 on every path, both ways") {
+TEST_CASE("DPM-Solver++(2M) has order 2 on every path, in both directions") {
   if (!kDouble) return;
   for (const Scheduler& path :
        {cond_ot(), polynomial(2), cosine(), linear_vp(), vp(), ve(0.1, 5)}) {
@@ -59,8 +60,9 @@ TEST_CASE("DPM-Solver++(2M) has order 2 on every path, both ways") {
   }
 }
 
-TEST_CASE("DPM-Solver++(2M) from pure noise to clean data") {
-  // lambda is infinite at both ends. If the data is one point, every step is exact.
+TEST_CASE("DPM-Solver++(2M) goes from pure noise to clean data") {
+  // lambda = ln(alpha / sigma) is infinite at both ends. If the data is a single point, every step
+  // is exact.
   const double eps = kDouble ? 1e-12 : 1e-5;
   for (const Scheduler& path : {cond_ot(), cosine()}) {
     for (Prediction p : {Prediction::data, Prediction::velocity, Prediction::edm}) {
@@ -68,7 +70,7 @@ TEST_CASE("DPM-Solver++(2M) from pure noise to clean data") {
       const GaussianData point{{p, path}, -1.5, 0};
       DpmSolver solver(point.parameterization, 1, 1);
       CHECK(std::abs(integrated(solver, point.rhs(), 0.8, time_grid(3)) + 1.5) < eps);
-      // The first step from noise is x' = sigma x + alpha E[x1].
+      // The first step, from pure noise, is x' = sigma x + alpha E[x1].
       const Coefficients c = path(0.25);
       CHECK(std::abs(integrated(solver, point.rhs(), 0.8, {0, 0.25}) - 0.8 * c.sigma +
                      1.5 * c.alpha) < eps);

@@ -1,5 +1,5 @@
-// Tests EDM's sampler: a step by hand, the published algorithm on its grid, its
-// order, and its ends.
+// Tests EDM's sampler: a hand-computed step, the published algorithm on its grid, its order, and
+// its ends.
 #include "flow/solve/edm_heun.h"
 
 #include <cmath>
@@ -11,8 +11,9 @@
 #include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
-TEST_CASE("one EDM step by hand, on any path and prediction") {
-  // The data is N(0, 0.5^2). One step goes from z = x / alpha = 2 at noise level 1 to level 0.5.
+TEST_CASE("one EDM step has hand-computed values, on any path and for any prediction") {
+  // The data is N(0, 0.5^2). The step goes from z = x / alpha = 2 at noise level sigma / alpha = 1
+  // to level 0.5.
   const double eps = kDouble ? 1e-12 : 1e-6;
   for (const Scheduler& path : {cond_ot(), cosine(), vp(), edm(), ve()}) {
     const double t = path.time_of_ratio(1), t1 = path.time_of_ratio(2);
@@ -30,8 +31,9 @@ TEST_CASE("one EDM step by hand, on any path and prediction") {
   }
 }
 
-TEST_CASE("EDM's sampler is algorithm 1 on EDM's levels") {
-  // Karras et al. 2022, algorithm 1, in terms of z and s, for data N(2, 0.5^2).
+TEST_CASE("EDM's sampler is algorithm 1 on EDM's noise levels") {
+  // This is algorithm 1 of Karras et al. 2022 in terms of z = x / alpha and s = sigma / alpha, for
+  // data N(2, 0.5^2).
   const auto denoiser = [](double z, double s) { return 2 + 0.25 / (0.25 + s * s) * (z - 2); };
   auto levels = noise_levels(18);
   levels.push_back(0);
@@ -53,7 +55,7 @@ TEST_CASE("EDM's sampler is algorithm 1 on EDM's levels") {
   }
 }
 
-TEST_CASE("EDM's sampler has order 2 on every path, both ways") {
+TEST_CASE("EDM's sampler has order 2 on every path, in both directions") {
   if (!kDouble) return;
   for (const Scheduler& path :
        {cond_ot(), polynomial(2), cosine(), linear_vp(), vp(), ve(0.1, 5)}) {
@@ -76,7 +78,7 @@ TEST_CASE("EDM's sampler has order 2 on every path, both ways") {
   }
 }
 
-TEST_CASE("EDM's sampler from pure noise to clean data, and back") {
+TEST_CASE("EDM's sampler goes from pure noise to clean data and back") {
   for (const Scheduler& path : {cond_ot(), cosine()}) {
     const GaussianData data{{Prediction::velocity, path}};
     EdmHeun solver(data.parameterization, 1, 1);

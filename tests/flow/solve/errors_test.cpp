@@ -1,4 +1,4 @@
-// What solvers and samplers say about arguments that they cannot take, word by word.
+// Tests the texts of the errors for invalid arguments of solvers and samplers.
 #include <cmath>
 #include <limits>
 
@@ -20,7 +20,8 @@ namespace {
 
 const double kSolveNan = std::nan(""), kSolveInf = std::numeric_limits<double>::infinity();
 
-// Every driver, for blocks of up to `rows` rows of `dim` numbers.
+// A driver integrates rows over a grid. These are all drivers, for blocks of up to `rows` rows of
+// `dim` numbers.
 const struct {
   const char* name;
   std::unique_ptr<Driver> (*make)(int rows, int dim);
@@ -55,7 +56,7 @@ const struct {
 
 }  // namespace
 
-TEST_CASE("every driver refuses what it cannot run") {
+TEST_CASE("every driver refuses invalid rows, grids and save points") {
   for (const auto& [name, make] : kDrivers) {
     CAPTURE(name);
     const auto driver = make(2, 2);
@@ -98,7 +99,7 @@ TEST_CASE("every driver refuses what it cannot run") {
   }
 }
 
-TEST_CASE("an integrator controls the errors of numbers that a row has") {
+TEST_CASE("an integrator can only control the error of numbers that a row has") {
   const std::string text = " of 2 numbers; give 1 to 2";
   check_refusals({
       {[] { Integrator({}, 1, 2, 3); }, "[integrate] the error control looks at 3" + text},
@@ -107,7 +108,7 @@ TEST_CASE("an integrator controls the errors of numbers that a row has") {
   CHECK_NOTHROW(Integrator({}, 1, 2, 2));
 }
 
-TEST_CASE("every shape of the diffusion refuses times, scales and steps that there are not") {
+TEST_CASE("every shape of the diffusion refuses invalid times, scales and steps") {
   for (const DiffusionShape shape : kDiffusionShapes) {
     CAPTURE(name_of(shape));
     const Coefficients c = cond_ot()(0.5);
@@ -134,7 +135,7 @@ TEST_CASE("every shape of the diffusion refuses times, scales and steps that the
   }
 }
 
-TEST_CASE("options that no solver can follow are named") {
+TEST_CASE("invalid options of solvers are named") {
   const auto valid = [](auto change) {
     return [change] {
       SolverOptions options;
@@ -176,7 +177,7 @@ TEST_CASE("options that no solver can follow are named") {
   });
 }
 
-TEST_CASE("times that a flow cannot begin or end at are named") {
+TEST_CASE("times at which a flow cannot begin or end are named") {
   const auto range = [](TimeRange wanted, TimeMargin margin) {
     return [wanted, margin] { safe_time_range({}, SamplingMethod::ode, wanted, margin); };
   };
@@ -199,7 +200,7 @@ TEST_CASE("times that a flow cannot begin or end at are named") {
   });
 }
 
-TEST_CASE("a sampler says what it needs") {
+TEST_CASE("a sampler needs a field, a source and valid sizes") {
   Workers workers(1);
   const Field none, same = [](Var x, Var) { return x; };
   const GaussianSource plane(2), space(3);

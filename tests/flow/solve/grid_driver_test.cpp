@@ -1,5 +1,5 @@
-// Tests what all drivers with fixed steps have: saved points, costs, samples by
-// number, and failures.
+// Tests properties of all drivers with fixed steps: saved points, costs, samples that depend on
+// their number, and failures.
 #include "flow/solve/grid_driver.h"
 
 #include <cmath>
@@ -25,7 +25,7 @@ std::unique_ptr<Driver> driver(SamplingMethod method, int rows, int dim) {
 
 }  // namespace
 
-TEST_CASE("grid drivers save points of the grid exactly, and lines in between") {
+TEST_CASE("grid drivers save grid points exactly, and interpolate linearly between them") {
   const GaussianData data;
   for (SamplingMethod method : kGridMethods) {
     for (const bool back : {false, true}) {
@@ -49,7 +49,7 @@ TEST_CASE("grid drivers save points of the grid exactly, and lines in between") 
         for (int s = 0; s < 6; ++s)
           CHECK(double(between[s * 4 + e]) == Approx(wanted[s]).epsilon(1e-6).margin(1e-6));
       }
-      // A saved point is the end of a run to that time.
+      // A saved point is the end of a run that ends at its time.
       std::vector<real> x{0, 1, 2, 3};
       const std::vector<double> part(grid.begin(), grid.begin() + 4);
       driver(method, 2, 2)->run(data.rhs(2), 2, part, x.data(), {}, 5);
@@ -58,7 +58,7 @@ TEST_CASE("grid drivers save points of the grid exactly, and lines in between") 
   }
 }
 
-TEST_CASE("grid drivers count what they ask") {
+TEST_CASE("grid drivers count their evaluations") {
   const GaussianData data;
   for (SamplingMethod method : kGridMethods) {
     int asked = 0;
@@ -78,15 +78,15 @@ TEST_CASE("grid drivers count what they ask") {
       CHECK(c.steps == 8);
       CHECK(c.rejected == 0);
     }
-    // Heun's second evaluation is left out in a step to sigma = 0, and for edm_heun also in a step
-    // from alpha = 0.
+    // Heun's second evaluation is left out in a step to sigma = 0. edm_heun also leaves it out in a
+    // step from alpha = 0.
     CHECK(asked == (method == SamplingMethod::stochastic_heun ? 15
                     : method == SamplingMethod::edm_heun      ? 14
                                                               : 8));
   }
 }
 
-TEST_CASE("grid drivers refuse what cannot be, and name the sample that fails") {
+TEST_CASE("grid drivers refuse invalid arguments, and name the sample that fails") {
   const GaussianData data;
   for (SamplingMethod method : kGridMethods) {
     const auto d = driver(method, 2, 2);

@@ -1,5 +1,5 @@
-// Tests the integrator: known numbers, independent rows, both directions, costs, saved
-// points, and failures.
+// Tests the integrator: known numbers, independent rows, both directions, costs, saved points, and
+// failures.
 #include "flow/solve/integrate.h"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ SolverOptions solver(const Tableau& t, bool adaptive, double tol = 1e-6) {
   return o;
 }
 
-// Returns the right-hand side dx/dt = f(t, x) for each number.
+// Returns the right-hand side dx/dt = f(t, x), applied to each number.
 template <class F>
 Rhs each(int dim, F f) {
   return [=](std::span<const int> rows, const real* x, const double* t, real* dx) {
@@ -53,7 +53,7 @@ std::string failure(const SolverOptions& o, const Rhs& rhs, std::vector<real> x,
 
 }  // namespace
 
-TEST_CASE("one Dormand-Prince step and its classical error estimate") {
+TEST_CASE("one Dormand-Prince step and its error estimate have the known numbers") {
   if (!kDouble) return;
   Stepper s(kDopri5, 1, 1);
   const Rhs rhs = each(1, [](double t, double y) { return std::sin(t) - y * y; });
@@ -64,11 +64,11 @@ TEST_CASE("one Dormand-Prince step and its classical error estimate") {
   s.step(rhs, row, &t, &t1);
   CHECK(std::abs(s.y1()[0] - real(0.9286121797)) < 1e-10);
   CHECK(std::abs(static_cast<double>(s.error()[0])) == Approx(3.69229908e-06).epsilon(1e-7));
-  // The embedded weights of other libraries give an estimate that is 1.5 times smaller.
+  // Some libraries use other embedded weights. Their estimate is 1.5 times smaller.
   CHECK(std::abs(static_cast<double>(s.error()[0])) / 1.5 == Approx(2.46153272e-06).epsilon(1e-7));
 }
 
-TEST_CASE("fixed steps on a cubic") {
+TEST_CASE("fixed steps integrate a cubic as the order of the method says") {
   const Rhs rhs = each(1, [](double t, double) { return 3 * t * t; });
   const auto grid = time_grid(10);
   const double eps = kDouble ? 1e-12 : 1e-6;
@@ -80,8 +80,8 @@ TEST_CASE("fixed steps on a cubic") {
   }
 }
 
-TEST_CASE("a long integration against its closed form") {
-  // The equation is y' = 2 y / t + t^4 sin 2t - t^2 + 4 t^3.
+TEST_CASE("a long integration agrees with its closed form") {
+  // The equation is y' = 2 y / t + t^4 sin(2 t) - t^2 + 4 t^3.
   if (!kDouble) return;
   const auto exact = [](double t) {
     return -std::pow(t, 4) / 2 * std::cos(2 * t) + std::pow(t, 3) / 2 * std::sin(2 * t) +
@@ -101,12 +101,12 @@ TEST_CASE("a long integration against its closed form") {
   }
 }
 
-TEST_CASE("a row gets what it would get alone") {
+TEST_CASE("a row has the same result alone and with other rows") {
   // The rows have different speeds, so they take different steps and finish at different times.
   const TestProblem& p = test_problems()[2];
   const Rhs rhs = [&](std::span<const int> rows, const real* x, const double* t, real* dx) {
     for (std::size_t r = 0; r < rows.size(); ++r) {
-      const double speed = 1 + rows[r] % 7;  // depends on the sample number
+      const double speed = 1 + rows[r] % 7;  // depends on the number of the sample
       p.slope(speed * t[r], x + 2 * r, dx + 2 * r);
       for (int j = 0; j < 2; ++j) dx[2 * r + j] *= static_cast<real>(speed);
     }
@@ -136,7 +136,7 @@ TEST_CASE("a row gets what it would get alone") {
   }
 }
 
-TEST_CASE("there and back again") {
+TEST_CASE("integrating forwards and backwards returns to the start") {
   for (const TestProblem& p : test_problems()) {
     for (const Tableau* t : kTableaux) {
       if (t->order < 4) continue;
@@ -153,7 +153,7 @@ TEST_CASE("there and back again") {
   }
 }
 
-TEST_CASE("costs are counted a row") {
+TEST_CASE("costs are counted for each row") {
   int evaluated = 0;
   const Rhs rhs = [&](std::span<const int> rows, const real* x, const double*, real* dx) {
     evaluated += static_cast<int>(rows.size());
@@ -203,7 +203,7 @@ TEST_CASE("points are saved at indices of the grid") {
   }
 }
 
-TEST_CASE("a field that stands still takes large steps, a given first step is taken") {
+TEST_CASE("a constant solution gets large steps, and a given first step is used") {
   const Rhs still = each(1, [](double, double) { return 0.; });
   Integrator s(solver(kDopri5, true), 1, 1);
   real x = 3;
@@ -225,7 +225,7 @@ TEST_CASE("a field that stands still takes large steps, a given first step is ta
   CHECK(*std::min_element(times.begin(), times.end()) == 0);  // no stage is beyond the end
 }
 
-TEST_CASE("failures say which sample, when and what to do") {
+TEST_CASE("failures name the sample, the time and what to do") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const Rhs wall = each(1, [=](double t, double y) { return t > 0.5 ? nan : -y; });
   const std::string text = failure(solver(kDopri5, true), wall, {1, 2}, {0, 1});
@@ -244,7 +244,7 @@ TEST_CASE("failures say which sample, when and what to do") {
   CHECK(failure(solver(kEuler, false), wall, {1, static_cast<real>(nan)}, time_grid(4)) ==
         "[integrate] step 0 at t=0: the starting point is not finite (sample 1)");
 
-  // The solution of y' = y^2 from y = 1 diverges at t = 1.
+  // Starting from y = 1, the solution of y' = y^2 diverges at t = 1.
   const std::string blown = failure(solver(kTsit5, true, 1e-4),
                                     each(1, [](double, double y) { return y * y; }), {1}, {0, 2});
   CHECK_THAT(blown, Contains("[integrate] step ") && Contains(" at t="));
@@ -266,9 +266,9 @@ TEST_CASE("failures say which sample, when and what to do") {
   }
 }
 
-TEST_CASE("rows that fail become NaN, and the others are as without them") {
+TEST_CASE("rows that fail become NaN, and the other rows do not change") {
   const real nan = std::numeric_limits<real>::quiet_NaN();
-  // Rows beyond 100 have no velocity after t = 0.4, and those beyond 1000 have none at all.
+  // Rows with x > 100 have no slope after t = 0.4, and rows with x > 1000 have none at any time.
   const Rhs rhs = each(2, [&](double t, double x) {
     return x > 1000 || (x > 100 && t > 0.4) ? double(nan) : std::cos(5 * t) * x;
   });
@@ -300,7 +300,7 @@ TEST_CASE("rows that fail become NaN, and the others are as without them") {
     skipping.run(rhs, 3, grid, y.data());
     CHECK(skipping.failures().count == 0);
   }
-  // A row that needs too many steps, and all rows.
+  // First one row needs too many steps, then all rows do.
   SolverOptions o = solver(kDopri5, true);
   o.skips_failures = true;
   o.max_steps = 20;
@@ -319,7 +319,7 @@ TEST_CASE("rows that fail become NaN, and the others are as without them") {
   CHECK(few.failures().count == 2);
 }
 
-TEST_CASE("wrong grids, save points and sizes are refused") {
+TEST_CASE("invalid grids, save points and sizes are refused") {
   const Rhs rhs = each(1, [](double, double) { return 1.; });
   Integrator s(solver(kDopri5, true), 2, 1);
   real x[2] = {0, 0}, saved[8];

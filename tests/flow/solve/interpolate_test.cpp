@@ -1,4 +1,4 @@
-// Tests interpolation through latents: blends by hand, ends that are reproduced, and labels.
+// Tests interpolation through latents: hand-computed blends, ends that are reproduced, and labels.
 #include "flow/solve/interpolate.h"
 
 #include <cmath>
@@ -22,7 +22,7 @@ SamplerOptions ode(double begin, double end) {
 
 }  // namespace
 
-TEST_CASE("blends by hand") {
+TEST_CASE("blends of two points have hand-computed values") {
   const real a[] = {2, 0, 0}, b[] = {0, 0, 3};
   real out[3];
   const double root = std::sqrt(0.5);
@@ -39,7 +39,7 @@ TEST_CASE("blends by hand") {
         CHECK(double(out[j]) == Approx(s == 0 ? a[j] : b[j]).margin(1e-7));
     }
   }
-  // On the circle the angle is proportional to s.
+  // On a circle, the angle is proportional to s.
   const real e[] = {1, 0}, f[] = {real(std::cos(1.2)), real(std::sin(1.2))};
   for (double s : {0.2, 0.7}) {
     blend_latents(LatentBlend::spherical, e, f, 2, s, out);
@@ -54,7 +54,7 @@ TEST_CASE("blends by hand") {
   }
 }
 
-TEST_CASE("between two samples, through the latent, the ends come back") {
+TEST_CASE("interpolation between two samples through their latents reproduces both ends") {
   Workers workers(2);
   const RandomField net(3, 5);
   Sampler forth(std::cref(net), 3, ode(0, 1), workers), back(std::cref(net), 3, ode(1, 0), workers);
@@ -83,7 +83,7 @@ TEST_CASE("between two samples, through the latent, the ends come back") {
 }
 
 TEST_CASE("interpolated pairs keep their labels") {
-  // The flow of label k moves all points by k.
+  // The flow of label k moves every point by k.
   const Field shifted = number_field([](double, double, int label) { return label; });
   Workers workers(1);
   SamplerOptions forth = ode(0, 1), back = ode(1, 0);
@@ -97,7 +97,7 @@ TEST_CASE("interpolated pairs keep their labels") {
   }
 }
 
-TEST_CASE("flows that do not meet are refused") {
+TEST_CASE("two flows that do not fit together are refused") {
   Workers workers(1);
   Sampler forth(gaussian_field(2, 1), 2, ode(0, 1), workers),
       back(gaussian_field(2, 1), 2, ode(1, 0.1), workers),

@@ -1,4 +1,4 @@
-// Tests plain functions as right-hand sides: one number, a small state, and errors.
+// Tests plain functions as right-hand sides: a single number, a small state, and errors.
 #include "flow/solve/ode.h"
 
 #include <cmath>
@@ -15,10 +15,10 @@ double falling(double x, double) { return -x; }
 
 }  // namespace
 
-TEST_CASE("a scalar equation is solved from a function of x and t") {
+TEST_CASE("a scalar equation is given by a function of x and t") {
   CHECK(integrate(falling, 1., {0, 1}, {.rtol = 1e-9, .atol = 1e-9}) ==
         Approx(std::exp(-1)).epsilon(kTol));
-  // The solution of x' = 2 t x is x = exp(t^2). Solving back returns the start.
+  // The solution of x' = 2 t x is exp(t^2). Solving backwards returns to the start.
   const auto growing = [](double x, double t) { return 2 * t * x; };
   const SolverOptions tight{.rtol = 1e-9, .atol = 1e-9};
   const double there = integrate(growing, 1., {0, 1.5}, tight);
@@ -26,8 +26,8 @@ TEST_CASE("a scalar equation is solved from a function of x and t") {
   CHECK(integrate(growing, there, {1.5, 0}, tight) == Approx(1).epsilon(kTol));
 }
 
-TEST_CASE("a method without an error estimate takes fixed steps by itself") {
-  // Euler's method gives (1 - 1 / 10)^10.
+TEST_CASE("a method without an error estimate takes fixed steps by default") {
+  // Euler's method gives (1 - 1/10)^10.
   CHECK(integrate(falling, 1., time_grid(10), {.tableau = &kEuler}) ==
         Approx(std::pow(0.9, 10)).epsilon(1e-6));
   CHECK_FALSE(SolverOptions{.tableau = &kEuler}.adapts());
@@ -38,8 +38,8 @@ TEST_CASE("a method without an error estimate takes fixed steps by itself") {
                     "give a number of steps, or take bosh3, dopri5 or tsit5");
 }
 
-TEST_CASE("a small state is solved from a function that fills its slope") {
-  // The solution is a rotation by a right angle.
+TEST_CASE("a small state is solved from a function that writes its slope") {
+  // The solution is a rotation by 90 degrees.
   const auto turning = [](std::span<const real> x, double, std::span<real> dx) {
     dx[0] = -x[1];
     dx[1] = x[0];
@@ -49,14 +49,14 @@ TEST_CASE("a small state is solved from a function that fills its slope") {
   REQUIRE(end.size() == 2);
   CHECK(double(end[0]) == Approx(0).margin(kTol));
   CHECK(double(end[1]) == Approx(1).epsilon(kTol));
-  // The same function for two rows.
+  // Solve two rows with the same function.
   Integrator many({.tableau = &kRk4}, 2, 2);
   real x[] = {1, 0, 0, 2};
   many.run(make_rhs(turning, 2), 2, time_grid(50, 0, std::acos(0.)), x);
   CHECK(double(x[2]) == Approx(-2).epsilon(1e-5));
 }
 
-TEST_CASE("equations that cannot be solved are refused") {
+TEST_CASE("equations without a valid right-hand side are refused") {
   CHECK_THROWS_WITH(integrate(ScalarSlope{}, 1., {0, 1}),
                     "[integrate] no slope is given; give a function of the state and the time");
   CHECK_THROWS_WITH(integrate(StateSlope{}, {1}, {0, 1}),

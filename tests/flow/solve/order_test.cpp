@@ -1,5 +1,5 @@
-// Tests that every Runge-Kutta method has its order, that its error follows the tolerance, and the
-// order of its interpolant.
+// Tests that every Runge-Kutta method has its order, that its error follows the tolerance, and that
+// its interpolant has its order.
 #include <algorithm>
 
 #include "flow/solve/tableau_check.h"
@@ -26,13 +26,14 @@ std::vector<real> solve(const TestProblem& p, const Tableau& t, int steps) {
 
 }  // namespace
 
-TEST_CASE("observed orders are those of the tables") {
+TEST_CASE("observed orders of convergence are those of the tableaus") {
   if (!kDouble) return;
   for (const TestProblem& p : test_problems()) {
     const auto exact = reference(p, p.end);
     for (const Tableau* t : kTableaux) {
       CAPTURE(p.name, t->name);
-      // The number of steps is chosen so that the leading term dominates other terms and rounding.
+      // The number of steps is chosen so that the error's leading term dominates other terms and
+      // rounding.
       const int finest = t->order <= 2 ? 8192 : t->order == 3 ? 2048 : t->order == 4 ? 512 : 160;
       std::vector<double> steps, errors;
       for (int n = t->order == 5 ? 40 : finest / 8; n <= finest; n *= 2) {
@@ -46,7 +47,7 @@ TEST_CASE("observed orders are those of the tables") {
   }
 }
 
-TEST_CASE("an adaptive solver's error is within ten times the tolerance") {
+TEST_CASE("an adaptive solver's error is at most ten times the tolerance") {
   if (!kDouble) return;
   for (const TestProblem& p : test_problems()) {
     const auto exact = reference(p, p.end);
@@ -69,11 +70,11 @@ TEST_CASE("an adaptive solver's error is within ten times the tolerance") {
   }
 }
 
-TEST_CASE("interpolants have their order, on fixed and on adaptive steps") {
+TEST_CASE("interpolants have their order, with fixed and with adaptive steps") {
   if (!kDouble) return;
   const TestProblem& p = test_problems()[1];
   std::vector<std::vector<real>> exact;
-  constexpr int kPoints = 24;  // has no interior point in common with the grids below
+  constexpr int kPoints = 24;  // the inner points are not points of the grids below
   for (int k = 0; k < kPoints; ++k) {
     const double t = p.begin + (p.end - p.begin) * k / (kPoints - 1);
     exact.push_back(k == 0 ? std::vector<real>(p.start.begin(), p.start.end()) : reference(p, t));
@@ -99,7 +100,8 @@ TEST_CASE("interpolants have their order, on fixed and on adaptive steps") {
       CHECK(std::equal(x.begin(), x.end(), saved.end() - p.dim));
     }
     CAPTURE(errors);
-    // The ends have order p. Between them a cubic has order 4, and the free quartics have order 5.
+    // At the grid points the order is p. Between them, a cubic interpolant has order 4 and a free
+    // quartic one order 5.
     const int expected = order_conditions::has_free_interpolant(*t) ? 5 : std::min(t->order, 4);
     CHECK(fitted_order(steps, errors) > expected - 0.3);
 
@@ -117,7 +119,7 @@ TEST_CASE("interpolants have their order, on fixed and on adaptive steps") {
   }
 }
 
-TEST_CASE("planted mistakes in a table are found") {
+TEST_CASE("planted mistakes in a tableau are found") {
   using namespace order_conditions;
   Tableau t = kDopri5;
   t.a[3][1] += 1e-9;

@@ -1,4 +1,5 @@
-// Tests path energy and straightness: lines, exponentials, sums by Euler, and the minimum energy.
+// Tests path energy and straightness for lines, exponentials, Euler's method, and paths of minimum
+// energy.
 #include "flow/solve/path_energy.h"
 
 #include <cmath>
@@ -41,7 +42,7 @@ SamplerOptions tight_energy() {
 
 }  // namespace
 
-TEST_CASE("constant velocities: energy is length squared, and paths are straight") {
+TEST_CASE("with constant velocity, the energy is the squared length and paths are straight") {
   Workers workers(1);
   const Tensor x0 = path_energy_normals(300, 2);
   const Field field = [](Var x, Var) { return x * 0 + real(1.5); };
@@ -55,7 +56,7 @@ TEST_CASE("constant velocities: energy is length squared, and paths are straight
   }
 }
 
-TEST_CASE("exponential paths: the closed forms, forwards and backwards") {
+TEST_CASE("exponential paths have closed forms, forwards and backwards") {
   Workers workers(2);
   const double a = 0.7;
   const Tensor x0 = path_energy_normals(200, 3);
@@ -65,13 +66,14 @@ TEST_CASE("exponential paths: the closed forms, forwards and backwards") {
     if (back) std::swap(options.begin, options.end);
     const double rate = back ? -a : a;
     const PathMeasures m = measure_paths(field, x0, options, workers);
-    // The energy is the integral of a^2 x0^2 exp(2 rate t), and x1 - x0 = x0 (exp(rate) - 1).
+    // The energy is the integral of rate^2 x0^2 exp(2 rate t) over [0, 1], and x1 - x0 = x0
+    // (exp(rate) - 1).
     const double energy = rate / 2 * (std::exp(2 * rate) - 1) * mean_square(x0);
     const double moved = std::pow(std::exp(rate) - 1, 2) * mean_square(x0);
     CHECK(m.energy == Approx(energy).epsilon(10 * kPathEnergyEps));
     CHECK(m.straightness == Approx(energy - moved).epsilon(300 * kPathEnergyEps));
   }
-  // For a time T = 1/2, straightness compares v with (x1 - x0) / T.
+  // Over a time T = 1/2, straightness compares v with (x1 - x0) / T.
   SamplerOptions half = tight_energy();
   half.end = 0.5;
   const double energy = a / 2 * (std::exp(a) - 1) * mean_square(x0);
@@ -80,7 +82,7 @@ TEST_CASE("exponential paths: the closed forms, forwards and backwards") {
         Approx(energy - moved / 0.5).epsilon(1000 * kPathEnergyEps));
 }
 
-TEST_CASE("Euler's method adds the energy over its steps") {
+TEST_CASE("Euler's method sums the energy over its steps") {
   Workers workers(1);
   const int steps = 100;
   const double a = -1.3, h = 1. / steps;
@@ -93,10 +95,10 @@ TEST_CASE("Euler's method adds the energy over its steps") {
   CHECK(m.cost.evaluations == 150 * steps);
 }
 
-TEST_CASE("a flow along its optimal map has the least energy, another one more") {
+TEST_CASE("a flow along its optimal map has the least energy, another flow has more") {
   Workers workers(1);
   const Tensor x0 = path_energy_normals(2000, 2);
-  // The map x0 -> 1 + 2 x0 on straight lines has v = 1 + x0 at x = x0 + t (1 + x0).
+  // On straight lines, the map x0 -> 1 + 2 x0 has the velocity v = 1 + x0 at x = x0 + t (1 + x0).
   const Field straight = [](Var x, Var t) {
     return broadcast_cols(reciprocal(shift(t, 1)), 2) * (x + real(1));
   };
@@ -106,7 +108,8 @@ TEST_CASE("a flow along its optimal map has the least energy, another one more")
   const PathMeasures m = measure_paths(straight, x0, tight_energy(), workers);
   CHECK(normalised_path_energy(m.energy, w2) < 100 * kPathEnergyEps);
   CHECK(m.straightness < 1000 * kPathEnergyEps);
-  // cond_ot with independent pairs from N(0, I) to N(1, 4 I) has the same ends but longer paths.
+  // The flow of cond_ot with independent pairs from N(0, I) to N(1, 4 I) has the same ends but
+  // longer paths.
   const PathMeasures detour = measure_paths(gaussian_field(1, 2), x0, tight_energy(), workers);
   CHECK(detour.energy > 1.05 * m.energy);
   CHECK(detour.straightness > 0.05);
@@ -114,7 +117,7 @@ TEST_CASE("a flow along its optimal map has the least energy, another one more")
   CHECK_THROWS_WITH(normalised_path_energy(1, 0), Contains("[path energy] the distance"));
 }
 
-TEST_CASE("threads change no bit, and the end points are the sampler's") {
+TEST_CASE("the results have the same bits on any number of threads, and the sampler's end points") {
   Workers one(1), three(3);
   const RandomField net(2, 5);
   const Field field = std::cref(net);
@@ -130,10 +133,11 @@ TEST_CASE("threads change no bit, and the end points are the sampler's") {
   CHECK(std::ranges::equal(a.values(), moved.values()));
 }
 
-TEST_CASE("a model that predicts the data, and one that looks at labels") {
+TEST_CASE("a model that predicts the data and a model with labels have the right energy") {
   Workers workers(1);
   const Tensor x0 = path_energy_normals(200, 2);
-  // If all data is at 1, E[x1 | x] = 1, the velocity is (1 - x) / (1 - t), and paths are straight.
+  // If all data is the point 1, E[x1 | x] = 1. The velocity is then (1 - x) / (1 - t), and paths
+  // are straight.
   SamplerOptions data = euler(50);
   data.parameterization.prediction = Prediction::data;
   const PathMeasures m =
@@ -156,7 +160,7 @@ TEST_CASE("a model that predicts the data, and one that looks at labels") {
         Approx((0 + 2 + 8) / 3.).epsilon(kPathEnergyEps));
 }
 
-TEST_CASE("paths that can't be measured") {
+TEST_CASE("invalid paths are refused") {
   Workers workers(1);
   const Field field = [](Var x, Var) { return x; };
   SamplerOptions still;

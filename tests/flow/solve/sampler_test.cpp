@@ -1,5 +1,5 @@
 // Tests sampling: exact distributions, the same bits for any number of samples and threads,
-// trajectories, the way back, and failures.
+// trajectories, the reverse direction, and failures.
 #include "flow/solve/sampler.h"
 
 #include <algorithm>
@@ -32,7 +32,7 @@ bool same(const Tensor& a, const Tensor& b, int rows) {
 }  // namespace
 
 TEST_CASE("Gaussian data is sampled exactly") {
-  // The flow takes x0 to 2 + 0.5 x0, so it takes N(0, I) to N(2, 0.25 I).
+  // The flow moves x0 to 2 + 0.5 x0, so it moves N(0, I) to N(2, 0.25 I).
   Workers workers(2);
   const GaussianSource source(2);
   constexpr int n = 20000;
@@ -59,7 +59,7 @@ TEST_CASE("Gaussian data is sampled exactly") {
   }
 }
 
-TEST_CASE("sample k depends on the seed and on k alone, whatever n and the threads") {
+TEST_CASE("sample k depends only on the seed and on k, not on n or the number of threads") {
   const RandomField net(2, 5);
   const GaussianSource source(2);
   for (const SamplerOptions& options : {SamplerOptions{}, fixed_options(kHeun, 20)}) {
@@ -101,7 +101,7 @@ TEST_CASE("trajectories begin at the noise and end at the samples") {
       }
     }
     CHECK(worst < 2e-3);
-    CHECK(sampler.sample(source, 4, n) == x);  // saving does not change the samples
+    CHECK(sampler.sample(source, 4, n) == x);  // saving a trajectory does not change the samples
   }
   Sampler plain(gaussian_field(2, 1), 2, {}, workers);
   Tensor x({1, 2});
@@ -110,7 +110,7 @@ TEST_CASE("trajectories begin at the noise and end at the samples") {
       "[sample] a trajectory is requested, but the sampler was made with saves = 0; set saves to the number of points");
 }
 
-TEST_CASE("the flow runs back from data to noise") {
+TEST_CASE("the flow runs backwards from data to noise") {
   Workers workers(2);
   const RandomField net(2, 2);
   SamplerOptions forth, back;
@@ -126,7 +126,7 @@ TEST_CASE("the flow runs back from data to noise") {
     CHECK(std::abs(x.data()[i] - x0.data()[i]) < real(kDouble ? 1e-7 : 1e-3));
 }
 
-TEST_CASE("costs are those of the rows asked for") {
+TEST_CASE("costs are those of the requested rows") {
   Workers workers(2);
   const RandomField net(2, 2);
   Sampler euler(std::cref(net), 2, fixed_options(kEuler, 30), workers),
@@ -145,7 +145,7 @@ TEST_CASE("costs are those of the rows asked for") {
   CHECK(adaptive.sample(GaussianSource(2), 1, 0, x.data()).rows == 0);
 }
 
-TEST_CASE("whatever is predicted, by every method, the flow is the same") {
+TEST_CASE("the flow is the same for every prediction and every method") {
   Workers workers(2);
   constexpr int n = 100;
   const GaussianSource source(1);
@@ -176,7 +176,7 @@ TEST_CASE("whatever is predicted, by every method, the flow is the same") {
           worst = std::max(worst, std::abs(double(x.data()[i]) - data.flow(start, range.begin, 1)));
         }
         CAPTURE(path.name, name_of(p), name_of(method));
-        // Near t = 0, predicting noise loses three digits in float.
+        // Near t = 0, predicting noise loses three digits, which matters in float.
         CHECK(worst < (kDouble ? 5e-3 : 2e-2));
       }
     }
@@ -201,7 +201,7 @@ TEST_CASE("ends without a velocity are refused before any work") {
         std::string("[sample] noise on cond_ot does not determine the flow at t = 0, where ") +
             name_of(method) + " begins; begin a little inside of the path (safe_time_range)");
   }
-  // Euler does not evaluate the end, so its last step goes to E[x1 | x].
+  // Euler's method does not evaluate the field at the end, so its last step can go to E[x1 | x].
   options = fixed_options(kEuler, 50);
   options.parameterization = data.parameterization;
   Sampler euler(make_field(data), 1, options, workers);
@@ -230,7 +230,7 @@ TEST_CASE("ends without a velocity are refused before any work") {
                     "[sample] source_scale is 0; it must be positive");
 }
 
-TEST_CASE("the last step goes to the data expected, is billed and saved") {
+TEST_CASE("the last step goes to the expected data, and is counted and saved") {
   Workers workers(1);
   for (const Scheduler& path : {cond_ot(), ve(0.1, 10)}) {
     const GaussianData data{{Prediction::velocity, path}};
@@ -258,7 +258,7 @@ TEST_CASE("the last step goes to the data expected, is billed and saved") {
   }
 }
 
-TEST_CASE("a wide source is sampled and encoded again") {
+TEST_CASE("a wide source is sampled and encoded back") {
   Workers workers(2);
   const Scheduler path = ve(0.02, 50);
   const GaussianData data{{Prediction::score, path}};
@@ -282,9 +282,9 @@ TEST_CASE("a wide source is sampled and encoded again") {
   }
 }
 
-TEST_CASE("a field is told the label of every row it sees") {
-  // The velocity is the label, so x(1) - x(0) is the label that the field got.
-  // Adaptive rows finish early.
+TEST_CASE("a field gets the label of every row that it evaluates") {
+  // The velocity is the label, so x(1) - x(0) is the label that the field got. Rows with adaptive
+  // steps finish at different times.
   Workers workers(2);
   const auto label = [](int sample) { return sample % 7 == 3 ? kNoLabel : sample % 7; };
   const Field field = number_field([](double x, double t, int seen) {
@@ -317,7 +317,7 @@ TEST_CASE("a field is told the label of every row it sees") {
   CHECK(still == Tensor({3, 1}));
 }
 
-TEST_CASE("a time grid of one's own") {
+TEST_CASE("a given time grid is used") {
   Workers workers(1);
   const RandomField net(2, 3);
   SamplerOptions even = fixed_options(kHeun, 10), listed = fixed_options(kHeun, 99);
@@ -332,7 +332,7 @@ TEST_CASE("a time grid of one's own") {
   CHECK(c.options().steps == 99);
 }
 
-TEST_CASE("velocities at given points") {
+TEST_CASE("velocities at given points are those of the field") {
   Workers workers(2);
   const GaussianSource source(3);
   const Tensor x = draw_rows(source, sample_stream(0), 300);
@@ -351,7 +351,7 @@ TEST_CASE("velocities at given points") {
                     "[field] 299 labels for 300 points; give one label per point, or none");
 }
 
-TEST_CASE("sampling stops when asked to") {
+TEST_CASE("sampling can be interrupted") {
   Workers workers(2);
   const RandomField net(2, 2);
   std::atomic<int> asked{0};
@@ -365,7 +365,7 @@ TEST_CASE("sampling stops when asked to") {
 TEST_CASE("failures name the sample, the time and the line of the tape") {
   Workers workers(2);
   const GaussianSource source(2);
-  // The field is NaN as soon as a coordinate is below -1.
+  // The field becomes NaN as soon as a coordinate is below -1.
   const Field bad = [](Var x, Var) { return log(shift(x, 1)); };
   Sampler sampler(bad, 2, fixed_options(kEuler, 10), workers);
   try {
@@ -375,7 +375,7 @@ TEST_CASE("failures name the sample, the time and the line of the tape") {
     CHECK_THAT(e.what(), Contains("[integrate] step 1 at t=0: the state is not finite") &&
                              Contains("log (128, 2)") && Contains("solve/sampler_test.cpp"));
     CHECK(e.sample >= 0);
-    CHECK(e.sample < 128);  // the first of the chunks that fail is reported
+    CHECK(e.sample < 128);  // the failure in the first failing chunk is reported
   }
   CHECK_THROWS_WITH(
       Sampler([](Var x, Var) { return sum_cols(x); }, 2, {}, workers).sample(source, 1, 3),

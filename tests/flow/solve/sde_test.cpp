@@ -1,5 +1,5 @@
-// Tests SDE samplers: one step by hand, the distribution against its exact recursion, the marginals
-// of the ODE, and noise by number.
+// Tests SDE samplers: one hand-computed step, the distribution compared with its exact recursion,
+// the ODE's marginals, and noise that depends on the sample's number.
 #include "flow/solve/sde.h"
 
 #include <algorithm>
@@ -27,8 +27,8 @@ struct Affine {
   double a = 1, b = 0;
 };
 
-// Returns the increment of the drift at t in closed form, dt (u - |dt| / dt w (x - alpha m) / v),
-// with u = dalpha m + v' / (2 v) (x - alpha m).
+// Returns the increment of the drift at t in closed form, dt (u - sign(dt) w (x - alpha m) / v).
+// Here u = dalpha m + v' / (2 v) (x - alpha m), v is the variance of xt and w the diffusion.
 Affine drift(const GaussianData& data, double t, double dt, double w) {
   const Coefficients c = data.parameterization.scheduler(t);
   const double v = data.variance(c), slope = c.alpha * c.dalpha * data.s * data.s + c.sigma_dsigma;
@@ -41,8 +41,8 @@ double limited(const GaussianData& data, const Diffusion& d, double t, double h)
   return std::min(d(t, c), c.sigma * c.sigma / (2 * h));
 }
 
-// Returns the distribution of a scheme's result on Gaussian data. Each step is affine in
-// x and in the noise.
+// Returns the distribution of a scheme's result for Gaussian data. It is normal, because each step
+// is affine in x and in the noise.
 NormalMoments scheme_moments(SdeScheme scheme, const GaussianData& data, const Diffusion& d,
                              const std::vector<double>& grid, NormalMoments moments) {
   for (std::size_t i = 0; i + 1 < grid.size(); ++i) {
@@ -91,13 +91,13 @@ std::vector<real> normal_rows(int n, double mean, double std) {
   return x;
 }
 
-// The magnitude of a standard normal number exceeds this with probability 5e-6.
+// A standard normal number exceeds this in magnitude with probability 5e-6.
 constexpr double kUnlikely = 4.565;
 
 }  // namespace
 
-TEST_CASE("one Euler-Maruyama step by hand") {
-  // At x = 0.9, t = 0.4, dt = 0.01 the drift u + score is 1.625, and the noise is sqrt(2 dt) z.
+TEST_CASE("one Euler-Maruyama step has hand-computed values") {
+  // At x = 0.9, t = 0.4, dt = 0.01, the drift u + score is 1.625 and the noise is sqrt(2 dt) z.
   for (Prediction p : kPredictions) {
     const GaussianData data{{p, cond_ot()}};
     Sde sde(SdeScheme::euler_maruyama, {DiffusionShape::constant, 1}, data.parameterization, 3, 1);
@@ -114,7 +114,7 @@ TEST_CASE("one Euler-Maruyama step by hand") {
   }
 }
 
-TEST_CASE("the distribution of the samples is the scheme's own, and near the data's") {
+TEST_CASE("the distribution of samples is that of the scheme, and close to the data's") {
   constexpr int n = 20000;
   std::uint64_t seed = 0;
   for (const Scheduler& path : {cond_ot(), cosine(), vp(), ve(0.05, 5)}) {
@@ -147,7 +147,7 @@ TEST_CASE("the distribution of the samples is the scheme's own, and near the dat
   }
 }
 
-TEST_CASE("the schemes have weak orders 1 and 2, and any diffusion the same limit") {
+TEST_CASE("the schemes have weak orders 1 and 2, and the same limit for any diffusion") {
   for (DiffusionShape shape : kDiffusionShapes) {
     for (SdeScheme scheme : {SdeScheme::euler_maruyama, SdeScheme::stochastic_heun}) {
       const GaussianData data{{Prediction::velocity, cond_ot()}};
@@ -172,7 +172,7 @@ TEST_CASE("the schemes have weak orders 1 and 2, and any diffusion the same limi
   }
 }
 
-TEST_CASE("backwards, data becomes noise, with noise on the way") {
+TEST_CASE("backwards, the SDE moves data to noise") {
   constexpr int n = 20000;
   for (SdeScheme scheme : {SdeScheme::euler_maruyama, SdeScheme::stochastic_heun}) {
     const GaussianData data{{Prediction::velocity, cond_ot()}};
@@ -190,8 +190,8 @@ TEST_CASE("backwards, data becomes noise, with noise on the way") {
   }
 }
 
-TEST_CASE("on a mixture the SDE's samples have the data's distribution, as the ODE's have") {
-  // The data is 0.3 N(-1.5, 0.3^2) + 0.7 N(1, 0.5^2), with its exact velocity on cond_ot.
+TEST_CASE("on a mixture, samples of the SDE have the data's distribution, like those of the ODE") {
+  // The data is 0.3 N(-1.5, 0.3^2) + 0.7 N(1, 0.5^2). The velocity is the exact one on cond_ot.
   const double weight[] = {0.3, 0.7}, centre[] = {-1.5, 1}, std[] = {0.3, 0.5};
   const auto velocity = [=](double x, double t, int) {
     double total = 0, sum = 0;
@@ -226,11 +226,11 @@ TEST_CASE("on a mixture the SDE's samples have the data's distribution, as the O
     CHECK(plausible(fit(SamplingMethod::stochastic_heun, {shape, 0.5}, 100)));
     CHECK(plausible(fit(SamplingMethod::euler_maruyama, {shape, 0.5}, 400)));
   }
-  // The test can fail: three steps are too few.
+  // With too few steps, the test fails as it should.
   CHECK_FALSE(plausible(fit(SamplingMethod::euler_maruyama, {}, 3)));
 }
 
-TEST_CASE("without diffusion the schemes are those of the ODE") {
+TEST_CASE("without diffusion, the schemes are ODE solvers") {
   const GaussianData data{{Prediction::velocity, cosine()}};
   const auto grid = time_grid(20, 0.1, 0.9);
   for (const Tableau* t : {&kEuler, &kHeun}) {
@@ -245,7 +245,7 @@ TEST_CASE("without diffusion the schemes are those of the ODE") {
   }
 }
 
-TEST_CASE("noise is by seed, step and sample") {
+TEST_CASE("noise depends on seed, step and sample number") {
   const GaussianData data{{Prediction::velocity, cond_ot()}};
   SamplerOptions options;
   options.steps = 25;
@@ -267,7 +267,7 @@ TEST_CASE("noise is by seed, step and sample") {
     a.transport(300, z.data(), nullptr, 2);
     CHECK(x == y);
     CHECK_FALSE(x == z);
-    CHECK_FALSE(x.data()[0] == x.data()[1]);  // columns and rows have different noise
+    CHECK_FALSE(x.data()[0] == x.data()[1]);  // each column and each row has its own noise
     CHECK_FALSE(x.data()[0] == x.data()[2]);
   }
 }

@@ -27,7 +27,7 @@ TEST_CASE("a prediction has a velocity where the conversion is finite") {
   }
 }
 
-TEST_CASE("a safe span leaves out the singular ends, either way round") {
+TEST_CASE("a safe time range leaves out singular ends, in both directions") {
   const auto range = [](Prediction p, const Scheduler& path, TimeRange wanted = {},
                         SamplingMethod method = SamplingMethod::ode) {
     const TimeRange s = safe_time_range({p, path}, method, wanted);
@@ -40,7 +40,7 @@ TEST_CASE("a safe span leaves out the singular ends, either way round") {
   CHECK(range(score, cond_ot()) == std::pair(0.001, 1.));
   CHECK(range(Prediction::edm, cond_ot()) == std::pair(0., 1.));
   CHECK(range(data, cond_ot(0.1)) == std::pair(0., 1.));
-  // If sigma behaves like a square root, the margin is for the remaining noise.
+  // Where sigma behaves like a square root, the margin is in the remaining noise.
   CHECK(range(noise, vp()).second == Approx(1 - 1e-5).epsilon(1e-7));
   CHECK(range(velocity, linear_vp()).second == Approx(1 - 5e-7).epsilon(1e-9));
   CHECK(range(score, ve()) == std::pair(0., 1.));
@@ -54,7 +54,7 @@ TEST_CASE("a safe span leaves out the singular ends, either way round") {
     CHECK(range(noise, cond_ot(), {}, m) == std::pair(0.001, 1.));
     CHECK(range(score, ve(), {}, m) == std::pair(0., 1.));
     CHECK(range(velocity, vp(), {}, m) == std::pair(0., 1.));
-    // alpha = t^2 has derivative 0 at t = 0, so the velocity does not contain the data there.
+    // alpha = t^2 has derivative 0 at t = 0, so the velocity there does not depend on the data.
     CHECK(range(velocity, polynomial(2), {}, m) == std::pair(sde ? 0. : 0.001, 1.));
     CHECK(range(data, cond_ot(), {1, 0}, m) == std::pair(0.999, 0.));
     CHECK(range(noise, cond_ot(), {1, 0}, m) == std::pair(1., sde ? 0.001 : 0.));
@@ -63,7 +63,7 @@ TEST_CASE("a safe span leaves out the singular ends, either way round") {
                     "[sample] a margin of 0.5 at the ends of the path; give one in (0, 0.5)");
 }
 
-TEST_CASE("the last time leaves so much noise, and no clock is asked for more than it tells") {
+TEST_CASE("the last time leaves the wanted noise, and is not closer to 1 than times can resolve") {
   for (const Scheduler& path : {polynomial(2), cosine(), linear_vp(), vp()}) {
     CAPTURE(path.name);
     CHECK(path(TimeMargin{}.end_of(path)).sigma == Approx(1e-3).epsilon(1e-6));
@@ -74,7 +74,7 @@ TEST_CASE("the last time leaves so much noise, and no clock is asked for more th
   CHECK(TimeMargin{.min_left = 1e-5}.end_of(linear_vp()) == 1 - 1e-5);
 }
 
-TEST_CASE("a denoising step is exact while the endpoints stand still") {
+TEST_CASE("a denoising step is exact while x0 and x1 are constant") {
   const double x0 = 0.7, x1 = -1.3;
   for (const Scheduler& path : {cond_ot(), polynomial(2), cosine(), linear_vp(), vp(), ve()}) {
     for (Prediction p : kPredictions) {
@@ -92,7 +92,7 @@ TEST_CASE("a denoising step is exact while the endpoints stand still") {
       }
     }
   }
-  // At the ends, only the conversion that the step needs must have a limit.
+  // At the ends, only the one conversion that the step needs must have a limit.
   const Scheduler path = cond_ot();
   CHECK(denoise_step({Prediction::data, path}, path(0), path(1)).b == 1);
   CHECK(denoise_step({Prediction::noise, path}, path(1), path(0)).b == 1);

@@ -1,4 +1,4 @@
-// Tests that the equations of flow matching hold, and that their checks find a planted error.
+// Tests that the equations of flow matching hold, and that their checks detect a planted error.
 #include "flow/theory/theory.h"
 
 #include <cmath>
@@ -9,7 +9,7 @@
 
 namespace pushforward {
 
-TEST_CASE("every equation of flow matching holds, by two ways") {
+TEST_CASE("every equation of flow matching holds: both sides agree") {
   std::set<std::string> names;
   for (const Equation& e : theory_equations()) {
     const double residual = e.residual();
@@ -21,7 +21,7 @@ TEST_CASE("every equation of flow matching holds, by two ways") {
   CHECK(names.size() == 43);
 }
 
-TEST_CASE("an error of one part in 10,000, either way, is found in every equation") {
+TEST_CASE("a relative error of 1/10,000 is detected in every equation") {
   for (const Equation& e : theory_equations()) {
     for (double wrong : {-1e-4, 1e-4}) {
       const double residual = e.residual(wrong);

@@ -1,4 +1,4 @@
-// One job at a time on its own thread: how often it runs, what it throws, and what is refused.
+// Tests a job on its own thread: how often it runs, its exceptions, and what is refused.
 #include "flow/train/background.h"
 
 #include <atomic>
@@ -9,24 +9,24 @@
 
 namespace pushforward {
 
-TEST_CASE("a background job runs once for each start, and its exception comes out of wait") {
+TEST_CASE("a background job runs once for each start, and wait throws its exception") {
   int runs = 0;
   BackgroundJob job([&runs] {
     if (++runs == 2) throw std::runtime_error("the second");
   });
-  CHECK_NOTHROW(job.wait());  // none was started
+  CHECK_NOTHROW(job.wait());  // no job was started
   job.start();
   job.wait();
   CHECK(runs == 1);
   job.start();
   CHECK_THROWS_WITH(job.wait(), "the second");
-  CHECK_NOTHROW(job.wait());  // it comes out once
+  CHECK_NOTHROW(job.wait());  // the exception is thrown only once
   job.start();
   job.wait();
   CHECK(runs == 3);
 }
 
-TEST_CASE("a background job whose thread the system refuses says how to go without") {
+TEST_CASE("if the system refuses a thread for a background job, the error says what to do") {
   if (!NoThreads::possible) return;
   const NoThreads limit;
   CHECK_THROWS_WITH(BackgroundJob([] {}),
@@ -35,7 +35,7 @@ TEST_CASE("a background job whose thread the system refuses says how to go witho
                     "); ask for one thread alone (--threads 1), which needs no other");
 }
 
-TEST_CASE("a background job is refused where there is none, and while one is under way") {
+TEST_CASE("start and wait refuse a missing job, and start refuses a job that is running") {
   std::atomic<bool> go{false};
   BackgroundJob job([&go] { go.wait(false); });
   job.start();

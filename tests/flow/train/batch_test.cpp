@@ -19,8 +19,8 @@ namespace {
 
 std::vector<real> batch_values(Var v) { return {v.values().begin(), v.values().end()}; }
 
-// Returns a coupling that sorts both ends by their first coordinate and pairs them in this order.
-// It appends the step of each call to `steps`.
+// Returns a coupling that pairs rows in the order of their first coordinates. It appends the step
+// of each call to `steps`.
 Coupling sorted(std::vector<std::uint32_t>* steps) {
   return {"sorted", [steps](const Endpoints& ends, Stream stream, std::span<RowPair> pairs) {
             if (steps) steps->push_back(stream.step);
@@ -55,7 +55,7 @@ DistributionPtr counted_rows(double factor = 1) {
 
 }  // namespace
 
-TEST_CASE("coupling ahead changes nothing, in steps and in jumps") {
+TEST_CASE("computing the coupling in advance changes nothing, also when steps are skipped") {
   Workers workers(2);
   std::vector<std::uint32_t> asked;
   Batch ahead(sorted_moons(), 300, 4, true), here(sorted_moons(&asked), 300, 4, false);
@@ -71,7 +71,7 @@ TEST_CASE("coupling ahead changes nothing, in steps and in jumps") {
   CHECK(asked == std::vector<std::uint32_t>{0, 1, 2, 7, 8, 3});
 }
 
-TEST_CASE("a coupling that fails ahead fails where its batch is asked for") {
+TEST_CASE("if a coupling fails in advance, the error is thrown when its batch is requested") {
   Workers workers(1);
   Problem problem = sorted_moons();
   problem.coupling.pair = [](const Endpoints&, Stream stream, std::span<RowPair>) {
@@ -82,7 +82,7 @@ TEST_CASE("a coupling that fails ahead fails where its batch is asked for") {
   CHECK_THROWS_WITH(batch.start(1, workers), "no plan for step 1");
 }
 
-TEST_CASE("a coupling that failed ahead can be tried again") {
+TEST_CASE("a coupling that failed in advance can be tried again") {
   Workers workers(2);
   Problem problem = sorted_moons();
   const auto pair = problem.coupling.pair;
@@ -106,7 +106,7 @@ TEST_CASE("a coupling that failed ahead can be tried again") {
   }
 }
 
-TEST_CASE("paired rows belong together") {
+TEST_CASE("paired rows stay together") {
   Batch batch({.source = counted_rows(-1), .data = counted_rows(), .coupling = paired_coupling()},
               200, 1);
   Tape tape;
@@ -120,7 +120,7 @@ TEST_CASE("paired rows belong together") {
                     "the source has infinitely many rows, the data 30");
 }
 
-TEST_CASE("path samples carry labels, some left out, row by row") {
+TEST_CASE("path samples have labels, some of which are left out at random") {
   Problem problem{.source = std::make_shared<GaussianSource>(2), .data = counted_rows()};
   problem.labelled = true;
   problem.label_dropout = 0.25;
@@ -149,7 +149,7 @@ TEST_CASE("path samples carry labels, some left out, row by row") {
       "[batch] labels are asked for, and the data has no classes; give labelled data");
 }
 
-TEST_CASE("noise on the path is drawn afresh each step, whatever the chunks") {
+TEST_CASE("noise on the path is drawn anew for each step and does not depend on chunks") {
   Problem problem{.source = std::make_shared<GaussianSource>(2),
                   .data = std::make_shared<Toy>("moons"),
                   .noise = path_noise("constant", 0.5)};
@@ -176,7 +176,7 @@ TEST_CASE("noise on the path is drawn afresh each step, whatever the chunks") {
   CHECK(batch_values(batch.chunk(tape, 0, 3000).xt) != batch_values(s.xt));
 }
 
-TEST_CASE("a coupling is handed labels where the data has classes, and none where it has not") {
+TEST_CASE("a coupling gets labels if the data has classes, otherwise none") {
   const Tensor rows({6, 2}, std::vector<real>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
   const DistributionPtr labelled = ArrayData(rows, {0, 1, 2, 0, 1, 2}), bare = ArrayData(rows);
   const struct {
@@ -218,7 +218,7 @@ TEST_CASE("a coupling is handed labels where the data has classes, and none wher
   }
 }
 
-TEST_CASE("a batch refuses pairs of rows that it does not have, drawn ahead or not") {
+TEST_CASE("a batch refuses pairs of rows that do not exist, computed in advance or not") {
   const Problem plain{.source = GaussianSource(2), .data = Toy("moons")};
   for (const bool ahead : {false, true}) {
     for (const RowPair wrong : {RowPair{-1, 0}, {20, 0}, {0, -1}, {0, 20}}) {
@@ -240,7 +240,7 @@ TEST_CASE("a batch refuses pairs of rows that it does not have, drawn ahead or n
   }
 }
 
-TEST_CASE("a batch says what it cannot be made from or asked for") {
+TEST_CASE("a batch refuses invalid problems and requests") {
   Workers workers(1);
   const auto made = [](auto change) {
     return [change] {

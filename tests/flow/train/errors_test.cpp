@@ -1,4 +1,4 @@
-// What times, losses and their weights say about arguments that they cannot take, word by word.
+// Tests the texts of the errors for invalid arguments of times, losses and weights.
 #include <cmath>
 #include <limits>
 
@@ -13,7 +13,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-TEST_CASE("a distribution of times says which of its numbers are none") {
+TEST_CASE("a distribution of times names its invalid numbers") {
   const double nan = std::nan(""), inf = std::numeric_limits<double>::infinity();
   check_refusals({
       {[] { logit_normal_time(0, -1); },
@@ -39,7 +39,7 @@ TEST_CASE("a distribution of times says which of its numbers are none") {
   });
 }
 
-TEST_CASE("every quantile function refuses what is no probability") {
+TEST_CASE("every quantile function refuses numbers that are not probabilities") {
   for (const TimeDistribution& d :
        {uniform_time(), stratified_time(), logit_normal_time(), mode_time(), cosmap_time(),
         u_shaped_time(), beta_time(2, 3), noise_level_time(cond_ot())}) {
@@ -97,7 +97,7 @@ TEST_CASE("losses refuse outputs, times, weights and parts that do not fit") {
   });
 }
 
-TEST_CASE("the law of a path refuses batches and labels that there are not") {
+TEST_CASE("the law of a path refuses invalid batches and labels") {
   const Problem plain{.source = GaussianSource(2), .data = GaussianSource(2)};
   Problem transported = plain, labelled = plain;
   transported.coupling = ot_coupling();

@@ -1,5 +1,5 @@
-// Tests predictions and weights: a network that is converted to velocity, data, noise, score or
-// EDM's F has the same loss and gradient if the loss is weighted for one of them.
+// Tests predictions and weights. A network that is converted to velocity, data, noise, score or
+// EDM's F has the same loss and gradient if the loss is weighted for one common quantity.
 #include "flow/train/loss.h"
 
 #include <cmath>
@@ -35,7 +35,7 @@ struct Value {
   std::vector<double> gradient;
 };
 
-// Returns the loss of `model` and its gradient, over times that are not close to the ends.
+// Returns the loss of `model` and its gradient, for times that are not close to the ends.
 Value value(const Field& model, const Parameterization& parameterization,
             const Weighting& weighting) {
   TimeDistribution middle = uniform_time();
@@ -62,7 +62,7 @@ TEST_CASE("weighted for one quantity, every prediction has the same loss and gra
   for (const Scheduler& scheduler : {cond_ot(), cosine(), linear_vp(), vp(), polynomial(2)}) {
     for (Prediction as : {Prediction::velocity, Prediction::data, Prediction::noise}) {
       CAPTURE(scheduler.name, name_of(as));
-      // The network predicts the velocity, and `converted` changes it to the other predictions.
+      // The network predicts the velocity. `converted` changes this to the other predictions.
       const Parameterization velocity{Prediction::velocity, scheduler};
       const Value expected = value(network(w), velocity, {.as = as});
       for (Prediction prediction : kPredictions) {
@@ -78,25 +78,27 @@ TEST_CASE("weighted for one quantity, every prediction has the same loss and gra
   }
 }
 
-TEST_CASE("without weights predictions differ, and a limit on weights is kept") {
+TEST_CASE("without weights, predictions have different losses, and weights can be limited") {
   const Tensor w({1, 3}, std::vector<real>{real(0.7), real(-0.4), real(0.2)});
   const Parameterization velocity{Prediction::velocity, cond_ot()},
       data{Prediction::data, cond_ot()};
   CHECK(std::abs(value(network(w), velocity, {}).loss -
                  value(converted(network(w), velocity, Prediction::data), data, {}).loss) > 0.1);
-  // u = (x1 - x) / (1 - t), so the weight of data as velocity is 1 / (1 - t)^2.
+  // u = (x1 - x) / (1 - t), so the prediction data weighted as velocity has the weight 1 / (1 -
+  // t)^2.
   const Weighting open{.as = Prediction::velocity}, limited{Prediction::velocity, 9};
   CHECK(loss_weight(open, data, 0.75) == Approx(16));
   CHECK(loss_weight(limited, data, 0.75) == 9);
   CHECK(loss_weight(limited, data, 0.5) == Approx(4));
   CHECK(loss_weight({}, data, 0.9) == 1);
-  // EDM's weight on the error of the data is (s^2 + sd^2) / (s sd)^2, with s = (1 - t) / t.
+  // EDM weights the error of the data by (s^2 + sd^2) / (s sd)^2, where s = (1 - t) / t is the
+  // noise level and sd the data's standard deviation.
   const double s = 0.25 / 0.75, sd = 0.5;
   CHECK(loss_weight({.as = Prediction::edm}, data, 0.75) ==
         Approx((s * s + sd * sd) / (s * sd * s * sd)));
 }
 
-TEST_CASE("the unweighted velocity loss is the CFM loss to the bit") {
+TEST_CASE("the unweighted velocity loss is the CFM loss, with the same bits") {
   const Tensor w({1, 3}, std::vector<real>{real(0.7), real(-0.4), real(0.2)});
   Batch batch({std::make_shared<GaussianSource>(2), std::make_shared<Toy>("moons")}, 100, 5);
   Tape tape;

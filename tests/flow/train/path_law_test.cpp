@@ -1,5 +1,5 @@
-// The law of a path at one time: its rows and its density against closed forms, flows that begin
-// from it, and what is refused.
+// Tests the law of a path at one time: its rows and its density against closed forms, flows that
+// begin from it, and what is refused.
 #include "flow/train/path_law.h"
 
 #include <cmath>
@@ -21,10 +21,11 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// Two Gaussians on the line, of shares 0.3 and 0.7.
+// Two Gaussians on the line, with shares 0.3 and 0.7.
 const Mixture kTwo{1, {0.3, 0.7}, {-2, 1}, {0.25, 0.5}};
 
-// The mixture alpha x1 + sigma x0 + gamma z of kTwo and N(0, 1).
+// Returns the mixture of alpha x1 + sigma x0 + gamma z, where x1 has the law kTwo, and x0 and z are
+// standard normal.
 Mixture blurred(const Coefficients& c, double gamma = 0) {
   Mixture m = kTwo;
   for (int k = 0; k < 2; ++k) {
@@ -67,7 +68,7 @@ std::vector<double> numbers(const Tensor& x) { return {x.values().begin(), x.val
 
 }  // namespace
 
-TEST_CASE("rows of a path's law have its distribution and its density, with noise on it too") {
+TEST_CASE("rows of a path's law have its distribution and density, also with noise on the path") {
   for (const Scheduler& path : {cond_ot(), cosine(), linear_vp(), vp(), ve(0.02, 20)}) {
     for (double t : {0.3, 0.5, 0.9}) {
       for (const PathNoise& noise : {PathNoise{}, path_noise("brownian", 0.8)}) {
@@ -86,13 +87,13 @@ TEST_CASE("rows of a path's law have its distribution and its density, with nois
   }
 }
 
-TEST_CASE("a flow that begins on its path ends in the data, and ln p includes the law there") {
+TEST_CASE("a flow that begins after t = 0 ends in the data, and ln p includes the law there") {
   Workers workers(2);
   const GaussianSource source(1);
   const GaussianMixture data = two_gaussians();
   for (const Scheduler& path : {cond_ot(), cosine(), vp(), ve(0.02, 20)}) {
     const Field field = oracle_field(make_oracle(source, data), path);
-    // vp and ve end in a little noise, which the exact law has as well.
+    // On vp and ve some noise is left at the end, in the exact law too.
     const double end = std::isfinite(path(1).dsigma) ? 1 : 0.999;
     const Mixture last = blurred(path(end));
     for (double begin : {0.3, 0.5, 0.9}) {
@@ -121,7 +122,7 @@ TEST_CASE("a flow that begins on its path ends in the data, and ln p includes th
   }
 }
 
-TEST_CASE("paired rows stay paired, and labels choose the rows") {
+TEST_CASE("paired rows stay paired, and a label selects its rows") {
   const Tensor from({3, 1}, std::vector<real>{0, 10, 20}), to({3, 1}, std::vector<real>{1, 11, 21});
   Problem problem{.source = ArrayData(from), .data = ArrayData(to, {0, 1, 1})};
   problem.coupling = paired_coupling();
@@ -140,8 +141,8 @@ TEST_CASE("paired rows stay paired, and labels choose the rows") {
       CHECK((double(x(k, 0)) == 1) == (k % 2 == 0));
       second += double(x(k, 0)) == 21;
     }
-    CHECK(std::abs(second - 75) < 35);  // one half of those of label 1
-    // Row k depends on k alone.
+    CHECK(std::abs(second - 75) < 35);  // half of the rows with label 1
+    // Row k depends only on k.
     Tensor some({40, 1});
     law.draw(sample_stream(2), 100, 40, some.data(), nullptr);
     for (int k = 0; k < 40; ++k) CHECK(some(k, 0) == x(100 + k, 0));
@@ -153,7 +154,7 @@ TEST_CASE("a coupling of whole batches pairs the rows as in training") {
                         .data = Toy("moons"),
                         .scheduler = cond_ot(),
                         .coupling = ot_coupling()};
-  // At t = 1/2 rows of transported pairs lie closer together than those of independent ones.
+  // At t = 1/2, the points of transported pairs spread more than those of independent pairs.
   const auto spread = [&](const Coupling& coupling) {
     Problem other = problem;
     other.coupling = coupling;
@@ -162,13 +163,13 @@ TEST_CASE("a coupling of whole batches pairs the rows as in training") {
     for (real v : x.values()) square += double(v) * double(v) / 4000;
     return square;
   };
-  // E |(x0 + x1) / 2|^2 = (E|x0|^2 + E|x1|^2 + 2 E x0 . x1) / 4, and transport makes the product
+  // E |(x0 + x1) / 2|^2 = (E|x0|^2 + E|x1|^2 + 2 E x0 . x1) / 4, and transport makes the last term
   // positive.
   CHECK(spread(ot_coupling()) > spread(independent_coupling()) + 0.3);
   CHECK_FALSE(PathLaw(problem, 0.5, 64).mixture().has_value());
 }
 
-TEST_CASE("a flow inside of its path is not started from the source") {
+TEST_CASE("a flow that begins after t = 0 cannot start from the source") {
   Workers workers(1);
   SamplerOptions options;
   options.begin = 0.5;

@@ -1,5 +1,5 @@
-// Tests time distributions: the digits of quantiles, the distribution of draws, and
-// one draw per stratum.
+// Tests time distributions: accurate quantiles, the distribution of draws, and one draw per
+// stratum.
 #include "flow/train/time_distribution.h"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ struct TimeRow {
   double (*cdf)(double t);
 };
 
-// Returns time distributions and their distribution functions, which do not use the quantile.
+// Returns time distributions with their distribution functions, which do not use the quantile.
 const std::vector<TimeRow>& rows() {
   static const std::vector<TimeRow> all{
       {uniform_time(), [](double t) { return t; }},
@@ -45,7 +45,7 @@ const std::vector<TimeRow>& rows() {
          return 0.5 * std::erfc((std::log((1 - t) / t) + 1.2) / 1.2 / std::sqrt(2.));
        }},
       {mode_time(0.8),
-       [](double t) {  // the paper's formula decreases in u, and bisection finds u
+       [](double t) {  // the formula decreases in u, which bisection finds
          double low = 0, high = 1;
          for (int i = 0; i < 60; ++i) {
            const double u = (low + high) / 2, c = std::cos(kPi / 2 * u);
@@ -60,7 +60,7 @@ const std::vector<TimeRow>& rows() {
 
 }  // namespace
 
-TEST_CASE("quantiles of the time distributions, to ten digits") {
+TEST_CASE("quantiles of the time distributions have ten correct digits") {
   const TimeDistribution narrow = logit_normal_time(-0.4, 1), wide = logit_normal_time(-0.6, 1.6);
   CHECK(narrow.quantile(0.1) == Approx(0.1568901253).epsilon(1e-9));
   CHECK(narrow.quantile(0.5) == Approx(0.4013123399).epsilon(1e-9));
@@ -74,7 +74,7 @@ TEST_CASE("quantiles of the time distributions, to ten digits") {
   CHECK(cosmap.quantile(0.9) == Approx(0.863271264).epsilon(1e-8));
 }
 
-TEST_CASE("quantiles rise from 0 to 1 and undo the distribution function") {
+TEST_CASE("quantiles rise from 0 to 1 and invert the distribution function") {
   for (const TimeRow& row : rows()) {
     CAPTURE(row.distribution.name);
     double before = 0;
@@ -87,8 +87,8 @@ TEST_CASE("quantiles rise from 0 to 1 and undo the distribution function") {
       before = t;
     }
   }
-  // At the smallest and the largest scale, the density of mode is infinite at t = 0 and
-  // 1 or in the middle.
+  // At the smallest scale the density of mode is infinite at t = 0 and 1, and at the largest in the
+  // middle.
   for (double scale : {-1., 0., 1.29, 2 / (kPi - 2)}) {
     const TimeDistribution distribution = mode_time(scale);
     CAPTURE(scale);
@@ -99,7 +99,7 @@ TEST_CASE("quantiles rise from 0 to 1 and undo the distribution function") {
   }
 }
 
-TEST_CASE("every time distribution has a quantile function, which refuses what is no probability") {
+TEST_CASE("every time distribution has a quantile function, which refuses invalid probabilities") {
   for (const TimeDistribution& distribution :
        {uniform_time(), stratified_time(), TimeDistribution{}, logit_normal_time(), mode_time(),
         cosmap_time(), u_shaped_time(), beta_time(2, 1), noise_level_time(ve())}) {
@@ -118,7 +118,7 @@ TEST_CASE("every time distribution has a quantile function, which refuses what i
                     "u is a probability, 0 to 1");
 }
 
-TEST_CASE("times are drawn for the rows of a batch, from a distribution that has them") {
+TEST_CASE("times are drawn for the rows of a batch, from a valid distribution") {
   real t[4];
   TimeDistribution empty = uniform_time();
   empty.quantile = nullptr;
@@ -135,7 +135,7 @@ TEST_CASE("times are drawn for the rows of a batch, from a distribution that has
                     "give rows of the batch, and how many it has");
 }
 
-TEST_CASE("draws follow their distribution, inside of (0, 1)") {
+TEST_CASE("draws follow their distribution, within (0, 1)") {
   for (const TimeRow& row : rows()) {
     CAPTURE(row.distribution.name);
     const std::vector<double> t = draws(row.distribution, 20000);
@@ -144,7 +144,7 @@ TEST_CASE("draws follow their distribution, inside of (0, 1)") {
   }
 }
 
-TEST_CASE("a stratified batch has one time in each of its parts, whatever the chunks") {
+TEST_CASE("a stratified batch has one time in each stratum, for any chunks") {
   constexpr int n = 300;
   const TimeDistribution distribution = stratified_time();
   const std::vector<double> t = draws(distribution, n);
@@ -159,14 +159,14 @@ TEST_CASE("a stratified batch has one time in each of its parts, whatever the ch
   CHECK(draws(distribution, n, 4) != t);
 }
 
-TEST_CASE("noise levels beyond the path's ends are drawn at the ends") {
+TEST_CASE("noise levels beyond the path's range are replaced by those at its ends") {
   const TimeDistribution distribution = noise_level_time(edm(0.5, 2, 7), 0, 30);
   const std::vector<double> t = draws(distribution, 1000);
   CHECK(std::ranges::count_if(t, [](double x) { return x < 1e-6; }) > 450);
   CHECK(std::ranges::count_if(t, [](double x) { return x > 1 - 1e-6; }) > 450);
 }
 
-TEST_CASE("time distributions refuse what is no distribution") {
+TEST_CASE("invalid time distributions are refused") {
   CHECK_THROWS_WITH(
       logit_normal_time(0, 0),
       "[time] logit_normal has mean 0 and std 0; both must be finite, and std positive");

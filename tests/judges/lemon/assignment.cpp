@@ -8,7 +8,7 @@
 
 namespace pushforward {
 
-TEST_CASE("1,000 random and degenerate assignments cost what LEMON's do") {
+TEST_CASE("1,000 random and degenerate assignments have LEMON's minimum cost") {
   Assignment solver;
   for (std::uint32_t k = 0; k < 1000; ++k) {
     const AssignmentInstance instance = assignment_instance(k);

@@ -1,10 +1,11 @@
-// Computes the minimum cost of an assignment by LEMON's network simplex, for whole numbers.
+// Computes the minimum cost of an assignment with LEMON's network simplex, for costs that are whole
+// numbers.
 #pragma once
 
 namespace pushforward {
 
-// Returns the minimum over all permutations of the total of a row-major (n, n)
-// matrix of whole numbers.
+// Returns the least total cost over all permutations, for a row-major (n, n) matrix of whole
+// numbers.
 double lemon_min_cost(int n, const double* cost);
 
 }  // namespace pushforward

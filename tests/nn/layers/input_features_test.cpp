@@ -50,7 +50,7 @@ TEST_CASE("input features: the standard deviation of the frequencies is the give
   double square = 0;
   for (std::size_t i = 0; i < 4000; ++i)
     square += std::pow(static_cast<double>(parameters.find("frequencies").values[i]), 2) / 4000;
-  CHECK(std::sqrt(square) == Approx(0.4).epsilon(0.05));  // its standard error is 1.1 %
+  CHECK(std::sqrt(square) == Approx(0.4).epsilon(0.05));  // the standard error is 1.1 %
 }
 
 TEST_CASE("input features: wrong options are refused") {

@@ -18,7 +18,7 @@ VelocityOptions make_class_options(NetworkKind kind, Condition condition) {
   return o;
 }
 
-TEST_CASE("velocity: an mlp with raw time is torch.nn.Sequential on [x, t]") {
+TEST_CASE("velocity: an mlp with raw time equals torch.nn.Sequential on [x, t]") {
   Velocity net(small(NetworkKind::mlp));
   Parameters parameters(net);
   parameters.initialise({1, Purpose::init});
@@ -35,8 +35,7 @@ TEST_CASE("velocity: an mlp with raw time is torch.nn.Sequential on [x, t]") {
 }
 
 TEST_CASE(
-    "velocity: every combination gives (B, D), gradients of "
-    "all that is trained, and rows that do not see each other") {
+    "velocity: every combination gives (B, D), gradients of all trained parameters, and independent rows") {
   for (const NetworkKind kind : {NetworkKind::mlp, NetworkKind::res_mlp}) {
     for (const TimeKind time :
          {TimeKind::raw, TimeKind::sinusoidal, TimeKind::fourier, TimeKind::learned_fourier}) {

@@ -109,7 +109,7 @@ TEST_CASE("trainer: a step that is interrupted between chunks changes nothing") 
       return asked++ == stop_at;
     };
     TrainingRun run(threads, o), whole(threads, full_options());
-    // Reserving memory counts as no update, and later steps have the same bits.
+    // Reserving memory does not count as an update or change the bits of later steps.
     run.trainer.reserve(500, run.loss());
     CHECK(run.trainer.updates() == 0);
     for (int k = 0; k < 3; ++k) {

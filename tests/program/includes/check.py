@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Reads every #include of the project and names those that go where they may not.
+"""Reads every #include of the project and reports those that are not allowed.
 
-usage: check.py ROOT     ROOT is the folder that holds autograd/ nn/ flow/ apps/
+usage: check.py ROOT     ROOT is the folder that contains autograd/ nn/ flow/ apps/
 
-Prints "file:line: reason" for each violation and exits 1; prints how many files it has read when all is well.
-The rooms and their folders are described in HACKING.md.
+Prints "file:line: reason" for each violation and exits with 1. If there is none, prints how many files it has read.
+HACKING.md describes the rooms (autograd, nn, flow, apps) and their folders.
 """
 
 import re
@@ -12,14 +12,15 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-# The rooms, and the rooms that each may include.
+# The rooms, and for each the rooms that it may include.
 ROOMS = {
     "autograd": ["autograd"],
     "nn": ["autograd", "nn"],
     "flow": ["autograd", "flow"],
     "apps": ["autograd", "nn", "flow", "apps"],
 }
-# Where no folder holds more than MAX_FILES files and no source more than MAX_LINES lines.
+# In these places no folder may have more than MAX_FILES files, and no source more than MAX_LINES
+# lines.
 PLACES = [*ROOMS, "tests", "bench", "scripts", "cmake", "data", "docs", ".ci"]
 MAX_FILES = 45
 MAX_LINES = 450
@@ -28,7 +29,7 @@ SOURCES = (".h", ".cpp", ".py", ".cmake", ".sh", "CMakeLists.txt")
 
 @dataclass
 class Include:
-    """One line of the project's sources: #include "name" or <name>."""
+    """One include in the project's sources: #include "name" or <name>."""
 
     file: str
     line: int
@@ -41,7 +42,7 @@ class Include:
 
 @dataclass
 class Rule:
-    """A file whose path matches `files` may not include what matches `includes`, unless it matches `allowed`."""
+    """A file whose path matches `files` must not include what matches `includes`, except what matches `allowed`."""
 
     files: str
     includes: str
@@ -59,7 +60,7 @@ class Rule:
 OWN = r"^(autograd|nn|flow|apps)/"
 
 RULES = [
-    # Libraries, each where its work is.
+    # Libraries, each allowed only where it is used.
     Rule(r"^(autograd|flow)/", r"^nlohmann/", "JSON is read in apps/ and in nn's checkpoint files"),
     Rule(
         r"^nn/(?!checkpoint/(checkpoint|safetensors)\.(h|cpp)$)",
@@ -90,7 +91,7 @@ RULES = [
         r"^(fstream|filesystem|fcntl\.h|unistd\.h)$",
         "files are opened in apps/ and in nn's checkpoint files",
     ),
-    # Floors inside autograd: tensors, memory, the tape, the ops on it, the sweeps over it.
+    # Layers within autograd: tensors, memory, the tape, the ops on it, the sweeps over it.
     Rule(
         r"^autograd/tensor/",
         r"^autograd/",
@@ -119,7 +120,7 @@ RULES = [
         r"^autograd/(sweep|derivatives)\.h$",
         "an op is below the sweeps: it does not know how it is differentiated",
     ),
-    # Floors inside apps.
+    # Layers within apps.
     Rule(r"^apps/from_config/", r"^apps/engine/", "from_config builds the parts that engine/ puts to work"),
     Rule(
         r"^apps/draw/",
@@ -138,7 +139,7 @@ RULES = [
 
 @dataclass
 class Unreachable:
-    """No file that matches `files` may come to `target` by any chain of includes."""
+    """No file that matches `files` may include `target` by any chain of includes."""
 
     files: str
     target: str
@@ -160,7 +161,7 @@ UNREACHABLE = [
 
 
 def read_includes(root):
-    """The includes of each file of the rooms, by the file's path."""
+    """Returns the includes of each file of the rooms, by the file's path."""
     pattern = re.compile(r"^[ \t]*#[ \t]*include[ \t]*([<\"])([^>\"]+)[>\"]")
     includes = {}
     for room in ROOMS:
@@ -179,7 +180,7 @@ def room_of(name):
 
 
 def check_directions(root, include):
-    """The reasons why this include may not be, by rooms and by RULES."""
+    """Returns why this include is not allowed by the rooms and by RULES."""
     room, entered = room_of(include.file), room_of(include.name)
     if entered in ROOMS:
         if entered not in ROOMS[room]:
@@ -198,13 +199,13 @@ def check_directions(root, include):
 
 
 def check_reach(includes):
-    """What stands in UNREACHABLE and is reached, at the first include of the shortest chain."""
+    """Returns each target in UNREACHABLE that is reached, with the first include of the shortest chain."""
     for rule in UNREACHABLE:
         for file in includes:
             if not re.search(rule.files, file):
                 continue
             chains, seen = [[include] for include in includes[file]], {file}
-            for chain in chains:  # grows while it is read: the nearest files come first
+            for chain in chains:  # the loop appends longer chains, so short ones come first
                 name = chain[-1].name
                 if re.search(rule.target, name):
                     way = " -> ".join(include.name for include in chain)
@@ -216,13 +217,13 @@ def check_reach(includes):
 
 
 def node_of(file):
-    """What a file counts as in the search for circles: its folder. A file at the top of apps counts by itself."""
+    """Returns the node of a file in the search for cycles: its folder, or itself if it is directly in apps."""
     folder = file.rpartition("/")[0]
     return file.rpartition(".")[0] if folder == "apps" else folder
 
 
 def shortest_circle(edges, start):
-    """The nodes from `start` back to it, or None."""
+    """Returns a cycle of nodes from `start` back to `start`, or None."""
     ways, seen = [[start]], set()
     for way in ways:
         for node in sorted(edges.get(way[-1], {})):
@@ -235,7 +236,7 @@ def shortest_circle(edges, start):
 
 
 def check_circles(includes):
-    """Folders of one room that include one another in a circle: one line for each step of each circle."""
+    """Returns folders of one room that include one another in a cycle: one line for each step of each cycle."""
     edges = {}
     for file, list_of_file in includes.items():
         for include in list_of_file:
@@ -254,7 +255,7 @@ def check_circles(includes):
 
 
 def check_sizes(root):
-    """Folders with too many files, sources with too many lines."""
+    """Returns folders with too many files and sources with too many lines."""
     for place in PLACES:
         for folder in sorted(p for p in [root / place, *(root / place).rglob("*")] if p.is_dir()):
             if folder.name == "__pycache__":
@@ -272,7 +273,7 @@ def check_sizes(root):
 
 
 def check(root):
-    """All violations of the tree, and the number of files read."""
+    """Returns all violations of the tree, and the number of files read."""
     includes = read_includes(root)
     found = [
         f"{include.at()}: {reason}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plants one violation at a time in a small tree and sees that check.py names it; a tree that obeys every rule passes.
+"""Plants one violation at a time in a small tree, which check.py must report. A tree without violations must pass.
 
 usage: selftest.py
 """
@@ -12,7 +12,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parent))
 import check  # noqa: E402
 
-# A tree that obeys every rule, with what the rules allow as an exception.
+# A tree without violations. It contains the exceptions that the rules allow.
 RIGHT = {
     "autograd/tensor/check.h": "#include <string>\n",
     "autograd/tensor/real.h": "",
@@ -59,9 +59,9 @@ RIGHT = {
     "apps/figures/data.h": '#include "apps/draw/axes.h"\n#include "apps/formats/npy.h"\n',
 }
 
-# File, line added at its end, what the check has to say.
+# (file, line added at its end, expected message)
 PLANTED = [
-    # rooms
+    # the folders autograd, nn, flow and apps
     ("autograd/tape.h", '#include "nn/module.h"', "autograd/tape.h:3: autograd may not include nn/module.h: autograd"),
     ("nn/module.h", '  #  include "flow/field.h"', "nn/module.h:3: nn may not include flow/field.h: nn includes auto"),
     ("flow/path/path.h", '#include "nn/module.h"', "flow/path/path.h:2: flow may not include nn/module.h"),
@@ -90,7 +90,7 @@ PLANTED = [
     ("nn/layers/linear.h", "#include <hwy/highway.h>", "may not include hwy/highway.h: vectorised passes"),
     ("autograd/tape.h", "#include <fstream>", "may not include fstream: files are opened in apps/"),
     ("flow/path/path.h", "#include <unistd.h>", "may not include unistd.h: files are opened in apps/"),
-    # floors of autograd
+    # layers of autograd
     ("autograd/tensor/workers.h", '#include "autograd/tape.h"', "may not include autograd/tape.h: tensors know no tape"),
     ("autograd/tensor/workers.h", '#include "autograd/inspect/listing.h"', "tensors know no tape"),
     ("autograd/tensor/kernels.h", '#include "autograd/tensor/workers.h"', "workers.h: kernels stand on cpp20.h"),
@@ -98,13 +98,13 @@ PLANTED = [
     ("autograd/tape.h", '#include "autograd/sweep.h"', "may not include autograd/sweep.h: the tape is below"),
     ("autograd/op.h", '#include "autograd/ops.h"', "may not include autograd/ops.h: the tape is below"),
     ("autograd/ops_linear.cpp", '#include "autograd/sweep.h"', "may not include autograd/sweep.h: an op is below"),
-    # floors of flow, by whatever chain
+    # layers of flow, by any chain of includes
     ("flow/measure/coverage.h", '#include "autograd/tape.h"', "coverage.h:2: may not include autograd/tape.h: measures"),
     ("flow/measure/coverage.h", '#include "flow/field.h"', "may not include flow/field.h -> autograd/tape.h: measures"),
     ("flow/oracle/oracle.h", '#include "flow/field.h"', "oracle.h:1: may not include flow/field.h -> autograd/tape.h: of"),
     ("flow/discrete/sampler.h", '#include "flow/solve/sampler.h"', "may not include flow/solve/sampler.h: discrete flows"),
     ("flow/path/path.h", '#include "flow/solve/sampler.h"', "flow/path/path.h -> flow/solve/sampler.h: discrete flows"),
-    # floors of apps
+    # layers of apps
     ("apps/from_config/path.h", '#include "apps/engine/engine.h"', "path.h:3: may not include apps/engine/engine.h: from"),
     ("apps/draw/axes.h", '#include "apps/figures/data.h"', "may not include apps/figures/data.h: drawing sees numbers"),
     ("apps/draw/axes.h", '#include "nn/module.h"', "may not include nn/module.h: drawing sees numbers"),
@@ -113,7 +113,7 @@ PLANTED = [
     ("apps/figures/data.h", '#include "apps/engine/engine.h"', "may not include apps/engine/engine.h: a picture is a"),
     ("apps/json/json.h", '#include "apps/config/config.h"', "may not include apps/config/config.h: files and JSON"),
     ("apps/formats/npy.h", '#include "apps/engine/engine.h"', "may not include apps/engine/engine.h: files and JSON"),
-    # circles
+    # cycles
     (
         "nn/layers/linear.h",
         '#include "nn/networks/mlp.h"',

@@ -1,4 +1,4 @@
-// A flow from noise to two moons, trained and sampled with the library alone.
+// Trains a flow from noise to two moons and samples it, using only the library.
 #include <cmath>
 #include <cstdio>
 

@@ -1,9 +1,9 @@
-# Installs the build into a folder, moves that folder, and checks its files.
+# Installs the build into a folder, moves this folder, and checks its files.
 #
-#   cmake -DSOURCE=<project> -DBUILD=<its build> -DPREFIX=<where to> -DAPP=<ON|OFF> -P tests/program/packaging/install.cmake
+#   cmake -DSOURCE=<project> -DBUILD=<its build> -DPREFIX=<folder> -DAPP=<ON|OFF> -P tests/program/packaging/install.cmake
 cmake_minimum_required(VERSION 3.22)
 
-# The folder is moved after the installation, so the files must not contain its first path.
+# The folder is moved after the installation, so installed files must not contain its first path.
 file(REMOVE_RECURSE ${PREFIX} ${PREFIX}-before)
 execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${PREFIX}-before
                 RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE out)
@@ -12,7 +12,7 @@ if(NOT code EQUAL 0)
 endif()
 file(RENAME ${PREFIX}-before ${PREFIX})
 
-# All headers of the library's rooms must be there, and none of apps.
+# All headers of the library must be installed, and none of apps.
 foreach(room autograd nn flow)
   file(GLOB_RECURSE headers RELATIVE ${SOURCE} ${SOURCE}/${room}/*.h)
   foreach(header ${headers})
@@ -25,7 +25,7 @@ if(EXISTS ${PREFIX}/include/pushforward/apps)
   message(FATAL_ERROR "[packaging] headers of apps were installed: they are the program's own")
 endif()
 
-# Files that other builds read must not contain the paths of the source tree or of the build.
+# Installed files that other builds read must not contain paths of the source tree or of the build.
 file(GLOB_RECURSE texts ${PREFIX}/*.cmake ${PREFIX}/*.pc)
 list(LENGTH texts count)
 if(count LESS 6)

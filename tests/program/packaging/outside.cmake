@@ -1,4 +1,4 @@
-# Builds the outside project in one of three ways and runs it, as float and as double.
+# Builds the outside project in one of three ways and runs it, in float and in double.
 #
 #   cmake -DWAY=<find_package|pkg_config|add_subdirectory> -DSOURCE=<pushforward> -DPREFIX=<installed> -DSCRATCH=<folder>
 #         -DGENERATOR=<CMake's> -DCOMPILER=<c++> -DLAUNCHER=<ccache or nothing> -P tests/program/packaging/outside.cmake
@@ -8,7 +8,7 @@ set(build ${SCRATCH}/${WAY})
 file(REMOVE_RECURSE ${build})
 file(MAKE_DIRECTORY ${build})
 
-# must(what command...): runs a command and writes its output to `out`. If the command fails, stops with the output.
+# must(what command...): runs a command and stores its output in `out`. If the command fails, stops with the output.
 function(must what)
   execute_process(COMMAND ${ARGN} WORKING_DIRECTORY ${build} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err)
   if(NOT code EQUAL 0)
