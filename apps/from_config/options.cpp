@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <vector>
 
 #include "apps/failure.h"
@@ -18,13 +19,25 @@ TimeOptions time_options(const Json& time) {
   return options;
 }
 
-InputOptions input_options(const Json& input, double spread) {
+// Returns the blur that suits the noise of a Gaussian source. The prediction edm gives the network
+// another time than t, and other sources add no normal noise to the data.
+double suitable_blur(const Config& config) {
+  if (config.string("/source/type") != "gaussian" || config.string("/prediction") == "edm")
+    return 0;
+  return kInputBlur * config.number("/source/std");
+}
+
+InputOptions input_options(const Config& config, int dim, double spread) {
+  const Json& input = config.section("/model/input").json();
   InputOptions options;
   options.kind = input_kind_named(input.at("type").get<std::string>());
-  options.dim = input.value("dim", options.dim);
-  if (!input.contains("scale")) return options;
-  const Json& scale = input.at("scale");
-  options.scale = scale == "auto" ? kInputScale / spread : scale.get<double>();
+  if (options.kind == InputKind::none) return options;
+  options.dim = input.at("dim").get<int>();
+  const Json &scale = input.at("scale"), &blur = input.at("blur");
+  options.scale =
+      scale == "auto" ? kInputScale * std::sqrt(2. / dim) / spread : scale.get<double>();
+  options.octaves = input.at("octaves").get<double>();
+  options.blur = blur == "auto" ? suitable_blur(config) : blur.get<double>();
   return options;
 }
 
@@ -47,7 +60,7 @@ VelocityOptions velocity_options(const Config& config, int dim, int classes, dou
           ? model.at("hidden").get<std::vector<int>>()
           : std::vector<int>(model.at("blocks").get<std::size_t>(), model.at("width").get<int>());
   options.activation = activation_named(model.at("activation").get<std::string>());
-  options.input = input_options(model.at("input"), spread);
+  options.input = input_options(config, dim, spread);
   options.time = time_options(model.at("time"));
   const Json& label = model.at("label");
   check_labels(config, classes);
