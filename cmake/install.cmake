@@ -18,11 +18,19 @@ install(DIRECTORY ${PUSHFORWARD_HEADERS_DIR}/pushforward DESTINATION ${CMAKE_INS
 
 # Files for find_package(pushforward).
 install(EXPORT pushforward DESTINATION ${package_dir} NAMESPACE pushforward:: FILE pushforwardTargets.cmake)
-configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/pushforwardConfig.cmake.in
-                              ${PROJECT_BINARY_DIR}/pushforwardConfig.cmake INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/pushforwardConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/pushforwardConfig.cmake ${PROJECT_BINARY_DIR}/pushforwardConfigVersion.cmake
         DESTINATION ${package_dir})
+
+# The package and the files for pkg-config name OpenBLAS only if the library is linked with it.
+set(pushforward_blas_need)
+set(pushforward_blas_module)
+if(PUSHFORWARD_BLAS)
+  set(pushforward_blas_need "OPENBLAS:openblas ")
+  set(pushforward_blas_module "openblas ")
+endif()
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/pushforwardConfig.cmake.in
+                              ${PROJECT_BINARY_DIR}/pushforwardConfig.cmake INSTALL_DESTINATION ${package_dir})
 
 # Files for pkg-config: pushforward (float) and pushforward-f64 (double).
 file(RELATIVE_PATH prefix_from_pc /${pkgconfig_dir} /)

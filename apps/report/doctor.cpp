@@ -8,6 +8,8 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "autograd/tensor/blas.h"
+
 namespace pushforward::app {
 
 namespace {
@@ -99,7 +101,7 @@ std::vector<std::string> doctor_warnings(const Environment& env) {
           env.blas_core, name_of_level(core), name_of_level(cpu)));
     }
   }
-  if (env.blas.find("DYNAMIC_ARCH") == std::string::npos) {
+  if (env.blas != kNoBlas && env.blas.find("DYNAMIC_ARCH") == std::string::npos) {
     warnings.push_back(
         fmt::format("this OpenBLAS was built for one kind of CPU ({}); "
                     "install one with DYNAMIC_ARCH, such as Debian's libopenblas0-pthread",
@@ -145,8 +147,10 @@ std::string doctor_text(const Environment& env) {
                      (env.memory_limit ? ", the container allows " + gib(*env.memory_limit) : ""));
   line("blas", env.blas);
   line("blas core", env.blas_core);
-  line("threads", fmt::format("{} of the program's (--threads), {} of OpenBLAS's in each",
-                              env.usable_cores, env.blas_threads));
+  const bool has_blas = env.blas != kNoBlas;
+  line("threads",
+       fmt::format("{} of the program's (--threads){}", env.usable_cores,
+                   has_blas ? fmt::format(", {} of OpenBLAS's in each", env.blas_threads) : ""));
   line("simd", env.simd + " (Highway)");
   for (const auto& [name, value] : env.variables) line("variable", name + "=" + value);
   const std::vector<std::string> warnings = doctor_warnings(env);

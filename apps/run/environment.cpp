@@ -1,6 +1,5 @@
 #include "apps/run/environment.h"
 
-#include <cblas.h>
 #include <hwy/targets.h>
 #include <sched.h>
 #include <unistd.h>
@@ -144,9 +143,10 @@ Environment environment() {
                static_cast<std::uint64_t>(std::max(::sysconf(_SC_PAGESIZE), 0L));
   env.memory_limit = memory_limit(env.memory);
   use_one_blas_thread();  // as the engine does
-  env.blas = openblas_get_config();
-  env.blas_core = openblas_get_corename();
-  env.blas_threads = openblas_get_num_threads();
+  const MatrixLibrary matrices = matrix_library();
+  env.blas = matrices.name;
+  env.blas_core = matrices.core;
+  env.blas_threads = matrices.threads;
   env.simd = best_simd_target();
   env.variables = set_variables();
   return env;

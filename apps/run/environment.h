@@ -26,8 +26,8 @@ struct Environment {
   std::optional<double> cpu_limit;  // the limit of the cgroup, in CPUs
   std::uint64_t memory = 0;         // in bytes
   std::optional<std::uint64_t> memory_limit;  // the limit of the cgroup, in bytes
-  std::string blas;                           // OpenBLAS's own description
-  std::string blas_core;                      // the kernels it uses ("Haswell")
+  std::string blas;                           // OpenBLAS's own description, or kNoBlas
+  std::string blas_core;                      // the kernels it uses ("Haswell"), or "none"
   int blas_threads = 1;
   std::string simd;  // the best target of Highway on this CPU ("AVX2")
   std::map<std::string, std::string>

@@ -1,12 +1,28 @@
-// The engine's only setting of the BLAS library.
+// The BLAS library of this build, if it has one: its setting and its description.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
+
+// The build sets it: 1 with OpenBLAS, 0 without (-DPUSHFORWARD_BLAS=OFF in CMake).
+#ifndef PUSHFORWARD_BLAS
+#define PUSHFORWARD_BLAS 1
+#endif
 
 namespace pushforward {
 
 // Makes OpenBLAS run every product on the calling thread, once per process. OpenBLAS's own threads
 // are slower at our sizes and change the result's bits. The engine uses Workers instead.
 void use_one_blas_thread();
+
+// What multiplies matrices in this process.
+struct MatrixLibrary {
+  const char* name;  // OpenBLAS's own description, or that there is none
+  const char* core;  // the kernels that OpenBLAS uses ("Haswell"), or "none"
+  int threads;       // that one product uses
+};
+MatrixLibrary matrix_library();
+
+// The name of a build without BLAS.
+constexpr const char* kNoBlas = "none: this build has only its own matrix products";
 
 }  // namespace pushforward

@@ -1,9 +1,11 @@
-// Matrix products: with BLAS in float and double, and as plain loops in __float128.
+// Matrix products: which kernel does them, and the cases that no kernel sees. In __float128 they
+// are plain loops.
 #include <algorithm>
 
+#include "autograd/tensor/blas.h"
 #include "autograd/tensor/kernels.h"
 
-#if PUSHFORWARD_REAL != 128
+#if PUSHFORWARD_REAL != 128 && PUSHFORWARD_BLAS
 #include <cblas.h>
 #endif
 
@@ -13,9 +15,9 @@ void gemm(bool ta, bool tb, int m, int n, int k, const real* a, const real* b, r
   gemm(ta, tb, m, n, k, {a, ta ? m : k}, {b, tb ? k : n}, beta, c, n);
 }
 
-void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c, int ldc) {
-  if (m == 0 || n == 0) return;
 #if PUSHFORWARD_REAL == 128
+
+void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c, int ldc) {
   for (int i = 0; i < m; ++i) {
     for (int j = 0; j < n; ++j) {
       real s = beta == 0 ? 0 : beta * c[i * ldc + j];
@@ -23,7 +25,26 @@ void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, re
       c[i * ldc + j] = s;
     }
   }
+}
+
 #else
+
+#if PUSHFORWARD_BLAS
+void blas_gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
+               int ldc) {
+  const auto op_a = ta ? CblasTrans : CblasNoTrans, op_b = tb ? CblasTrans : CblasNoTrans;
+#if PUSHFORWARD_REAL == 32
+  cblas_sgemm(CblasRowMajor, op_a, op_b, m, n, k, 1, a.first, a.stride, b.first, b.stride, beta, c,
+              ldc);
+#else
+  cblas_dgemm(CblasRowMajor, op_a, op_b, m, n, k, 1, a.first, a.stride, b.first, b.stride, beta, c,
+              ldc);
+#endif
+}
+#endif
+
+void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c, int ldc) {
+  if (m == 0 || n == 0) return;
   if (k == 0) {
     for (int i = 0; i < m; ++i, c += ldc) {
       if (beta != 0) {
@@ -34,15 +55,13 @@ void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, re
     }
     return;
   }
-  const auto op_a = ta ? CblasTrans : CblasNoTrans, op_b = tb ? CblasTrans : CblasNoTrans;
-#if PUSHFORWARD_REAL == 32
-  cblas_sgemm(CblasRowMajor, op_a, op_b, m, n, k, 1, a.first, a.stride, b.first, b.stride, beta, c,
-              ldc);
+#if PUSHFORWARD_BLAS
+  blas_gemm(ta, tb, m, n, k, a, b, beta, c, ldc);
 #else
-  cblas_dgemm(CblasRowMajor, op_a, op_b, m, n, k, 1, a.first, a.stride, b.first, b.stride, beta, c,
-              ldc);
-#endif
+  own_gemm(ta, tb, m, n, k, a, b, beta, c, ldc);
 #endif
 }
+
+#endif
 
 }  // namespace pushforward::inline PF_REAL::kernels

@@ -54,7 +54,7 @@ void fill_rows(const real* x, int rows, int cols, real* y);
 void box_muller(real* u, real* v, std::int64_t n);
 
 // c (m, n) = op(a) op(b) + beta c, where op is the transpose if `ta` or `tb` is set. Rows are
-// contiguous. Float and double use BLAS.
+// contiguous.
 void gemm(bool ta, bool tb, int m, int n, int k, const real* a, const real* b, real beta, real* c);
 // A matrix whose rows are part of a wider matrix: its first row, and the distance between rows.
 struct Panel {
@@ -64,5 +64,11 @@ struct Panel {
 };
 void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
           int c_stride);
+// The two products that gemm chooses from in float and double, for m, n, k > 0: the project's own
+// (gemm_simd.cpp), and that of OpenBLAS, which a build may lack (autograd/tensor/blas.h).
+void own_gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
+              int c_stride);
+void blas_gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
+               int c_stride);
 
 }  // namespace pushforward::inline PF_REAL::kernels

@@ -1,6 +1,7 @@
 // Tests `pushforward doctor`: how it parses system files, and the cause and cure of each warning.
 #include "apps/report/doctor.h"
 
+#include "autograd/tensor/blas.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/faulty_files.h"
 
@@ -83,6 +84,16 @@ TEST_CASE("each problem of a machine has its warning", "[doctor]") {
   CHECK(lacks(warnings[4], "no vector instructions") == "");
   env.cpu_limit = 4;
   CHECK(doctor_warnings(env).size() == 4);
+}
+
+TEST_CASE("a build without BLAS says so and has no warnings", "[doctor]") {
+  Environment env = healthy();
+  env.cpu_flags.insert(avx512.begin(), avx512.end());
+  env.blas = kNoBlas;
+  env.blas_core = "none";
+  CHECK(doctor_warnings(env).empty());
+  CHECK(lacks(doctor_text(env), "none: this build has only its own matrix products") == "");
+  CHECK(lacks(doctor_text(env), "threads     4 of the program's (--threads)\n") == "");
 }
 
 TEST_CASE("this machine's environment is complete, and env.json is valid JSON for any arguments",
