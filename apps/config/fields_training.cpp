@@ -81,8 +81,7 @@ SectionTable optimizer_section() {
     ConfigField lr = rate(3e-3);
     lr.token_fallback = 1e-3;
     return std::vector<ConfigField>{
-        lr,
-        number("beta1", 0.9, from_below(0, 1), "decay of the running mean of the gradient"),
+        lr, number("beta1", 0.9, from_below(0, 1), "decay of the running mean of the gradient"),
         number("beta2", 0.999, from_below(0, 1), "decay of the running mean of its square"),
         number("eps", 1e-8, above_to(0, 1), "added to the root of the mean square"),
         decay(weight_decay)};
