@@ -77,11 +77,11 @@ struct EvaluateRequest : SolverRequest {
 };
 
 // The options of `pushforward plot`, which draws pictures of a run from `n` samples.
-struct PlotRequest : RunRequest {
+struct PlotRequest : SolverRequest {
   std::string out;                // the folder of the pictures; empty: RUN/plots
   std::vector<std::string> only;  // the names of pictures; empty: all that the run has
   int n = 4000;
-  std::uint64_t seed = 0;
+  bool marks = false;  // also write the marks of each picture as JSON
 };
 
 }  // namespace pushforward::app

@@ -46,7 +46,7 @@ int plot(const PlotArguments& args) {
 Action declare_plot(Options& options) {
   auto args = std::make_shared<PlotArguments>();
   PlotRequest& request = args->request;
-  add_run(options, request);
+  add_solver(options, request);
   add_number(options, request.n, 1, 1'000'000, "number of samples to draw").shows_default();
   add_seed(options, request.seed, "seed of the samples");
   options
@@ -55,6 +55,7 @@ Action declare_plot(Options& options) {
            "see `pushforward list pictures`")
       .check(fault_of_names)
       .type("NAMES");
+  options.flag("--marks", request.marks, "also write the marks of each picture, as NAME.json");
   options.add("--out", request.out, "folder of the pictures (default: RUN/plots)").type("DIR");
   return [args] { return plot(*args); };
 }
@@ -63,7 +64,8 @@ Action declare_plot(Options& options) {
 
 const Verb plot_verb{"plot", "draw pictures of a run: samples, density, field, trajectories, loss",
                      "pushforward plot runs/moons\n"
-                     "  pushforward plot runs/moons --only density,field",
+                     "  pushforward plot runs/moons --only density,field\n"
+                     "  pushforward plot runs/moons --solver euler --steps 4",
                      declare_plot};
 
 }  // namespace pushforward::app

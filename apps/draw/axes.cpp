@@ -1,35 +1,36 @@
-// Draws axes, legends and colour bars on a canvas.
+// Finds places, ticks, and texts that fit.
 #include "apps/draw/axes.h"
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 namespace pushforward::app {
 namespace {
 
-const TextStyle tick_style{sizes::tick, colours::quiet};
-const TextStyle label_style{sizes::label, colours::ink};
+const char* const kEllipsis = "\u2026";
 
-TextStyle aligned(TextStyle style, Align along, double turn = 0) {
-  style.along = along;
-  style.turn = turn;
-  return style;
+// Returns where the UTF-8 character that begins at `at` ends.
+std::size_t next_character(const std::string& words, std::size_t at) {
+  ++at;
+  while (at < words.size() && (static_cast<unsigned char>(words[at]) & 0xC0) == 0x80) ++at;
+  return at;
 }
 
-double widest(Canvas& canvas, const std::vector<Tick>& ticks) {
-  double width = 0;
-  for (const Tick& tick : ticks) width = std::max(width, canvas.text_width(tick.text, tick_style));
-  return width;
-}
-
-std::vector<Tick> ticks_across(const Axes& axes) {
-  return linear_ticks(axes.x, std::max(2, int(axes.box.width / 62)));
-}
-
-std::vector<Tick> ticks_up(const Axes& axes) {
-  const int wanted = std::max(2, int(axes.box.height / 52));
-  return axes.log_y ? log_ticks(axes.y, wanted) : linear_ticks(axes.y, wanted);
+// Returns how many bytes of `words` fit into `width` with `end` after them. Only whole characters
+// are counted.
+std::size_t fitting_bytes(const std::string& words, const std::string& end, const TextStyle& style,
+                          double width) {
+  std::vector<std::size_t> ends{0};
+  while (ends.back() < words.size()) ends.push_back(next_character(words, ends.back()));
+  std::size_t low = 0, high = ends.size() - 1;
+  while (low < high) {
+    const std::size_t middle = (low + high + 1) / 2;
+    if (text_width(words.substr(0, ends[middle]) + end, style) <= width)
+      low = middle;
+    else
+      high = middle - 1;
+  }
+  return ends[low];
 }
 
 }  // namespace
@@ -41,103 +42,58 @@ Spot Axes::spot(double at_x, double at_y) const {
   return {box.x + across * box.width, box.bottom() - up * box.height};
 }
 
-void Axes::draw(Canvas& canvas, const AxesText& words) const {
-  canvas.fill(box, colours::panel);
-  const std::vector<Tick> across = ticks_across(*this), up = ticks_up(*this);
-  for (const Tick& tick : across) {
-    const double at = spot(tick.at, y.low).x;
-    canvas.line({at, box.y}, {at, box.bottom()}, colours::grid, 0.8);
-    if (words.x_ticks)
-      canvas.text({at, box.bottom() + 15}, tick.text, aligned(tick_style, Align::middle));
+std::vector<Tick> Axes::ticks_across() const {
+  std::vector<Tick> ticks;
+  for (int wanted = std::max(2, int(box.width / 62)); wanted > 0; --wanted) {
+    ticks = linear_ticks(x, wanted);
+    if (ticks.size() < 2) break;
+    const double apart = (ticks[1].at - ticks[0].at) / x.width() * box.width;
+    if (widest(ticks) + 8 <= apart) return ticks;
   }
-  for (const Tick& tick : up) {
-    const double at = spot(x.low, tick.at).y;
-    canvas.line({box.x, at}, {box.right(), at}, colours::grid, tick.text.empty() ? 0.4 : 0.8);
-    if (words.y_ticks) {
-      canvas.text({box.x - 6, at + 0.36 * sizes::tick}, tick.text, aligned(tick_style, Align::end));
+  if (ticks.size() > 1) ticks.resize(1);
+  return ticks;
+}
+
+std::vector<Tick> Axes::ticks_up() const {
+  const int wanted = std::max(2, int(box.height / 52));
+  return log_y ? log_ticks(y, wanted) : linear_ticks(y, wanted);
+}
+
+TextStyle tick_style(Align along) { return {sizes::tick, colours::quiet, along}; }
+
+double widest(const std::vector<Tick>& ticks) {
+  double width = 0;
+  for (const Tick& tick : ticks) width = std::max(width, text_width(tick.text, tick_style()));
+  return width;
+}
+
+std::string cut_text(const std::string& words, const TextStyle& style, double width) {
+  if (text_width(words, style) <= width) return words;
+  return words.substr(0, fitting_bytes(words, kEllipsis, style, width)) + kEllipsis;
+}
+
+std::vector<std::string> wrap_text(const std::string& words, const TextStyle& style, double width,
+                                   std::size_t max_lines) {
+  std::vector<std::string> lines;
+  std::string rest = words;
+  while (!rest.empty()) {
+    if (lines.size() + 1 == max_lines) {
+      lines.push_back(cut_text(rest, style, width));
+      break;
     }
-  }
-  canvas.edge(box, colours::frame, 0.9);
-  TextStyle title{sizes::panel_title, colours::ink, Align::middle};
-  canvas.text({box.x + box.width / 2, box.y - 8}, words.title, title);
-  canvas.text({box.x + box.width / 2, box.bottom() + (words.x_ticks ? 33 : 17)}, words.x_label,
-              aligned(label_style, Align::middle));
-  const double clear = words.y_ticks ? widest(canvas, up) + 14 : 8;
-  const double out = words.y_label_out > 0 ? words.y_label_out : clear;
-  canvas.text({box.x - out, box.y + box.height / 2}, words.y_label,
-              aligned(label_style, Align::middle, -std::numbers::pi / 2));
-}
-
-void make_equal_aspect(Limits& x, Limits& y, double width, double height) {
-  const double unit = std::max(x.width() / width, y.width() / height);
-  if (!(unit > 0) || !std::isfinite(unit)) return;
-  const double middle_x = x.middle(), middle_y = y.middle();
-  x = {middle_x - unit * width / 2, middle_x + unit * width / 2};
-  y = {middle_y - unit * height / 2, middle_y + unit * height / 2};
-}
-
-bool share_a_unit(const Limits& x, const Limits& y) {
-  constexpr double apart = 5;
-  return x.width() <= apart * y.width() && y.width() <= apart * x.width();
-}
-
-void fit_aspect(Limits& x, Limits& y, double width, double height) {
-  if (share_a_unit(x, y)) make_equal_aspect(x, y, width, height);
-}
-
-void draw_legend(Canvas& canvas, Spot spot, Align along, std::span<const LegendEntry> entries) {
-  constexpr double gap = 16;
-  const TextStyle style{sizes::label, colours::ink};
-  double width = -gap;
-  for (const LegendEntry& entry : entries) {
-    width += gap + (entry.line ? 24 : 14) + canvas.text_width(entry.words, style);
-  }
-  double x = along == Align::start ? spot.x
-             : along == Align::end ? spot.x - width
-                                   : spot.x - width / 2;
-  for (const LegendEntry& entry : entries) {
-    const double middle = spot.y - 0.36 * sizes::label;
-    if (entry.line) {
-      canvas.line({x, middle}, {x + 17, middle}, entry.colour, 2.2);
-    } else {
-      canvas.disc({x + 4.5, middle}, 4.2, entry.colour);
+    std::size_t end =
+        text_width(rest, style) <= width
+            ? rest.size()
+            : std::max(fitting_bytes(rest, "", style, width), next_character(rest, 0));
+    if (end < rest.size()) {
+      const std::size_t space = rest.rfind(' ', end);
+      if (space != std::string::npos && space > 0) end = space;
     }
-    x += entry.line ? 24 : 14;
-    canvas.text({x, spot.y}, entry.words, style);
-    x += canvas.text_width(entry.words, style) + gap;
+    lines.push_back(rest.substr(0, end));
+    lines.back().erase(lines.back().find_last_not_of(' ') + 1);
+    rest.erase(0, std::min(rest.find_first_not_of(' ', end), rest.size()));
   }
-}
-
-void draw_colour_bar(Canvas& canvas, const Box& box, Limits limits, const std::string& label,
-                     const std::function<Colour(double)>& colour) {
-  constexpr std::size_t steps = 128;
-  Raster raster{1, steps, std::vector<std::uint32_t>(steps)};
-  for (std::size_t i = 0; i < steps; ++i) {
-    raster.rgb[i] = packed(colour(1 - (double(i) + 0.5) / steps));
-  }
-  canvas.image(box, raster, true);
-  canvas.edge(box, colours::frame, 0.9);
-  const std::vector<Tick> ticks = linear_ticks(limits, std::max(2, int(box.height / 52)));
-  for (const Tick& tick : ticks) {
-    const double at = box.bottom() - (tick.at - limits.low) / limits.width() * box.height;
-    canvas.line({box.right(), at}, {box.right() + 3, at}, colours::frame, 0.9);
-    canvas.text({box.right() + 7, at + 0.36 * sizes::tick}, tick.text, tick_style);
-  }
-  canvas.text({box.right() + widest(canvas, ticks) + 22, box.y + box.height / 2}, label,
-              aligned(label_style, Align::middle, -std::numbers::pi / 2));
-}
-
-void draw_title(Canvas& canvas, const std::string& words) {
-  canvas.text({16, 25}, words, {sizes::title, colours::ink, Align::start, true});
-}
-
-void draw_note(Canvas& canvas, const std::string& words) {
-  canvas.text({16, canvas.height() - 9}, words, {sizes::note, colours::quiet});
-}
-
-void draw_placard(Canvas& canvas, const Box& box, const std::string& words) {
-  canvas.text({box.x + box.width / 2, box.y + box.height / 2 + 4}, words,
-              {sizes::label, colours::quiet, Align::middle});
+  return lines;
 }
 
 }  // namespace pushforward::app

@@ -61,6 +61,21 @@ void use_font(cairo_t* cairo, const TextStyle& style) {
   cairo_font_options_destroy(options);
 }
 
+// Returns the box around a text whose baseline runs from `from` to `from + width`, turned about
+// `spot`. Letters reach 0.78 of the size above the baseline and 0.22 below it.
+Box turned_box(Spot spot, double from, double width, const TextStyle& style) {
+  const double cosine = std::cos(style.turn), sine = std::sin(style.turn);
+  Spot low{HUGE_VAL, HUGE_VAL}, high{-HUGE_VAL, -HUGE_VAL};
+  for (const double x : {from, from + width}) {
+    for (const double y : {-0.78 * style.size, 0.22 * style.size}) {
+      const Spot corner{spot.x + cosine * x - sine * y, spot.y + sine * x + cosine * y};
+      low = {std::min(low.x, corner.x), std::min(low.y, corner.y)};
+      high = {std::max(high.x, corner.x), std::max(high.y, corner.y)};
+    }
+  }
+  return {low.x, low.y, high.x - low.x, high.y - low.y};
+}
+
 Surface new_image(double width, double height, double scale) {
   const double columns = std::ceil(width * scale), rows = std::ceil(height * scale);
   check(columns >= 1 && rows >= 1 && columns <= 16384 && rows <= 16384, "draw", "a picture of ",
@@ -215,19 +230,16 @@ void Canvas::discs(std::span<const Spot> spots, double radius, std::span<const C
   cairo_restore(cairo_);
 }
 
-double Canvas::text_width(const std::string& words, const TextStyle& style) {
+void Canvas::text(Spot spot, const std::string& words, const TextStyle& style) {
+  if (words.empty() || !finite_spot(spot)) return;
   use_font(cairo_, style);
   cairo_text_extents_t extents;
   cairo_text_extents(cairo_, words.c_str(), &extents);
-  return extents.x_advance;
-}
-
-void Canvas::text(Spot spot, const std::string& words, const TextStyle& style) {
-  if (words.empty() || !finite_spot(spot)) return;
-  const double width = text_width(words, style);
+  const double width = extents.x_advance;
   const double shift = style.along == Align::start    ? 0
                        : style.along == Align::middle ? width / 2
                                                       : width;
+  if (texts_) texts_->push_back({words, turned_box(spot, -shift, width, style)});
   cairo_save(cairo_);
   use(cairo_, style.colour);
   cairo_translate(cairo_, spot.x, spot.y);
@@ -317,6 +329,27 @@ std::string svg(const Picture& picture) {
   cairo_surface_finish(surface.get());
   must(cairo_surface_status(surface.get()), "writing an SVG");
   return renumbered(bytes);
+}
+
+double text_width(const std::string& words, const TextStyle& style) {
+  Surface surface = new_image(1, 1, 1);
+  CairoContext cairo(cairo_create(surface.get()));
+  use_font(cairo.get(), style);
+  cairo_text_extents_t extents;
+  cairo_text_extents(cairo.get(), words.c_str(), &extents);
+  return extents.x_advance;
+}
+
+std::vector<DrawnText> drawn_texts(const Picture& picture) {
+  std::vector<DrawnText> texts;
+  Picture listed = picture;
+  listed.draw = [&](Canvas& canvas) {
+    canvas.list_texts(texts);
+    picture.draw(canvas);
+  };
+  Surface surface = new_image(picture.width, picture.height, 1);
+  render(listed, surface.get(), 1, false);
+  return texts;
 }
 
 Raster pixels(const Picture& picture, double scale) {

@@ -48,6 +48,12 @@ struct Raster {
   std::vector<std::uint32_t> rgb;
 };
 
+// A text of a page and the upright box around it.
+struct DrawnText {
+  std::string words;
+  Box box;
+};
+
 // A page being drawn. Drawing is clipped to the page; places that are not finite are skipped.
 class Canvas {
  public:
@@ -74,9 +80,9 @@ class Canvas {
   void disc(Spot spot, double radius, const Colour& colour);
 
   // Draws one line of UTF-8 text. Its baseline starts, has its middle or ends at `spot`.
-  // text_width returns its width.
   void text(Spot spot, const std::string& words, const TextStyle& style);
-  double text_width(const std::string& words, const TextStyle& style);
+  // Adds each text that is drawn from now on to `texts`.
+  void list_texts(std::vector<DrawnText>& texts) { texts_ = &texts; }
 
   // Draws the raster stretched over `box`, as sharp squares or interpolated.
   void image(const Box& box, const Raster& raster, bool smooth);
@@ -92,7 +98,11 @@ class Canvas {
   _cairo* cairo_;
   double width_, height_, scale_;
   bool vector_;
+  std::vector<DrawnText>* texts_ = nullptr;
 };
+
+// Returns the width of one line of text, in page units.
+double text_width(const std::string& words, const TextStyle& style);
 
 // A finished drawing: the size of its page and the function that draws it.
 struct Picture {
@@ -105,6 +115,9 @@ std::string png(const Picture& picture, double scale = 2);
 
 // Returns the bytes of an SVG file. Texts are outlines, so the font need not be installed.
 std::string svg(const Picture& picture);
+
+// Returns the texts of the picture in drawing order.
+std::vector<DrawnText> drawn_texts(const Picture& picture);
 
 // Returns the picture as pixels.
 Raster pixels(const Picture& picture, double scale = 1);

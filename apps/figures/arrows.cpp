@@ -1,8 +1,7 @@
-// Draws arrows and curves of velocity fields.
+// Makes the arrows and curves of velocity fields.
 #include "apps/figures/arrows.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -14,53 +13,25 @@ using detail::check;
 
 namespace {
 
-// Returns a quantile of the finite values, or 0 if there are none.
-double quantile(std::vector<double> values, double q) {
-  std::erase_if(values, [](double v) { return !std::isfinite(v); });
-  if (values.empty()) return 0;
-  const auto at = values.begin() + std::ptrdiff_t(q * double(values.size() - 1));
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
+double speed_of(const FieldSlice& slice, std::size_t i, const SpeedScales& scales) {
+  return std::hypot(slice.velocity.at(i, 0) / scales.unit_x,
+                    slice.velocity.at(i, 1) / scales.unit_y);
 }
 
-// Draws an arrow of the given length with its middle at `middle`, or a dot if the velocity is 0.
-void draw_arrow(Canvas& canvas, Spot middle, double dx, double dy, double length,
-                const Colour& colour) {
-  const double size = std::hypot(dx, dy);
-  if (!(size > 0)) return canvas.disc(middle, 0.9, colour);
-  const double ux = dx / size, uy = dy / size;
-  const Spot from{middle.x - ux * length / 2, middle.y - uy * length / 2};
-  const Spot tip{middle.x + ux * length / 2, middle.y + uy * length / 2};
-  const double head = std::min(5.2, 0.55 * length), half = 0.42 * head;
-  const Spot neck{tip.x - ux * head, tip.y - uy * head};
-  canvas.line(from, {neck.x + ux, neck.y + uy}, colour, 1.15);
-  const std::array corners{tip, Spot{neck.x - uy * half, neck.y + ux * half},
-                           Spot{neck.x + ux * 0.25 * head, neck.y + uy * 0.25 * head},
-                           Spot{neck.x + uy * half, neck.y - ux * half}};
-  canvas.polygon(corners, colour);
-}
-
-std::vector<double> compute_speeds(const FieldSlice& slice) {
-  std::vector<double> speeds;
-  for (std::size_t i = 0; i < slice.velocity.rows; ++i) {
-    speeds.push_back(std::hypot(slice.velocity.at(i, 0), slice.velocity.at(i, 1)));
-  }
-  return speeds;
-}
-
-// Returns for each arrow of the slice whether a flowing point is within 1.2 arrow distances. All
-// are true if there are no flowing points.
+// Returns for each arrow of the slice whether a flowing point is within 1.2 arrow distances, in
+// shares of the region of the arrows. All are true if there are no flowing points.
 std::vector<bool> near_points(const FieldSlice& slice) {
   if (slice.flowing.rows == 0) return std::vector<bool>(slice.at.rows, true);
   std::vector<bool> near(slice.at.rows, false);
-  const double area =
-      find_limits(column(slice.at, 0)).width() * find_limits(column(slice.at, 1)).width();
-  const double reach = 1.44 * area / double(std::max<std::size_t>(1, slice.at.rows));  // squared
+  const auto width = [](double w) { return w > 0 ? w : 1; };
+  const double x = width(find_limits(column(slice.at, 0)).width()),
+               y = width(find_limits(column(slice.at, 1)).width());
+  const double reach = 1.44 / double(std::max<std::size_t>(1, slice.at.rows));  // squared
   const std::size_t stride = slice.flowing.rows / 2000 + 1;
   for (std::size_t i = 0; i < slice.at.rows; ++i) {
     for (std::size_t j = 0; j < slice.flowing.rows && !near[i]; j += stride) {
-      const double dx = slice.at.at(i, 0) - slice.flowing.at(j, 0),
-                   dy = slice.at.at(i, 1) - slice.flowing.at(j, 1);
+      const double dx = (slice.at.at(i, 0) - slice.flowing.at(j, 0)) / x,
+                   dy = (slice.at.at(i, 1) - slice.flowing.at(j, 1)) / y;
       near[i] = dx * dx + dy * dy <= reach;
     }
   }
@@ -68,13 +39,13 @@ std::vector<bool> near_points(const FieldSlice& slice) {
 }
 
 // Returns the distance on the page between neighbouring points of a roughly regular set.
-double spacing(const Points& at, const Axes& axes) {
+double spacing(const Points& at, const Panel& panel) {
   std::size_t inside = 0;
   for (std::size_t i = 0; i < at.rows; ++i) {
-    inside += at.at(i, 0) >= axes.x.low && at.at(i, 0) <= axes.x.high &&
-              at.at(i, 1) >= axes.y.low && at.at(i, 1) <= axes.y.high;
+    inside += at.at(i, 0) >= panel.x.low && at.at(i, 0) <= panel.x.high &&
+              at.at(i, 1) >= panel.y.low && at.at(i, 1) <= panel.y.high;
   }
-  return std::sqrt(axes.box.width * axes.box.height / std::max<double>(1, double(inside)));
+  return std::sqrt(panel.width * panel.height / std::max<double>(1, double(inside)));
 }
 
 // Returns the interval in which points flow, without a few outliers, or
@@ -111,7 +82,8 @@ FieldSlices finite_slices(const FieldSlices& slices, std::size_t& dropped) {
     check(slice.flowing.rows == 0 || slice.flowing.cols == D, "plot",
           "flowing points of dimension ", slice.flowing.cols, " in a field of dimension ", D,
           "; both need the same dimension");
-    FieldSlice clean{slice.t, {{}, 0, D}, {{}, 0, D}, finite_rows(slice.flowing, dropped)};
+    FieldSlice clean{
+        slice.t, {{}, 0, D, slice.at.names}, {{}, 0, D}, finite_rows(slice.flowing, dropped)};
     for (std::size_t i = 0; i < slice.at.rows; ++i) {
       const auto row = std::ptrdiff_t(i * D), next = row + std::ptrdiff_t(D);
       const auto finite = [](double v) { return std::isfinite(v); };
@@ -132,56 +104,90 @@ FieldSlices finite_slices(const FieldSlices& slices, std::size_t& dropped) {
 
 std::string time_title(double t) { return "t = " + short_number(t); }
 
-double speed_scale(const FieldSlices& slices) {
-  std::vector<double> near, all;
-  for (const FieldSlice& slice : slices) {
-    const std::vector<double> speeds = compute_speeds(slice);
-    const std::vector<bool> counted = near_points(slice);
-    for (std::size_t i = 0; i < speeds.size(); ++i) {
-      all.push_back(speeds[i]);
-      if (counted[i]) near.push_back(speeds[i]);
+SpeedScales speed_scales(const std::vector<const FieldSlices*>& fields, const View& view) {
+  SpeedScales scales;
+  if (!view.equal) {
+    scales.unit_x = view.x.width();
+    scales.unit_y = view.y.width();
+  }
+  std::vector<std::vector<double>> near(fields.front()->size());
+  std::vector<double> every;
+  for (std::size_t k = 0; k < near.size(); ++k) {
+    for (const FieldSlices* field : fields) {
+      const std::vector<bool> counted = near_points((*field)[k]);
+      for (std::size_t i = 0; i < counted.size(); ++i) {
+        if (counted[i]) near[k].push_back(speed_of((*field)[k], i, scales));
+      }
+    }
+    const double top = quantile(near[k], 0.95), greatest = quantile(near[k], 1);
+    scales.top.push_back(top > 0 ? top : greatest > 0 ? greatest : 1);
+    every.insert(every.end(), near[k].begin(), near[k].end());
+  }
+  const auto [least, greatest] = std::minmax_element(scales.top.begin(), scales.top.end());
+  scales.shared = *greatest <= 3 * *least;
+  if (scales.shared) {
+    const double top = quantile(every, 0.95);
+    for (double& one : scales.top) one = top > 0 ? top : *greatest;
+  }
+  double faster = 0, all = 0;
+  for (std::size_t k = 0; k < near.size(); ++k) {
+    for (double speed : near[k]) {
+      all += 1;
+      faster += speed > 1.0001 * scales.top[k] ? 1 : 0;
     }
   }
-  const double typical = quantile(near, 0.97), greatest = quantile(all, 1);
-  return typical > 0 ? typical : greatest > 0 ? greatest : 1;
+  scales.beyond = all > 0 ? faster / all : 0;
+  return scales;
 }
 
-double greatest_speed(const FieldSlices& slices) {
-  double greatest = 0;
-  for (const FieldSlice& slice : slices) {
-    for (double speed : compute_speeds(slice)) greatest = std::max(greatest, speed);
-  }
-  return greatest;
+std::string scale_note(const SpeedScales& scales) {
+  std::string words = scales.shared ? "length and colour end at " + short_number(scales.top[0])
+                                    : "each time has its own scale of length and colour";
+  if (scales.unit_x != 1 || scales.unit_y != 1) words += ", in lengths of the axes";
+  if (!(scales.beyond > 0)) return words;
+  const double percent = std::round(1000 * scales.beyond) / 10;
+  return words + "; " + (percent > 0 ? short_number(percent) : "fewer than 0.1") +
+         " % of the arrows are faster and drawn as the longest";
 }
 
-ViewLimits make_view_limits(const FieldSlices& slices) {
+ColourBar speed_bar(const SpeedScales& scales, const std::string& what) {
+  if (scales.shared) return {{0, scales.top[0]}, what, ColourScale::speed};
+  return {{0, 1}, what + " / scale", ColourScale::speed};
+}
+
+std::string scaled_title(const SpeedScales& scales, std::size_t k, double t) {
+  return time_title(t) + (scales.shared ? "" : ", scale " + short_number(scales.top[k]));
+}
+
+View field_view(const FieldSlices& slices, double side) {
   std::vector<const Points*> places;
   for (const FieldSlice& slice : slices) places.push_back(&slice.at);
-  ViewLimits view = common_view(places);
-  fit_aspect(view.x, view.y, 1, 1);
-  return view;
+  return make_view(places, !slices.front().at.names.empty(), side, true);
 }
 
-void draw_arrows(Canvas& canvas, const Axes& axes, const FieldSlice& slice, double top, Far far) {
+void add_arrows(Panel& panel, const FieldSlice& slice, const SpeedScales& scales, std::size_t k,
+                Far far) {
   if (slice.flowing.rows > 0) {
-    const Dot dot = dot_for(slice.flowing.rows, axes.box.width * axes.box.height);
-    draw_points(canvas, axes, slice.flowing, {dot.radius, 0.55 * dot.alpha}, colours::noise);
+    const Dot dot = dot_for(slice.flowing.rows, panel.width * panel.height);
+    panel.marks.push_back(dots_of(slice.flowing, {dot.radius, 0.55 * dot.alpha}, colours::noise));
   }
   const std::vector<bool> near = near_points(slice);
-  const double longest = 0.92 * spacing(slice.at, axes);
-  const double across = axes.box.width / axes.x.width(), up = axes.box.height / axes.y.width();
-  canvas.clipped(axes.box, [&](Canvas& inside) {
-    for (std::size_t i = 0; i < slice.at.rows; ++i) {
-      if (far == Far::none && !near[i]) continue;
-      const double u = slice.velocity.at(i, 0), v = slice.velocity.at(i, 1);
-      const double part = std::min(1.0, std::hypot(u, v) / top);
-      draw_arrow(inside, axes.spot(slice.at.at(i, 0), slice.at.at(i, 1)), across * u, -up * v,
-                 longest * (0.3 + 0.7 * part), speed_colour(part).faded(near[i] ? 1 : 0.38));
-    }
-  });
+  const double longest = 0.92 * spacing(slice.at, panel);
+  Arrows arrows;
+  for (std::size_t i = 0; i < slice.at.rows; ++i) {
+    if (far == Far::none && !near[i]) continue;
+    const Spot along{slice.velocity.at(i, 0), slice.velocity.at(i, 1)};
+    const double part = std::min(1.0, speed_of(slice, i, scales) / scales.top[k]);
+    arrows.at.push_back({slice.at.at(i, 0), slice.at.at(i, 1)});
+    arrows.along.push_back(along);
+    arrows.length.push_back(longest * (0.3 + 0.7 * part));
+    arrows.colours.push_back(speed_colour(part).faded(near[i] ? 1 : 0.38));
+  }
+  panel.marks.push_back(std::move(arrows));
 }
 
-void draw_curves(Canvas& canvas, const Axes& axes, const FieldSlices& slices) {
+void add_field_curves(Panel& panel, const FieldSlices& slices) {
+  Lines all{{}, 1.2, {}}, near{{}, 1.8, {}};
   for (std::size_t k = 0; k < slices.size(); ++k) {
     const FieldSlice& slice = slices[k];
     std::vector<std::size_t> order(slice.at.rows);
@@ -190,27 +196,27 @@ void draw_curves(Canvas& canvas, const Axes& axes, const FieldSlices& slices) {
       return slice.at.values[a] < slice.at.values[b];
     });
     const Limits flows = flow_limits(slice);
-    std::vector<Spot> all, near;
+    std::vector<Spot> curve, inner;
     for (std::size_t i : order) {
       const double x = slice.at.values[i];
-      all.push_back(axes.spot(x, slice.velocity.values[i]));
-      if (x >= flows.low && x <= flows.high) near.push_back(all.back());
+      curve.push_back({x, slice.velocity.values[i]});
+      if (x >= flows.low && x <= flows.high) inner.push_back(curve.back());
     }
     const Colour colour = slice_colour(k, slices.size());
-    canvas.clipped(axes.box, [&](Canvas& inside) {
-      inside.line(all, colour.faded(0.3), 1.2);
-      inside.line(near, colour, 1.8);
-    });
+    all.lines.push_back(std::move(curve));
+    all.colours.push_back(colour.faded(0.3));
+    near.lines.push_back(std::move(inner));
+    near.colours.push_back(colour);
   }
+  panel.marks.push_back(std::move(all));
+  panel.marks.push_back(std::move(near));
 }
 
-void draw_times(Canvas& canvas, const Axes& axes, const std::vector<std::string>& words) {
-  const double right = axes.box.right();
-  for (std::size_t k = 0; k < words.size(); ++k) {
-    const double y = axes.box.y + 12 + 20 * double(k);
-    canvas.line({right + 12, y - 4}, {right + 26, y - 4}, slice_colour(k, words.size()), 2.2);
-    canvas.text({right + 31, y}, words[k], {sizes::tick});
-  }
+std::vector<LegendEntry> time_legend(const std::vector<std::string>& words) {
+  std::vector<LegendEntry> entries;
+  for (std::size_t k = 0; k < words.size(); ++k)
+    entries.push_back({words[k], slice_colour(k, words.size()), true});
+  return entries;
 }
 
 Limits point_limits(const FieldSlices& slices) {

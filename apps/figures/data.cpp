@@ -85,8 +85,8 @@ void check_shape(const char* where, const Trajectories& all) {
 
 Points points_at(const Trajectories& all, double t) {
   const std::size_t size = all.rows * all.cols;
-  Points points{{}, all.rows, all.cols};
-  if (all.times == 0) return {{}, 0, all.cols};
+  Points points{{}, all.rows, all.cols, all.names};
+  if (all.times == 0) return {{}, 0, all.cols, all.names};
   const auto time = [&](std::size_t k) {
     return all.t.empty() ? (all.times > 1 ? double(k) / double(all.times - 1) : 0.0) : all.t[k];
   };
@@ -102,7 +102,7 @@ Points points_at(const Trajectories& all, double t) {
 }
 
 Points finite_rows(const Points& points, std::size_t& dropped) {
-  Points kept{{}, 0, points.cols};
+  Points kept{{}, 0, points.cols, points.names};
   kept.values.reserve(points.values.size());
   for (std::size_t i = 0; i < points.rows; ++i) {
     const auto begin = points.values.begin() + std::ptrdiff_t(i * points.cols);
@@ -126,48 +126,86 @@ Points Projection::operator()(const Points& points) const {
     for (std::size_t k = 0; k < axes.size(); ++k) {
       double sum = 0;
       for (std::size_t d = 0; d < points.cols; ++d)
-        sum += (points.at(i, d) - origin[d]) * axes[k][d];
+        sum += (points.at(i, d) - origin[d]) / scale[d] * axes[k][d];
       flat.values[i * axes.size() + k] = sum;
     }
   }
   return flat;
 }
 
-Projection make_projection(const Points& points) {
-  Projection projection;
-  projection.x_label = points.cols == 1 ? "x" : "x\u2081";
-  projection.y_label = points.cols == 1 ? "" : "x\u2082";
-  if (points.cols <= 2) return projection;
-  const std::size_t D = points.cols, max_rows = 4000;
-  std::size_t dropped = 0;
-  const Points kept = finite_rows(points, dropped);
-  const std::size_t stride = kept.rows / max_rows + 1;
-  std::vector<double> mean(D, 0.0), covariance(D * D, 0.0), centred(D);
+namespace {
+
+// The mean, the standard deviation (1 for a constant column) and the correlations of at most 4000
+// rows.
+struct ColumnLaw {
+  std::vector<double> mean, scale, correlation;
+};
+
+ColumnLaw column_law(const Points& kept) {
+  const std::size_t D = kept.cols, max_rows = 4000, stride = kept.rows / max_rows + 1;
+  ColumnLaw law{std::vector<double>(D, 0.0), std::vector<double>(D, 0.0),
+                std::vector<double>(D * D, 0.0)};
   std::size_t used = 0;
   for (std::size_t i = 0; i < kept.rows; i += stride, ++used) {
-    for (std::size_t d = 0; d < D; ++d) mean[d] += kept.at(i, d);
+    for (std::size_t d = 0; d < D; ++d) law.mean[d] += kept.at(i, d);
   }
-  for (double& m : mean) m /= double(std::max<std::size_t>(used, 1));
+  const double count = double(std::max<std::size_t>(used, 1));
+  for (double& m : law.mean) m /= count;
   for (std::size_t i = 0; i < kept.rows; i += stride) {
-    for (std::size_t d = 0; d < D; ++d) centred[d] = kept.at(i, d) - mean[d];
+    for (std::size_t d = 0; d < D; ++d)
+      law.scale[d] += (kept.at(i, d) - law.mean[d]) * (kept.at(i, d) - law.mean[d]) / count;
+  }
+  for (std::size_t d = 0; d < D; ++d) {
+    law.scale[d] = std::sqrt(law.scale[d]);
+    if (!(law.scale[d] > 1e-12 * std::abs(law.mean[d]))) law.scale[d] = 1;
+  }
+  std::vector<double> z(D);
+  for (std::size_t i = 0; i < kept.rows; i += stride) {
+    for (std::size_t d = 0; d < D; ++d) z[d] = (kept.at(i, d) - law.mean[d]) / law.scale[d];
     for (std::size_t a = 0; a < D; ++a) {
-      for (std::size_t b = 0; b < D; ++b) covariance[a * D + b] += centred[a] * centred[b];
+      for (std::size_t b = 0; b < D; ++b) law.correlation[a * D + b] += z[a] * z[b] / count;
     }
   }
-  projection.origin = mean;
-  projection.axes = leading_two(covariance, D);
-  projection.x_label = "principal axis 1";
-  projection.y_label = "principal axis 2";
+  return law;
+}
+
+// Returns the share of the variance along the axis, in percent: " (41 %)", or "" if there is none.
+std::string share_text(const ColumnLaw& law, const std::vector<double>& axis) {
+  const std::size_t D = axis.size();
   double all = 0, shown = 0;
-  for (std::size_t d = 0; d < D; ++d) all += covariance[d * D + d];
-  for (const auto& axis : projection.axes) {
-    for (std::size_t a = 0; a < D; ++a) {
-      for (std::size_t b = 0; b < D; ++b) shown += axis[a] * covariance[a * D + b] * axis[b];
-    }
+  for (std::size_t a = 0; a < D; ++a) {
+    all += law.correlation[a * D + a];
+    for (std::size_t b = 0; b < D; ++b) shown += axis[a] * law.correlation[a * D + b] * axis[b];
   }
-  projection.note = "first 2 of " + std::to_string(D) + " principal axes of the data";
-  if (all > 0)
-    projection.note += ", " + short_number(std::round(100 * shown / all)) + " % of the variance";
+  if (!(all > 0)) return "";
+  return " (" + short_number(std::round(100 * shown / all)) + " % of the variance)";
+}
+
+}  // namespace
+
+Projection make_projection(const Points& points) {
+  Projection projection;
+  const bool line = points.cols == 1;
+  projection.x_label = line ? "x" : "x\u2081";
+  projection.y_label = line ? "" : "x\u2082";
+  if (points.cols <= 2) {
+    projection.named = !points.names.empty();
+    if (projection.named) projection.x_label = points.names[0];
+    if (points.names.size() > 1) projection.y_label = points.names[1];
+    return projection;
+  }
+  std::size_t dropped = 0;
+  ColumnLaw law = column_law(finite_rows(points, dropped));
+  projection.axes = leading_two(law.correlation, points.cols);
+  projection.x_label = "principal axis 1" + share_text(law, projection.axes[0]);
+  projection.y_label = "principal axis 2" + share_text(law, projection.axes[1]);
+  projection.note =
+      "first two principal axes of " + std::to_string(points.cols) + " standardised columns";
+  for (std::size_t d = 0; d < points.names.size() && d < 12; ++d)
+    projection.note += (d == 0 ? ": " : ", ") + points.names[d];
+  if (points.names.size() > 12) projection.note += ", \u2026";
+  projection.origin = std::move(law.mean);
+  projection.scale = std::move(law.scale);
   return projection;
 }
 
@@ -191,8 +229,21 @@ Limits robust_limits(std::vector<double> values) {
   return {std::max(all.low, low - reach), std::min(all.high, high + reach)};
 }
 
-ViewLimits common_view(std::span<const Points* const> sets) {
-  ViewLimits view;
+namespace {
+
+// Widens the limits about their middles until a unit has the same length on both axes.
+void make_equal(View& view) {
+  const double unit = std::max(view.x.width() / view.width, view.y.width() / view.height);
+  if (!(unit > 0) || !std::isfinite(unit)) return;
+  const double x = view.x.middle(), y = view.y.middle();
+  view.x = {x - unit * view.width / 2, x + unit * view.width / 2};
+  view.y = {y - unit * view.height / 2, y + unit * view.height / 2};
+}
+
+}  // namespace
+
+View make_view(std::span<const Points* const> sets, bool named, double width, bool square) {
+  View view;
   for (std::size_t axis = 0; axis < 2; ++axis) {
     std::vector<double> ends;
     for (const Points* points : sets) {
@@ -203,13 +254,25 @@ ViewLimits common_view(std::span<const Points* const> sets) {
     }
     (axis == 0 ? view.x : view.y) = padded(find_limits(ends), 0.06);
   }
+  constexpr double apart = 3;
+  const double ratio = view.y.width() / view.x.width();
+  view.equal = !named && ratio <= apart && ratio >= 1 / apart;
+  view.width = width;
+  view.height =
+      square ? width : std::round(width * (view.equal ? std::clamp(ratio, 0.6, 1.25) : 0.8));
+  if (view.equal) make_equal(view);
   return view;
 }
 
-double fitting_height(const ViewLimits& view, double width) {
-  if (!share_a_unit(view.x, view.y)) return std::round(0.8 * width);
-  const double ratio = view.y.width() / view.x.width();
-  return std::round(width * (ratio > 0 ? std::clamp(ratio, 0.6, 1.25) : 1));
+Panel panel_of(const View& view, const std::string& x_label, const std::string& y_label) {
+  Panel panel;
+  panel.width = view.width;
+  panel.height = view.height;
+  panel.x = view.x;
+  panel.y = view.y;
+  panel.x_label = x_label;
+  panel.y_label = y_label;
+  return panel;
 }
 
 std::string dropped_note(std::size_t dropped) {
@@ -239,52 +302,43 @@ Dot dot_for(std::size_t count, double area) {
 
 namespace {
 
-std::vector<Spot> make_spots(const Axes& axes, const Points& points) {
+std::vector<Spot> make_spots(const Points& points) {
   std::vector<Spot> spots;
   spots.reserve(points.rows);
-  for (std::size_t i = 0; i < points.rows; ++i) {
-    const Spot spot = axes.spot(points.at(i, 0), points.at(i, 1));
-    if (std::isfinite(spot.x) && std::isfinite(spot.y)) spots.push_back(spot);
-  }
+  for (std::size_t i = 0; i < points.rows; ++i) spots.push_back({points.at(i, 0), points.at(i, 1)});
   return spots;
 }
 
 }  // namespace
 
-void draw_points(Canvas& canvas, const Axes& axes, const Points& points, const Dot& dot,
-                 const Colour& colour) {
-  const std::vector<Spot> spots = make_spots(axes, points);
-  const Colour faded = colour.faded(dot.alpha);
-  const auto draw = [&](Canvas& inside) { inside.discs(spots, dot.radius, std::span(&faded, 1)); };
-  if (spots.size() > 300) {
-    canvas.dense(axes.box, draw);
-  } else {
-    canvas.clipped(axes.box, draw);
-  }
+Dots dots_of(const Points& points, const Dot& dot, const Colour& colour) {
+  return {make_spots(points), dot.radius, {colour.faded(dot.alpha)}};
 }
 
-void draw_mixed(Canvas& canvas, const Axes& axes, const Points& one, const Dot& dot_one,
-                const Colour& colour_one, const Points& other, const Dot& dot_other,
-                const Colour& colour_other) {
+Dots mixed_dots(const Points& one, const Dot& dot_one, const Colour& colour_one,
+                const Points& other, const Dot& dot_other, const Colour& colour_other) {
   constexpr std::size_t batches = 64;
-  const std::array spots{make_spots(axes, one), make_spots(axes, other)};
-  const std::array radii{dot_one.radius, dot_other.radius};
+  const std::array spots{make_spots(one), make_spots(other)};
   const std::array colours{colour_one.faded(dot_one.alpha), colour_other.faded(dot_other.alpha)};
-  const auto draw = [&](Canvas& inside) {
-    for (std::size_t batch = 0; batch < batches; ++batch) {
-      for (std::size_t k = 0; k < 2; ++k) {
-        const std::size_t n = spots[k].size(), begin = batch * n / batches,
-                          end = (batch + 1) * n / batches;
-        inside.discs(std::span(spots[k]).subspan(begin, end - begin), radii[k],
-                     std::span(&colours[k], 1));
+  Dots dots{{}, std::min(dot_one.radius, dot_other.radius), {}};
+  for (std::size_t batch = 0; batch < batches; ++batch) {
+    for (std::size_t k = 0; k < 2; ++k) {
+      const std::size_t n = spots[k].size();
+      for (std::size_t i = batch * n / batches; i < (batch + 1) * n / batches; ++i) {
+        dots.at.push_back(spots[k][i]);
+        dots.colours.push_back(colours[k]);
       }
     }
-  };
-  if (spots[0].size() + spots[1].size() > 300) {
-    canvas.dense(axes.box, draw);
-  } else {
-    canvas.clipped(axes.box, draw);
   }
+  return dots;
+}
+
+double quantile(std::vector<double> values, double q) {
+  std::erase_if(values, [](double v) { return !std::isfinite(v); });
+  if (values.empty()) return 0;
+  const auto at = values.begin() + std::ptrdiff_t(q * double(values.size() - 1));
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
 }
 
 }  // namespace pushforward::app

@@ -7,14 +7,16 @@
 #include <string>
 #include <vector>
 
-#include "apps/draw/axes.h"
+#include "apps/figures/figure.h"
 
 namespace pushforward::app {
 
-// N points of dimension D. Coordinate d of point i is values[i * cols + d].
+// N points of dimension D. Coordinate d of point i is values[i * cols + d]. `names` are those of the
+// columns of a table, or empty.
 struct Points {
   std::vector<double> values;
   std::size_t rows = 0, cols = 0;
+  std::vector<std::string> names = {};
 
   double at(std::size_t row, std::size_t col) const { return values[row * cols + col]; }
 };
@@ -26,6 +28,7 @@ struct Trajectories {
   std::size_t times = 0, rows = 0, cols = 0;
   std::vector<double> t;
   bool jumps = false;  // discrete states: a point does not move between saved times
+  std::vector<std::string> names = {};  // of the columns, as in Points
 };
 
 // Throws [where] unless the number of values matches the shape, and `t`
@@ -40,33 +43,41 @@ Points points_at(const Trajectories& trajectories, double t);
 // Returns the rows with only finite values, and adds the number of other rows to `dropped`.
 Points finite_rows(const Points& points, std::size_t& dropped);
 
-// A projection of points to one or two axes, y = (x - origin) . axes[k],
+// A projection of points to one or two axes, y = ((x - origin) / scale) . axes[k],
 // with the labels of the axes.
 struct Projection {
-  std::vector<double> origin;             // (D)
+  std::vector<double> origin, scale;      // (D)
   std::vector<std::vector<double>> axes;  // 1 or 2 of (D); empty: the coordinates themselves
   std::string x_label, y_label, note;
+  bool named = false;  // whether the axes are columns with names, which may have different units
 
   Points operator()(const Points& points) const;
 };
 
-// Returns the coordinates themselves for D <= 2, else the first two principal axes of the
-// finite rows of `points` (eigenvectors of the covariance by orthogonal iteration, with a
-// positive largest component).
+// Returns the coordinates themselves for D <= 2, else the first two principal axes of the finite
+// rows of `points`, after each column was divided by its standard deviation (eigenvectors of the
+// correlations by orthogonal iteration, with a positive largest component).
 Projection make_projection(const Points& points);
 
 // Returns column `col` of the points.
 std::vector<double> column(const Points& points, std::size_t col);
 
-// Returns common limits of two-column point sets: the union of their robust_limits, padded.
-struct ViewLimits {
+// The limits of a panel and its size. `equal` says whether a unit is as long along x as along y.
+struct View {
   Limits x, y;
+  double width = 0, height = 0;
+  bool equal = true;
 };
-ViewLimits common_view(std::span<const Points* const> sets);
 
-// Returns the height of a panel of this width that shows the view with equal aspect, limited to 0.6
-// to 1.25 times the width. Columns without a common unit give 0.8 times the width.
-double fitting_height(const ViewLimits& view, double width);
+// Returns a view of two-column point sets in a panel of this width: the union of their
+// robust_limits, padded. A unit is as long on both axes, and the panel 0.6 to 1.25 times as high as
+// wide, unless one axis spans more than three times as much as the other or the axes are `named`:
+// such columns, for example minutes and a share, keep their own limits. If `square`, the panel is
+// square.
+View make_view(std::span<const Points* const> sets, bool named, double width, bool square = false);
+
+// Adds the view's limits and size to a panel.
+Panel panel_of(const View& view, const std::string& x_label, const std::string& y_label);
 
 // Returns the limits of the finite values. They extend beyond the 0.1 % and 99.9 % quantiles by at
 // most a quarter of the distance between these, so that a single outlier cannot shrink the rest.
@@ -86,14 +97,14 @@ struct Dot {
 };
 Dot dot_for(std::size_t count, double area);
 
-// Draws the points of a two-column set as discs inside the axes' box. Many
-// points become one raster layer.
-void draw_points(Canvas& canvas, const Axes& axes, const Points& points, const Dot& dot,
-                 const Colour& colour);
+// Returns the points of a two-column set as dots.
+Dots dots_of(const Points& points, const Dot& dot, const Colour& colour);
 
-// Draws two sets of points in alternating batches, so that neither hides the other.
-void draw_mixed(Canvas& canvas, const Axes& axes, const Points& one, const Dot& dot_one,
-                const Colour& colour_one, const Points& other, const Dot& dot_other,
-                const Colour& colour_other);
+// Returns two sets of points in alternating batches, so that neither hides the other.
+Dots mixed_dots(const Points& one, const Dot& dot_one, const Colour& colour_one,
+                const Points& other, const Dot& dot_other, const Colour& colour_other);
+
+// Returns a quantile of the finite values, or 0 if there are none.
+double quantile(std::vector<double> values, double q);
 
 }  // namespace pushforward::app

@@ -1,27 +1,26 @@
-// The pictures of a run. Each function takes tables of doubles and returns a Picture.
+// The figures of a run. Each function takes tables of doubles and returns a Figure.
 //
-// Values that are not finite are left out and counted in a note below the picture. Empty, single
-// and constant inputs are allowed. Wrong shapes throw std::invalid_argument "[plot] ...".
+// Values that are not finite are left out and counted in a note below the panels. Empty, single and
+// constant inputs are allowed. Wrong shapes throw std::invalid_argument "[plot] ...".
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "apps/draw/animation.h"
-#include "apps/draw/canvas.h"
 #include "apps/figures/data.h"
+#include "apps/figures/figure.h"
 #include "apps/figures/kernel.h"
 
 namespace pushforward::app {
 
 // Shows samples (N, D), data (M, D), and both in one panel, with common limits. D = 1 gives
-// histograms; D > 2 uses the first two principal axes of the data.
-Picture samples_figure(const Points& samples, const Points& data, const std::string& title);
+// histograms; D > 2 uses the first two principal axes of the data's standardised columns.
+Figure samples_figure(const Points& samples, const Points& data, const std::string& title);
 
 // Shows estimated densities of data (M, D) and samples (N, D) side by side on one colour scale.
 // They are Gaussian kernel estimates; their common bandwidth maximises the leave-one-out likelihood
 // of the data. D = 1 gives curves; D > 2 uses principal axes as in samples_figure.
-Picture density_figure(const Points& samples, const Points& data, const std::string& title);
+Figure density_figure(const Points& samples, const Points& data, const std::string& title);
 
 // One panel of the field figure: the velocities (N, D) at the points `at` (N, D) at one time.
 // `flowing` are points of p_t and may be empty.
@@ -33,7 +32,7 @@ struct FieldSlice {
 
 // Shows the velocity field u_t(x). For D = 2 each slice is a panel of arrows, coloured by speed,
 // over faint points of p_t. For D = 1 the slices are curves u(x).
-Picture field_figure(const std::vector<FieldSlice>& slices, const std::string& title);
+Figure field_figure(const std::vector<FieldSlice>& slices, const std::string& title);
 
 // The learned and the exact velocities at the same points and time. `error` is the relative L2
 // error of the learned one over p_t; negative if unknown.
@@ -45,26 +44,36 @@ struct FieldPair {
 
 // Shows the learned field, the exact field and their difference, which has its own scale. For D = 2
 // they are rows of arrow panels with a column for each time; for D = 1 three panels of curves.
-Picture exact_figure(const std::vector<FieldPair>& pairs, const std::string& title);
+Figure exact_figure(const std::vector<FieldPair>& pairs, const std::string& title);
 
-// The densities of a model and of the data on one grid. `exact` is true if the data's density is
-// exact and not an estimate.
+// The densities of a model and of the data on one grid. The data's is exact, or else a kernel
+// estimate of this bandwidth.
 struct DensityPair {
   DensityGrid model, data;
   bool exact = false;
+  Bandwidth bandwidth;
+  bool equal = true;  // whether a unit is as long on both axes
+  std::string x_label = "x\u2081", y_label = "x\u2082";
 };
 
-// Shows heat maps of both densities on one scale, and of their difference if the data's is exact.
-// Grids of one row give curves. A note gives the mass of the model's density in the picture.
-Picture likelihood_figure(const DensityPair& pair, const std::string& title);
+// Shows heat maps of both densities on one scale, and of their difference. If the data's is a kernel
+// estimate, the model's is smoothed by the same kernel. Grids of one row give curves. A note gives
+// the mass of the model's density in the picture.
+Figure likelihood_figure(const DensityPair& pair, const std::string& title);
+
+// Returns the name of a class, or its number if `names` has none.
+std::string class_name(const std::vector<std::string>& names, int label);
 
 // Shows samples (N, D) and data (M, D), D > 1, coloured by class. There is one label for each row.
-Picture classes_figure(const Points& samples, const std::vector<int>& labels, const Points& data,
-                       const std::vector<int>& data_labels, const std::string& title);
+Figure classes_figure(const Points& samples, const std::vector<int>& labels, const Points& data,
+                      const std::vector<int>& data_labels, const std::string& title,
+                      const std::vector<std::string>& names = {});
 
-// Shows paths from noise to data as thin lines with marked start and end. D = 1 shows x over t; D >
-// 2 uses principal axes of the end points. At most 300 evenly chosen paths are drawn.
-Picture trajectories_figure(const Trajectories& trajectories, const std::string& title);
+// Shows paths from `source` ("Gaussian noise") to data as thin lines with marked start and end. D =
+// 1 shows x over t; D > 2 uses principal axes of the end points. At most 200 evenly chosen paths are
+// drawn, fewer if they wander as paths with noise do. No path leaves the panel.
+Figure trajectories_figure(const Trajectories& trajectories, const std::string& title,
+                           const std::string& source);
 
 // The curves of a training run. All except `step` and `loss` may be empty. `eval_loss` has
 // its own steps, `eval_step`.
@@ -76,15 +85,15 @@ struct LossCurve {
 
 // Shows the loss, raw and smoothed, on a logarithmic axis if it spans more than a factor of 8.
 // Learning rate and gradient norm, if given, are in small panels below.
-Picture loss_figure(const LossCurve& curve, const std::string& title);
+Figure loss_figure(const LossCurve& curve, const std::string& title);
 
-// Shows the flow from noise to data as an animation of `frames` frames that rests at both ends:
+// Shows the flow from `source` to data as an animation of `frames` frames that rests at both ends:
 // points for D >= 2 (on principal axes of the end points for D > 2), a histogram for D = 1. At
-// most 3000 points are drawn.
-Animation flow_animation(const Trajectories& trajectories, const std::string& title,
-                         std::size_t frames = 60);
+// most 3000 points are drawn. A point keeps the colour of its rank along the first axis at the start.
+MovingFigure flow_animation(const Trajectories& trajectories, const std::string& title,
+                            const std::string& source, std::size_t frames = 60);
 
 // Shows the flow at six times side by side.
-Picture flow_strip(const Trajectories& trajectories, const std::string& title);
+Figure flow_strip(const Trajectories& trajectories, const std::string& title);
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// Draws noise flowing to data: the animation of the points, and a strip of six times.
+// Shows a source flowing to data: the animation of the points, and a strip of six times.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -16,53 +16,15 @@ constexpr std::size_t max_points = 3000;
 // of the point along the first axis.
 struct Scene {
   DrawnPaths flow;
-  Limits x, y;
+  View view;
+  double top = 1;  // of the histograms
   std::vector<Colour> colours;
+
+  bool flat() const { return flow.points.cols == 1; }
 };
 
-std::shared_ptr<const Scene> make_scene(const Trajectories& trajectories, double width,
-                                        double height) {
-  auto scene = std::make_shared<Scene>();
-  scene->flow = make_drawn_paths(trajectories, max_points);
-  const Trajectories& all = scene->flow.points;
-  const std::size_t n = all.times > 0 ? all.rows : 0;
-  const Points start = points_at(all, scene->flow.first), end = points_at(all, scene->flow.last);
-  if (all.cols == 1) {
-    std::vector<double> both = start.values;
-    both.insert(both.end(), end.values.begin(), end.values.end());
-    scene->x = padded(robust_limits(both), 0.05);
-  } else {
-    const std::array sets{&start, &end};
-    const ViewLimits view = common_view(sets);
-    scene->x = view.x;
-    scene->y = view.y;
-    fit_aspect(scene->x, scene->y, width, height);
-  }
-  std::vector<std::size_t> order(n);
-  for (std::size_t i = 0; i < n; ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return start.at(a, 0) < start.at(b, 0); });
-  const double alpha = std::max(0.45, dot_for(n, width * height).alpha);
-  scene->colours.resize(n);
-  for (std::size_t rank = 0; rank < n; ++rank) {
-    const double part = n > 1 ? double(rank) / double(n - 1) : 0;
-    scene->colours[order[rank]] = speed_colour(part).faded(alpha);
-  }
-  return scene;
-}
-
-// Draws the points at time t as discs.
-void draw_moment(Canvas& canvas, const Axes& axes, const Scene& scene, double t) {
-  const Points now = points_at(scene.flow.points, t);
-  std::vector<Spot> spots(now.rows);
-  for (std::size_t i = 0; i < now.rows; ++i) spots[i] = axes.spot(now.at(i, 0), now.at(i, 1));
-  const double radius = dot_for(now.rows, axes.box.width * axes.box.height).radius;
-  canvas.dense(axes.box, [&](Canvas& inside) { inside.discs(spots, radius, scene.colours); });
-}
-
-// Draws the points at time t as a histogram of 48 bins. `top` is the
-// density at the top of the panel.
-std::vector<double> bars(const Points& now, Limits x) {
+// Returns the points at a time as a histogram of 48 bins.
+std::vector<double> bar_heights(const Points& now, Limits x) {
   std::vector<double> heights(48, 0.0);
   const double width = x.width() / double(heights.size());
   for (double value : now.values) {
@@ -74,73 +36,102 @@ std::vector<double> bars(const Points& now, Limits x) {
   return heights;
 }
 
-void draw_bars(Canvas& canvas, const Axes& axes, const std::vector<double>& heights) {
-  const double width = axes.x.width() / double(heights.size());
-  for (std::size_t i = 0; i < heights.size(); ++i) {
-    const Spot low = axes.spot(axes.x.low + double(i) * width, 0);
-    const Spot high = axes.spot(axes.x.low + double(i + 1) * width, heights[i]);
-    canvas.fill({low.x + 0.5, high.y, high.x - low.x - 1, low.y - high.y},
-                colours::samples.faded(0.75));
+std::vector<Colour> rank_colours(const Points& start, double alpha) {
+  std::vector<std::size_t> order(start.rows);
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return start.at(a, 0) < start.at(b, 0); });
+  std::vector<Colour> colours(start.rows);
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    const double part = order.size() > 1 ? double(rank) / double(order.size() - 1) : 0;
+    colours[order[rank]] = speed_colour(part).faded(alpha);
   }
+  return colours;
 }
 
-Limits find_heights(const Scene& scene) {
-  double top = 0;
-  for (double t : {scene.flow.first, scene.flow.last}) {
-    for (double height : bars(points_at(scene.flow.points, t), scene.x))
-      top = std::max(top, height);
-  }
-  return {0, top > 0 ? 1.15 * top : 1};
-}
-
-void draw_panel(Canvas& canvas, const Box& box, const Scene& scene, double t,
-                const AxesText& words) {
-  const bool flat = scene.flow.points.cols == 1;
-  const Axes axes{box, scene.x, flat ? find_heights(scene) : scene.y};
-  axes.draw(canvas, words);
-  if (scene.colours.empty()) return draw_placard(canvas, box, "no points");
-  if (flat) {
-    canvas.clipped(box, [&](Canvas& inside) {
-      draw_bars(inside, axes, bars(points_at(scene.flow.points, t), scene.x));
-    });
+std::shared_ptr<const Scene> make_scene(const Trajectories& trajectories, double side) {
+  auto scene = std::make_shared<Scene>();
+  scene->flow = make_drawn_paths(trajectories, max_points);
+  const Trajectories& all = scene->flow.points;
+  const Points start = points_at(all, scene->flow.first), end = points_at(all, scene->flow.last);
+  if (scene->flat()) {
+    std::vector<double> both = start.values;
+    both.insert(both.end(), end.values.begin(), end.values.end());
+    scene->view = {padded(robust_limits(both), 0.05), {}, side, side, false};
+    double top = 0;
+    for (double t : {scene->flow.first, scene->flow.last}) {
+      for (double height : bar_heights(points_at(all, t), scene->view.x))
+        top = std::max(top, height);
+    }
+    scene->view.y = {0, top > 0 ? 1.15 * top : 1};
   } else {
-    draw_moment(canvas, axes, scene, t);
+    const Points every{all.values, all.times * all.rows, all.cols};
+    const std::array sets{&start, &end, &every};
+    scene->view = make_view(sets, scene->flow.named, side, true);
   }
+  if (all.times > 0)
+    scene->colours = rank_colours(start, std::max(0.45, dot_for(all.rows, side * side).alpha));
+  return scene;
+}
+
+Panel moment(const Scene& scene, double t, bool first, bool last) {
+  const bool flat = scene.flat();
+  Panel panel = panel_of(scene.view, flat && scene.flow.x_label.empty() ? "x" : scene.flow.x_label,
+                         !first ? ""
+                         : flat ? "density"
+                                : scene.flow.y_label);
+  panel.y_numbers = first;
+  if (scene.colours.empty()) {
+    panel.placard = "no points";
+    return panel;
+  }
+  const Points now = points_at(scene.flow.points, t);
+  if (flat) {
+    Bars bars{{}, {colours::samples.faded(0.75)}};
+    const std::vector<double> heights = bar_heights(now, panel.x);
+    const double step = panel.x.width() / double(heights.size());
+    for (std::size_t i = 0; i < heights.size(); ++i) {
+      const double low = panel.x.low + double(i) * step;
+      bars.at.push_back({{low + 0.06 * step, low + 0.94 * step}, {0, heights[i]}});
+    }
+    panel.marks.push_back(std::move(bars));
+    return panel;
+  }
+  const Dot dot = dot_for(now.rows, panel.width * panel.height);
+  Dots dots = dots_of(now, dot, colours::ink);
+  dots.colours = scene.colours;
+  panel.marks.push_back(std::move(dots));
+  if (last)
+    panel.bar =
+        ColourBar{{0, 1}, "rank along " + scene.flow.x_label + " at the start", ColourScale::speed};
+  return panel;
 }
 
 }  // namespace
 
-Animation flow_animation(const Trajectories& trajectories, const std::string& title,
-                         std::size_t frames) {
-  constexpr double side = 400, left = 46, top = 40;
-  const auto scene = make_scene(trajectories, side, side);
+MovingFigure flow_animation(const Trajectories& trajectories, const std::string& title,
+                            const std::string& source, std::size_t frames) {
+  const auto scene = make_scene(trajectories, 400);
   const Timing timing = make_timing(trajectories, frames);
-  Animation animation{left + side + 18, top + side + 70, timing.durations, {}};
-  animation.draw = [=](Canvas& canvas, std::size_t k) {
-    draw_title(canvas, title);
-    draw_panel(canvas, {left, top, side, side}, *scene, timing.t[k], {});
-    draw_clock(canvas, {left, top + side + 34, side, 5}, timing, k);
-  };
-  return animation;
+  return {timing.durations, [=](std::size_t k) {
+            Figure figure{title, {}, {}, {moment(*scene, timing.t[k], true, true)}, 1, {}};
+            figure.clock = clock_at(timing, k, source);
+            return figure.note(scene->flow.note);
+          }};
 }
 
-Picture flow_strip(const Trajectories& trajectories, const std::string& title) {
+Figure flow_strip(const Trajectories& trajectories, const std::string& title) {
   constexpr std::size_t moments = 6;
-  constexpr double side = 190;
-  const auto scene = make_scene(trajectories, side, side);
-  const Row row = make_row(moments, side, side, {.left = 56, .gap = 12}, scene->flow.note);
-  const bool flat = scene->flow.points.cols == 1;
-  return {row.width, row.height, [=](Canvas& canvas) {
-            draw_title(canvas, title);
-            draw_note(canvas, scene->flow.note);
-            for (std::size_t k = 0; k < moments; ++k) {
-              const double part = double(k) / double(moments - 1);
-              const double t = scene->flow.first + part * (scene->flow.last - scene->flow.first);
-              draw_panel(canvas, row.panel(k), *scene, t,
-                         {"t = " + short_number(t), flat ? "x" : scene->flow.x_label,
-                          k == 0 ? (flat ? "density" : scene->flow.y_label) : "", true, k == 0});
-            }
-          }};
+  const auto scene = make_scene(trajectories, 190);
+  Figure figure{title, {}, {}, {}, moments, {}};
+  for (std::size_t k = 0; k < moments; ++k) {
+    const double part = double(k) / double(moments - 1);
+    const double t = scene->flow.first + part * (scene->flow.last - scene->flow.first);
+    Panel panel = moment(*scene, t, k == 0, k + 1 == moments);
+    panel.title = "t = " + short_number(t);
+    figure.panels.push_back(std::move(panel));
+  }
+  return figure.note(scene->flow.note);
 }
 
 }  // namespace pushforward::app

@@ -1,8 +1,7 @@
-// Draws images in rows: over time, interpolated, or by class.
+// Shows images in rows: over time, interpolated, or by class.
 #include <algorithm>
-#include <memory>
 
-#include "apps/figures/panels.h"
+#include "apps/figures/figures.h"
 #include "apps/figures/pixels.h"
 #include "autograd/tensor/check.h"
 
@@ -12,63 +11,19 @@ using detail::check;
 
 namespace {
 
-// Draws images in cells of a grid: image i is in cells[i]. `heads` are above the
-// columns, `names` before the rows.
-struct ImageTable {
-  ImageGrid grid;
-  ImageShape shape;
-  Points images;
-  std::vector<std::size_t> cells;
-  std::vector<std::string> heads, names;
-
-  void add(const double* image, std::size_t cell) {
-    images.values.insert(images.values.end(), image, image + images.cols);
-    ++images.rows;
-    cells.push_back(cell);
-  }
-};
-
-Picture table_picture(ImageTable given, const std::string& title) {
-  const auto table = std::make_shared<const ImageTable>(std::move(given));
-  constexpr double margin = 16;
-  const double left = margin + (table->names.empty() ? 0 : 20);
-  const double top = table->heads.empty() ? 48 : 68;
-  const double width = std::max(260.0, left + table->grid.width() + margin);
-  return {width, top + table->grid.height() + margin, [=](Canvas& canvas) {
-            const ImageGrid& grid = table->grid;
-            draw_title(canvas, title);
-            if (table->images.rows == 0)
-              draw_placard(canvas, {left, top, grid.width(), grid.height()}, "no images");
-            for (std::size_t k = 0; k < table->heads.size(); ++k) {
-              const Box head = grid.cell(k, {left, top});
-              canvas.text({head.x + head.width / 2, top - 10}, table->heads[k],
-                          {sizes::tick, colours::quiet, Align::middle});
-            }
-            for (std::size_t k = 0; k < table->names.size(); ++k) {
-              const Box cell = grid.cell(k * grid.columns, {left, top});
-              canvas.text({left - 8, cell.y + cell.height / 2 + 4}, table->names[k],
-                          {sizes::label, colours::ink, Align::end});
-            }
-            for (std::size_t i = 0; i < table->images.rows; ++i) {
-              draw_image(canvas, grid.cell(table->cells[i], {left, top}),
-                         table->images.values.data() + i * table->images.cols, table->shape);
-            }
-          }};
-}
-
-// Draws a row for each of up to 8 images and a column for each of `times`.
-ImageTable rows_over(const Trajectories& flow, const ImageShape& shape,
-                     const std::vector<double>& times) {
+// Returns a panel with a row for each of up to 8 images and a column for each of `times`.
+Panel rows_over(const Trajectories& flow, const ImageShape& shape,
+                const std::vector<double>& times) {
   check_images(flow, shape);
   const std::size_t rows = flow.times > 0 ? std::min<std::size_t>(8, flow.rows) : 0;
-  ImageTable table{
-      make_image_grid(rows, times.size(), shape), shape, {{}, 0, flow.cols}, {}, {}, {}};
+  Panel panel = image_panel(rows, times.size(), shape);
   for (std::size_t k = 0; k < times.size() && rows > 0; ++k) {
     const Points now = points_at(flow, times[k]);
     for (std::size_t i = 0; i < rows; ++i)
-      table.add(now.values.data() + i * now.cols, i * times.size() + k);
+      add_image(panel, i * times.size() + k, times.size(), now.values.data() + i * now.cols, shape);
   }
-  return table;
+  if (rows == 0) panel.placard = "no images";
+  return panel;
 }
 
 std::vector<double> even_times(const Trajectories& flow, std::size_t count) {
@@ -82,44 +37,47 @@ std::vector<double> even_times(const Trajectories& flow, std::size_t count) {
 
 }  // namespace
 
-Picture images_strip(const Trajectories& trajectories, const ImageShape& shape,
-                     const std::string& title) {
+Figure images_strip(const Trajectories& trajectories, const ImageShape& shape,
+                    const std::string& title) {
   const std::vector<double> times = even_times(trajectories, 9);
-  ImageTable table = rows_over(trajectories, shape, times);
-  for (double t : times)
-    table.heads.push_back((table.heads.empty() ? "t = " : "") + short_number(t));
-  return table_picture(std::move(table), title);
+  Panel panel = rows_over(trajectories, shape, times);
+  for (std::size_t k = 0; k < times.size(); ++k)
+    panel.x_names.push_back({column_middle(k), (k == 0 ? "t = " : "") + short_number(times[k])});
+  Figure figure{title, {}, {}, {std::move(panel)}, 1, {}};
+  if (shape.masks) figure.legend.push_back({"masked pixels", colours::mask});
+  return figure;
 }
 
-Picture images_between(const Trajectories& way, const ImageShape& shape, const std::string& title) {
+Figure images_between(const Trajectories& way, const ImageShape& shape, const std::string& title) {
   const std::size_t count = std::clamp<std::size_t>(way.times, 2, 12);
-  ImageTable table = rows_over(way, shape, even_times(way, count));
-  table.heads.assign(count, "");
-  table.heads.front() = "from";
-  table.heads.back() = "to";
-  return table_picture(std::move(table), title);
+  Panel panel = rows_over(way, shape, even_times(way, count));
+  panel.x_names = {{column_middle(0), "from"}, {column_middle(count - 1), "to"}};
+  return {title, {}, {}, {std::move(panel)}, 1, {}};
 }
 
-Picture images_by_class(const Points& images, const std::vector<int>& labels,
-                        const ImageShape& shape, const std::string& title) {
+Figure images_by_class(const Points& images, const std::vector<int>& labels,
+                       const ImageShape& shape, const std::string& title,
+                       const std::vector<std::string>& names) {
   check_images(images, shape);
   check(labels.size() == images.rows, "plot", labels.size(), " labels for ", images.rows,
         " images; give one for each");
-  constexpr std::size_t max_columns = 10;
+  constexpr std::size_t columns = 10;
   std::vector<int> classes(labels);
   std::sort(classes.begin(), classes.end());
   classes.erase(std::unique(classes.begin(), classes.end()), classes.end());
-  ImageTable table{
-      make_image_grid(classes.size(), max_columns, shape), shape, {{}, 0, images.cols}, {}, {}, {}};
+  Panel panel = image_panel(classes.size(), columns, shape);
   for (std::size_t row = 0; row < classes.size(); ++row) {
-    table.names.push_back(std::to_string(classes[row]));
+    panel.y_names.push_back({row_middle(panel, row), class_name(names, classes[row])});
     std::size_t shown = 0;
-    for (std::size_t i = 0; i < images.rows && shown < max_columns; ++i) {
+    for (std::size_t i = 0; i < images.rows && shown < columns; ++i) {
       if (labels[i] == classes[row])
-        table.add(images.values.data() + i * images.cols, row * max_columns + shown++);
+        add_image(panel, row * columns + shown++, columns, images.values.data() + i * images.cols,
+                  shape);
     }
   }
-  return table_picture(std::move(table), title);
+  if (classes.empty()) panel.placard = "no images";
+  panel.y_label = classes.empty() ? "" : "class";
+  return {title, {}, {}, {std::move(panel)}, 1, {}};
 }
 
 }  // namespace pushforward::app

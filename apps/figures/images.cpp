@@ -1,6 +1,5 @@
-// Draws grids of images: samples beside data, and noise becoming images over time.
+// Shows grids of images: samples beside data, and a source becoming images over time.
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <memory>
 
@@ -10,16 +9,24 @@
 namespace pushforward::app {
 namespace {
 
-void draw_grid(Canvas& canvas, const ImageGrid& grid, Spot corner, const Points& images,
-               const ImageShape& shape) {
-  for (std::size_t i = 0; i < grid.count; ++i) {
-    draw_image(canvas, grid.cell(i, corner), images.values.data() + i * images.cols, shape);
-  }
+constexpr std::size_t kMaxGrid = 64;
+
+Panel grid_panel(const Points& images, std::size_t count, std::size_t cells,
+                 const ImageShape& shape) {
+  const std::size_t columns = square_columns(cells);
+  Panel panel = image_panel(square_rows(cells), columns, shape);
+  for (std::size_t i = 0; i < count; ++i)
+    add_image(panel, i, columns, images.values.data() + i * images.cols, shape);
+  if (count == 0) panel.placard = "no images";
+  return panel;
 }
 
-std::size_t bad_images(const Points& images, const ImageShape& shape) {
+// Returns the number of the first `count` images with pixels that are not finite.
+std::size_t bad_images(const Points& images, std::size_t count, const ImageShape& shape) {
   std::size_t bad = 0;
-  if (!shape.masks) finite_rows(images, bad);
+  Points first{images.values, count, images.cols};
+  first.values.resize(count * images.cols);
+  if (!shape.masks) finite_rows(first, bad);
   return bad;
 }
 
@@ -31,58 +38,40 @@ std::string bad_note(std::size_t bad) {
 
 }  // namespace
 
-Picture images_figure(const Points& samples, const Points& data, const ImageShape& shape,
-                      const std::string& title) {
+Figure images_figure(const Points& samples, const Points& data, const ImageShape& shape,
+                     const std::string& title) {
   check_images(samples, shape);
   check_images(data, shape);
-  const ImageGrid grid =
-      grid_for(std::max<std::size_t>(1, std::min<std::size_t>(64, samples.rows)), shape);
-  const bool beside = data.rows > 0;
-  constexpr double top = 68, margin = 16, between = 34;
-  const double width =
-      std::max(300.0, 2 * margin + grid.width() + (beside ? between + grid.width() : 0));
-  const auto shown = [&](const Points& images) {
-    Points first{images.values, std::min(images.rows, grid.count), images.cols};
-    first.values.resize(first.rows * first.cols);
-    return first;
-  };
-  const Points ours = shown(samples), theirs = shown(data);
-  const std::string note = bad_note(bad_images(ours, shape) + bad_images(theirs, shape));
-  return {width, top + grid.height() + (note.empty() ? margin : margin + 16), [=](Canvas& canvas) {
-            draw_title(canvas, title);
-            draw_note(canvas, note);
-            const TextStyle style{sizes::panel_title, colours::ink};
-            double x = margin;
-            for (const bool is_data : {true, false}) {
-              if (is_data && !beside) continue;
-              const Points& images = is_data ? theirs : ours;
-              canvas.text({x, top - 11}, is_data ? "data" : "samples", style);
-              ImageGrid part = grid;
-              part.count = images.rows;
-              draw_grid(canvas, part, {x, top}, images, shape);
-              if (images.rows == 0)
-                draw_placard(canvas, {x, top, grid.width(), grid.height()}, "none");
-              x += grid.width() + between;
-            }
-          }};
+  const std::size_t cells = std::max<std::size_t>(1, std::min(kMaxGrid, samples.rows));
+  Figure figure{title, {}, {}, {}, data.rows > 0 ? 2u : 1u, {}};
+  std::size_t bad = 0;
+  for (const Points* images : {&data, &samples}) {
+    if (images == &data && data.rows == 0) continue;
+    const std::size_t count = std::min(images->rows, cells);
+    Panel panel = grid_panel(*images, count, cells, shape);
+    panel.title = std::string(images == &data ? "data" : "samples") + "  (" +
+                  whole_number(double(count)) + " of " + whole_number(double(images->rows)) + ")";
+    bad += bad_images(*images, count, shape);
+    figure.panels.push_back(std::move(panel));
+  }
+  return figure.note(bad_note(bad));
 }
 
-Animation images_animation(const Trajectories& trajectories, const ImageShape& shape,
-                           const std::string& title, std::size_t frames) {
+MovingFigure images_animation(const Trajectories& trajectories, const ImageShape& shape,
+                              const std::string& title, const std::string& source,
+                              std::size_t frames) {
   check_images(trajectories, shape);
   const Timing timing = make_timing(trajectories, frames);
-  const ImageGrid grid =
-      grid_for(trajectories.times > 0 ? std::min<std::size_t>(36, trajectories.rows) : 0, shape);
+  const std::size_t count =
+      trajectories.times > 0 ? std::min<std::size_t>(36, trajectories.rows) : 0;
   const auto all = std::make_shared<const Trajectories>(trajectories);
-  constexpr double top = 40, margin = 16;
-  const double width = std::max(260.0, 2 * margin + grid.width());
-  Animation animation{width, top + grid.height() + 46, timing.durations, {}};
-  animation.draw = [=, height = animation.height](Canvas& canvas, std::size_t k) {
-    draw_title(canvas, title);
-    draw_grid(canvas, grid, {margin, top}, points_at(*all, timing.t[k]), shape);
-    draw_clock(canvas, {margin, height - 22, width - 2 * margin, 5}, timing, k);
-  };
-  return animation;
+  return {timing.durations, [=](std::size_t k) {
+            const Points now = points_at(*all, timing.t[k]);
+            Figure figure{title, {}, {}, {grid_panel(now, count, count, shape)}, 1, {}};
+            if (shape.masks) figure.legend.push_back({"masked pixels", colours::mask});
+            figure.clock = clock_at(timing, k, source);
+            return figure;
+          }};
 }
 
 }  // namespace pushforward::app

@@ -1,15 +1,14 @@
-// The pictures of images: grids, and rows over time or by class.
+// The figures of images: grids, and rows over time or by class.
 //
-// Pixels that are not finite are drawn in orange and counted in a note. Wrong shapes throw
+// Every pixel is a sharp square. Pixels that are not finite are drawn in orange and counted in a note. Wrong shapes throw
 // std::invalid_argument "[plot] ...", as in figures.h.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "apps/draw/animation.h"
-#include "apps/draw/canvas.h"
 #include "apps/figures/data.h"
+#include "apps/figures/figure.h"
 
 namespace pushforward::app {
 
@@ -23,23 +22,25 @@ struct ImageShape {
 
 // Shows up to 64 generated images (N, height * width) in a grid, and as many of the data
 // beside it if `data` has rows.
-Picture images_figure(const Points& samples, const Points& data, const ImageShape& shape,
-                      const std::string& title);
+Figure images_figure(const Points& samples, const Points& data, const ImageShape& shape,
+                     const std::string& title);
 
 // Shows the flow of up to 36 images in a grid, as an animation of `frames`
 // frames that rests at both ends.
-Animation images_animation(const Trajectories& trajectories, const ImageShape& shape,
-                           const std::string& title, std::size_t frames = 60);
+MovingFigure images_animation(const Trajectories& trajectories, const ImageShape& shape,
+                              const std::string& title, const std::string& source,
+                              std::size_t frames = 60);
 
 // Shows images over time: a row for each of up to 8 images, a column for each of 9 times.
-Picture images_strip(const Trajectories& trajectories, const ImageShape& shape,
-                     const std::string& title);
+Figure images_strip(const Trajectories& trajectories, const ImageShape& shape,
+                    const std::string& title);
 
 // Shows interpolations between images: a row for each of up to 8 pairs.
-Picture images_between(const Trajectories& way, const ImageShape& shape, const std::string& title);
+Figure images_between(const Trajectories& way, const ImageShape& shape, const std::string& title);
 
 // Shows up to 10 images of each class in one row per class. There is one label for each image.
-Picture images_by_class(const Points& images, const std::vector<int>& labels,
-                        const ImageShape& shape, const std::string& title);
+Figure images_by_class(const Points& images, const std::vector<int>& labels,
+                       const ImageShape& shape, const std::string& title,
+                       const std::vector<std::string>& names = {});
 
 }  // namespace pushforward::app

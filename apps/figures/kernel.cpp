@@ -62,8 +62,21 @@ void blur(double* values, std::size_t count, std::size_t stride, double sigma,
 
 }  // namespace
 
+void smooth(DensityGrid& grid, Bandwidth bandwidth) {
+  const double cell_x = grid.x.width() / double(grid.columns);
+  std::vector<double> taps, line;
+  for (std::size_t row = 0; row < grid.rows; ++row)
+    blur(grid.density.data() + row * grid.columns, grid.columns, 1, bandwidth.x / cell_x, taps,
+         line);
+  if (grid.rows < 2) return;
+  const double cell_y = grid.y.width() / double(grid.rows);
+  taps.clear();
+  for (std::size_t column = 0; column < grid.columns; ++column)
+    blur(grid.density.data() + column, grid.rows, grid.columns, bandwidth.y / cell_y, taps, line);
+}
+
 DensityGrid kernel_density(const Points& points, Limits x, Limits y, std::size_t columns,
-                           std::size_t rows, double bandwidth) {
+                           std::size_t rows, Bandwidth bandwidth) {
   DensityGrid grid{columns, rows, x, y, std::vector<double>(columns * rows, 0.0)};
   if (points.rows == 0) return grid;
   const double cell_x = x.width() / double(columns);
@@ -73,40 +86,50 @@ DensityGrid kernel_density(const Points& points, Limits x, Limits y, std::size_t
     around(points, i, grid,
            [&](std::size_t cell, double weight) { grid.density[cell] += weight * share; });
   }
-  std::vector<double> taps, line;
-  for (std::size_t row = 0; row < rows; ++row) {
-    blur(grid.density.data() + row * columns, columns, 1, bandwidth / cell_x, taps, line);
-  }
-  if (points.cols < 2) return grid;
-  taps.clear();
-  for (std::size_t column = 0; column < columns; ++column) {
-    blur(grid.density.data() + column, rows, columns, bandwidth / cell_y, taps, line);
-  }
+  smooth(grid, bandwidth);
   return grid;
 }
 
-double kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t columns,
-                        std::size_t rows) {
-  const std::size_t D = std::min<std::size_t>(points.cols, 2);
-  const double min_bandwidth =
-      0.9 * std::max(x.width() / double(columns), D > 1 ? y.width() / double(rows) : 0.0);
+namespace {
+
+// Returns the mean variance of the columns, of which column 0 is first multiplied by `factor`.
+double mean_variance(const Points& points, double factor) {
   const double n = double(points.rows);
-  if (points.rows < 2) return std::max(min_bandwidth, 0.03 * x.width());
+  const std::size_t D = std::min<std::size_t>(points.cols, 2);
   double variance = 0;
   for (std::size_t d = 0; d < D; ++d) {
+    const double unit = d == 0 ? factor : 1;
     double sum = 0, squares = 0;
-    for (std::size_t i = 0; i < points.rows; ++i) sum += points.at(i, d);
-    for (std::size_t i = 0; i < points.rows; ++i) squares += std::pow(points.at(i, d) - sum / n, 2);
+    for (std::size_t i = 0; i < points.rows; ++i) sum += unit * points.at(i, d);
+    for (std::size_t i = 0; i < points.rows; ++i)
+      squares += std::pow(unit * points.at(i, d) - sum / n, 2);
     variance += squares / n / double(D);
   }
-  const double max_bandwidth = std::sqrt(variance) * std::pow(n, -1.0 / double(D + 4));
-  if (!(max_bandwidth > 1.1 * min_bandwidth)) return min_bandwidth;
+  return variance;
+}
+
+}  // namespace
+
+Bandwidth kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t columns,
+                           std::size_t rows, bool equal) {
+  const std::size_t D = std::min<std::size_t>(points.cols, 2);
+  // x is measured in the unit of y.
+  const double factor = equal || D < 2 ? 1 : y.width() / x.width();
+  const auto both = [factor](double h) { return Bandwidth{h / factor, h}; };
+  const double min_bandwidth =
+      0.9 * std::max(factor * x.width() / double(columns), D > 1 ? y.width() / double(rows) : 0.0);
+  const double n = double(points.rows);
+  if (points.rows < 2) return both(std::max(min_bandwidth, 0.03 * factor * x.width()));
+  const double max_bandwidth =
+      std::sqrt(mean_variance(points, factor)) * std::pow(n, -1.0 / double(D + 4));
+  if (!(max_bandwidth > 1.1 * min_bandwidth)) return both(min_bandwidth);
   constexpr int tries = 14;
   double best = max_bandwidth, best_score = -HUGE_VAL;
   for (int k = 0; k <= tries; ++k) {
     const double h = max_bandwidth * std::pow(min_bandwidth / max_bandwidth, double(k) / tries);
-    const DensityGrid grid = kernel_density(points, x, y, columns, rows, h);
-    const double own = std::pow(2 * std::numbers::pi * h * h, -0.5 * double(D));  // K(0)
+    const DensityGrid grid = kernel_density(points, x, y, columns, rows, both(h));
+    // K(0), per unit of area of the data
+    const double own = factor * std::pow(2 * std::numbers::pi * h * h, -0.5 * double(D));
     double score = 0;
     for (std::size_t i = 0; i < points.rows; ++i) {
       double here = 0;
@@ -119,7 +142,14 @@ double kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t co
       best = h;
     }
   }
-  return best;
+  return both(best);
+}
+
+std::string bandwidth_text(Bandwidth bandwidth, bool equal, const std::string& x_label,
+                           const std::string& y_label) {
+  if (equal) return short_number(bandwidth.x);
+  return short_number(bandwidth.x) + " along " + x_label + ", " + short_number(bandwidth.y) +
+         " along " + y_label;
 }
 
 double greatest(const DensityGrid& grid) {
@@ -130,22 +160,16 @@ double greatest(const DensityGrid& grid) {
   return top;
 }
 
-Raster heat_map(const DensityGrid& grid, double top, Colour (*colour)(double)) {
-  Raster raster{grid.columns, grid.rows, std::vector<std::uint32_t>(grid.columns * grid.rows)};
-  for (std::size_t row = 0; row < grid.rows; ++row) {
-    for (std::size_t column = 0; column < grid.columns; ++column) {
-      const double value = grid.density[(grid.rows - 1 - row) * grid.columns + column];
-      raster.rgb[row * grid.columns + column] = packed(colour(value / top));
-    }
-  }
-  return raster;
+Heat heat_of(const DensityGrid& grid, double top) {
+  return {{grid.x, grid.y},        grid.columns, grid.rows, grid.density, {0, top},
+          ColourScale::sequential, true};
 }
 
-std::vector<Spot> make_curve(const DensityGrid& grid, const Axes& axes) {
+std::vector<Spot> make_curve(const DensityGrid& grid) {
   std::vector<Spot> spots;
   for (std::size_t i = 0; i < grid.columns; ++i) {
     const double at = grid.x.low + (double(i) + 0.5) * grid.x.width() / double(grid.columns);
-    spots.push_back(axes.spot(at, grid.density[i]));
+    spots.push_back({at, grid.density[i]});
   }
   return spots;
 }

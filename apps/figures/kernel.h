@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "apps/figures/data.h"
@@ -17,25 +18,37 @@ struct DensityGrid {
   std::vector<double> density;
 };
 
+// The standard deviations of Gaussian kernels along both axes, in data units.
+struct Bandwidth {
+  double x = 0, y = 0;
+};
+
 // Estimates the density of the finite `points` (N, 1 or 2) on a grid of `columns` by `rows` cells
-// over the limits. The Gaussian kernels have the standard deviation `bandwidth` in data units.
-// Without points the density is 0.
+// over the limits, by Gaussian kernels. Without points the density is 0.
 DensityGrid kernel_density(const Points& points, Limits x, Limits y, std::size_t columns,
-                           std::size_t rows, double bandwidth);
+                           std::size_t rows, Bandwidth bandwidth);
 
 // Returns the bandwidth that maximises the leave-one-out likelihood sum_i log (n f(x_i) - K(0)) /
 // (n - 1) of the points (Silverman, "Density Estimation", 1986, sec. 3.4.4). It is between the size
-// of a cell and Scott's rule, s n^(-1/(D+4)).
-double kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t columns,
-                        std::size_t rows);
+// of a cell and Scott's rule, s n^(-1/(D+4)). If `equal`, it is the same along both axes; else it is
+// the same share of the width of each axis.
+Bandwidth kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t columns,
+                           std::size_t rows, bool equal = true);
+
+// Smooths a density on a grid by the same kernels. Mass that leaves the grid is lost.
+void smooth(DensityGrid& grid, Bandwidth bandwidth);
+
+// Returns the bandwidth in words: "0.12", or "0.12 along eruptions and 2.1 along waiting".
+std::string bandwidth_text(Bandwidth bandwidth, bool equal, const std::string& x_label,
+                           const std::string& y_label);
 
 // Returns the greatest finite value, or 0 if that is negative.
 double greatest(const DensityGrid& grid);
 
-// Returns the grid as pixels of colour(value / top). Row 0 of the raster is the upper edge.
-Raster heat_map(const DensityGrid& grid, double top, Colour (*colour)(double));
+// Returns the grid as a heat map that ends at `top`.
+Heat heat_of(const DensityGrid& grid, double top);
 
 // Returns the curve of a grid of one row.
-std::vector<Spot> make_curve(const DensityGrid& grid, const Axes& axes);
+std::vector<Spot> make_curve(const DensityGrid& grid);
 
 }  // namespace pushforward::app

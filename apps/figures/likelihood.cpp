@@ -1,9 +1,9 @@
-// Draws the density computed by a model beside that of the data.
+// Shows the density computed by a model beside that of the data.
 #include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <memory>
 
 #include "apps/figures/figures.h"
 #include "apps/figures/panels.h"
@@ -14,8 +14,6 @@ namespace pushforward::app {
 using detail::check;
 
 namespace {
-
-using SharedDensities = std::shared_ptr<const DensityPair>;
 
 // Returns the integral over the grid.
 double mass(const DensityGrid& grid) {
@@ -37,81 +35,86 @@ void check_grid(const DensityGrid& grid, const DensityGrid& other) {
         "; both need the same grid");
 }
 
-std::string data_name(const DensityPair& pair) {
-  return pair.exact ? "data: exact" : "data: kernel estimate";
+// The densities as they are drawn: if the data's is a kernel estimate, the model's is smoothed by
+// the same kernel.
+struct DrawnDensities {
+  DensityGrid model, data;
+  std::array<std::string, 2> names;
+  std::string note;
+};
+
+DrawnDensities make_drawn(const DensityPair& pair) {
+  DrawnDensities drawn{pair.model, pair.data, {"data: exact", "model: exp ln p"}, {}};
+  const std::string whole =
+      fmt::format("the model's mass in the picture: {:.3f}", mass(pair.model));
+  drawn.note = whole;
+  if (pair.exact) return drawn;
+  for (double& value : drawn.model.density) value = std::isfinite(value) ? value : 0;
+  smooth(drawn.model, pair.bandwidth);
+  drawn.names = {"data: kernel estimate", "model: exp ln p, smoothed"};
+  drawn.note =
+      joined(std::array{"both are smoothed by Gaussian kernels of bandwidth " +
+                            bandwidth_text(pair.bandwidth, pair.equal, pair.x_label, pair.y_label),
+                        whole});
+  return drawn;
 }
 
-Picture likelihood_curves(const SharedDensities& pair, double top, const std::string& title,
-                          const std::string& note) {
-  const Row row = make_row(1, 620, 300, {}, note);
-  return {row.width, row.height, [=](Canvas& canvas) {
-            draw_title(canvas, title);
-            draw_note(canvas, note);
-            const Axes axes{row.panel(0), pair->model.x, {0, 1.08 * top}};
-            axes.draw(canvas, {"", "x", "density"});
-            canvas.clipped(axes.box, [&](Canvas& inside) {
-              inside.line(make_curve(pair->data, axes), colours::data, 4);
-              inside.line(make_curve(pair->model, axes), colours::samples, 1.6);
-            });
-            const std::array entries{LegendEntry{data_name(*pair), colours::data, true},
-                                     LegendEntry{"model: exp ln p", colours::samples, true}};
-            draw_legend(canvas, {axes.box.right(), axes.box.y - 10}, Align::end, entries);
-          }};
+void add_curves(Figure& figure, const DrawnDensities& drawn, double top, const DensityPair& pair) {
+  Panel panel;
+  panel.width = 620;
+  panel.x = drawn.model.x;
+  panel.y = {0, 1.08 * top};
+  panel.x_label = pair.x_label;
+  panel.y_label = "density";
+  panel.marks.push_back(Lines{{make_curve(drawn.data)}, 4, {colours::data}});
+  panel.marks.push_back(Lines{{make_curve(drawn.model)}, 1.6, {colours::samples}});
+  figure.panels.push_back(std::move(panel));
+  figure.legend = {{drawn.names[0], colours::data, true}, {drawn.names[1], colours::samples, true}};
 }
 
-Picture maps(const SharedDensities& pair, double top, const std::string& title,
-             const std::string& note) {
-  const ViewLimits view{pair->model.x, pair->model.y};
-  const double width = 310, height = width * view.y.width() / view.x.width();
-  DensityGrid difference = pair->model;
-  for (std::size_t i = 0; i < difference.density.size(); ++i)
-    difference.density[i] -= pair->data.density[i];
-  double max_difference = 0;
-  for (double v : difference.density)
-    max_difference = std::max(max_difference, std::isfinite(v) ? std::abs(v) : 0);
-  if (!(max_difference > 0)) max_difference = 1;
-  const std::array rasters{heat_map(pair->data, top, sequential_colour),
-                           heat_map(pair->model, top, sequential_colour),
-                           heat_map(difference, max_difference, diverging_colour)};
-  const std::size_t panels = pair->exact ? 3 : 2;
-  // The colour bar of each scale is to the right of its last panel.
-  const Row row = make_row(2, width, height, {.right = 96}, note);
-  const Box second = row.panel(1), third{second.right() + 90, second.y, width, height};
-  return {pair->exact ? third.right() + 96 : row.width, row.height, [=](Canvas& canvas) {
-            draw_title(canvas, title);
-            draw_note(canvas, note);
-            const std::array boxes{row.panel(0), second, third};
-            const std::array heads{data_name(*pair), std::string("model: exp ln p"),
-                                   std::string("model less data")};
-            for (std::size_t k = 0; k < panels; ++k) {
-              const Axes axes{boxes[k], view.x, view.y};
-              axes.draw(canvas, {heads[k], "x\u2081", k == 0 ? "x\u2082" : "", true, k == 0});
-              canvas.image(axes.box, rasters[k], true);
-              canvas.edge(axes.box, colours::frame, 0.9);
-            }
-            draw_colour_bar(canvas, {second.right() + 18, second.y, 13, height}, {0, top},
-                            panels == 2 ? "density" : "", sequential_colour);
-            if (panels == 3) {
-              draw_colour_bar(canvas, {third.right() + 18, third.y, 13, height},
-                              {-max_difference, max_difference}, "difference",
-                              [](double part) { return diverging_colour(2 * part - 1); });
-            }
-          }};
+void add_maps(Figure& figure, const DrawnDensities& drawn, double top, const DensityPair& pair) {
+  DensityGrid difference = drawn.model;
+  double worst = 0;
+  for (std::size_t i = 0; i < difference.density.size(); ++i) {
+    difference.density[i] -= drawn.data.density[i];
+    if (std::isfinite(difference.density[i]))
+      worst = std::max(worst, std::abs(difference.density[i]));
+  }
+  if (!(worst > 0)) worst = 1;
+  Heat signed_map = heat_of(difference, 1);
+  signed_map.range = {-worst, worst};
+  signed_map.scale = ColourScale::diverging;
+  const std::array heats{heat_of(drawn.data, top), heat_of(drawn.model, top), signed_map};
+  const double width = 310;
+  const double height =
+      pair.equal ? width * drawn.model.y.width() / drawn.model.x.width() : std::round(0.8 * width);
+  for (std::size_t k = 0; k < 3; ++k) {
+    Panel panel = panel_of({drawn.model.x, drawn.model.y, width, height, pair.equal}, pair.x_label,
+                           k == 0 ? pair.y_label : "");
+    panel.title = k < 2 ? drawn.names[k] : "model less data";
+    panel.y_numbers = k == 0;
+    panel.marks.push_back(heats[k]);
+    if (k == 1) panel.bar = ColourBar{{0, top}, "density", ColourScale::sequential};
+    if (k == 2) panel.bar = ColourBar{{-worst, worst}, "difference", ColourScale::diverging};
+    figure.panels.push_back(std::move(panel));
+  }
+  figure.columns = 3;
 }
 
 }  // namespace
 
-Picture likelihood_figure(const DensityPair& pair, const std::string& title) {
+Figure likelihood_figure(const DensityPair& pair, const std::string& title) {
   check_grid(pair.model, pair.data);
   check_grid(pair.data, pair.model);
-  double top = std::max(greatest(pair.model), greatest(pair.data));
+  const DrawnDensities drawn = make_drawn(pair);
+  double top = std::max(greatest(drawn.model), greatest(drawn.data));
   if (!(top > 0)) top = 1;
-  const std::string note = joined(std::array{
-      fmt::format("the model's mass in the picture: {:.3f}", mass(pair.model)),
-      std::string(pair.exact ? "" : "the data's density is a Gaussian kernel estimate")});
-  const auto shared = std::make_shared<const DensityPair>(pair);
-  return pair.model.rows == 1 ? likelihood_curves(shared, top, title, note)
-                              : maps(shared, top, title, note);
+  Figure figure{title, {}, {}, {}, 1, {}};
+  if (pair.model.rows == 1)
+    add_curves(figure, drawn, top, pair);
+  else
+    add_maps(figure, drawn, top, pair);
+  return figure.note(drawn.note);
 }
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// Draws the curves of a training run: the loss, raw and smoothed, with learning
+// Shows the curves of a training run: the loss, raw and smoothed, with learning
 // rate and gradient norm below.
 #include <algorithm>
 #include <array>
@@ -37,9 +37,9 @@ std::vector<double> smoothed(const std::vector<double>& values, bool logs) {
   return result;
 }
 
-// Returns the axis for `values`. It may be logarithmic only if all are positive and
-// span more than a factor of 8.
-Axes axes_for(const Box& box, Limits steps, const std::vector<const std::vector<double>*>& curves,
+// Sets the y axis for the curves. It may be logarithmic only if all values are positive and span
+// more than a factor of 8.
+void fit_axis(Panel& panel, const std::vector<const std::vector<double>*>& curves,
               bool may_be_log = true) {
   Limits y{HUGE_VAL, -HUGE_VAL};
   for (const auto* curve : curves) {
@@ -49,16 +49,15 @@ Axes axes_for(const Box& box, Limits steps, const std::vector<const std::vector<
     }
   }
   if (!(y.low <= y.high)) y = {0, 1};
-  const bool logs = may_be_log && y.low > 0 && y.high / y.low > 8;
-  if (!logs) return {box, steps, padded(y, 0.08)};
+  panel.log_y = may_be_log && y.low > 0 && y.high / y.low > 8;
   const double reach = std::pow(y.high / y.low, 0.05);
-  return {box, steps, {y.low / reach, y.high * reach}, true};
+  panel.y = panel.log_y ? Limits{y.low / reach, y.high * reach} : padded(y, 0.08);
 }
 
-// Returns the curve on the page. If there are very many points, only the least and greatest in
-// each half page unit are kept.
-std::vector<Spot> make_curve_spots(const Axes& axes, const std::vector<double>& x,
-                                   const std::vector<double>& y) {
+// Adds the curve, and dots if it has few points. If there are very many, only the least and greatest
+// in each half page unit are kept.
+void add_curve(Panel& panel, const std::vector<double>& x, const std::vector<double>& y,
+               const Colour& colour, double thick) {
   std::vector<Spot> spots;
   const std::size_t group = std::max<std::size_t>(1, x.size() / 1600);
   for (std::size_t begin = 0; begin < x.size(); begin += group) {
@@ -74,25 +73,39 @@ std::vector<Spot> make_curve_spots(const Axes& axes, const std::vector<double>& 
       continue;
     }
     const auto [first, second] = std::minmax(low, high);
-    spots.push_back(axes.spot(x[first], y[first]));
-    if (second != first) spots.push_back(axes.spot(x[second], y[second]));
+    spots.push_back({x[first], y[first]});
+    if (second != first) spots.push_back({x[second], y[second]});
   }
-  return spots;
+  if (spots.size() < 40) panel.marks.push_back(Dots{spots, 1.3 * thick, {colour}});
+  panel.marks.push_back(Lines{{std::move(spots)}, thick, {colour}});
 }
 
-void draw_curve(Canvas& canvas, const Axes& axes, const std::vector<double>& x,
-                const std::vector<double>& y, const Colour& colour, double thick) {
-  const std::vector<Spot> spots = make_curve_spots(axes, x, y);
-  canvas.clipped({axes.box.x, axes.box.y - 2, axes.box.width + 2, axes.box.height + 4},
-                 [&](Canvas& inside) {
-                   inside.line(spots, colour, thick);
-                   if (spots.size() < 40) inside.discs(spots, 1.3 * thick, std::span(&colour, 1));
-                 });
+// Returns a panel of one of the small curves below the loss.
+Panel small_panel(const Panel& above, const std::string& label, const std::vector<double>& steps,
+                  const std::vector<double>& values, const Colour& colour) {
+  Panel panel;
+  panel.width = above.width;
+  panel.height = 92;
+  panel.x = above.x;
+  panel.y_label = label;
+  panel.x_numbers = false;
+  fit_axis(panel, {&values}, /*may_be_log=*/false);
+  add_curve(panel, steps, values, colour, 1.3);
+  return panel;
+}
+
+std::string dropped_losses(const std::vector<double>& losses) {
+  std::size_t dropped = 0;
+  for (double loss : losses) dropped += !std::isfinite(loss);
+  return dropped == 0 ? ""
+         : dropped == 1
+             ? "1 loss that is not finite is left out"
+             : short_number(double(dropped)) + " losses that are not finite are left out";
 }
 
 }  // namespace
 
-Picture loss_figure(const LossCurve& curve, const std::string& title) {
+Figure loss_figure(const LossCurve& curve, const std::string& title) {
   const std::size_t n = curve.step.size();
   const auto fits = [&](const std::vector<double>& values, const char* name) {
     check(values.empty() || values.size() == n, "plot", values.size(), " values of ", name, " for ",
@@ -104,58 +117,37 @@ Picture loss_figure(const LossCurve& curve, const std::string& title) {
   fits(curve.gradient_norm, "the gradient norm");
   check(curve.eval_step.size() == curve.eval_loss.size(), "plot", curve.eval_loss.size(),
         " evaluations for ", curve.eval_step.size(), " steps; give one for each");
-  std::size_t dropped = 0;
-  for (double loss : curve.loss) dropped += !std::isfinite(loss);
 
-  const std::string note =
-      dropped == 0   ? ""
-      : dropped == 1 ? "1 loss that is not finite is left out"
-                     : short_number(double(dropped)) + " losses that are not finite are left out";
-  struct Small {
-    std::string label;
-    std::vector<double> values;
-    Colour colour;
-  };
-  std::vector<Small> small;
+  Panel panel;
+  panel.width = 640;
+  panel.height = 270;
+  panel.x = find_limits(curve.step);
+  if (!(panel.x.width() > 0)) panel.x = padded(panel.x, 0.5);
+  panel.y_label = "loss";
+  panel.x_numbers = false;
+  fit_axis(panel, {&curve.loss, &curve.eval_loss});
+  Figure figure{title, {}, {{"loss", colours::data.faded(0.4), true}}, {}, 1, {}};
+  add_curve(panel, curve.step, curve.loss, colours::data.faded(n > 12 ? 0.3 : 0.9),
+            n > 12 ? 0.9 : 1.6);
+  if (n > 12) {
+    add_curve(panel, curve.step, smoothed(curve.loss, panel.log_y), colours::data, 2);
+    figure.legend.push_back({"smoothed", colours::data, true});
+  }
+  if (!curve.eval_step.empty()) {
+    add_curve(panel, curve.eval_step, curve.eval_loss, colours::samples, 1.8);
+    figure.legend.push_back({"evaluation", colours::samples, true});
+  }
+  if (n == 0) panel.placard = "no steps";
+  figure.panels.push_back(std::move(panel));
   if (!curve.gradient_norm.empty())
-    small.push_back({"gradient norm", curve.gradient_norm, category_colour(2)});
-  if (!curve.rate.empty()) small.push_back({"learning rate", curve.rate, category_colour(3)});
-  constexpr double left = 78, label_out = 56, top = 60, main_height = 270, small_height = 92,
-                   gap = 18, width = 640;
-  const double out = small.empty() ? 0 : label_out;
-  const double height =
-      top + main_height + double(small.size()) * (small_height + gap) + (note.empty() ? 50 : 66);
-  return {left + width + 24, height, [=](Canvas& canvas) {
-            draw_title(canvas, title);
-            draw_note(canvas, note);
-            Limits steps = find_limits(curve.step);
-            if (!(steps.width() > 0)) steps = padded(steps, 0.5);
-            const Axes axes =
-                axes_for({left, top, width, main_height}, steps, {&curve.loss, &curve.eval_loss});
-            axes.draw(canvas, {"", small.empty() ? "step" : "", "loss", small.empty(), true, out});
-            std::vector<LegendEntry> legend{{"loss", colours::data.faded(0.4), true}};
-            draw_curve(canvas, axes, curve.step, curve.loss,
-                       colours::data.faded(n > 12 ? 0.3 : 0.9), n > 12 ? 0.9 : 1.6);
-            if (n > 12) {
-              draw_curve(canvas, axes, curve.step, smoothed(curve.loss, axes.log_y), colours::data,
-                         2);
-              legend.push_back({"smoothed", colours::data, true});
-            }
-            if (!curve.eval_step.empty()) {
-              draw_curve(canvas, axes, curve.eval_step, curve.eval_loss, colours::samples, 1.8);
-              legend.push_back({"evaluation", colours::samples, true});
-            }
-            if (n == 0) draw_placard(canvas, axes.box, "no steps");
-            draw_legend(canvas, {axes.box.right(), top - 10}, Align::end, legend);
-            for (std::size_t k = 0; k < small.size(); ++k) {
-              const Box box{left, top + main_height + gap + double(k) * (small_height + gap), width,
-                            small_height};
-              const Axes lower = axes_for(box, steps, {&small[k].values}, /*may_be_log=*/false);
-              const bool last = k + 1 == small.size();
-              lower.draw(canvas, {"", last ? "step" : "", small[k].label, last, true, out});
-              draw_curve(canvas, lower, curve.step, small[k].values, small[k].colour, 1.3);
-            }
-          }};
+    figure.panels.push_back(small_panel(figure.panels[0], "gradient norm", curve.step,
+                                        curve.gradient_norm, category_colour(2)));
+  if (!curve.rate.empty())
+    figure.panels.push_back(
+        small_panel(figure.panels[0], "learning rate", curve.step, curve.rate, category_colour(3)));
+  figure.panels.back().x_numbers = true;
+  figure.panels.back().x_label = "step";
+  return figure.note(dropped_losses(curve.loss));
 }
 
 }  // namespace pushforward::app

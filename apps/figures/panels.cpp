@@ -1,4 +1,4 @@
-// Lays out rows of panels and prepares pairs of point sets.
+// Prepares pairs of point sets, paths and times.
 #include "apps/figures/panels.h"
 
 #include <fmt/format.h>
@@ -13,19 +13,6 @@ namespace pushforward::app {
 
 using detail::check;
 
-Box Row::panel(std::size_t index) const {
-  return {first.x + double(index) * (first.width + gap), first.y, first.width, first.height};
-}
-
-Row make_row(std::size_t count, double panel_width, double panel_height, const Margins& margins,
-             const std::string& note) {
-  const double panels = double(count) * panel_width + double(count - 1) * margins.gap;
-  return {margins.left + panels + margins.right,
-          margins.top + panel_height + margins.bottom + (note.empty() ? 0 : 20),
-          {margins.left, margins.top, panel_width, panel_height},
-          margins.gap};
-}
-
 ComparedPoints make_compared_points(const Points& samples, const Points& data) {
   check_shape("plot", samples);
   check_shape("plot", data);
@@ -33,12 +20,13 @@ ComparedPoints make_compared_points(const Points& samples, const Points& data) {
         "samples of dimension ", samples.cols, " beside data of dimension ", data.cols,
         "; both need the same dimension");
   std::size_t dropped = 0;
-  ComparedPoints pair{finite_rows(samples, dropped), finite_rows(data, dropped), {}, {}, {}};
+  ComparedPoints pair{finite_rows(samples, dropped), finite_rows(data, dropped), {}, {}, {}, false};
   const Projection projection = make_projection(pair.data.rows > 0 ? pair.data : pair.samples);
   if (pair.data.rows > 0) pair.data = projection(pair.data);
   if (pair.samples.rows > 0) pair.samples = projection(pair.samples);
   pair.x_label = projection.x_label;
   pair.y_label = projection.y_label;
+  pair.named = projection.named;
   pair.note = joined(std::array{projection.note, dropped_note(dropped)});
   // An empty set gets the number of columns of the other, so that figures may look at either.
   if (pair.data.rows == 0) pair.data.cols = pair.samples.rows > 0 ? pair.samples.cols : 2;
@@ -65,7 +53,7 @@ DrawnPaths make_drawn_paths(const Trajectories& all, std::size_t max_paths) {
   }
   const std::size_t n = kept.size();
   const auto state = [&](std::size_t k) {
-    Points points{std::vector<double>(n * D), n, D};
+    Points points{std::vector<double>(n * D), n, D, all.names};
     for (std::size_t j = 0; j < n; ++j) {
       std::copy_n(all.values.data() + (k * all.rows + kept[j]) * D, D,
                   points.values.data() + j * D);
@@ -75,7 +63,7 @@ DrawnPaths make_drawn_paths(const Trajectories& all, std::size_t max_paths) {
   const Projection projection =
       make_projection(all.times > 0 ? state(all.times - 1) : Points{{}, 0, 2});
   DrawnPaths flow;
-  flow.points = {{}, all.times, n, std::min<std::size_t>(D, 2), all.t};
+  flow.points = {{}, all.times, n, std::min<std::size_t>(D, 2), all.t, all.jumps, {}};
   for (std::size_t k = 0; k < all.times; ++k) {
     const Points flat = projection(state(k));
     flow.points.values.insert(flow.points.values.end(), flat.values.begin(), flat.values.end());
@@ -88,6 +76,7 @@ DrawnPaths make_drawn_paths(const Trajectories& all, std::size_t max_paths) {
   }
   flow.x_label = projection.x_label;
   flow.y_label = projection.y_label;
+  flow.named = projection.named;
   flow.note = joined(std::array{
       projection.note,
       dropped == 1  ? std::string("1 path that is not finite is left out")
@@ -110,15 +99,10 @@ Timing make_timing(const Trajectories& trajectories, std::size_t frames) {
   return timing;
 }
 
-void draw_clock(Canvas& canvas, const Box& bar, const Timing& timing, std::size_t frame) {
+Clock clock_at(const Timing& timing, std::size_t frame, const std::string& source) {
   const double first = timing.t.front(), last = timing.t.back(), t = timing.t[frame];
-  const double part = last > first ? (t - first) / (last - first) : 1;
-  canvas.fill(bar, colours::grid);
-  canvas.fill({bar.x, bar.y, bar.width * part, bar.height}, colours::data);
-  canvas.text({bar.x, bar.y + bar.height + 13}, "t = " + fmt::format("{:.2f}", t),
-              {sizes::tick, colours::ink});
-  canvas.text({bar.right(), bar.y + bar.height + 13}, "noise \u2192 data",
-              {sizes::tick, colours::quiet, Align::end});
+  return {last > first ? (t - first) / (last - first) : 1, "t = " + fmt::format("{:.2f}", t),
+          source + " to data"};
 }
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// Lays out the panels of figures in a row, and prepares the point sets and paths that they show.
+// Prepares the point sets, paths and times that several figures show.
 #pragma once
 
 #include <string>
@@ -7,28 +7,12 @@
 
 namespace pushforward::app {
 
-// Space around and between the panels of a row, in page units.
-struct Margins {
-  double left = 62, right = 18, top = 66, bottom = 48, gap = 22;
-};
-
-// `count` panels of one size side by side, and the size of their page. The page has a line for
-// `note` unless it is empty.
-struct Row {
-  double width = 0, height = 0;
-  Box first;
-  double gap = 0;
-
-  Box panel(std::size_t index) const;
-};
-Row make_row(std::size_t count, double panel_width, double panel_height, const Margins& margins,
-             const std::string& note);
-
 // Samples and data without rows that are not finite, projected to the same one or two axes, with
 // the texts of axes and note.
 struct ComparedPoints {
   Points samples, data;
   std::string x_label, y_label, note;
+  bool named = false;  // whether the axes are columns with names
 };
 
 // Throws [plot] if the shapes do not match. Either set may be empty.
@@ -40,6 +24,7 @@ struct DrawnPaths {
   Trajectories points;  // t is always filled
   double first = 0, last = 1;
   std::string x_label, y_label, note;
+  bool named = false;  // whether the axes are columns with names
 };
 
 // Returns at most `max_paths` evenly chosen paths whose states are all finite, on the principal
@@ -57,8 +42,8 @@ struct Timing {
 // Throws [plot] for fewer than 2.
 Timing make_timing(const Trajectories& trajectories, std::size_t frames);
 
-// Draws "t = 0.42" over a bar that fills from the first to the last frame.
-void draw_clock(Canvas& canvas, const Box& bar, const Timing& timing, std::size_t frame);
+// Returns the clock of a frame: "t = 0.42" and "SOURCE to data".
+Clock clock_at(const Timing& timing, std::size_t frame, const std::string& source);
 
 // Returns "data (n = 2,000)", "samples (n = 500)" or "overlay" for panels 0, 1, 2.
 std::string panel_name(std::size_t panel, std::size_t data, std::size_t samples);

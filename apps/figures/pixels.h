@@ -1,4 +1,4 @@
-// Draws images in cells of a grid. All figures of images use it.
+// Images in the cells of a panel. All figures of images use it.
 #pragma once
 
 #include "apps/figures/images.h"
@@ -10,26 +10,21 @@ namespace pushforward::app {
 void check_images(const Points& images, const ImageShape& shape);
 void check_images(const Trajectories& trajectories, const ImageShape& shape);
 
-// A grid of images: its size and the cell of each image.
-struct ImageGrid {
-  std::size_t count = 0, columns = 1, rows = 1;
-  double wide = 0, high = 0, gap = 6;
+// Returns a panel without axes of rows by columns cells, of which each has room for one image. In
+// its units a cell is 1 x 1, and row 0 is the upper one.
+Panel image_panel(std::size_t rows, std::size_t columns, const ImageShape& shape);
 
-  Box cell(std::size_t index, Spot corner) const {
-    return {corner.x + double(index % columns) * (wide + gap),
-            corner.y + double(index / columns) * (high + gap), wide, high};
-  }
-  double width() const { return double(columns) * (wide + gap) - gap; }
-  double height() const { return double(rows) * (high + gap) - gap; }
-};
+// Adds one image to a panel of `columns` columns, as ink on paper, in cell `index` from the upper
+// left. Values that are not finite have the colour of samples or masks.
+void add_image(Panel& panel, std::size_t index, std::size_t columns, const double* values,
+               const ImageShape& shape);
 
-// Returns a square grid for `count` images, at most 64.
-ImageGrid grid_for(std::size_t count, const ImageShape& shape);
-// Returns a grid with the given rows and columns.
-ImageGrid make_image_grid(std::size_t rows, std::size_t columns, const ImageShape& shape);
+// Returns the middle of row or column k of a panel of cells, on its axis.
+double row_middle(const Panel& panel, std::size_t k);
+double column_middle(std::size_t k);
 
-// Draws one image as ink on paper, interpolated. An image with values that are not finite is drawn
-// as sharp squares, with these values in the colour of samples or masks.
-void draw_image(Canvas& canvas, const Box& box, const double* values, const ImageShape& shape);
+// Returns the number of columns, and of rows, of a square grid for `count` images.
+std::size_t square_columns(std::size_t count);
+std::size_t square_rows(std::size_t count);
 
 }  // namespace pushforward::app

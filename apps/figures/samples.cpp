@@ -1,4 +1,4 @@
-// Draws samples beside data: scatter panels with common limits, or histograms in one dimension.
+// Shows samples beside data: scatter panels with common limits, or histograms in one dimension.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -22,56 +22,71 @@ std::vector<double> histogram(const std::vector<double>& values, Limits limits, 
   return heights;
 }
 
-void draw_histogram(Canvas& canvas, const Axes& axes, const std::vector<double>& heights,
-                    Colour colour) {
-  std::vector<Spot> outline{axes.spot(axes.x.low, 0)};
-  const double step = axes.x.width() / double(heights.size());
+// Adds the bars of a histogram, and its outline.
+void add_histogram(Panel& panel, const std::vector<double>& heights, const Colour& colour) {
+  Bars bars{{}, {colour.faded(0.28)}};
+  std::vector<Spot> outline{{panel.x.low, 0}};
+  const double step = panel.x.width() / double(heights.size());
   for (std::size_t i = 0; i < heights.size(); ++i) {
-    outline.push_back(axes.spot(axes.x.low + double(i) * step, heights[i]));
-    outline.push_back(axes.spot(axes.x.low + double(i + 1) * step, heights[i]));
+    const double low = panel.x.low + double(i) * step;
+    bars.at.push_back({{low, low + step}, {0, heights[i]}});
+    outline.push_back({low, heights[i]});
+    outline.push_back({low + step, heights[i]});
   }
-  outline.push_back(axes.spot(axes.x.high, 0));
-  canvas.clipped(axes.box, [&](Canvas& inside) {
-    inside.polygon(outline, colour.faded(0.28));
-    inside.line(outline, colour, 1.4);
-  });
+  outline.push_back({panel.x.high, 0});
+  panel.marks.push_back(std::move(bars));
+  panel.marks.push_back(Lines{{std::move(outline)}, 1.4, {colour}});
 }
 
-// Draws the legend of samples and data on the line of the title, ending at `right`.
-void draw_roles(Canvas& canvas, double right) {
-  const std::array entries{LegendEntry{"data", colours::data},
-                           LegendEntry{"samples", colours::samples}};
-  draw_legend(canvas, {right, 25}, Align::end, entries);
-}
-
-Picture histograms(const Points& samples, const Points& data, std::string title, std::string note) {
-  const Row row = make_row(3, 300, 240, {}, note);
-  const std::array ends{robust_limits(data.values), robust_limits(samples.values)};
+void add_histograms(Figure& figure, const ComparedPoints& pair) {
+  const std::array ends{robust_limits(pair.data.values), robust_limits(pair.samples.values)};
   std::vector<double> reach;
-  if (data.rows > 0) reach.insert(reach.end(), {ends[0].low, ends[0].high});
-  if (samples.rows > 0) reach.insert(reach.end(), {ends[1].low, ends[1].high});
+  if (pair.data.rows > 0) reach.insert(reach.end(), {ends[0].low, ends[0].high});
+  if (pair.samples.rows > 0) reach.insert(reach.end(), {ends[1].low, ends[1].high});
   const Limits x = padded(find_limits(reach), 0.05);
-  const double smaller = double(std::max<std::size_t>(1, std::min(samples.rows, data.rows)));
+  const std::array counts{pair.data.rows, pair.samples.rows};
+  const double smaller = double(std::max<std::size_t>(1, std::min(counts[0], counts[1])));
   const auto bins = std::size_t(std::clamp(3 * std::cbrt(smaller), 10.0, 80.0));
-  const std::vector<double> ours = histogram(samples.values, x, bins),
-                            theirs = histogram(data.values, x, bins);
+  const std::array heights{histogram(pair.data.values, x, bins),
+                           histogram(pair.samples.values, x, bins)};
   double top = 1e-300;
-  for (double height : ours) top = std::max(top, height);
-  for (double height : theirs) top = std::max(top, height);
-  const Limits y{0, samples.rows + data.rows > 0 ? 1.08 * top : 1};
-  const auto counts = std::array{data.rows, samples.rows};
-  return {row.width, row.height, [=](Canvas& canvas) {
-            draw_title(canvas, title);
-            draw_note(canvas, note);
-            for (std::size_t k = 0; k < 3; ++k) {
-              const Axes axes{row.panel(k), x, y};
-              axes.draw(canvas, {panel_name(k, counts[0], counts[1]), "x", k == 0 ? "density" : "",
-                                 true, k == 0});
-              if (k != 1 && counts[0] > 0) draw_histogram(canvas, axes, theirs, colours::data);
-              if (k != 0 && counts[1] > 0) draw_histogram(canvas, axes, ours, colours::samples);
-            }
-            draw_roles(canvas, row.panel(2).right());
-          }};
+  for (const auto& one : heights) {
+    for (double height : one) top = std::max(top, height);
+  }
+  for (std::size_t k = 0; k < 3; ++k) {
+    Panel panel;
+    panel.height = 240;
+    panel.x = x;
+    panel.y = {0, counts[0] + counts[1] > 0 ? 1.08 * top : 1};
+    panel.title = panel_name(k, counts[0], counts[1]);
+    panel.x_label = pair.x_label;
+    panel.y_label = k == 0 ? "density" : "";
+    panel.y_numbers = k == 0;
+    if (k != 1 && counts[0] > 0) add_histogram(panel, heights[0], colours::data);
+    if (k != 0 && counts[1] > 0) add_histogram(panel, heights[1], colours::samples);
+    figure.panels.push_back(std::move(panel));
+  }
+}
+
+void add_scatters(Figure& figure, const ComparedPoints& pair) {
+  const std::array sets{&pair.data, &pair.samples};
+  const std::array hues{colours::data, colours::samples};
+  const View view = make_view(sets, pair.named, 300);
+  const double area = view.width * view.height;
+  const std::array dots{dot_for(pair.data.rows, area), dot_for(pair.samples.rows, area)};
+  for (std::size_t k = 0; k < 3; ++k) {
+    Panel panel = panel_of(view, pair.x_label, k == 0 ? pair.y_label : "");
+    panel.title = panel_name(k, pair.data.rows, pair.samples.rows);
+    panel.y_numbers = k == 0;
+    if (k == 2) {
+      panel.marks.push_back(
+          mixed_dots(pair.data, dots[0], hues[0], pair.samples, dots[1], hues[1]));
+    } else {
+      panel.marks.push_back(dots_of(*sets[k], dots[k], hues[k]));
+      if (sets[k]->rows == 0) panel.placard = "no points";
+    }
+    figure.panels.push_back(std::move(panel));
+  }
 }
 
 }  // namespace
@@ -82,35 +97,14 @@ std::string panel_name(std::size_t panel, std::size_t data, std::size_t samples)
   return (panel == 0 ? "data" : "samples") + std::string("  (n = ") + whole_number(count) + ")";
 }
 
-Picture samples_figure(const Points& samples, const Points& data, const std::string& title) {
+Figure samples_figure(const Points& samples, const Points& data, const std::string& title) {
   const ComparedPoints pair = make_compared_points(samples, data);
-  if (pair.data.cols == 1) return histograms(pair.samples, pair.data, title, pair.note);
-  const std::array sets{&pair.data, &pair.samples};
-  ViewLimits view = common_view(sets);
-  const double width = 300, height = fitting_height(view, width);
-  fit_aspect(view.x, view.y, width, height);
-  const Row row = make_row(3, width, height, {}, pair.note);
-  const std::array dots{dot_for(pair.data.rows, width * height),
-                        dot_for(pair.samples.rows, width * height)};
-  return {row.width, row.height, [=](Canvas& canvas) {
-            draw_title(canvas, title);
-            draw_note(canvas, pair.note);
-            for (std::size_t k = 0; k < 3; ++k) {
-              const Axes axes{row.panel(k), view.x, view.y};
-              axes.draw(canvas, {panel_name(k, pair.data.rows, pair.samples.rows), pair.x_label,
-                                 k == 0 ? pair.y_label : "", true, k == 0});
-              if (k < 2) {
-                const Points& points = k == 0 ? pair.data : pair.samples;
-                draw_points(canvas, axes, points, dots[k],
-                            k == 0 ? colours::data : colours::samples);
-                if (points.rows == 0) draw_placard(canvas, axes.box, "no points");
-              } else {
-                draw_mixed(canvas, axes, pair.data, dots[0], colours::data, pair.samples, dots[1],
-                           colours::samples);
-              }
-            }
-            draw_roles(canvas, row.panel(2).right());
-          }};
+  Figure figure{title, {}, {{"data", colours::data}, {"samples", colours::samples}}, {}, 3, {}};
+  if (pair.data.cols == 1)
+    add_histograms(figure, pair);
+  else
+    add_scatters(figure, pair);
+  return figure.note(pair.note);
 }
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// Draws pictures of discrete flows: how the tokens are filled in over time. They are shown as text,
+// The figures of discrete flows: how the tokens are filled in over time. They are shown as text,
 // as histograms of pairs or as images.
 //
 // Wrong shapes and states outside the vocabulary throw "[plot] ...". An
@@ -45,24 +45,24 @@ using Glyphs = std::vector<std::string>;
 
 // Shows text over time: a line for each of 13 times, with as many sequences side by side as fit.
 // Masks are middle dots; tokens that changed since the line above have a coloured background.
-Picture text_strip(const TokenFlow& flow, const Glyphs& glyphs, const std::string& title);
+Figure text_strip(const TokenFlow& flow, const Glyphs& glyphs, const std::string& title);
 
 // Returns the same lines as plain text for a terminal, such as "t = 0.25  h··lo".
 std::string text_lines(const TokenFlow& flow, const Glyphs& glyphs);
 
 // Shows a page of sequences being filled in as an animation that rests at both ends. Tokens that
 // just changed have a coloured background that fades.
-Animation text_animation(const TokenFlow& flow, const Glyphs& glyphs, const std::string& title,
-                         std::size_t frames = 60);
+MovingFigure text_animation(const TokenFlow& flow, const Glyphs& glyphs, const std::string& title,
+                            const std::string& source, std::size_t frames = 60);
 
 // Shows histograms of pairs of tokens (length 2) at five times, beside that of the data's pairs (m,
 // 2), on one scale; x is the first token. With masks, strips along the sides show pairs with one
 // unmasked token, and the corner shows the share of pairs with none.
-Picture token_grid_strip(const TokenFlow& flow, std::span<const int> data,
-                         const std::string& title);
+Figure token_grid_strip(const TokenFlow& flow, std::span<const int> data, const std::string& title);
 
 // Shows the same histograms as an animation beside the data.
-Animation token_grid_animation(const TokenFlow& flow, std::span<const int> data,
-                               const std::string& title, std::size_t frames = 60);
+MovingFigure token_grid_animation(const TokenFlow& flow, std::span<const int> data,
+                                  const std::string& title, const std::string& source,
+                                  std::size_t frames = 60);
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// Draws histograms of pairs of tokens over time, with strips for pairs that are partly masked.
+// Shows histograms of pairs of tokens over time, with strips for pairs that are partly masked.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -100,42 +100,38 @@ Scale make_scale(const PairShares& data) {
   return scale;
 }
 
-// The square root makes small shares distinguishable.
-Colour shade(double part) { return sequential_colour(std::sqrt(part)); }
-
-Raster make_share_raster(std::span<const double> shares, std::size_t width, std::size_t height,
-                         double top) {
-  Raster raster{width, height, std::vector<std::uint32_t>(width * height)};
-  for (std::size_t row = 0; row < height; ++row) {
-    for (std::size_t col = 0; col < width; ++col)
-      raster.rgb[row * width + col] = packed(shade(shares[(height - 1 - row) * width + col] / top));
-  }
-  return raster;
+// The length of the side of a panel's histogram on the page, and of all of it with its strips.
+double side_with_strips(double side, bool strips) {
+  return side + (strips ? strip_gap + strip_thick : 0);
 }
 
-// Returns the part of a panel for the histogram. With masks there are strips
-// below and to the left of it.
-Box inner_box(const Box& box, bool masks) {
-  const double off = masks ? strip_gap + strip_thick : 0;
-  return {box.x + off, box.y, box.width - off, box.height - off};
+Heat shares_heat(Area at, std::size_t width, std::size_t height, std::vector<double> shares,
+                 double top) {
+  return {at, width, height, std::move(shares), {0, top}, ColourScale::root};
 }
 
-// Draws one histogram in `box`, with its strips or without.
-void draw_shares(Canvas& canvas, Box box, const PairShares& shares, const Scale& scale,
-                 bool strips) {
+// Returns a panel with one histogram, and below and to the left of it its strips. Its units are page
+// units; all panels have the same place for the histogram.
+Panel share_panel(const PairShares& shares, const Scale& scale, double side, bool room,
+                  bool strips) {
+  Panel panel;
+  panel.axes = false;
+  panel.width = panel.height = side_with_strips(side, room);
+  panel.x = panel.y = {0, panel.width};
+  const double off = panel.width - side;
+  const Limits whole{off, panel.width}, strip{0, strip_thick};
+  const std::size_t n = shares.bins;
   if (strips) {
-    const Box rest = inner_box(box, true);
-    const double y = box.bottom() - strip_thick;
-    const Box left{box.x, box.y, strip_thick, rest.height};
-    const Box below{rest.x, y, rest.width, strip_thick}, corner{box.x, y, strip_thick, strip_thick};
-    canvas.image(left, make_share_raster(shares.only_y, 1, shares.bins, scale.strip), false);
-    canvas.image(below, make_share_raster(shares.only_x, shares.bins, 1, scale.strip), false);
-    canvas.fill(corner, shade(shares.neither));
-    for (const Box& part : {left, below, corner}) canvas.edge(part, colours::frame, 0.7);
-    box = rest;
+    panel.marks.push_back(shares_heat({strip, whole}, 1, n, shares.only_y, scale.strip));
+    panel.marks.push_back(shares_heat({whole, strip}, n, 1, shares.only_x, scale.strip));
+    panel.marks.push_back(shares_heat({strip, strip}, 1, 1, {shares.neither}, 1));
   }
-  canvas.image(box, make_share_raster(shares.both, shares.bins, shares.bins, scale.cell), false);
-  canvas.edge(box, colours::frame, 0.9);
+  panel.marks.push_back(shares_heat({whole, whole}, n, n, shares.both, scale.cell));
+  return panel;
+}
+
+ColourBar share_bar(const Scale& scale) {
+  return {{0, 100 * scale.cell}, "% of all pairs, to a cell", ColourScale::root};
 }
 
 std::string known_words(const PairShares& shares) {
@@ -180,58 +176,52 @@ std::shared_ptr<const Grids> make_grids(const TokenFlow& flow, std::span<const i
 
 }  // namespace
 
-Picture token_grid_strip(const TokenFlow& flow, std::span<const int> data,
-                         const std::string& title) {
+Figure token_grid_strip(const TokenFlow& flow, std::span<const int> data,
+                        const std::string& title) {
   const auto grids = make_grids(flow, data);
   const std::vector<std::size_t> shown = even_indices(grids->flow, 5);
-  const std::size_t panels = shown.size() + 1;
-  const Row row =
-      make_row(panels, 190, 190, {18, 18, 66, grids->masks ? 28.0 : 14.0, 16}, grids->note);
-  const std::size_t data_rows = data.size() / 2;
-  return {row.width, row.height, [=](Canvas& canvas) {
-            draw_title(canvas, title);
-            draw_note(canvas, grids->note);
-            for (std::size_t k = 0; k < panels; ++k) {
-              const bool is_data = k + 1 == panels;
-              const PairShares shares = is_data ? grids->data : grids->at(shown[k]);
-              const Box box = row.panel(k), within = inner_box(box, grids->masks);
-              draw_shares(canvas, is_data ? within : box, shares, grids->scale,
-                          grids->masks && !is_data);
-              canvas.text({within.x, box.y - 9},
-                          is_data ? panel_name(0, data_rows, 0)
-                                  : fmt::format("t = {:.2f}", grids->flow.t[shown[k]]),
-                          {sizes::panel_title, colours::ink});
-              if (grids->masks && !is_data)
-                canvas.text({within.x, box.bottom() + 15}, known_words(shares),
-                            {sizes::tick, colours::quiet});
-            }
-          }};
+  Figure figure{title, {grids->note}, {}, {}, shown.size() + 1, {}};
+  for (const std::size_t index : shown) {
+    const PairShares shares = grids->at(index);
+    Panel panel = share_panel(shares, grids->scale, 176, grids->masks, grids->masks);
+    panel.title = fmt::format("t = {:.2f}", grids->flow.t[index]);
+    panel.x_label = grids->masks ? known_words(shares) : "first token";
+    if (index == shown.front()) panel.y_label = "second token";
+    figure.panels.push_back(std::move(panel));
+  }
+  Panel panel = share_panel(grids->data, grids->scale, 176, grids->masks, false);
+  panel.title = panel_name(0, data.size() / 2, 0);
+  panel.x_label = "first token";
+  panel.bar = share_bar(grids->scale);
+  figure.panels.push_back(std::move(panel));
+  return figure;
 }
 
-Animation token_grid_animation(const TokenFlow& flow, std::span<const int> data,
-                               const std::string& title, std::size_t frames) {
+MovingFigure token_grid_animation(const TokenFlow& flow, std::span<const int> data,
+                                  const std::string& title, const std::string& source,
+                                  std::size_t frames) {
   const auto grids = make_grids(flow, data);
   const Timing timing = make_timing(Trajectories{{}, flow.times, 0, 0, flow.t}, frames);
-  constexpr double margin = 18, side = 300, top = 66;
-  const Row row = make_row(2, side, side, {margin, margin, top, 46, 26}, "");
-  Animation animation{row.width, row.height, timing.durations, {}};
-  const std::string data_name = panel_name(0, data.size() / 2, 0);
-  const std::string samples_name = panel_name(1, 0, flow.rows);
-  animation.draw = [=](Canvas& canvas, std::size_t k) {
-    draw_title(canvas, title);
-    const Box ours = row.panel(0), theirs = inner_box(row.panel(1), grids->masks);
-    const TextStyle style{sizes::panel_title, colours::ink};
-    canvas.text({inner_box(ours, grids->masks).x, ours.y - 9}, samples_name, style);
-    canvas.text({theirs.x, theirs.y - 9}, data_name, style);
-    if (grids->flow.times > 0)
-      draw_shares(canvas, ours, grids->at(index_at(grids->flow, timing.t[k])), grids->scale,
-                  grids->masks);
-    else
-      draw_placard(canvas, ours, "no sequences");
-    draw_shares(canvas, theirs, grids->data, grids->scale, false);
-    draw_clock(canvas, {margin, ours.bottom() + 16, theirs.right() - margin, 5}, timing, k);
+  const std::size_t pairs = data.size() / 2;
+  const auto draw = [=](std::size_t k) {
+    const bool any = grids->flow.times > 0, masks = grids->masks;
+    Panel ours = share_panel(any ? grids->at(index_at(grids->flow, timing.t[k])) : grids->data,
+                             grids->scale, 290, masks, masks && any);
+    Panel theirs = share_panel(grids->data, grids->scale, 290, masks, false);
+    if (!any) {
+      ours.marks.clear();
+      ours.placard = "no sequences";
+    }
+    ours.title = panel_name(1, 0, grids->flow.rows);
+    theirs.title = panel_name(0, pairs, 0);
+    ours.x_label = theirs.x_label = "first token";
+    ours.y_label = "second token";
+    theirs.bar = share_bar(grids->scale);
+    Figure figure{title, {grids->note}, {}, {std::move(ours), std::move(theirs)}, 2, {}};
+    figure.clock = clock_at(timing, k, source);
+    return figure;
   };
-  return animation;
+  return {timing.durations, draw};
 }
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// Draws text being filled in: lines over time, an animation, and lines for a terminal.
+// Shows text being filled in: lines over time, an animation, and lines for a terminal.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ using detail::check;
 
 namespace {
 
-constexpr double letter_size = 13, letter_width = 8.2, line_height = 19, margin = 18;
+constexpr double letter_size = 13, letter_width = 8.2, line_height = 19;
 constexpr std::size_t page_letters = 88, between_columns = 2, strip_lines = 13, film_lines = 14;
 const char* const mask_glyph = "\u00b7";
 
@@ -25,10 +25,7 @@ struct Columns {
   std::size_t letters() const {
     return count > 0 ? count * (length + between_columns) - between_columns : 0;
   }
-  double width() const { return double(std::max<std::size_t>(letters(), 30)) * letter_width; }
-  double x(std::size_t column, std::size_t position) const {
-    return double(column * (length + between_columns) + position) * letter_width;
-  }
+  std::size_t first(std::size_t column) const { return column * (length + between_columns); }
 };
 
 Columns make_columns(const TokenFlow& flow) {
@@ -43,49 +40,72 @@ void check_glyphs(const TokenFlow& flow, const Glyphs& glyphs) {
         flow.vocabulary, " tokens; give one for each");
 }
 
-// Draws the letter of `state` with its left edge at x and its baseline at y. `fresh` is the
-// strength of its coloured background.
-void draw_state(Canvas& canvas, double x, double y, int state, const TokenFlow& flow,
-                const Glyphs& glyphs, double fresh) {
-  const bool masked = state == flow.mask();
-  const std::string& glyph = masked ? mask_glyph : glyphs[std::size_t(state)];
-  if (fresh > 0 && !masked)
-    canvas.fill({x, y - 0.78 * line_height, letter_width, line_height},
-                colours::samples.faded(0.30 * fresh));
-  if (glyph.empty() || glyph == " ") return;
-  canvas.text({x + letter_width / 2, y}, glyph,
-              {.size = letter_size,
-               .colour = masked ? colours::frame : colours::ink,
-               .along = Align::middle,
-               .mono = true});
+// A page of letters: line k from the top, and letter l from the left, have the unit 1.
+struct Page {
+  Panel panel;
+  Bars fresh;  // the backgrounds of tokens that have just changed
+  Texts letters;
+
+  Page(std::size_t lines, std::size_t width) {
+    panel.axes = false;
+    panel.x = {0, double(std::max<std::size_t>(width, 30))};
+    panel.y = {0, double(std::max<std::size_t>(lines, 2))};
+    panel.width = panel.x.high * letter_width;
+    panel.height = panel.y.high * line_height;
+    letters.style = {letter_size, colours::ink, Align::middle, false, 0, true};
+    if (lines == 0) panel.placard = "no sequences";
+  }
+  // Returns the baseline of a line.
+  double baseline(std::size_t line) const { return panel.y.high - double(line) - 0.78; }
+
+  // `change` is the strength of the background.
+  void add(std::size_t line, std::size_t at, int state, const TokenFlow& flow, const Glyphs& glyphs,
+           double change) {
+    const bool masked = state == flow.mask();
+    const std::string& glyph = masked ? mask_glyph : glyphs[std::size_t(state)];
+    const double x = double(at), top = panel.y.high - double(line);
+    if (change > 0 && !masked) {
+      fresh.at.push_back({{x, x + 1}, {top - 1, top}});
+      fresh.colours.push_back(colours::samples.faded(0.30 * change));
+    }
+    if (glyph.empty() || glyph == " ") return;
+    letters.at.push_back({x + 0.5, baseline(line)});
+    letters.words.push_back(glyph);
+    letters.colours.push_back(masked ? colours::frame : colours::ink);
+  }
+
+  Figure figure(const std::string& title, bool masks) && {
+    panel.marks.push_back(std::move(fresh));
+    panel.marks.push_back(std::move(letters));
+    Figure made{title, {}, {{"has just changed", colours::samples.faded(0.3)}}, {std::move(panel)},
+                1,     {}};
+    if (masks) made.legend.push_back({"masked", colours::frame});
+    return made;
+  }
+};
+
+bool has_masks(const TokenFlow& flow) {
+  return std::find(flow.states.begin(), flow.states.end(), flow.mask()) != flow.states.end();
 }
 
 }  // namespace
 
-Picture text_strip(const TokenFlow& given, const Glyphs& glyphs, const std::string& title) {
-  check_glyphs(given, glyphs);
-  const auto flow = std::make_shared<const TokenFlow>(given);
-  const Columns columns = make_columns(*flow);
-  const std::vector<std::size_t> lines = even_indices(*flow, strip_lines);
-  constexpr double left = margin + 56, top = 62;
-  const double height = line_height * double(std::max<std::size_t>(lines.size(), 1));
-  return {left + columns.width() + margin, top + height + 8, [=](Canvas& canvas) {
-            draw_title(canvas, title);
-            if (columns.count == 0)
-              draw_placard(canvas, {left, top - 14, columns.width(), height}, "no sequences");
-            for (std::size_t line = 0; line < lines.size(); ++line) {
-              const double y = top + line_height * double(line);
-              canvas.text({left - 14, y}, fmt::format("t = {:.2f}", flow->t[lines[line]]),
-                          {sizes::tick, colours::quiet, Align::end});
-              for (std::size_t i = 0; i < columns.count; ++i) {
-                const auto now = flow->row(lines[line], i),
-                           before = flow->row(lines[line > 0 ? line - 1 : 0], i);
-                for (std::size_t l = 0; l < flow->length; ++l)
-                  draw_state(canvas, left + columns.x(i, l), y, now[l], *flow, glyphs,
-                             now[l] != before[l] ? 1 : 0);
-              }
-            }
-          }};
+Figure text_strip(const TokenFlow& flow, const Glyphs& glyphs, const std::string& title) {
+  check_glyphs(flow, glyphs);
+  const Columns columns = make_columns(flow);
+  const std::vector<std::size_t> times = even_indices(flow, strip_lines);
+  Page page(columns.count > 0 ? times.size() : 0, columns.letters());
+  for (std::size_t line = 0; line < times.size(); ++line) {
+    page.panel.y_names.push_back(
+        {page.baseline(line) + 0.2, fmt::format("t = {:.2f}", flow.t[times[line]])});
+    for (std::size_t i = 0; i < columns.count; ++i) {
+      const auto now = flow.row(times[line], i),
+                 before = flow.row(times[line > 0 ? line - 1 : 0], i);
+      for (std::size_t l = 0; l < flow.length; ++l)
+        page.add(line, columns.first(i) + l, now[l], flow, glyphs, now[l] != before[l] ? 1 : 0);
+    }
+  }
+  return std::move(page).figure(title, has_masks(flow));
 }
 
 std::string text_lines(const TokenFlow& flow, const Glyphs& glyphs) {
@@ -107,8 +127,8 @@ std::string text_lines(const TokenFlow& flow, const Glyphs& glyphs) {
   return text;
 }
 
-Animation text_animation(const TokenFlow& given, const Glyphs& glyphs, const std::string& title,
-                         std::size_t frames) {
+MovingFigure text_animation(const TokenFlow& given, const Glyphs& glyphs, const std::string& title,
+                            const std::string& source, std::size_t frames) {
   check_glyphs(given, glyphs);
   const auto flow = std::make_shared<const TokenFlow>(given);
   const Timing timing = make_timing(Trajectories{{}, flow->times, 0, 0, flow->t}, frames);
@@ -116,13 +136,8 @@ Animation text_animation(const TokenFlow& given, const Glyphs& glyphs, const std
   const std::size_t lines =
       columns.count > 0 ? std::min(film_lines, (flow->rows + columns.count - 1) / columns.count)
                         : 0;
-  constexpr double top = 62;
-  const double height = line_height * double(std::max<std::size_t>(lines, 2));
-  Animation animation{columns.width() + 2 * margin, top + height + 32, timing.durations, {}, true};
-  animation.draw = [=, page = animation.height](Canvas& canvas, std::size_t k) {
-    draw_title(canvas, title);
-    if (lines == 0)
-      draw_placard(canvas, {margin, top - 14, columns.width(), height}, "no sequences");
+  const auto draw = [=, masks = has_masks(given)](std::size_t k) {
+    Page page(lines, columns.letters());
     // The states of this frame and the three before it, newest first. The last frame
     // has no coloured background.
     std::vector<std::size_t> seen;
@@ -130,20 +145,21 @@ Animation text_animation(const TokenFlow& given, const Glyphs& glyphs, const std
       seen.push_back(index_at(*flow, timing.t[k - std::min(k, back)]));
     const bool last = k + 1 == timing.t.size();
     for (std::size_t i = 0; i < std::min(lines * columns.count, flow->rows); ++i) {
-      const double y = top + line_height * double(i / columns.count);
       const auto now = flow->row(seen[0], i);
       for (std::size_t l = 0; l < flow->length; ++l) {
-        double fresh = 0;
-        for (std::size_t back = 1; back < seen.size() && fresh == 0 && !last; ++back) {
-          if (flow->row(seen[back], i)[l] != now[l]) fresh = 1.0 / double(back);
+        double change = 0;
+        for (std::size_t back = 1; back < seen.size() && change == 0 && !last; ++back) {
+          if (flow->row(seen[back], i)[l] != now[l]) change = 1.0 / double(back);
         }
-        draw_state(canvas, margin + columns.x(i % columns.count, l), y, now[l], *flow, glyphs,
-                   fresh);
+        page.add(i / columns.count, columns.first(i % columns.count) + l, now[l], *flow, glyphs,
+                 change);
       }
     }
-    draw_clock(canvas, {margin, page - 24, columns.width(), 5}, timing, k);
+    Figure figure = std::move(page).figure(title, masks);
+    figure.clock = clock_at(timing, k, source);
+    return figure;
   };
-  return animation;
+  return {timing.durations, draw, true};
 }
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// Draws paths from noise to data as thin lines between a marked start and end.
+// Shows paths from source to data as thin lines between a marked start and end.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,84 +9,85 @@
 namespace pushforward::app {
 namespace {
 
-constexpr std::size_t max_paths = 300;
+constexpr std::size_t kMaxPaths = 200, kMaxWandering = 60;
 
-// Removes spots that lie within a fifth of a page unit of the line through their neighbours
-// (Reumann and Witkam's corridor, 1974). Flows are nearly straight, so few spots remain.
-std::vector<Spot> thinned(const std::vector<Spot>& spots) {
-  std::vector<Spot> kept;
-  for (std::size_t i = 0; i < spots.size(); ++i) {
-    if (kept.empty() || i + 1 == spots.size()) {
-      kept.push_back(spots[i]);
-      continue;
+Spot state_of(const DrawnPaths& flow, std::size_t k, std::size_t i) {
+  const Trajectories& all = flow.points;
+  const double* at = all.values.data() + (k * all.rows + i) * all.cols;
+  return all.cols == 1 ? Spot{all.t[k], at[0]} : Spot{at[0], at[1]};
+}
+
+// Returns the mean over paths of length over distance between the ends. It is near 1 for flows and
+// large for paths with noise.
+double wandering(const DrawnPaths& flow) {
+  double length = 0, distance = 0;
+  for (std::size_t i = 0; i < flow.points.rows; ++i) {
+    for (std::size_t k = 1; k < flow.points.times; ++k) {
+      const Spot a = state_of(flow, k - 1, i), b = state_of(flow, k, i);
+      length += std::abs(b.y - a.y) + (flow.points.cols == 1 ? 0 : std::abs(b.x - a.x));
     }
-    const Spot a = kept.back(), c = spots[i + 1];
-    const double length = std::hypot(c.x - a.x, c.y - a.y);
-    double farthest = length > 0 ? 0 : 1;
-    for (std::size_t j = i; j > 0 && length > 0 && farthest <= 0.2; --j) {
-      if (spots[j].x == a.x && spots[j].y == a.y) break;
-      const double area = (c.x - a.x) * (spots[j].y - a.y) - (c.y - a.y) * (spots[j].x - a.x);
-      farthest = std::max(farthest, std::abs(area) / length);
-    }
-    if (farthest > 0.2) kept.push_back(spots[i]);
+    const Spot a = state_of(flow, 0, i), b = state_of(flow, flow.points.times - 1, i);
+    distance += std::abs(b.y - a.y) + (flow.points.cols == 1 ? 0 : std::abs(b.x - a.x));
   }
-  return kept;
+  return distance > 0 ? length / distance : 1;
+}
+
+// Returns a panel whose limits hold all states of all times.
+Panel make_path_panel(const DrawnPaths& flow) {
+  const bool over_time = flow.points.cols == 1;
+  Points all{flow.points.values, flow.points.times * flow.points.rows, flow.points.cols};
+  Panel panel;
+  if (over_time) {
+    panel.width = 560;
+    panel.height = 330;
+    panel.x = padded({flow.first, flow.last}, 0.025);
+    panel.y = padded(find_limits(all.values), 0.06);
+    panel.x_label = "t";
+    panel.y_label = flow.x_label;
+    return panel;
+  }
+  // Limits that leave nothing out: two points at the corners of all states.
+  const Limits x = find_limits(column(all, 0)), y = find_limits(column(all, 1));
+  const Points corners{{x.low, y.low, x.high, y.high}, 2, 2};
+  const std::array sets{&corners};
+  return panel_of(make_view(sets, flow.named, 440, true), flow.x_label, flow.y_label);
 }
 
 }  // namespace
 
-Picture trajectories_figure(const Trajectories& trajectories, const std::string& title) {
-  const DrawnPaths flow = make_drawn_paths(trajectories, max_paths);
-  const bool over_time = flow.points.cols == 1;
-  const double width = over_time ? 560 : 440, height = over_time ? 330 : 440;
+Figure trajectories_figure(const Trajectories& trajectories, const std::string& title,
+                           const std::string& source) {
+  DrawnPaths flow = make_drawn_paths(trajectories, kMaxPaths);
+  if (flow.points.times > 0 && flow.points.rows > kMaxWandering && wandering(flow) > 3)
+    flow = make_drawn_paths(trajectories, kMaxWandering);
   const std::size_t n = flow.points.rows, T = flow.points.times;
-  std::array<std::vector<double>, 2> ends;
-  if (T > 0) {
-    for (std::size_t k : {std::size_t{0}, T - 1}) {
-      for (std::size_t i = 0; i < n * flow.points.cols; ++i) {
-        ends[i % flow.points.cols].push_back(flow.points.values[k * n * flow.points.cols + i]);
-      }
-    }
+  Figure figure{title,
+                {},
+                {{source + ", t = " + short_number(flow.first), colours::noise},
+                 {"end, t = " + short_number(flow.last), colours::samples},
+                 {"paths", colours::ink.faded(0.4), true}},
+                {make_path_panel(flow)},
+                1,
+                {}};
+  if (n == 0 || T == 0) {
+    figure.panels[0].placard = "no paths";
+    return figure.note(flow.note);
   }
-  Limits x = over_time ? Limits{flow.first, flow.last} : padded(robust_limits(ends[0]), 0.06);
-  Limits y = padded(robust_limits(ends[over_time ? 0 : 1]), 0.06);
-  if (over_time) x = padded(x, 0.025);
-  if (!over_time) fit_aspect(x, y, width, height);
+  Lines lines{{}, 0.6, {colours::ink.faded(std::clamp(3 / std::sqrt(double(n)), 0.2, 0.6))}};
+  Dots starts{{}, 2, {colours::noise.faded(0.8)}}, ends{{}, 2.3, {colours::samples.faded(0.85)}};
+  for (std::size_t i = 0; i < n; ++i) {
+    std::vector<Spot> path;
+    for (std::size_t k = 0; k < T; ++k) path.push_back(state_of(flow, k, i));
+    starts.at.push_back(path.front());
+    ends.at.push_back(path.back());
+    lines.lines.push_back(std::move(path));
+  }
+  figure.panels[0].marks = {std::move(lines), std::move(starts), std::move(ends)};
   const std::string chosen =
       n < trajectories.rows
           ? whole_number(double(n)) + " of " + whole_number(double(trajectories.rows)) + " paths"
           : "";
-  const std::string note = joined(std::array{chosen, flow.note});
-  const Row row = make_row(1, width, height, {.right = 24}, note);
-  const Axes axes{row.panel(0), x, y};
-  return {row.width, row.height, [=](Canvas& canvas) {
-            draw_title(canvas, title);
-            draw_note(canvas, note);
-            axes.draw(canvas, {"", over_time ? "t" : flow.x_label, over_time ? "x" : flow.y_label});
-            if (n == 0 || T == 0) return draw_placard(canvas, axes.box, "no paths");
-            std::vector<Spot> starts, stops;
-            const auto spot = [&](std::size_t k, std::size_t i) {
-              const double* at = flow.points.values.data() + (k * n + i) * flow.points.cols;
-              return over_time ? axes.spot(flow.points.t[k], at[0]) : axes.spot(at[0], at[1]);
-            };
-            canvas.clipped(axes.box, [&](Canvas& inside) {
-              const double alpha = std::clamp(14.0 / std::sqrt(double(n)) / 2, 0.22, 0.7);
-              for (std::size_t i = 0; i < n; ++i) {
-                std::vector<Spot> path;
-                for (std::size_t k = 0; k < T; ++k) path.push_back(spot(k, i));
-                inside.line(thinned(path), colours::ink.faded(alpha * 0.8), 0.7);
-                starts.push_back(path.front());
-                stops.push_back(path.back());
-              }
-              const Colour noise = colours::noise.faded(0.75), end = colours::samples.faded(0.85);
-              inside.discs(starts, 1.9, std::span(&noise, 1));
-              inside.discs(stops, 2.3, std::span(&end, 1));
-            });
-            const std::array entries{
-                LegendEntry{"start, t = " + short_number(flow.first), colours::noise},
-                LegendEntry{"end, t = " + short_number(flow.last), colours::samples}};
-            draw_legend(canvas, {axes.box.right(), axes.box.y - 10}, Align::end, entries);
-          }};
+  return figure.note(joined(std::array{chosen, flow.note}));
 }
 
 }  // namespace pushforward::app

@@ -3,21 +3,25 @@
 
 #include <string>
 
-#include "apps/draw/canvas.h"
+#include "apps/figures/figure.h"
 
 namespace pushforward::app {
 
 // Creates the folder, writes pictures into it and prints the path of each file.
 class Album {
  public:
-  explicit Album(std::string folder);
+  // If `marks`, each picture is also written as JSON.
+  explicit Album(std::string folder, bool marks = false);
 
   // Writes NAME.png and NAME.svg.
-  void add(const std::string& name, const Picture& picture);
+  void add(const std::string& name, const Figure& figure);
+  // Writes NAME.webp.
+  void add(const std::string& name, const MovingFigure& film);
   void write(const std::string& file, const std::string& bytes);
 
  private:
   std::string folder_;
+  bool marks_;
 };
 
 }  // namespace pushforward::app

@@ -32,6 +32,7 @@ Points grid_over(const Trajectories& flow) {
   const Limits x = column_limits(flow, 0);
   Points grid;
   grid.cols = flow.cols;
+  grid.names = flow.names;
   const auto at = [](Limits l, int i, int n) { return l.low + (l.high - l.low) * (i + 0.5) / n; };
   if (flow.cols == 1) {
     for (int i = 0; i < 200; ++i) grid.values.push_back(at(x, i, 200));
@@ -83,24 +84,27 @@ Request by_dopri5(const RunRequest& run) {
 }
 
 // Returns a grid that covers samples and data: 400 cells for D = 1, 96 columns for D = 2.
-DensityGrid empty_grid(const Points& samples, const Points& data) {
-  DensityGrid grid;
+DensityPair empty_pair(const Points& samples, const Points& data) {
+  DensityPair pair;
+  DensityGrid& grid = pair.model;
+  const Projection names = make_projection(data.rows > 0 ? data : samples);
+  pair.x_label = names.x_label;
+  pair.y_label = names.y_label;
   if (data.cols == 1) {
     grid.columns = 400;
     grid.rows = 1;
     const Limits a = robust_limits(data.values), b = robust_limits(samples.values);
     grid.x = padded({std::min(a.low, b.low), std::max(a.high, b.high)}, 0.12);
-    return grid;
+    return pair;
   }
   const std::array sets{&data, &samples};
-  ViewLimits view = common_view(sets);
-  const double height = fitting_height(view, 1);
-  make_equal_aspect(view.x, view.y, 1, height);
+  const View view = make_view(sets, names.named, 1000);
+  pair.equal = view.equal;
   grid.columns = 96;
-  grid.rows = static_cast<std::size_t>(std::round(96 * height));
+  grid.rows = static_cast<std::size_t>(std::round(96 * view.height / view.width));
   grid.x = view.x;
   grid.y = view.y;
-  return grid;
+  return pair;
 }
 
 Points make_centres(const DensityGrid& grid) {
@@ -131,10 +135,13 @@ std::vector<double> exponentials(const std::vector<double>& logs) {
 
 }  // namespace
 
-Points as_points(const NdArray& array) { return {array.values, array.shape[0], array.shape[1]}; }
+Points as_points(const NdArray& array) {
+  return {array.values, array.shape[0], array.shape[1], array.names};
+}
 
 Trajectories as_trajectories(const NdArray& array, std::vector<double> times) {
-  return {array.values, array.shape[0], array.shape[1], array.shape[2], std::move(times)};
+  return {array.values,     array.shape[0], array.shape[1], array.shape[2],
+          std::move(times), false,          array.names};
 }
 
 std::vector<int> as_labels(const NdArray& array) {
@@ -234,8 +241,7 @@ std::vector<FieldPair> find_exact_field(const Engine& engine, const Config& conf
 
 DensityPair find_densities(const Engine& engine, const Config& config, const RunRequest& run,
                            const Points& samples, const Points& data) {
-  DensityPair pair;
-  pair.model = empty_grid(samples, data);
+  DensityPair pair = empty_pair(samples, data);
   const NdArray centres = as_array(make_centres(pair.model));
   try {
     const Densities found = engine.log_density(config, by_dopri5<DensityRequest>(run), centres);
@@ -247,7 +253,9 @@ DensityPair find_densities(const Engine& engine, const Config& config, const Run
   } catch (const IntegrationFailure& e) {  // from all of it
     throw NoPicture(Exit::diverged, e.what());
   }
-  const NdArray log_density = engine.data_log_density(config, centres);
+  // The exact density is that of all classes.
+  const NdArray log_density =
+      run.label ? NdArray{{0}, {}} : engine.data_log_density(config, centres);
   pair.exact = !log_density.values.empty();
   pair.data = pair.model;
   const DensityGrid& grid = pair.model;
@@ -256,12 +264,37 @@ DensityPair find_densities(const Engine& engine, const Config& config, const Run
   } else {
     // Synthetic rows are cheap, and more rows allow a narrower kernel.
     constexpr int kMany = 200'000;
-    const Points many =
-        endless(config.section("/data").json()) ? as_points(engine.data(config, kMany, 1)) : data;
-    pair.data = kernel_density(many, grid.x, grid.y, grid.columns, grid.rows,
-                               kernel_bandwidth(many, grid.x, grid.y, grid.columns, grid.rows));
+    const Points many = endless(config.section("/data").json())
+                            ? draw_rows_of_class(engine, config, kMany, 1, run.label).points
+                            : data;
+    pair.bandwidth = kernel_bandwidth(many, grid.x, grid.y, grid.columns, grid.rows, pair.equal);
+    pair.data = kernel_density(many, grid.x, grid.y, grid.columns, grid.rows, pair.bandwidth);
   }
   return pair;
+}
+
+LabelledPoints draw_rows_of_class(const Engine& engine, const Config& config, int n,
+                                  std::uint64_t seed, std::optional<int> label) {
+  const auto draw = [&](int count) {
+    const DataRows found = engine.rows(config, count, seed);
+    LabelledPoints rows{as_points(found.points), as_labels(found.labels)};
+    if (!label || rows.labels.empty()) return rows;
+    LabelledPoints kept{{{}, 0, rows.points.cols, rows.points.names}, {}};
+    for (std::size_t i = 0; i < rows.points.rows && kept.labels.size() < std::size_t(n); ++i) {
+      if (rows.labels[i] != *label) continue;
+      const double* x = rows.points.values.data() + i * rows.points.cols;
+      kept.points.values.insert(kept.points.values.end(), x, x + rows.points.cols);
+      kept.labels.push_back(*label);
+      ++kept.points.rows;
+    }
+    return kept;
+  };
+  LabelledPoints rows = draw(n);
+  const std::size_t found = rows.points.rows, wanted = std::size_t(n);
+  // Rows of one class are a part of all rows, so more are drawn until there are n.
+  if (label && found > 0 && found < wanted && endless(config.section("/data").json()))
+    rows = draw(int(std::min(4e6, 1.2 * double(wanted) * double(wanted) / double(found))));
+  return rows;
 }
 
 Trajectories find_way_between(const Engine& engine, const Config& config, const RunRequest& run,

@@ -42,10 +42,21 @@ std::vector<FieldPair> find_exact_field(const Engine& engine, const Config& conf
                                         const RunRequest& run, const Trajectories& flow);
 
 // Returns the density of the run's flow, computed by dopri5 on a grid over samples and data, and
-// the density of the data: exact if known, else a kernel estimate from `data`. D = 1 or 2. Throws
+// the density of the data, with a label of this class: exact if known, else a kernel estimate from
+// `data`. D = 1 or 2. Throws
 // NoPicture if the source has no density or the solver fails.
 DensityPair find_densities(const Engine& engine, const Config& config, const RunRequest& run,
                            const Points& samples, const Points& data);
+
+// Rows of the run's data, with their labels, or none if it has no classes.
+struct LabelledPoints {
+  Points points;
+  std::vector<int> labels;
+};
+
+// Returns n rows, or all of a finite set of at most n; with a label, only those of this class.
+LabelledPoints draw_rows_of_class(const Engine& engine, const Config& config, int n,
+                                  std::uint64_t seed, std::optional<int> label);
 
 // Interpolates from up to 6 samples to the same number of other samples through their latents, with
 // 9 points each, by dopri5.

@@ -1,10 +1,14 @@
 #include "apps/plot/material.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include "apps/from_config/path.h"
 #include "apps/plot/data.h"
+#include "apps/plot/notes.h"
 #include "apps/plot/tokens.h"
 
 namespace pushforward::app {
@@ -108,18 +112,19 @@ const LossCurve& PlotMaterial::metrics() {
 const PlotMaterial::Drawn& PlotMaterial::drawn() {
   if (drawn_) return *drawn_;
   SampleRequest request;
-  static_cast<RunRequest&>(request) = request_;
+  static_cast<SolverRequest&>(request) = request_;
   request.n = count();
-  request.seed = request_.seed;
   request.times = kTrajectoryTimes;
   const Samples samples = engine_.sample(config_, request);
   Drawn drawn;
   drawn.labels = as_labels(samples.labels);
+  drawn.evaluations = samples.nfe_mean;
   if (traits_) drawn.tokens = make_token_flow(samples, *traits_);
   if (subject_ == PlotSubject::points || subject_ == PlotSubject::images) {
     drawn.samples = as_points(samples.points);
     drawn.paths = traits_ ? make_pixel_paths(drawn.tokens, *traits_)
                           : as_trajectories(samples.trajectory, samples.times);
+    drawn.paths.names = drawn.samples.names;
   }
   drawn_ = std::move(drawn);
   return *drawn_;
@@ -154,9 +159,11 @@ const PlotMaterial::Rows& PlotMaterial::rows() {
     if (subject_ == PlotSubject::images)
       rows.points = as_points(traits_->points(rows.tokens, "<f8"));
   } else {
-    const DataRows found = engine_.rows(config_, count(), request_.seed + 1);
-    rows.points = as_points(found.points);
-    rows.labels = as_labels(found.labels);
+    // With --label, the data of this class stands beside its samples.
+    LabelledPoints found =
+        draw_rows_of_class(engine_, config_, count(), request_.seed + 1, request_.label);
+    rows.points = std::move(found.points);
+    rows.labels = std::move(found.labels);
   }
   rows_ = std::move(rows);
   return *rows_;
@@ -188,6 +195,45 @@ const Trajectories& PlotMaterial::latents() {
   need(PlotNeed::latents);
   if (!latents_) latents_ = find_way_between(engine_, config_, request_, samples());
   return *latents_;
+}
+
+std::string PlotMaterial::title(const std::string& what) const {
+  return name() + (request_.label ? fmt::format(", class {}", *request_.label) : "") + ": " + what;
+}
+
+std::string PlotMaterial::field_title(const std::string& what) const {
+  const bool all = sees_labels(config_) && !request_.label && !request_.exact;
+  return all ? name() + ", all classes: " + what : title(what);
+}
+
+std::string PlotMaterial::source() const { return source_words(config_); }
+
+std::string PlotMaterial::note_of_samples() {
+  // Fixed steps say what they cost. Saving a trajectory adds an evaluation to them.
+  const std::string solver = solver_words(config_, request_);
+  const bool steps = solver.find(" step") != std::string::npos;
+  return joined(std::array{
+      request_.run, "n = " + whole_number(double(count())),
+      solver + (steps ? "" : fmt::format(", {:.4g} evaluations each", drawn().evaluations)),
+      weight_words(config_, request_), class_words_of_samples(config_, request_)});
+}
+
+std::string PlotMaterial::note_of_field() const {
+  return joined(std::array{request_.run, weight_words(config_, request_),
+                           class_words_of_field(config_, request_)});
+}
+
+std::string PlotMaterial::note_of_density() const {
+  return joined(std::array{request_.run, std::string("by dopri5, rtol and atol 0.001"),
+                           weight_words(config_, request_),
+                           class_words_of_field(config_, request_)});
+}
+
+std::string PlotMaterial::note_of_training() const {
+  return joined(std::array{request_.run, config_.string("/loss/type") + " loss",
+                           whole_number(double(config_.integer("/train/steps"))) +
+                               " steps of batch " +
+                               whole_number(double(config_.integer("/train/batch")))});
 }
 
 }  // namespace pushforward::app

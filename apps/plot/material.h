@@ -34,6 +34,11 @@ class PlotMaterial {
   const Config& config() const { return config_; }
   const PlotRequest& request() const { return request_; }
   const std::string& name() const { return config_.string("/name"); }
+  // Returns a title: the run's name, the class if one was asked for, and `what`.
+  // field_title is for what shows the field itself, which without a class is that of all classes.
+  std::string title(const std::string& what) const;
+  std::string field_title(const std::string& what) const;
+  std::string source() const;  // what the flow starts from
   PlotSubject subject() const { return subject_; }
   bool has_tokens() const { return traits_.has_value(); }
   // Returns whether the network can be evaluated without a class, as for density, field and
@@ -63,12 +68,20 @@ class PlotMaterial {
   const std::vector<FieldPair>& exact_field();
   const Trajectories& latents();  // interpolations between samples through their latents
 
+  // Return the note of a picture of samples or paths, of the field, of the density or latents, and of
+  // the training: the run, n, solver, steps, weights and classes, as far as they matter.
+  std::string note_of_samples();
+  std::string note_of_field() const;
+  std::string note_of_density() const;
+  std::string note_of_training() const;
+
  private:
   struct Drawn {
     Points samples;
     Trajectories paths;
     TokenFlow tokens;
     std::vector<int> labels;
+    double evaluations = 0;  // of the field, for one sample
   };
   struct Rows {
     Points points;

@@ -1,6 +1,8 @@
 #include "apps/plot/pictures.h"
 
-#include "apps/draw/animation.h"
+#include <array>
+#include <utility>
+
 #include "apps/from_config/path.h"
 #include "apps/plot/data.h"
 #include "apps/plot/no_picture.h"
@@ -64,96 +66,136 @@ std::string without_latents(PlotMaterial& m) {
 
 // --- how they are drawn --------------------------------------------------------------------------
 
+// Adds the note of the run below a picture's own notes, and writes it.
+void add_noted(Album& album, const char* name, Figure figure, const std::string& note) {
+  album.add(name, figure.note(note));
+}
+void add_noted(Album& album, const char* name, MovingFigure film, const std::string& note) {
+  film.frame = [frame = std::move(film.frame), note](std::size_t k) {
+    return Figure(frame(k)).note(note);
+  };
+  album.add(name, film);
+}
+
 void plot_loss(PlotMaterial& m, Album& album) {
-  album.add("loss", loss_figure(m.metrics(), m.name() + ": training loss"));
+  add_noted(album, "loss", loss_figure(m.metrics(), m.name() + ": training loss"),
+            m.note_of_training());
 }
 
 void plot_samples(PlotMaterial& m, Album& album) {
-  album.add("samples", samples_figure(m.samples(), m.data(), m.name()));
+  add_noted(album, "samples", samples_figure(m.samples(), m.data(), m.title("data and samples")),
+            m.note_of_samples());
 }
 
 void plot_classes(PlotMaterial& m, Album& album) {
-  album.add("classes", classes_figure(m.samples(), m.labels(), m.data(), m.data_labels(),
-                                      m.name() + ": by class"));
+  add_noted(album, "classes",
+            classes_figure(m.samples(), m.labels(), m.data(), m.data_labels(),
+                           m.title("data and samples by class")),
+            m.note_of_samples());
 }
 
 void plot_density(PlotMaterial& m, Album& album) {
-  album.add("density", density_figure(m.samples(), m.data(), m.name()));
+  add_noted(album, "density",
+            density_figure(m.samples(), m.data(), m.title("densities of data and samples")),
+            m.note_of_samples());
 }
 
 void plot_likelihood(PlotMaterial& m, Album& album) {
-  album.add("likelihood", likelihood_figure(m.density(), m.name() + ": density along the flow"));
+  add_noted(album, "likelihood",
+            likelihood_figure(m.density(), m.field_title("density of the flow and of the data")),
+            m.note_of_density());
 }
 
-// Return the paths in the units in which they are drawn, and the units as part of the title.
+// Return the paths in the units in which they are drawn, and a note on these units.
 Trajectories drawn_paths(PlotMaterial& m) {
   return spreads_widely(m.config()) ? by_spread(m.trajectory(), m.config()) : m.trajectory();
 }
 std::string units_of_paths(const PlotMaterial& m) {
-  return spreads_widely(m.config()) ? ", each time in units of its spread" : "";
+  return spreads_widely(m.config()) ? "each time in units of its spread" : "";
 }
+std::string from_source(const PlotMaterial& m) { return "from " + m.source() + " to data"; }
 
 void plot_trajectories(PlotMaterial& m, Album& album) {
-  const std::string title = m.name() + ": paths from noise to data" + units_of_paths(m);
-  album.add("trajectories", trajectories_figure(drawn_paths(m), title));
+  Figure figure =
+      trajectories_figure(drawn_paths(m), m.title("paths " + from_source(m)), m.source());
+  add_noted(album, "trajectories", figure.note(units_of_paths(m)), m.note_of_samples());
 }
 
 void plot_strip(PlotMaterial& m, Album& album) {
-  album.add("strip", flow_strip(drawn_paths(m), m.name() + units_of_paths(m)));
+  Figure figure = flow_strip(drawn_paths(m), m.title(from_source(m)));
+  add_noted(album, "strip", figure.note(units_of_paths(m)), m.note_of_samples());
 }
 
 void plot_flow(PlotMaterial& m, Album& album) {
-  album.write("flow.webp", webp(flow_animation(drawn_paths(m), m.name() + units_of_paths(m))));
+  add_noted(album, "flow", flow_animation(drawn_paths(m), m.title(from_source(m)), m.source()),
+            joined(std::array{units_of_paths(m), m.note_of_samples()}));
 }
 
 void plot_field(PlotMaterial& m, Album& album) {
-  const char* whose = m.request().exact ? ": exact velocity" : ": learned velocity";
-  album.add("field", field_figure(m.field(), m.name() + whose + units_of_paths(m)));
+  const char* whose = m.request().exact ? "exact velocity" : "learned velocity";
+  Figure figure = field_figure(m.field(), m.field_title(whose));
+  add_noted(album, "field", figure.note(units_of_paths(m)), m.note_of_field());
 }
 
 void plot_exact(PlotMaterial& m, Album& album) {
-  album.add("exact", exact_figure(m.exact_field(), m.name() + ": learned and exact velocity"));
+  add_noted(album, "exact",
+            exact_figure(m.exact_field(), m.field_title("learned and exact velocity")),
+            m.note_of_field());
 }
 
 void plot_image_samples(PlotMaterial& m, Album& album) {
-  album.add("samples", images_figure(m.samples(), m.data(), m.shape(), m.name()));
+  add_noted(album, "samples",
+            images_figure(m.samples(), m.data(), m.shape(), m.title("data and samples")),
+            m.note_of_samples());
 }
 
 void plot_image_strip(PlotMaterial& m, Album& album) {
-  const std::string title = m.name() + ": from noise to data";
-  album.add("strip", images_strip(m.trajectory(), m.shape(true), title));
+  add_noted(album, "strip", images_strip(m.trajectory(), m.shape(true), m.title(from_source(m))),
+            m.note_of_samples());
 }
 
 void plot_image_classes(PlotMaterial& m, Album& album) {
-  album.add("classes",
-            images_by_class(m.samples(), m.labels(), m.shape(), m.name() + ": by class"));
+  add_noted(album, "classes",
+            images_by_class(m.samples(), m.labels(), m.shape(), m.title("samples by class")),
+            m.note_of_samples());
 }
 
 void plot_interpolation(PlotMaterial& m, Album& album) {
-  const std::string title = m.name() + ": between samples, through their latents";
-  album.add("interpolation", images_between(m.latents(), m.shape(), title));
+  add_noted(
+      album, "interpolation",
+      images_between(m.latents(), m.shape(), m.field_title("between samples, through latents")),
+      m.note_of_density());
 }
 
 void plot_image_flow(PlotMaterial& m, Album& album) {
-  album.write("flow.webp", webp(images_animation(m.trajectory(), m.shape(true), m.name())));
+  add_noted(album, "flow",
+            images_animation(m.trajectory(), m.shape(true), m.title(from_source(m)), m.source()),
+            m.note_of_samples());
 }
 
 void plot_text_strip(PlotMaterial& m, Album& album) {
-  album.add("strip", text_strip(m.token_flow(), m.glyphs(), m.name() + ": from noise to data"));
+  add_noted(album, "strip", text_strip(m.token_flow(), m.glyphs(), m.title(from_source(m))),
+            m.note_of_samples());
   album.write("strip.txt", text_lines(m.token_flow(), m.glyphs()));
 }
 
 void plot_text_flow(PlotMaterial& m, Album& album) {
-  album.write("flow.webp", webp(text_animation(m.token_flow(), m.glyphs(), m.name())));
+  add_noted(album, "flow",
+            text_animation(m.token_flow(), m.glyphs(), m.title(from_source(m)), m.source()),
+            m.note_of_samples());
 }
 
 void plot_pair_strip(PlotMaterial& m, Album& album) {
-  const std::string title = m.name() + ": pairs of tokens over time";
-  album.add("strip", token_grid_strip(m.token_flow(), m.data_tokens(), title));
+  add_noted(album, "strip",
+            token_grid_strip(m.token_flow(), m.data_tokens(), m.title("pairs " + from_source(m))),
+            m.note_of_samples());
 }
 
 void plot_pair_flow(PlotMaterial& m, Album& album) {
-  album.write("flow.webp", webp(token_grid_animation(m.token_flow(), m.data_tokens(), m.name())));
+  add_noted(
+      album, "flow",
+      token_grid_animation(m.token_flow(), m.data_tokens(), m.title(from_source(m)), m.source()),
+      m.note_of_samples());
 }
 
 }  // namespace
@@ -175,7 +217,7 @@ const std::vector<PictureRow>& pictures() {
        {samples, data}, nullptr, plot_density},
       {"likelihood", points, "the density of the flow beside that of the data",
        {samples, data, density}, without_density, plot_likelihood},
-      {"trajectories", points, "paths from noise to data",
+      {"trajectories", points, "paths from source to data",
        {trajectory}, nullptr, plot_trajectories},
       {"strip", points, "six moments of the flow",
        {trajectory}, nullptr, plot_strip},
@@ -188,18 +230,18 @@ const std::vector<PictureRow>& pictures() {
 
       {"samples", images, "samples beside data",
        {samples, data}, nullptr, plot_image_samples},
-      {"strip", images, "images at nine times from noise to data",
+      {"strip", images, "images at nine times from source to data",
        {trajectory}, nullptr, plot_image_strip},
       {"classes", images, "samples of each class in a row",
        {samples}, without_classes, plot_image_classes},
       {"interpolation", images, "interpolations between samples through their latents",
        {samples, latents}, without_latents, plot_interpolation},
-      {"flow", images, "an animation from noise to data",
+      {"flow", images, "an animation from source to data",
        {trajectory}, nullptr, plot_image_flow},
 
       {"strip", text, "text at several times, one line each; also written as strip.txt",
        {trajectory}, nullptr, plot_text_strip},
-      {"flow", text, "an animation of text from noise to data",
+      {"flow", text, "an animation of text from source to data",
        {trajectory}, nullptr, plot_text_flow},
 
       {"strip", pairs, "histograms of pairs of tokens at five times, beside the data's",

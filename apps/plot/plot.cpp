@@ -89,7 +89,7 @@ void plot_named(PlotMaterial& material) {
       fail_without(*row, material, e.code, e.what());
     }
   }
-  Album album(plots_folder(material.request()));
+  Album album(plots_folder(material.request()), material.request().marks);
   for (const PictureRow* row : rows) {
     material.allow(row->needs);
     row->draw(material, album);
@@ -103,7 +103,7 @@ void plot_all(PlotMaterial& material) {
     tell(
         "no pictures of density, field or latents: "
         "the network was never trained without labels; give --label");
-  Album album(plots_folder(material.request()));
+  Album album(plots_folder(material.request()), material.request().marks);
   for (const PictureRow* row : pictures_of(material.subject())) {
     if (!find_reason(*row, material).empty()) continue;
     try {

@@ -150,6 +150,60 @@ TEST_CASE("pictures that a run does not have are refused, and nothing is drawn")
   CHECK(runs("plot always -n 40 --out drawn --only field --label 1").code == 0);
 }
 
+TEST_CASE("options of the solver make the samples of the pictures, and the note says so") {
+  const Runs runs;
+  runs.train("moons", R"({"type": "moons"})", kNetwork);
+  const auto notes = [&](const std::string& options) {
+    const Outcome outcome = runs("plot moons -n 40 --only samples --marks --out marks " + options);
+    INFO(outcome.text);
+    REQUIRE(outcome.code == 0);
+    const std::string json = runs.read("marks/samples.json");
+    CHECK(json.find("\"type\":\"dots\"") != std::string::npos);
+    const std::size_t begin = json.find("\"notes\"");
+    return json.substr(begin, json.find(']', begin) - begin);
+  };
+  CHECK_THAT(notes(""), Contains("moons  \u00b7  n = 40  \u00b7  rk4, 4 steps  "
+                                 "\u00b7  EMA weights"));
+  CHECK_THAT(notes("--solver euler --steps 4 --raw"),
+             Contains("euler, 4 steps  \u00b7  raw weights"));
+  CHECK_THAT(notes("--solver dopri5 --rtol 1e-2 --atol 1e-2"),
+             Contains("dopri5, rtol 0.01, atol 0.01, ") && Contains(" evaluations each"));
+  const std::string first = runs.read("marks/samples.png");
+  notes("--solver euler --steps 1");
+  CHECK(runs.read("marks/samples.png") != first);
+  expect(runs("plot moons --solver eular"), 2, {"there is no solver \"eular\"; did you mean"});
+  expect(runs("plot moons --solver euler --rtol 1e-3"), 2, {"euler has none"});
+}
+
+TEST_CASE("with a label, pictures show the data of this class and say so") {
+  const Runs runs;
+  runs.train("classes", R"({"type": "moons"})", kNetwork, "model.label.type=embedding");
+  const auto json = [&](const std::string& options) {
+    expect(runs("plot classes -n 60 --only classes,field --marks --out marks " + options), 0, {});
+    return runs.read("marks/classes.json") + runs.read("marks/field.json");
+  };
+  const std::string all = json(""), one = json("--label 1");
+  CHECK_THAT(all, Contains("classes, all classes: learned velocity"));
+  CHECK_THAT(all, Contains("no label: all classes"));
+  CHECK_THAT(all, Contains("classes drawn by the data's shares"));
+  CHECK_THAT(all, Contains("class 0"));
+  CHECK_THAT(one, Contains("classes, class 1: learned velocity"));
+  CHECK_THAT(one, Contains("\"words\":\"class 1\""));
+  CHECK_THAT(one, !Contains("class 0"));
+  CHECK_THAT(one, Contains("data  (n = 60)"));
+}
+
+TEST_CASE("a flow from a data set is named after it, and never said to start from noise") {
+  const Runs runs;
+  runs.train("bridge", R"({"type": "moons"})", kNetwork,
+             R"('source={"type":"data","of":{"type":"8gaussians"}}')");
+  expect(runs("plot bridge -n 40 --only trajectories,strip --marks --out marks"), 0, {});
+  const std::string both = runs.read("marks/trajectories.json") + runs.read("marks/strip.json");
+  CHECK_THAT(both, Contains("bridge: from 8gaussians to data"));
+  CHECK_THAT(both, Contains("bridge: paths from 8gaussians to data"));
+  CHECK_THAT(both, !Contains("noise"));
+}
+
 TEST_CASE("only the inputs that a picture needs are computed") {
   const Runs runs;
   runs.train("moons", R"({"type": "moons"})", kNetwork);

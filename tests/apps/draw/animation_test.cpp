@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "apps/figures/draw_figure.h"
 #include "apps/figures/figures.h"
 #include "tests/tools/catch.h"
 
@@ -80,7 +81,7 @@ TEST_CASE("an animation of the flow is a file of modest size") {
       all.values.push_back((u - double(long(u))) * (2 - double(k) / 11) - 0.5);
     }
   }
-  const std::string bytes = webp(flow_animation(all, "flow"));
+  const std::string bytes = webp(animation_of(flow_animation(all, "flow", "noise")));
   CHECK(bytes.size() < 2000000);
   int frames = 0;
   const auto mux = opened(bytes);

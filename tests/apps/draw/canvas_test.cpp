@@ -168,18 +168,43 @@ TEST_CASE("axes map the corners of their limits to the corners of their box") {
   CHECK(std::isnan(logs.spot(0, -1).y));
 }
 
-TEST_CASE("equal aspect widens the shorter axis about its middle") {
-  Limits x{0, 4}, y{1, 2};
-  make_equal_aspect(x, y, 200, 100);
-  CHECK(x == Limits{0, 4});
-  CHECK(y == Limits{0.5, 2.5});
-  fit_aspect(x = {0, 4}, y = {1, 2}, 200, 100);
-  CHECK(y == Limits{0.5, 2.5});
+TEST_CASE("a text is listed with the box around it, turned as it is") {
+  const Picture page{200, 100, [](Canvas& canvas) {
+                       canvas.text({50, 40}, "wide", {20});
+                       TextStyle up{20};
+                       up.turn = -1.5707963267948966;
+                       canvas.text({150, 90}, "high", up);
+                     }};
+  const std::vector<DrawnText> texts = drawn_texts(page);
+  REQUIRE(texts.size() == 2);
+  CHECK(texts[0].words == "wide");
+  CHECK(texts[0].box.x == Approx(50));
+  CHECK(texts[0].box.width == Approx(text_width("wide", {20})));
+  CHECK(texts[0].box.bottom() == Approx(44.4));
+  CHECK(texts[1].box.height == Approx(text_width("high", {20})));
+  CHECK(texts[1].box.bottom() == Approx(90));
 }
 
-TEST_CASE("columns without a unit in common keep limits of their own") {
-  Limits minutes{40, 100}, share{0, 1};
-  fit_aspect(minutes, share, 200, 100);
-  CHECK(minutes == Limits{40, 100});
-  CHECK(share == Limits{0, 1});
+TEST_CASE("texts are cut and broken to a width, at whole characters") {
+  const TextStyle style{12};
+  CHECK(cut_text("short", style, 200) == "short");
+  const std::string cut = cut_text("\u03c6\u03c6\u03c6\u03c6\u03c6\u03c6\u03c6\u03c6", style, 40);
+  CHECK(text_width(cut, style) <= 40);
+  CHECK(cut.ends_with("\u03c6\u2026"));
+  const std::vector<std::string> lines = wrap_text("one two three four five", style, 60, 9);
+  CHECK(lines.size() > 1);
+  CHECK(lines[0] == "one two");
+  for (const std::string& line : lines) CHECK(text_width(line, style) <= 60);
+  const std::vector<std::string> whole = wrap_text(std::string(100, 'x'), style, 60, 2);
+  REQUIRE(whole.size() == 2);
+  CHECK(whole[1].ends_with("\u2026"));
+  CHECK(wrap_text("", style, 60, 2).empty());
+}
+
+TEST_CASE("numbers along an axis do not touch") {
+  const Axes axes{{0, 0, 120, 50}, {1'000'000, 1'000'100}};
+  const std::vector<Tick> ticks = axes.ticks_across();
+  REQUIRE_FALSE(ticks.empty());
+  for (std::size_t k = 1; k < ticks.size(); ++k)
+    CHECK(axes.spot(ticks[k].at, 0).x - axes.spot(ticks[k - 1].at, 0).x >= widest(ticks) + 8);
 }

@@ -57,7 +57,7 @@ TEST_CASE("one stray value cannot shrink the view") {
   CHECK(robust_limits({0, 1e6}) == Limits{0, 1e6});
 }
 
-TEST_CASE("principal axes are those of the covariance, longest first") {
+TEST_CASE("principal axes are those of the standardised columns, longest first") {
   Points points{{}, 0, 3};
   for (int i = -10; i <= 10; ++i) {
     for (int j = -4; j <= 4; ++j) {  // the variance is larger along (0, 1, 0) than (0.6, 0, -0.8)
@@ -68,14 +68,23 @@ TEST_CASE("principal axes are those of the covariance, longest first") {
   }
   const Projection projection = make_projection(points);
   REQUIRE(projection.axes.size() == 2);
-  CHECK(projection.axes[0][1] == Approx(1));
-  CHECK(projection.axes[1][0] == Approx(-0.6));
-  CHECK(projection.axes[1][2] == Approx(0.8));
+  // Columns 0 and 2 are the same but for sign and size; column 1 is independent of them.
+  const double half = std::sqrt(0.5);
+  CHECK(std::abs(projection.axes[0][0]) == Approx(half));
+  CHECK(projection.axes[0][1] == Approx(0).margin(1e-9));
+  CHECK(projection.axes[0][2] == Approx(-projection.axes[0][0]));
+  CHECK(projection.axes[1][1] == Approx(1));
   CHECK(projection.origin[2] == Approx(3));
-  CHECK(projection.note == "first 2 of 3 principal axes of the data, 100 % of the variance");
+  CHECK(projection.scale[1] == Approx(std::sqrt(110.0 / 3)));
+  CHECK(projection.note == "first two principal axes of 3 standardised columns");
+  CHECK(projection.x_label == "principal axis 1 (67 % of the variance)");
   const Points flat = projection(points);
   CHECK(flat.cols == 2);
-  CHECK(flat.at(0, 0) == Approx(-10));
+  CHECK(flat.at(0, 1) == Approx(-10 / std::sqrt(110.0 / 3)));
+  // A column in other units gives the same picture.
+  Points other = points;
+  for (std::size_t i = 1; i < other.values.size(); i += 3) other.values[i] *= 1000;
+  CHECK(make_projection(other)(other).at(0, 1) == Approx(flat.at(0, 1)));
   CHECK_THROWS_WITH(projection(Points{{1, 2}, 1, 2}),
                     "[plot] points of dimension 2 beside points of dimension 3; "
                     "give sets of the same dimension");
@@ -88,7 +97,7 @@ TEST_CASE("points without any spread have principal axes too") {
 
 TEST_CASE("a kernel estimate of one point is its Gaussian, and holds mass 1") {
   const double h = 0.2;
-  const DensityGrid grid = kernel_density({{0, 0}, 1, 2}, {-2, 2}, {-2, 2}, 101, 101, h);
+  const DensityGrid grid = kernel_density({{0, 0}, 1, 2}, {-2, 2}, {-2, 2}, 101, 101, {h, h});
   CHECK(grid.density[50 * 101 + 50] == Approx(1 / (2 * std::numbers::pi * h * h)).epsilon(1e-3));
   double mass = 0;
   for (double density : grid.density) mass += density * std::pow(4.0 / 101, 2);
@@ -103,11 +112,11 @@ TEST_CASE("the bandwidth follows the data's finest structure, not their spread")
     one.values.push_back(x);
     two.values.push_back(0.1 * x + (i % 2 ? 10 : -10));
   }
-  const double wide = kernel_bandwidth(one, {-12, 12}, {}, 400, 1);
-  const double narrow = kernel_bandwidth(two, {-12, 12}, {}, 400, 1);
+  const double wide = kernel_bandwidth(one, {-12, 12}, {}, 400, 1).x;
+  const double narrow = kernel_bandwidth(two, {-12, 12}, {}, 400, 1).x;
   CHECK(wide > 3 * narrow);
-  CHECK(kernel_bandwidth({{1}, 1, 1}, {0, 2}, {}, 100, 1) > 0);
-  CHECK(kernel_bandwidth({{1, 1, 1}, 3, 1}, {0, 2}, {}, 100, 1) > 0);
+  CHECK(kernel_bandwidth({{1}, 1, 1}, {0, 2}, {}, 100, 1).x > 0);
+  CHECK(kernel_bandwidth({{1, 1, 1}, 3, 1}, {0, 2}, {}, 100, 1).x > 0);
 }
 
 TEST_CASE("paths with a state that is not finite are left out, and the rest chosen evenly") {

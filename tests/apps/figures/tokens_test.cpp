@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "apps/figures/draw_figure.h"
 #include "apps/figures/images.h"
 #include "tests/tools/catch.h"
 
@@ -32,6 +33,10 @@ std::size_t count_token_pixels(const Picture& picture, const Colour& colour, int
     found += worst < off;
   }
   return found;
+}
+
+std::size_t count_token_pixels(const Figure& figure, const Colour& colour) {
+  return count_token_pixels(picture_of(figure), colour);
 }
 
 // Returns n pairs of V tokens that are all masks at first and then become tokens one after another,
@@ -84,14 +89,14 @@ TEST_CASE("the strip highlights tokens where they settle") {
   TokenFlow still = flow;
   for (std::size_t k = 0; k < 2; ++k)
     std::copy_n(still.states.begin() + 12, 6, still.states.begin() + std::ptrdiff_t(6 * k));
-  CHECK(count_token_pixels(text_strip(still, abc_glyphs, "strip"), fresh) == 0);
+  CHECK(count_token_pixels(text_strip(still, abc_glyphs, "strip"), fresh) < 60);  // the legend
   // New tokens are coloured in the animation. The colour fades, and the last frame has none.
-  const Animation animation = text_animation(flow, abc_glyphs, "film", 21);
+  const Animation animation = animation_of(text_animation(flow, abc_glyphs, "film", "masks", 21));
   std::size_t max_count = 0;
   for (std::size_t k = 0; k < animation.durations.size(); ++k)
     max_count = std::max(max_count, count_token_pixels(frame(animation, k), fresh));
   CHECK(max_count > 100);
-  CHECK(count_token_pixels(frame(animation, 20), fresh) == 0);
+  CHECK(count_token_pixels(frame(animation, 20), fresh) < 60);
 }
 
 TEST_CASE("masks of images have a colour of their own, and none is left at the end") {
@@ -99,30 +104,33 @@ TEST_CASE("masks of images have a colour of their own, and none is left at the e
   flow.states.assign(4 * 64, 17);
   for (int i = 0; i < 4 * 64; ++i) flow.states.push_back(i % 17);
   const ImageShape shape{8, 8, 0, 16, true};
-  const Animation animation = images_animation(make_level_paths(flow, 0, 1), shape, "digits", 5);
+  const Animation animation =
+      animation_of(images_animation(make_level_paths(flow, 0, 1), shape, "digits", "masks", 5));
   CHECK(count_token_pixels(frame(animation, 0), colours::mask) > 4 * 40 * 40);
-  CHECK(count_token_pixels(frame(animation, 4), colours::mask) == 0);
+  CHECK(count_token_pixels(frame(animation, 4), colours::mask) < 60);  // the legend
   CHECK(count_token_pixels(frame(animation, 0), colours::samples) == 0);
 }
 
 TEST_CASE("pairs over time: what is known is in the grid, the rest at its edges") {
   const TokenFlow flow = pairs(400, 16);
   const std::vector<int> data(flow.states.end() - 800, flow.states.end());
-  const Picture strip = token_grid_strip(flow, data, "grid");
-  CHECK(svg(strip).find("</svg>") != std::string::npos);
+  const Figure strip = token_grid_strip(flow, data, "grid");
+  CHECK(svg(picture_of(strip)).find("</svg>") != std::string::npos);
   // The corner at t = 0 and many cells at t = 1 have the last colour of the scale.
   CHECK(count_token_pixels(strip, sequential_colour(1)) > 80);
-  const Animation animation = token_grid_animation(flow, data, "grid", 9);
+  const Animation animation = animation_of(token_grid_animation(flow, data, "grid", "masks", 9));
   CHECK(png(frame(animation, 0), 1) != png(frame(animation, 8), 1));
   CHECK(png(frame(animation, 8), 1) == png(frame(animation, 8), 1));
 }
 
 TEST_CASE("empty flows have pictures and wrong ones say why") {
   for (const TokenFlow& none : {TokenFlow{{}, 0, 0, 2, {}, 5}, TokenFlow{{}, 2, 0, 2, {0, 1}, 5}}) {
-    CHECK(!png(text_strip(none, abc_glyphs, "none"), 1).empty());
-    CHECK(!png(frame(text_animation(none, abc_glyphs, "none", 3), 1), 1).empty());
-    CHECK(!png(token_grid_strip(none, {}, "none"), 1).empty());
-    CHECK(!png(frame(token_grid_animation(none, {}, "none", 3), 1), 1).empty());
+    CHECK(!png(picture_of(text_strip(none, abc_glyphs, "none")), 1).empty());
+    CHECK(!png(frame(animation_of(text_animation(none, abc_glyphs, "none", "masks", 3)), 1), 1)
+               .empty());
+    CHECK(!png(picture_of(token_grid_strip(none, {}, "none")), 1).empty());
+    CHECK(!png(frame(animation_of(token_grid_animation(none, {}, "none", "masks", 3)), 1), 1)
+               .empty());
   }
   TokenFlow flow = small();
   CHECK_THROWS_WITH(text_strip(flow, {"a"}, ""), Contains("1 glyphs for 5 tokens"));

@@ -1,0 +1,17 @@
+// Lays out figures and draws them.
+#pragma once
+
+#include "apps/draw/animation.h"
+#include "apps/figures/figure.h"
+
+namespace pushforward::app {
+
+// Returns the figure as a picture. The page is as large as its panels and the texts around them
+// need: titles and notes are broken into lines, and a name that is too long for its axis is cut and
+// repeated whole in a note. No text leaves the page.
+Picture picture_of(const Figure& figure);
+
+// Returns the film as an animation. All frames must have the layout of the first.
+Animation animation_of(const MovingFigure& film);
+
+}  // namespace pushforward::app

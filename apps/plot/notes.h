@@ -1,0 +1,26 @@
+// What the note below each picture says of its run: solver, steps, weights, classes.
+#pragma once
+
+#include <string>
+
+#include "apps/config/config.h"
+#include "apps/requests.h"
+
+namespace pushforward::app {
+
+// Returns what the flow starts from: "Gaussian noise", "masks", or the name of a data set.
+std::string source_words(const Config& config);
+
+// Returns the solver of the samples and its steps or tolerances: "euler, 4 steps" or "dopri5,
+// rtol 0.001, atol 0.001". Without --steps, a solver that is not the config's has its usual steps.
+std::string solver_words(const Config& config, const SolverRequest& request);
+
+// Returns which weights make the field: "EMA weights", "raw weights" or "exact field".
+std::string weight_words(const Config& config, const RunRequest& request);
+
+// Returns which class the samples have, or the class that the field and the density are for. Empty if the
+// network takes no labels.
+std::string class_words_of_samples(const Config& config, const RunRequest& request);
+std::string class_words_of_field(const Config& config, const RunRequest& request);
+
+}  // namespace pushforward::app
