@@ -56,7 +56,7 @@ class Velocity(nn.Module):
         super().__init__()
         # The frequencies are those that the run has drawn.
         self.frequencies, self.time_frequencies = frequencies, time_frequencies[None]
-        self.blur = 2 if model["input"]["blur"] == "auto" else model["input"]["blur"]
+        self.blur = 2 if model["input"].get("blur", "auto") == "auto" else model["input"]["blur"]
         width = 2 + 2 * frequencies.shape[1] + 2 * time_frequencies.shape[0]
         layers = []
         for hidden in model["hidden"]:
@@ -85,7 +85,7 @@ def main():
     config = json.loads((run / "config.json").read_text())
     model, optimizer, schedule, train = config["model"], config["optimizer"], config["schedule"], config["train"]
     need(model["type"] == "mlp" and model["activation"] == "silu" and model["condition"] == "concat"
-         and model["input"]["type"] in ("fourier", "positional") and config["source"] == {"type": "gaussian", "std": 1} and model["time"]["type"] == "fourier", "this network")
+         and model["input"]["type"] in ("auto", "fourier", "positional") and config["source"] == {"type": "gaussian", "std": 1} and model["time"]["type"] == "fourier", "this network")
     need(config["path"]["type"] == "cond_ot" and config["coupling"]["type"] == "independent"
          and config["prediction"] == "velocity", "this path")
     need(optimizer["type"] == "adamw" and schedule["type"] == "cosine" and config["ema"]["warmup"], "this optimizer")

@@ -91,8 +91,11 @@ SectionTable input_features_section() {
   }
   return {"input_features",
           "The features of x that a continuous network gets.",
-          "fourier",
-          {row("none", "x itself"),
+          "auto",
+          {row("auto",
+               "fourier with its defaults, or none if the prediction is data: the velocity is then "
+               "a difference divided by 1 - t, which would enlarge the errors of fine features"),
+           row("none", "x itself"),
            row("fourier",
                "x, and cosines and sines of x along random frequencies that stay fixed (Tancik et "
                "al. 2020)",

@@ -29,15 +29,21 @@ double suitable_blur(const Config& config) {
 
 InputOptions input_options(const Config& config, int dim, double spread) {
   const Json& input = config.section("/model/input").json();
+  const std::string type = input.at("type").get<std::string>();
   InputOptions options;
-  options.kind = input_kind_named(input.at("type").get<std::string>());
+  options.scale = kInputScale * std::sqrt(2. / dim) / spread;
+  options.blur = suitable_blur(config);
+  if (type == "auto") {
+    const bool divided = config.string("/prediction") == "data";
+    options.kind = divided ? InputKind::none : InputKind::fourier;
+    return options;
+  }
+  options.kind = input_kind_named(type);
   if (options.kind == InputKind::none) return options;
   options.dim = input.at("dim").get<int>();
-  const Json &scale = input.at("scale"), &blur = input.at("blur");
-  options.scale =
-      scale == "auto" ? kInputScale * std::sqrt(2. / dim) / spread : scale.get<double>();
   options.octaves = input.at("octaves").get<double>();
-  options.blur = blur == "auto" ? suitable_blur(config) : blur.get<double>();
+  if (const Json& scale = input.at("scale"); scale != "auto") options.scale = scale.get<double>();
+  if (const Json& blur = input.at("blur"); blur != "auto") options.blur = blur.get<double>();
   return options;
 }
 

@@ -161,7 +161,7 @@ TEST_CASE("runs that were trained before a key existed keep what they were train
                         "config.json", {}, {.earlier_run = earlier_run});
   };
   CHECK(read("{}", true).string("/model/input/type") == "none");
-  CHECK(read("{}", false).string("/model/input/type") == "fourier");
+  CHECK(read("{}", false).string("/model/input/type") == "auto");
   const char* fourier = R"({"input": {"type": "fourier", "dim": 64, "scale": 0.3}})";
   CHECK(read(fourier, true).integer("/model/input/octaves") == 0);
   CHECK(read(fourier, true).integer("/model/input/blur") == 0);
