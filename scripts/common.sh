@@ -55,7 +55,7 @@ configure_without_tests() {
 
 # The configuration in which clang's sanitizers of addresses and undefined behaviour watch every access, and libFuzzer the
 # branches. The baseline of Highway converts NaN to int on purpose, so that check is off. Of the vectorised sources AVX2 and
-# the emulated baseline are enough; the number disables the other sets of Highway's detect_targets.h.
+# the emulated baseline are enough; the number is the mask of Highway's other instruction sets.
 few_targets=-DHWY_DISABLED_TARGETS=6528
 # shellcheck disable=SC2034  # .ci/run and scripts/fuzz use it
 sanitizers=(-DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER=clang++ -DPUSHFORWARD_FUZZ=ON

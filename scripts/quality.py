@@ -106,8 +106,8 @@ def spread(values, digits):
     return text + (f" +- {statistics.stdev(values):.{digits}f}" if len(values) > 1 else "")
 
 
-def table(rows, names):
-    """Returns the table for one recipe and one side (ours or PyTorch's)."""
+def table(rows, names, times):
+    """Returns the table for one recipe and one side (ours or PyTorch's). `times` are seconds by set, which replace those of the rows."""
     lines = ["| set | NLL | entropy | gap, median | gap, mean +- sd | W2 | W2 of two fresh sets | evaluations per sample | seconds |",
              "|---|---|---|---|---|---|---|---|---|"]
     for name in names:

@@ -224,6 +224,8 @@ TEST_CASE("initial values refuse invalid sizes, gains and numbers") {
       {fill(constant_init(kNnNan)), "[init] the distribution's number is nan; it must be finite"},
       {fill(uniform_init(kNnInf)), "[init] the distribution's number is inf; it must be finite"},
       {fill(normal_init(-kNnInf)), "[init] the distribution's number is -inf; it must be finite"},
+      {fill(normal_init(1, kNnInf)), "[init] octaves is inf; it must be finite"},
+      {fill(axes_init(1, kNnNan)), "[init] octaves is nan; it must be finite"},
       {fill(orthogonal_init(kNnNan)), "[init] the distribution's number is nan; it must be finite"},
       {fill(orthogonal_init(), {6}),
        "[init] orthogonal needs a matrix: the parameter has shape (6); "
