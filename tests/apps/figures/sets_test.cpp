@@ -43,8 +43,7 @@ TEST_CASE("sets of points have common limits and one bandwidth, in any dimension
                             sets[0].points, "x"));
   }
   CHECK_THROWS_WITH(sets_figure({{"a", wave_points(5, 2)}, {"b", wave_points(5, 3)}}, "x"),
-                    "[plot] b has 3 columns and a has 2 columns; compare points of the same "
-                    "dimension");
+                    "[plot] b has 3 columns and a has 2; compare points of the same dimension");
   CHECK_THROWS_WITH(sets_figure({}, "x"),
                     "[plot] there are no sets of points to compare; give at least one");
 }
