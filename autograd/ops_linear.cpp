@@ -81,9 +81,8 @@ Shape linear_shape(const OpInputs& in) {
 
 // Computes y = x w^T + bias, with the bias added to each row.
 void linear_kernel(const Tape& t, const TapeLine& l, real* y) {
-  const int rows = l.shape[0], out = l.shape[1];
-  fill_rows(in2(t, l), rows, out, y);
-  gemm(false, true, rows, out, t.line(l.in[0]).shape[1], in0(t, l), in1(t, l), 1, y);
+  kernels::linear(l.shape[0], l.shape[1], t.line(l.in[0]).shape[1], in0(t, l), in1(t, l), in2(t, l),
+                  y);
 }
 
 constexpr Op linear_op{

@@ -22,6 +22,10 @@ function(pushforward_defaults target)
   target_compile_options(${target} PRIVATE ${PUSHFORWARD_WARNINGS})
 endfunction()
 
+# The thread sanitizer's build needs only one precision, and nothing of the others is linked there.
+set(PUSHFORWARD_BITS 32 64 CACHE STRING "The precisions to compile: 32 (float), 64 (double)")
+mark_as_advanced(PUSHFORWARD_BITS)
+
 # pushforward_split(once per_precision sources...): splits sources into those that open PF_REAL and the others.
 function(pushforward_split once per_precision)
   set(plain)
@@ -70,7 +74,7 @@ function(pushforward_room room)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   pushforward_split(once per_precision ${sources})
   set(objects)
-  foreach(bits 32 64)
+  foreach(bits ${PUSHFORWARD_BITS})
     if(NOT per_precision)
       break()
     endif()

@@ -52,11 +52,27 @@ void fill_orthogonal(double gain, Shape shape, Stream stream, real* out) {
   }
 }
 
+// Returns 2^(octaves k / (n - 1)), and 1 if n is 1.
+double octave_factor(double octaves, std::int64_t k, std::int64_t n) {
+  return n < 2 ? 1 : std::exp2(octaves * static_cast<double>(k) / static_cast<double>(n - 1));
+}
+
+void fill_axes(Init init, Shape shape, real* out) {
+  const std::int64_t rows = shape.rows(), cols = shape.cols();
+  std::fill_n(out, rows * cols, real(0));
+  for (std::int64_t j = 0; j < cols; ++j) {
+    const std::int64_t row = j % rows, in_row = (cols - row + rows - 1) / rows;
+    out[row * cols + j] =
+        static_cast<real>(init.scale * octave_factor(init.octaves, j / rows, in_row));
+  }
+}
+
 }  // namespace
 
 void fill_init(Init init, Shape shape, Stream stream, real* out) {
   check(std::isfinite(init.scale), "init", "the distribution's number is ", init.scale,
         "; it must be finite");
+  check(std::isfinite(init.octaves), "init", "octaves is ", init.octaves, "; it must be finite");
   const std::int64_t n = shape.size();
   const real scale = static_cast<real>(init.scale);
   switch (init.kind) {
@@ -68,8 +84,12 @@ void fill_init(Init init, Shape shape, Stream stream, real* out) {
     case Init::Kind::normal:
       fill_normal(stream, 0, shape.rows(), shape.cols(), out);
       for (std::int64_t i = 0; i < n; ++i) out[i] *= scale;
+      if (init.octaves == 0) return;
+      for (std::int64_t i = 0; i < n; ++i)
+        out[i] *= static_cast<real>(octave_factor(init.octaves, i % shape.cols(), shape.cols()));
       return;
     case Init::Kind::orthogonal: fill_orthogonal(init.scale, shape, stream, out); return;
+    case Init::Kind::axes: fill_axes(init, shape, out); return;
   }
 }
 

@@ -39,9 +39,14 @@ def write_safetensors(path, tensors, metadata):
     path.write_bytes(struct.pack("<Q", len(text)) + text + buffer)
 
 
-def waves(z, frequencies):
+def waves(z, frequencies, noise=None):
+    """Cosines and sines, averaged over normal noise on z with this standard deviation (R, 1)."""
     angle = 2 * math.pi * z @ frequencies
-    return torch.cat([torch.cos(angle), torch.sin(angle)], 1)
+    both = torch.cat([torch.cos(angle), torch.sin(angle)], 1)
+    if noise is None:
+        return both
+    kept = torch.exp(-2 * (math.pi * noise * frequencies.norm(dim=0)) ** 2)
+    return both * torch.cat([kept, kept], 1)
 
 
 class Velocity(nn.Module):
@@ -51,6 +56,7 @@ class Velocity(nn.Module):
         super().__init__()
         # The frequencies are those that the run has drawn.
         self.frequencies, self.time_frequencies = frequencies, time_frequencies[None]
+        self.blur = 2 if model["input"].get("blur", "auto") == "auto" else model["input"]["blur"]
         width = 2 + 2 * frequencies.shape[1] + 2 * time_frequencies.shape[0]
         layers = []
         for hidden in model["hidden"]:
@@ -59,7 +65,7 @@ class Velocity(nn.Module):
         self.net = nn.Sequential(*layers, nn.Linear(width, 2))
 
     def forward(self, x, t):
-        return self.net(torch.cat([x, waves(x, self.frequencies), waves(t, self.time_frequencies)], 1))
+        return self.net(torch.cat([x, waves(x, self.frequencies, self.blur * (1 - t)), waves(t, self.time_frequencies)], 1))
 
 
 def need(condition, what):
@@ -79,7 +85,7 @@ def main():
     config = json.loads((run / "config.json").read_text())
     model, optimizer, schedule, train = config["model"], config["optimizer"], config["schedule"], config["train"]
     need(model["type"] == "mlp" and model["activation"] == "silu" and model["condition"] == "concat"
-         and model["input"]["type"] == "fourier" and model["time"]["type"] == "fourier", "this network")
+         and model["input"]["type"] in ("auto", "fourier", "positional") and config["source"] == {"type": "gaussian", "std": 1} and model["time"]["type"] == "fourier", "this network")
     need(config["path"]["type"] == "cond_ot" and config["coupling"]["type"] == "independent"
          and config["prediction"] == "velocity", "this path")
     need(optimizer["type"] == "adamw" and schedule["type"] == "cosine" and config["ema"]["warmup"], "this optimizer")

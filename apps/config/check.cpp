@@ -72,6 +72,7 @@ class Checker {
       add_missing(field, path, place);
       return nullptr;
     }
+    if (!node && earlier_run_ && !field.earlier.is_null()) return field.earlier;
     if (field.kind == FieldKind::section) return below(node, field, everywhere, path, place);
     if (!node) return field.fallback;
     if (add_other_kind(*node, field, *everywhere.find(field.key), path)) return nullptr;

@@ -9,7 +9,9 @@ std::vector<ConfigField> network_fields(std::vector<ConfigField> own, bool layer
   own.push_back(choice("activation", "silu",
                        {"silu", "gelu", "relu", "tanh", "softplus", "sigmoid", "selu"},
                        "the function between linear layers"));
-  own.push_back(section("input", "input_features", "what the network sees of x"));
+  ConfigField input = section("input", "input_features", "the features of x that the network gets");
+  input.earlier = Json{{"type", "none"}};
+  own.push_back(std::move(input));
   own.push_back(time_field());
   own.push_back(label_field());
   own.push_back(choice("condition", "concat", {"concat", "film"},
@@ -70,21 +72,40 @@ SectionTable model_section() {
 }
 
 SectionTable input_features_section() {
-  const ConfigField dim = integer("dim", 64, from_to(2, 65536),
-                                  "number of features: half are cosines, half are sines", 2);
-  const ConfigField scale =
+  std::vector<ConfigField> fields{
+      integer("dim", 128, from_to(2, 65536), "number of features: half are cosines, half are sines",
+              2),
       number_or_auto("scale", above(0),
-                     "standard deviation of the frequencies, in periods per unit of x; "
-                     "auto: 0.4 periods per standard deviation of the data");
+                     "size of the lowest frequencies, in periods per unit of x: the standard "
+                     "deviation of random ones; auto: 0.2 sqrt(2 / D) periods per standard "
+                     "deviation of the data, with D columns"),
+      number("octaves", 4, from_to(0, 30),
+             "the highest frequencies are 2^octaves times as large as the lowest"),
+      number_or_auto("blur", at_least(0),
+                     "the features are averaged over normal noise on x of standard deviation "
+                     "blur (1 - t), so that fine ones appear only near t = 1; 0: not averaged; "
+                     "auto: 2 times the source's standard deviation, 0 if the source is not "
+                     "Gaussian or the prediction is edm")};
+  for (ConfigField& field : fields) {
+    if (field.key == "octaves" || field.key == "blur") field.earlier = 0;
+  }
   return {"input_features",
-          "What a continuous network sees of x.",
-          "none",
-          {row("none", "x itself"),
-           row("fourier", "x, and cosines and sines of x along random frequencies that stay fixed",
-               {dim, scale}),
+          "The features of x that a continuous network gets.",
+          "auto",
+          {row("auto",
+               "fourier with its defaults, or none if the prediction is data: the velocity is then "
+               "a difference divided by 1 - t, which would enlarge the errors of fine features"),
+           row("none", "x itself"),
+           row("fourier",
+               "x, and cosines and sines of x along random frequencies that stay fixed (Tancik et "
+               "al. 2020)",
+               fields),
            row("learned_fourier",
-               "x, and cosines and sines of x along random frequencies that are trained",
-               {dim, scale})}};
+               "x, and cosines and sines of x along random frequencies that are trained", fields),
+           row("positional",
+               "x, and cosines and sines of each coordinate by itself; it suits data with edges "
+               "along the axes (Mildenhall et al. 2020)",
+               fields)}};
 }
 
 SectionTable time_features_section() {

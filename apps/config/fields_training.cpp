@@ -8,6 +8,12 @@ bool nesterov_alone(const Json& sgd) {
   return sgd.at("nesterov") == true && sgd.at("momentum") == 0.0;
 }
 
+ConfigField steps_field() {
+  ConfigField field = integer("steps", 30000, from_to(1, 1e9), "optimizer steps");
+  field.token_fallback = 5000;
+  return field;
+}
+
 }  // namespace
 
 ConfigField time_distribution_field() {
@@ -46,11 +52,11 @@ SectionTable time_distribution_section() {
   return {
       "time_law",
       "The distribution of t in training.",
-      "uniform",
+      "logit_normal",
       {row("uniform", "uniform on [0, 1]"),
        row("stratified",
            "uniform: for a batch of N rows, one time from each of N equal parts of [0, 1]"),
-       row("logit_normal", "1 / (1 + exp(-z)), z normal (Esser et al. 2024)", {mean(0), std(1)}),
+       row("logit_normal", "1 / (1 + exp(-z)), z normal (Esser et al. 2024)", {mean(1), std(1.5)}),
        row("mode", "1 - u - scale (cos^2(pi u / 2) - 1 + u), u uniform (Esser et al. 2024)",
            {number("scale", 1.29, from_to(-1, 1.75), "above 0: more times in the middle")}),
        row("cosmap", "1 - 1 / (tan(pi u / 2) + 1), u uniform (Esser et al. 2024)"),
@@ -62,7 +68,8 @@ SectionTable time_distribution_section() {
             number("b", 1, above_to(0, 1000), "exponent of 1 - t, plus 1")}),
        for_continuous(row("noise_level",
                           "t such that its noise level sigma / alpha is exp(z), z normal (EDM)",
-                          {mean(-1.2), std(1.2)}))}};
+                          {mean(-1.2), std(1.2)}))},
+      "uniform"};
 }
 
 SectionTable optimizer_section() {
@@ -71,9 +78,10 @@ SectionTable optimizer_section() {
     return number("weight_decay", value, from_to(0, 1000), "weight decay");
   };
   const auto adam = [&](double weight_decay) {
+    ConfigField lr = rate(3e-3);
+    lr.token_fallback = 1e-3;
     return std::vector<ConfigField>{
-        rate(1e-3),
-        number("beta1", 0.9, from_below(0, 1), "decay of the running mean of the gradient"),
+        lr, number("beta1", 0.9, from_below(0, 1), "decay of the running mean of the gradient"),
         number("beta2", 0.999, from_below(0, 1), "decay of the running mean of its square"),
         number("eps", 1e-8, above_to(0, 1), "added to the root of the mean square"),
         decay(weight_decay)};
@@ -130,8 +138,7 @@ SectionTable train_section() {
       "train",
       "The length of training, its checkpoints and its logs.",
       "",
-      {only({integer("steps", 5000, from_to(1, 1e9), "optimizer steps"),
-             integer("batch", 256, from_to(1, 1e6), "samples per step"),
+      {only({steps_field(), integer("batch", 256, from_to(1, 1e6), "samples per step"),
              number("clip_norm", 1, from_to(0, 1e9),
                     "greatest norm of the gradient of all parameters; 0: no clipping"),
              integer("checkpoint_every", 1000, from_to(0, 1e9),

@@ -61,6 +61,8 @@ struct ConfigField {
   DataKind holds = DataKind::any;    // section: the kind of its data; any: same as the config
   Json token_fallback = nullptr;     // the default for tokens, if it differs
   std::vector<std::string> token_choices{};  // choice: the choices for tokens, if they differ
+  // The value of runs that were trained before this key existed; null: `fallback`.
+  Json earlier = nullptr;
   // Describes a default that is not a fixed value. `fallback` is then only used in texts for which
   // no file is known. The starter config leaves the key out.
   std::string default_words{};

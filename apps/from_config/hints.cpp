@@ -13,6 +13,8 @@ namespace {
 // Two distances from an end of the path. They are far enough apart to distinguish growth as 1 /
 // distance from slower growth.
 constexpr double kNear = 1e-8, kFar = 1e-5;
+// A share of the times so small that it shows whether their density is positive at an end.
+constexpr double kShare = 1e-12;
 // Data is small beside the noise if its size is below kSmall times the noise's. Two standard
 // deviations are near if their ratio is at most kNearby.
 constexpr double kSmall = 0.2, kNearby = 2;
@@ -27,9 +29,9 @@ bool infinite_mean_square(const Scheduler& path, const TimeDistribution& times, 
   };
   const double near = growth(kNear), far = growth(kFar);
   if (!(near > 0.5 * far && std::isfinite(near)) || near < 1e-4) return false;
-  // If the density of times is positive at the end, about kFar of the times are within kFar of it.
-  const double inside = std::abs(end - times.quantile(std::abs(end - kFar)));
-  return inside < 100 * kFar;
+  // If the density of times is positive at the end, about kShare of the times are within kShare of it.
+  const double inside = std::abs(end - times.quantile(std::abs(end - kShare)));
+  return inside < 100 * kShare;
 }
 
 std::optional<std::string> steep_velocity(const Config& config) {

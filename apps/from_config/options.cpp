@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <vector>
 
 #include "apps/failure.h"
@@ -18,13 +19,31 @@ TimeOptions time_options(const Json& time) {
   return options;
 }
 
-InputOptions input_options(const Json& input, double spread) {
+// Returns the blur that suits the noise of a Gaussian source. The prediction edm gives the network
+// another time than t, and other sources add no normal noise to the data.
+double suitable_blur(const Config& config) {
+  if (config.string("/source/type") != "gaussian" || config.string("/prediction") == "edm")
+    return 0;
+  return kInputBlur * config.number("/source/std");
+}
+
+InputOptions input_options(const Config& config, int dim, double spread) {
+  const Json& input = config.section("/model/input").json();
+  const std::string type = input.at("type").get<std::string>();
   InputOptions options;
-  options.kind = input_kind_named(input.at("type").get<std::string>());
-  options.dim = input.value("dim", options.dim);
-  if (!input.contains("scale")) return options;
-  const Json& scale = input.at("scale");
-  options.scale = scale == "auto" ? kInputScale / spread : scale.get<double>();
+  options.scale = kInputScale * std::sqrt(2. / dim) / spread;
+  options.blur = suitable_blur(config);
+  if (type == "auto") {
+    const bool divided = config.string("/prediction") == "data";
+    options.kind = divided ? InputKind::none : InputKind::fourier;
+    return options;
+  }
+  options.kind = input_kind_named(type);
+  if (options.kind == InputKind::none) return options;
+  options.dim = input.at("dim").get<int>();
+  options.octaves = input.at("octaves").get<double>();
+  if (const Json& scale = input.at("scale"); scale != "auto") options.scale = scale.get<double>();
+  if (const Json& blur = input.at("blur"); blur != "auto") options.blur = blur.get<double>();
   return options;
 }
 
@@ -47,7 +66,7 @@ VelocityOptions velocity_options(const Config& config, int dim, int classes, dou
           ? model.at("hidden").get<std::vector<int>>()
           : std::vector<int>(model.at("blocks").get<std::size_t>(), model.at("width").get<int>());
   options.activation = activation_named(model.at("activation").get<std::string>());
-  options.input = input_options(model.at("input"), spread);
+  options.input = input_options(config, dim, spread);
   options.time = time_options(model.at("time"));
   const Json& label = model.at("label");
   check_labels(config, classes);

@@ -1,6 +1,6 @@
 // The project's own matrix product, in float and double, compiled for several instruction sets.
 //
-// c = op(a) op(b) + beta c takes m n k multiply-adds. A core can do two vectors of them in a cycle,
+// c = op(a) op(b) + bias + beta c takes m n k multiply-adds. A core can do two vectors of them in a cycle,
 // but it cannot load the operands of each from memory that fast. So c is cut into tiles that fit
 // into the registers, kTileRows rows of kTileVectors vectors:
 //
@@ -19,8 +19,8 @@
 // zeros. a is used where it is: a tile reads its rows from left to right or, if a is transposed,
 // numbers that are neighbours.
 //
-// Each element of c is a sum over p in ascending order, in parts of kDepth terms that are added to
-// c one after the other. So it does not depend on the other rows and columns of the product, nor on
+// Each element of c is a sum that begins with the bias, over p in ascending order, in parts of kDepth
+// terms that are added to c one after the other. So it does not depend on the other rows and columns of the product, nor on
 // the number of lanes: all instruction sets with fused multiply-add give the same bits.
 #include "autograd/tensor/real.h"
 
@@ -111,13 +111,13 @@ HWY_INLINE void StoreEdge(const GemmVector (&sum)[rows][vectors], const TileOutp
   }
 }
 
-// Computes one tile. The number a(r, p) is a[r a_stride + p], or a[p a_stride + r] if `ta` is set.
+// Computes one tile, whose sums begin with the numbers of `start`. The number a(r, p) is a[r a_stride + p], or a[p a_stride + r] if `ta` is set.
 template <int rows, int vectors, bool ta>
 void Tile(const real* HWY_RESTRICT a, std::int64_t a_stride, const real* HWY_RESTRICT b,
-          std::int64_t b_stride, int depth, const TileOutput& c) {
+          std::int64_t b_stride, int depth, const real* HWY_RESTRICT start, const TileOutput& c) {
   GemmVector sum[rows][vectors];
   for (int r = 0; r < rows; ++r) {
-    for (int v = 0; v < vectors; ++v) sum[r][v] = hn::Zero(gemm_tag);
+    for (int v = 0; v < vectors; ++v) sum[r][v] = hn::Load(gemm_tag, start + v * kGemmLanes);
   }
   const std::int64_t row_step = ta ? 1 : a_stride, depth_step = ta ? a_stride : 1;
   for (int p = 0; p < depth; ++p, a += depth_step, b += b_stride) {
@@ -135,7 +135,7 @@ void Tile(const real* HWY_RESTRICT a, std::int64_t a_stride, const real* HWY_RES
 }
 
 using TileFunction = void (*)(const real*, std::int64_t, const real*, std::int64_t, int,
-                              const TileOutput&);
+                              const real*, const TileOutput&);
 
 template <int vectors, bool ta>
 TileFunction TileOfRows(int rows) {
@@ -206,7 +206,7 @@ void PackPanel(const real* b, std::int64_t stride, bool tb, int depth, int cols,
 
 // Computes the columns of one panel: depth rows of it, and all rows of c.
 void MultiplyPanel(bool ta, int m, const real* a, std::int64_t a_stride, const real* panel,
-                   std::int64_t panel_stride, int depth, TileOutput c) {
+                   std::int64_t panel_stride, int depth, const real* start, TileOutput c) {
   const int vectors = c.cols > kGemmLanes ? kTileVectors : 1;
   // The tiles are as equal as possible: 9 rows are 5 and 4, not 8 and 1.
   const int tiles = (m + kTileRows - 1) / kTileRows;
@@ -215,19 +215,25 @@ void MultiplyPanel(bool ta, int m, const real* a, std::int64_t a_stride, const r
   TileFunction tile = TileOf(rows, vectors, ta);
   for (int t = 0; t < tiles; ++t) {
     if (t == larger) tile = TileOf(--rows, vectors, ta);
-    tile(a, a_stride, panel, panel_stride, depth, c);
+    tile(a, a_stride, panel, panel_stride, depth, start, c);
     a += ta ? rows : rows * a_stride;
     c.first += rows * c.stride;
   }
 }
 
-void Gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
-          int c_stride) {
+void Gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, const real* bias, real beta,
+          real* c, int c_stride) {
   constexpr int most = kTileVectors * kGemmLanes;  // columns of a panel
   HWY_ALIGN real packed[kDepth * most];
+  HWY_ALIGN real start[most] = {};
   for (int j = 0; j < n; j += most) {
     const int cols = std::min(most, n - j), width = cols > kGemmLanes ? most : kGemmLanes;
+    if (bias) {
+      std::fill_n(start, most, real(0));
+      std::copy_n(bias + j, cols, start);
+    }
     for (int p = 0; p < k; p += kDepth) {
+      if (bias && p > 0) std::fill_n(start, most, real(0));
       const int depth = std::min(kDepth, k - p);
       const real* from = tb ? b[j] + p : b[p] + j;
       const real* panel = packed;
@@ -238,7 +244,7 @@ void Gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, re
       } else {
         PackPanel(from, b.stride, tb, depth, cols, width, packed);
       }
-      MultiplyPanel(ta, m, ta ? a[p] : a.first + p, a.stride, panel, panel_stride, depth,
+      MultiplyPanel(ta, m, ta ? a[p] : a.first + p, a.stride, panel, panel_stride, depth, start,
                     {c + j, c_stride, cols, p == 0 ? beta : real(1)});
     }
   }
@@ -257,7 +263,12 @@ HWY_EXPORT(Gemm);
 
 void own_gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
               int c_stride) {
-  HWY_DYNAMIC_DISPATCH(Gemm)(ta, tb, m, n, k, a, b, beta, c, c_stride);
+  HWY_DYNAMIC_DISPATCH(Gemm)(ta, tb, m, n, k, a, b, nullptr, beta, c, c_stride);
+}
+
+void own_linear(int rows, int out, int in, const real* x, const real* w, const real* bias,
+                real* y) {
+  HWY_DYNAMIC_DISPATCH(Gemm)(false, true, rows, out, in, {x, in}, {w, in}, bias, 0, y, out);
 }
 
 }  // namespace pushforward::inline PF_REAL::kernels

@@ -64,10 +64,14 @@ struct Panel {
 };
 void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
           int c_stride);
-// The two products that gemm chooses from in float and double, for m, n, k > 0: the project's own
+// y (rows, out) = x (rows, in) w^T + bias (out) in each row, with w (out, in).
+void linear(int rows, int out, int in, const real* x, const real* w, const real* bias, real* y);
+
+// The products that these two choose from in float and double, for sizes above 0: the project's own
 // (gemm_simd.cpp), and that of OpenBLAS, which a build may lack (autograd/tensor/blas.h).
 void own_gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
               int c_stride);
+void own_linear(int rows, int out, int in, const real* x, const real* w, const real* bias, real* y);
 void blas_gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
                int c_stride);
 

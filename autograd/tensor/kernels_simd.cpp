@@ -6,8 +6,11 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "autograd/tensor/kernels_simd.cpp"
+// The SiLU takes several vectors in an array, so vectors whose size is unknown to the compiler are
+// left out; such CPUs use their vectors of 16 bytes.
 #ifndef HWY_DISABLED_TARGETS  // a build may disable more targets
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
+#define HWY_DISABLED_TARGETS \
+  (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #endif
 #include <hwy/foreach_target.h>  // must come before highway.h
 
@@ -67,32 +70,50 @@ HWY_INLINE V Sin(V x) { return hn::IfThenElse(hn::Eq(x, hn::Zero(d)), x, hn::Sin
 
 HWY_INLINE V Tanh(V x) { return hn::IfThenElse(hn::IsNaN(x), x, hn::Tanh(d, x)); }
 
-// exp(-|x|), the inner loop of training. In float it is 2^n (1 + r + r^2 p(r)) with n = round(-|x|
-// / ln 2) and r = -|x| - n ln 2. p is fitted for a relative error of 3e-9 on |r| <= ln 2 / 2.
-// Results below the smallest normal float are 0. For NaN the result is arbitrary.
+#if PUSHFORWARD_REAL == 32
+// Replaces k vectors of z in [-87.5, 87.5] by exp(z) = 2^n (1 + r + r^2 p(r)), n = round(z / ln 2),
+// r = z - n ln 2. p is fitted for a relative error of 3e-9 on |r| <= ln 2 / 2. The vectors go side by
+// side, because each operation has to wait some cycles for the one before it.
+template <int k>
+HWY_INLINE void ExpInside(V (&z)[k]) {
+  const hn::RebindToSigned<D> di;
+  const V magic = num(12582912);  // 1.5 * 2^23: adding it rounds, and the low bits are n
+  V shifted[k], n[k], r[k], p[k];
+  const auto polynomial = [&](double next) {
+    for (int i = 0; i < k; ++i) p[i] = hn::MulAdd(p[i], r[i], num(next));
+  };
+  for (int i = 0; i < k; ++i) shifted[i] = hn::MulAdd(z[i], num(1.44269504088896341), magic);
+  for (int i = 0; i < k; ++i) n[i] = hn::Sub(shifted[i], magic);
+  for (int i = 0; i < k; ++i) r[i] = hn::NegMulAdd(n[i], num(0.693359375), z[i]);
+  for (int i = 0; i < k; ++i) r[i] = hn::NegMulAdd(n[i], num(-2.12194440e-4), r[i]);
+  for (int i = 0; i < k; ++i) p[i] = num(0.001381459878757596);
+  polynomial(0.008368716575205326);
+  polynomial(0.04166838899254799);
+  polynomial(0.1666652113199234);
+  polynomial(0.4999999403953552);
+  for (int i = 0; i < k; ++i) z[i] = hn::Add(r[i], num(1));
+  for (int i = 0; i < k; ++i) z[i] = hn::MulAdd(hn::Mul(r[i], r[i]), p[i], z[i]);
+  for (int i = 0; i < k; ++i)
+    z[i] = hn::BitCast(
+        d, hn::Add(hn::BitCast(di, z[i]), hn::ShiftLeft<23>(hn::BitCast(di, shifted[i]))));
+}
+#endif
+
+// exp(-|x|). In float, results below the smallest normal number are 0. For NaN the result is
+// arbitrary.
 HWY_INLINE V ExpOfMinusAbs(V x) {
 #if PUSHFORWARD_REAL == 32
-  const hn::RebindToSigned<D> di;
   const V minus_abs = hn::Or(x, hn::SignBit(d));
-  const V z = hn::Max(minus_abs, num(-87.5));
-  const V magic = num(12582912);  // 1.5 * 2^23: adding it rounds, and the low bits are n
-  const V shifted = hn::MulAdd(z, num(1.44269504088896341), magic);
-  const V n = hn::Sub(shifted, magic);
-  const V r = hn::NegMulAdd(n, num(-2.12194440e-4), hn::NegMulAdd(n, num(0.693359375), z));
-  V p = hn::MulAdd(num(0.001381459878757596), r, num(0.008368716575205326));
-  p = hn::MulAdd(p, r, num(0.04166838899254799));
-  p = hn::MulAdd(p, r, num(0.1666652113199234));
-  p = hn::MulAdd(p, r, num(0.4999999403953552));
-  p = hn::MulAdd(hn::Mul(r, r), p, hn::Add(r, num(1)));
-  const auto scaled = hn::Add(hn::BitCast(di, p), hn::ShiftLeft<23>(hn::BitCast(di, shifted)));
-  return hn::IfThenElseZero(hn::Gt(minus_abs, num(-87.33)), hn::BitCast(d, scaled));
+  V e[1] = {hn::Max(minus_abs, num(-87.5))};
+  ExpInside(e);
+  return hn::IfThenElseZero(hn::Gt(minus_abs, num(-87.33)), e[0]);
 #else
   return Exp(hn::Neg(hn::Abs(x)));
 #endif
 }
 
-// 1 / x for x in [1, 2].
-HWY_INLINE V InverseOneToTwo(V x) {
+// 1 / x for x in [1, 1e38].
+HWY_INLINE V Inverse(V x) {
 #if PUSHFORWARD_REAL == 32 && HWY_TARGET <= HWY_AVX3
   const V r = hn::ApproximateReciprocal(x);  // 14 bits; one Newton step gives 28
   return hn::MulAdd(r, hn::NegMulAdd(x, r, num(1)), r);
@@ -101,23 +122,49 @@ HWY_INLINE V InverseOneToTwo(V x) {
 #endif
 }
 
-// sigmoid(x); x must not be NaN.
-HWY_INLINE V SigmoidOfNumber(V x) {
-  const V e = ExpOfMinusAbs(x);
-  const V r = InverseOneToTwo(hn::Add(num(1), e));
-  return hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Mul(e, r), r);
+// s = sigmoid(x) and rest = 1 - s, without cancellation, for k vectors; the inner loop of training. In
+// float s is 0 below -87.33 and rest above 87.33, where they would be smaller than the smallest normal
+// number. For NaN the results are arbitrary.
+template <int k>
+HWY_INLINE void Sigmoids(const V (&x)[k], V (&s)[k], V (&rest)[k]) {
+#if PUSHFORWARD_REAL == 32
+  V e[k];
+  for (int i = 0; i < k; ++i) e[i] = hn::Clamp(hn::Neg(x[i]), num(-87.5), num(87.5));
+  ExpInside(e);
+  for (int i = 0; i < k; ++i) e[i] = hn::IfThenElseZero(hn::Lt(x[i], num(87.33)), e[i]);
+  for (int i = 0; i < k; ++i) s[i] = Inverse(hn::Add(num(1), e[i]));
+  for (int i = 0; i < k; ++i) s[i] = hn::IfThenElseZero(hn::Gt(x[i], num(-87.33)), s[i]);
+  for (int i = 0; i < k; ++i) rest[i] = hn::Mul(e[i], s[i]);
+#else
+  for (int i = 0; i < k; ++i) {  // exp(-x) could overflow, so both come from exp(-|x|)
+    const V e = ExpOfMinusAbs(x[i]), r = Inverse(hn::Add(num(1), e)), er = hn::Mul(e, r);
+    const auto negative = hn::Lt(x[i], hn::Zero(d));
+    s[i] = hn::IfThenElse(negative, er, r);
+    rest[i] = hn::IfThenElse(negative, r, er);
+  }
+#endif
 }
 
-HWY_INLINE V Sigmoid(V x) { return hn::IfThenElse(hn::IsNaN(x), x, SigmoidOfNumber(x)); }
+HWY_INLINE V Sigmoid(V x) {
+  V of_x[1] = {x}, s[1], rest[1];
+  Sigmoids(of_x, s, rest);
+  return hn::IfThenElse(hn::IsNaN(x), x, s[0]);
+}
 
-// s + x s (1 - s) with s (1 - s) = e / (1 + e)^2 and e = exp(-|x|). This avoids 1 - s,
-// which cancels for large x.
-HWY_INLINE V SiluSlope(V x) {
-  const V e = ExpOfMinusAbs(x);
-  const V r = InverseOneToTwo(hn::Add(num(1), e));
-  const V er = hn::Mul(e, r);
-  const V s = hn::IfThenElse(hn::Lt(x, hn::Zero(d)), er, r);
-  return hn::MulAdd(x, hn::Mul(er, r), s);
+// x sigmoid(x) of k vectors, in place.
+template <int k>
+HWY_INLINE void Silus(V (&x)[k]) {
+  V s[k], rest[k];
+  Sigmoids(x, s, rest);
+  for (int i = 0; i < k; ++i) x[i] = hn::Mul(x[i], s[i]);
+}
+
+// The slope s + x s (1 - s) of k vectors, in place.
+template <int k>
+HWY_INLINE void SiluSlopes(V (&x)[k]) {
+  V s[k], rest[k];
+  Sigmoids(x, s, rest);
+  for (int i = 0; i < k; ++i) x[i] = hn::MulAdd(x[i], hn::Mul(rest[i], s[i]), s[i]);
 }
 
 HWY_INLINE V Relu(V x) { return hn::IfThenElse(hn::Le(x, hn::Zero(d)), hn::Zero(d), x); }
@@ -203,6 +250,42 @@ HWY_INLINE V Periodic(V x, F f, real (*exact)(real)) {
   return hn::Load(d, ys);
 }
 
+// The vectors that the SiLU takes side by side: as many as the registers hold.
+constexpr int kTogether = HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64 ? 4 : 2;
+
+void MapSilu(const real* x, real* y, std::int64_t n) {
+  const std::int64_t lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  std::int64_t i = 0;
+  for (; i + kTogether * lanes <= n; i += kTogether * lanes) {
+    V v[kTogether];
+    for (int k = 0; k < kTogether; ++k) v[k] = hn::LoadU(d, x + i + k * lanes);
+    Silus(v);
+    for (int k = 0; k < kTogether; ++k) hn::StoreU(v[k], d, y + i + k * lanes);
+  }
+  Map1(x + i, y + i, n - i, [](V last) {
+    V v[1] = {last};
+    Silus(v);
+    return v[0];
+  });
+}
+
+void MapSiluVjp(const real* x, const real* g, real* y, std::int64_t n) {
+  const std::int64_t lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  std::int64_t i = 0;
+  for (; i + kTogether * lanes <= n; i += kTogether * lanes) {
+    V v[kTogether];
+    for (int k = 0; k < kTogether; ++k) v[k] = hn::LoadU(d, x + i + k * lanes);
+    SiluSlopes(v);
+    for (int k = 0; k < kTogether; ++k)
+      hn::StoreU(hn::Mul(hn::LoadU(d, g + i + k * lanes), v[k]), d, y + i + k * lanes);
+  }
+  Map2(x + i, g + i, y + i, n - i, [](V last, V last_g) {
+    V v[1] = {last};
+    SiluSlopes(v);
+    return hn::Mul(last_g, v[0]);
+  });
+}
+
 void MapUnary(Unary f, const real* x, real* y, std::int64_t n) {
   switch (f) {
     case Unary::exp: return Map1(x, y, n, [](V v) { return Exp(v); });
@@ -216,7 +299,7 @@ void MapUnary(Unary f, const real* x, real* y, std::int64_t n) {
     case Unary::reciprocal: return Map1(x, y, n, [](V v) { return hn::Div(num(1), v); });
     case Unary::tanh: return Map1(x, y, n, [](V v) { return Tanh(v); });
     case Unary::sigmoid: return Map1(x, y, n, [](V v) { return Sigmoid(v); });
-    case Unary::silu: return Map1(x, y, n, [](V v) { return hn::Mul(v, SigmoidOfNumber(v)); });
+    case Unary::silu: return MapSilu(x, y, n);
     case Unary::relu: return Map1(x, y, n, [](V v) { return Relu(v); });
     case Unary::softplus: return Map1(x, y, n, [](V v) { return Softplus(v); });
     case Unary::selu: return Map1(x, y, n, [](V v) { return Selu(v); });
@@ -249,8 +332,7 @@ void MapBinary(Binary f, const real* a, const real* b, real* y, std::int64_t n) 
     case Binary::div: return Map2(a, b, y, n, [](V p, V q) { return hn::Div(p, q); });
     case Binary::maximum: return Map2(a, b, y, n, [](V p, V q) { return Maximum(p, q); });
     case Binary::greater: return Map2(a, b, y, n, [](V p, V q) { return Greater(p, q); });
-    case Binary::silu_vjp:
-      return Map2(a, b, y, n, [](V x, V g) { return hn::Mul(g, SiluSlope(x)); });
+    case Binary::silu_vjp: return MapSiluVjp(a, b, y, n);
     case Binary::selu_vjp:
       return Map2(a, b, y, n, [](V x, V g) { return hn::Mul(g, SeluSlope(x)); });
   }
@@ -259,66 +341,6 @@ void MapBinary(Binary f, const real* a, const real* b, real* y, std::int64_t n) 
 void Affine(const real* x, real a, real b, real* y, std::int64_t n) {
   const V va = hn::Set(d, a), vb = hn::Set(d, b);
   Map1(x, y, n, [va, vb](V v) { return hn::MulAdd(va, v, vb); });
-}
-
-// Sums in four vectors, then across their lanes, then adds the tail one by one.
-template <class Term>
-HWY_INLINE real Reduce(std::int64_t n, Term term,
-                       real (*scalar_term)(const real*, const real*, std::int64_t), const real* a,
-                       const real* b) {
-  const std::int64_t lanes = static_cast<std::int64_t>(hn::Lanes(d));
-  V s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0;
-  std::int64_t i = 0;
-  for (; i + 4 * lanes <= n; i += 4 * lanes) {
-    s0 = hn::Add(s0, term(i));
-    s1 = hn::Add(s1, term(i + lanes));
-    s2 = hn::Add(s2, term(i + 2 * lanes));
-    s3 = hn::Add(s3, term(i + 3 * lanes));
-  }
-  for (; i + lanes <= n; i += lanes) s0 = hn::Add(s0, term(i));
-  real total = hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3))));
-  for (; i < n; ++i) total += scalar_term(a, b, i);
-  return total;
-}
-
-real Sum(const real* x, std::int64_t n) {
-  return Reduce(
-      n, [x](std::int64_t i) { return hn::LoadU(d, x + i); },
-      [](const real* a, const real*, std::int64_t i) { return a[i]; }, x, x);
-}
-
-real Dot(const real* a, const real* b, std::int64_t n) {
-  return Reduce(
-      n, [a, b](std::int64_t i) { return hn::Mul(hn::LoadU(d, a + i), hn::LoadU(d, b + i)); },
-      [](const real* p, const real* q, std::int64_t i) { return p[i] * q[i]; }, a, b);
-}
-
-// Sums four vectors of columns in registers over all rows.
-void SumRows(const real* x, int rows, int cols, real* y) {
-  if (rows == 0) {  // x may be null
-    std::fill_n(y, cols, real(0));
-    return;
-  }
-  const int lanes = static_cast<int>(hn::Lanes(d));
-  int c = 0;
-  for (; c + 4 * lanes <= cols; c += 4 * lanes) {
-    V s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0;
-    const real* row = x + c;
-    for (int r = 0; r < rows; ++r, row += cols) {
-      s0 = hn::Add(s0, hn::LoadU(d, row));
-      s1 = hn::Add(s1, hn::LoadU(d, row + lanes));
-      s2 = hn::Add(s2, hn::LoadU(d, row + 2 * lanes));
-      s3 = hn::Add(s3, hn::LoadU(d, row + 3 * lanes));
-    }
-    hn::StoreU(s0, d, y + c);
-    hn::StoreU(s1, d, y + c + lanes);
-    hn::StoreU(s2, d, y + c + 2 * lanes);
-    hn::StoreU(s3, d, y + c + 3 * lanes);
-  }
-  std::fill(y + c, y + cols, real(0));
-  for (std::int64_t r = 0; r < rows; ++r) {
-    for (int k = c; k < cols; ++k) y[k] += x[r * cols + k];
-  }
 }
 
 void BoxMuller(real* u, real* v, std::int64_t n) {
@@ -359,9 +381,6 @@ namespace pushforward::inline PF_REAL::kernels {
 HWY_EXPORT(MapUnary);
 HWY_EXPORT(MapBinary);
 HWY_EXPORT(Affine);
-HWY_EXPORT(Sum);
-HWY_EXPORT(Dot);
-HWY_EXPORT(SumRows);
 HWY_EXPORT(BoxMuller);
 
 void map(Unary f, const real* x, real* y, std::int64_t n) {
@@ -372,13 +391,6 @@ void map(Binary f, const real* a, const real* b, real* y, std::int64_t n) {
 }
 void affine(const real* x, real a, real b, real* y, std::int64_t n) {
   HWY_DYNAMIC_DISPATCH(Affine)(x, a, b, y, n);
-}
-real sum(const real* x, std::int64_t n) { return HWY_DYNAMIC_DISPATCH(Sum)(x, n); }
-real dot(const real* a, const real* b, std::int64_t n) {
-  return HWY_DYNAMIC_DISPATCH(Dot)(a, b, n);
-}
-void sum_rows(const real* x, int rows, int cols, real* y) {
-  HWY_DYNAMIC_DISPATCH(SumRows)(x, rows, cols, y);
 }
 void fill_rows(const real* x, int rows, int cols, real* y) {
   for (std::int64_t r = 0; r < rows; ++r) std::copy_n(x, cols, y + r * cols);

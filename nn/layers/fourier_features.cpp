@@ -19,27 +19,46 @@ Var waves(Var x, Var frequencies) {
   return concat(cos(angle), sin(angle), 1);
 }
 
+Var blurred_waves(Var x, Var frequencies, Var noise) {
+  const double pi = std::numbers::pi;
+  const Var f = frequencies, square_noise = square(noise);
+  const Var kept =
+      exp(scale(matmul(square_noise, sum_rows(square(f))), static_cast<real>(-2 * pi * pi)));
+  const Var angle = scale(matmul(x, f), static_cast<real>(2 * pi));
+  return concat(kept * cos(angle), kept * sin(angle), 1);
+}
+
 namespace {
 
-Parameter make_frequencies(const char* where, int in, int dim, double scale) {
+Parameter make_frequencies(const char* where, int in, int dim, const FrequencyOptions& o) {
   check_waves(where, dim);
   check(in > 0, where, "the input has ", in, " columns; it must have at least 1");
-  check(std::isfinite(scale) && scale >= 0, where, "scale ", scale,
+  check(std::isfinite(o.scale) && o.scale >= 0, where, "scale ", o.scale,
         " must be finite and at least 0");
-  Parameter frequencies({in, dim / 2}, normal_init(scale));
+  check(std::isfinite(o.octaves) && o.octaves >= 0, where, "octaves ", o.octaves,
+        " must be finite and at least 0");
+  check(!o.axes || dim / 2 >= in, where, "dim ", dim, " gives ", dim / 2, " frequencies for ", in,
+        " coordinates; give each coordinate at least one");
+  Parameter frequencies({in, dim / 2},
+                        o.axes ? axes_init(o.scale, o.octaves) : normal_init(o.scale, o.octaves));
   if (in == 1) frequencies.stored = {dim / 2};
   return frequencies;
 }
 
 }  // namespace
 
-FourierFeatures::FourierFeatures(const char* where, int in, int dim, double scale, bool learned)
-    : frequencies_(make_frequencies(where, in, dim, scale)) {
-  frequencies_.frozen = !learned;
+FourierFeatures::FourierFeatures(const char* where, int in, int dim,
+                                 const FrequencyOptions& options)
+    : frequencies_(make_frequencies(where, in, dim, options)) {
+  frequencies_.frozen = !options.learned;
 }
 
 Var FourierFeatures::operator()(Var x) const {
   return waves(x, frequencies_.on(tape_of(x, "fourier")));
+}
+
+Var FourierFeatures::operator()(Var x, Var noise) const {
+  return blurred_waves(x, frequencies_.on(tape_of(x, "fourier")), noise);
 }
 
 }  // namespace pushforward::inline PF_REAL

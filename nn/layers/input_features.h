@@ -9,12 +9,13 @@
 
 namespace pushforward {
 
-enum class InputKind { none, fourier, learned_fourier };
+enum class InputKind { none, fourier, learned_fourier, positional };
 inline std::span<const Choice> input_features() {
   static constexpr Choice table[] = {
       {"none", "x itself"},
       {"fourier", "x, and cosines and sines of x along random frequencies, drawn once"},
       {"learned_fourier", "the same with frequencies that are trained"},
+      {"positional", "x, and cosines and sines of each coordinate of x by itself"},
   };
   return table;
 }
@@ -22,14 +23,21 @@ inline InputKind input_kind_named(const std::string& name) {
   return static_cast<InputKind>(choose("input", name, input_features()));
 }
 
-// A scale that suits data whose columns have standard deviation 1 on average.
-constexpr double kInputScale = 0.4;
+// A scale for two columns whose standard deviation is 1. For D columns it is sqrt(2 / D) times
+// this, so that the angles of the waves vary as much. It was found on the synthetic sets.
+constexpr double kInputScale = 0.2;
+// The blur that suits a source N(0, 1), found on the synthetic sets.
+constexpr double kInputBlur = 2;
 
 // The input features of a network (see InputFeatures).
 struct InputOptions {
   InputKind kind = InputKind::none;
-  int dim = 64;      // number of features beside x, even
-  double scale = 1;  // standard deviation of the frequencies, in periods per unit of x
+  int dim = 128;       // number of features beside x, even
+  double scale = 1;    // of the lowest frequencies, in periods per unit of x (FrequencyOptions)
+  double octaves = 4;  // the highest frequencies are 2^octaves times the lowest
+  // The features are averaged over normal noise on x with standard deviation blur (1 - t). So fine
+  // features appear only when t comes near 1 and xt has detail to match. 0: no averaging.
+  double blur = 0;
 };
 
 }  // namespace pushforward
@@ -38,14 +46,16 @@ namespace pushforward::inline PF_REAL {
 
 // Maps x (R, D) to x, or to [x, cos(2 pi x F), sin(2 pi x F)] (R, D + dim). A network that sees
 // only x learns slow variation first and cannot follow structure much finer than the spread of the
-// data. With the cosines and sines it can (Tancik et al. 2020).
+// data. With the cosines and sines it can (Tancik et al. 2020). While noise hides the detail of the
+// data, fine waves only make the network harder to train; options.blur removes them then.
 class InputFeatures {
  public:
   // x has `in` columns. Throws as FourierFeatures does.
   InputFeatures(const InputOptions& options, int in);
 
   int columns() const { return in_ + (waves_ ? dim_ : 0); }
-  Var operator()(Var x) const;
+  // t is (R, 1), the times of the rows of x.
+  Var operator()(Var x, Var t) const;
   // Visits the parameter "frequencies" (D, dim / 2), which only the Fourier kinds have.
   void visit(const std::string& at, const Visitor& f) {
     if (waves_) waves_->visit(at, f);
@@ -53,6 +63,7 @@ class InputFeatures {
 
  private:
   int in_, dim_;
+  double blur_;
   std::optional<FourierFeatures> waves_;
 };
 

@@ -12,8 +12,9 @@ using detail::check;
 TimeFeatures::TimeFeatures(const TimeOptions& options) : options_(options) {
   if (options_.kind == TimeKind::raw) return;
   if (options_.kind != TimeKind::sinusoidal) {
-    waves_.emplace("time", 1, options_.dim, options_.scale,
-                   options_.kind == TimeKind::learned_fourier);
+    waves_.emplace("time", 1, options_.dim,
+                   FrequencyOptions{.scale = options_.scale,
+                                    .learned = options_.kind == TimeKind::learned_fourier});
     return;
   }
   check_waves("time", options_.dim);

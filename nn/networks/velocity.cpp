@@ -41,7 +41,7 @@ Var VelocityNet<Net>::operator()(Var x, Var t, std::span<const int> labels,
   check(t.shape() == Shape({x.shape()[0], 1}), "velocity", "t is ", t.shape(), " and x ", x.shape(),
         "; t must be ", Shape{x.shape()[0], 1});
   const Var conditioning = conditioning_(t, labels);
-  const Var z = input_(x);
+  const Var z = input_(x, t);
   if (!embed_) return net_(concat(z, conditioning, 1), mode);
   return net_(z, mode, activate(options_.activation, (*embed_)(conditioning)));
 }

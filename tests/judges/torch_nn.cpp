@@ -102,9 +102,10 @@ int transformer(const char* positions_name, const std::string& model, const std:
 int run(const char* verb, const char* model, const char* points) {
   if (std::strcmp(verb, "learned") == 0 || std::strcmp(verb, "rotary") == 0)
     return transformer(verb, model, points);
-  Velocity net({.hidden = {64, 64, 64},
-                .input = {.kind = InputKind::fourier, .dim = 16, .scale = 0.3},
-                .time = {.kind = TimeKind::fourier, .dim = 8}});
+  Velocity net(
+      {.hidden = {64, 64, 64},
+       .input = {.kind = InputKind::fourier, .dim = 16, .scale = 0.3, .octaves = 2, .blur = 2},
+       .time = {.kind = TimeKind::fourier, .dim = 8}});
   Parameters parameters(net);
   if (std::strcmp(verb, "train") == 0) {
     train(net, parameters);

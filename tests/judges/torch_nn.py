@@ -45,8 +45,11 @@ def save_safetensors(path, tensors):
     path.write_bytes(struct.pack("<Q", len(text)) + text + buffer)
 
 
-def waves(z, frequencies):
-    return torch.cat([torch.cos(2 * torch.pi * z @ frequencies), torch.sin(2 * torch.pi * z @ frequencies)], 1)
+def waves(z, frequencies, noise=torch.zeros(1, 1)):
+    """Cosines and sines, averaged over normal noise on z with this standard deviation, as in the README."""
+    angle = 2 * torch.pi * z @ frequencies
+    kept = torch.exp(-2 * (torch.pi * noise * frequencies.norm(dim=0)) ** 2)
+    return torch.cat([kept * angle.cos(), kept * angle.sin()], 1)
 
 
 class Network(torch.nn.Module):
@@ -70,7 +73,7 @@ class Network(torch.nn.Module):
 
     def forward(self, rows):
         x, t = rows[:, :2], rows[:, 2:]
-        return self.net(torch.cat([x, waves(x, self.x_waves), waves(t, self.t_waves[None])], 1))
+        return self.net(torch.cat([x, waves(x, self.x_waves, 2 * (1 - t)), waves(t, self.t_waves[None])], 1))
 
 
 def compare(net, points, what):

@@ -29,7 +29,7 @@ struct EveryLayer {
   SelfAttention attention{4, 2, Positions::learned, InitScheme::pytorch};
   TimeFeatures time{{.kind = TimeKind::learned_fourier, .dim = 4}};
   InputFeatures input{{.kind = InputKind::fourier, .dim = 4}, 3};
-  FourierFeatures fourier{"here", 3, 4, 1, false};
+  FourierFeatures fourier{"here", 3, 4, {}};
   ResidualBlock block{{.hidden = {4}}, 0};
   Mlp mlp{{.in = 3, .out = 2, .hidden = {4}, .condition = 2}};
   ResidualMlp residual{{.in = 3, .out = 2, .hidden = {4}, .condition = 2}};
@@ -76,8 +76,8 @@ TEST_CASE("layers refuse null values, and the error names the layer") {
       {[&] { Dropout(0.5)(null, {}); }, no_operand("dropout")},
       {[&] { Dropout(0)(null, training); }, no_operand("dropout")},
       {[&] { layers.time(null); }, no_shape},
-      {[&] { layers.input(null); }, no_operand("input")},
-      {[&] { InputFeatures({}, 3)(null); }, no_operand("input")},
+      {[&] { layers.input(null, null); }, no_operand("input")},
+      {[&] { InputFeatures({}, 3)(null, null); }, no_operand("input")},
       {[&] { layers.fourier(null); }, no_operand("fourier")},
       {[&] { layers.block(null, {}, {}); }, no_operand("layer_norm")},
       {[&] { layers.mlp(null, {}, condition); }, no_operand("linear")},
@@ -224,6 +224,8 @@ TEST_CASE("initial values refuse invalid sizes, gains and numbers") {
       {fill(constant_init(kNnNan)), "[init] the distribution's number is nan; it must be finite"},
       {fill(uniform_init(kNnInf)), "[init] the distribution's number is inf; it must be finite"},
       {fill(normal_init(-kNnInf)), "[init] the distribution's number is -inf; it must be finite"},
+      {fill(normal_init(1, kNnInf)), "[init] octaves is inf; it must be finite"},
+      {fill(axes_init(1, kNnNan)), "[init] octaves is nan; it must be finite"},
       {fill(orthogonal_init(kNnNan)), "[init] the distribution's number is nan; it must be finite"},
       {fill(orthogonal_init(), {6}),
        "[init] orthogonal needs a matrix: the parameter has shape (6); "

@@ -127,7 +127,7 @@ TEST_CASE("a finished run can be resumed with more steps") {
         timeless(sandbox.read("whole/metrics.jsonl")));
   REQUIRE(sandbox("train long.json -q --out cosine schedule=cosine").code == 0);
   expect(sandbox("train cosine/config.json --out cosine --resume train.steps=80"), 0,
-         {"the schedule cosine now ends at step 80, so the learning rate goes on at 0.0005",
+         {"the schedule cosine now ends at step 80, so the learning rate goes on at 0.0015",
           "not that of a run of 80 steps"});
   expect(sandbox("train cosine/config.json --out cosine --resume train.steps=50"), 2,
          {"was started with 80 steps, and /train/steps is now 50", "--max-steps 50"});

@@ -85,7 +85,9 @@ TEST_CASE("paired rows stay together in training") {
   write_npy(sandbox.path("to.npy"), to);
   const std::string pairs =
       R"('source={"type":"data","of":{"type":"npy","path":"from.npy"}}' 'data={"type":"npy","path":"to.npy"}' )";
-  sandbox.train("run", pairs + "coupling.type=paired train.steps=400 optimizer.lr=0.01");
+  sandbox.train(
+      "run",
+      pairs + "coupling.type=paired model.input.type=none train.steps=400 optimizer.lr=0.01");
   // All pairs have the difference (1, 1), so the velocity is (1, 1) everywhere.
   expect(sandbox("velocity run --points from.npy --t 0 --out u.npy"), 0, {});
   CHECK(furthest(sandbox.array("u.npy").values, std::vector<double>(100, 1)) < 0.1);
@@ -152,7 +154,7 @@ TEST_CASE("the density of samples equals the density computed later at the same 
 
 TEST_CASE("points are encoded to latents and decoded back") {
   const Plane sandbox;
-  sandbox.train("run", "prediction=noise path.type=vp");
+  sandbox.train("run", "prediction=noise path.type=vp model.input.type=none");
   const std::string tight = " --solver dopri5 --rtol 1e-8 --atol 1e-8";
   REQUIRE(sandbox("sample run -n 30 --seed 5 --out a.npy").code == 0);
   expect(sandbox("encode run --points a.npy --out z.npy" + tight), 0, {"z.npy"});
@@ -247,7 +249,7 @@ TEST_CASE("the gradient of the density agrees with differences, in the data's un
   const Plane sandbox;
   sandbox.train(
       "run",
-      R"('data={"type":"affine","scale":[2,0.5],"shift":3,"of":{"type":"mixture","means":[[-1,0],[1,0.5]],"stds":[0.4,0.6]}}')");
+      R"('data={"type":"affine","scale":[2,0.5],"shift":3,"of":{"type":"mixture","means":[[-1,0],[1,0.5]],"stds":[0.4,0.6]}}' model.input.type=none)");
   // There are three points, each with two neighbours in each direction for central differences.
   constexpr double h = 1e-3;
   NdArray points{{15, 2}, {}, "<f8"};

@@ -204,7 +204,8 @@ TEST_CASE("every verb uses the units of the data, whatever wrappers change them 
   for (const std::string& data : {affine(mixture), scaled(affine(mixture)), affine(scaled(mixture)),
                                   bins(scaled(affine(mixture)))}) {
     CAPTURE(data);
-    sandbox.train("run", data, "train.steps=300 optimizer.lr=0.02");
+    sandbox.train("run", data,
+                  "model.input.type=none loss.time.type=uniform train.steps=300 optimizer.lr=0.02");
     const auto section = nlohmann::json::parse(data);
     std::string keys;
     for (const auto& [key, value] : section.items())

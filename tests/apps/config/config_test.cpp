@@ -79,7 +79,7 @@ TEST_CASE("every default has its value and its kind") {
   CHECK(config.integer("/model/time/dim") == 32);
   CHECK_FALSE(config.boolean("/model/layer_norm"));
   CHECK(config.number("/optimizer/weight_decay") == 0.01);
-  CHECK(config.integer("/train/steps") == 5000);
+  CHECK(config.integer("/train/steps") == 30000);
   CHECK(config.number("train/clip_norm") == 1.0);
   CHECK(config.boolean("/sampler/ema"));
 }
@@ -95,9 +95,9 @@ TEST_CASE("sections stay valid after their config is destroyed") {
 
 TEST_CASE("getters do not convert, and their errors name a path that does not exist") {
   const Config config = moons_config();
-  CHECK_THROWS_WITH(config.number("/train/steps"), Contains("/train/steps is 5000, no number"));
+  CHECK_THROWS_WITH(config.number("/train/steps"), Contains("/train/steps is 30000, no number"));
   CHECK_THROWS_WITH(config.integer("/optimizer/lr"),
-                    Contains("/optimizer/lr is 0.001, no integer"));
+                    Contains("/optimizer/lr is 0.003, no integer"));
   CHECK_THROWS_WITH(config.section("/train").string("stepz"),
                     "[config] there is no stepz in \"/train\"");
   CHECK_THROWS_WITH(config.number("/name/x"), Contains("there is no /name/x"));
@@ -152,7 +152,22 @@ TEST_CASE("a dump has every key of every section, and the hash depends on the du
     CHECK(json.contains(top.key));
   CHECK(moons_config().hash() == moons_config({"seed=0", "optimizer.type=adamw"}).hash());
   CHECK(moons_config().hash() != moons_config({"seed=1"}).hash());
-  CHECK(moons_config().dump().find("\"lr\": 0.001,") != std::string::npos);
+  CHECK(moons_config().dump().find("\"lr\": 0.003,") != std::string::npos);
+}
+
+TEST_CASE("runs that were trained before a key existed keep what they were trained with") {
+  const auto read = [](const char* model, bool earlier_run) {
+    return parse_config(std::string(R"({"data": {"type": "moons"}, "model": )") + model + "}",
+                        "config.json", {}, {.earlier_run = earlier_run});
+  };
+  CHECK(read("{}", true).string("/model/input/type") == "none");
+  CHECK(read("{}", false).string("/model/input/type") == "auto");
+  const char* fourier = R"({"input": {"type": "fourier", "dim": 64, "scale": 0.3}})";
+  CHECK(read(fourier, true).integer("/model/input/octaves") == 0);
+  CHECK(read(fourier, true).integer("/model/input/blur") == 0);
+  CHECK(read(fourier, false).number("/model/input/octaves") == 4);
+  CHECK(read(fourier, false).string("/model/input/blur") == "auto");
+  CHECK(read(R"({"type": "res_mlp"})", true).string("/model/input/type") == "none");
 }
 
 TEST_CASE("the starter config has the defaults for moons") {

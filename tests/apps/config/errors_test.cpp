@@ -80,7 +80,7 @@ c.json:5:58: error: /model/dropout is 1, but must be at least 0, below 1
 c.json:5:61: error: unknown key "lr" in /model (type "mlp")
    `lr` belongs in /optimizer; keys here: type hidden activation input time label condition dropout layer_norm init zero_last
 c.json:6:22: error: /train/steps must be an integer, not 3.7
-   optimizer steps: integer, from 1 to 1000000000, default 5000
+   optimizer steps: integer, from 1 to 1000000000, default 30000
 c.json:6:36: error: /train/batch is 5e9, but must be from 1 to 1000000
    samples per step: integer, from 1 to 1000000, default 256
 c.json:7:38: error: /optimizer/lr must be a number, not "1e-3"
@@ -186,7 +186,7 @@ TEST_CASE("overrides set, replace and remove") {
   };
   CHECK(with({"optimizer.lr=3e-4"}).number("/optimizer/lr") == 3e-4);
   CHECK(with({"optimizer.lr=3e-4", "optimizer.lr=1e-4"}).number("/optimizer/lr") == 1e-4);
-  CHECK(with({"optimizer.lr=3e-4", "~optimizer.lr"}).number("/optimizer/lr") == 1e-3);
+  CHECK(with({"optimizer.lr=3e-4", "~optimizer.lr"}).number("/optimizer/lr") == 3e-3);
   CHECK(with({"~optimizer", "~model.time.dim"}).string("/optimizer/type") == "adamw");
   CHECK(with({"model.hidden=[8, 8]"}).integers("/model/hidden").size() == 2);
   CHECK(with({"model={\"type\": \"res_mlp\", \"blocks\": 2}"}).integer("/model/blocks") == 2);
@@ -239,7 +239,7 @@ TEST_CASE("an override of a type removes only keys that the new type does not ha
       full, "config.json", {"sampler.type=euler", "sampler.steps=50", "optimizer.type=sgd"});
   CHECK(config.integer("/sampler/steps") == 50);
   CHECK_FALSE(config.has("/sampler/rtol"));
-  CHECK(config.number("/optimizer/lr") == 1e-3);  // the old and the new type both have this key
+  CHECK(config.number("/optimizer/lr") == 3e-3);  // the old and the new type both have this key
   CHECK(parse_config(full, "c.json", {"sampler.steps=50", "sampler.type=rk4"})
             .integer("/sampler/steps") == 50);
   CHECK(

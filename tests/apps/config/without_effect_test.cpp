@@ -62,7 +62,7 @@ TEST_CASE("a setting without effect gives a warning, until another setting makes
        "/train/keep_every: it has no effect",
        "train.checkpoint_every=50"},
       {kPlainMoons,
-       {"train.checkpoint_every=5000", "train.on_nonfinite=rollback"},
+       {"train.checkpoint_every=30000", "train.on_nonfinite=rollback"},
        "/train/on_nonfinite: there is no checkpoint to go back to",
        "train.checkpoint_every=50"},
       {kPlainMoons,

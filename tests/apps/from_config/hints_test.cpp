@@ -23,18 +23,22 @@ TEST_CASE("a velocity with infinite mean square gives a hint if times are drawn 
     CAPTURE(path);
     const std::string set =
         path[0] == '{' ? std::string("path=") + path : std::string("path.type=") + path;
-    REQUIRE(hints({set}).size() == 1);
-    CHECK_THAT(hints({set})[0], Contains("the velocity grows without bound towards t = ") &&
-                                    Contains("; set /prediction to \"data\" or \"noise\""));
-    CHECK(hints({set, "prediction=data"}).empty());
-    CHECK(hints({set, "prediction=noise"}).empty());
-    CHECK(hints({set, "loss.time.type=logit_normal"}).empty());
+    const std::string uniform = "loss.time.type=uniform";
+    REQUIRE(hints({set, uniform}).size() == 1);
+    CHECK_THAT(hints({set, uniform})[0],
+               Contains("the velocity grows without bound towards t = ") &&
+                   Contains("; set /prediction to \"data\" or \"noise\""));
+    CHECK(hints({set, uniform, "prediction=data"}).empty());
+    CHECK(hints({set, uniform, "prediction=noise"}).empty());
+    CHECK(hints({set}).empty());  // the default has few times at the ends
+    CHECK(hints({set, "loss.time={\"type\": \"logit_normal\", \"std\": 1}"}).empty());
     CHECK(hints({set, "loss.time.type=stratified"}).size() == 1);
   }
-  CHECK(hints({"path.type=vp", "loss.weight=noise", "loss.most=100"}).empty());
+  CHECK(hints({"path.type=vp", "loss.time.type=uniform", "loss.weight=noise", "loss.most=100"})
+            .empty());
   for (const char* path : {"path.type=cond_ot", "path.type=cosine", "path.type=polynomial",
                            "path={\"type\": \"polynomial\", \"power\": 0.75}"})
-    CHECK(hints({path}).empty());
+    CHECK(hints({path, "loss.time.type=uniform"}).empty());
 }
 
 TEST_CASE("data of another size than the network or the noise expects gives a hint") {

@@ -120,7 +120,7 @@ TEST_CASE("each time distribution is the one of that name, with the numbers of t
   const std::vector<Case> cases{
       {R"({"type": "logit_normal", "mean": 0.5, "std": 2})", 0.75,
        1 / (1 + std::exp(-0.5 - 2 * z))},
-      {R"({"type": "logit_normal"})", 0.75, 1 / (1 + std::exp(-z))},
+      {R"({"type": "logit_normal"})", 0.75, 1 / (1 + std::exp(-1 - 1.5 * z))},
       {R"({"type": "mode", "scale": 0.5})", 0.5, 0.5},
       {R"({"type": "mode", "scale": 1})", 0.25, 0.25 - (std::pow(std::sin(kPi / 8), 2) - 0.25)},
       {R"({"type": "cosmap"})", 0.5, 0.5},
@@ -140,7 +140,9 @@ TEST_CASE("each time distribution is the one of that name, with the numbers of t
     CHECK(distribution.quantile(c.u) == Approx(c.t).epsilon(1e-12));
     CHECK_FALSE(distribution.stratified);
   }
-  CHECK(make_time_distribution(moons_path_config({})).quantile(0.3) == 0.3);
+  CHECK(make_time_distribution(moons_path_config({"loss.time.type=uniform"})).quantile(0.3) == 0.3);
+  CHECK(make_time_distribution(moons_path_config({})).quantile(0.5) ==
+        Approx(1 / (1 + std::exp(-1))).epsilon(1e-12));
   CHECK_FALSE(make_time_distribution(moons_path_config({})).stratified);
   const TimeDistribution stratified =
       make_time_distribution(moons_path_config({"loss.time.type=stratified"}));

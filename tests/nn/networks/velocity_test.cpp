@@ -41,9 +41,8 @@ TEST_CASE(
          {TimeKind::raw, TimeKind::sinusoidal, TimeKind::fourier, TimeKind::learned_fourier}) {
       for (const Condition condition : {Condition::concat, Condition::film}) {
         VelocityOptions o = small(kind);
-        // Over the loop, every kind of input features is combined with both networks and both
-        // conditions.
-        o.input = {.kind = static_cast<InputKind>(static_cast<int>(time) % 3), .dim = 6};
+        // Each kind of input features is combined with both networks and both conditions.
+        o.input = {.kind = static_cast<InputKind>(time), .dim = 6, .blur = 0.5};
         o.time = {.kind = time, .dim = 4};
         o.condition = condition;
         o.layer_norm = true;
@@ -77,7 +76,7 @@ TEST_CASE(
 
 TEST_CASE("velocity: gradients of a network with all options agree with differences") {
   VelocityOptions o = small(NetworkKind::mlp);
-  o.input = {.kind = InputKind::learned_fourier, .dim = 4, .scale = 0.5};
+  o.input = {.kind = InputKind::learned_fourier, .dim = 4, .scale = 0.5, .blur = 0.7};
   o.time = {.kind = TimeKind::learned_fourier, .dim = 4};
   o.condition = Condition::film;
   o.layer_norm = true;
