@@ -46,9 +46,9 @@ std::string fault_of_names(const std::string& text) {
   return "\"" + text + "\" has an empty name; separate names by one comma, as in density,field";
 }
 
-// Throws Failure (exit 2) if flags are given that do not change pictures of the metrics, and no other
-// pictures are drawn.
-void check_flags(const PlotRequest& request, std::vector<std::string> flags) {
+// Warns of flags that are given and do not change pictures of the metrics, if no other pictures are
+// drawn.
+void warn_of_flags(const PlotRequest& request, std::vector<std::string> flags) {
   const auto of_metrics = [](const std::string& name) {
     return std::ranges::any_of(pictures(), [&](const PictureRow& row) {
       return row.name == name && row.needs == std::vector{PlotNeed::metrics};
@@ -66,18 +66,16 @@ void check_flags(const PlotRequest& request, std::vector<std::string> flags) {
   if (request.temperature) flags.emplace_back("--temperature");
   if (request.top_p) flags.emplace_back("--top-p");
   if (flags.empty()) return;
-  throw Failure(Exit::usage,
-                fmt::format("[plot] {} {} no effect on {}, which is drawn from the metrics of the "
-                            "training alone; leave {} out",
-                            join_words(flags, " and "), flags.size() == 1 ? "has" : "have",
-                            join_words(request.only, " and "), flags.size() == 1 ? "it" : "them"));
+  tell("warning: {} {} no effect on {}, which is drawn from the metrics of the training alone",
+       join_words(flags, " and "), flags.size() == 1 ? "has" : "have",
+       join_words(request.only, " and "));
 }
 
 // `flags` are those that are given, of the ones that every request has.
 int plot(const PlotArguments& args, const std::vector<std::string>& flags) {
   PlotRequest request = args.request;
   if (!args.only.empty()) request.only = split_names(args.only);
-  check_flags(request, flags);
+  warn_of_flags(request, flags);
   if (is_table(request.run)) {
     if (!args.other.empty())
       throw Failure(Exit::usage,

@@ -62,10 +62,13 @@ TEST_CASE("the examples in each verb's help use that verb and work") {
   for (const char* command :
        {"train text.json -q",
         "train data/configs/moons.json -q train.steps=20 model.hidden=[8] schedule.warmup=0",
+        "train data/configs/moons.json -q train.steps=2 model.hidden=[8] schedule.warmup=0 --out "
+        "runs/other",
         "train data/configs/digits.json -q train.steps=2 model.width=8 schedule.warmup=0",
-        "sample runs/moons -n 20 --out samples.npy", "sample runs/moons -n 20 --out grid.npy",
-        "sample runs/moons -n 20 --out latents.npy", "sample runs/digits -n 2 --out a.npy",
-        "sample runs/digits -n 2 --out b.npy", "data moons -n 20 --out data.npy"})
+        "sample runs/moons -n 20 --out samples.npy", "sample runs/moons -n 20 --out samples.csv",
+        "sample runs/moons -n 20 --out grid.npy", "sample runs/moons -n 20 --out latents.npy",
+        "sample runs/digits -n 2 --out a.npy", "sample runs/digits -n 2 --out b.npy",
+        "data moons -n 20 --out data.npy"})
     REQUIRE(sandbox(command).code == 0);
   const std::string verbs =
       "train sample loglik eval encode decode interpolate velocity plot inspect config data "
