@@ -83,7 +83,7 @@ class DensityRate {
   std::vector<Var> by_probe_;  // the estimates of one evaluation, (n, 1) each
   Tape tape_;
   AlignedVector<real> probes_;  // (probes, rows, dim), for the samples of the solve
-  int first_ = 0, begun_ = 0;  // the solve's first sample number, and number of samples
+  int first_ = 0, begun_ = 0;   // the solve's first sample number, and number of samples
   std::string not_finite_;
 };
 

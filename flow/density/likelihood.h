@@ -126,7 +126,7 @@ class Likelihood {
   DistributionPtr source_;
   LikelihoodOptions options_;
   Workers& workers_;
-  std::vector<double> forth_, back_;  // time grids: source to data, data to source
+  std::vector<double> forth_, back_;          // time grids: source to data, data to source
   double log_source_scale_, log_data_scale_;  // D ln source_scale, D ln data_scale
   RowFailures failures_;
   std::vector<std::unique_ptr<Workspace>> workspaces_;

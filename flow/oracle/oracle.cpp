@@ -50,7 +50,7 @@ struct Oracle::ComponentPair {
   double std1, std0;
   double alpha, sigma, dalpha, dsigma;
   double variance;  // v = alpha^2 s1^2 + sigma^2 s0^2
-  double rate;  // v' / (2 v) with v' = dv/dt; 0 where v is 0
+  double rate;      // v' / (2 v) with v' = dv/dt; 0 where v is 0
 
   // Returns coordinate j of x - m, where m is the mean of xt given the pair.
   double from_mean(const double* x, int j) const {

@@ -138,7 +138,7 @@ class Oracle {
 
   Mixture source_, data_;
   std::vector<double> log_source_, log_data_;  // ln weights
-  bool centred_source_;  // whether every mean of the source is 0
+  bool centred_source_;                        // whether every mean of the source is 0
 };
 
 }  // namespace pushforward

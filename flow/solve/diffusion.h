@@ -12,7 +12,7 @@ enum class DiffusionShape {
   constant,       // 1
   sigma,          // sigma(t)
   sigma_squared,  // sigma(t)^2: the product w score vanishes where sigma does
-  linear,  // (1 - t) / t: equals sbdm on the path t x1 + (1 - t) x0
+  linear,         // (1 - t) / t: equals sbdm on the path t x1 + (1 - t) x0
   // sigma^2 dalpha / alpha - sigma dsigma: the path's own diffusion process in
   // reverse time (Song et al. 2021)
   sbdm,
