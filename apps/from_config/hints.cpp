@@ -29,7 +29,8 @@ bool infinite_mean_square(const Scheduler& path, const TimeDistribution& times, 
   };
   const double near = growth(kNear), far = growth(kFar);
   if (!(near > 0.5 * far && std::isfinite(near)) || near < 1e-4) return false;
-  // If the density of times is positive at the end, about kShare of the times are within kShare of it.
+  // If the density of times is positive at `end`, about kShare of the times are within kShare of
+  // `end`.
   const double inside = std::abs(end - times.quantile(std::abs(end - kShare)));
   return inside < 100 * kShare;
 }

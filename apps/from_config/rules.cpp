@@ -37,7 +37,7 @@ Found trial(const Build& build) {
   } catch (const std::invalid_argument& error) {
     return make_violation(error);
   } catch (const Failure&) {
-    // This error means that two sections cannot be combined, which another rule reports.
+    // This error says that two sections cannot be combined, which another rule reports.
   }
   return {};
 }
@@ -67,7 +67,7 @@ Found weight_violation(const Json& json) {
   const Weighting weighting = make_weighting(config);
   if (!weighting.as || std::isfinite(weighting.max_weight)) return {};
   const Parameterization parameterization = make_parameterization(config);
-  if (json.at("path").at("noise").at("type") != "none") return {};  // another rule reports it
+  if (json.at("path").at("noise").at("type") != "none") return {};  // a rule about noise reports it
   for (double t : {0., 1.}) {
     if (!infinite_weight(parameterization, *weighting.as, t)) continue;
     std::string finite = "none";
@@ -208,7 +208,7 @@ Found bridge_violation(const Json& json) {
 
 std::optional<Violation> table_violation(const Json& path) {
   for (const Json& row : path.at("points")) {
-    if (row.size() != 3) return {};  // another rule reports it
+    if (row.size() != 3) return {};  // the rule about the number of columns reports it
   }
   return trial([&] { make_scheduler(Section::over(path)); });
 }

@@ -63,7 +63,7 @@ void Ngram::count(const TokenTable& table) {
       }
     });
   }
-  std::size_t shorter = 1;  // number of contexts of one token less
+  std::size_t shorter = 1;  // number of contexts that are one token shorter
   for (std::size_t k = 0; k < tables_.size(); ++k) {
     std::vector<double>& p = tables_[k];
     for (std::size_t h = 0; h * V < p.size(); ++h) {

@@ -11,7 +11,7 @@ namespace pushforward::app {
 
 struct RunSummary {
   std::string folder;
-  std::string data;            // the types of /data with the file, such as "standardize csv my.csv"
+  std::string data;            // the types in /data and the file: "standardize csv my.csv"
   std::int64_t steps = 0;      // of the newest checkpoint; while training, the last logged step
   std::int64_t total = 0;      // /train/steps
   std::optional<double> loss;  // the last finite loss in the log

@@ -17,8 +17,8 @@ namespace pushforward::app {
 // Splits UTF-8 text into its characters.
 std::vector<std::string> split_characters(std::string_view text);
 
-// Describes sequences of `length` tokens, each in 0 .. vocabulary - 1. If there is a mask, its
-// state is the number `vocabulary`.
+// Describes sequences of `length` tokens, each in 0 .. vocabulary - 1. If positions can be masked,
+// a masked position has the number `vocabulary`. A state is a token or the mask.
 struct TokenTraits {
   std::string data;  // the type of the data set
   int length = 0, vocabulary = 0;
@@ -28,7 +28,8 @@ struct TokenTraits {
   int spared = -1;
   TokenLevels levels{};  // the levels of quantized numbers
   Units units{};         // the units of quantized numbers; empty: tokens are not numbers
-  // True if read from a file of an earlier version, whose units leave out `affine` (run/units.h).
+  // True if read from a file of an earlier version, whose units do not include the scale and shift
+  // of `affine` sections (run/units.h).
   bool units_undo_affine = false;
 
   bool written() const { return !glyphs.empty(); }  // tokens are text
@@ -45,9 +46,9 @@ struct TokenTraits {
   // in the text and -1 in the result. If the data is windows of a text, the text may be shorter
   // than a window; the remaining positions are free. Throws Failure (exit 2).
   std::vector<int> given(const std::string& text, const std::string& free) const;
-  // to_file converts states of any shape to the numbers of the data file. from_file converts an
-  // array (N, L) of such numbers to tokens; its Failure (exit 4) names file, row, position and
-  // token.
+  // to_file converts states (tokens or masks) of any shape to the numbers of the data file.
+  // from_file converts an array (N, L) of such numbers to tokens; its Failure (exit 4) names file,
+  // row, position and token.
   NdArray to_file(std::vector<std::size_t> shape, std::span<const int> states) const;
   std::vector<int> states(const NdArray& written) const;  // the inverse of to_file
   std::vector<int> from_file(const NdArray& array, const std::string& where) const;

@@ -21,8 +21,9 @@ struct Units {
   std::vector<std::optional<double>> constant = {};
 
   std::size_t dim() const { return scale.size(); }
-  // Each converts rows of dim() numbers in place: points to the data's units, points to the flow's
-  // units, and velocities to the data's units. Velocities are only scaled.
+  // These functions convert rows of dim() numbers in place: to_data converts points to the data's
+  // units, from_data converts points to the flow's units, and velocity_to_data converts velocities
+  // to the data's units. Velocities are scaled but not shifted.
   void to_data(std::span<double> rows) const;
   void from_data(std::span<double> rows) const;
   void velocity_to_data(std::span<double> rows) const;

@@ -1,5 +1,6 @@
-// Tests the programs of flow/README.md. They compile, their text equals that of the README, and
-// with Trainer they give the gradient of the whole batch.
+// Tests the programs of flow/README.md, which are between the lines `// code: NAME` and `// end` of
+// this file. They compile, their text equals that of the README, and with Trainer they give the
+// gradient of the whole batch.
 #include <algorithm>
 #include <cmath>
 #include <fstream>

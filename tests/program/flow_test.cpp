@@ -332,7 +332,8 @@ TEST_CASE("labels determine the samples of a conditional run") {
   sandbox.train(
       "run",
       R"('data={"type":"moons"}' model.label.type=embedding train.steps=400 train.batch=128 optimizer.lr=0.01 precision=float32)");
-  // The mean of y is 2 / pi for the upper moon and 1 / 2 - 2 / pi for the lower.
+  // The mean of the second coordinate y is 2 / pi for the upper moon and 1 / 2 - 2 / pi for the
+  // lower.
   const auto height = [&](const std::string& options) {
     REQUIRE(sandbox("sample run -n 256 --out a.npy " + options).code == 0);
     const NdArray a = sandbox.array("a.npy");

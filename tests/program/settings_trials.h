@@ -8,7 +8,7 @@
 
 namespace pushforward {
 
-// Where a difference between two values of a key must show.
+// The place where a difference between two values of a key must show.
 enum class Probe {
   samples,     // the losses of some steps, and samples of the averaged network
   evaluation,  // the report of eval
@@ -25,7 +25,7 @@ struct Trial {
   Probe probe = Probe::samples;
 };
 
-// The path of each section of the table in a config.
+// A section of the table of fields, and its path in a config.
 struct SectionSpot {
   const char *section, *at;
 };

@@ -74,7 +74,7 @@ Var weighted(WorkedOp op, Var x) {
   return sum(y * x.tape->input(y.shape(), w));
 }
 
-// Returns <w, op(x + h u)>.
+// Returns <w, op(x + h u)> with the weights w of `weighted`.
 real weighted_at(WorkedOp op, std::vector<real> x, const std::vector<real>& u, real h) {
   for (std::size_t i = 0; i < x.size(); ++i) x[i] += h * u[i];
   Tape tape;
