@@ -18,7 +18,7 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-// Divides by the length. Returns false if that is 0.
+// Divides v by its length. Returns false if the length is 0.
 bool normalise(std::vector<double>& v) {
   const double length = std::sqrt(dot(v, v));
   if (!(length > 0)) return false;

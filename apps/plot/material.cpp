@@ -232,7 +232,9 @@ std::string PlotMaterial::field_title(const std::string& what) const {
 std::string PlotMaterial::source() const { return source_words(config_); }
 
 std::string PlotMaterial::note_of_samples() {
-  // Fixed steps say what they cost. Saving a trajectory adds an evaluation to them.
+  // The steps of a solver with fixed steps show its number of evaluations. For other solvers the
+  // measured number is added to the note. It is not used for fixed steps, because saving a
+  // trajectory adds an evaluation.
   const std::string solver = solver_words(config_, request_);
   const bool steps = solver.find(" step") != std::string::npos;
   return joined(std::array{

@@ -1,4 +1,4 @@
-// What the note below each picture says of its run: solver, steps, weights, classes.
+// Makes the note below each picture, which gives the solver, steps, weights and classes of its run.
 #pragma once
 
 #include <string>

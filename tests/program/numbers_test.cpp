@@ -98,8 +98,7 @@ TEST_CASE("numbers with more digits than float32 are returned with all digits") 
   }
   CHECK(spread(column(samples, 0)) == Approx(spread(column(truth, 0))).epsilon(0.2));
   CHECK(spread(column(samples, 1)) == Approx(spread(column(truth, 1))).epsilon(0.2));
-  // The arrival times have more digits than float32 holds, so NPY files are float64, also for
-  // trajectories and velocities.
+  // Arrival times need more digits than float32 has, so all NPY files of samples are float64.
   sandbox.ask("sample run -n 5 --out a.npy --trajectory t.npy --times 3");
   CHECK(sandbox.array("a.npy").dtype == "<f8");
   CHECK(sandbox.array("t.npy").dtype == "<f8");
