@@ -2,23 +2,17 @@
 // bench/peer_scipy_assignment.py runs it and lets scipy couple the same batches.
 //
 // usage: ot_step_bench B H THREADS
-// For each int32 count on stdin, it takes that many steps of an MLP with layer sizes 3, H, H, H, 2
-// and batches of B rows. It writes to stdout the seconds per step (float64), then x0 and x1 of each
-// batch (B, 2) as float64.
+// For each int32 count on stdin, it takes that many steps (bench/mlp_training.h) of a network of
+// width H and batches of B rows. It writes to stdout the seconds per step (float64), then x0 and x1
+// of each batch (B, 2) as float64.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
 #include <vector>
 
+#include "bench/mlp_training.h"
 #include "flow/coupling/ot.h"
-#include "flow/distributions/source.h"
-#include "flow/distributions/toy.h"
-#include "flow/train/batch.h"
-#include "flow/train/loss.h"
-#include "nn/networks/velocity.h"
-#include "nn/training/trainer.h"
 
 using namespace pushforward;
 
@@ -37,37 +31,17 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: ot_step_bench B H THREADS\n");
     return 2;
   }
-  const int size = std::atoi(argv[1]), hidden = std::atoi(argv[2]);
-  Workers workers(std::atoi(argv[3]));
-  VelocityOptions options;
-  options.hidden = {hidden, hidden, hidden};
-  Velocity model(options);
-  Parameters parameters(model);
-  parameters.initialise({.seed = 1, .purpose = Purpose::init});
-  Trainer trainer(parameters, {.clip_norm = 1, .ema_decay = 0.999}, workers);
-  const auto source = std::make_shared<GaussianSource>(2);
-  const auto data = std::make_shared<Toy>("moons");
-  Problem problem{.source = source, .data = data};
-  problem.coupling = ot_coupling();
-  constexpr std::uint64_t kSeed = 1;
-  Batch batch(problem, size, kSeed, workers.threads() > 1);
-  const Field field = [&](Var x, Var t) { return model(x, t); };
-
-  std::uint32_t step = 0;
+  const int size = std::atoi(argv[1]);
+  MlpTraining training(size, std::atoi(argv[2]), std::atoi(argv[3]), ot_coupling());
   for (std::int32_t count = 0; std::fread(&count, sizeof count, 1, stdin) == 1;) {
-    const std::uint32_t first = step;
+    const std::uint32_t first = training.steps();
     const auto begin = std::chrono::steady_clock::now();
-    for (int k = 0; k < count; ++k, ++step) {
-      batch.start(step, workers);
-      trainer.step(size, [&](Tape& tape, RowRange r) {
-        return cfm_loss(field, batch.chunk(tape, r.first, r.count));
-      });
-    }
+    for (int k = 0; k < count; ++k) training.step();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     put({took.count() / count});
-    for (std::uint32_t s = first; s < step; ++s) {
-      put(rows(*source, {kSeed, Purpose::noise, s}, size));
-      put(rows(*data, {kSeed, Purpose::data, s}, size));
+    for (std::uint32_t s = first; s < training.steps(); ++s) {
+      put(rows(*training.source(), {MlpTraining::kSeed, Purpose::noise, s}, size));
+      put(rows(*training.data(), {MlpTraining::kSeed, Purpose::data, s}, size));
     }
     std::fflush(stdout);
   }

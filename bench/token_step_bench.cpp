@@ -1,5 +1,5 @@
 // Times training steps of a transformer over tokens, and their matrix products alone, in turn.
-// bench/peer_torch_tokens.py runs it and lets PyTorch take the same step.
+// scripts/compare runs it and lets PyTorch take the same step (bench/peers/torch_tokens.py).
 //
 // usage: token_step_bench WIDTH BLOCKS LENGTH BATCH THREADS
 // For each int32 count on stdin, it takes that many steps (data, masks, cross-entropy, backward,
