@@ -27,6 +27,7 @@ Figure sets_density_figure(const std::vector<NamedPoints>& sets, const std::stri
 // Shows the same points moved by several solvers, row by row: panel k has the set k. A point has the
 // colour of its rank along the first axis in `starts` (N, D), so it can be followed from panel to
 // panel. The last set is the reference, and the other titles give the root mean square distance to it.
+// The limits are near those of the reference, and titles say how many points are outside of them.
 Figure steps_figure(const std::vector<NamedPoints>& sets, const Points& starts,
                     const std::string& title);
 
