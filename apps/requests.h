@@ -76,6 +76,14 @@ struct EvaluateRequest : SolverRequest {
   std::string scale = "none";  // the units of distances (apps/report/comparison.h)
 };
 
+// Pairs of a training batch, for the pictures of couplings and paths.
+struct PairRequest : RunRequest {
+  std::uint64_t seed = 0;
+  int n = 100;
+  bool independent = false;  // pair source and data independently instead of by the run's coupling
+  int times = 0;             // number of times of their paths; 0: only the pairs
+};
+
 // The options of `pushforward plot`, which draws pictures of a run from `n` samples.
 struct PlotRequest : SolverRequest {
   std::string out;                // the folder of the pictures; empty: RUN/plots

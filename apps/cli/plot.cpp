@@ -1,12 +1,17 @@
-// `pushforward plot`: draws pictures of a run as PNG and SVG, and an animation.
+// `pushforward plot`: draws pictures of a run, of two runs or of a table, as PNG and SVG, and an
+// animation.
 #include "apps/plot/plot.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/failure.h"
 #include "apps/from_config/run_data.h"
+#include "apps/plot/side_by_side.h"
 #include "apps/run/config.h"
 #include "apps/terminal/message.h"
 
@@ -15,8 +20,12 @@ namespace {
 
 struct PlotArguments {
   PlotRequest request;
-  std::string only;
+  std::string only, other;
 };
+
+Config load_plotted(const std::string& run) {
+  return locate_data(load_run_config(run), run, ChangedData::warn, tell_line);
+}
 
 // Splits a text at its commas.
 std::vector<std::string> split_names(const std::string& text) {
@@ -38,8 +47,20 @@ std::string fault_of_names(const std::string& text) {
 int plot(const PlotArguments& args) {
   PlotRequest request = args.request;
   if (!args.only.empty()) request.only = split_names(args.only);
-  plot_run(locate_data(load_run_config(request.run), request.run, ChangedData::warn, tell_line),
-           request);
+  if (is_table(request.run)) {
+    if (!args.other.empty())
+      throw Failure(Exit::usage,
+                    fmt::format("[plot] {} is a table, and only two runs can stand side "
+                                "by side; give {} alone",
+                                request.run, request.run));
+    plot_table(request);
+  } else if (args.other.empty()) {
+    plot_run(load_plotted(request.run), request);
+  } else {
+    PlotRequest other = request;
+    other.run = args.other;
+    plot_two_runs(load_plotted(request.run), request, load_plotted(other.run), other);
+  }
   return 0;
 }
 
@@ -47,6 +68,10 @@ Action declare_plot(Options& options) {
   auto args = std::make_shared<PlotArguments>();
   PlotRequest& request = args->request;
   add_solver(options, request);
+  options
+      .file("other", args->other, FileUse::inside,
+            "a second run, whose samples and density stand beside those of the first")
+      .type("OTHER");
   add_number(options, request.n, 1, 1'000'000, "number of samples to draw").shows_default();
   add_seed(options, request.seed, "seed of the samples");
   options
@@ -62,10 +87,13 @@ Action declare_plot(Options& options) {
 
 }  // namespace
 
-const Verb plot_verb{"plot", "draw pictures of a run: samples, density, field, trajectories, loss",
+const Verb plot_verb{"plot",
+                     "draw pictures of a run, of two runs side by side, or of a table of points",
                      "pushforward plot runs/moons\n"
                      "  pushforward plot runs/moons --only density,field\n"
-                     "  pushforward plot runs/moons --solver euler --steps 4",
+                     "  pushforward plot runs/moons --solver euler --steps 4\n"
+                     "  pushforward plot runs/moons runs/other\n"
+                     "  pushforward plot samples.csv --out pictures",
                      declare_plot};
 
 }  // namespace pushforward::app

@@ -71,6 +71,14 @@ struct DataRows {
   NdArray points, labels;
 };
 
+// The first pairs of a training batch: x0 (n, D) from the source beside x1 (n, D) from the data, and
+// if requested their paths (times, n, D): the conditional ones between the two ends, and those of the
+// run's field from the same starts. All are in the data's units.
+struct BatchPairs {
+  NdArray x0, x1, conditional, marginal;
+  std::vector<double> times;
+};
+
 // Points and velocities are in the data's units (docs/config.md), and tables have the names of the
 // data's columns. If a given table has names, its columns are matched by name.
 struct Engine {
@@ -107,6 +115,9 @@ struct Engine {
   // Returns the data's log-density at points (N, D), per unit of volume in the data's units: (N),
   // or (0) if the density has no closed form.
   NdArray (*data_log_density)(const Config&, const NdArray& points);
+  // Draws the pairs of a batch of continuous data as the training does, without the noise of a path.
+  // Throws Failure (exit 2) if the batch has no row of the requested class.
+  BatchPairs (*pairs)(const Config&, const PairRequest&);
   // Prints the tape of one training step. The format is text, dot, json or trace. If `run` is a
   // run's folder, random rows take the place of its data.
   void (*inspect)(const Config&, const std::string& run, const std::string& format, std::ostream&);

@@ -4,6 +4,7 @@
 #include "apps/engine/flow_density.h"
 #include "apps/engine/flow_evaluate.h"
 #include "apps/engine/flow_latent.h"
+#include "apps/engine/flow_pairs.h"
 #include "apps/engine/flow_sample.h"
 #include "apps/engine/inspect.h"
 #include "apps/engine/token_bound.h"
@@ -46,6 +47,7 @@ const Engine engine{
     .data_labels = Either<draw_data_labels, draw_token_labels>::call,
     .rows = data_rows,
     .data_log_density = log_density_of_data,
+    .pairs = draw_batch_pairs,
     .inspect = inspect_step,
 };
 

@@ -36,19 +36,6 @@ std::vector<double> bar_heights(const Points& now, Limits x) {
   return heights;
 }
 
-std::vector<Colour> rank_colours(const Points& start, double alpha) {
-  std::vector<std::size_t> order(start.rows);
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return start.at(a, 0) < start.at(b, 0); });
-  std::vector<Colour> colours(start.rows);
-  for (std::size_t rank = 0; rank < order.size(); ++rank) {
-    const double part = order.size() > 1 ? double(rank) / double(order.size() - 1) : 0;
-    colours[order[rank]] = speed_colour(part).faded(alpha);
-  }
-  return colours;
-}
-
 std::shared_ptr<const Scene> make_scene(const Trajectories& trajectories, double side) {
   auto scene = std::make_shared<Scene>();
   scene->flow = make_drawn_paths(trajectories, max_points);

@@ -85,6 +85,19 @@ DrawnPaths make_drawn_paths(const Trajectories& all, std::size_t max_paths) {
   return flow;
 }
 
+std::vector<Colour> rank_colours(const Points& start, double alpha) {
+  std::vector<std::size_t> order(start.rows);
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return start.at(a, 0) < start.at(b, 0); });
+  std::vector<Colour> colours(start.rows);
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    const double part = order.size() > 1 ? double(rank) / double(order.size() - 1) : 0;
+    colours[order[rank]] = speed_colour(part).faded(alpha);
+  }
+  return colours;
+}
+
 Timing make_timing(const Trajectories& trajectories, std::size_t frames) {
   check(frames >= 2, "plot", "an animation of ", frames, " frames; give at least 2");
   const bool given = !trajectories.t.empty();

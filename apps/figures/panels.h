@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "apps/figures/data.h"
 
@@ -30,6 +31,9 @@ struct DrawnPaths {
 // Returns at most `max_paths` evenly chosen paths whose states are all finite, on the principal
 // axes of the end points if D > 2. Throws [plot] if the shape does not match.
 DrawnPaths make_drawn_paths(const Trajectories& trajectories, std::size_t max_paths);
+
+// Returns a colour for each point, by its rank along the first axis.
+std::vector<Colour> rank_colours(const Points& start, double alpha);
 
 // The times of an animation. It is slow at both ends. It pauses on the first frame, and
 // longer on the last.

@@ -2,6 +2,7 @@
 // converts the engine's tables to the types of the pictures.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "apps/engine/engine.h"
 #include "apps/figures/figures.h"
 #include "apps/figures/images.h"
+#include "apps/figures/pairs.h"
+#include "apps/figures/sets.h"
 
 namespace pushforward::app {
 
@@ -62,5 +65,25 @@ LabelledPoints draw_rows_of_class(const Engine& engine, const Config& config, in
 // 9 points each, by dopri5.
 Trajectories find_way_between(const Engine& engine, const Config& config, const RunRequest& run,
                               const Points& samples);
+
+// Samples of one flow from the same starts (n, D): by 1, 2, 4 and 16 steps of Euler's method, and at
+// last by dopri5 with tolerances of 1e-5.
+struct StepSets {
+  std::vector<NamedPoints> sets;
+  Points starts;
+};
+
+// Draws at most 2000 samples. Throws NoPicture if the run's flow cannot be solved so.
+StepSets find_steps(const Engine& engine, const Config& config, const PlotRequest& request);
+
+// The conditional paths of up to 80 pairs, and the paths of the flow from the same starts.
+struct PathSets {
+  Trajectories conditional, marginal;
+};
+PathSets find_paths(const Engine& engine, const Config& config, const PlotRequest& request);
+
+// Up to 150 pairs of a batch by the run's coupling, and the same batch coupled independently.
+std::array<PairedPoints, 2> find_pairs(const Engine& engine, const Config& config,
+                                       const PlotRequest& request);
 
 }  // namespace pushforward::app

@@ -7,7 +7,6 @@
 #include <stdexcept>
 
 #include "apps/from_config/path.h"
-#include "apps/plot/data.h"
 #include "apps/plot/notes.h"
 #include "apps/plot/tokens.h"
 
@@ -46,6 +45,9 @@ const char* name_of(PlotNeed need) {
     case PlotNeed::field: return "field";
     case PlotNeed::exact_field: return "exact field";
     case PlotNeed::latents: return "latents";
+    case PlotNeed::steps: return "steps";
+    case PlotNeed::paths: return "paths";
+    case PlotNeed::coupling: return "coupling";
   }
   return "";
 }
@@ -80,6 +82,9 @@ void PlotMaterial::compute() {
       case PlotNeed::field: field(); break;
       case PlotNeed::exact_field: exact_field(); break;
       case PlotNeed::latents: latents(); break;
+      case PlotNeed::steps: steps(); break;
+      case PlotNeed::paths: paths(); break;
+      case PlotNeed::coupling: pairs(); break;
     }
   }
 }
@@ -197,6 +202,24 @@ const Trajectories& PlotMaterial::latents() {
   return *latents_;
 }
 
+const StepSets& PlotMaterial::steps() {
+  need(PlotNeed::steps);
+  if (!steps_) steps_ = find_steps(engine_, config_, request_);
+  return *steps_;
+}
+
+const PathSets& PlotMaterial::paths() {
+  need(PlotNeed::paths);
+  if (!paths_) paths_ = find_paths(engine_, config_, request_);
+  return *paths_;
+}
+
+const std::array<PairedPoints, 2>& PlotMaterial::pairs() {
+  need(PlotNeed::coupling);
+  if (!pairs_) pairs_ = find_pairs(engine_, config_, request_);
+  return *pairs_;
+}
+
 std::string PlotMaterial::title(const std::string& what) const {
   return name() + (request_.label ? fmt::format(", class {}", *request_.label) : "") + ": " + what;
 }
@@ -221,6 +244,22 @@ std::string PlotMaterial::note_of_samples() {
 std::string PlotMaterial::note_of_field() const {
   return joined(std::array{request_.run, weight_words(config_, request_),
                            class_words_of_field(config_, request_)});
+}
+
+std::string PlotMaterial::note_of_steps() const {
+  return joined(std::array{request_.run, "n = " + whole_number(double(std::min(request_.n, 2000))),
+                           std::string("euler beside dopri5 with rtol and atol 1e-5"),
+                           weight_words(config_, request_),
+                           class_words_of_samples(config_, request_)});
+}
+
+std::string PlotMaterial::note_of_pairs() const {
+  const std::string noise = config_.string("/path/noise/type");
+  return joined(
+      std::array{request_.run, "coupling " + config_.string("/coupling/type"),
+                 "of a batch of " + whole_number(double(config_.integer("/train/batch"))),
+                 noise == "none" ? std::string() : "without the path's noise (" + noise + ")",
+                 class_words_of_field(config_, request_)});
 }
 
 std::string PlotMaterial::note_of_density() const {

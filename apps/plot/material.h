@@ -2,6 +2,7 @@
 // once, when a picture first asks for it.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,7 +10,10 @@
 #include "apps/engine/engine.h"
 #include "apps/figures/figures.h"
 #include "apps/figures/images.h"
+#include "apps/figures/pairs.h"
+#include "apps/figures/sets.h"
 #include "apps/figures/tokens.h"
+#include "apps/plot/data.h"
 
 namespace pushforward::app {
 
@@ -21,9 +25,21 @@ const char* name_of(PlotSubject subject);  // "points", "images", "text", "pairs
 
 // An input of pictures. Samples and trajectory always come from the same solve, so a picture that
 // is drawn alone has the same bytes as one that is drawn with the others.
-enum class PlotNeed { metrics, samples, trajectory, data, density, field, exact_field, latents };
+enum class PlotNeed {
+  metrics,
+  samples,
+  trajectory,
+  data,
+  density,
+  field,
+  exact_field,
+  latents,
+  steps,
+  paths,
+  coupling
+};
 
-const char* name_of(PlotNeed need);  // "metrics", "samples", ..., "exact field", "latents"
+const char* name_of(PlotNeed need);  // "metrics", "samples", ..., "exact field", "coupling"
 
 class PlotMaterial {
  public:
@@ -67,11 +83,17 @@ class PlotMaterial {
   const std::vector<FieldSlice>& field();
   const std::vector<FieldPair>& exact_field();
   const Trajectories& latents();  // interpolations between samples through their latents
+  // Samples from the same starts by 1, 2, 4 and 16 steps of Euler's method and by dopri5.
+  const StepSets& steps();
+  const PathSets& paths();                     // conditional and marginal, from the same starts
+  const std::array<PairedPoints, 2>& pairs();  // by the run's coupling, and independent ones
 
   // Return the note of a picture of samples or paths, of the field, of the density or latents, and of
   // the training: the run, n, solver, steps, weights and classes, as far as they matter.
   std::string note_of_samples();
   std::string note_of_field() const;
+  std::string note_of_steps() const;
+  std::string note_of_pairs() const;  // also of paths
   std::string note_of_density() const;
   std::string note_of_training() const;
 
@@ -106,6 +128,9 @@ class PlotMaterial {
   std::optional<std::vector<FieldSlice>> field_;
   std::optional<std::vector<FieldPair>> exact_field_;
   std::optional<Trajectories> latents_;
+  std::optional<StepSets> steps_;
+  std::optional<PathSets> paths_;
+  std::optional<std::array<PairedPoints, 2>> pairs_;
 };
 
 }  // namespace pushforward::app

@@ -64,6 +64,19 @@ std::string without_latents(PlotMaterial& m) {
   return unanswered(m);
 }
 
+std::string without_paths(PlotMaterial& m) {
+  if (const std::string why = unanswered(m); !why.empty()) return why;
+  return spreads_widely(m.config())
+             ? "its noise is so much wider than its data that the data would be a point"
+             : "";
+}
+
+std::string without_pairs(PlotMaterial& m) {
+  if (m.config().string("/coupling/type") == "independent")
+    return "its coupling is independent, so there is nothing to compare";
+  return "";
+}
+
 // --- how they are drawn --------------------------------------------------------------------------
 
 // Adds the note of the run below a picture's own notes, and writes it.
@@ -141,6 +154,27 @@ void plot_exact(PlotMaterial& m, Album& album) {
   add_noted(album, "exact",
             exact_figure(m.exact_field(), m.field_title("learned and exact velocity")),
             m.note_of_field());
+}
+
+void plot_steps(PlotMaterial& m, Album& album) {
+  add_noted(
+      album, "steps",
+      steps_figure(m.steps().sets, m.steps().starts, m.title("the same starts by ever more steps")),
+      m.note_of_steps());
+}
+
+void plot_paths(PlotMaterial& m, Album& album) {
+  add_noted(album, "paths",
+            paths_figure(m.paths().conditional, m.paths().marginal,
+                         m.field_title("conditional and marginal paths"), m.source()),
+            m.note_of_pairs());
+}
+
+void plot_coupling(PlotMaterial& m, Album& album) {
+  add_noted(album, "coupling",
+            coupling_figure(m.pairs()[0], m.pairs()[1],
+                            m.title("pairs of the coupling and independent ones"), m.source()),
+            m.note_of_pairs());
 }
 
 void plot_image_samples(PlotMaterial& m, Album& album) {
@@ -227,6 +261,12 @@ const std::vector<PictureRow>& pictures() {
        {trajectory, field}, without_field, plot_field},
       {"exact", points, "the learned velocity beside the exact one, and their difference",
        {trajectory, exact_field}, without_exact_field, plot_exact},
+      {"steps", points, "samples from the same starts by 1, 2, 4 and 16 Euler steps, and by dopri5",
+       {steps}, nullptr, plot_steps},
+      {"paths", points, "conditional paths beside those of the flow from the same starts",
+       {paths}, without_paths, plot_paths},
+      {"coupling", points, "pairs of source and data in a batch, beside independent pairs",
+       {coupling}, without_pairs, plot_coupling},
 
       {"samples", images, "samples beside data",
        {samples, data}, nullptr, plot_image_samples},

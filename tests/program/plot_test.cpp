@@ -72,17 +72,22 @@ struct Runs : Sandbox {
 TEST_CASE("for every kind of run, a picture drawn alone is the same as among all") {
   const Runs runs;
   runs.train("points", R"({"type": "8gaussians"})", kNetwork, "model.label.type=embedding");
-  runs.check_pictures("points", {"loss", "samples", "classes", "density", "likelihood",
-                                 "trajectories", "strip", "flow", "field", "exact"});
   runs.check_pictures(
-      "points",
-      {"loss", "samples", "density", "likelihood", "trajectories", "strip", "flow", "field"},
-      "--exact");
+      "points", {"loss", "samples", "classes", "density", "likelihood", "trajectories", "strip",
+                 "flow", "field", "exact", "steps", "paths"});
+  runs.check_pictures("points",
+                      {"loss", "samples", "density", "likelihood", "trajectories", "strip", "flow",
+                       "field", "steps", "paths"},
+                      "--exact");
   runs.train("line", R"({"type": "mixture", "means": [[-1], [1]], "stds": [0.3, 0.3]})", kNetwork);
   runs.check_pictures("line", {"loss", "samples", "density", "likelihood", "trajectories", "strip",
-                               "flow", "field", "exact"});
+                               "flow", "field", "exact", "steps", "paths"});
   runs.train("many", R"({"type": "gaussian", "dim": 3})", kNetwork);
-  runs.check_pictures("many", {"loss", "samples", "density", "trajectories", "strip", "flow"});
+  runs.check_pictures(
+      "many", {"loss", "samples", "density", "trajectories", "strip", "flow", "steps", "paths"});
+  runs.train("coupled", R"({"type": "moons"})", kNetwork, "coupling.type=ot");
+  runs.check_pictures("coupled", {"loss", "samples", "density", "likelihood", "trajectories",
+                                  "strip", "flow", "field", "steps", "paths", "coupling"});
   runs.train("images", R"({"type": "digits"})", kNetwork, "model.label.type=embedding");
   runs.check_pictures("images", {"loss", "samples", "strip", "classes", "interpolation", "flow"});
 }
@@ -114,7 +119,8 @@ TEST_CASE("pictures that a run does not have are refused, and nothing is drawn")
                            "low": -0.5, "high": 16.5})",
              kTokenNetwork, "sampler.steps=8");
   const std::string of_points =
-      "loss samples classes density likelihood trajectories strip flow field exact";
+      "loss samples classes density likelihood trajectories strip flow field exact steps paths "
+      "coupling";
   const auto refuses = [&](const std::string& arguments, const std::string& words) {
     CAPTURE(arguments);
     expect(runs("plot " + arguments + " -n 40 --out drawn"), 2, {words});
@@ -145,6 +151,7 @@ TEST_CASE("pictures that a run does not have are refused, and nothing is drawn")
   refuses("circles --only loss,likelihood",
           "[plot] there is no picture \"likelihood\" of circles: [likelihood] the source has no "
           "density in closed form");
+  refuses("moons --only coupling", "its coupling is independent, so there is nothing to compare");
   refuses("pixels --only interpolation", "its tokens jump from noise to data");
   refuses("moons --only loss,,field", "\"loss,,field\" has an empty name");
   CHECK(runs("plot always -n 40 --out drawn --only field --label 1").code == 0);
@@ -173,6 +180,71 @@ TEST_CASE("options of the solver make the samples of the pictures, and the note 
   CHECK(runs.read("marks/samples.png") != first);
   expect(runs("plot moons --solver eular"), 2, {"there is no solver \"eular\"; did you mean"});
   expect(runs("plot moons --solver euler --rtol 1e-3"), 2, {"euler has none"});
+}
+
+TEST_CASE("two runs stand side by side, and a table is drawn without a run") {
+  const Runs runs;
+  runs.train("one", R"({"type": "moons"})", kNetwork);
+  runs.train("two", R"({"type": "8gaussians"})", kNetwork);
+  runs.train("many", R"({"type": "gaussian", "dim": 3})", kNetwork);
+  runs.train("words", R"({"type": "words", "path": "list", "longest": 5})", kTokenNetwork);
+  expect(runs("plot one two -n 40 --marks --out both"), 0,
+         {"both/compare_samples.png", "both/compare_density.svg"});
+  const std::string json = runs.read("both/compare_samples.json");
+  CHECK_THAT(json, Contains("\"title\":\"one and two: samples\""));
+  CHECK_THAT(json, Contains("one  (n = 40)") && Contains("two  (n = 40)"));
+  CHECK_THAT(json, Contains("two  \u00b7  n = 40  \u00b7  rk4, 4 steps"));
+  expect(runs("plot one many -n 40"), 2,
+         {"[plot] one has 2 columns and many has 3; compare runs whose data have the same "
+          "dimension"});
+  expect(runs("plot one words -n 40"), 2, {"words is a run of tokens, which have no common axes"});
+  expect(runs("plot one two --only density"), 2,
+         {"--only names pictures of one run, and two runs side by side has its own"});
+
+  runs.write("table.csv", "minutes,share\n10,0.1\n20,0.4\n35,0.2\n50,0.3\n");
+  expect(runs("plot table.csv --marks --out table"), 0, {"table/samples.png", "table/density.svg"});
+  CHECK_THAT(runs.read("table/samples.json"), Contains("\"x_label\":\"minutes\"") &&
+                                                  Contains("table.csv  \u00b7  n = 4, 2 columns"));
+  expect(runs("sample one -n 40 --out points.npy"), 0, {});
+  expect(runs("plot points.npy --out table"), 0, {"table/samples.png"});
+  expect(runs("plot table.csv --steps 4"), 2,
+         {"[plot] table.csv is a table, and --steps is for runs; leave it out"});
+  expect(runs("plot table.csv one"), 2, {"table.csv is a table, and only two runs can stand side"});
+  runs.write("empty.csv", "a,b\n");
+  expect(runs("plot empty.csv"), 4, {});
+}
+
+TEST_CASE("samples by more steps come closer to those of small ones, in one picture") {
+  const Runs runs;
+  runs.train("moons", R"({"type": "moons"})",
+             R"("model": {"hidden": [32, 32]}, "train": {"steps": 200, "batch": 64})");
+  expect(runs("plot moons -n 200 --only steps --marks --out marks"), 0, {});
+  const std::string json = runs.read("marks/steps.json");
+  const auto off = [&](const std::string& panel) {
+    const std::size_t at = json.find("\"" + panel + ", off by ");
+    REQUIRE(at != std::string::npos);
+    return std::stod(json.substr(at + panel.size() + 10));
+  };
+  CHECK(off("4 steps") < off("1 step"));
+  CHECK(off("16 steps") < off("4 steps"));
+  CHECK_THAT(json, Contains("euler beside dopri5 with rtol and atol 1e-5"));
+}
+
+TEST_CASE("an optimal coupling has shorter pairs than an independent one, in the picture too") {
+  const Runs runs;
+  runs.train("coupled", R"({"type": "moons"})", kNetwork,
+             "coupling.type=ot model.label.type=embedding");
+  expect(runs("plot coupled --only coupling,paths --label 1 --marks --out marks"), 0, {});
+  const std::string json = runs.read("marks/coupling.json");
+  const auto length = [&](const std::string& name) {
+    const std::size_t at = json.find("\"" + name + ": length ");
+    REQUIRE(at != std::string::npos);
+    return std::stod(json.substr(at + name.size() + 10));
+  };
+  CHECK(length("ot") < 0.9 * length("independent"));
+  CHECK_THAT(json, Contains("coupling ot  \u00b7  of a batch of 16"));
+  CHECK_THAT(runs.read("marks/paths.json"), Contains("conditional, to its data"));
+  expect(runs("plot coupled --only coupling --label 7"), 2, {});
 }
 
 TEST_CASE("with a label, pictures show the data of this class and say so") {
@@ -224,7 +296,7 @@ TEST_CASE("list has a line for each picture, and completion offers their names")
           "\n  interpolation  images      interpolations between samples through their latents"});
   CHECK(sandbox("list pictures --names").text ==
         "loss\nsamples\nclasses\ndensity\nlikelihood\ntrajectories\nstrip\nflow\nfield\nexact\n"
-        "interpolation\n");
+        "steps\npaths\ncoupling\ninterpolation\n");
   const auto complete = [](const std::string& typed) {
     return Sandbox::run_shell("PATH=" PUSHFORWARD_BINARY_DIR
                               ":$PATH bash -c 'source <(pushforward completion bash); "
@@ -236,5 +308,5 @@ TEST_CASE("list has a line for each picture, and completion offers their names")
   };
   CHECK(complete("de") == "density\n");
   CHECK(complete("density,fl") == "density,flow\n");
-  CHECK(complete("density,s") == "density,samples density,strip\n");
+  CHECK(complete("density,s") == "density,samples density,strip density,steps\n");
 }

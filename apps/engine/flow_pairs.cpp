@@ -1,0 +1,150 @@
+#include "apps/engine/flow_pairs.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "apps/engine/run_flow.h"
+#include "apps/failure.h"
+#include "apps/from_config/coupling.h"
+#include "apps/from_config/data.h"
+#include "apps/from_config/path.h"
+#include "apps/run/data_traits.h"
+#include "autograd/tape.h"
+#include "flow/evaluate.h"
+#include "flow/train/batch.h"
+
+namespace pushforward::app::inline PF_REAL {
+namespace {
+
+// Returns rows of the run's own units as a table in the data's units.
+NdArray in_data_units(const Units& units, std::vector<std::size_t> shape,
+                      const std::vector<real>& rows) {
+  NdArray array = as_array(std::move(shape), rows);
+  units.to_data(array.values);
+  array.dtype = "<f8";
+  if (array.shape.size() == 2) array.names = units.names;
+  return array;
+}
+
+// The ends of at most n pairs of a batch, (n, D) each.
+struct DrawnEnds {
+  std::vector<real> x0, x1;
+  std::size_t rows = 0;
+};
+
+DrawnEnds draw_ends(Batch& batch, const PairRequest& request, Workers& workers) {
+  batch.start(0, workers);
+  Tape tape;
+  const PathSample sample = batch.chunk(tape, 0, batch.rows());
+  const std::size_t dim = static_cast<std::size_t>(batch.dim());
+  DrawnEnds ends;
+  for (int k = 0; k < batch.rows() && ends.rows < static_cast<std::size_t>(request.n); ++k) {
+    if (request.label && batch.label(k) != *request.label) continue;
+    const auto row = [&](Var of, std::vector<real>& to) {
+      const std::span<const real> x = of.values().subspan(static_cast<std::size_t>(k) * dim, dim);
+      to.insert(to.end(), x.begin(), x.end());
+    };
+    row(sample.x0, ends.x0);
+    row(sample.x1, ends.x1);
+    ++ends.rows;
+  }
+  return ends;
+}
+
+// Returns alpha x1 + sigma x0 at each time, (times, n, D).
+std::vector<real> conditional_paths(const Scheduler& path, const DrawnEnds& ends,
+                                    const std::vector<double>& times) {
+  std::vector<real> all;
+  all.reserve(times.size() * ends.x0.size());
+  for (double t : times) {
+    const Coefficients c = path(t);
+    for (std::size_t i = 0; i < ends.x0.size(); ++i)
+      all.push_back(static_cast<real>(c.alpha * ends.x1[i] + c.sigma * ends.x0[i]));
+  }
+  return all;
+}
+
+// Follows the field from `start` (n, D) by Heun's method, one step from time to time.
+std::vector<real> marginal_paths(const RunFlow& flow, const PairRequest& request, Tensor x,
+                                 const std::vector<double>& times, Workers& workers) {
+  const Field field = flow.velocity();
+  const std::size_t rows = static_cast<std::size_t>(x.rows());
+  const std::vector<int> labels(request.label ? rows : 0, request.label.value_or(0));
+  std::vector<real> all(x.values().begin(), x.values().end());
+  for (std::size_t k = 1; k < times.size(); ++k) {
+    const double step = times[k] - times[k - 1];
+    const Tensor u = evaluate_field(field, x, times[k - 1], workers, labels);
+    Tensor ahead = x;
+    for (std::size_t i = 0; i < x.values().size(); ++i)
+      ahead.values()[i] = static_cast<real>(x.values()[i] + step * u.values()[i]);
+    const Tensor v = evaluate_field(field, ahead, times[k], workers, labels);
+    for (std::size_t i = 0; i < x.values().size(); ++i)
+      x.values()[i] = static_cast<real>(x.values()[i] + step / 2 * (u.values()[i] + v.values()[i]));
+    all.insert(all.end(), x.values().begin(), x.values().end());
+  }
+  return all;
+}
+
+// Returns evenly spaced times over the part of [0, 1] where the field is finite at x.
+std::vector<double> times_within(const RunFlow& flow, const PairRequest& request, const Tensor& x,
+                                 Workers& workers) {
+  const auto finite = [&](double t) {
+    try {
+      const std::vector<int> labels(request.label ? static_cast<std::size_t>(x.rows()) : 0,
+                                    request.label.value_or(0));
+      const Tensor u = evaluate_field(flow.velocity(), x, t, workers, labels);
+      return std::ranges::all_of(u.values(), [](real v) { return std::isfinite(v); });
+    } catch (const std::invalid_argument&) {
+      return false;
+    }
+  };
+  const double begin = finite(0) ? 0 : 0.01,
+               end = !flow.field_range.ends_in_points && finite(1) ? 1 : 0.99;
+  std::vector<double> times;
+  for (int k = 0; k < request.times; ++k)
+    times.push_back(begin + (end - begin) * k / (request.times - 1));
+  return times;
+}
+
+}  // namespace
+
+BatchPairs draw_batch_pairs(const Config& config, const PairRequest& request) {
+  Problem problem;
+  problem.data = build_data(config.section("/data").json());
+  problem.source = build_source(config.section("/source").json(), problem.data->dim());
+  problem.scheduler = make_scheduler(config);
+  problem.coupling = request.independent ? independent_coupling()
+                                         : build_coupling(config.section("/coupling").json());
+  problem.labelled = sees_labels(config) && problem.data->classes() > 0;
+  const Units units = make_units(*problem.data);
+  Workers workers(request.threads);
+  Batch batch(std::move(problem), static_cast<int>(config.integer("/train/batch")), request.seed,
+              /*ahead=*/false);
+  const DrawnEnds ends = draw_ends(batch, request, workers);
+  const std::size_t n = ends.rows, dim = static_cast<std::size_t>(batch.dim());
+  if (n == 0)
+    throw Failure(Exit::usage,
+                  "[plot] a batch of " + std::to_string(batch.rows()) + " rows has none of class " +
+                      std::to_string(request.label.value_or(0)) + "; give another --label");
+  BatchPairs pairs{
+      in_data_units(units, {n, dim}, ends.x0), in_data_units(units, {n, dim}, ends.x1), {}, {}, {}};
+  if (request.times < 2) return pairs;
+  const RunFlow flow = load_run_flow(config, request);
+  flow.check_label(config, request);
+  const Scheduler& path = batch.problem().scheduler;
+  const auto state = [&](double t) {
+    return Tensor({static_cast<int>(n), static_cast<int>(dim)}, conditional_paths(path, ends, {t}));
+  };
+  pairs.times = times_within(flow, request, state(0.5), workers);
+  const std::vector<std::size_t> shape{pairs.times.size(), n, dim};
+  pairs.conditional = in_data_units(units, shape, conditional_paths(path, ends, pairs.times));
+  pairs.marginal = in_data_units(
+      units, shape, marginal_paths(flow, request, state(pairs.times[0]), pairs.times, workers));
+  return pairs;
+}
+
+}  // namespace pushforward::app::inline PF_REAL

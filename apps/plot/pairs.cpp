@@ -1,0 +1,88 @@
+// Computes samples by several numbers of steps, and pairs of a batch with their paths.
+#include <algorithm>
+
+#include "apps/failure.h"
+#include "apps/plot/data.h"
+#include "apps/plot/no_picture.h"
+#include "flow/solve/integrate.h"
+
+namespace pushforward::app {
+namespace {
+
+// Calls find() and turns what the run cannot do into NoPicture.
+template <class Find>
+auto or_no_picture(const Find& find) {
+  try {
+    return find();
+  } catch (const NoPicture&) {
+    throw;
+  } catch (const Failure& failure) {
+    if (failure.code != Exit::usage) throw;
+    throw NoPicture(Exit::usage, failure.what());
+  } catch (const IntegrationFailure& failure) {
+    throw NoPicture(Exit::diverged, failure.what());
+  }
+}
+
+PairRequest pair_request(const PlotRequest& request, int n) {
+  PairRequest pairs;
+  static_cast<RunRequest&>(pairs) = request;
+  pairs.seed = request.seed;
+  pairs.n = std::min(request.n, n);
+  return pairs;
+}
+
+}  // namespace
+
+StepSets find_steps(const Engine& engine, const Config& config, const PlotRequest& request) {
+  return or_no_picture([&] {
+    StepSets found;
+    SampleRequest sample;
+    static_cast<RunRequest&>(sample) = request;
+    sample.seed = request.seed;
+    sample.n = std::min(request.n, 2000);
+    for (const int steps : {1, 2, 4, 16}) {
+      sample.solver = "euler";
+      sample.steps = steps;
+      found.sets.push_back({std::to_string(steps) + (steps == 1 ? " step" : " steps"),
+                            as_points(engine.sample(config, sample).points)});
+    }
+    sample.solver = "dopri5";
+    sample.steps.reset();
+    sample.rtol = sample.atol = 1e-5;
+    sample.times = 2;
+    const Samples exact = engine.sample(config, sample);
+    found.sets.push_back({"dopri5", as_points(exact.points)});
+    found.starts = points_at(as_trajectories(exact.trajectory, exact.times), exact.times.front());
+    return found;
+  });
+}
+
+PathSets find_paths(const Engine& engine, const Config& config, const PlotRequest& request) {
+  return or_no_picture([&] {
+    PairRequest wanted = pair_request(request, 80);
+    wanted.times = 61;
+    const BatchPairs pairs = engine.pairs(config, wanted);
+    PathSets found{as_trajectories(pairs.conditional, pairs.times),
+                   as_trajectories(pairs.marginal, pairs.times)};
+    found.conditional.names = found.marginal.names = pairs.x1.names;
+    return found;
+  });
+}
+
+std::array<PairedPoints, 2> find_pairs(const Engine& engine, const Config& config,
+                                       const PlotRequest& request) {
+  return or_no_picture([&] {
+    PairRequest wanted = pair_request(request, 150);
+    const auto draw = [&](const std::string& name) {
+      const BatchPairs pairs = engine.pairs(config, wanted);
+      return PairedPoints{name, as_points(pairs.x0), as_points(pairs.x1)};
+    };
+    std::array<PairedPoints, 2> found{draw(config.string("/coupling/type")), PairedPoints{}};
+    wanted.independent = true;
+    found[1] = draw("independent");
+    return found;
+  });
+}
+
+}  // namespace pushforward::app
