@@ -93,7 +93,7 @@ Figure loss_figure(const LossCurve& curve, const std::string& title);
 MovingFigure flow_animation(const Trajectories& trajectories, const std::string& title,
                             const std::string& source, std::size_t frames = 60);
 
-// Shows the flow at six times side by side.
+// Shows the points of a flow at six times side by side.
 Figure flow_strip(const Trajectories& trajectories, const std::string& title);
 
 }  // namespace pushforward::app

@@ -8,7 +8,8 @@
 namespace pushforward::app {
 namespace {
 
-// The two cell centres next to a place, and the share of the upper one.
+// The two cells whose centres are next to a place on an axis. `part` is the share of a point's
+// weight that the upper cell gets.
 struct KernelCell {
   std::size_t low = 0, high = 0;
   double part = 0;

@@ -13,7 +13,7 @@ using detail::check;
 
 namespace {
 
-// The sets in one or two dimensions, without rows that are not finite.
+// The sets of points, projected to one or two axes, without rows that are not finite.
 struct FlatSets {
   std::vector<Points> points;
   Projection projection;

@@ -27,7 +27,7 @@ struct PairShares {
   double neither = 0, one = 0, two = 0;  // the shares with no, one and two unmasked tokens
 };
 
-// The bins of pairs: the number of tokens per bin on each side.
+// The bins of a histogram of pairs: each has `merged` tokens on both sides.
 struct Binning {
   int vocabulary = 1, merged = 1;
 

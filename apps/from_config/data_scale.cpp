@@ -36,8 +36,8 @@ Moments moments_of(const Tensor& rows) {
   return found;
 }
 
-// Returns the larger of |mean| and the factor between the standard deviation and 1. Returns 1 for a
-// constant column.
+// Returns the larger of |mean| and the factor, at least 1, between the standard deviation and 1.
+// Returns 1 for a constant column.
 double distance(double mean, double std) {
   if (std == 0) return 1;
   return std::max({std, 1 / std, std::abs(mean)});

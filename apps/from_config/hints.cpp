@@ -20,8 +20,8 @@ constexpr double kShare = 1e-12;
 constexpr double kSmall = 0.2, kNearby = 2;
 
 // Returns whether the mean square of the velocity's coefficients dalpha and dsigma, over the times
-// near `end`, is infinite. It is if their square grows as fast as 1 / distance from the end, or
-// faster.
+// near `end`, is infinite. It is infinite if dalpha^2 + dsigma^2 grows as fast as 1 / distance from
+// the end, or faster.
 bool infinite_mean_square(const Scheduler& path, const TimeDistribution& times, double end) {
   const auto growth = [&](double distance) {
     const Coefficients c = path(std::abs(end - distance));

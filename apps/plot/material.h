@@ -65,8 +65,8 @@ class PlotMaterial {
   ImageShape shape(bool moving = false) const;
   Glyphs glyphs() const;  // how each token is written, in a run on tokens
 
-  // Sets the inputs of the next picture. Each function below throws std::logic_error if its own
-  // input is not among them, so that the table of pictures lists all inputs.
+  // Sets the inputs of the next picture. Each function below that returns an input throws
+  // std::logic_error unless `needs` has this input, so that the table of pictures lists all inputs.
   void allow(const std::vector<PlotNeed>& needs) { allowed_ = needs; }
   // Computes all allowed inputs. Throws NoPicture if the run lacks one of them.
   void compute();

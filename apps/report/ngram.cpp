@@ -18,7 +18,8 @@ constexpr double kMaxNumbers = 1 << 24;
 
 template <class F>
 void Ngram::walk(std::span<const int> row, F f) const {
-  // The newest order - 1 tokens. At the beginning of a word these are padding tokens.
+  // The context of the next token: the newest order - 1 tokens. At the beginning of a word these
+  // are padding tokens.
   std::vector<int> context;
   if (pad_ >= 0) context.assign(std::size_t(order_ - 1), pad_);
   const auto step = [&](int token) {

@@ -24,7 +24,7 @@ struct RunSummary {
 std::optional<RunSummary> summarize_run(const std::string& folder);
 
 // Returns the sorted folders of the runs in `folder`. If `folder` itself is a run, returns only
-// this.
+// `folder`.
 std::vector<std::string> find_runs(const std::string& folder);
 
 // Formats the steps and the time of a run: "12000 of 12000 steps, made 2026-11-29 21:40".

@@ -117,7 +117,7 @@ TEST_CASE("SIGHUP writes a checkpoint, also if it is sent twice, and nohup is re
 
 TEST_CASE("a signal interrupts a step, and the step is repeated later with the same bits") {
   const Sandbox sandbox;
-  // A step takes many seconds and its chunks a fraction of a second.
+  // A training step takes many seconds, and each of its chunks of rows a fraction of a second.
   sandbox.write("slow.json", R"({"data": {"type": "moons"}, "model": {"hidden": [1024, 1024]},
     "train": {"steps": 2, "batch": 1000000}})");
   expect(shell(sandbox,

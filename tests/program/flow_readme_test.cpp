@@ -31,8 +31,7 @@ using Numbers = std::vector<double>;
 
 Numbers copied(std::span<const real> values) { return {values.begin(), values.end()}; }
 
-// Returns the largest difference between two gradients, relative to the largest number of the
-// second.
+// Returns the largest difference between two gradients, relative to the largest number of `b`.
 double difference(const Numbers& a, const Numbers& b) {
   REQUIRE(a.size() == b.size());
   double most = 0, scale = 0;

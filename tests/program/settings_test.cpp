@@ -173,7 +173,7 @@ std::string another_value(const ConfigField& field) {
   }
 }
 
-// Returns settings without which a section of this type is invalid in the small run.
+// Returns the settings that the small run needs besides, so that a section of this type is valid.
 std::vector<std::string> needs_of(const std::string& section, const std::string& type) {
   std::vector<std::string> needs;
   if (section == "coupling" && type == "paired") needs = {"data.type=geyser"};

@@ -8,7 +8,7 @@
 
 namespace pushforward {
 
-// The place where a difference between two values of a key must show.
+// Says which results of a run must differ between two values of a config's key.
 enum class Probe {
   samples,     // the losses of some steps, and samples of the averaged network
   evaluation,  // the report of eval

@@ -118,7 +118,8 @@ TEST_CASE("pairs over time: what is known is in the grid, the rest at its edges"
   const std::vector<int> data(flow.states.end() - 800, flow.states.end());
   const Figure strip = token_grid_strip(flow, data, "grid");
   CHECK(svg(picture_of(strip)).find("</svg>") != std::string::npos);
-  // The corner at t = 0 and many cells at t = 1 have the last colour of the scale.
+  // The corner (fully masked pairs) at t = 0 and many cells at t = 1 have the last colour of the
+  // scale.
   CHECK(count_token_pixels(strip, sequential_colour(1)) > 80);
   const Animation animation = animation_of(token_grid_animation(flow, data, "grid", "masks", 9));
   CHECK(png(frame(animation, 0), 1) != png(frame(animation, 8), 1));
