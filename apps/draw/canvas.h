@@ -82,7 +82,7 @@ class Canvas {
 
   // Draws one line of UTF-8 text. Its baseline starts, has its middle or ends at `spot`.
   void text(Spot spot, const std::string& words, const TextStyle& style);
-  // Adds each text that is drawn from now on to `texts`.
+  // Adds each text that is drawn after this call to `texts`.
   void list_texts(std::vector<DrawnText>& texts) { texts_ = &texts; }
 
   // Draws the raster stretched over `box`: interpolated if `smooth`, else each pixel as a sharp

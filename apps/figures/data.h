@@ -37,7 +37,7 @@ void check_shape(const char* where, const Points& points);
 void check_shape(const char* where, const Trajectories& trajectories);
 
 // Returns the points (N, D) at time `t`, which is clamped to [t.front(), t.back()]. They are
-// interpolated linearly between the saved times unless they jump.
+// interpolated linearly between the saved times unless `jumps` is true.
 Points points_at(const Trajectories& trajectories, double t);
 
 // Returns the rows with only finite values, and adds the number of other rows to `dropped`.

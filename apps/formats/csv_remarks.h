@@ -17,8 +17,8 @@ enum class NamesIn { nothing, first_row, comment };
 // Describes the layout, such as "separated by commas, header in line 1".
 std::string layout_text(char separator, char decimal, NamesIn names, const CsvLines& lines);
 
-// Returns a text for each kind of content that the table leaves out: comments (except one with the
-// names), separators at the ends of lines, and numbers too small for a double.
+// Returns a text for each kind of content that the table leaves out: comments (except one that
+// holds the column names), separators at the ends of lines, and numbers too small for a double.
 std::vector<std::string> left_out_texts(const CsvLines& lines, bool names_in_comment,
                                         bool trailing_separators, std::size_t vanished);
 

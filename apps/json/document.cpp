@@ -73,7 +73,7 @@ class TreeBuilder {
     return false;
   }
 
-  // Returns the fault that stopped the parser.
+  // The fault that stopped the parser, if it stopped.
   JsonFault fault_;
 
  private:

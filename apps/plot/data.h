@@ -23,9 +23,9 @@ std::vector<int> as_labels(const NdArray& array);
 // Returns the shape of the images in the config's data, or nothing if its rows are not images.
 std::optional<ImageShape> image_shape(const Config& config);
 
-// Returns whether the noise of the run's path is much wider than the data (ve, edm). Then one scale
-// for all times would make the data too small to see, and by_spread divides each time of a
-// trajectory by its spread sqrt(alpha^2 + sigma^2).
+// Returns whether the noise of the run's path is much wider than the data, as on the paths ve and
+// edm. Then one scale for all times would make the data too small to see, and by_spread divides
+// each time of a trajectory by its spread sqrt(alpha^2 + sigma^2).
 bool spreads_widely(const Config& config);
 Trajectories by_spread(Trajectories flow, const Config& config);
 
@@ -78,13 +78,15 @@ struct StepSets {
 // solve the run's flow.
 StepSets find_steps(const Engine& engine, const Config& config, const PlotRequest& request);
 
-// The conditional paths of up to 80 pairs, and the paths of the flow from the same starts.
+// The conditional paths of up to 80 pairs of a source and a data point, and the paths of the flow
+// from the same source points.
 struct PathSets {
   Trajectories conditional, marginal;
 };
 PathSets find_paths(const Engine& engine, const Config& config, const PlotRequest& request);
 
-// Up to 150 pairs of a batch by the run's coupling, and the same batch coupled independently.
+// Returns up to 150 pairs of a training batch by the run's coupling, and pairs of the same points
+// coupled independently.
 std::array<PairedPoints, 2> find_pairs(const Engine& engine, const Config& config,
                                        const PlotRequest& request);
 

@@ -55,10 +55,11 @@ struct TokenTraits {
   // Converts sequences (n, L) of quantized data to points (n, L) in the data's units. Each token
   // becomes the middle of its level.
   NdArray points(std::span<const int> tokens, const char* dtype) const;
-  // Converts points to tokens, the levels of the numbers. A number outside all levels gets the
-  // nearest level. Throws Failure (exit 4) for another shape and for NaN.
+  // Converts points to tokens: each number becomes the level (an interval of values) that contains
+  // it. A number outside all levels gets the nearest level. Throws Failure (exit 4) for another
+  // shape and for NaN.
   std::vector<int> from_points(const NdArray& array, const std::string& where) const;
-  // Returns how many of these points have a number outside all levels.
+  // Returns how many of the points have a number outside all levels.
   std::size_t outside(const NdArray& points) const;
 };
 

@@ -229,7 +229,7 @@ TEST_CASE("narrow data has its entropy, also on paths whose velocity is infinite
       CHECK(likelihood.at("entropy_error").get<double>() < 0.2);
     }
   }
-  // On linear_vp the learned flow ends before t = 1, since its velocity is infinite there.
+  // On the path linear_vp the learned flow ends before t = 1, since its velocity is infinite there.
   sandbox.train("run", narrow + "path.type=linear_vp");
   REQUIRE(sandbox("sample run -n 4 --out a.npy").code == 0);
   expect(sandbox("loglik run --points a.npy --out p.npy"), 0, {"solved from t = 0.99999949"});

@@ -63,7 +63,7 @@ TEST_CASE("a sampler that begins after t = 0 starts from the law there, as does 
       const MeanAndStd m = moments(sandbox.values("s.npy"));
       CHECK(std::abs(m.mean) < 0.06);
       CHECK(std::abs(m.std - 1) < 0.04);
-      // At the end of ve, noise with standard deviation 0.02 is left.
+      // At the end of the path ve, noise with standard deviation 0.02 is left.
       const double std = path == "ve" ? std::hypot(1, 0.02) : 1;
       expect(sandbox("loglik run --exact --points x.npy --out l.npy --gradient g.npy"), 0, {});
       CHECK(std::abs(sandbox.values("l.npy")[0] - log_normal_density(0.7, std)) < 1e-6);

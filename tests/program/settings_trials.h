@@ -1,5 +1,5 @@
 // Exceptions for the test that every key has an effect: for some keys, the config around them, two
-// values, and where a difference must show.
+// values, and the results that must differ between these values.
 #pragma once
 
 #include <initializer_list>
