@@ -27,7 +27,7 @@ inline std::vector<double> doubles(std::span<const real> values) {
   return {values.begin(), values.end()};
 }
 
-// Returns a copy of a value.
+// Returns a copy of the numbers of a value on a tape.
 inline Tensor copied(Var v) { return Tensor(v.shape(), v.values()); }
 
 // Compares the gradient of sum(weights * f) with central differences, for every element of every

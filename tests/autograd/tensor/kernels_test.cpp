@@ -51,8 +51,8 @@ Long exact(Unary f, Long x) {
   return x;
 }
 
-// The largest error of a kernel for arguments in [low, high]. The unit is the last place of the
-// result, or 1 if `absolute`.
+// The largest allowed error of a kernel for arguments in [low, high]. The unit is the last place of
+// the result, or 1 if `absolute`.
 struct Accuracy {
   const char* name;
   Unary f;

@@ -231,7 +231,7 @@ TEST_CASE("a temperature of 0 and a small top_p choose the most likely tokens") 
   Workers workers(1);
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     const TokenPath path = make_path(kind);
-    // This posterior does not depend on xt.
+    // The posterior p does not depend on the state xt.
     const Posterior p = [](std::span<const int>, Var t) {
       const int rows = t.shape().rows();
       std::span<real> out;

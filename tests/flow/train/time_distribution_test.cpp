@@ -87,8 +87,8 @@ TEST_CASE("quantiles rise from 0 to 1 and invert the distribution function") {
       before = t;
     }
   }
-  // At the smallest scale the density of mode is infinite at t = 0 and 1, and at the largest in the
-  // middle.
+  // mode_time has a density that is infinite at t = 0 and 1 for the smallest scale, and infinite in
+  // the middle for the largest.
   for (double scale : {-1., 0., 1.29, 2 / (kPi - 2)}) {
     const TimeDistribution distribution = mode_time(scale);
     CAPTURE(scale);
