@@ -158,7 +158,7 @@ TEST_CASE("a result depends neither on the element's position nor on the array's
         std::fill(part.begin(), part.end(), real(-77));
         map(a.f, b.data() + from, part.data(), n);
         CHECK(std::equal(part.begin(), part.begin() + n, whole.begin() + from));
-        // The element after the end is not written.
+        // The element after the n results is not written.
         CHECK(part[static_cast<std::size_t>(n)] == -77);
       }
     }

@@ -115,7 +115,7 @@ TEST_CASE("a linear field's density is the one given by its matrix exponential")
 
 TEST_CASE("simple fields have hand-computed densities") {
   Workers workers(1);
-  // The field is u = 0.7 x, solved back from 1.5 by ten Euler steps.
+  // The equation dx/dt = 0.7 x is solved back from x1 = 1.5 by ten Euler steps.
   Likelihood growth([](Var x, Var) { return scale(x, real(0.7)); }, normal(1), fixed(kEuler, 10),
                     workers);
   const real x1 = real(1.5);

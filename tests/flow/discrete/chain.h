@@ -39,9 +39,9 @@ struct Scheme {
   Corrector corrector{};
 };
 
-// Returns the distribution at time `to` of a token that is in state x at time `from` and has drawn
-// x1. With SourceKind::data there is no corrector, because it would need p_t(. | x1) in closed
-// form.
+// Returns the distribution at time `to` of a token that is in state x at time `from`, if x1 was
+// drawn for it from the posterior. With SourceKind::data there is no corrector, because it would
+// need p_t(. | x1) in closed form.
 inline std::vector<double> token_distribution(const TokenPath& path, const Scheme& scheme,
                                               double from, double to, int x, int x1) {
   const int states = path.states();

@@ -1,5 +1,5 @@
-// Compares the bound on the likelihood with the integral that it estimates, and with ln p1 where
-// the bound is tight.
+// Compares the bound on the likelihood of token sequences with the integral that it estimates, and
+// with ln p1 where the bound is tight.
 #include "flow/discrete/likelihood.h"
 
 #include <cmath>

@@ -15,7 +15,7 @@ namespace {
 
 using TransitionMatrix = std::vector<std::vector<double>>;  // matrix[x][y]
 
-// Returns the distribution after a step given x1, for each state x.
+// Returns the distribution of the state after a step, given x1, for each state x before it.
 TransitionMatrix matrix(const TokenStep& step, const TokenPath& path, int x1) {
   TransitionMatrix m(path.states(), std::vector<double>(path.states()));
   for (int x = 0; x < path.states(); ++x) step.distribution(x, x1, m[x]);

@@ -118,7 +118,7 @@ TEST_CASE("a mixture far from 0 keeps its width when it is standardized") {
   }
   CHECK(distinct(first) > 1900);
   CHECK(square == Approx(1).epsilon(0.01));
-  // The rows belong to the labels that are drawn with them, also in the data's units.
+  // Rows drawn in the units of the raw data belong to the labels that are drawn with them.
   std::vector<int> labels;
   const std::vector<double> x = draw_wide_rows(*data, kWideStream, 2000, RowUnits::data, &labels);
   for (std::size_t r = 0; r < 2000; ++r) CHECK(std::abs(x[2 * r] - (8e7 + labels[r])) < 0.02 * 6);

@@ -23,7 +23,7 @@ namespace {
 
 const Stream kExactFieldStream{21, Purpose::data, 0};
 
-// A flow with an oracle, and the last time of the test.
+// A flow whose exact velocity is known (its oracle), and the last time of the test.
 struct OracleCase {
   const char* name;
   std::shared_ptr<const Oracle> oracle;

@@ -177,8 +177,8 @@ TEST_CASE("prediction: at the ends a conversion is the limit, or an error if the
     CHECK(conversion(from, data, cond_ot()(1)).b == 0);
   }
 
-  // On the other paths, conversions at times near the end approach the limit, or their coefficients
-  // diverge.
+  // On every path but polynomial(0.5), conversions near an end approach the limit at the end. If
+  // there is no limit, their coefficients diverge.
   for (const NamedScheduler& named : every_scheduler()) {
     const std::string& name = named.name;
     const Scheduler& scheduler = named.scheduler;

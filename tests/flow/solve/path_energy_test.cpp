@@ -108,8 +108,8 @@ TEST_CASE("a flow along its optimal map has the least energy, another flow has m
   const PathMeasures m = measure_paths(straight, x0, tight_energy(), workers);
   CHECK(normalised_path_energy(m.energy, w2) < 100 * kPathEnergyEps);
   CHECK(m.straightness < 1000 * kPathEnergyEps);
-  // The flow of cond_ot with independent pairs from N(0, I) to N(1, 4 I) has the same ends but
-  // longer paths.
+  // The flow of cond_ot with independent pairs from N(0, I) to N(1, 4 I) has the same ends as the
+  // straight lines above, but longer paths.
   const PathMeasures detour = measure_paths(gaussian_field(1, 2), x0, tight_energy(), workers);
   CHECK(detour.energy > 1.05 * m.energy);
   CHECK(detour.straightness > 0.05);

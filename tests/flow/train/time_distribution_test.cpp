@@ -45,7 +45,7 @@ const std::vector<TimeRow>& rows() {
          return 0.5 * std::erfc((std::log((1 - t) / t) + 1.2) / 1.2 / std::sqrt(2.));
        }},
       {mode_time(0.8),
-       [](double t) {  // the formula decreases in u, which bisection finds
+       [](double t) {  // finds u by bisection of the formula for t
          double low = 0, high = 1;
          for (int i = 0; i < 60; ++i) {
            const double u = (low + high) / 2, c = std::cos(kPi / 2 * u);

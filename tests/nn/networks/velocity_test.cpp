@@ -41,7 +41,8 @@ TEST_CASE(
          {TimeKind::raw, TimeKind::sinusoidal, TimeKind::fourier, TimeKind::learned_fourier}) {
       for (const Condition condition : {Condition::concat, Condition::film}) {
         VelocityOptions o = small(kind);
-        // Each kind of input features is combined with both networks and both conditions.
+        // Each kind of input features is combined with both networks (mlp and res_mlp) and both
+        // conditions (concat and film).
         o.input = {.kind = static_cast<InputKind>(time), .dim = 6, .blur = 0.5};
         o.time = {.kind = time, .dim = 4};
         o.condition = condition;
