@@ -37,7 +37,7 @@ void check_shape(const char* where, const Points& points);
 void check_shape(const char* where, const Trajectories& trajectories);
 
 // Returns the points (N, D) at time `t`, which is clamped to [t.front(), t.back()]. They are
-// interpolated linearly between the saved times unless they jump.
+// interpolated linearly between the saved times unless `jumps` is true.
 Points points_at(const Trajectories& trajectories, double t);
 
 // Returns the rows with only finite values, and adds the number of other rows to `dropped`.
@@ -80,8 +80,8 @@ View make_view(std::span<const Points* const> sets, bool named, double width, bo
 Panel panel_of(const View& view, const std::string& x_label, const std::string& y_label);
 
 // Returns the limits of the finite values. They extend beyond the 0.1 % and 99.9 % quantiles by at
-// most a quarter of the distance between these, so that a single outlier cannot shrink the rest.
-// Fewer than 20 values are all included.
+// most a quarter of the distance between these quantiles, so that a single outlier cannot shrink
+// the rest. Fewer than 20 values are all included.
 Limits robust_limits(std::vector<double> values);
 
 // Returns a note such as "3 points that are not finite are left out", or "" for none.

@@ -25,8 +25,8 @@ struct Area {
   Limits x, y;
 };
 
-// The marks. All places are in the data units of their panel, all sizes in page units. `colours`
-// holds one colour for all marks or one for each.
+// The kinds of marks that a panel may have. All places are in the data units of the panel, all
+// sizes in page units. `colours` holds one colour for all marks or one for each.
 
 struct Dots {
   std::vector<Spot> at;

@@ -17,8 +17,8 @@
 
 namespace pushforward::app {
 
-// How pictures show the rows of a run: as points of D numbers, as images (of numbers or of tokens),
-// as text, or as pairs of tokens.
+// The form in which pictures show the rows of a run: as points of D numbers, as images (of numbers
+// or of tokens), as text, or as pairs of tokens.
 enum class PlotSubject { points, images, text, pairs };
 
 const char* name_of(PlotSubject subject);  // "points", "images", "text", "pairs"
@@ -50,11 +50,11 @@ class PlotMaterial {
   const Config& config() const { return config_; }
   const PlotRequest& request() const { return request_; }
   const std::string& name() const { return config_.string("/name"); }
-  // Returns a title: the run's name, the class if one was asked for, and `what`.
-  // field_title is for what shows the field itself, which without a class is that of all classes.
+  // Returns a title: the run's name, the class if one was asked for, and `what`. field_title is for
+  // pictures of the field itself, which without a class shows the field of all classes.
   std::string title(const std::string& what) const;
   std::string field_title(const std::string& what) const;
-  std::string source() const;  // what the flow starts from
+  std::string source() const;  // the name of the flow's source
   PlotSubject subject() const { return subject_; }
   bool has_tokens() const { return traits_.has_value(); }
   // Returns whether the network can be evaluated without a class, as for density, field and
@@ -65,8 +65,8 @@ class PlotMaterial {
   ImageShape shape(bool moving = false) const;
   Glyphs glyphs() const;  // how each token is written, in a run on tokens
 
-  // Sets the inputs of the next picture. Each function below throws std::logic_error if its own
-  // input is not among them, so that the table of pictures lists all inputs.
+  // Sets the inputs of the next picture. Each function below that returns an input throws
+  // std::logic_error unless `needs` has this input, so that the table of pictures lists all inputs.
   void allow(const std::vector<PlotNeed>& needs) { allowed_ = needs; }
   // Computes all allowed inputs. Throws NoPicture if the run lacks one of them.
   void compute();

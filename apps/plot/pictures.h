@@ -10,7 +10,8 @@
 
 namespace pushforward::app {
 
-// A row of the table. A picture that is drawn differently for several subjects has a row for each.
+// A row of the table of pictures. A picture that is drawn differently for several subjects (such as
+// points and images) has a row for each.
 struct PictureRow {
   const char* name;                    // of its files
   std::optional<PlotSubject> subject;  // of the runs that may have it; none: all runs
