@@ -51,7 +51,7 @@ std::vector<Alternative> affine_paths() {
               {low(0.02), high(100)}, {levels}),
           row("edm", "alpha = 1, sigma^(1/rho) linear in t (Karras et al. 2022)",
               {low(0.002), high(80),
-               number("rho", 7, from_to(1, 100), "the root of sigma that is linear in t")},
+               number("rho", 7, from_to(1, 100), "sigma^(1 / rho) is linear in t")},
               {levels}),
           row("table", "monotone cubic interpolation of the given points",
               {{.key = "points",

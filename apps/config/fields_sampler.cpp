@@ -51,11 +51,11 @@ ConfigField grid_field() { return section("grid", "time_grid", "how the steps ar
 std::vector<ConfigField> time_range_fields() {
   return {
       number("begin", 0, from_to(0, 1),
-             "start time; after 0, samples start from the law of the path there, which is drawn "
-             "from the data"),
+             "start time; above 0, samples start from the distribution of xt at that time, which "
+             "is drawn from the data"),
       number("end", 1, from_to(0, 1),
-             "end time; before 1, samples keep the noise that is left, but masks are drawn from "
-             "the posterior")};
+             "end time; below 1, samples keep the noise of that time; masks that remain are "
+             "replaced by tokens drawn from the posterior")};
 }
 
 std::vector<ConfigField> steering_fields() {

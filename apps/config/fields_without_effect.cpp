@@ -209,11 +209,11 @@ Rules settings_without_effect() {
       warning(found_rule({"schedule", "train"}, "/schedule/step_size",
                          "the rate would first fall after the end of training",
                          "lower it below /train/steps", never_falls)),
-      for_continuous(warning(found_rule(
-          {"coupling", "model"}, "/coupling",
-          "a transport that does not see the labels that the network is given biases classes",
-          "set /coupling/label_weight to 1e3, or choose the coupling independent",
-          transports_across_classes)))};
+      for_continuous(warning(
+          found_rule({"coupling", "model"}, "/coupling",
+                     "the transport ignores the labels, so samples of a class are biased",
+                     "set /coupling/label_weight to 1e3, or choose the coupling independent",
+                     transports_across_classes)))};
 }
 
 }  // namespace pushforward::app

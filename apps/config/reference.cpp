@@ -58,7 +58,7 @@ void add_rows(const Alternative& alternative, std::string& page) {
             cell(field.doc) + only_words(field.kinds) + " |\n";
   }
   for (const ConfigRule& rule : alternative.rules) {
-    const char* const grade = rule.severity == Severity::warning ? "\nWarned of" : "\nRefused";
+    const char* const grade = rule.severity == Severity::warning ? "\nWarning" : "\nRefused";
     page += grade + only_words(rule.kinds) + ", at `" + rule.key + "`: " + rule.what + "; " +
             rule.cure + ".\n";
   }
