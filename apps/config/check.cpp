@@ -31,7 +31,8 @@ class Checker {
       : kind_(kind), why_(std::move(why)), faults_(faults), earlier_run_(earlier_run) {}
 
   // Returns the checked section at path `at`, or null if anything in it is wrong. `place` is the
-  // place of the enclosing section. Messages name it if this section is missing.
+  // place (line and column) of the enclosing section, which messages name if this section is
+  // missing.
   Json section(const JsonNode* node, const SectionTable& table, const std::string& at,
                const Place& place) {
     const std::size_t before = faults_.count();

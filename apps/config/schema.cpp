@@ -146,7 +146,8 @@ Json typed_schema(const SectionTable& table, const std::string& name) {
   Json branches = Json::array();
   for (const Alternative& alternative : table.alternatives) {
     Json condition{{"properties", {{"type", {{"const", alternative.type}}}}}};
-    // A section without `type` has the default alternative.
+    // In a document, a section that gives no `type` has the default alternative. Only the other
+    // alternatives therefore require the key `type`.
     if (alternative.type != table.fallback) condition["required"] = Json::array({"type"});
     branches.push_back(Json{{"if", condition}, {"then", reference(name + "." + alternative.type)}});
   }

@@ -69,7 +69,7 @@ struct ConfigField {
   std::string default_words{};
 };
 
-// The violation of a rule: the two things that disagree, and the cure.
+// The violation of a rule: `what` names the two things that disagree, and `cure` says what to do.
 struct Violation {
   std::string what, cure;
 };

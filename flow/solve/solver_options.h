@@ -8,8 +8,9 @@
 
 namespace pushforward {
 
-// The method, and how it chooses its steps. A method with an error estimate is adaptive unless
-// `adaptive` is false. A method without one takes fixed steps, and fails if `adaptive` is true.
+// The Runge-Kutta method, and how it chooses its steps. A method with an error estimate is adaptive
+// unless `adaptive` is false. A method without an error estimate takes fixed steps, and fails if
+// `adaptive` is true.
 struct SolverOptions {
   const Tableau* tableau = &kDopri5;
   // If false, the solver takes one step from each time of the grid to the next. If empty, the steps

@@ -120,8 +120,8 @@ double enumerated_bound(SmallFlow flow, std::size_t of) {
 
 }  // namespace
 
-// Masks and t carry no information about x1 beyond the unmasked tokens, so the posterior must be
-// the data distribution given these tokens.
+// With a mask source, neither the masks nor t carry information about x1 beyond that of the
+// unmasked tokens, so the posterior must be the data distribution given these tokens.
 double mask_posterior(double wrong) {
   Residual residual;
   for (const Kappa& kappa : all_kappas()) {
