@@ -45,7 +45,8 @@ class Checker {
       if (!add_other_kind(node, table, at)) add_no_type(node, table, at, place);
       return nullptr;
     }
-    // The same alternative, with the keys that it has for continuous data and for tokens.
+    // The selected alternative in the table for all kinds of data: it has the keys for continuous
+    // data and those for tokens.
     const Alternative& everywhere = *section_table(table.name).find(alternative->type);
     if (node) {
       for (const JsonNode& item : node->items) {
@@ -293,8 +294,8 @@ void add_unknown_key(const std::string& key, const Place& place, const Picked& p
   std::string cure;
   std::string meant = nearest(key, alternative.keys());
   for (const std::string& known : alternative.keys()) {
-    // Keys that begin with a known key or the reverse are misspelt too, such as "dataset" for data
-    // and "optim" for optimizer.
+    // If no known key is spelt similarly, the key may be a longer or shorter form of a known one,
+    // such as "dataset" for data and "optim" for optimizer.
     const bool begins =
         key.size() > 2 && known.size() > 2 && (key.starts_with(known) || known.starts_with(key));
     if (meant.empty() && begins) meant = known;

@@ -45,8 +45,7 @@ Json text_schema(bool may_be_empty = false) {
   return Json{{"type", "string"}, {"pattern", may_be_empty ? empty_or_text_pattern : text_pattern}};
 }
 
-// --- Sections that differ between configs of continuous data and of tokens
-// ------------------------
+// --- Sections that differ between configs of continuous data and of tokens ----------------------
 
 // Returns whether the section of that name differs between configs for tokens and configs for
 // continuous data.

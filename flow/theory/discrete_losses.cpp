@@ -284,8 +284,8 @@ double same_minimiser(double wrong) {
   return residual.worst();
 }
 
-// Compares the posterior with guidance of scale w with the posterior without labels times p(class |
-// token)^(1 + w).
+// The posterior with guidance of scale w must be the posterior without labels times p(class |
+// token)^(1 + w), up to a factor.
 double token_guidance(double wrong) {
   Residual residual;
   const SmallFlow flow = [] {
