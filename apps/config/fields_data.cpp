@@ -1,5 +1,5 @@
-// The rows of the table for /data and /source. To add a data set, add its row here. The 2D data
-// sets come from a table of their own, flow/distributions/toy.cpp.
+// The rows of the table of config fields for the sections /data and /source. To add a data set, add
+// its row here. The 2D data sets come from a table of their own, flow/distributions/toy.cpp.
 #include "apps/config/rows.h"
 #include "flow/distributions/toy.h"
 
@@ -17,7 +17,7 @@ ConfigField wrapped_data() {
   return field;
 }
 
-// Returns the number of entries of an array.
+// Returns the number of entries of the array at `key`.
 std::size_t length(const Json& section, const char* key) { return section.at(key).size(); }
 
 bool rows_differ(const Json& mixture) {
@@ -34,7 +34,8 @@ bool weights_differ(const Json& mixture) {
 }
 bool no_uniform_range(const Json& uniform) { return uniform.at("low") >= uniform.at("high"); }
 
-// Returns a row for each 2D data set except "gaussian", which has its own row for any dimension.
+// Returns a row of the table of config fields for each 2D data set except "gaussian", which has its
+// own row for any dimension.
 std::vector<Alternative> toy_rows() {
   std::vector<Alternative> rows;
   for (const ToyInfo& info : toys()) {

@@ -1,13 +1,14 @@
-// The rows of the table for /path, /path/noise and /coupling. To add a path or a coupling, add its
-// row here.
+// The rows of the table of config fields for the sections /path (the probability path), /path/noise
+// and /coupling. To add a path or a coupling, add its row here.
 #include "apps/config/rows.h"
 #include "flow/path/noise.h"
 
 namespace pushforward::app {
 namespace {
 
-// The functions below do simple checks of a table of points. ScheduleTable does the other checks,
-// and its message names the bad row.
+// The conditions of rules for the keys of a path. rows_not_three checks the shape of the points (t,
+// alpha, sigma) of the path type "table". ScheduleTable does the other checks of these points, and
+// its message names the bad one.
 bool rows_not_three(const Json& table) {
   for (const Json& row : table.at("points")) {
     if (row.size() != 3) return true;
@@ -21,7 +22,7 @@ bool betas_swapped(const Json& path) {
   return path.at("beta_min").get<double>() >= path.at("beta_max").get<double>();
 }
 
-// Returns the paths xt = alpha(t) x1 + sigma(t) x0.
+// Returns the alternatives of /path, each a probability path xt = alpha(t) x1 + sigma(t) x0.
 std::vector<Alternative> affine_paths() {
   const auto low = [](double value) {
     return number("sigma_min", value, above_to(0, 1e6), "noise level at t = 1");

@@ -1,4 +1,5 @@
-// The rows of the table for /sampler and its parts. To add a solver, add its row here.
+// The rows of the table of config fields for the section /sampler and its parts. To add a solver,
+// add its row here.
 #include <algorithm>
 #include <functional>
 #include <vector>
@@ -22,7 +23,7 @@ bool sampler_levels_swapped(const Json& section) {
   return section.at("sigma_min").get<double>() >= section.at("sigma_max").get<double>();
 }
 
-// Appends the fields that every sampler has.
+// Appends the fields that every sampler of continuous data has.
 std::vector<ConfigField> with_common(std::vector<ConfigField> fields) {
   for (const ConfigField& field : time_range_fields()) fields.push_back(field);
   fields.push_back(section("path", "sampler_path", "the path to sample along"));

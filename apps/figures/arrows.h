@@ -28,7 +28,7 @@ struct SpeedScales {
   double unit_x = 1, unit_y = 1;
   std::vector<double> top;
   bool shared = true;
-  double beyond = 0;  // the share of arrows, where points flow, that are faster and drawn shorter
+  double beyond = 0;  // the share of arrows near flowing points that are faster than `top`
 };
 
 // Returns scales that all the fields share. Each element of `fields` is a field with a slice for

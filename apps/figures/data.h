@@ -28,7 +28,7 @@ struct Trajectories {
   std::size_t times = 0, rows = 0, cols = 0;
   std::vector<double> t;
   bool jumps = false;  // discrete states: a point does not move between saved times
-  std::vector<std::string> names = {};  // of the columns, as in Points
+  std::vector<std::string> names = {};  // the names of the columns, as in Points
 };
 
 // Throws [where] unless the number of values matches the shape, and `t`
@@ -47,7 +47,7 @@ Points finite_rows(const Points& points, std::size_t& dropped);
 // with the labels of the axes.
 struct Projection {
   std::vector<double> origin, scale;      // (D)
-  std::vector<std::vector<double>> axes;  // 1 or 2 of (D); empty: the coordinates themselves
+  std::vector<std::vector<double>> axes;  // one or two (D); empty: the coordinates themselves
   std::string x_label, y_label, note;
   bool named = false;  // whether the axes are columns with names, which may have different units
 

@@ -14,7 +14,7 @@ struct PlacedPanel {
   std::vector<Tick> across, up;
   std::string title, x_label, y_label;
   TextStyle title_style;
-  double y_label_out = 0;  // from the panel to the middle of the label
+  double y_label_out = 0;  // distance from the panel to the middle of the label
   Box bar;                 // the place of the colour bar
 };
 

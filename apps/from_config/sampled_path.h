@@ -1,5 +1,5 @@
-// Chooses the path that samples follow, the training path or /sampler/path, and the times at which
-// the model is defined on that path.
+// Chooses the probability path that samples follow, the path of training or that of /sampler/path,
+// and the times at which the model is defined on it.
 #pragma once
 
 #include "apps/config/config.h"

@@ -47,9 +47,9 @@ struct Comparison {
 Comparison compare_points(PointSet samples, PointSet truth, const ComparisonOptions& options,
                           Workers& workers);
 
-// Returns a table as text, one line per measure.
+// Returns the comparison as a table in text, one line per measure.
 std::string comparison_text(const Comparison& c);
-// Returns a JSON object; measures that are NaN are null.
+// Returns the comparison as a JSON object; measures that are NaN are null.
 Json comparison_object(const Comparison& c);
 
 }  // namespace pushforward::app

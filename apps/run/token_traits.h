@@ -24,7 +24,8 @@ struct TokenTraits {
   int length = 0, vocabulary = 0;
   std::vector<std::string> glyphs;  // the text of each token; empty: tokens are written as numbers
   int pad = -1;                     // the token that pads words, shown as no character; -1: none
-  // The token for the mask in the data file, or -1. Higher tokens of the file are one less here.
+  // The number of the mask in the data file, or -1 if the file has no mask. Tokens above this
+  // number in the file are one less here, so that the tokens have no gap.
   int spared = -1;
   TokenLevels levels{};  // the levels of quantized numbers
   Units units{};         // the units of quantized numbers; empty: tokens are not numbers

@@ -82,7 +82,7 @@ real weighted_at(WorkedOp op, std::vector<real> x, const std::vector<real>& u, r
 }
 
 // Compares the derivative of <w, op(x)> along u (by both sweeps) and its second derivative along u
-// (by sweeps over sweeps) with differences.
+// (by sweeps over sweeps) with finite differences.
 void check_worked(WorkedOp op) {
   const std::vector<real> at{0.5, -1, 1.5, 2, -0.25, 0.75}, u{1, 0.5, -2, 0.25, 1, -1};
   const real h = real(1e-4);

@@ -277,7 +277,8 @@ TEST_CASE("config init writes a valid config for every data set") {
   for (const std::string& type : section_table("data").types()) {
     CAPTURE(type);
     const Config config = parse_config(starter_config({type}), "init");
-    // Measured tables and images are inside a wrapper that scales them well.
+    // A config for measured tables or images has them inside a section such as standardize, which
+    // scales them well.
     const Json& data = config.section("/data").json();
     const bool wraps_itself =
         type == "standardize" || type == "affine" || type == "dequantize" || type == "quantize";
