@@ -20,8 +20,8 @@ constexpr int kNoLabel = -1;
 
 namespace pushforward::inline PF_REAL {
 
-// u(x, t) maps x (B, D) and t (B, 1) on a tape to the velocity (B, D) on the same tape, row by
-// row. A conditional field also reads the rows' labels. A Field is built once per run, so that
+// A field u(x, t) maps x (B, D) and t (B, 1) on a tape to the velocity (B, D) on the same tape, row
+// by row. A conditional field also reads the rows' labels. A Field is built once per run, so that
 // calls allocate nothing. Several threads call it at the same time, each with its own tape, so it
 // must not modify its model.
 class Field {

@@ -19,20 +19,23 @@ struct Init {
   // The number of the distribution. constant: the value. uniform: the bound b of (-b, b). normal:
   // the standard deviation. orthogonal: the gain. axes: the smallest element that is not 0.
   double scale = 0;
-  // normal and axes: the last column is 2^octaves times as large as the first (see the functions).
+  // normal and axes: the last column is 2^octaves times as large as the first (see normal_init and
+  // axes_init).
   double octaves = 0;
 };
 
-// The functions accept any number; `fill_init` checks it.
+// The functions that follow return an Init. They accept any number; fill_init checks it later.
 constexpr Init zero_init() { return {}; }
 constexpr Init constant_init(double value) { return {Init::Kind::constant, value}; }
 constexpr Init uniform_init(double bound) { return {Init::Kind::uniform, bound}; }
-// The elements of column j of n have the standard deviation deviation 2^(octaves j / (n - 1)).
+// The elements of column j of n are normal numbers with mean 0 and a standard deviation of
+// `deviation` times 2^(octaves j / (n - 1)).
 constexpr Init normal_init(double deviation, double octaves = 0) {
   return {Init::Kind::normal, deviation, octaves};
 }
-// Column j of a matrix (R, n) has one element that is not 0, in row j mod R. In each row these
-// elements grow evenly in logarithm from `smallest` to smallest 2^octaves. Nothing is random.
+// Column j of a matrix (R, n) has one element that is not 0, in row j mod R. The elements of one
+// row that are not 0 grow evenly in logarithm from `smallest` to smallest 2^octaves. Nothing is
+// random.
 constexpr Init axes_init(double smallest, double octaves) {
   return {Init::Kind::axes, smallest, octaves};
 }

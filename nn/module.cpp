@@ -11,8 +11,8 @@ using detail::check, detail::fail;
 
 namespace {
 
-// Each parameter's offset is a multiple of this: 16 floats fill a cache line, and no
-// instruction set has longer vectors.
+// In a flat array, each parameter's offset is a multiple of this: 16 floats fill a cache line, and
+// no instruction set has longer vectors.
 constexpr std::size_t kAlign = 16;
 
 std::size_t rounded(std::int64_t n) {

@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* kKinds[] = {"input", "parameter", "constant", "op"};
 
-// Writes the members of one object, with commas between them.
+// Writes one JSON object to a stream: its braces, and its members with commas between them.
 class Object {
  public:
   explicit Object(std::ostream& out) : out_(out) { out_ << '{'; }

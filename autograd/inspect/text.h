@@ -32,7 +32,7 @@ std::string joined_text(const Parts&... parts) {
   ((out += parts), ...);
   return out;
 }
-// Returns the number of a line: "#3".
+// Returns the number of a tape line as text: "#3".
 inline std::string id_text(std::int64_t id) { return joined_text("#", std::to_string(id)); }
 
 // Returns a name as one line of valid UTF-8. Control characters become \n, \t or \x07, and bytes

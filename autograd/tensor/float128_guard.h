@@ -20,8 +20,8 @@ template <class T>
 constexpr bool kIsQuad = std::is_same_v<T, Quad>;
 }  // namespace pushforward::float128_guard
 
-// Overload resolution prefers this function for a __float128, because it needs no conversion. Its
-// body is an error.
+// PF_GUARDED defines an overload of the function `name` that is preferred for a __float128, because
+// it needs no conversion. The overload's body is an error.
 #define PF_GUARDED(name, cure)                                                             \
   template <class T, class... More>                                                        \
   requires ::pushforward::float128_guard::kIsQuad<T> T name(T, More...) {                  \
@@ -32,8 +32,8 @@ constexpr bool kIsQuad = std::is_same_v<T, Quad>;
   }
 #define PF_GUARDED_NEW(name) PF_GUARDED(name, "a scalar::" #name " that you add to those")
 
-// autograd/tensor/math.h defines the functions of the first rows in the namespace `scalar`. The
-// others can be added there when a kernel needs them.
+// autograd/tensor/math.h defines the functions that are listed here with PF_GUARDED, in the
+// namespace `scalar`. Those with PF_GUARDED_NEW can be added there when a kernel needs them.
 // clang-format off
 #define PF_GUARDED_ALL                                                                          \
   PF_GUARDED(abs, "scalar::fabs")   PF_GUARDED(fabs, "scalar::fabs")                            \

@@ -46,10 +46,10 @@ struct Stream {
   Purpose purpose = Purpose::user;
   std::uint32_t step = 0;
 
-  // Returns the four words of one block of one row.
+  // Returns the four 32-bit random words of block `block` of row `row`.
   std::array<std::uint32_t, 4> words(std::uint32_t row, std::uint32_t block) const;
-  // Writes these words for rows first_row .. first_row + rows - 1, vectorised. Word w of row
-  // first_row + r goes to words[w][r].
+  // Writes the four words of one block for each of the rows first_row .. first_row + rows - 1,
+  // vectorised. Word w of row first_row + r goes to words[w][r].
   void words(std::uint32_t first_row, int rows, std::uint32_t block,
              std::uint32_t* const words[4]) const;
   // Return this stream at another step, or for another purpose.
@@ -68,7 +68,8 @@ struct Stream {
 std::vector<int> permutation(Stream stream, int n);
 
 // Draws one index below weights.size() for each of the rows first_row, first_row + 1, ... with
-// probability proportional to the weights. Fails if one is negative or not finite, or all are 0.
+// probability proportional to the weights. Fails if a weight is negative or not finite, or all are
+// 0.
 void categorical(Stream stream, std::span<const double> weights, std::uint32_t first_row,
                  std::span<int> out);
 

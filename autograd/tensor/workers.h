@@ -1,5 +1,5 @@
-// Threads that share numbered jobs. Results do not depend on the number of
-// threads, because the jobs do not.
+// Threads that share numbered jobs. Results do not depend on the number of threads, because the
+// division of the work into jobs does not.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

@@ -1,8 +1,8 @@
 // Passes over one row of a cost matrix, vectorised with Highway. The optimal transport solvers
 // spend most of their time here.
 //
-// If several indices qualify, the first one is returned. So no result depends on the width of a
-// vector. These inner loops do not check their arguments.
+// If several indices qualify, the first one is returned, so no result depends on the width of a
+// SIMD vector. These inner loops do not check their arguments.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -28,8 +28,9 @@ struct TwoMinima {
 };
 TwoMinima two_minima(const double* row, const double* v, int n);
 
-// The least distance and its index. For every j with row[j] - v[j] - offset < distance[j], `relax`
-// sets distance[j] to the left side and from[j] to i, and then returns the least distance.
+// Minimum is a least distance and its index. For every j with row[j] - v[j] - offset < distance[j],
+// `relax` sets distance[j] to the left side of the inequality and from[j] to i, and then returns
+// the least distance.
 struct Minimum {
   double value;
   int at;

@@ -81,8 +81,9 @@ int ArrayData::index(Stream stream, std::uint32_t row) const {
   const std::uint64_t position =
       std::uint64_t{stream.step} * static_cast<std::uint64_t>(order_.batch) + row;
   const std::uint64_t epoch = position / static_cast<std::uint64_t>(n);
-  // The key of an epoch. It contains the stream's purpose, so that a source and a data set with the
-  // same seed are shuffled differently.
+  // The key of the permutation in which the rows are drawn in one epoch, a pass over the set. It
+  // contains the stream's purpose, so that a source and a data set with the same seed are shuffled
+  // differently.
   const Stream shuffle{stream.seed, Purpose::shuffle, static_cast<std::uint32_t>(epoch)};
   const auto key = shuffle.words(static_cast<std::uint32_t>(stream.purpose),
                                  static_cast<std::uint32_t>(epoch >> 32));

@@ -15,7 +15,7 @@
 
 namespace pushforward {
 
-// A parameter of a recipe.
+// A parameter of a synthetic data set, such as the size of its noise.
 struct ToyParameter {
   const char* name;
   double value;      // the default
@@ -31,7 +31,8 @@ namespace pushforward::inline PF_REAL {
 constexpr int kMaxToyParameters = 5;
 using ToyValues = std::array<double, kMaxToyParameters>;
 
-// The random numbers of a block of rows, one column each: uniform on (0, 1), and standard normal.
+// The random numbers for a block of rows, one column of numbers each: u is uniform on (0, 1), and z
+// standard normal.
 struct ToyDraws {
   static constexpr int kRows = 128;
   int rows = 0;

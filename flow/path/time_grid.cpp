@@ -118,7 +118,7 @@ std::vector<SavePoint> evenly_saved(int steps, int count) {
   std::vector<SavePoint> points;
   for (int k = 0; k < count; ++k) {
     const long long position =
-        static_cast<long long>(k) * steps;  // the unit is an interval divided by count - 1
+        static_cast<long long>(k) * steps;  // in units of an interval divided by count - 1
     points.push_back({static_cast<int>(position / (count - 1)),
                       static_cast<double>(position % (count - 1)) / (count - 1)});
   }

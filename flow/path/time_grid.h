@@ -42,12 +42,12 @@ std::vector<double> noise_levels(int levels, const NoiseLevels& range = {});
 std::vector<double> log_snr_grid(const Scheduler& path, int steps, double begin = 0, double end = 1,
                                  const NoiseLevels& range = {});
 
-// Returns the times at which the path has EDM's noise levels. If sigma(1) = 0, there are `steps`
-// levels followed by t = 1, as in Karras et al. 2022. If the path still has noise at t = 1, there
-// are steps + 1 levels; SamplerOptions::denoise_last takes the step to noise level 0. `range` is
-// limited to the levels between `begin` and `end`. The grid begins at the time of sigma_max, so
-// scale the source by sigma(grid.front()). With a sigma_max below 80, samples have to start from the
-// path there (SamplerOptions::starts_on_path).
+// Returns the times at which the path has the noise levels of EDM (see noise_levels). If sigma(1) =
+// 0, there are `steps` levels followed by t = 1, as in Karras et al. 2022. If the path still has
+// noise at t = 1, there are steps + 1 levels; SamplerOptions::denoise_last takes the step to noise
+// level 0. `range` is limited to the levels between `begin` and `end`. The grid begins at the time
+// of sigma_max, so scale the source by sigma(grid.front()). With a sigma_max below 80, samples have
+// to start from the path at that time (SamplerOptions::starts_on_path).
 std::vector<double> edm_grid(const Scheduler& path, int steps, double begin = 0, double end = 1,
                              const NoiseLevels& range = {});
 

@@ -95,7 +95,7 @@ void sync_folder(FileSystem& files, const std::string& path) {
   if (result < 0 && errno != EINVAL) fail_file("sync", folder, "fsync", errno);
 }
 
-// The result of one attempt: the failed call's name and errno, or {"", 0}.
+// The result of one attempt to write a file: the failed call's name and errno, or {"", 0}.
 struct Attempt {
   const char* operation;
   int error;
@@ -117,13 +117,13 @@ Attempt try_to_write(FileSystem& files, const std::string& path, std::string_vie
     attempt = {"rename", errno};
   }
   if (attempt.error) {
-    descriptor.close();  // the error to report is the first one
+    descriptor.close();  // an error here is ignored, because the first error is reported
     files.unlink(temporary.c_str());
   }
   return attempt;
 }
 
-// Returns whether the path names a descriptor of this process, such as /dev/stdout, of any kind.
+// Returns whether the path names a descriptor of this process, such as /dev/stdout.
 bool names_descriptor(const std::string& path) {
   const std::string folder = folder_of(path);
   return folder == "/dev" || folder == "/dev/fd" || folder == "/proc/self/fd";

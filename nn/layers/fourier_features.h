@@ -17,8 +17,8 @@ Var blurred_waves(Var x, Var frequencies, Var noise);
 
 // The frequencies F of Fourier features, one in each column.
 struct FrequencyOptions {
-  double scale = 1;    // periods per unit of x
-  double octaves = 0;  // the last column is 2^octaves times as large as the first
+  double scale = 1;    // size of the frequencies, in periods per unit of x
+  double octaves = 0;  // the last frequency is 2^octaves times as large as the first
   bool axes =
       false;  // each frequency is along one coordinate and fixed, not along a random direction
   bool learned = false;  // the frequencies are trained

@@ -98,8 +98,8 @@ void UpdateBlock(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin
   }
 }
 
-// Returns the sum of squares in double: four sums in parallel, then their sum, then the
-// remaining elements one by one.
+// Returns the sum of squares of n numbers in double: four sums in parallel, then the sum of the
+// four, then the remaining elements one by one.
 double Squares(const real* y, std::size_t n) {
   const hn::CappedTag<double, 8> dd;
   const hn::Rebind<real, decltype(dd)> dr;
