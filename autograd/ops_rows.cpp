@@ -58,7 +58,8 @@ real logsumexp_row(const real* x, real* scratch, int n) {
   return top + scalar::log(sum(scratch, n));
 }
 
-// y = softmax(x): the Jacobian diag(y) - y y^T is symmetric, so one rule serves both sweeps.
+// y = softmax(x) has the Jacobian diag(y) - y y^T, which is symmetric. So one rule serves both
+// sweeps.
 Var softmax_rule(const RuleView& v, Var g) {
   const Var y = as_matrix(v.out());
   const Var m = as_matrix(g);
@@ -75,8 +76,8 @@ constexpr Op softmax_op{
     .flops = per_element<14>,
 };
 
-// y = x - logsumexp(x). The vjp of the cotangent g is g - softmax(x) sum(g). The jvp of the tangent
-// t is t - sum(softmax(x) t).
+// log_softmax is y = x - logsumexp(x). The vjp of the cotangent g is g - softmax(x) sum(g). The jvp
+// of the tangent t is t - sum(softmax(x) t).
 constexpr Op log_softmax_op{
     .name = "log_softmax",
     .inputs = 1,

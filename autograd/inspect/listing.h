@@ -56,7 +56,7 @@ struct PrintOptions {
   LineId end = kNoLine;  // kNoLine: up to the last line
 };
 
-// Returns "vjp" or "jvp", or "" for none.
+// Returns the name of a kind of derivative rule, "vjp" or "jvp", or "" for none.
 constexpr const char* rule_name(RuleKind rule) {
   return rule == RuleKind::vjp ? "vjp" : rule == RuleKind::jvp ? "jvp" : "";
 }
@@ -119,7 +119,7 @@ Listing list_lines(const Tape& tape, int values = 0);
 // Checks the values of every line in order, and reports the first non-finite one.
 Nonfinite first_nonfinite(const Tape& tape);
 
-// The following functions print a tape directly.
+// The functions that follow copy a tape to a Listing and print it.
 inline void print(std::ostream& out, const Tape& tape, const PrintOptions& options = {}) {
   print(out, list_lines(tape, options.values), options);
 }

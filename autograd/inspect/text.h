@@ -18,11 +18,11 @@ std::string number_text(double x, int digits = 6);
 // Returns the values of a tensor on one line, with rows separated by semicolons: "[1 2; 3 4]". A
 // scalar is a number.
 std::string values_text(const Shape& shape, std::span<const double> values, int digits = 6);
-// Returns bytes in powers of 1024: "512 B", "1.50 KiB", "3.00 MiB".
+// Returns a number of bytes as text, in powers of 1024: "512 B", "1.50 KiB", "3.00 MiB".
 std::string bytes_text(double bytes);
-// Returns a count in powers of 1000: "512", "1.50 k", "3.00 M", "12.0 G".
+// Returns a count as text, in powers of 1000: "512", "1.50 k", "3.00 M", "12.0 G".
 std::string count_text(double count);
-// Returns a time in a suitable unit: "850 ns", "12.3 us", "4.56 ms", "1.23 s".
+// Returns a time as text, in a suitable unit: "850 ns", "12.3 us", "4.56 ms", "1.23 s".
 std::string time_text(double seconds);
 
 // Concatenates strings.

@@ -2,7 +2,7 @@
 // has the counter of one row.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "autograd/tensor/philox_simd.cpp"
-#ifndef HWY_DISABLED_TARGETS  // a build may disable more targets
+#ifndef HWY_DISABLED_TARGETS  // a build may disable more instruction sets
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
 #endif
 #include <hwy/foreach_target.h>  // must come before highway.h

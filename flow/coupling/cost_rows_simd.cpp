@@ -1,7 +1,7 @@
 // Highway compiles this file for several instruction sets and chooses one at run time.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "flow/coupling/cost_rows_simd.cpp"
-#ifndef HWY_DISABLED_TARGETS  // a build may disable more targets
+#ifndef HWY_DISABLED_TARGETS  // a build may disable more instruction sets
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
 #endif
 #include <hwy/foreach_target.h>  // must come before highway.h

@@ -16,9 +16,9 @@ enum class AffineUnits { inner, own };
 
 namespace pushforward::inline PF_REAL {
 
-// The rows of another distribution, scaled and shifted. With units `inner`, `restore` undoes this.
-// With units `own`, it keeps the scaling and undoes only what the `restore` of the wrapped data
-// undoes.
+// The rows of another distribution, scaled and shifted. With units `inner`, `restore` undoes the
+// scaling and shift. With units `own`, `restore` keeps the scaling and shift, and undoes only what
+// the `restore` of the wrapped data undoes.
 class AffineData final : public Distribution {
  public:
   // Takes the wrapped distribution `inner`, and one scale (finite, not 0) and one shift for each

@@ -40,7 +40,7 @@ struct ToyDraws {
   real z[2][kRows];
 };
 
-// A data set: one row of the table in toy.cpp.
+// A synthetic data set: one row of the table in toy.cpp.
 struct ToyInfo {
   const char* name;
   const char* doc;  // the formula: U is uniform, n is normal, and each use is a new draw

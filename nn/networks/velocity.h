@@ -15,7 +15,7 @@ namespace pushforward::inline PF_REAL {
 // u_theta(x, t) maps x (B, D) and t (B, 1) to (B, D). The conditioning c is features(t), or
 // [features(t), embedding of the label], and z is x or [x, Fourier features of x]:
 // - concat: the velocity is net([z, c]).
-// - film: the velocity is net(z), and h = f(Linear(c)), as wide as the first hidden layer, modulates
+// - film: the velocity is net(z). h = f(Linear(c)), as wide as the first hidden layer, modulates
 //   each hidden layer; f is the activation.
 // The parameters of the inner network have no prefix, so an mlp with raw time is
 // torch.nn.Sequential on [x, t]: "0.weight", "0.bias", "2.weight", ... Further names are

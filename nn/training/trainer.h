@@ -149,12 +149,12 @@ class Trainer {
   int planned_ = -1;                       // the revision() of parameters_ when `plan` last ran
   std::vector<const Parameter*> trained_;  // the parameters that are not frozen
   std::vector<Block> add_blocks_, update_blocks_;
-  std::vector<double> squares_;  // the sum of squares of each add block
+  std::vector<double> squares_;  // the sum of squares of the gradients of each of add_blocks_
 
   std::deque<WorkerTape> worker_tapes_;
   int bins_ = 0;                       // number of bins of this step
   std::vector<FlatArray> bin_arrays_;  // gradients copied from their tape
-  std::vector<const real*> sources_;   // (bin, trained): its gradient, null if none
+  std::vector<const real*> sources_;   // the gradient of each bin and trained parameter, or null
   std::vector<double> losses_;         // the loss of each chunk
 };
 
