@@ -135,7 +135,8 @@ struct Heads {
     const Var apart = swap_axes(reshape(x, {s.sequences, s.length, parts * s.heads, s.d}), 1, 2);
     return reshape(slice(apart, 1, k * s.heads, s.heads), {s.sequences * s.heads, s.length, s.d});
   }
-  // The inverse of `part`: joins the heads to (R, w).
+  // Joins the heads, x (sequences heads, L, d), side by side to (R, w). This is the inverse of
+  // `part`.
   Var joined_text(Var x) const {
     const Var together = swap_axes(reshape(x, {s.sequences, s.heads, s.length, s.d}), 1, 2);
     return reshape(together, {s.sequences * s.length, s.width});

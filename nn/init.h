@@ -40,7 +40,8 @@ constexpr Init axes_init(double smallest, double octaves) {
   return {Init::Kind::axes, smallest, octaves};
 }
 // A random matrix times `gain`. Its rows or its columns, whichever are fewer, are orthonormal, and
-// it is uniformly distributed among such matrices (Saxe, McClelland, Ganguli 2014, section 3).
+// the matrix is uniformly distributed among those with this property (Saxe, McClelland, Ganguli
+// 2014, section 3).
 constexpr Init orthogonal_init(double gain = 1) { return {Init::Kind::orthogonal, gain}; }
 // Distributions with variance gain^2 / in, for a layer with `in` inputs (He, Zhang, Ren, Sun 2015,
 // eq. 10; they use gain = sqrt 2 for relu). The kaiming and xavier functions throw unless sizes are

@@ -52,8 +52,8 @@ constexpr bool kIsQuad = std::is_same_v<T, Quad>;
   PF_GUARDED_NEW(isnan)  PF_GUARDED_NEW(isinf)  PF_GUARDED_NEW(isfinite) PF_GUARDED_NEW(signbit)
 // clang-format on
 
-// The overloads are for calls without a namespace and for calls with std::. The standard does not
-// allow additions to std, but the libraries of this build accept them.
+// PF_GUARDED_ALL defines the overloads twice, for calls without a namespace and for calls with
+// std::. The standard does not allow additions to std, but the libraries of this build accept them.
 namespace pushforward::inline f128 {
 PF_GUARDED_ALL
 }  // namespace pushforward::inline f128

@@ -21,7 +21,8 @@ bool all_within(const double* row, int n, double limit);
 // For every j with row[j] < minimum[j], sets minimum[j] = row[j] and at[j] = i.
 void lower_columns(const double* row, int n, std::int64_t i, double* minimum, std::int64_t* at);
 
-// The two least values of row[j] - v[j], and the index of the least.
+// The two least of the differences row[j] - v[j] of a cost and the price of its column, and the
+// index of the least.
 struct TwoMinima {
   double minimum, second;
   int at;

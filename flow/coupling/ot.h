@@ -1,5 +1,5 @@
-// Couplings by optimal transport within a batch. Their paths are straighter than those
-// of random pairs.
+// Couplings by optimal transport within a batch. The paths between the rows that they pair are
+// straighter than those between random pairs.
 //
 // Costs are squared Euclidean distances. Each source row of the batch is used exactly once, so the
 // distribution of x0 does not change.

@@ -77,8 +77,8 @@ struct ColumnMoments {
   std::vector<double> mean, std;
 };
 
-// Returns the moments of all rows of a finite set, or of 65,536 rows drawn from a fixed stream for
-// any other distribution, in double.
+// Returns the mean and std of each column, computed in double over all rows of a finite set, or
+// over 65,536 rows that are drawn from a fixed stream for any other distribution.
 ColumnMoments column_moments(const Distribution& distribution);
 
 enum class Standardize { columns, together };

@@ -63,10 +63,10 @@ struct ToyInfo {
   }
 };
 
-// All data sets, in the order in which users see them.
+// Returns all synthetic data sets, in the order in which users see them.
 std::span<const ToyInfo> toys();
 
-// A data set with its parameters. Rows are independent draws.
+// A synthetic data set with given parameters. Its rows are independent draws.
 class Toy final : public Distribution {
  public:
   // Parameters that are not given have their defaults. Throws on an unknown name or parameter, or a

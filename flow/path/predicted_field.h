@@ -7,10 +7,10 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Returns the field that predicts `to`, given a model of this parameterization. It computes a(t) x
-// + b(t) model(x, t), with a and b from `conversion` at each row's time. Returns the model itself
-// if it predicts `to` already. All functions here throw if no field is given, and the fields that
-// they return throw on times outside [0, 1].
+// Returns the field that predicts `to`, given a model of this parameterization. The field computes
+// a(t) x + b(t) model(x, t), with a and b from `conversion` at each row's time. It is the model
+// itself if the model predicts `to` already. All functions of this file throw if no field is given,
+// and the fields that they return throw on times outside [0, 1].
 Field converted(Field model, const Parameterization& parameterization, Prediction to);
 
 // Returns the field (x, t) of a network that takes EDM's scaled inputs (see edm_scaling). An `edm`

@@ -68,7 +68,7 @@ double time_of(const SavePoint& point, std::span<const double> grid);
 
 // Throws if the grid has fewer than two times, or if they are not finite or not strictly monotone.
 void check_grid(std::span<const double> grid);
-// Throws if points are not on a grid of `steps` intervals, or not in order of time.
+// Throws if the points to save are not on a grid of `steps` intervals, or not in order of time.
 void check_saves(std::span<const SavePoint> points, int steps);
 
 }  // namespace pushforward

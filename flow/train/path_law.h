@@ -37,7 +37,7 @@ class PathLaw final : public Distribution {
   std::optional<Mixture> mixture() const override { return mixture_; }
 
  private:
-  // The endpoints of some rows.
+  // The endpoints x0 and x1 (rows, dim) of some rows, and the labels of their data rows.
   struct Ends {
     std::vector<real> x0, x1;
     std::vector<int> labels;

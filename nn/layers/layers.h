@@ -16,7 +16,7 @@ namespace pushforward {
 struct NetworkMode {
   bool training = false;
   Stream dropout{};
-  std::uint32_t first_row = 0;  // the batch's row that is the first row of x
+  std::uint32_t first_row = 0;  // the number, in its batch, of the first row of x
 };
 
 }  // namespace pushforward
