@@ -57,10 +57,10 @@ Var clamp(Operand x, real low, real high);   // the slope is 1 on the closed int
 Var inside(Operand x, real low, real high);  // 1 where low <= x <= high, else 0; slope 0
 Var maximum(Operand a, Operand b);           // at a tie each side gets half of the cotangent
 Var greater(Operand a, Operand b);           // 1 where a > b, 1/2 at a tie, 0 else; slope 0
-// Returns a where `condition` is not 0, and b elsewhere. An element that is not chosen has no
-// effect, forward or backward, even if it is NaN. But if the op that computed the element has a NaN
-// or infinite slope there, the gradient of that op's inputs is NaN, so keep its inputs in a safe
-// range.
+// Returns a where `condition` is not 0, and b elsewhere. An element of a or b that is not chosen
+// has no effect, forward or backward, even if it is NaN. But if the op that computed this element
+// has a NaN or infinite slope there, the gradient of that op's inputs is NaN, so keep its inputs in
+// a safe range.
 Var where(Operand condition, Operand a, Operand b);
 
 // Matrix products. matmul multiplies a (M, K) by b (K, N), or P matrices at once: a (P, M, K) by b

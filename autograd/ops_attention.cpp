@@ -1,5 +1,6 @@
-// Self-attention and its vjp rule, each as one op. If they were built from other ops, splitting the
-// heads and the passes over the scores would cost as much time as the matrix products.
+// Self-attention and its vjp rule, each as one op. If attention were built from other ops,
+// splitting the heads and the passes over the scores would cost as much time as the matrix
+// products.
 #include <algorithm>
 
 #include "autograd/rules.h"
@@ -71,7 +72,8 @@ void weights(const AttentionSizes& s, Panel q, Panel k, real* p) {
   for (int r = 0; r < n; ++r) affine(p + r * n, 1 / sum(p + r * n, n), 0, p + r * n, n);
 }
 
-// Calls f(first column of the head in qkv, first column in y) for each sequence and head.
+// Calls f(offset in qkv, offset in y) for each sequence and head, where an offset is the position
+// of the head's first number in the input qkv or the output y.
 template <class F>
 void each_head(const AttentionSizes& s, F f) {
   for (std::int64_t b = 0; b < s.sequences; ++b) {

@@ -9,7 +9,7 @@ using namespace kernels;
 
 namespace {
 
-// The sizes of `batch` matrix products, each (m, k) times (k, n).
+// The sizes of a batch of `batch` matrix products, each (m, k) times (k, n).
 struct ProductSizes {
   int batch, m, n, k;
 };

@@ -115,7 +115,7 @@ constexpr Op flat(const char* name, int inputs, Kernel forward) {
 
 namespace pushforward::inline PF_REAL {
 
-// The op records of each file ops_*.cpp. all_ops() joins them.
+// The records of the ops of each file ops_*.cpp. all_ops() returns all of these records.
 std::span<const Op* const> arithmetic_ops();
 std::span<const Op* const> elementwise_ops();
 std::span<const Op* const> linear_ops();

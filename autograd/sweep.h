@@ -56,8 +56,8 @@ class CotangentSink {
 };
 
 // Writes out[k] = d(seed . y) / d wrt[k], a vector-Jacobian product, or null if y does not depend
-// on wrt[k]. `seed` has the shape of y. Each wrt[k] can be a leaf or another line. Fails if y was
-// computed while recording was paused, and on stale handles.
+// on wrt[k]. `seed` has the shape of y. Each wrt[k] can be a leaf or a computed value. Fails if y
+// was computed during a Pause, and on handles whose values a rewind has removed.
 void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out,
           Record record = Record::no);
 

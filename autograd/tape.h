@@ -57,8 +57,8 @@ class Tape {
   // Copies a text into the arena, for names that are composed at run time.
   const char* keep(const std::string& text);
 
-  // Profiling: with a clock (in seconds, with any origin) the tape records the start and end of
-  // each line. nullptr turns this off.
+  // Profiling: with a clock (in seconds, with any origin) the tape records when the computation of
+  // each line starts and ends. nullptr turns this off.
   struct Time {
     double start, end;
   };

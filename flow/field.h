@@ -37,7 +37,7 @@ class Field {
       call_ = [u = std::move(u)](Var x, Var t, Labels) { return u(x, t); };
   }
 
-  // Fails if there is no callable. The arguments are checked by the callable, or not at all.
+  // Calls the wrapped function. Fails if there is none. The arguments are not checked here.
   Var operator()(Var x, Var t, Labels labels = {}) const {
     detail::check(bool(call_), "field", "nothing is given to call; make it from a function (x, t)");
     return call_(x, t, labels);

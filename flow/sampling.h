@@ -10,8 +10,8 @@
 
 namespace pushforward {
 
-// Returns the random stream from which sample rows are drawn. Training never reaches its step
-// number.
+// Returns the random stream from which sample rows are drawn. No training step uses the step number
+// of this stream.
 constexpr Stream sample_stream(std::uint64_t seed) { return {seed, Purpose::noise, 0xffffffff}; }
 
 // The cost of sampling one row, that is, one sample.

@@ -19,8 +19,8 @@ std::size_t rounded(std::int64_t n) {
   return (static_cast<std::size_t>(n) + kAlign - 1) / kAlign * kAlign;
 }
 
-// Returns the length of the common prefix of two names plus that of their common suffix. It
-// is used to suggest a name.
+// Returns how alike two names are: the length of their common prefix plus that of their common
+// suffix. An error about an unknown name uses it to suggest a name.
 std::ptrdiff_t alike(const std::string& a, const std::string& b) {
   const auto n = static_cast<std::ptrdiff_t>(std::min(a.size(), b.size()));
   const auto front = std::mismatch(a.begin(), a.begin() + n, b.begin()).first - a.begin();

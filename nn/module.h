@@ -66,7 +66,7 @@ class Parameters {
   void use(std::span<const real> flat);
   void use_own() { use(values_); }
 
-  // The number of elements in all parameters, or in those that are not frozen.
+  // The number of elements in all parameters, and in those that are not frozen.
   std::int64_t count() const;
   std::int64_t count_trained() const;
   // Prints a table with the name, shape, number of elements and frozen state of each parameter.

@@ -1,4 +1,5 @@
-// Prints a tape as one JSON object, with one line of text for each line of the tape.
+// Prints a tape as one JSON object in which each line of the tape, the record of one value, is one
+// line of text.
 #include "autograd/inspect/listing.h"
 #include "autograd/inspect/text.h"
 

@@ -37,7 +37,8 @@ struct ListedLine {
   std::vector<double> values;     // row-major; empty if not requested or too many
 };
 
-// All lines of a tape, and its memory in bytes.
+// A copy of all lines of a tape (a line is the record of one value), and the tape's memory in
+// bytes.
 struct Listing {
   std::string precision;  // "float32", "float64" or "float128"
   std::vector<ListedLine> lines;
@@ -60,8 +61,8 @@ struct PrintOptions {
 constexpr const char* rule_name(RuleKind rule) {
   return rule == RuleKind::vjp ? "vjp" : rule == RuleKind::jvp ? "jvp" : "";
 }
-// Returns the label of a line, followed by ", vjp" or ", jvp" if such a rule recorded the line:
-// "layers.0", "layers.0, vjp".
+// Returns the label of a tape line, followed by ", vjp" or ", jvp" if a derivative rule of this
+// kind recorded the line: "layers.0", "layers.0, vjp".
 std::string part_text(const ListedLine& line);
 // Returns "vjp of #2" if the vjp rule of tape line 2 recorded `line` (and so for jvp), or "" if no
 // derivative rule recorded it.
@@ -78,7 +79,7 @@ void print(std::ostream& out, const Listing& listing, const PrintOptions& option
 // (non-finite ones as strings).
 void print_json(std::ostream& out, const Listing& listing);
 
-// The total cost of all lines of one op (or one label).
+// The total cost of all lines of a tape that have the same op (or the same label).
 struct TapeCost {
   std::string name;
   int lines = 0;

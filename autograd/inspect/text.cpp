@@ -13,8 +13,8 @@ namespace {
 
 constexpr const char* kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// Returns the number of bytes of the UTF-8 character at text[at], or 0 if there is none
-// (Unicode 15, table 3-7).
+// Returns the number of bytes of the UTF-8 character that begins at text[at], or 0 if the bytes
+// there are not valid UTF-8 (Unicode 15, table 3-7).
 std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) -> unsigned {
     return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0;

@@ -23,7 +23,7 @@ class Writer {
  public:
   Writer(std::ostream& out, double origin) : out_(out), origin_(origin) {}
 
-  // Adds a metadata event with the name of the process or of one of its threads.
+  // Adds a metadata event to the trace that names the process or one of its threads.
   void name(const char* what, std::size_t thread, const std::string& name) {
     next() << "{\"name\": \"" << what
            << "\", \"ph\": \"M\", \"pid\": 1, \"tid\": " << std::to_string(thread)

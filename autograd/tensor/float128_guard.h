@@ -3,8 +3,8 @@
 // The standard library has float, double and long double versions. For a __float128, std::abs is
 // ambiguous, and fabs without a namespace is C's function, which takes a double. A kernel that
 // calls fabs loses half of its digits, so a correct derivative rule fails its test by 1e-5. In the
-// __float128 build, which only the tests have, both calls are compile errors that name the function
-// to call instead.
+// __float128 build, which only the tests have, calls of std::abs and fabs and the like are compile
+// errors that name the function to call instead.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

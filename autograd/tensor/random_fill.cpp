@@ -40,8 +40,8 @@ void each_piece(Stream stream, std::uint32_t first_row, int rows, int cols, real
 
 real unit_of_word(std::uint32_t w) { return (static_cast<real>(w) + real(0.5)) * real(0x1p-32); }
 
-// Returns unit_of_word(w), minus 1 if it is above 1/2, without a branch. box_muller takes such
-// numbers.
+// Returns the number u = unit_of_word(w) in (0, 1) if it is below 1/2, and u - 1 otherwise,
+// computed without a branch. box_muller takes such numbers.
 real signed_unit(std::uint32_t w) {
   const std::uint32_t upper = w >> 31;
   return unit_of_word(w ^ (0U - upper)) * (real(1) - 2 * static_cast<real>(upper));

@@ -15,8 +15,8 @@
 
 namespace pushforward {
 
-// The purpose of random numbers. Each purpose has its own stream. Users number
-// their purposes from `user` on.
+// The purpose that random numbers serve. Each purpose has its own stream of random numbers. Users
+// number their purposes from `user` on.
 enum class Purpose : std::uint32_t {
   init = 1,
   data,
@@ -39,8 +39,8 @@ enum class Purpose : std::uint32_t {
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
                                     std::array<std::uint32_t, 2> key);
 
-// One stream: a seed, a purpose and a step (of training, of a solver, or a number that the caller
-// chooses).
+// A stream of random numbers: a seed, a purpose and a step (the number of a training step or solver
+// step, or any number that the caller chooses).
 struct Stream {
   std::uint64_t seed = 0;
   Purpose purpose = Purpose::user;
@@ -63,8 +63,8 @@ struct Stream {
   int integer(int n, std::uint32_t row, std::uint32_t index = 0) const;
 };
 
-// Returns a random permutation of 0 .. n - 1: each number has a random 64-bit key, and they are
-// sorted by key (ties by number). Fails on n < 0.
+// Returns a random permutation of 0 .. n - 1: each number gets a random 64-bit key, and the numbers
+// are sorted by key (ties by number). Fails on n < 0.
 std::vector<int> permutation(Stream stream, int n);
 
 // Draws one index below weights.size() for each of the rows first_row, first_row + 1, ... with

@@ -166,7 +166,7 @@ void Assignment::bid_once(const CostRows& cost) {
     if (best.second > best.minimum && best.second < kUnassigned) {
       v_[j] -= best.second - best.minimum;
     } else if (row_of_[j] >= 0) {
-      // Among equally good columns, prefer one without a row.
+      // Among equally good columns, prefer one that no row has.
       for (int other = 0; other < n_; ++other) {
         if (row_of_[other] < 0 && row[other] - v_[other] == best.minimum) {
           j = other;
@@ -220,8 +220,8 @@ void Assignment::augment(const CostRows& cost, int row) {
   }
 }
 
-// Among equally near columns, returns one without a row if there is one. With many ties this ends
-// the search early.
+// Among the columns at the distance of `nearest`, returns one that no row has, if there is one. If
+// many distances are equal, this ends the search early.
 Minimum Assignment::nearest_free(Minimum nearest) const {
   if (row_of_[nearest.at] < 0) return nearest;
   for (int j = nearest.at + 1; j < n_; ++j)

@@ -11,8 +11,9 @@
 
 namespace pushforward::detail {
 
-// Writes the squared distances of x (rows, dim) to n points to out (rows, n). `y` is (dim, n), one
-// point per column. Summing squared differences keeps the digits of near points.
+// Writes the squared distances between the rows of x (rows, dim) and n points to out (rows, n). `y`
+// is (dim, n) and has one of the points per column. Summing squared differences keeps the digits of
+// near points.
 void squared_distances(int rows, const double* x, int n, int dim, const double* y, double* out);
 
 // Returns whether |row[j]| <= limit for every j; false if one is NaN.

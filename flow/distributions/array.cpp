@@ -12,7 +12,8 @@ using detail::check;
 
 namespace {
 
-// Checks what both constructors require of an array of finite numbers.
+// Checks the shape, the number of labels and the order of a finite set, as both constructors of
+// ArrayData require.
 void check_array(Shape shape, const std::vector<int>& labels, const RowOrder& order) {
   check(shape.rank == 2 && shape.size() > 0, "data", "the array has shape ", shape,
         "; it must be (rows, dimension), and neither may be 0");

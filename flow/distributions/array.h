@@ -17,8 +17,8 @@ struct RowOrder {
   int batch = 0;
 };
 
-// A table as it was read: values (n, columns) row-major, and the names of its columns, if it has
-// any.
+// A table of numbers as it was read from a file: values (n, columns) row-major, and the names of
+// its columns, if it has any.
 struct TableRows {
   std::vector<double> values{};
   int columns = 0;

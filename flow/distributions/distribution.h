@@ -57,14 +57,14 @@ class Distribution {
   virtual void restore(int rows, real* x) const;
   // The map that `restore` applies, in full precision.
   virtual ColumnUnits units() const;
-  // All rows (n, dim()) of a finite set; null for any other distribution.
+  // Returns all rows (n, dim()) of a finite set; null for any other distribution.
   virtual const Tensor* all() const { return nullptr; }
   // Returns the index in all() of the row that a random stream draws as its row of the given
   // number. It is -1 unless the distribution is a finite set.
   virtual int index(Stream, std::uint32_t) const { return -1; }
-  // The names of the columns; empty if they have none.
+  // Returns the names of the columns of a row; empty if they have none.
   virtual std::span<const std::string> names() const { return {}; }
-  // The labels of all() (n); empty if there are no classes.
+  // Returns the labels (n) of the rows of all(); empty if there are no classes.
   virtual std::span<const int> all_labels() const { return {}; }
   // The distribution as a mixture of round Gaussians, if it is one. A finite set is
   // a mixture of point masses.

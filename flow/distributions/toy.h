@@ -1,8 +1,8 @@
-// The synthetic 2D data sets (moons, 8gaussians, checkerboard and others). Each is a
-// formula with a few parameters.
+// The synthetic 2D data sets (moons, 8gaussians, checkerboard and others). Each is a formula with a
+// few parameters.
 //
-// To add one, write its recipe and its row of the table in toy.cpp. The program's list, the config
-// and the tests use that table.
+// To add a data set, write its recipe, the function that computes it, and its row of the table in
+// toy.cpp. The program's list, the config and the tests use that table.
 #pragma once
 
 #include <array>
@@ -85,8 +85,8 @@ class Toy final : public Distribution {
     return info_.mixture ? std::optional(info_.mixture(values_)) : std::nullopt;
   }
 
-  // Returns a finite set of n rows. For moons it has the usual form: evenly spaced angles, first
-  // all rows of one moon, then those of the other. For the other data sets it is n draws. Writes
+  // Returns a finite set of n rows. The moons have their usual form: evenly spaced angles, first
+  // all rows of one moon, then those of the other. The other data sets are n random draws. Writes
   // the labels unless `labels` is null. Throws unless n is positive.
   Tensor set(Stream stream, int n, std::vector<int>* labels = nullptr) const;
 

@@ -8,7 +8,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A chunk of rows on a path, as constants on one tape. t is (B, 1), the others are (B, D).
+// A chunk of a batch's rows on a path, as constants on one tape. t is (B, 1), the others are (B,
+// D).
 struct PathSample {
   Var t, xt, dxt;  // dxt = d xt / dt, conditional on both endpoints and on the noise
   Var x0, x1;

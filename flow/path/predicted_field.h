@@ -13,8 +13,9 @@ namespace pushforward::inline PF_REAL {
 // and the fields that they return throw on times outside [0, 1].
 Field converted(Field model, const Parameterization& parameterization, Prediction to);
 
-// Returns the field (x, t) of a network that takes EDM's scaled inputs (see edm_scaling). An `edm`
-// prediction is trained and evaluated through this field. Throws unless sigma_data is positive.
+// Returns the field (x, t) that scales its inputs as EDM does (see edm_scaling) and calls the
+// network with them. An `edm` prediction is trained and evaluated through this field. Throws unless
+// sigma_data is positive.
 Field edm_inputs(Field network, const Scheduler& scheduler, double sigma_data);
 
 // Returns the velocity on the path `to`, given a velocity u that was trained on the path `from`. At

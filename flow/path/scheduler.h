@@ -1,7 +1,7 @@
 // Schedulers: the coefficients of the affine conditional path xt = alpha(t) x1 + sigma(t) x0.
 //
 // To add a scheduler, declare its function here, put its formula and inverse in scheduler.cpp and
-// add a row to the test's table.
+// add a row to the table of schedulers in the test.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@ struct Coefficients {
   double sigma_dsigma = sigma * dsigma;
 };
 
-// A schedule: a formula and its parameters, as plain data.
+// A schedule of alpha(t) and sigma(t): a formula and its parameters, as plain data.
 struct Scheduler {
   using Parameters = std::array<double, 3>;
 

@@ -36,7 +36,8 @@ void check_levels(const NoiseLevels& range) {
         "; give 0 < sigma_min < sigma_max and a positive rho");
 }
 
-// Returns `range` limited to the noise levels that the path has between two times.
+// Returns `range` limited to the noise levels that the path has between the times `begin` and
+// `end`.
 NoiseLevels levels_between(const Scheduler& path, double begin, double end,
                            const NoiseLevels& range) {
   check_levels(range);

@@ -20,8 +20,8 @@ std::vector<double> time_grid(int steps, double begin = 0, double end = 1);
 // near the data.
 std::vector<double> power_grid(int steps, double power, double begin = 0, double end = 1);
 
-// Returns the times at fractions (1 - cos(pi u)) / 2 of the way, with u evenly spaced on [0, 1].
-// Steps are smaller near both ends.
+// Returns the times at fractions (1 - cos(pi u)) / 2 of the way from the earlier end to the later
+// one, with u evenly spaced on [0, 1]. Steps are smaller near both ends.
 std::vector<double> cosine_grid(int steps, double begin = 0, double end = 1);
 
 // A range of noise levels s = sigma / alpha. Levels are evenly spaced in s^(1/rho)

@@ -36,7 +36,8 @@ std::optional<Mixture> mixture_at(const Problem& problem, const Coefficients& c,
 
 }  // namespace
 
-// The last batch that was coupled. Neighbouring chunks of rows share it.
+// The last batch whose rows were paired by the coupling. Neighbouring chunks of rows share the
+// batch.
 struct PathLaw::LastBatch {
   std::mutex mutex;
   bool known = false;

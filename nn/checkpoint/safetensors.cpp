@@ -248,7 +248,7 @@ std::map<std::string, TensorView> make_views(std::vector<Entry>& entries, std::s
   return views;
 }
 
-// Checks the header's length and bytes and returns its text.
+// Checks the length and the bytes of a file's header and returns the header's text.
 std::string_view checked_header(std::string_view bytes, const std::string& source) {
   if (bytes.size() < length_bytes) {
     safetensors_fault(source, "header too small: the file has " + std::to_string(bytes.size()) +

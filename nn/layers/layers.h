@@ -57,8 +57,8 @@ struct LayerNorm {
   }
 };
 
-// Looks up row k of a table for each number k: (n numbers) -> (n, width). The initial
-// values are standard normal.
+// Maps each number k to row k of a trained table: (n numbers) -> (n, width). The initial values of
+// the table are standard normal.
 struct Embedding {
   Parameter weight;  // (count, width)
 

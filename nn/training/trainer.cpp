@@ -1,8 +1,8 @@
-// The division of a step into jobs. Each chunk of rows runs forward and backward on one tape.
-// Chunk c belongs to bin c mod 16. A bin's chunks run one after the other, and their gradients are
-// added in that order. Then the bins are added in order. So the sum does not depend on the number
-// of threads. A bin's gradient stays on its tape until the tape is reused, so with as many threads
-// as bins nothing is copied.
+// The division of a training step into jobs. Each chunk of the batch's rows runs forward and
+// backward on one tape. Chunk c belongs to bin c mod 16. The chunks of a bin run one after the
+// other, and their gradients are added in that order. Then the gradients of the bins are added in
+// order. So the sum does not depend on the number of threads. A bin's gradient stays on its tape
+// until the tape is reused, so with as many threads as bins nothing is copied.
 #include "nn/training/trainer.h"
 
 #include <algorithm>

@@ -66,8 +66,8 @@ void Sgd(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin, std::s
   });
 }
 
-// If `coupled`, weight decay is added to the gradient (adam). Otherwise it
-// shrinks the weights (adamw).
+// The update of Adam and AdamW. If `coupled`, weight decay is added to the gradient (adam).
+// Otherwise it shrinks the weights (adamw).
 template <bool coupled>
 void Adam(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin, std::size_t end) {
   const V b1 = hn::Set(d, u.beta1), b2 = hn::Set(d, u.beta2);
