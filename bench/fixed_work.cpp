@@ -29,7 +29,8 @@ VelocityOptions network() {
   return options;
 }
 
-// 256 rows of moons a step, AdamW, clipping and the average of the weights, on one thread.
+// A training whose steps use 256 rows of the data set moons, AdamW, clipping, the average of the
+// weights, and one thread.
 class FixedTraining {
  public:
   FixedTraining() {
@@ -66,7 +67,8 @@ class FixedTraining {
 
 }  // namespace
 
-// These two have external linkage and are not inlined, so that callgrind finds them by name.
+// counted_training and counted_sampling have external linkage and are not inlined, so that
+// callgrind finds them by name.
 [[gnu::noinline]] double counted_training(double (*step)(void*), void* training) {
   double loss = 0;
   for (int i = 0; i < kTrainingSteps; ++i) loss = step(training);

@@ -48,7 +48,8 @@ void add_run(Options& options, RunRequest& request) {
                "use the trained weights instead of their running average (EMA)");
   options.flag("--exact", request.exact,
                "use the exact field instead of the network, for a mixture or a finite set");
-  // A class may have a name. The text is kept until the names of the run's classes are known.
+  // A class may have a name. The text of --label is kept until the names of the run's classes are
+  // known.
   const auto take_label = [&request](const std::string& text) {
     request.label = -1;
     request.label_text = text;

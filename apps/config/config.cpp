@@ -47,7 +47,7 @@ std::vector<ConfigFault> in_order(std::vector<ConfigFault> faults) {
   return faults;
 }
 
-// Throws a Failure with all faults.
+// Throws a Failure whose message lists all faults.
 [[noreturn]] void report(const std::vector<ConfigFault>& faults, const std::string& name,
                          const std::vector<std::string>& overrides) {
   std::vector<std::string> messages;

@@ -8,7 +8,8 @@
 
 namespace pushforward::app {
 
-// The value, or a description of its fault. The message is the path followed by `wrong`.
+// The checked value, or a description of its fault. The message is the value's path, then `at`,
+// then `wrong`.
 struct ValueResult {
   Json value;
   std::string at;  // the path of a wrong array element, such as "/1"; else ""

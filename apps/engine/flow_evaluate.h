@@ -6,7 +6,7 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// This function is documented at Engine (apps/engine/engine.h).
+// evaluate_run is documented at Engine::evaluate (apps/engine/engine.h).
 Json evaluate_run(const Config& config, const EvaluateRequest& request);
 
 }  // namespace pushforward::app::inline PF_REAL

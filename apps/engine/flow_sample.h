@@ -7,7 +7,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// These functions are documented at Engine (apps/engine/engine.h).
+// sample_run, velocity_of_run and the functions below that draw data are documented at Engine
+// (apps/engine/engine.h).
 Samples sample_run(const Config& config, const SampleRequest& request);
 Moved velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
                       double t);

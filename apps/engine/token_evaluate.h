@@ -7,7 +7,7 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// This function is documented at Engine (apps/engine/engine.h).
+// evaluate_tokens is documented at Engine::evaluate (apps/engine/engine.h).
 Json evaluate_tokens(const Config& config, const EvaluateRequest& request);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -5,7 +5,7 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// This function is documented at Engine (apps/engine/engine.h).
+// sample_tokens is documented at Engine::sample (apps/engine/engine.h).
 Samples sample_tokens(const Config& config, const SampleRequest& request);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -1,6 +1,7 @@
 #include "apps/figures/sets.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "apps/figures/panels.h"
@@ -12,7 +13,7 @@ using detail::check;
 
 namespace {
 
-// The sets in one or two dimensions, without rows that are not finite.
+// The sets of points, projected to one or two axes, without rows that are not finite.
 struct FlatSets {
   std::vector<Points> points;
   Projection projection;
@@ -195,16 +196,58 @@ double distance_between(const Points& a, const Points& b) {
 
 }  // namespace
 
+namespace {
+
+// Returns limits of the last set, widened towards the other sets by at most three quarters of their
+// width on each side: a few steps that blow up do not make the last set too small to see.
+View view_of_last(const FlatSets& flat) {
+  const Points& last = flat.points.back();
+  const bool line = flat.line();
+  Points corners{{}, 2, 2};
+  for (const double end : {-1.0, 1.0}) {
+    for (std::size_t d = 0; d < 2; ++d) {
+      if (line && d == 1) {
+        corners.values.push_back(end);
+        continue;
+      }
+      const Limits own = robust_limits(column(last, d));
+      double reach = end < 0 ? own.low : own.high;
+      for (const Points& set : flat.points) {
+        const Limits one = set.rows > 0 ? robust_limits(column(set, d)) : own;
+        reach = end < 0 ? std::min(reach, one.low) : std::max(reach, one.high);
+      }
+      const double most = 0.75 * own.width();
+      corners.values.push_back(std::clamp(reach, own.low - most, own.high + most));
+    }
+  }
+  const std::array sets{&corners};
+  if (!line) return make_view(sets, flat.projection.named, 210);
+  return {padded({corners.at(0, 0), corners.at(1, 0)}, 0.05), {}, 210, 190, false};
+}
+
+// Returns the share of points outside of the view, as ", 12 % outside", or "" if there are none.
+std::string outside_text(const Points& points, const View& view, bool line) {
+  std::size_t outside = 0;
+  for (std::size_t i = 0; i < points.rows; ++i) {
+    const auto within = [](double x, Limits limits) { return x >= limits.low && x <= limits.high; };
+    outside += !(within(points.at(i, 0), view.x) && (line || within(points.at(i, 1), view.y)));
+  }
+  if (outside == 0) return "";
+  const double percent = std::ceil(100 * double(outside) / double(points.rows));
+  return ", " + short_number(percent) + " % outside";
+}
+
+}  // namespace
+
 Figure steps_figure(const std::vector<NamedPoints>& sets, const Points& starts,
                     const std::string& title) {
   FlatSets flat = flatten(sets);
-  // Rows keep their places, so that a colour stays with its point; those that are not finite have
-  // no place on the page.
+  // All rows are kept, so that each point keeps its colour. Points that are not finite are not
+  // drawn.
   for (std::size_t k = 0; k < sets.size(); ++k) flat.points[k] = flat.projection(sets[k].points);
   Figure figure{title, {}, {}, {}, sets.size(), {}};
   const bool line = flat.line();
-  View view = line ? View{common_limits(flat, 0.05), {}, 210, 190, false}
-                   : make_view(flat.pointers(), flat.projection.named, 210);
+  const View view = view_of_last(flat);
   const std::vector<Colour> colours =
       rank_colours(starts, std::max(0.5, dot_for(starts.rows, view.width * view.height).alpha));
   double top = 1e-300;
@@ -218,6 +261,7 @@ Figure steps_figure(const std::vector<NamedPoints>& sets, const Points& starts,
     if (!last)
       panel.title +=
           ", off by " + short_number(distance_between(sets[k].points, sets.back().points));
+    panel.title += outside_text(flat.points[k], view, line);
     panel.y_numbers = k == 0;
     if (line) {
       panel.marks.push_back(histogram_bars(flat.points[k], view.x, colours::samples, top));

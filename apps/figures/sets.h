@@ -20,13 +20,14 @@ struct NamedPoints {
 // Throws [plot] without sets, and if their dimensions differ.
 Figure sets_figure(const std::vector<NamedPoints>& sets, const std::string& title);
 
-// Shows a kernel estimate of the density of each set, all with the bandwidth that suits the first and
-// on one colour scale. D = 1 gives curves in one panel.
+// Shows a kernel estimate of the density of each set, all with the bandwidth that suits the first
+// set and on one colour scale. D = 1 gives curves in one panel.
 Figure sets_density_figure(const std::vector<NamedPoints>& sets, const std::string& title);
 
 // Shows the same points moved by several solvers, row by row: panel k has the set k. A point has the
 // colour of its rank along the first axis in `starts` (N, D), so it can be followed from panel to
 // panel. The last set is the reference, and the other titles give the root mean square distance to it.
+// The limits are near those of the reference, and titles say how many points are outside of them.
 Figure steps_figure(const std::vector<NamedPoints>& sets, const Points& starts,
                     const std::string& title);
 

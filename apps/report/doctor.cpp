@@ -148,6 +148,10 @@ std::string doctor_text(const Environment& env) {
   line("blas", env.blas);
   line("blas core", env.blas_core);
   const bool has_blas = env.blas != kNoBlas;
+  line("products",
+       has_blas ? fmt::format("the program's own kernel for sizes from {} to {}, else OpenBLAS",
+                              kOwnKernelFrom, kOwnKernelTo)
+                : "the program's own kernel");
   line("threads",
        fmt::format("{} of the program's (--threads){}", env.usable_cores,
                    has_blas ? fmt::format(", {} of OpenBLAS's in each", env.blas_threads) : ""));

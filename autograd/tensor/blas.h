@@ -22,6 +22,10 @@ struct MatrixLibrary {
 };
 MatrixLibrary matrix_library();
 
+// OpenBLAS does the products with a size below or above these, and the project's own kernel does the
+// others (autograd/tensor/gemm.cpp says what was measured). Without BLAS the own kernel does all.
+constexpr int kOwnKernelFrom = 8, kOwnKernelTo = 512;
+
 // The name of a build without BLAS.
 constexpr const char* kNoBlas = "none: this build has only its own matrix products";
 

@@ -44,7 +44,7 @@ namespace {
 // both sides (OpenBLAS's Haswell kernels) they are 0.89 to 1.04 in float. Products of less than 8
 // rows, columns or depth are faster in OpenBLAS, by a factor up to 7.
 bool own_is_faster(int m, int n, int k) {
-  return std::min({m, n, k}) >= 8 && std::max({m, n, k}) <= 512;
+  return std::min({m, n, k}) >= kOwnKernelFrom && std::max({m, n, k}) <= kOwnKernelTo;
 }
 
 }  // namespace
@@ -89,7 +89,7 @@ void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, re
 void linear(int rows, int out, int in, const real* x, const real* w, const real* bias, real* y) {
 #if PUSHFORWARD_REAL != 128
   // Its sums begin with the bias, so it is faster on a short depth, too, but for one of 0.
-  if (rows > 0 && in > 0 && own_is_faster(rows, out, std::max(in, 8))) {
+  if (rows > 0 && in > 0 && own_is_faster(rows, out, std::max(in, kOwnKernelFrom))) {
     own_linear(rows, out, in, x, w, bias, y);
     return;
   }

@@ -1,4 +1,5 @@
-// Quantises numbers: a range is divided into equal levels, and a token is the number of a level.
+// Quantises numbers to tokens: a range is divided into equal intervals, called levels, and a token
+// is the number of a level.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -6,8 +7,8 @@
 namespace pushforward {
 
 // Levels 0 .. count - 1 of the numbers from `low` to `high`. Numbers outside the range get the
-// nearest level, so that a distribution on the whole line can be quantised. The functions run for
-// every number of every row, so they do not check the range; QuantisedDistribution does.
+// nearest level, so that a distribution on the whole line can be quantised. The member functions
+// run for every number of every row, so they do not check the range; QuantisedDistribution does.
 struct TokenLevels {
   int count = 64;
   double low = -3, high = 3;

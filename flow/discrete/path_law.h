@@ -1,5 +1,5 @@
-// The distribution p_t of the states on a token path at one time t. A chain that begins at a time
-// inside its path starts from it.
+// The distribution p_t of the states on a token path at one time t. A sampler's chain that begins
+// at a time t inside the path starts from a state drawn from p_t.
 #pragma once
 
 #include <functional>

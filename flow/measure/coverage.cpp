@@ -72,7 +72,8 @@ Coverage measure_coverage(PointSet all, PointSet samples, Workers& workers, int 
     row.resize(std::max(truth.rows, samples.rows));
     for (int i = chunks.begin(c); i < chunks.begin(c) + chunks.rows_of(c); ++i) {
       among.fill(i, 1, row.data());
-      // Finds the k-th neighbour. The point itself comes first, at distance 0.
+      // Finds the k-th nearest neighbour. nth_element counts from 0, and the point itself comes
+      // first, at distance 0.
       const auto reach = row.begin() + k;
       std::nth_element(row.begin(), reach, row.begin() + truth.rows);
       const double radius = *reach;

@@ -11,8 +11,8 @@ namespace pushforward {
 // k-th nearest true neighbour. Copies of a point have one ball together, because the ball of a
 // point with k copies would have radius 0. In `coverage`, each copy counts as a true point.
 struct Coverage {
-  // The number of balls that contain a sample, averaged over samples and divided by k: about 1 for
-  // the true distribution, and less if samples are far from all true points.
+  // The number of balls that contain a sample, averaged over the samples and divided by k: about 1
+  // for samples of the true distribution, and less if samples are far from all true points.
   double density = 0;
   // The fraction of true points whose ball contains a sample (see expected_coverage).
   double coverage = 0;

@@ -13,7 +13,8 @@
 
 namespace pushforward::exam {
 
-// A question about a program. `moves` marks the leaves that move; u is 0 in the others.
+// A question about the derivatives of a program with respect to the leaves that `moves` marks (the
+// leaves that move). The direction u is 0 in all other leaves.
 struct Question {
   const Program& program;
   std::vector<bool> moves;
@@ -21,7 +22,8 @@ struct Question {
   std::vector<double> direction;
 };
 
-// The results of the sweeps. Vectors of the length of x are 0 in leaves that do not move.
+// The results of the sweeps, where J, H, u and w are as at the top of this file. Vectors of the
+// length of x are 0 in leaves that do not move.
 struct Answers {
   std::vector<double> value;                 // y
   std::vector<double> along;                 // J u, by the forward sweep
@@ -31,7 +33,8 @@ struct Answers {
   std::vector<double> reverse_over_forward;
 };
 
-// The results of central differences of values, for directions v.
+// The results of central differences of values, for directions v. J, H, u and w are as at the top
+// of this file.
 struct Differences {
   std::vector<double> value;    // y
   std::vector<double> along;    // J u
@@ -39,7 +42,7 @@ struct Differences {
   std::vector<double> bending;  // v^T H u for each direction v
 };
 
-// Which rule has a planted error, a factor of 1.001.
+// The derivative rule of an op in which an error is planted, a factor of 1.001.
 enum class Wrong {
   nothing,
   vjp,     // only the rule of the reverse sweep is wrong
@@ -57,9 +60,9 @@ struct ExamEngine {
   std::vector<Leaf> (*run)(const Program&);
   Answers (*answer)(const Question&, const Plant&);
   Differences (*differences)(const Question&, const std::vector<std::vector<double>>& probes);
-  // Returns the names of all_ops(), in order.
+  // Returns the names of all ops (all_ops in autograd), in the order of their list.
   std::vector<std::string> (*op_names)();
-  // Returns the ops without derivatives: leaves, and ops whose record has `no_vjp`.
+  // Returns the names of the ops without derivatives: leaves, and ops whose record has `no_vjp`.
   std::vector<std::string> (*flat_ops)();
 };
 

@@ -60,6 +60,16 @@ TEST_CASE("each number of steps says how far its points are from the reference")
         std::get<Dots>(figure.panels[1].marks[0]).colours);
 }
 
+TEST_CASE("a step that blows up does not set the limits, and says how many points are outside") {
+  Points far = wave_points(40, 2);
+  for (double& x : far.values) x *= 1000;
+  const Figure figure =
+      steps_figure({{"1 step", far}, {"dopri5", wave_points(40, 2)}}, wave_points(40, 2), "x");
+  CHECK(figure.panels[0].x.width() < 8);
+  CHECK(figure.panels[0].title.find(" % outside") != std::string::npos);
+  CHECK(figure.panels[1].title == "dopri5");
+}
+
 TEST_CASE("a coupling is a segment for each pair, with its length in the title") {
   for (std::size_t D : {1u, 2u, 4u}) {
     CAPTURE(D);

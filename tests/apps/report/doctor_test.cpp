@@ -93,6 +93,10 @@ TEST_CASE("a build without BLAS says so and has no warnings", "[doctor]") {
   env.blas_core = "none";
   CHECK(doctor_warnings(env).empty());
   CHECK(lacks(doctor_text(env), "none: this build has only its own matrix products") == "");
+  CHECK(lacks(doctor_text(env), "products    the program's own kernel\n") == "");
+  CHECK(lacks(doctor_text(healthy()),
+              "products    the program's own kernel for sizes from 8 to 512, else OpenBLAS\n") ==
+        "");
   CHECK(lacks(doctor_text(env), "threads     4 of the program's (--threads)\n") == "");
 }
 

@@ -1,5 +1,5 @@
-// Tests the law of a path of tokens at one time, chains that begin from it, and rows conditioned on
-// given tokens.
+// Tests the law (the distribution) of a path of tokens at one time, chains that begin from this
+// law, and the law of rows with given tokens.
 #include "flow/discrete/path_law.h"
 
 #include <cmath>
@@ -13,7 +13,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// There are five rows of two tokens out of 3, with labels and weights.
+// kRows has five rows of two tokens out of 3, with labels and weights.
 const TokenTable kRows{
     2, {0, 0, 0, 1, 1, 2, 2, 2, 2, 0}, {0, 0, 1, 1, 1}, {0.1, 0.3, 0.2, 0.25, 0.15}};
 const TokenTable kSource{2, {1, 1, 0, 2, 2, 1, 0, 0, 1, 2}, {}, kRows.weights};
@@ -71,7 +71,7 @@ TEST_CASE("states of the law of a path of tokens have its distribution, also giv
 
 TEST_CASE("a chain that begins after t = 0 has the data's distribution at its end") {
   Workers workers(2);
-  // For one token, the kernel is exact for any number of steps.
+  // For one token, the sampling scheme `kernel` is exact for any number of steps.
   const TokenTable table{1, {0, 1, 2}, {}, {0.2, 0.5, 0.3}};
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     for (double begin : {0.3, 0.9}) {

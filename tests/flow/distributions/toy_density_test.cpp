@@ -26,7 +26,7 @@ TEST_CASE("toy densities: the mean of -ln p over draws is the entropy") {
     std::map<std::string, double> parameters;
     double entropy;
   };
-  // These values are from a table that was computed independently of this code.
+  // The entropies (in nats) are from a table that was computed independently of this code.
   const Row rows[] = {
       {"moons", {}, 0.283},
       {"moons", {{"noise", 0.15}}, 1.4122},

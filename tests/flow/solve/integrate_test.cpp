@@ -64,7 +64,8 @@ TEST_CASE("one Dormand-Prince step and its error estimate have the known numbers
   s.step(rhs, row, &t, &t1);
   CHECK(std::abs(s.y1()[0] - real(0.9286121797)) < 1e-10);
   CHECK(std::abs(static_cast<double>(s.error()[0])) == Approx(3.69229908e-06).epsilon(1e-7));
-  // Some libraries use other embedded weights. Their estimate is 1.5 times smaller.
+  // Some libraries use other weights for the embedded error estimate, which is then 1.5 times
+  // smaller.
   CHECK(std::abs(static_cast<double>(s.error()[0])) / 1.5 == Approx(2.46153272e-06).epsilon(1e-7));
 }
 
