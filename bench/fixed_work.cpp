@@ -1,10 +1,11 @@
-// A small fixed training and a small fixed sampling, whose instructions scripts/instructions counts.
+// A small fixed training and a small fixed sampling, whose instructions scripts/instructions
+// counts.
 //
 // usage: fixed_work training|sampling
 //
-// The network is the MLP 3-64-64-64-2 with SiLU on [x, t], the data are moons. The counted work is in
-// the functions counted_training and counted_sampling, so the start of the program, the memory of the
-// first step and the setup do not count.
+// The network is an MLP of [x, t] with layer sizes 3, 64, 64, 64, 2 and SiLU. The data is the set
+// moons. The counted work is in the functions counted_training and counted_sampling, so the start
+// of the program, the memory of the first step and the setup do not count.
 #include <cstdio>
 #include <cstring>
 #include <memory>

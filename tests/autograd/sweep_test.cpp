@@ -329,7 +329,7 @@ TEST_CASE("several gradients are requested by names, in one sweep", "[sweep]") {
   CHECK_THROWS_WITH(grad(x, {x, w}),
                     "[grad] a value of shape (2) has no gradient without a seed of that shape; "
                     "sum it or pass a seed");
-  // The jvp with both tangents is w . dx + x . dw.
+  // The jvp of y with the tangents dx and dw of x and w is w . dx + x . dw.
   const Var dx = t.input({2}, {1, 0}), dw = t.input({2}, {0, 1});
   CHECK(jvp(y, {x, w}, {dx, dw}).item() == 9);
   CHECK(jvp(y, {apart}, {dx}).item() == 0);

@@ -1,5 +1,6 @@
-// The interface of the examination to the engine. The float, the double and the __float128 build
-// answer the same questions, and all answers are in double.
+// The interface between the examination (the tests that compute the derivatives of every op in
+// several ways and compare them) and autograd. The float, the double and the __float128 build of
+// autograd answer the same questions, and all answers are in double.
 //
 // Let y = f(x) be the output of a program, where x has the numbers of all leaves, one leaf after
 // the other. J is the Jacobian of f. The vector w has a weight for each element of y, and u is a

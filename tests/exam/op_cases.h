@@ -1,4 +1,5 @@
-// The table of the examination: the shapes, constants and numbers for each op of the registry.
+// The table of the examination: the shapes, constants and numbers with which each op of autograd
+// (see all_ops) is examined.
 #pragma once
 
 #include <vector>
@@ -28,7 +29,7 @@ struct OpCase {
   std::vector<Domain> domains;
 };
 
-// Returns all entries. If an op of the registry has no entry, the examination fails.
+// Returns all entries. If an op of autograd has no entry, the examination fails.
 std::vector<OpCase> op_cases();
 
 }  // namespace pushforward::exam

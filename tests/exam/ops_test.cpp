@@ -1,4 +1,5 @@
-// Examines every op in the registry, and tests that the examination finds planted errors.
+// Examines every op in the registry (all_ops of autograd), and tests that the examination finds
+// planted errors.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

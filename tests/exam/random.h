@@ -1,5 +1,5 @@
 // Random numbers of the examination. They are from splitmix64 (Steele, Lea, Flood 2014), so that
-// they do not depend on the generator under test.
+// they do not depend on the random generator of autograd, which is tested too.
 #pragma once
 
 #include <cstdint>

@@ -236,8 +236,8 @@ TEST_CASE("a batch whose entropic plan is not found gets the exact plan and is c
   CHECK_THROWS_WITH(sinkhorn_coupling(hopeless).pair(ends, {}, found),
                     Contains("allow more iterations, or use exact transport"));
   CHECK_FALSE(sinkhorn_coupling(hopeless).replaced);
-  // If Sinkhorn finds a plan, it makes no difference that exact transport would otherwise replace
-  // it.
+  // If Sinkhorn finds a plan, the fallback to exact transport is not used, and the pairs are the
+  // same as without a fallback.
   const Coupling fine = sinkhorn_coupling(easy, true);
   std::vector<RowPair> alone(n);
   fine.pair(ends, {3, Purpose::coupling, 0}, found);

@@ -151,8 +151,9 @@ TEST_CASE("plans that would take plain scalings millions of iterations are found
 
 TEST_CASE(
     "plan and bridge together have the distribution of the Schroedinger bridge between Gaussians") {
-  // The bridge between N(-a, 1) and N(a, 1), with a Brownian motion of scale s as reference, is
-  // normal at time t, with mean (2 t - 1) a and variance sqrt(4 + s^4) t (1 - t) + (1 - t)^2 + t^2.
+  // The Schroedinger bridge between N(-a, 1) and N(a, 1), with a Brownian motion of scale s as
+  // reference, is normal at time t, with mean (2 t - 1) a and variance sqrt(4 + s^4) t (1 - t) + (1
+  // - t)^2 + t^2.
   constexpr int n = 500;
   constexpr double a = 0.1, t = 0.25;
   // N(0, 1) is approximated by n points, the medians of n intervals of equal probability.

@@ -289,7 +289,7 @@ TEST_CASE("a scaled source and other times give the closed form") {
   CHECK(worst_difference(found, exact) < (kDouble ? 1e-8 : 1e-4));
   for (int i = 0; i < 200; ++i)
     CHECK(std::abs(double(latents.data()[i]) - double(x.data()[i]) / (3 * std::exp(0.35))) < 1e-5);
-  // The samples of `sample` also start from the source scaled by 3, N(0, 3^2 I).
+  // Likelihood::sample also starts from the source scaled by 3, N(0, 3^2 I).
   Tensor y({100, 2});
   likelihood.sample(2, 100, y.data(), found.data());
   const Tensor x0 = draw_rows(GaussianSource(2), sample_stream(2), 100);

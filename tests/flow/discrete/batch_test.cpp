@@ -1,5 +1,5 @@
-// Tests batches of tokens: the distribution of states, rows that depend on their number, sources,
-// labels and errors.
+// Tests batches of tokens: the distribution of states, rows that depend only on their number,
+// sources, labels and errors.
 #include "flow/discrete/batch.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Compares samples and bounds that use the exact posterior instead of a network with the exact
-// distribution of the sampling scheme and the exact bound.
+// Uses the exact posterior in place of a network. Compares samples with the exact distribution of
+// the sampling scheme, and estimates of the bound on the likelihood with the exact bound.
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/quadrature/tanh_sinh.hpp>
 #include <string>

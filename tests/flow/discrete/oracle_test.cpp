@@ -167,8 +167,9 @@ TEST_CASE("given a class, only rows of this class count") {
   for (std::size_t i = 0; i < log_a.size(); ++i) CHECK(log_a[i] == Approx(log_b[i]).margin(1e-14));
 }
 
-// -ELBO of the exact posterior is computed by a sum over all states xt and quadrature. Any kappa
-// gives the same number, because t enters only by the hazard dkappa / (1 - kappa).
+// The bound -ELBO on -ln p1 is computed for the exact posterior, by a sum over all states xt and
+// quadrature. Any kappa gives the same number, because t enters only by the hazard dkappa / (1 -
+// kappa).
 TEST_CASE("the discrete checkerboard's generalised KL has the known value") {
   const int side = 128;
   TokenTable board;
@@ -179,8 +180,9 @@ TEST_CASE("the discrete checkerboard's generalised KL has the known value") {
       if (on(a, b)) board.tokens.insert(board.tokens.end(), {a, b});
   REQUIRE(board.rows() == 8192);
 
-  // By symmetry, x1 = (5, 70) represents all data. The states xt are grouped by which tokens equal
-  // those of x1, and by the colour of their square.
+  // By symmetry, all data sequences x1 have the same bound, and the test takes x1 = (5, 70). The
+  // states xt are grouped by which tokens equal those of x1, and by the colour of their square on
+  // the checkerboard.
   struct Case {
     int a, b;
     double copies;  // the number of such states

@@ -77,7 +77,7 @@ TEST_CASE("no transition has a probability below 0 or above 1, also at the ends"
           const double begin = steep && method != CtmcMethod::kernel ? 0.01 : 0;
           const std::vector<double> times = make_times(scheme, kappa, 4, begin, 1);
           for (std::size_t k = 0; k + 1 < times.size(); ++k) {
-            // Check the step of the library too.
+            // The steps of the library (TokenStep) must give probabilities from 0 to 1 too.
             const TokenStep step(flow.path, method, corrector, times[k], times[k + 1]);
             std::vector<double> distribution(flow.path.states());
             for (int x = 0; x < flow.path.states(); ++x) {

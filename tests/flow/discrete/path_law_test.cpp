@@ -151,8 +151,8 @@ TEST_CASE("conditioned rows give the exact law of the other tokens, for every so
         for (int v = 0; v < 3; ++v) right += found[std::size_t(6 + v)];
         CHECK(right == n);
         CHECK(found[7] == 0);  // no row is (2, 1)
-        // The weights of the rows (2, 2) and (2, 0) are 0.25 and 0.15. The first-order error of the
-        // scheme is below 0.005.
+        // Of the rows that begin with the token 2, (2, 2) has weight 0.25 and (2, 0) has 0.15, so
+        // (2, 2) has probability 0.625. The first-order error of the scheme is below 0.005.
         CHECK(std::abs(found[8] / n - 0.625) < 0.027);
       }
     }

@@ -68,8 +68,9 @@ TEST_CASE("a corrector's rates have the known numbers, with a uniform and with a
   corrector_rates(uniform, {Corrector::Kind::balanced, 1}, 0.4, three, 0, c);
   const double wanted[] = {-5.208333333, 0.625, 0.625, 3.958333333};
   for (int y = 0; y < 4; ++y) CHECK(u[y] + c[y] == Approx(wanted[y]).epsilon(1e-9));
-  // The sampler of Campbell et al. unmasks a token with probability dt (1 + noise t) / (1 - t), and
-  // masks a token with probability dt noise.
+  // In a step dt, the sampler of Campbell et al. unmasks a token with probability dt (1 + noise t)
+  // / (1 - t), and masks a token with probability dt noise. Here noise is the strength of the
+  // corrector `remask`.
   const TokenPath mask{linear_kappa(), SourceKind::mask, 4};
   const Corrector remask{Corrector::Kind::remask, 10};
   std::vector<double> um(5), cm(5);

@@ -102,8 +102,9 @@ TEST_CASE("a permutation contains every number once") {
       seen[p] = true;
     }
   }
-  // permuted(0), ..., permuted(n - 1) is a random permutation. At each place, all numbers are
-  // equally likely. The number at place 1 follows that at place 0 (mod n) with probability 1/9.
+  // permuted(i, n, key) for i = 0 to n - 1 is a random permutation of 0 to n - 1. At each place i,
+  // all numbers are equally likely. The number at place 1 is that at place 0 plus 1 (mod n) with
+  // probability 1/9.
   constexpr int n = 10, trials = 20000;
   int count[n][n] = {}, next = 0;
   for (std::uint32_t trial = 0; trial < trials; ++trial) {

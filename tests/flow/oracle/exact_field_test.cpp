@@ -179,8 +179,8 @@ TEST_CASE("derivatives of the field are right to second order") {
 }
 
 TEST_CASE("at the end of a path to points, the field is constant near each point") {
-  // On the first axis the data is 0, 1, 1 and 3. The tested points are near 1, at 3, at a tie, and
-  // far away.
+  // On the first axis the data is 0, 1, 1 and 3. The tested points are near 1, at 3, equally far
+  // from two points of the data, and far away.
   for (int dim : {1, 6}) {
     Tensor values({40, dim});
     for (int r = 0; r < 40; ++r) values(r, 0) = real(r % 4 == 2 ? 1 : r % 4);

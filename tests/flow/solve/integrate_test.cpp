@@ -269,7 +269,7 @@ TEST_CASE("failures name the sample, the time and what to do") {
 
 TEST_CASE("rows that fail become NaN, and the other rows do not change") {
   const real nan = std::numeric_limits<real>::quiet_NaN();
-  // Rows with x > 100 have no slope after t = 0.4, and rows with x > 1000 have none at any time.
+  // For x > 100 the slope is NaN after t = 0.4, and for x > 1000 it is NaN at any time.
   const Rhs rhs = each(2, [&](double t, double x) {
     return x > 1000 || (x > 100 && t > 0.4) ? double(nan) : std::cos(5 * t) * x;
   });

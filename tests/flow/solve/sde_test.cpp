@@ -1,5 +1,6 @@
 // Tests SDE samplers: one hand-computed step, the distribution compared with its exact recursion,
-// the ODE's marginals, and noise that depends on the sample's number.
+// marginals equal to those of the ODE, and noise that depends on the seed, the step and the number
+// of the sample.
 #include "flow/solve/sde.h"
 
 #include <algorithm>
