@@ -1,4 +1,4 @@
-// `pushforward sample`: draws samples of a run and writes them to files.
+// `pushforward sample`: draws samples from a trained run and writes them to files.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -31,7 +31,8 @@ class Checker {
       : kind_(kind), why_(std::move(why)), faults_(faults), earlier_run_(earlier_run) {}
 
   // Returns the checked section at path `at`, or null if anything in it is wrong. `place` is the
-  // place of the enclosing section. Messages name it if this section is missing.
+  // place (line and column) of the enclosing section, which messages name if this section is
+  // missing.
   Json section(const JsonNode* node, const SectionTable& table, const std::string& at,
                const Place& place) {
     const std::size_t before = faults_.count();
@@ -44,7 +45,8 @@ class Checker {
       if (!add_other_kind(node, table, at)) add_no_type(node, table, at, place);
       return nullptr;
     }
-    // The same alternative, with the keys that it has for continuous data and for tokens.
+    // The selected alternative in the table for all kinds of data: it has the keys for continuous
+    // data and those for tokens.
     const Alternative& everywhere = *section_table(table.name).find(alternative->type);
     if (node) {
       for (const JsonNode& item : node->items) {
@@ -292,8 +294,8 @@ void add_unknown_key(const std::string& key, const Place& place, const Picked& p
   std::string cure;
   std::string meant = nearest(key, alternative.keys());
   for (const std::string& known : alternative.keys()) {
-    // Keys that begin with a known key or the reverse are misspelt too, such as "dataset" for data
-    // and "optim" for optimizer.
+    // If no known key is spelt similarly, the key may be a longer or shorter form of a known one,
+    // such as "dataset" for data and "optim" for optimizer.
     const bool begins =
         key.size() > 2 && known.size() > 2 && (key.starts_with(known) || known.starts_with(key));
     if (meant.empty() && begins) meant = known;

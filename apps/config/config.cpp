@@ -23,7 +23,8 @@ using detail::check;
 
 namespace {
 
-// Formats one fault or warning as text: its place, what is wrong, and the cure.
+// Formats one fault or warning as text: its place (line and column, or the override), what is
+// wrong, and the cure (what to do).
 std::string message(const JsonFault& fault, const std::string& name,
                     const std::vector<std::string>& overrides, const char* grade = "error") {
   std::string text;

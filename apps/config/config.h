@@ -62,14 +62,15 @@ class Config : public Section {
   // Returns the config as JSON with every default written out, in the table's order. Parsing the
   // text gives an equal config.
   std::string dump() const;
-  // Returns the XXH3 hash (64 bit) of dump(). `with_text` does not change it.
+  // Returns the XXH3 hash (64 bit) of dump(). The config that `with_text` returns keeps the hash of
+  // the config that it was made from.
   std::uint64_t hash() const;
   // Returns the same config with another text at `path`. A caller uses this function to replace a
   // data file's path when the file was moved.
   Config with_text(std::string_view path, const std::string& text) const;
   bool operator==(const Config& other) const { return json() == other.json(); }
   // Returns messages about settings that have no effect or an effect that is easily missed. Each
-  // message has a place and a cure.
+  // message has the place of the setting and the cure (what to do).
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:

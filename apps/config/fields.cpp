@@ -13,8 +13,7 @@ bool warmup_too_long(const Json& config) {
   return warmup > 0 && warmup >= config.at("train").at("steps").get<std::int64_t>();
 }
 
-// --- Conditions of the rules: combinations of settings that cannot work
-// ---------------------------
+// --- Conditions of the rules: combinations of settings that cannot work -------------------------
 
 const std::string& text(const Json& config, const char* section, const char* key = "type") {
   return config.at(section).at(key).text();
@@ -89,7 +88,7 @@ bool paired_with_a_distribution(const Json& config) {
   return text(config, "coupling") == "paired" && text(config, "source") != "data";
 }
 
-// Returns the rules that apply to configs of continuous data and of tokens.
+// Returns the rules that apply to all configs, those of continuous data and those of tokens.
 Rules common_rules() {
   return {
       rule({"schedule", "train"}, "/schedule/warmup",

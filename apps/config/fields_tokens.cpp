@@ -27,8 +27,7 @@ bool holds_out_without_end(const Json& quantize) {
   return quantize.at("held_out").get<double>() > 0 && (endless(of) || noisy(of));
 }
 
-// --- Conditions of the rules about several sections
-// -----------------------------------------------
+// --- Conditions of the rules about several sections ---------------------------------------------
 
 const Json* mask_token(const Json& config) {
   const Json& source = config.at("source");

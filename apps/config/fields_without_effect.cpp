@@ -19,8 +19,7 @@ std::string type_of(const Json& config, const char* section) {
   return config.at(section).at("type").text();
 }
 
-// --- Conditions of warnings about one section
-// -----------------------------------------------------
+// --- Conditions of warnings about one section ---------------------------------------------------
 
 bool limits_no_weight(const Json& mse) {
   return mse.at("most") != 0.0 && mse.at("weight") == "none";
@@ -62,8 +61,7 @@ bool cuts_one_token(const Json& sampler) {
   return sampler.at("top_p") != 1.0 && sampler.at("temperature") == 0.0;
 }
 
-// --- Conditions of warnings about several sections
-// ------------------------------------------------
+// --- Conditions of warnings about several sections ----------------------------------------------
 
 bool nobody_asks_sigma(const Json& config) {
   return config.at("sigma_data") != 0.5 && config.at("prediction") != "edm" &&

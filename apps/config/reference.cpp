@@ -114,7 +114,7 @@ void add_starter_object(const SectionTable& table, DataKind kind, const StarterD
   out += indent + "}";
 }
 
-// Returns a placeholder for a required value.
+// Returns the placeholder that the starter config has for the value of a field without a default.
 Json stand_in(const ConfigField& field) {
   switch (field.kind) {
     case FieldKind::text: return "FILE";

@@ -45,8 +45,7 @@ Json text_schema(bool may_be_empty = false) {
   return Json{{"type", "string"}, {"pattern", may_be_empty ? empty_or_text_pattern : text_pattern}};
 }
 
-// --- Sections that differ between configs of continuous data and of tokens
-// ------------------------
+// --- Sections that differ between configs of continuous data and of tokens ----------------------
 
 // Returns whether the section of that name differs between configs for tokens and configs for
 // continuous data.
@@ -146,7 +145,8 @@ Json typed_schema(const SectionTable& table, const std::string& name) {
   Json branches = Json::array();
   for (const Alternative& alternative : table.alternatives) {
     Json condition{{"properties", {{"type", {{"const", alternative.type}}}}}};
-    // A section without `type` has the default alternative.
+    // In a document, a section that gives no `type` has the default alternative. Only the other
+    // alternatives therefore require the key `type`.
     if (alternative.type != table.fallback) condition["required"] = Json::array({"type"});
     branches.push_back(Json{{"if", condition}, {"then", reference(name + "." + alternative.type)}});
   }

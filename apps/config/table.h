@@ -69,7 +69,7 @@ struct ConfigField {
   std::string default_words{};
 };
 
-// The violation of a rule: the two things that disagree, and the cure.
+// The violation of a rule: `what` names the two things that disagree, and `cure` says what to do.
 struct Violation {
   std::string what, cure;
 };
@@ -131,7 +131,7 @@ const SectionTable& section_table(std::string_view name, DataKind kind = DataKin
 // Returns the table of the section that `field` holds, for configs of this kind of data.
 const SectionTable& section_below(const ConfigField& field, DataKind kind);
 
-// Returns "continuous", "tokens", or "both" for any.
+// Returns the word for a kind of data: "continuous", "tokens", or "both" for DataKind::any.
 const char* kind_name(DataKind kind);
 
 // Returns the range of a field in words, such as "at least 0" or "from 0 to 1".

@@ -17,7 +17,8 @@ struct ValueResult {
   Place place;  // the place of the value or of its wrong element
 };
 
-// Checks a value of any kind except FieldKind::section.
+// Checks the value `node` of the config against the row `field` of the table, which is of any kind
+// except FieldKind::section.
 ValueResult check_value(const JsonNode& node, const ConfigField& field);
 
 // The patterns of FieldKind::file_name and FieldKind::text, as regular expressions for JSON Schema.

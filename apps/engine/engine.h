@@ -105,7 +105,8 @@ struct Engine {
   // D).
   Moved (*interpolate)(const Config&, const SolverRequest&, const NdArray& a, const NdArray& b,
                        int count, bool linear);
-  // Returns a JSON object of named measures.
+  // Measures a trained run. Returns a JSON object with a number for the name of each measure, such
+  // as distances between samples and data.
   Json (*evaluate)(const Config&, const EvaluateRequest&);
   NdArray (*data)(const Config&, int n, std::uint64_t seed);
   // Returns the first n rows of token data as text. For quantized data, the text is the numbers of

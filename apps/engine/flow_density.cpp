@@ -25,8 +25,9 @@ namespace {
 // Up to this dimension, an exact divergence costs little more than an estimate, and it has no
 // noise.
 constexpr int kExactDimensions = 16;
-// The default number of random vectors of an estimate of the divergence. With one vector, there is
-// no standard error. With eight, the standard error is smaller by a factor of 2.8 than with one.
+// The default number of random vectors of an estimate of the divergence. With one vector, the
+// standard error cannot be estimated. With eight, it can, and it is smaller by a factor of 2.8 than
+// that of one vector.
 constexpr int kUsualProbes = 8;
 
 bool is_exact(const DivergenceRequest& request, int dim) {

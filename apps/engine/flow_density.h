@@ -1,4 +1,5 @@
-// Computes log-densities of a run's flow, for the verbs loglik and `sample --loglik`.
+// Computes log-densities of a run's flow, for the commands `pushforward loglik` and `pushforward
+// sample --loglik`.
 #pragma once
 
 #include <vector>

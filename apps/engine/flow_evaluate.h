@@ -1,4 +1,4 @@
-// Measures the samples, paths, densities and velocities of a run's flow, for the verb eval.
+// Measures the samples, paths, densities and velocities of a run's flow, for `pushforward eval`.
 #pragma once
 
 #include "apps/engine/engine.h"

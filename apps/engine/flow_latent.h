@@ -1,5 +1,5 @@
-// Maps points to latents and back, and interpolates between points, for the verbs
-// encode, decode and interpolate.
+// Maps points to latents (points at the flow's beginning) and back, and interpolates between
+// points, for `pushforward encode`, `decode` and `interpolate`.
 #pragma once
 
 #include "apps/engine/engine.h"

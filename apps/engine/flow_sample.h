@@ -1,5 +1,5 @@
-// Samples a run, evaluates its field and draws its data, for the verbs
-// sample, velocity, plot and data.
+// Samples from a trained run, evaluates its field and draws its data, for `pushforward sample`,
+// `velocity`, `plot` and `data`.
 #pragma once
 
 #include "apps/engine/engine.h"

@@ -1,4 +1,4 @@
-// Estimates a bound on the likelihood of sequences under a discrete flow, for the verb loglik.
+// Estimates a bound on the likelihood of sequences under a discrete flow, for `pushforward loglik`.
 #pragma once
 
 #include "apps/engine/run_tokens.h"

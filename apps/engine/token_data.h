@@ -24,7 +24,8 @@ std::vector<std::string> make_lines(const TokenTraits& traits, std::span<const i
 // Returns the class of each word in `rows`. The class of a word is its number of letters.
 std::vector<int> count_letters(const TokenTraits& traits, std::span<const int> rows);
 
-// Throws Failure (exit 2) if tokens are requested instead of points for data that has no points.
+// Throws Failure (exit 2) if the user asks for tokens instead of points, but the data are not
+// quantised points.
 void check_tokens_asked(const char* verb, const TokenTraits& traits);
 
 }  // namespace pushforward::app::inline PF_REAL

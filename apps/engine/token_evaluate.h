@@ -1,5 +1,5 @@
-// Measures a discrete flow, for the verb eval: a bound on its likelihood, compared with
-// n-gram models, and its samples.
+// Measures a discrete flow, for `pushforward eval`: a bound on its likelihood, compared with n-gram
+// models, and its samples.
 #pragma once
 
 #include "apps/engine/engine.h"

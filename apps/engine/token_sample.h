@@ -1,4 +1,4 @@
-// Samples a discrete flow, for the verbs sample and plot.
+// Samples from a discrete flow, for `pushforward sample` and `plot`.
 #pragma once
 
 #include "apps/engine/run_tokens.h"

@@ -1,4 +1,4 @@
-// Trains a run, for the verb train.
+// Trains a run, for `pushforward train`.
 #pragma once
 
 #include "apps/engine/engine.h"

@@ -43,8 +43,8 @@ class Training {
   virtual std::int64_t replaced_batches() const { return 0; }
   virtual std::string replacement() const { return ""; }
 
-  // Allocates the memory that a step needs, so that a lack of memory shows before anything is
-  // written. Throws std::bad_alloc, and TrainingInterrupted as `step` does.
+  // Allocates the memory that a training step needs, so that a lack of memory shows before any file
+  // is written. Throws std::bad_alloc, and TrainingInterrupted as `step` does.
   void reserve();
   // Takes the next step. If the result's status is not ok, the weights are unchanged, but the step
   // counts as done. Throws TrainingInterrupted after a signal; the step is then not done.

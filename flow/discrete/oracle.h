@@ -43,7 +43,7 @@ class TokenOracle {
   // Returns the number of data rows or, for SourceKind::data, of pairs of a source row and a data
   // row.
   int rows() const { return static_cast<int>(weights_.size()); }
-  // Returns the size of the `work` array that the second form of `posterior` needs.
+  // Returns the size of the array `work` that one overload of `posterior` needs.
   int scratch() const { return rows() + length_ + 1; }
 
   // Computes the probabilities r of the rows given one state, (rows()). The overload with `out`

@@ -24,7 +24,7 @@ class TokenPathLaw final : public TokenDistribution {
 
   int length() const override { return data_->length(); }
   int vocabulary() const override { return path_.states(); }  // the states, with the mask
-  // Fails if 100,000 draws in a row give another label than the requested one.
+  // Fails if 100,000 consecutive draws of a data row give another label than the requested one.
   void draw(Stream stream, std::uint32_t first_row, int rows, int* out,
             int* labels = nullptr) const override;
 

@@ -1,4 +1,5 @@
-// The options of sampling tokens. Nothing here depends on `real`.
+// The options of sampling tokens. Nothing in this file depends on `real`, the number type of the
+// engine (float or double).
 #pragma once
 
 #include <functional>

@@ -50,7 +50,8 @@ class TokenStep {
   // differ from x. Fails if the source has no other state: for SourceKind::data, for a vocabulary
   // of one uniform token, and for a token that is the mask already.
   int resampled_state(int x, double u) const;
-  // Compute the distribution of the next state as a row of probabilities (states()).
+  // Compute the distribution of the next state of a token with state x and data token x1: one
+  // probability for each of the states() states.
   std::vector<double> distribution(int x, int x1) const;
   void distribution(int x, int x1, std::span<double> out) const;
 

@@ -33,7 +33,8 @@ DistinctPoints distinct_points(PointSet points) {
     const auto difference = compare(a, b);
     return difference < 0 || (difference == 0 && a < b);
   });
-  // copies[k] is the number of copies of the point whose first copy is row k, and 0 for other rows.
+  // copies[k] is the number of copies of the point in row k if row k is the first of them, and 0
+  // otherwise.
   std::vector<int> copies(order.size(), 0);
   for (std::size_t i = 0, first = 0; i < order.size(); ++i) {
     if (compare(order[first], order[i]) != 0) first = i;

@@ -16,9 +16,9 @@ namespace pushforward {
 // that are empty, not finite, or different in size or dimension.
 double wasserstein2(PointSet a, PointSet b);
 
-// Returns the p-Wasserstein distance, p >= 1, of two sets of numbers of any sizes: W_p^p is the
-// integral over q of |A(q) - B(q)|^p, with A and B the quantile functions. Sorts both sets. Fails on
-// empty sets, on NaN, and on p below 1.
+// Returns the p-Wasserstein distance W_p, p >= 1, of two sets of numbers of any sizes: its p-th
+// power is the integral over q in [0, 1] of |A(q) - B(q)|^p, with A and B the quantile functions of
+// the sets. Sorts a and b. Fails on empty sets, on NaN, and on p below 1.
 double wasserstein_sorting(std::span<double> a, std::span<double> b, double p = 2);
 
 // Returns the sliced 2-Wasserstein distance (Bonneel et al., "Sliced and Radon Wasserstein

@@ -61,15 +61,20 @@ class Oracle {
   // and returns ln p_t(x). Allocates nothing.
   double pairs_given(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
 
-  // Computes the posterior mean of the data, (rows, dim), with the letters defined above the class:
+  // Computes the posterior mean of the data, (rows, dim):
   //   E[x1 | xt = x] = sum_p r_p (mu1_p + alpha s1_p^2 / v_p (x - m_p)).
+  // For pair p of a data component and a source component, r_p is its probability given x, mu1_p
+  // and s1_p are the mean and standard deviation of the data component, and m_p and v_p the mean
+  // and variance of xt given p.
   void data_mean(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> data_mean(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { data_mean(c, x, out); });
   }
-  // Computes the posterior mean of the source, (rows, dim), with the letters defined above the
-  // class:
+  // Computes the posterior mean of the source, (rows, dim):
   //   E[x0 | xt = x] = sum_p r_p (mu0_p + sigma s0_p^2 / v_p (x - m_p)).
+  // For pair p of a data component and a source component, r_p is its probability given x, mu0_p
+  // and s0_p are the mean and standard deviation of the source component, and m_p and v_p the mean
+  // and variance of xt given p.
   void source_mean(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> source_mean(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { source_mean(c, x, out); });

@@ -8,9 +8,10 @@
 
 namespace pushforward {
 
-// A PI controller (Hairer, Wanner II, section IV.2; Soderlind 2002). Both gains, `integral` and
-// `proportional`, are divided by the order. integral = 1 and proportional = 0 give the
-// elementary controller h err^(-1/order).
+// The settings of a PI controller of the step size (Hairer, Wanner II, section IV.2; Soderlind
+// 2002). The gains `integral` and `proportional` are divided by the order. integral = 1 and
+// proportional = 0 give the elementary controller h err^(-1/order), with the step size h and err =
+// error / tolerance.
 struct StepControl {
   double safety = 0.9;
   double min_factor = 0.2, max_factor = 10;  // limits of next step size / step size

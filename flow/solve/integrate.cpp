@@ -71,7 +71,7 @@ void Integrator::start(int rows, int first_sample) {
   for (int p = 0; p < rows; ++p) write(p, stepper_.y(p));
 }
 
-// --- Fixed steps: all rows are at the same time --------------------------------------------------
+// --- Fixed steps: all rows are at the same time -------------------------------------------------
 
 void Integrator::run_fixed(const Rhs& rhs) {
   const int steps = static_cast<int>(grid_.size()) - 1;
@@ -111,8 +111,7 @@ void Integrator::run_fixed(const Rhs& rhs) {
     if (flights_[p].failed) fill_with_nan(p);
 }
 
-// --- Adaptive steps: every row is at its own time
-// -------------------------------------------------
+// --- Adaptive steps: every row is at its own time -----------------------------------------------
 
 void Integrator::run_adaptive(const Rhs& rhs) {
   pack();  // removes rows that failed already
@@ -275,7 +274,7 @@ void Integrator::pack() {
   samples_.resize(kept);
 }
 
-// --- Functions that fixed and adaptive steps both use --------------------------------------------
+// --- Functions that fixed and adaptive steps both use -------------------------------------------
 
 // Saves row p at time t + s h of the step just taken, which went from time t to t + h.
 void Integrator::save(int p, double s) {

@@ -27,8 +27,8 @@ using StateSlope = std::function<void(std::span<const real> x, double t, std::sp
 // does, and without a function.
 double integrate(const ScalarSlope& slope, double x, const std::vector<double>& grid,
                  const SolverOptions& options = {});
-// Returns x(grid.back()), the solution of dx/dt = slope(x, t) from the state x (D) at grid.front().
-// Otherwise it is as the function for one number above.
+// Returns the state x(grid.back()) that solves dx/dt = slope(x, t) from the state x (D) at time
+// grid.front(). The options and errors are those of the function for one number.
 std::vector<real> integrate(const StateSlope& slope, std::vector<real> x,
                             const std::vector<double>& grid, const SolverOptions& options = {});
 

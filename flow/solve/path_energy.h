@@ -13,9 +13,10 @@ struct PathMeasures {
   // The path energy PE: the mean of the integral of |v|^2 dt, for the velocity v along the
   // trajectory (arXiv 2302.00482, section 5).
   double energy = 0;
-  // The mean of the integral of |(x1 - x0) - v|^2 dt over a trajectory from x0 to x1 with velocity
-  // v. It is 0 for straight lines at constant speed (Liu et al., arXiv 2209.03003, section 2.2). If
-  // the times span a length T other than 1, (x1 - x0) / T replaces x1 - x0.
+  // The mean over the trajectories of the integral of |(x1 - x0) - v|^2 dt, for a trajectory from
+  // x0 to x1 with velocity v. It is 0 for straight lines at constant speed (Liu et al., arXiv
+  // 2209.03003, section 2.2). If the times span a length T other than 1, (x1 - x0) / T replaces x1
+  // - x0.
   double straightness = 0;
   SampleCost cost;  // the evaluations of the field
 };

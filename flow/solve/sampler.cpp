@@ -20,8 +20,8 @@ namespace {
 
 constexpr int kSamplerChunkRows = Chunks{}.size;
 
-// Returns the parameterization of what the right-hand side returns to the driver (the solver): a
-// velocity for an ODE, and otherwise the model's own output.
+// Returns the options' parameterization with the prediction that the solver asks for: a velocity
+// for an ODE, and otherwise what the model itself predicts.
 Parameterization driven(const SamplerOptions& o) {
   Parameterization parameterization = o.parameterization;
   if (o.method == SamplingMethod::ode) parameterization.prediction = Prediction::velocity;

@@ -71,7 +71,7 @@ class Sampler {
     Evaluator evaluate;
     std::unique_ptr<Driver> driver;
     Rhs rhs;
-    AlignedVector<real> x, saved;    // one chunk of points, and of saved points
+    AlignedVector<real> x, saved;    // one chunk of points, and their saved points
     int first = 0;                   // the sample of the chunk's first row
     std::vector<int> labels, asked;  // the chunk's labels, and those of unfinished rows
     std::vector<RowCost> costs;      // the costs of the chunk's rows

@@ -1,4 +1,5 @@
-// The options of sampling. Nothing here depends on `real`.
+// The options of sampling. Nothing in this file depends on `real`, the number type of the engine
+// (float or double).
 #pragma once
 
 #include <functional>

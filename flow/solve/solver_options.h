@@ -1,4 +1,5 @@
-// The options of an ODE solver. Nothing here depends on `real`.
+// The options of an ODE solver. Nothing in this file depends on `real`, the number type of the
+// engine (float or double).
 #pragma once
 
 #include <optional>
@@ -8,8 +9,9 @@
 
 namespace pushforward {
 
-// The method, and how it chooses its steps. A method with an error estimate is adaptive unless
-// `adaptive` is false. A method without one takes fixed steps, and fails if `adaptive` is true.
+// The Runge-Kutta method, and how it chooses its steps. A method with an error estimate is adaptive
+// unless `adaptive` is false. A method without an error estimate takes fixed steps, and fails if
+// `adaptive` is true.
 struct SolverOptions {
   const Tableau* tableau = &kDopri5;
   // If false, the solver takes one step from each time of the grid to the next. If empty, the steps

@@ -29,7 +29,7 @@ double transport(const Oracle& oracle, double x) {
   return quantile(oracle.data(), cdf(oracle.source(), x));
 }
 
-// The mean and variance of a distribution on the line.
+// The mean and variance of a distribution of numbers.
 struct LineMoments {
   double mean = 0, variance = 0;
 };

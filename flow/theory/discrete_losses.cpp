@@ -120,8 +120,8 @@ double enumerated_bound(SmallFlow flow, std::size_t of) {
 
 }  // namespace
 
-// Masks and t carry no information about x1 beyond the unmasked tokens, so the posterior must be
-// the data distribution given these tokens.
+// With a mask source, neither the masks nor t carry information about x1 beyond that of the
+// unmasked tokens, so the posterior must be the data distribution given these tokens.
 double mask_posterior(double wrong) {
   Residual residual;
   for (const Kappa& kappa : all_kappas()) {
@@ -284,8 +284,8 @@ double same_minimiser(double wrong) {
   return residual.worst();
 }
 
-// Compares the posterior with guidance of scale w with the posterior without labels times p(class |
-// token)^(1 + w).
+// The posterior with guidance of scale w must be the posterior without labels times p(class |
+// token)^(1 + w), up to a factor.
 double token_guidance(double wrong) {
   Residual residual;
   const SmallFlow flow = [] {

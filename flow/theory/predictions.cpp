@@ -39,7 +39,8 @@ void compare(Residual& residual, double wrong, Numbers a, const Numbers& b) {
 
 }  // namespace
 
-// Checks that E[x0 | xt = x] = -sigma grad ln p_t(x), for a standard normal source.
+// Checks that E[x0 | xt = x] = -sigma grad ln p_t(x), for the path xt = alpha x1 + sigma x0 with
+// standard normal x0.
 double noise_prediction(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
@@ -53,7 +54,8 @@ double noise_prediction(double wrong) {
   return residual.worst();
 }
 
-// Checks Tweedie's formula, E[x1 | xt = x] = (x + sigma^2 grad ln p_t(x)) / alpha.
+// Checks Tweedie's formula for the path xt = alpha x1 + sigma x0 with standard normal x0: E[x1 | xt
+// = x] = (x + sigma^2 grad ln p_t(x)) / alpha.
 double data_prediction(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
@@ -129,7 +131,8 @@ double edm_prediction(double wrong) {
   return residual.worst();
 }
 
-// A velocity converted to another schedule must be the exact velocity of that schedule.
+// A velocity field converted from one schedule (alpha, sigma) to another must be the exact velocity
+// field of the other schedule.
 double schedule_change(double wrong) {
   const OraclePtr oracle = plane_flow();
   Residual residual;

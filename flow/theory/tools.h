@@ -102,7 +102,7 @@ DistributionPtr as_distribution(const Mixture& distribution);
 // Returns (1 + wrong) times the field, for a check that must notice the error.
 Field perturbed(Field field, double wrong);
 
-// Returns the right-hand side of the field's ODE in `dim` dimensions.
+// Returns the right-hand side of dx/dt = field(x, t) in `dim` dimensions, for the solver.
 Rhs make_rhs(Field field, int dim);
 // Integrates points x (n, dim) from times[0] and returns them at each of `times`. Uses the solver
 // of flow/solve/integrate.h with 200 steps per unit of time.
