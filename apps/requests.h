@@ -60,8 +60,8 @@ struct SampleRequest : SolverRequest {
 };
 
 // The options of `pushforward loglik`. For points (N, D) it computes ln p in the data's units, so p
-// is a density per unit of their volume. For tokens (N, L) it computes a bound on ln P. Points of
-// quantized data are converted to tokens.
+// is a density per unit volume in these units. For tokens (N, L) it computes a bound on ln P.
+// Points of quantized data are converted to tokens.
 struct DensityRequest : SolverRequest {
   DivergenceRequest divergence;
   bool seed_given = false;  // the user gave a seed, an error if nothing is random
@@ -76,12 +76,13 @@ struct EvaluateRequest : SolverRequest {
   std::string scale = "none";  // the units of distances (apps/report/comparison.h)
 };
 
-// Pairs of a training batch, for the pictures of couplings and paths.
+// Asks for pairs of a training batch, each a point of the source and one of the data, for the
+// pictures of couplings and paths.
 struct PairRequest : RunRequest {
   std::uint64_t seed = 0;
   int n = 100;
   bool independent = false;  // pair source and data independently instead of by the run's coupling
-  int times = 0;             // number of times of their paths; 0: only the pairs
+  int times = 0;             // number of times on each pair's path; 0: only the pairs
 };
 
 // The options of `pushforward plot`, which draws pictures of a run from `n` samples.
@@ -89,7 +90,7 @@ struct PlotRequest : SolverRequest {
   std::string out;                // the folder of the pictures; empty: RUN/plots
   std::vector<std::string> only;  // the names of pictures; empty: all that the run has
   int n = 4000;
-  bool marks = false;  // also write the marks of each picture as JSON
+  bool marks = false;  // also write the dots, lines and cells that are drawn, as JSON
 };
 
 }  // namespace pushforward::app

@@ -42,7 +42,8 @@ void* Arena::bytes(std::size_t count) {
   return p;
 }
 
-// Enters the next block that is large enough. Blocks from before a rewind are reused.
+// Makes the next block of at least `at_least` bytes the current one. Blocks that a rewind has left
+// unused are reused if they are large enough; a new block is allocated if none is.
 void Arena::enter_block(std::size_t at_least) {
   const std::size_t before = blocks_.empty() ? 0 : bytes_used();
   if (!blocks_.empty()) ++block_;

@@ -1,4 +1,5 @@
-// A bump allocator: memory for the values of a tape, freed by rewinding to a mark.
+// A bump allocator for the values of a tape: rewinding it to an earlier position (a Mark) frees
+// everything that was allocated since.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -10,8 +11,9 @@
 
 namespace pushforward {
 
-// Blocks of memory, filled from front to back. Rewinding keeps the blocks, so a training loop makes
-// no heap allocation after its first step. Not thread-safe: use one arena per thread.
+// Blocks of memory, filled from front to back. Rewinding keeps the blocks for later use, so a
+// training loop makes no heap allocation after its first step. Not thread-safe: use one arena per
+// thread.
 class Arena {
  public:
   struct Mark {
@@ -33,8 +35,8 @@ class Arena {
   }
 
   Mark mark() const { return {block_, used_}; }
-  // Frees everything that was allocated after `mark`. AddressSanitizer treats the freed memory as
-  // poisoned. It does not check that `mark` is valid.
+  // Frees everything that was allocated after `mark` was taken. In a build with AddressSanitizer,
+  // an access to the freed memory is an error. The function does not check that `mark` is valid.
   void rewind(Mark mark);
 
   std::size_t bytes_used() const;      // bytes in use

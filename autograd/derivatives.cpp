@@ -54,8 +54,9 @@ Var divergence(Var u, Var x, Record record) {
   Tape& t = *u.tape;
   const int rows = x.shape().rows(), cols = x.shape().cols();
   if (record == Record::no) {
-    // Without recording, the lines of a jvp are not differentiated, so they are removed before the
-    // next jvp. All D jvps together need the memory of one.
+    // Without recording, nothing will be differentiated through the forward sweeps (jvp), so the
+    // values that a sweep adds to the tape are removed before the next sweep. The D sweeps, one per
+    // column of x, together need the memory of one.
     Pause pause(t);
     std::span<real> sum;
     const Var total = t.uninitialised({rows, 1}, sum, "divergence");

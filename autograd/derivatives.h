@@ -15,8 +15,8 @@ Var jacobian(Var y, Var x, Record record = Record::no);
 
 // Returns the exact divergence sum_j d u_j / d x_j of a field u (B, D) at the B points x (B, D) as
 // a (B, 1) column, from D forward sweeps. Row b of u must depend only on row b of x, as in a
-// network that is applied to each row. Without recording, the memory of each sweep is freed, and
-// only the result stays on the tape.
+// network that is applied to each row. With Record::no, the memory of each sweep is freed, and only
+// the result stays on the tape.
 Var divergence(Var u, Var x, Record record = Record::no);
 
 // Returns Hutchinson's estimate e . (du/dx)^T e of the divergence as a (B, 1) column, from one

@@ -15,8 +15,8 @@ using LineId = std::int32_t;    // the number of a line on its tape
 constexpr LineId kNoLine = -1;  // stands for "no line"
 constexpr int kMaxInputs = 3;
 
-// The kind of derivative rule that recorded a line, if one did. `grad` runs the vjp rules and `jvp`
-// the jvp rules.
+// The kind of derivative rule that recorded a line of the tape, if one did. The reverse sweep
+// `grad` runs the vjp rules, and the forward sweep `jvp` the jvp rules.
 enum class RuleKind : std::uint8_t { none, vjp, jvp };
 
 }  // namespace pushforward
@@ -27,9 +27,9 @@ class Tape;
 class CotangentSink;
 struct Op;
 
-// A handle to one value: its tape, its line and that line's serial number. The serial number
-// reveals a handle whose line was removed when the tape was rewound. Handles are cheap to copy. A
-// null Var (no tape) stands for zero in tangents and gradients.
+// A handle to one value on a tape: the tape, the number of the value's line, and that line's serial
+// number. The serial number reveals a handle whose line was removed when the tape was rewound.
+// Handles are cheap to copy. A null Var (no tape) stands for zero in tangents and gradients.
 struct Var {
   Tape* tape = nullptr;
   LineId id = kNoLine;
@@ -70,7 +70,7 @@ struct TapeLine {
   const real* value = nullptr;
   Attr attr{};
   std::uint32_t serial = 0;
-  bool paused = false;             // computed while recording was paused: a constant to both sweeps
+  bool paused = false;             // recorded during a Pause: a constant to both sweeps
   RuleKind rule = RuleKind::none;  // the kind of derivative rule that recorded this line
   LineId rule_of = kNoLine;        // the line to which that rule belongs
   const char* file = nullptr;      // the place in the source that called the op
@@ -86,7 +86,8 @@ struct OpInputs {
   const Attr& attr;
 };
 
-// The arguments of a derivative rule: a copy of the line, and access to its inputs and output.
+// The arguments of a derivative rule: a copy of the tape line to differentiate, and access to the
+// values of its inputs and of its output.
 struct RuleView {
   Tape& tape;
   TapeLine line;
@@ -96,7 +97,8 @@ struct RuleView {
   const Attr& attr() const { return line.attr; }
 };
 
-// The tangents of a line's inputs. A null tangent is zero.
+// The tangents (forward-mode derivatives) of the inputs of one tape line. A null Var stands for
+// zero.
 using Tangents = std::array<Var, kMaxInputs>;
 
 // The record of one op. The derivative rules are written in ops too, so every derivative can be

@@ -10,7 +10,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Arithmetic on equal shapes, and with one number.
+// Arithmetic of two tensors of the same shape, or of a tensor and one number.
 Var operator+(Operand a, Operand b);
 Var operator-(Operand a, Operand b);
 Var operator*(Operand a, Operand b);  // element by element
@@ -27,7 +27,7 @@ inline Var operator-(Operand x, real a) { return shift(x, -a); }
 Var operator-(real a, Operand x);  // a - x, computed as shift(-x, a)
 Var operator/(real a, Operand x);  // a / x, by one division, so it is rounded once
 
-// Elementwise, any shape.
+// Functions that are applied to each element of a tensor of any shape.
 Var exp(Operand x);
 Var log(Operand x);        // -inf at x = 0, NaN for x < 0
 Var log1p(Operand x);      // log(1 + x)
@@ -57,10 +57,10 @@ Var clamp(Operand x, real low, real high);   // the slope is 1 on the closed int
 Var inside(Operand x, real low, real high);  // 1 where low <= x <= high, else 0; slope 0
 Var maximum(Operand a, Operand b);           // at a tie each side gets half of the cotangent
 Var greater(Operand a, Operand b);           // 1 where a > b, 1/2 at a tie, 0 else; slope 0
-// Returns a where `condition` is not 0, and b elsewhere. An element that is not chosen has no
-// effect, forward or backward, even if it is NaN. But if the op that computed the element has a NaN
-// or infinite slope there, the gradient of that op's inputs is NaN, so keep its inputs in a safe
-// range.
+// Returns a where `condition` is not 0, and b elsewhere. An element of a or b that is not chosen
+// has no effect, forward or backward, even if it is NaN. But if the op that computed this element
+// has a NaN or infinite slope there, the gradient of that op's inputs is NaN, so keep its inputs in
+// a safe range.
 Var where(Operand condition, Operand a, Operand b);
 
 // Matrix products. matmul multiplies a (M, K) by b (K, N), or P matrices at once: a (P, M, K) by b
@@ -82,7 +82,7 @@ Var broadcast(Operand x, Shape shape);    // () -> any
 Var broadcast_rows(Operand x, int rows);  // (1, C) -> (rows, C)
 Var broadcast_cols(Operand x, int cols);  // (R, 1) -> (R, cols)
 
-// Moving values. Axes count from 0; a negative one counts from the end.
+// Ops that move values without computing. Axes count from 0; a negative one counts from the end.
 Var concat(Operand a, Operand b, int axis);            // all other axes must be equal
 Var slice(Operand x, int axis, int begin, int count);  // x[begin, begin + count) along axis
 Var pad(Operand x, int axis, int begin, int total);    // zeros around x: the adjoint of slice
@@ -120,7 +120,8 @@ Var layer_norm(Operand x, Operand weight, Operand bias, real eps = real(1e-5));
 Var mse(Operand a, Operand b);  // mean of (a - b)^2 over all elements
 Var stop_gradient(Operand x);   // x, as a constant to both sweeps
 
-// All op records, including leaves. The examination of ops in tests/exam goes through this list.
+// Returns the records of all ops, including those of leaves (values that are given, not computed).
+// The examination of ops in tests/exam goes through this list.
 std::span<const Op* const> all_ops();
 
 }  // namespace pushforward::inline PF_REAL

@@ -1,5 +1,6 @@
-// Self-attention and its vjp rule, each as one op. If they were built from other ops, splitting the
-// heads and the passes over the scores would cost as much time as the matrix products.
+// Self-attention and its vjp rule, each as one op. If attention were built from other ops,
+// splitting the heads and the passes over the scores would cost as much time as the matrix
+// products.
 #include <algorithm>
 
 #include "autograd/rules.h"
@@ -13,9 +14,10 @@ using namespace kernels;
 
 namespace {
 
-// --- kernels
+// --- Kernels: they compute values from arrays, without a tape.
 
-// In the op's Attr, `count` is the length of a sequence and `axis` the number of heads.
+// The sizes of one attention op. In the op's Attr, `count` is the length of a sequence and `axis`
+// the number of heads.
 struct AttentionSizes {
   int sequences, length, heads, width, d;
   real scale;  // 1 / sqrt(d)
@@ -44,8 +46,8 @@ Shape attention_vjp_shape(const OpInputs& in) {
   return in.shape[0];
 }
 
-// Returns the largest of n numbers, from 16 running maxima that a compiler can vectorise. It may
-// ignore a NaN, because the sum of the exponentials is NaN then.
+// Returns the largest of n numbers, from 16 running maxima that a compiler can vectorise. The
+// result may ignore a NaN among them, because the sum of exponentials in softmax is NaN then.
 real largest_in_lanes(const real* x, int n) {
   constexpr int kLanes = 16;
   real top[kLanes];
@@ -70,7 +72,8 @@ void weights(const AttentionSizes& s, Panel q, Panel k, real* p) {
   for (int r = 0; r < n; ++r) affine(p + r * n, 1 / sum(p + r * n, n), 0, p + r * n, n);
 }
 
-// Calls f(first column of the head in qkv, first column in y) for each sequence and head.
+// Calls f(offset in qkv, offset in y) for each sequence and head, where an offset is the position
+// of the head's first number in the input qkv or the output y.
 template <class F>
 void each_head(const AttentionSizes& s, F f) {
   for (std::int64_t b = 0; b < s.sequences; ++b) {
@@ -98,8 +101,9 @@ void attention_kernel(const Tape& t, const TapeLine& l, real* y) {
   });
 }
 
-// Writes the cotangents of q, k and v for the cotangent g of the output, with the weights p: dv =
-// p^T g; ds = p (g v^T - rowsum(p g v^T)) scale, element by element in p; dq = ds k; dk = ds^T q.
+// Writes the cotangents dq, dk and dv of q, k and v for the cotangent g of the output. With the
+// attention weights p = softmax(scale q k^T): dv = p^T g; ds = p (g v^T - rowsum(p g v^T)) scale,
+// element by element in p; dq = ds k; dk = ds^T q.
 void attention_vjp_kernel(const Tape& t, const TapeLine& l, real* y) {
   const AttentionSizes s = attention_sizes(t.line(l.in[0]).shape, l.attr);
   const int n = s.length, w = s.width;
@@ -121,8 +125,8 @@ void attention_vjp_kernel(const Tape& t, const TapeLine& l, real* y) {
   });
 }
 
-// --- rules, built from ops that treat each head as one matrix of a batch: q, k and v are
-// (sequences heads, L, d), scores and weights (sequences heads, L, L)
+// --- Derivative rules, built from ops that treat each head as one matrix of a batch: q, k and v
+// are (sequences heads, L, d), scores and weights (sequences heads, L, L).
 
 struct Heads {
   AttentionSizes s;
@@ -133,7 +137,8 @@ struct Heads {
     const Var apart = swap_axes(reshape(x, {s.sequences, s.length, parts * s.heads, s.d}), 1, 2);
     return reshape(slice(apart, 1, k * s.heads, s.heads), {s.sequences * s.heads, s.length, s.d});
   }
-  // The inverse of `part`: joins the heads to (R, w).
+  // Joins the heads, x (sequences heads, L, d), side by side to (R, w). This is the inverse of
+  // `part`.
   Var joined_text(Var x) const {
     const Var together = swap_axes(reshape(x, {s.sequences, s.heads, s.length, s.d}), 1, 2);
     return reshape(together, {s.sequences * s.length, s.width});
@@ -148,8 +153,9 @@ Var row_sums(Var x) {
 // Returns J z with the Jacobian J of softmax at p, which is symmetric: p (z - rowsum(p z)).
 Var through_softmax(Var p, Var z) { return p * (z - row_sums(p * z)); }
 
-// The values that all rules need: q, k, v and the weights p; the parts hq, hk and hv of a direction
-// h; and the tangent of the scores along h.
+// The values that all derivative rules of attention need: the queries q, keys k, values v and
+// weights p; the parts hq, hk and hv of a direction h of qkv; and the tangent of the scores along
+// h.
 struct Parts {
   Heads heads;
   Var q, k, v, p, hq, hk, hv, scores;
@@ -172,9 +178,10 @@ Var attention_tangent(const RuleView& view, Var h) {
   return a.heads.joined_text(matmul(a.p, a.hv) + matmul(through_softmax(a.p, a.scores), a.v));
 }
 
-// Returns the Hessian of g . y(qkv) applied to h, where g is the cotangent of the output y. With dp
-// = g v^T, let m be the row sums of p scores and r those of p dp. Then the cotangent of the scores
-// is through_softmax(p, g hv^T + (dp - r) scores - m dp).
+// Returns the Hessian of g . y(qkv) applied to a direction h = (hq, hk, hv) of qkv, where g is the
+// cotangent of the output y. With dp = g v^T and s the tangent of the scores along h, let m be the
+// row sums of p s and r those of p dp. Then the derivative along h of the scores' cotangent is
+// through_softmax(p, g hv^T + (dp - r) s - m dp).
 Var attention_curvature(const RuleView& view, Var h) {
   const Parts a(view, h);
   const Var g = a.heads.part(view.in(1), 0), dp = matmul(g, a.v, false, true);

@@ -1,4 +1,5 @@
-// Elementwise functions of one value. Each op is a kernel and its slope, which is written in ops.
+// Elementwise functions of one value. Each op is a kernel, which computes the values, and the slope
+// of the function, which is written in ops.
 #include "autograd/rules.h"
 #include "autograd/tensor/math.h"
 

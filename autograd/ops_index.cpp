@@ -11,7 +11,8 @@ using namespace kernels;
 
 namespace {
 
-// A tensor seen along one axis: `outer` blocks, each of `size` slices of `inner` contiguous values.
+// The sizes of a tensor seen along one axis: it has `outer` blocks, each of `size` slices of
+// `inner` contiguous values.
 struct Around {
   std::int64_t outer = 1, size = 1, inner = 1;
   Around(const Shape& s, int axis) : size(s[axis]) {

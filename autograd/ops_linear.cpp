@@ -9,7 +9,7 @@ using namespace kernels;
 
 namespace {
 
-// The sizes of `batch` matrix products, each (m, k) times (k, n).
+// The sizes of a batch of `batch` matrix products, each (m, k) times (k, n).
 struct ProductSizes {
   int batch, m, n, k;
 };
@@ -43,8 +43,8 @@ void matmul_kernel(const Tape& t, const TapeLine& l, real* y) {
   }
 }
 
-// y = op(a) op(b), where op transposes or does nothing. The rule is da = g op(b)^T and db = op(a)^T
-// g, with the transposes expressed as flags of matmul.
+// The product is y = op(a) op(b), where op transposes or does nothing. For the cotangent g of y,
+// the rule is da = g op(b)^T and db = op(a)^T g, with the transposes expressed as flags of matmul.
 void matmul_vjp(const RuleView& v, Var g, CotangentSink& to) {
   const bool ta = v.attr().ta, tb = v.attr().tb;
   const Var a = v.in(0), b = v.in(1);

@@ -44,7 +44,7 @@ void softmax_row(const real* x, real* y, int n) {
   affine(y, 1 / sum(y, n), 0, y, n);
 }
 
-// Memory for one row of the input.
+// Returns memory of the tape's arena for one row of the op's input.
 real* scratch_row(const Tape& t, const TapeLine& l) {
   const auto cols = static_cast<std::size_t>(t.line(l.in[0]).shape.cols());
   return const_cast<Tape&>(t).arena().array<real>(cols);
@@ -58,7 +58,8 @@ real logsumexp_row(const real* x, real* scratch, int n) {
   return top + scalar::log(sum(scratch, n));
 }
 
-// y = softmax(x): the Jacobian diag(y) - y y^T is symmetric, so one rule serves both sweeps.
+// y = softmax(x) has the Jacobian diag(y) - y y^T, which is symmetric. So one rule serves both
+// sweeps.
 Var softmax_rule(const RuleView& v, Var g) {
   const Var y = as_matrix(v.out());
   const Var m = as_matrix(g);
@@ -75,8 +76,8 @@ constexpr Op softmax_op{
     .flops = per_element<14>,
 };
 
-// y = x - logsumexp(x). The vjp of the cotangent g is g - softmax(x) sum(g). The jvp of the tangent
-// t is t - sum(softmax(x) t).
+// log_softmax is y = x - logsumexp(x). The vjp of the cotangent g is g - softmax(x) sum(g). The jvp
+// of the tangent t is t - sum(softmax(x) t).
 constexpr Op log_softmax_op{
     .name = "log_softmax",
     .inputs = 1,
@@ -127,8 +128,8 @@ constexpr Op logsumexp_op{
     .flops = per_input<13>,
 };
 
-// y = (x - mean) r with r = 1 / sqrt(var + eps). The Jacobian N = r (I - 1 1^T / C - y y^T / C) is
-// symmetric, so one op, which computes N g, serves both sweeps.
+// For a row x of C numbers, y = (x - mean) r with r = 1 / sqrt(var + eps). The Jacobian N = r (I -
+// 1 1^T / C - y y^T / C) is symmetric, so one op, which computes N g, serves both sweeps.
 constexpr Op normalize_op{
     .name = "normalize",
     .inputs = 1,
@@ -147,8 +148,8 @@ constexpr Op normalize_op{
     .flops = per_element<5>,
 };
 
-// Computes N g for each row, with y, r and the Jacobian N of normalize_op, as
-// r (g - mean(g) - y mean(g y)).
+// Computes N g for each row x, where N is the Jacobian of y = (x - mean) r with r = 1 / sqrt(var +
+// eps). It is N g = r (g - mean(g) - y mean(g y)).
 void normalize_vjp_kernel(const Tape& t, const TapeLine& l, real* out) {
   const std::int64_t cols = l.shape.cols();
   const int n = l.shape.cols();
@@ -164,8 +165,8 @@ void normalize_vjp_kernel(const Tape& t, const TapeLine& l, real* out) {
   }
 }
 
-// Returns the Hessian of g . y(x) applied to h, where y and its Jacobian N are those of
-// normalize_op. It serves both derivative rules of normalize_vjp, and is
+// Returns the Hessian of g . y(x) applied to h, where y = normalize(x) has the Jacobian N. It
+// serves both derivative rules of normalize_vjp, and is
 //   -r (mean(h N g) y + N (mean(h y) g + mean(g y) h)),  r = 1 / sqrt(var + eps).
 Var normalize_curvature(const RuleView& v, Var toward) {
   const real eps = v.attr().a;

@@ -11,8 +11,9 @@ using namespace kernels;
 
 namespace {
 
-// y = c ? a : b, element by element. An input gets the cotangent where it was chosen and exactly 0
-// elsewhere, so a NaN in the result does not reach the input that was not chosen.
+// `where` computes y = c ? a : b, element by element. An input a or b gets the cotangent at
+// elements where it was chosen and exactly 0 elsewhere, so a NaN in the cotangent of an element
+// does not reach the input that was not chosen there.
 constexpr Op where_op{
     .name = "where",
     .inputs = 3,

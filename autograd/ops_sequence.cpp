@@ -71,7 +71,8 @@ constexpr Op put_cols_op{
     .flops = per_element<0>,
 };
 
-// y[.., j, .., i, ..] = x[.., i, .., j, ..]. The op is its own inverse and its own adjoint.
+// swap_axes is y[.., j, .., i, ..] = x[.., i, .., j, ..]. The op is its own inverse and its own
+// adjoint.
 Shape swapped(const OpInputs& in) {
   const int a = in.attr.axis, b = in.attr.begin, rank = in.shape[0].rank;
   check(a >= 0 && a < rank && b >= 0 && b < rank, in.op, "axes ", a, " and ", b, " of shape ",
@@ -117,10 +118,10 @@ constexpr Op swap_axes_op{
     .flops = per_element<0>,
 };
 
-// (y_2i, y_2i+1) = (x_2i cos - x_2i+1 sin, x_2i sin + x_2i+1 cos), where the angle at position p is
-// a p b^(-2i/head), with a = 1 forward and base b = 10000. The map is orthogonal, so its adjoint
-// rotates by the negative angle, a = -1. In Attr, `count` is the length of a sequence and `axis`
-// the number of columns of a head.
+// `rotary` rotates pair i of a row's columns, (y_2i, y_2i+1) = (x_2i cos - x_2i+1 sin, x_2i sin +
+// x_2i+1 cos), where the angle at position p is a p b^(-2i/head), with a = 1 forward and base b =
+// 10000. The map is orthogonal, so its adjoint rotates by the negative angle, a = -1. In Attr,
+// `count` is the length of a sequence and `axis` the number of columns of a head.
 Shape rotary_shape(const OpInputs& in) {
   check_matrix(in);
   const auto [length, head, cols] = std::array{in.attr.count, in.attr.axis, in.attr.begin};
@@ -134,7 +135,7 @@ Shape rotary_shape(const OpInputs& in) {
 }
 
 void rotary_kernel(const Tape& t, const TapeLine& l, real* y) {
-  // Angles are computed in double at least, because float has too few digits for them.
+  // Angles are computed in double at least, because a float has too few digits for large angles.
   using Angle = std::conditional_t<(sizeof(real) > 8), real, double>;
   const int length = l.attr.count, half = l.attr.axis / 2, turned = l.attr.begin;
   const auto room = static_cast<std::size_t>(length) * static_cast<std::size_t>(half);
@@ -176,7 +177,7 @@ constexpr Op rotary_op{
     .jvp = multilinear,
     .flops =
         [](const Tape&, const TapeLine& l) {
-          return 3.0 * l.shape[0] * l.attr.begin;  // only the rotated columns
+          return 3.0 * l.shape[0] * l.attr.begin;  // counts only the rotated columns
         },
 };
 

@@ -1,4 +1,4 @@
-// The list of all op records. Tests examine every op in it, so each op must be listed here.
+// The list of the records of all ops. Tests examine every op in the list, so each op must be in it.
 #include <vector>
 
 #include "autograd/rules.h"

@@ -7,11 +7,11 @@
 
 namespace pushforward::inline PF_REAL::rules {
 
-// --- shape rules
+// --- Shape rules: they check the shapes of an op's inputs and return the shape of its output.
 
 inline Shape same_shape(const OpInputs& in) { return in.shape[0]; }
 
-// All inputs must have the same shape.
+// Returns the shape that all inputs have; throws if their shapes differ.
 inline Shape equal_shapes(const OpInputs& in) {
   for (int i = 1; i < in.count; ++i) {
     detail::check(in.shape[i] == in.shape[0], in.op, "shapes differ: ", in.shape[0], " and ",
@@ -25,7 +25,7 @@ inline void check_matrix(const OpInputs& in, int i = 0) {
                 in.shape[i], "; reshape it first");
 }
 
-// --- costs
+// --- Costs: the floating-point operations of an op.
 //
 // An addition, multiplication, division, square root or comparison counts as 1; exp and log as 10;
 // log1p, sin and cos as 12; tanh as 15; Phi and pow as 20. Changes of sign, choices of a branch
@@ -43,7 +43,7 @@ double per_input(const Tape& t, const TapeLine& l) {
   return double(n) * static_cast<double>(t.line(l.in[0]).shape.size());
 }
 
-// --- kernels
+// --- Kernels: they compute an op's output. in0, in1 and in2 are the values of its inputs.
 
 inline const real* in0(const Tape& t, const TapeLine& l) { return t.line(l.in[0]).value; }
 inline const real* in1(const Tape& t, const TapeLine& l) { return t.line(l.in[1]).value; }
@@ -58,7 +58,7 @@ void binary_kernel(const Tape& t, const TapeLine& l, real* y) {
   kernels::map(f, in0(t, l), in1(t, l), y, l.shape.size());
 }
 
-// Appends op(inputs...) to the tape of the first input.
+// Appends the value op(inputs...) to the tape that the first input is on.
 inline Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr = {}) {
   Tape* tape = inputs.begin()->var.tape;
   detail::check(tape != nullptr, op.name,
@@ -66,7 +66,7 @@ inline Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr
   return tape->apply(op, inputs, attr);
 }
 
-// --- derivative rules
+// --- Derivative rules that several ops share.
 
 // Returns the jvp of an op that is linear in each input: the sum over its inputs of the op with
 // that input replaced by its tangent. It serves mul, matmul, scale, sums, broadcasts, slice, gather
@@ -77,8 +77,8 @@ Var multilinear(const RuleView& v, const Tangents& t);
 inline void no_vjp(const RuleView&, Var, CotangentSink&) {}
 inline Var no_jvp(const RuleView&, const Tangents&) { return {}; }
 
-// The rules of an elementwise y = f(x). Both use the slope dy/dx, so each derivative is written
-// once.
+// The vjp and jvp rules of an elementwise op y = f(x). Both rules use the op's slope dy/dx, so each
+// derivative is written once.
 inline void slope_vjp(const RuleView& v, Var g, CotangentSink& to) {
   to(0, g * v.line.op->slope(v.in(0), v.out()));
 }
@@ -115,7 +115,7 @@ constexpr Op flat(const char* name, int inputs, Kernel forward) {
 
 namespace pushforward::inline PF_REAL {
 
-// The op records of each file ops_*.cpp. all_ops() joins them.
+// The records of the ops of each file ops_*.cpp. all_ops() returns all of these records.
 std::span<const Op* const> arithmetic_ops();
 std::span<const Op* const> elementwise_ops();
 std::span<const Op* const> linear_ops();

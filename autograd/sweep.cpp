@@ -18,8 +18,8 @@ void check_recorded(Var y, const char* where) {
         "so no derivative goes through it; compute it outside the Pause");
 }
 
-// Returns an array: active[i] is true if line i depends on one of `wrt`. Lines recorded during a
-// pause are not active.
+// Returns an array in which active[i] is true if line i of the tape depends on one of `wrt`, the
+// values to differentiate by. Lines that were recorded during a Pause are not active.
 bool* mark_active(Tape& t, LineId n, std::span<const Var> wrt, const char* where) {
   bool* active = t.arena().array<bool>(n);
   std::fill_n(active, n, false);

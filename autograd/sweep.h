@@ -32,17 +32,17 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Says whether the lines that a sweep adds can themselves be differentiated.
+// Says whether the values that a sweep adds to the tape can themselves be differentiated.
 enum class Record { no, yes };
 
-// Receives from a vjp rule the cotangents of its line's inputs. A second cotangent for the same
-// line is added to the first.
+// Receives the cotangents of a tape line's inputs from the vjp rule of the line's op. If an input
+// gets several cotangents, they are added.
 class CotangentSink {
  public:
   CotangentSink(Tape& tape, const TapeLine& line, LineId* cotangent, const bool* active)
       : tape_(tape), line_(line), cotangent_(cotangent), active_(active) {}
-  // Returns whether a requested derivative depends on the i-th input. If not, the rule can skip its
-  // cotangent.
+  // Returns whether a requested derivative depends on the i-th input. If not, the rule need not
+  // compute that input's cotangent.
   bool wants(int i) const { return active_[line_.in[i]]; }
   // Sends the cotangent of the i-th input, which must have the input's shape. It is
   // ignored unless wants(i).
@@ -56,16 +56,18 @@ class CotangentSink {
 };
 
 // Writes out[k] = d(seed . y) / d wrt[k], a vector-Jacobian product, or null if y does not depend
-// on wrt[k]. `seed` has the shape of y. Each wrt[k] can be a leaf or another line. Fails if y was
-// computed while recording was paused, and on stale handles.
+// on wrt[k]. `seed` has the shape of y. Each wrt[k] can be a leaf or a computed value. Fails if y
+// was computed during a Pause, and on handles whose values a rewind has removed.
 void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out,
           Record record = Record::no);
 
 // Returns the gradient of a one-element y with respect to x. It is zero if y does not depend on x.
 Var grad(Var y, Var x, Record record = Record::no);
-// Writes the gradients with respect to several values, from one sweep. out[k] is never null.
+// Writes the gradients of a one-element y with respect to several values, from one sweep. out[k] is
+// never null.
 void grad(Var y, std::span<const Var> wrt, std::span<Var> out, Record record = Record::no);
-// Returns the gradients with respect to several values: auto [gx, gw] = grad(y, {x, w}).
+// Returns the gradients of a one-element y with respect to several values: auto [gx, gw] = grad(y,
+// {x, w}).
 template <std::size_t n>
 std::array<Var, n> grad(Var y, const Var (&wrt)[n], Record record = Record::no) {
   std::array<Var, n> out;
@@ -78,7 +80,7 @@ std::array<Var, n> grad(Var y, const Var (&wrt)[n], Record record = Record::no) 
 // from another wrt[j], the tangent that comes from wrt[j] is added to tangent[k]. So `jvp` is the
 // transpose of `grad`.
 Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record record = Record::no);
-// Returns the tangent for one input. It is zero if y does not depend on x.
+// Returns the tangent of y if x has the tangent `tangent`. It is zero if y does not depend on x.
 Var jvp(Var y, Var x, Var tangent, Record record = Record::no);
 // Returns jvp(y, {x, w}, {tangent_of_x, tangent_of_w}). It is zero if y does not depend on x and w.
 template <std::size_t n>

@@ -113,7 +113,8 @@ Var Tape::full(Shape shape, real value) {
 Var Tape::parameter(int slot) const {
   if (slot < 0 || slot >= static_cast<int>(slots_.size())) return {};
   const LineId id = slots_[slot];
-  // Rewinding does not clear slots_, so this checks whether the line still belongs to the slot.
+  // Rewinding the tape does not clear slots_, so `id` may be the number of a line that has since
+  // been removed or replaced. This checks that the line still is the parameter of this slot.
   if (id == kNoLine || id >= size() || lines_[id].op != &parameter_op ||
       lines_[id].attr.begin != slot)
     return {};
@@ -136,7 +137,8 @@ Var Tape::parameter(int slot, Shape shape, const real* values, const char* name)
   TapeLine line{.op = &parameter_op, .shape = shape, .value = values};
   line.attr.name = name;
   line.attr.begin = slot;
-  // A parameter is a leaf of the whole step, so it never belongs to a rule, a label or a pause.
+  // A parameter is a leaf that the whole training step uses, so its line has no label and belongs
+  // to no derivative rule, and it is not a constant even if a Pause is active now.
   const Var v = append(line);
   lines_.back().paused = false;
   slots_[slot] = v.id;

@@ -12,18 +12,20 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A vector of lines and the arena with their values. Use a tape from one thread at a time; there
-// can be any number of tapes. Values never change. A Scope frees the lines of a step.
+// A vector of lines, one for each value, and the arena with the values. Use a tape from one thread
+// at a time; there can be any number of tapes. Values never change. A Scope frees the lines of a
+// step.
 class Tape {
  public:
   Tape();
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
 
-  // Leaves. `input` copies the values and throws unless `values` has as many elements as `shape`.
-  // `parameter` refers to memory that the caller must keep alive and unchanged as long as the line
-  // exists. All uses of one `slot` (the parameter's number in its model) share one line, so the
-  // parameter's gradient is one sum. Fails if the slot is negative or belongs to another parameter.
+  // `input` and `parameter` append leaves, which are given and not computed. `input` copies the
+  // values and throws unless `values` has as many elements as `shape`. `parameter` refers to memory
+  // that the caller must keep alive and unchanged as long as the line exists. All uses of one
+  // `slot` (the parameter's number in its model) share one line, so the parameter's gradient is one
+  // sum. Fails if the slot is negative or belongs to another parameter.
   Var input(Shape shape, std::span<const real> values, const char* name = nullptr);
   Var input(Shape shape, std::initializer_list<real> values, const char* name = nullptr);
   Var parameter(int slot, Shape shape, const real* values, const char* name);
@@ -39,8 +41,8 @@ class Tape {
   Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr = {});
 
   LineId size() const { return static_cast<LineId>(lines_.size()); }
-  // Line `id`, and a handle to it (null for kNoLine). Neither function checks that the line exists,
-  // because kernels and sweeps call them for every line.
+  // `line` returns line `id` of the tape, and `var` a handle to it (null for kNoLine). Neither
+  // function checks that the line exists, because kernels and sweeps call them for every line.
   const TapeLine& line(LineId id) const { return lines_[id]; }
   Var var(LineId id) { return id == kNoLine ? Var{} : Var{this, id, lines_[id].serial}; }
   // Throws if `v` is null, if it belongs to another tape, or if its line was removed by a rewind.
@@ -55,8 +57,8 @@ class Tape {
   // Copies a text into the arena, for names that are composed at run time.
   const char* keep(const std::string& text);
 
-  // Profiling: with a clock (in seconds, with any origin) the tape records the start and end of
-  // each line. nullptr turns this off.
+  // Profiling: with a clock (in seconds, with any origin) the tape records when the computation of
+  // each line starts and ends. nullptr turns this off.
   struct Time {
     double start, end;
   };
@@ -139,8 +141,8 @@ class Label {
   const char* before_;
 };
 
-// Lines recorded during the lifetime of a RuleMark are marked as made by the vjp or jvp rule of
-// `line`. The sweeps use it.
+// Lines that are recorded during the lifetime of a RuleMark are marked as recorded by the vjp or
+// jvp rule of `line`. The sweeps create a RuleMark for each rule that they run.
 class RuleMark {
  public:
   RuleMark(Tape& tape, LineId line, RuleKind kind);

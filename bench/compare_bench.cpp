@@ -1,10 +1,11 @@
-// Times our side of scripts/compare: training steps, sampling, log-densities, and matrix products.
+// Times this project's side of the comparison that scripts/compare makes: training steps, sampling,
+// log-densities, and matrix products.
 //
 // usage: compare_bench DIR THREADS
 // It answers each line of stdin with a JSON object. "case NAME ARGUMENTS" prepares one of the cases
-// below and returns its `check`, a number that all programs of the comparison must agree on. "time
-// SECONDS" repeats the case for at least that long and returns the seconds of one repetition. DIR
-// has the weights and points that all programs load; the case `save` writes them.
+// in this file and returns its `check`, a number that all programs of the comparison must agree on.
+// "time SECONDS" repeats the case for at least that long and returns the seconds of one repetition.
+// DIR has the weights and points that all programs load; the case `save` writes them.
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -27,8 +28,8 @@ using namespace pushforward;
 
 namespace {
 
-constexpr int kWarmUp = 200;         // training steps before a step is timed; `check` is the
-constexpr int kChecked = 100;        // mean loss of the last of these
+constexpr int kWarmUp = 200;         // training steps before the timing
+constexpr int kChecked = 100;        // `check`: mean loss of these last steps
 constexpr int kLearned = 2000;       // training steps of the saved weights
 constexpr int kSamples = 10000;      // points of a sampling, by kEulerSteps steps
 constexpr int kPoints = 2000;        // points whose log-density is computed
@@ -37,7 +38,7 @@ constexpr double kTolerance = 1e-5;  // rtol and atol of dopri5
 
 struct TimedCase {
   std::function<void()> once;
-  std::string answer;  // to the line that prepares the case, as JSON
+  std::string answer;  // the JSON object that answers "case ..."
 };
 
 struct Setting {
@@ -102,7 +103,7 @@ std::shared_ptr<MlpTraining> trained(const Setting& setting, int hidden) {
   return training;
 }
 
-// `check` is the mean of |x|^2 over the samples.
+// All compared programs must agree on `check`. Here it is the mean of |x|^2 over the samples.
 TimedCase sample_case(const Setting& setting, int hidden) {
   auto training = trained(setting, hidden);
   SamplerOptions options;
@@ -117,7 +118,8 @@ TimedCase sample_case(const Setting& setting, int hidden) {
   return {once, checked(sum / kSamples)};
 }
 
-// The products of a sampling in the sampler's order: each chunk of rows goes through all steps.
+// Times only the matrix products of a sampling, in the order of the sampler: a chunk (a part of the
+// rows) goes through all steps before the next chunk.
 TimedCase sample_products_case(int hidden) {
   const Chunks chunks{.rows = kSamples};
   auto products = std::make_shared<MatrixProducts>(chunks.size, hidden);
@@ -129,7 +131,7 @@ TimedCase sample_products_case(int hidden) {
           checked(0)};
 }
 
-// `check` is the mean ln p of the points.
+// All compared programs must agree on `check`. Here it is the mean of ln p over the points.
 TimedCase log_density_case(const Setting& setting, int hidden, const std::string& method) {
   auto training = trained(setting, hidden);
   LikelihoodOptions options;
@@ -143,7 +145,7 @@ TimedCase log_density_case(const Setting& setting, int hidden, const std::string
   read(file, points->values());
   auto log_p = std::make_shared<std::vector<double>>(kPoints);
   const auto once = [=] {
-    (void)training;  // keeps what the likelihood refers to
+    (void)training;  // keeps the network of the likelihood alive
     likelihood->log_density(kPoints, points->data(), log_p->data());
   };
   once();
@@ -160,7 +162,7 @@ long resident() {
   return pages * 4;
 }
 
-// The resident memory after 1,000 and after 20,000 steps.
+// Returns the resident memory of this process in KiB after 1,000 and after 20,000 training steps.
 TimedCase memory_case(const Setting& setting) {
   MlpTraining training(256, 64, setting.threads);
   long early = 0;

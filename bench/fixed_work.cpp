@@ -1,10 +1,11 @@
-// A small fixed training and a small fixed sampling, whose instructions scripts/instructions counts.
+// A small fixed training and a small fixed sampling, whose instructions scripts/instructions
+// counts.
 //
 // usage: fixed_work training|sampling
 //
-// The network is the MLP 3-64-64-64-2 with SiLU on [x, t], the data are moons. The counted work is in
-// the functions counted_training and counted_sampling, so the start of the program, the memory of the
-// first step and the setup do not count.
+// The network is an MLP of [x, t] with layer sizes 3, 64, 64, 64, 2 and SiLU. The data is the set
+// moons. The counted work is in the functions counted_training and counted_sampling, so the start
+// of the program, the memory of the first step and the setup do not count.
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -29,7 +30,8 @@ VelocityOptions network() {
   return options;
 }
 
-// 256 rows of moons a step, AdamW, clipping and the average of the weights, on one thread.
+// A training whose steps use 256 rows of the data set moons, AdamW, clipping, the average of the
+// weights, and one thread.
 class FixedTraining {
  public:
   FixedTraining() {
@@ -66,7 +68,8 @@ class FixedTraining {
 
 }  // namespace
 
-// These two have external linkage and are not inlined, so that callgrind finds them by name.
+// counted_training and counted_sampling have external linkage and are not inlined, so that
+// callgrind finds them by name.
 [[gnu::noinline]] double counted_training(double (*step)(void*), void* training) {
   double loss = 0;
   for (int i = 0; i < kTrainingSteps; ++i) loss = step(training);

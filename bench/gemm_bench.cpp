@@ -1,8 +1,9 @@
-// Compares the project's own matrix product with OpenBLAS, on the products of a training step: a
-// chunk of 128 rows through a layer of width H, one thread.
+// Compares the project's own matrix product with OpenBLAS, on the products of a training step on
+// one thread: 128 rows x go through a layer with weights w from width H to width H.
 //
-// forward: y (128, H) = x w^T; inputs: dx (128, H) = dy w; weights: dw (H, H) = dy^T x. `first` and
-// `last` are the layers 3 -> H and H -> 2.
+// forward: y (128, H) = x w^T; inputs: dx (128, H) = dy w; weights: dw (H, H) = dy^T x. Here dx, dy
+// and dw are the gradients of x, y and w. `first` and `last` are the layers from 3 to H and from H
+// to 2 columns.
 #include <benchmark/benchmark.h>
 
 #include <string>

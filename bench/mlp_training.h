@@ -67,7 +67,7 @@ class MatrixProducts {
   std::vector<Tensor> values_, cotangents_, weights_, gradients_;
 };
 
-// A network in training.
+// A network, its data and its optimizer. `step` takes one training step.
 class MlpTraining {
  public:
   // A coupling that needs the whole batch is computed ahead if there is more than one thread, as

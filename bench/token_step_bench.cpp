@@ -23,7 +23,7 @@ using namespace pushforward;
 
 namespace {
 
-constexpr int kVocabulary = 32, kHeads = 4, kChunk = 16;  // kChunk: rows per tape, as in runs
+constexpr int kVocabulary = 32, kHeads = 4, kChunk = 16;  // kChunk: sequences per tape
 
 double measure_seconds(int count, const std::function<void()>& once) {
   const auto begin = std::chrono::steady_clock::now();

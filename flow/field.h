@@ -20,8 +20,8 @@ constexpr int kNoLabel = -1;
 
 namespace pushforward::inline PF_REAL {
 
-// u(x, t) maps x (B, D) and t (B, 1) on a tape to the velocity (B, D) on the same tape, row by
-// row. A conditional field also reads the rows' labels. A Field is built once per run, so that
+// A field u(x, t) maps x (B, D) and t (B, 1) on a tape to the velocity (B, D) on the same tape, row
+// by row. A conditional field also reads the rows' labels. A Field is built once per run, so that
 // calls allocate nothing. Several threads call it at the same time, each with its own tape, so it
 // must not modify its model.
 class Field {
@@ -37,7 +37,7 @@ class Field {
       call_ = [u = std::move(u)](Var x, Var t, Labels) { return u(x, t); };
   }
 
-  // Fails if there is no callable. The arguments are checked by the callable, or not at all.
+  // Calls the wrapped function. Fails if there is none. The arguments are not checked here.
   Var operator()(Var x, Var t, Labels labels = {}) const {
     detail::check(bool(call_), "field", "nothing is given to call; make it from a function (x, t)");
     return call_(x, t, labels);

@@ -10,11 +10,11 @@
 
 namespace pushforward {
 
-// Returns the random stream from which sample rows are drawn. Training never reaches its step
-// number.
+// Returns the random stream from which sample rows are drawn. No training step uses the step number
+// of this stream.
 constexpr Stream sample_stream(std::uint64_t seed) { return {seed, Purpose::noise, 0xffffffff}; }
 
-// The cost of sampling one row.
+// The cost of sampling one row, that is, one sample.
 struct RowCost {
   int evaluations = 0;  // evaluations of the right-hand side
   int steps = 0;        // accepted steps
@@ -43,7 +43,8 @@ struct IntegrationFailure : std::runtime_error {
   double t;
 };
 
-// The rows that could not be integrated, if the caller asked the sampler to continue without them.
+// The samples (rows) that could not be integrated, if the caller asked the sampler to continue
+// without them.
 struct RowFailures {
   int count = 0;
   int first = -1;        // the first such sample; -1: none

@@ -8,7 +8,8 @@
 
 namespace pushforward {
 
-// One alternative. Its index in the table is its value in the enumeration.
+// A name that a user can choose, with its explanation. Its index in the table of choices is its
+// value in the enumeration.
 struct Choice {
   const char* name;
   const char* doc;  // one line, no full stop

@@ -19,25 +19,29 @@ struct Init {
   // The number of the distribution. constant: the value. uniform: the bound b of (-b, b). normal:
   // the standard deviation. orthogonal: the gain. axes: the smallest element that is not 0.
   double scale = 0;
-  // normal and axes: the last column is 2^octaves times as large as the first (see the functions).
+  // normal and axes: the last column is 2^octaves times as large as the first (see normal_init and
+  // axes_init).
   double octaves = 0;
 };
 
-// The functions accept any number; `fill_init` checks it.
+// The functions that follow return an Init. They accept any number; fill_init checks it later.
 constexpr Init zero_init() { return {}; }
 constexpr Init constant_init(double value) { return {Init::Kind::constant, value}; }
 constexpr Init uniform_init(double bound) { return {Init::Kind::uniform, bound}; }
-// The elements of column j of n have the standard deviation deviation 2^(octaves j / (n - 1)).
+// The elements of column j of n are normal numbers with mean 0 and a standard deviation of
+// `deviation` times 2^(octaves j / (n - 1)).
 constexpr Init normal_init(double deviation, double octaves = 0) {
   return {Init::Kind::normal, deviation, octaves};
 }
-// Column j of a matrix (R, n) has one element that is not 0, in row j mod R. In each row these
-// elements grow evenly in logarithm from `smallest` to smallest 2^octaves. Nothing is random.
+// Column j of a matrix (R, n) has one element that is not 0, in row j mod R. The elements of one
+// row that are not 0 grow evenly in logarithm from `smallest` to smallest 2^octaves. Nothing is
+// random.
 constexpr Init axes_init(double smallest, double octaves) {
   return {Init::Kind::axes, smallest, octaves};
 }
 // A random matrix times `gain`. Its rows or its columns, whichever are fewer, are orthonormal, and
-// it is uniformly distributed among such matrices (Saxe, McClelland, Ganguli 2014, section 3).
+// the matrix is uniformly distributed among those with this property (Saxe, McClelland, Ganguli
+// 2014, section 3).
 constexpr Init orthogonal_init(double gain = 1) { return {Init::Kind::orthogonal, gain}; }
 // Distributions with variance gain^2 / in, for a layer with `in` inputs (He, Zhang, Ren, Sun 2015,
 // eq. 10; they use gain = sqrt 2 for relu). The kaiming and xavier functions throw unless sizes are

@@ -31,7 +31,8 @@ void orthonormalise(int rows, int cols, std::vector<double>& a) {
   }
 }
 
-// Fills `out` with orthonormal rows if the matrix is wide, or orthonormal columns if it is tall.
+// Fills `out` with `gain` times a random matrix, which has orthonormal rows if it is wide, or
+// orthonormal columns if it is tall.
 void fill_orthogonal(double gain, Shape shape, Stream stream, real* out) {
   check(shape.rank == 2, "init", "orthogonal needs a matrix: the parameter has shape ", shape,
         "; choose another distribution");
@@ -52,7 +53,8 @@ void fill_orthogonal(double gain, Shape shape, Stream stream, real* out) {
   }
 }
 
-// Returns 2^(octaves k / (n - 1)), and 1 if n is 1.
+// Returns factor k of n factors that grow evenly in logarithm from 1 to 2^octaves. If n is 1, the
+// factor is 1.
 double octave_factor(double octaves, std::int64_t k, std::int64_t n) {
   return n < 2 ? 1 : std::exp2(octaves * static_cast<double>(k) / static_cast<double>(n - 1));
 }

@@ -11,16 +11,16 @@ using detail::check, detail::fail;
 
 namespace {
 
-// Each parameter's offset is a multiple of this: 16 floats fill a cache line, and no
-// instruction set has longer vectors.
+// In a flat array, each parameter's offset is a multiple of this: 16 floats fill a cache line, and
+// no instruction set has longer vectors.
 constexpr std::size_t kAlign = 16;
 
 std::size_t rounded(std::int64_t n) {
   return (static_cast<std::size_t>(n) + kAlign - 1) / kAlign * kAlign;
 }
 
-// Returns the length of the common prefix of two names plus that of their common suffix. It
-// is used to suggest a name.
+// Returns how alike two names are: the length of their common prefix plus that of their common
+// suffix. An error about an unknown name uses it to suggest a name.
 std::ptrdiff_t alike(const std::string& a, const std::string& b) {
   const auto n = static_cast<std::ptrdiff_t>(std::min(a.size(), b.size()));
   const auto front = std::mismatch(a.begin(), a.begin() + n, b.begin()).first - a.begin();

@@ -19,15 +19,16 @@ namespace pushforward::inline PF_REAL {
 
 using Visitor = std::function<void(const std::string& name, Parameter& parameter)>;
 
-// The list of parameters in the order of `visit`, and their values. Values, gradients, moments
-// and averages are flat arrays of the same layout: `size()` numbers, each parameter at its
-// `offset`, with zeros in between so that each parameter starts on a cache line. The model must
-// stay alive as long as this object.
+// The list of a model's parameters in the order of `visit`, and their values. Values, gradients,
+// the optimizer's moments and averages are flat arrays of the same layout: `size()` numbers, each
+// parameter at its `offset`, with zeros in between so that each parameter starts on a cache line.
+// The model must stay alive as long as this object.
 class Parameters {
  public:
-  // Collects the parameters from model.visit and gives them names, slots first_slot, first_slot +
-  // 1, ... and the value 0. Two models on one tape need different slots. Throws if a name is used
-  // twice or a parameter has been collected before.
+  // Collects the parameters from model.visit and gives them names, the value 0, and slots: the
+  // numbers first_slot, first_slot + 1, ... by which a tape tells parameters apart. Two models on
+  // one tape need different slots. Throws if a name is used twice or a parameter has been collected
+  // before.
   template <class Model>
   explicit Parameters(Model& model, int first_slot = 0) : next_slot_(first_slot) {
     model.visit("", [this](const std::string& name, Parameter& p) { add(name, p); });
@@ -60,12 +61,12 @@ class Parameters {
   int revision() const { return revision_; }
 
   // Makes the model use another flat array of the layout of values(), such as an average. use_own()
-  // returns to the model's own values. Call neither while a tape has lines of the model or another
-  // thread uses the model.
+  // returns to the model's own values. Call neither function while a tape has values that were
+  // computed with the model's parameters, or another thread uses the model.
   void use(std::span<const real> flat);
   void use_own() { use(values_); }
 
-  // The number of elements in all parameters, or in those that are not frozen.
+  // The number of elements in all parameters, and in those that are not frozen.
   std::int64_t count() const;
   std::int64_t count_trained() const;
   // Prints a table with the name, shape, number of elements and frozen state of each parameter.

@@ -10,9 +10,9 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A member of a layer. Parameters(model) gives it its name, slot and values; before that it
-// has only a shape and a distribution. Afterwards its address must not change: it cannot be
-// copied, and moving it throws.
+// Some trainable numbers of a layer, such as its weight matrix. A Parameters object of the whole
+// model gives them their name, slot and values; before that the Parameter has only a shape and a
+// distribution. Afterwards its address must not change: it cannot be copied, and moving it throws.
 struct Parameter {
   Parameter(Shape its_shape, Init its_init) : shape(its_shape), stored(its_shape), init(its_init) {}
   Parameter(Parameter&& other);
@@ -22,8 +22,8 @@ struct Parameter {
   // store it with one axis, (n), as PyTorch does.
   static Parameter row(int n, Init init);
 
-  // Returns the parameter's line on the tape, which the first call creates. Throws if no Parameters
-  // object has collected it yet.
+  // Returns the parameter's values as a leaf of `tape`; all calls share one leaf. Throws if no
+  // Parameters object has been made from the model that the parameter belongs to.
   Var on(Tape& tape) const;
 
   Shape shape;            // the shape on the tape
@@ -33,7 +33,7 @@ struct Parameter {
   bool frozen =
       false;  // keeps its values; after Parameters(model) change it with Parameters::freeze
 
-  // `Parameters` sets the members that follow.
+  // A Parameters object of the model sets the members that follow.
   std::string name;              // "0.weight"
   std::string label;             // label of its layer on a tape: "linear 0" (see layer_label)
   int slot = -1;                 // the parameter's number in the model

@@ -235,6 +235,9 @@ class Bench:
             server.close()
 
     def measure(self):
+        kept = sum(r["rounds"] == self.options.rounds for r in self.rows)
+        if kept:
+            print(f"{kept} results of {self.options.rounds} rounds are in {self.results} and are not measured again; remove it to measure them")
         for threads in (1, 2):
             if threads > len(os.sched_getaffinity(0)):
                 print("this machine has one core, so two threads are not measured")

@@ -16,7 +16,8 @@
 namespace pushforward::app {
 namespace {
 
-// Returns the rows of a table as points.
+// Checks that the array is a table of points and returns its rows. Throws Failure that names the
+// file `path` if it is not.
 PointSet make_point_set(const std::string& path, const NdArray& array) {
   const auto trouble = [&](const std::string& what) {
     return Failure(Exit::file, fmt::format("[compare] {}: {}", path, what));

@@ -1,5 +1,5 @@
-// `pushforward completion bash`: prints a completion script. It is made from the parser's tables,
-// so it has every verb and option.
+// `pushforward completion bash`: prints a completion script for the shell. It is made from the
+// tables of the command-line parser, so it has every verb and option.
 #include <fmt/format.h>
 
 #include <memory>

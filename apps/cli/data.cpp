@@ -26,7 +26,8 @@ int write_data(const DataArguments& args) {
   const bool lines = args.out.ends_with(".txt");
   if (!lines) check_array_name(args.out);
   std::vector<std::string> settings;
-  // Messages about a file write "data.header=yes". Here it means the same as "header=yes".
+  // Messages about the file of a data set suggest settings such as "data.header=yes". In this verb
+  // "data.header=yes" means the same as "header=yes".
   for (const std::string& setting : args.settings)
     settings.push_back(setting.starts_with("data.") ? setting : "data." + setting);
   const Json document{{"data", {{"type", args.name}}}};

@@ -1,4 +1,4 @@
-// `pushforward decode`: maps noise to the points it flows to.
+// `pushforward decode`: maps noise along the flow to the points where the flow ends.
 #include "apps/cli/transport.h"
 #include "apps/cli/verbs.h"
 

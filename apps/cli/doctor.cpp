@@ -1,4 +1,5 @@
-// `pushforward doctor`: prints what the program runs on, and what makes it slow there.
+// `pushforward doctor`: prints the hardware and libraries that the program runs on, and what makes
+// it slow there.
 #include "apps/report/doctor.h"
 
 #include <memory>

@@ -1,4 +1,4 @@
-// `pushforward encode`: maps points to the noise they come from.
+// `pushforward encode`: maps points back along the flow to the noise that it starts from.
 #include "apps/cli/transport.h"
 #include "apps/cli/verbs.h"
 

@@ -18,8 +18,9 @@
 namespace pushforward::app {
 namespace {
 
-// One line of the printed table. It is left out if the report does not contain its number. In a
-// remark, {} stands for the kind of rows, such as "training rows".
+// One line of the table that eval prints. The line is left out if the report (a JSON object of
+// measures) does not contain its number. In a remark, {} stands for the kind of rows that were
+// compared, such as "training rows".
 struct ReportLine {
   const char *at, *name, *remark;  // `at` is a JSON pointer into the report
 };
@@ -104,7 +105,7 @@ struct EvalArguments {
   bool json = false;
 };
 
-// Prints what limits the numbers of this run.
+// Prints remarks about what limits the accuracy or the meaning of the numbers in this report.
 void print_remarks(const Config& config, const EvaluateRequest& request, const Json& report) {
   const Json& samples = report.at("samples");
   if (samples.contains("scale"))

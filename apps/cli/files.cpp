@@ -18,10 +18,10 @@ namespace {
 
 constexpr const char* kOfRun = "a file of the run";
 
-// A path with all that identifies the file it leads to.
+// A file of the command line with all that identifies the file its path leads to.
 struct Identity {
   NamedFile file;
-  FileStatus status;      // the status of the file itself
+  FileStatus status;      // the status of the file that the path leads to
   FileStatus folder;      // the status of the folder that contains the file, or would contain it
   std::string last_name;  // the file's name within that folder
   bool stream = false;    // true for the standard output or stderr
@@ -48,8 +48,8 @@ bool equal_but_for_case(const std::string& a, const std::string& b) {
       a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-// Returns whether the file system ignores the case of names in this folder. It makes a file there
-// and looks for it by its name in capitals.
+// Returns whether the file system ignores the case of names in this folder. The function makes a
+// file there, looks for it by its name in capitals, and deletes it.
 bool ignores_case(FileSystem& system, const std::string& folder) {
   const std::string name = fmt::format(".pushforward-{}-case.tmp", ::getpid());
   std::string capitals = name;
@@ -105,7 +105,7 @@ std::vector<Identity> stream_files(FileSystem& system) {
                             reads ? ", which would be read and then written over" : ""));
 }
 
-// Adds to `to` the files that the run or config `from` reads.
+// Adds to `to` the files that a command reads when it is given the run or config `from`.
 void add_inside(FileSystem& system, const NamedFile& from, std::vector<NamedFile>& to) {
   std::string config = from.path;
   std::string run;
@@ -127,7 +127,8 @@ void add_inside(FileSystem& system, const NamedFile& from, std::vector<NamedFile
     const std::vector<NamedFile> data = files_of_data(read);
     to.insert(to.end(), data.begin(), data.end());
   } catch (const std::exception&) {
-    // The verb reports this error later, when it reads the config itself.
+    // A config that cannot be read is no error here. The verb reports it later, when it reads the
+    // config itself.
   }
 }
 
@@ -140,8 +141,8 @@ std::vector<NamedFile> files_of_data(const Config& config) {
 }
 
 void check_files(const std::vector<NamedFile>& files, FileSystem& system) {
-  // Files named on the command line come first, so that messages name these rather than files of a
-  // run.
+  // Files named on the command line come first in `all`, so that messages name these rather than
+  // files of a run.
   std::vector<NamedFile> all, inside;
   bool writes = false;
   for (const NamedFile& file : files) {

@@ -1,5 +1,6 @@
-// Compares the files of one command before it begins, so that no file is written over another. It
-// compares the files themselves, because one file can have several names.
+// Compares the files of one command before the command begins, so that no file is written over
+// another. The files themselves are compared and not their names, because one file can have several
+// names.
 #pragma once
 
 #include <string>
@@ -11,7 +12,7 @@
 namespace pushforward::app {
 
 // The use that a command makes of a file on its command line. `inside` marks a run's folder or a
-// config: the command reads its files and the data files that it names.
+// config: the command reads files of the run, and the data files that the config names.
 enum class FileUse { reads, writes, inside };
 
 struct NamedFile {

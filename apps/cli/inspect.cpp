@@ -23,7 +23,7 @@ struct InspectArguments {
   bool tour = false;
 };
 
-// Prints the tape of one training step of a run. It does not need the run's data files.
+// Prints the tape of one training step of the run args.target. The run's data files are not needed.
 void inspect_run(const InspectArguments& args, std::ostream& out) {
   const Config config =
       locate_data(load_config(existing_run(args.target).config(), args.overrides, true),

@@ -1,5 +1,5 @@
 // `pushforward list`: prints the alternatives of each section of the config, the layers and the
-// pictures. It reads them from their tables.
+// pictures. They are read from the tables that define them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,10 +22,10 @@ namespace {
 
 struct ListEntry {
   std::string name, doc;
-  std::string of;  // the data or runs that it is for; "" if all entries are for all data
+  std::string of;  // the data or runs that have the entry; "" if the list has no such limits
 };
 
-// A list of the alternatives of a section of the config.
+// A topic of `pushforward list`: the alternatives of one section of the config.
 struct Topic {
   const char* name;
   const char* section;
@@ -87,7 +87,7 @@ std::vector<ListEntry> alternatives(const Topic& topic) {
   return all;
 }
 
-// Returns the pictures, with the runs that have each of them and what it is drawn from.
+// Returns an entry for each picture: its name, the runs that have it, and what it is drawn from.
 std::vector<ListEntry> list_pictures() {
   std::vector<ListEntry> all;
   for (const PictureRow& row : pictures()) {
@@ -117,7 +117,8 @@ void print_names(const std::vector<ListEntry>& all) {
   }
 }
 
-// One list to print. all_lists returns the sections of the config first, then layers and pictures.
+// One list to print, such as that of all solvers. all_lists returns the sections of the config
+// first, then layers and pictures.
 struct List {
   std::string name, used;
   std::vector<ListEntry> entries;
@@ -130,7 +131,8 @@ std::vector<List> all_lists() {
   return all;
 }
 
-// The list of the runs in a folder. It is printed only if it is requested by name.
+// The name of the list of the runs in a folder. This list is printed only if it is requested by
+// name.
 constexpr const char* kRuns = "runs";
 
 struct ListArguments {

@@ -5,7 +5,7 @@
 
 namespace pushforward::app {
 
-// Returns their names, separated by blanks.
+// Returns the names of the topics, separated by blanks.
 std::string list_topics();
 
 }  // namespace pushforward::app

@@ -20,11 +20,13 @@ namespace fs = std::filesystem;
 
 FileKind kind_of(const std::string& path) { return read_status(posix(), path).kind; }
 
-// Returns the file of a config that is installed with the program, or "" if none has this name.
+// Returns the path of the config of that name that is installed with the program, or "" if there is
+// none.
 std::string shipped_config(const std::string& name) {
   try {
     const std::string file = data_file("configs/" + name + ".json");
-    // In a clone of the project this shorter path leads to the same file.
+    // In a clone of the project, the path that begins with data/configs leads to the same file and
+    // is shorter.
     const std::string near = "data/configs/" + name + ".json";
     std::error_code error;
     return fs::equivalent(file, near, error) ? near : file;
@@ -45,7 +47,8 @@ std::vector<std::string> shipped_names() {
   return names;
 }
 
-// Guesses which file a missing file's name was meant to be. Returns "" without a guess.
+// Returns a sentence that guesses what the user meant by the name of a missing file. Returns ""
+// without a guess.
 std::string guess(const std::string& path) {
   if (kind_of(path + ".json") == FileKind::regular)
     return fmt::format("did you mean {}.json?", path);

@@ -9,8 +9,8 @@
 namespace pushforward::app {
 
 // Loads the config in the file `path`. Throws Failure as load_config does. If the file is missing
-// or is no config, the message suggests the file, the installed config or the command that was
-// probably meant. `verb` begins the message.
+// or is no config, the message suggests what the user probably meant: a similar file, an installed
+// config or a command. `verb`, the name of the command, begins the message.
 Config open_config(const char* verb, const std::string& path,
                    const std::vector<std::string>& overrides);
 

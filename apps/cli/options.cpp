@@ -57,8 +57,8 @@ Option Option::shows_default() const { return Option(option_->capture_default_st
 
 namespace {
 
-// Makes a check that accepts the numbers for which `wanted` is true. `words` describe them in
-// errors.
+// Makes a check of an option's value that accepts the numbers for which `wanted` is true. `words`
+// describe these numbers in errors.
 CLI::Validator number_check(const std::string& words, const std::string& help,
                             std::function<bool(double)> wanted) {
   return {[=](const std::string& text) {
@@ -130,7 +130,7 @@ std::string whole_number(const std::string& text) {
 
 namespace {
 
-// True for the types of options whose values are whole numbers.
+// Whether T, the type of an option's value, holds whole numbers.
 template <class T>
 constexpr bool is_whole = std::is_integral_v<T>;
 template <class T>
@@ -237,13 +237,14 @@ Action parse_command_line(int argc, char** argv, const std::vector<const Verb*>&
   try {
     app->parse(argc, argv);
   } catch (const CLI::Success& e) {
-    // CLI11 prints help and version on stdout.
+    // CLI11, the parser, throws Success to print help or version. The returned action prints them
+    // on stdout.
     return [app, e] { return app->exit(e); };
   } catch (const CLI::ParseError& e) {
     throw Failure(Exit::usage, usage_message(*app, e));
   }
-  // The action may use its Options, which point into `app` and `line`. Capturing these keeps them
-  // alive.
+  // The action may use its Options, which point into `app` and `line`. The lambda captures `app`
+  // and `line` to keep them alive.
   return [app, line, chosen] { return chosen(); };
 }
 

@@ -1,5 +1,5 @@
-// Declares the options of verbs. Only options.cpp includes CLI11, which parses them, because its
-// header takes five seconds to compile.
+// Declares the options of verbs. Only options.cpp includes CLI11, the library that parses the
+// options, because its header takes five seconds to compile.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,7 @@ struct Verb;
 // Runs a verb after its options are parsed, and returns the exit code.
 using Action = std::function<int()>;
 
-// A declared option or argument. Each function adds a property and returns the option, so calls can
+// A declared option or argument. Each function adds a property to it and returns it, so calls can
 // be chained.
 class Option {
  public:
@@ -30,17 +30,19 @@ class Option {
   Option required() const;
   Option type(const char* name) const;  // the placeholder of its value in the help, such as "FILE"
   Option shows_default() const;
-  // After these calls, a value outside the range is a usage error.
+  // After a call of `range`, `positive` or `not_negative`, a value outside of that range is a usage
+  // error.
   Option range(int low, int high) const;
   Option range(double low, double high) const;
   Option positive() const;
   Option not_negative() const;
   Option number() const;
   Option one_of(const std::vector<std::string>& words) const;
-  // Checks the given text with `fault`, which returns what is wrong with the text, or "".
+  // Checks the text that the user gives with `fault`, which returns what is wrong with the text, or
+  // "".
   Option check(std::string (*fault)(const std::string& text)) const;
   // After `needs`, giving this option without `other` is a usage error. After `excludes`, giving
-  // both is one.
+  // this option together with `other` is a usage error.
   Option needs(Option other) const;
   Option excludes(Option other) const;
   // Sets the heading of the help under which the option is listed.
@@ -52,8 +54,8 @@ class Option {
   CLI::Option* option_;
 };
 
-// The options of one verb. Parsing writes to the variables that are passed to `add`, so they must
-// live until the action has run.
+// The options of one verb. Parsing writes to the variables that are passed to `add`, so these
+// variables must live until the verb's action has run.
 class Options {
  public:
   Options(CLI::App& verb, const std::vector<std::string>& line) : verb_(&verb), line_(&line) {}
@@ -67,11 +69,11 @@ class Options {
   Option add_text(const char* name, const std::function<void(const std::string&)>& take,
                   const char* doc);
   // Declares an option whose value is a file, a run or a config. Before the action runs, all files
-  // of a command are compared (apps/cli/files.h).
+  // of a command are compared (apps/cli/files.h), so that no file is written over another.
   Option file(const char* name, std::string& to, FileUse use, const char* doc);
   Option flag(const char* name, bool& to, const char* doc);
-  // Declares a subcommand ("config show"). One of them must be given; its name is written to
-  // `chosen`. `example` is a command.
+  // Declares a subcommand, such as `show` of "config show". The user must give one of the
+  // subcommands; its name is written to `chosen`. `example` is a command for the help.
   Options add_verb(const char* name, const char* about, const char* example, std::string& chosen);
 
   // Returns the files of this verb and of its subcommands as the command line names them.
@@ -79,7 +81,8 @@ class Options {
 
   const std::vector<std::string>& command_line() const { return *line_; }
 
-  // The words that a shell can complete after the program's name and after each verb.
+  // The words with which a shell can complete a command line after the program's name (first_words)
+  // and after each verb (words_after_verbs).
   struct Words {
     std::string verb, words;
   };
@@ -102,8 +105,8 @@ class Options {
 // is no whole number.
 std::string whole_number(const std::string& text);
 
-// Parses the command line and returns its action: that of a verb, or one that prints the help or the
-// version. Throws Failure (exit 2) for a usage error.
+// Parses the command line and returns its action: that of a verb, or one that prints the help or
+// the version. Throws Failure (exit 2) for a usage error.
 Action parse_command_line(int argc, char** argv, const std::vector<const Verb*>& verbs);
 
 }  // namespace pushforward::app

@@ -19,7 +19,8 @@
 namespace pushforward::app {
 namespace {
 
-// Runs `work`. Prints the message of any exception and returns its exit code.
+// Runs `work` and returns its exit code. If `work` throws, prints the exception's message and
+// returns the exit code for the exception.
 int guarded(const Action& work) {
   try {
     return work();
@@ -47,7 +48,7 @@ int guarded(const Action& work) {
   }
 }
 
-// Returns the exit code of `work`, or an error if its output could not be written.
+// Runs `work` and returns its exit code, or an error's if the standard output could not be written.
 int printed(const Action& work) {
   const int code = guarded(work);
   const std::string trouble = output_trouble();
@@ -59,7 +60,8 @@ int printed(const Action& work) {
   return code == 0 ? static_cast<int>(Exit::file) : code;
 }
 
-// Returns an error if the first word is neither a verb nor an option, else "".
+// Returns an error text if `word`, the first of the command line, is neither a verb nor an option,
+// else "".
 std::string unknown_verb(const std::string& word) {
   std::vector<std::string> names;
   for (const Verb* verb : verbs()) names.push_back(verb->name);
@@ -75,8 +77,9 @@ std::string unknown_verb(const std::string& word) {
 int program(int argc, char** argv) {
   prepare_standard_streams();
   files_read().send_to(ReportsTo::people);  // verbs with --json or --quiet change this
-  // By default, a file that exceeds the size limit ends the program with a signal. Ignored, the
-  // signal becomes a failed write, which is reported as an error.
+  // By default, writing a file beyond the process's size limit ends the program with the signal
+  // SIGXFSZ. If the signal is ignored, the write fails instead, and the failure is reported as an
+  // error.
   std::signal(SIGXFSZ, SIG_IGN);
   if (const std::string complaint = argc > 1 ? unknown_verb(argv[1]) : ""; !complaint.empty()) {
     tell_line(complaint);

@@ -3,8 +3,8 @@
 
 namespace pushforward::app {
 
-// Parses the arguments, runs the verb and returns the exit code (apps/failure.h). Text for people goes
-// to stderr.
+// Parses the arguments, runs the verb (a command such as `train`) and returns the exit code
+// (apps/failure.h). Messages for people go to stderr.
 int program(int argc, char** argv);
 
 }  // namespace pushforward::app

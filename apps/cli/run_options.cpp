@@ -57,7 +57,8 @@ void add_run(Options& options, RunRequest& request) {
       "--exact", request.exact,
       "use the exact field of the data instead of the network; the data must be a mixture or "
       "a finite set");
-  // A class may have a name. The text is kept until the names of the run's classes are known.
+  // A class may have a name. The text of --label is kept until the names of the run's classes are
+  // known.
   const auto take_label = [&request](const std::string& text) {
     request.label = -1;
     request.label_text = text;

@@ -13,14 +13,15 @@
 
 namespace pushforward::app {
 
-// Declares the last arguments of a verb: any number of a.b=value (sets a key) and ~a.b (deletes
-// it).
+// Declares the last arguments of a verb, which change its config: any number of a.b=value (sets a
+// key) and ~a.b (resets a key to its default).
 Option add_overrides(Options& options, std::vector<std::string>& overrides);
 
 // Declares --seed, a whole number from 0 to 2^53, as in a config.
 Option add_seed(Options& options, std::uint64_t& seed, const char* doc);
 
-// Declares --threads for an int (default: 0) or a std::optional<int> (default: the config's).
+// Declares --threads. Its value is an int (default: 0) or a std::optional<int> (default: the
+// config's).
 template <class Count>
 Option add_threads(Options& options, Count& threads) {
   const bool of_config = !std::is_same_v<Count, int>;
@@ -34,13 +35,14 @@ Option add_threads(Options& options, Count& threads) {
       .type("N");
 }
 
-// Declares -n and --number for an int or a std::optional<int>.
+// Declares -n and --number, two names of one option. Its value is an int or a std::optional<int>.
 template <class Count>
 Option add_number(Options& options, Count& n, int low, int high, const char* doc) {
   return options.add("-n,--number", n, doc).range(low, high).type("N");
 }
 
-// Each declares an option whose value is the name of a file, to read or to write.
+// add_input declares an option whose value is the name of a file to read, and add_output one whose
+// value is the name of a file to write.
 Option add_input(Options& options, const char* name, std::string& to, const char* doc);
 Option add_output(Options& options, const char* name, std::string& to, const char* doc);
 
@@ -52,13 +54,13 @@ void print_notes(const std::vector<std::string>& notes);
 void tell_of_densities(const std::string& file, const std::string& note,
                        const EstimateWords& words);
 
-// Declares RUN, the options that choose the velocity field (--raw, --exact, --label, --guidance),
-// and --threads.
+// Declares the argument RUN, the options that choose the velocity field (--raw, --exact, --label,
+// --guidance), and --threads.
 void add_run(Options& options, RunRequest& request);
 
 // Returns the run's config with the present paths of the data files that the request reads. These
-// are the files of the source and, with --exact, also the files of the data. Prints what has
-// changed since the training.
+// data files are those of the source and, with --exact, also those of the data. Prints what has
+// changed in them since the training.
 Config with_run_data(const Config& config, const RunRequest& request);
 
 // Headings in the help, for options that only some runs have.
@@ -68,15 +70,15 @@ inline constexpr const char* kOfTokens = "Only for runs of tokens";
 // The kinds of runs that a verb accepts.
 enum class RunsTaken { all, continuous };
 
-// Declares the options of add_run and of the solver: --solver, --steps, --rtol and --atol. A verb
-// that accepts all runs also gets --temperature and --top-p.
+// Declares the options of add_run and those of the solver: --solver, --steps, --rtol and --atol. A
+// verb that accepts all runs also gets --temperature and --top-p, which are for runs of tokens.
 void add_solver(Options& options, SolverRequest& request, RunsTaken runs = RunsTaken::all);
 
 // Declares --scale, which chooses the units of distances.
 void add_scale(Options& options, std::string& scale);
 
-// Declares --divergence and --probes. If `of` is not null, these two can only be given with option
-// `of`.
+// Declares --divergence and --probes. If `of` is not null, --divergence and --probes can only be
+// given with option `of`.
 void add_divergence(Options& options, DivergenceRequest& request, const Option* of = nullptr);
 
 }  // namespace pushforward::app

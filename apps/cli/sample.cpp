@@ -1,4 +1,4 @@
-// `pushforward sample`: draws samples of a run and writes them to files.
+// `pushforward sample`: draws samples from a trained run and writes them to files.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,10 +19,10 @@
 namespace pushforward::app {
 namespace {
 
-// Without --out, samples that are text are also printed, at most kShown of them.
+// Without --out, samples that are readable text are also printed, at most kShown of them.
 constexpr std::size_t kShown = 10;
 
-// Returns whether the samples are readable text.
+// Returns whether the samples of a run with this config are readable text.
 bool is_text(const Config& config) {
   const std::string& type = config.string("/data/type");
   return type == "words" || type == "text";
@@ -51,7 +51,8 @@ struct SampleArguments {
   bool json = false;
 };
 
-// Checks the names of all files to be written, and returns the file for the samples.
+// Checks the names of all files that `sample` is going to write, and returns the file for the
+// samples.
 std::string find_output(const Config& config, const SampleArguments& args) {
   std::string out = args.out;
   if (out.empty()) {
@@ -60,7 +61,7 @@ std::string find_output(const Config& config, const SampleArguments& args) {
                                                   is_text(config) ? "txt" : "npy"));
   }
   check_out(config, out);
-  // The default of --out depends on the config, so its check happens here.
+  // The default of --out depends on the config, so it is compared with the other files here.
   check_files({{"--out", out, FileUse::writes},
                {"--trajectory", args.trajectory, FileUse::writes},
                {"--loglik", args.log_density, FileUse::writes},

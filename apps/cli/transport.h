@@ -6,11 +6,12 @@
 
 namespace pushforward::app {
 
-// Ends the error message for runs on tokens. Tokens have no velocity, so they cannot be moved.
+// Ends the error message for runs on tokens, which encode and decode refuse. Tokens have no
+// velocity, so they cannot be moved along a flow.
 inline constexpr const char* kInsteadOfTransport =
     "use sample, with --given to keep tokens and --trajectory to write the states over time";
 
-// Describes one of the two verbs.
+// The differences between the verbs `encode` and `decode`.
 struct Transport {
   const char* verb;
   const char* points;  // the help text of --points

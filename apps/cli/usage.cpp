@@ -15,7 +15,7 @@ std::vector<CLI::App*> verbs_below(CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
-// Returns the verb of this name below `app`, or null.
+// Returns the subcommand (verb) of `app` with this name, or null.
 CLI::App* find_verb(CLI::App& app, const std::string& name) {
   for (CLI::App* verb : verbs_below(app)) {
     if (verb->get_name() == name) return verb;
@@ -39,7 +39,8 @@ std::vector<std::string> options_of(CLI::App& verb) {
   return names;
 }
 
-// Returns the option in a word ("--out" of "--out=a.npy", "-n" of "-n5"), or "" if it is no option.
+// Returns the name of the option in a word of the command line ("--out" of "--out=a.npy", "-n" of
+// "-n5"), or "" if the word is no option.
 std::string option_in(const std::string& word) {
   const auto letter = [&](std::size_t k) {
     return word.size() > k && std::isalpha(static_cast<unsigned char>(word[k]));
@@ -58,7 +59,7 @@ std::string quoted(const std::vector<std::string>& words) {
   return all;
 }
 
-// Returns the most deeply nested verb that the line chose, such as show of "config show".
+// Returns the most deeply nested verb that the command line chose, such as `show` of "config show".
 CLI::App& chosen_verb(CLI::App& app) {
   const std::vector<CLI::App*> chosen = app.get_subcommands();
   return chosen.empty() ? app : chosen_verb(*chosen.front());
@@ -70,7 +71,7 @@ std::string see_help(const CLI::App& verb) {
                      top ? "" : path_of(verb) + " ");
 }
 
-// Returns the option or argument that begins a message of CLI11, or null.
+// Returns the option or argument of `verb` whose name begins the error message of CLI11, or null.
 const CLI::Option* option_named(CLI::App& verb, const std::string& message) {
   for (const CLI::Option* option : verb.get_options()) {
     const std::string name = option->get_name();
@@ -95,7 +96,7 @@ std::string missing(CLI::App& verb, const std::string& message) {
                      join_words(below, ", "));
 }
 
-// Returns the message for words that no argument takes.
+// Returns the message for the words of the command line that no argument of the verb takes.
 std::string too_many(CLI::App& verb) {
   const std::vector<std::string> words = verb.remaining(true);
   std::string text =
@@ -118,7 +119,8 @@ std::string unknown_option(CLI::App& app, const std::vector<std::string>& words)
     const std::string option = option_in(words[k]);
     const std::vector<std::string> known = options_of(*verb);
     const std::string typed = words[k].substr(0, words[k].find('='));
-    // CLI11 reads "-number" as option -n with the value "umber".
+    // CLI11, the parser, reads "-number" as option -n with the value "umber". The user probably
+    // meant "--number".
     const bool dash_missing = !typed.starts_with("--") && has(known, "-" + typed);
     if (option.empty() || has({"--help", "-h"}, option) || (has(known, option) && !dash_missing))
       continue;

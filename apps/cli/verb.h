@@ -1,4 +1,4 @@
-// A row of the table of verbs.
+// A row of the table of verbs (commands such as `pushforward train`).
 #pragma once
 
 #include "apps/cli/options.h"

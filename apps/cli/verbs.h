@@ -1,4 +1,5 @@
-// The verbs and their table. Each verb is defined in a file of its own.
+// The verbs (commands such as `pushforward train`) and their table. Each verb is defined in a file
+// of its own.
 #pragma once
 
 #include <vector>

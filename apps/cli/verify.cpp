@@ -14,7 +14,7 @@ namespace {
 
 struct VerifyArguments {
   std::vector<std::string> names;  // the equations to check; empty: all
-  double plant = 0;                // a planted relative error; every check must find it
+  double plant = 0;                // a planted relative error; every check must notice it
   bool list = false, json = false;
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 std::string quoted(const std::string& word) { return '"' + shorten(word) + '"'; }
 
-// Returns the words for a kind of data in a message.
+// Returns the words that name a kind of data in a message.
 std::string data_words(DataKind kind) {
   return kind == DataKind::tokens ? "tokens" : "continuous data";
 }
@@ -19,17 +19,20 @@ DataKind other_kind(DataKind kind) {
   return kind == DataKind::tokens ? DataKind::continuous : DataKind::tokens;
 }
 
-// Returns the words for a path in a message.
+// Returns the words that name, in a message, the section at path `at` of the config. The path "" is
+// the whole config.
 std::string shown_path(const std::string& at) { return at.empty() ? "the config" : at; }
 
-// Walks down the tree of the document and the table of fields at the same time.
+// Checks a config and fills in its defaults: walks down the tree of the document (the JSON of the
+// config) and the table of fields at the same time.
 class Checker {
  public:
   Checker(DataKind kind, std::string why, ConfigFaults& faults, bool earlier_run)
       : kind_(kind), why_(std::move(why)), faults_(faults), earlier_run_(earlier_run) {}
 
   // Returns the checked section at path `at`, or null if anything in it is wrong. `place` is the
-  // place of the enclosing section. Messages name it if this section is missing.
+  // place (line and column) of the enclosing section, which messages name if this section is
+  // missing.
   Json section(const JsonNode* node, const SectionTable& table, const std::string& at,
                const Place& place) {
     const std::size_t before = faults_.count();
@@ -42,7 +45,8 @@ class Checker {
       if (!add_other_kind(node, table, at)) add_no_type(node, table, at, place);
       return nullptr;
     }
-    // The same alternative, with its rows for continuous data and for tokens.
+    // The selected alternative in the table for all kinds of data: it has the keys for continuous
+    // data and those for tokens.
     const Alternative& everywhere = *section_table(table.name).find(alternative->type);
     if (node) {
       for (const JsonNode& item : node->items) {
@@ -84,7 +88,8 @@ class Checker {
     return std::move(result.value);
   }
 
-  // Checks the section of a `field`. Its data may be of another kind than the config's.
+  // Checks the section that a key of kind `section` holds. Its data may be of another kind than the
+  // config's, as in a wrapper of data.
   Json below(const JsonNode* node, const ConfigField& field, const Alternative& around,
              const std::string& path, const Place& place) {
     if (field.holds == DataKind::any || field.holds == kind_)
@@ -94,7 +99,8 @@ class Checker {
         .section(node, section_below(field, field.holds), path, place);
   }
 
-  // Returns whether a key of the document is a valid note for editors or readers.
+  // Returns whether the key `item` of the document is "$schema" or "$comment", a note for editors
+  // or readers. Adds a fault if the note is not a string.
   bool is_for_readers(const JsonNode& item) {
     if (item.key != "$schema" && item.key != "$comment") return false;
     if (item.kind != JsonNode::Kind::string)
@@ -104,8 +110,9 @@ class Checker {
     return true;
   }
 
-  // If only the other kind of data has this type, key or choice, adds a fault that says so and
-  // returns true. Otherwise returns false and adds nothing.
+  // If this type, key or choice is allowed only for the other kind of data (tokens instead of
+  // continuous data, or the reverse), adds a fault that says so and returns true. Otherwise returns
+  // false and adds nothing.
   bool add_other_kind(const JsonNode* node, const SectionTable& table, const std::string& at) {
     const Alternative* other = chosen_alternative(section_table(table.name), node);
     if (!other || kind_ == DataKind::any) return false;
@@ -152,7 +159,8 @@ class Checker {
     } else if (!rule.broken(values)) {
       return;
     }
-    // Find the place of the deepest part of the rule's path that the document contains.
+    // Finds where to report the violation: the deepest part of the path rule.key that the document
+    // contains.
     Place where = node ? node->place : place;
     std::size_t begin = 1;
     while (node && begin <= rule.key.size()) {
@@ -210,13 +218,13 @@ class Checker {
   }
 
   DataKind kind_;
-  std::string why_;  // says in messages why the config is of this kind
+  std::string why_;  // says in messages why the data is of this kind
   ConfigFaults& faults_;
   bool earlier_run_;
 };
 
-// Adds to `found` every section that has the key, starting with `table` at path `at`. An entry is
-// for example "in /sampler (type bosh3, dopri5, tsit5)".
+// Adds to `found` a description of every section that has the key, starting with the section
+// `table` at path `at`. A description is for example "in /sampler (type bosh3, dopri5, tsit5)".
 void find_key(const std::string& key, const SectionTable& table, DataKind kind,
               const std::string& at, std::vector<std::string>& visited,
               std::vector<std::string>& found) {
@@ -240,7 +248,7 @@ void find_key(const std::string& key, const SectionTable& table, DataKind kind,
   }
 }
 
-// Returns a type of this section that has a key similar to `key`, and that similar key. Both are
+// Returns a type of this section that has a key similar to `key`, and that similar key. The two are
 // empty if there is none.
 std::pair<std::string, std::string> nearest_elsewhere(const std::string& key,
                                                       const SectionTable& table) {
@@ -286,7 +294,8 @@ void add_unknown_key(const std::string& key, const Place& place, const Picked& p
   std::string cure;
   std::string meant = nearest(key, alternative.keys());
   for (const std::string& known : alternative.keys()) {
-    // Such keys are "dataset" for data and "optim" for optimizer.
+    // If no known key is spelt similarly, the key may be a longer or shorter form of a known one,
+    // such as "dataset" for data and "optim" for optimizer.
     const bool begins =
         key.size() > 2 && known.size() > 2 && (key.starts_with(known) || known.starts_with(key));
     if (meant.empty() && begins) meant = known;

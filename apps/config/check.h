@@ -10,13 +10,13 @@
 namespace pushforward::app {
 
 // A fault of a config. `beyond_schema` is true if a JSON Schema cannot express the broken rule,
-// because it compares two values.
+// because the rule compares two values.
 struct ConfigFault : JsonFault {
   bool beyond_schema = false;
 };
 
-// Collects faults. It keeps only the first `max_faults`, which bounds the time that a bad file can
-// take.
+// Collects faults. It keeps only the first `max_faults` of them, which bounds the time that a bad
+// file can take.
 class ConfigFaults {
  public:
   void add(const Place& place, std::string what, std::string cure, bool beyond_schema = false);
@@ -33,22 +33,25 @@ class ConfigFaults {
   std::vector<ConfigFault> list_, warnings_;
 };
 
-// Returns the config with every key of the chosen alternatives, in the table's order. Numbers are
-// doubles, integers have 64 bits. Adds every fault and warning to `faults`. If there is a fault, the
-// result must not be used. Rules for new runs are not applied to the config of an `earlier_run`. The
-// document may have the keys "$schema" and "$comment", for editors and readers. They may hold any
-// string, and the result does not contain them.
+// Returns the config with every key of the chosen alternatives (the types of its sections), in the
+// order of the table of fields. Numbers are doubles, integers have 64 bits. Adds every fault and
+// warning to `faults`. If there is a fault, the result must not be used. Rules for new runs are not
+// applied to the config of an `earlier_run`. The document may have the keys "$schema" and
+// "$comment", for editors and readers. They may hold any string, and the result does not contain
+// them.
 Json check_config(const JsonNode& root, ConfigFaults& faults, bool earlier_run = false);
 
-// Returns the kind of the config's data set, or DataKind::any if the document does not name one.
+// Returns the kind of the config's data set (tokens or continuous), or DataKind::any if the
+// document does not name a known one.
 DataKind find_data_kind(const JsonNode& root);
 
-// Returns the alternative that the object `node` selects by its `type`. `node` is nullptr if the
-// document has no such section. Returns nullptr if `type` is unknown, is required but missing, or
-// is not a string.
+// Returns the alternative of the section `table` that the object `node` selects by its `type`.
+// `node` is nullptr if the document has no such section; the default alternative is then selected.
+// Returns nullptr if `type` is unknown, is required but missing, or is not a string.
 const Alternative* chosen_alternative(const SectionTable& table, const JsonNode* node);
 
-// A section of a config: its table, the selected alternative, and the kind of the config's data.
+// A section of a config: its table of fields, the selected alternative, and the kind of the
+// config's data.
 struct Picked {
   const SectionTable& table;
   const Alternative& alternative;

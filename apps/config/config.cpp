@@ -23,7 +23,8 @@ using detail::check;
 
 namespace {
 
-// Formats one fault or warning as text: its place, what is wrong, and the cure.
+// Formats one fault or warning as text: its place (line and column, or the override), what is
+// wrong, and the cure (what to do).
 std::string message(const JsonFault& fault, const std::string& name,
                     const std::vector<std::string>& overrides, const char* grade = "error") {
   std::string text;
@@ -47,7 +48,7 @@ std::vector<ConfigFault> in_order(std::vector<ConfigFault> faults) {
   return faults;
 }
 
-// Throws a Failure with all faults.
+// Throws a Failure whose message lists all faults.
 [[noreturn]] void report(const std::vector<ConfigFault>& faults, const std::string& name,
                          const std::vector<std::string>& overrides) {
   std::vector<std::string> messages;

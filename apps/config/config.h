@@ -13,9 +13,9 @@
 
 namespace pushforward::app {
 
-// A section of a config: an object with every key of its alternative. The functions that read
-// values take a path relative to this section, such as "lr" or "/time/dim". They neither convert
-// nor round. They throw std::invalid_argument if the path does not exist or the value is of another
+// A section of a config: a JSON object with every key of its type. The functions that read values
+// take a path relative to this section, such as "lr" or "/time/dim". They neither convert nor
+// round. They throw std::invalid_argument if the path does not exist or the value is of another
 // kind. Such an error is a bug of the program, not of the config.
 class Section {
  public:
@@ -23,21 +23,22 @@ class Section {
   std::int64_t integer(std::string_view path) const;
   bool boolean(std::string_view path) const;
   const std::string& string(std::string_view path) const;
-  // The next three functions return arrays. `numbers` returns a single number as an array of one
-  // element.
+  // `numbers`, `integers` and `matrix` return arrays. `numbers` returns a single number as an array
+  // of one element.
   std::vector<double> numbers(std::string_view path) const;
   std::vector<std::int64_t> integers(std::string_view path) const;
   std::vector<std::vector<double>> matrix(std::string_view path) const;
   const Json& array(std::string_view path) const;
-  // Returns the object at `path`.
+  // Returns the section at `path`, an object within this one.
   Section section(std::string_view path) const;
-  // Returns whether this path exists in the chosen alternatives.
+  // Returns whether a value exists at `path`, which depends on the types that the config chose.
   bool has(std::string_view path) const;
   // Returns the value of this section's `type`.
   const std::string& type() const { return string("type"); }
   const Json& json() const { return *here_; }
 
-  // Makes a section from values that have been checked. The values must outlive it.
+  // Makes a section from values that have been checked. The section only refers to `values`, which
+  // must outlive it.
   static Section over(const Json& values) {
     return Section(std::shared_ptr<const Json>(std::shared_ptr<const Json>(), &values));
   }
@@ -55,20 +56,21 @@ class Section {
 
 struct ConfigOrigin;
 
-// A whole config.
+// A whole config, checked and with all defaults.
 class Config : public Section {
  public:
   // Returns the config as JSON with every default written out, in the table's order. Parsing the
   // text gives an equal config.
   std::string dump() const;
-  // Returns the XXH3 hash (64 bit) of dump(). `with_text` does not change it.
+  // Returns the XXH3 hash (64 bit) of dump(). The config that `with_text` returns keeps the hash of
+  // the config that it was made from.
   std::uint64_t hash() const;
-  // Returns the same config with another text at `path`. A caller uses it for the present path of a
-  // data file.
+  // Returns the same config with another text at `path`. A caller uses this function to replace a
+  // data file's path when the file was moved.
   Config with_text(std::string_view path, const std::string& text) const;
   bool operator==(const Config& other) const { return json() == other.json(); }
   // Returns messages about settings that have no effect or an effect that is easily missed. Each
-  // message has a place and a cure.
+  // message has the place of the setting and the cure (what to do).
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
@@ -81,16 +83,18 @@ class Config : public Section {
   std::optional<std::uint64_t> original_hash_;
 };
 
-// The origin of a config's text. The config of an `earlier_run` is read even if a new run with it
-// would be refused. If the config has no key `name`, its name is `run_name`.
+// Facts about the origin of a config's text. With `earlier_run`, it is the config of an existing
+// run, which is read even if a new run with it would be refused. If the config has no key `name`,
+// its name is `run_name`.
 struct ConfigOrigin {
   bool earlier_run = false;
   std::string run_name = "run";
 };
 
 // Parses and checks a config; `name` is the file's name in messages. Throws Failure(Exit::usage)
-// with all faults. Each fault is a line "name:line:column: error: what" and a line with the cure.
-// If the value is from an override, the line names the override instead of the place.
+// with all faults. Each fault is a line "name:line:column: error: what is wrong" and a line with
+// the cure. If the value comes from an override on the command line, the message names the override
+// instead of the place in the file.
 Config parse_config(std::string_view text, const std::string& name,
                     const std::vector<std::string>& overrides = {},
                     const ConfigOrigin& origin = {});
@@ -108,7 +112,7 @@ Json config_schema();
 // Returns the reference page (docs/config.md) in Markdown.
 std::string config_reference_markdown();
 
-// The data for which a starter config (one to begin with) is made.
+// The data for which a starter config (a commented config to begin with) is made.
 struct StarterRequest {
   std::string data = {};    // the type of the data set; empty: the first in the table
   std::string file = {};    // the file of a table; empty: a placeholder
@@ -119,15 +123,15 @@ struct StarterRequest {
 // numbers is standardized. Throws Failure (exit 2) if there is no such data set.
 std::string starter_config(const StarterRequest& request = {});
 
-// Returns whether the data is tokens. `config` must be a whole config.
+// Returns whether the config's data is tokens. `config` must be a whole config.
 bool of_tokens(const Section& config);
 
 // Returns the types that a section, such as "sampler", offers for the data of this config.
 std::vector<std::string> types_for(const Section& config, std::string_view section);
 
 // Returns the completions of a half-typed override: keys for "opt" or "optimizer.l" (they end in
-// "=", or in "." for sections), and values for "optimizer.type=a". The config file is not known
-// here, so the keys of all alternatives are offered.
+// "=", or in "." for sections), and values for "optimizer.type=a". The function does not know the
+// config file, so it offers the keys of all alternatives (types) of a section.
 std::vector<std::string> completion_words(std::string_view word);
 
 }  // namespace pushforward::app

@@ -7,7 +7,8 @@
 namespace pushforward::app {
 namespace {
 
-// Returns the 2D data set of that type, or nullptr if the type is not one.
+// Returns the 2D data set of the type in the section `data`, or nullptr if that type is not a 2D
+// data set.
 const ToyInfo* find_toy_info(const Json& data) {
   for (const ToyInfo& toy : toys()) {
     if (data.at("type") == toy.name) return &toy;

@@ -5,14 +5,15 @@
 
 namespace pushforward::app {
 
-// Returns the data section inside all wrappers (`of`), or `data` itself if it is not a wrapper.
+// Returns the data section inside all wrappers (sections that contain another data section as
+// `of`), or `data` itself if it is not a wrapper.
 const Json& innermost(const Json& data);
 
-// Returns whether the data set draws new rows without end. Returns false if
-// this depends on its file.
+// Returns whether the data set draws new rows without end, instead of rows of a finite set. Returns
+// false if this depends on the file of the data.
 bool endless(const Json& data);
 
-// Returns whether the rows have no labels. Returns false if this depends on the file.
+// Returns whether the rows have no labels. Returns false if this depends on the file of the data.
 bool unlabelled(const Json& data);
 
 }  // namespace pushforward::app

@@ -13,7 +13,7 @@ bool warmup_too_long(const Json& config) {
   return warmup > 0 && warmup >= config.at("train").at("steps").get<std::int64_t>();
 }
 
-// --- combinations that cannot work --------------------------------------------------------------
+// --- Conditions of the rules: combinations of settings that cannot work -------------------------
 
 const std::string& text(const Json& config, const char* section, const char* key = "type") {
   return config.at(section).at(key).text();
@@ -23,7 +23,7 @@ bool one_of(const std::string& word, std::initializer_list<const char*> words) {
 }
 
 bool noisy_path(const Json& config) { return config.at("path").at("noise").at("type") != "none"; }
-// Returns whether the config uses the score of N(0, I) noise.
+// Returns whether the config uses the score of a standard normal source N(0, I).
 bool needs_normal_source(const Json& config) {
   return one_of(config.at("prediction").get<std::string>(), {"score", "edm"}) ||
          one_of(text(config, "path"), {"ve", "edm"}) ||
@@ -33,13 +33,14 @@ bool source_not_normal(const Json& config) {
   if (!needs_normal_source(config)) return false;
   return text(config, "source") != "gaussian" || config.at("source").at("std") != 1.0;
 }
-// True if paths end in x1 + sigma_min x0 instead of rows of the data: on cond_ot with sigma_min >
-// 0.
+// Returns whether samples would end in data plus sigma_min x0 with an x0 that is not Gaussian: on
+// the path cond_ot with sigma_min > 0.
 bool smears_rows(const Json& config) {
   return config.at("path").value("sigma_min", 0.0) > 0 && text(config, "path") == "cond_ot" &&
          text(config, "source") != "gaussian";
 }
-// True if an SDE sampler uses -E[x0 | x] / sigma as the score, but x0 depends on x1.
+// Returns whether an SDE sampler would use -E[x0 | x] / sigma as the score although the coupling
+// makes x0 depend on x1.
 bool stirs_tied_noise(const Json& config) {
   return one_of(text(config, "sampler"), {"euler_maruyama", "stochastic_heun"}) &&
          text(config, "coupling") != "independent";
@@ -59,7 +60,7 @@ bool weighs_through_noise(const Json& config) {
   return noisy_path(config) &&
          one_of(text(config, "loss", "weight"), {"data", "noise", "score", "edm"});
 }
-// Returns whether sigma is 0 at t = 1. The score of xt given x1 is then infinite there.
+// Returns whether the path's sigma is 0 at t = 1. The score of xt given x1 is then infinite there.
 bool ends_in_a_point(const Json& config) {
   const Json& path = config.at("path");
   const std::string& type = path.at("type").text();
@@ -87,7 +88,7 @@ bool paired_with_a_distribution(const Json& config) {
   return text(config, "coupling") == "paired" && text(config, "source") != "data";
 }
 
-// Returns the rules for both continuous data and tokens.
+// Returns the rules that apply to all configs, those of continuous data and those of tokens.
 Rules common_rules() {
   return {
       rule({"schedule", "train"}, "/schedule/warmup",
@@ -104,7 +105,8 @@ Rules common_rules() {
            "set /loss/label_dropout to 0.1, or set the scale to 0", never_without_label)};
 }
 
-// Returns the rules for Gaussian paths. apps/from_config/rules.cpp has more such rules.
+// Returns the rules for configs of continuous data, which use paths alpha x1 + sigma x0.
+// apps/from_config/rules.cpp has more such rules.
 Rules flow_rules() {
   return {
       rule({"source", "prediction", "path", "sampler"}, "/source",

@@ -1,5 +1,5 @@
-// The rows of the table for /data and /source. To add a data set, add its row here. The 2D data
-// sets come from a table of their own, flow/distributions/toy.cpp.
+// The rows of the table of config fields for the sections /data and /source. To add a data set, add
+// its row here. The 2D data sets come from a table of their own, flow/distributions/toy.cpp.
 #include "apps/config/rows.h"
 #include "flow/distributions/toy.h"
 
@@ -17,7 +17,7 @@ ConfigField wrapped_data() {
   return field;
 }
 
-// Returns the number of entries of an array.
+// Returns the number of entries of the array at `key`.
 std::size_t length(const Json& section, const char* key) { return section.at(key).size(); }
 
 bool rows_differ(const Json& mixture) {
@@ -34,7 +34,8 @@ bool weights_differ(const Json& mixture) {
 }
 bool no_uniform_range(const Json& uniform) { return uniform.at("low") >= uniform.at("high"); }
 
-// Returns a row for each 2D data set except "gaussian", which has its own row for any dimension.
+// Returns a row of the table of config fields for each 2D data set except "gaussian", which has its
+// own row for any dimension.
 std::vector<Alternative> toy_rows() {
   std::vector<Alternative> rows;
   for (const ToyInfo& info : toys()) {
@@ -97,7 +98,7 @@ SectionTable data_section() {
             .range = from_to(0, 65535),
             .distinct = true},
            choice("separator", "auto", {"auto", "comma", "semicolon", "tab", "bar", "blank"},
-                  "what stands between cells; auto: found from the rows"),
+                  "the character between cells; auto: found from the rows"),
            choice(
                "decimal", "auto", {"auto", "point", "comma"},
                "the decimal sign; auto: a point, and numbers that may have commas are refused")}),
@@ -126,15 +127,16 @@ SectionTable data_section() {
             .doc = "shift",
             .fewest = 1}})};
   rows.insert(rows.end(), others.begin(), others.end());
-  return {"data",
-          "What to learn. A recipe draws new rows for every batch. "
-          "Rows of a file are drawn with replacement. "
-          "Every verb takes and gives points in the units of the data, and densities per unit of "
-          "their volume: those of a file or recipe, changed by `affine` alone. `standardize` and "
-          "`dequantize` change what the flow sees. Tables are read, shifted and scaled in double "
-          "and then rounded to the run's precision; NPY files in such units are float64 where "
-          "float32 would round a column to steps of more than 1/10,000 of its spread.",
-          "", joined(for_continuous(std::move(rows)), token_data_rows())};
+  return {
+      "data",
+      "What to learn. A synthetic set draws new rows for every batch. "
+      "Rows of a file are drawn with replacement. "
+      "Every command reads and writes points in the units of the data, and densities per unit "
+      "of their volume. These are the units of the file or synthetic set, after `affine`; "
+      "`standardize` and `dequantize` only change the numbers that the network gets. Tables are read, shifted and scaled in double "
+      "and then rounded to the run's precision; NPY files in such units are float64 where "
+      "float32 would round a column to steps of more than 1/10,000 of its spread.",
+      "", joined(for_continuous(std::move(rows)), token_data_rows())};
 }
 
 SectionTable source_section() {

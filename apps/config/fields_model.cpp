@@ -1,10 +1,12 @@
-// The rows of the table for /model and its parts. To add a network, add its row here.
+// The rows of the table of config fields for the section /model and its parts. To add a network,
+// add its row here.
 #include "apps/config/rows.h"
 
 namespace pushforward::app {
 namespace {
 
-// Returns the fields of one network: its `own` and those that both networks have.
+// Returns the config fields of one network for continuous data: its `own` fields and those that all
+// such networks have.
 std::vector<ConfigField> network_fields(std::vector<ConfigField> own, bool layer_norm) {
   own.push_back(choice("activation", "silu",
                        {"silu", "gelu", "relu", "tanh", "softplus", "sigmoid", "selu"},

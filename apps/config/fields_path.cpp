@@ -1,13 +1,14 @@
-// The rows of the table for /path, /path/noise and /coupling. To add a path or a coupling, add its
-// row here.
+// The rows of the table of config fields for the sections /path (the probability path), /path/noise
+// and /coupling. To add a path or a coupling, add its row here.
 #include "apps/config/rows.h"
 #include "flow/path/noise.h"
 
 namespace pushforward::app {
 namespace {
 
-// The functions below do simple checks of a table of points. ScheduleTable does the other checks,
-// and its message names the bad row.
+// The conditions of rules for the keys of a path. rows_not_three checks the shape of the points (t,
+// alpha, sigma) of the path type "table". ScheduleTable does the other checks of these points, and
+// its message names the bad one.
 bool rows_not_three(const Json& table) {
   for (const Json& row : table.at("points")) {
     if (row.size() != 3) return true;
@@ -21,7 +22,7 @@ bool betas_swapped(const Json& path) {
   return path.at("beta_min").get<double>() >= path.at("beta_max").get<double>();
 }
 
-// Returns the paths xt = alpha(t) x1 + sigma(t) x0.
+// Returns the alternatives of /path, each a probability path xt = alpha(t) x1 + sigma(t) x0.
 std::vector<Alternative> affine_paths() {
   const auto low = [](double value) {
     return number("sigma_min", value, above_to(0, 1e6), "noise level at t = 1");
@@ -50,7 +51,7 @@ std::vector<Alternative> affine_paths() {
               {low(0.02), high(100)}, {levels}),
           row("edm", "alpha = 1, sigma^(1/rho) linear in t (Karras et al. 2022)",
               {low(0.002), high(80),
-               number("rho", 7, from_to(1, 100), "the root of sigma that is linear in t")},
+               number("rho", 7, from_to(1, 100), "sigma^(1 / rho) is linear in t")},
               {levels}),
           row("table", "monotone cubic interpolation of the given points",
               {{.key = "points",

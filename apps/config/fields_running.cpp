@@ -1,4 +1,4 @@
-// The rows of the table for /eval and /output.
+// The rows of the table of config fields for the sections /eval and /output.
 #include "apps/config/rows.h"
 
 namespace pushforward::app {

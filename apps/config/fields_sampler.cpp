@@ -1,4 +1,5 @@
-// The rows of the table for /sampler and its parts. To add a solver, add its row here.
+// The rows of the table of config fields for the section /sampler and its parts. To add a solver,
+// add its row here.
 #include <algorithm>
 #include <functional>
 #include <vector>
@@ -22,7 +23,7 @@ bool sampler_levels_swapped(const Json& section) {
   return section.at("sigma_min").get<double>() >= section.at("sigma_max").get<double>();
 }
 
-// Appends the fields that every sampler has.
+// Appends the fields that every sampler of continuous data has.
 std::vector<ConfigField> with_common(std::vector<ConfigField> fields) {
   for (const ConfigField& field : time_range_fields()) fields.push_back(field);
   fields.push_back(section("path", "sampler_path", "the path to sample along"));
@@ -50,11 +51,11 @@ ConfigField grid_field() { return section("grid", "time_grid", "how the steps ar
 std::vector<ConfigField> time_range_fields() {
   return {
       number("begin", 0, from_to(0, 1),
-             "start time; after 0, samples start from the law of the path there, which is drawn "
-             "from the data"),
+             "start time; above 0, samples start from the distribution of xt at that time, which "
+             "is drawn from the data"),
       number("end", 1, from_to(0, 1),
-             "end time; before 1, samples keep the noise that is left, but masks are drawn from "
-             "the posterior")};
+             "end time; below 1, samples keep the noise of that time; masks that remain are "
+             "replaced by tokens drawn from the posterior")};
 }
 
 std::vector<ConfigField> steering_fields() {

@@ -1,4 +1,4 @@
-// The rows of the table for networks, losses and samplers of tokens.
+// The rows of the table of config fields for networks, losses and samplers of tokens.
 #include "apps/config/rows.h"
 
 namespace pushforward::app {

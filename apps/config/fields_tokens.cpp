@@ -1,4 +1,5 @@
-// The rows of the table for data, sources and paths of tokens, and rules about their combinations.
+// The rows of the table of config fields for data, sources and paths of tokens, and rules about
+// combinations of these settings.
 #include "apps/config/data_types.h"
 #include "apps/config/rows.h"
 
@@ -17,7 +18,7 @@ bool shortest_above_longest(const Json& words) {
 }
 bool no_level_range(const Json& quantize) { return quantize.at("low") >= quantize.at("high"); }
 
-// Returns whether noise is added to each row when it is drawn.
+// Returns whether the data section adds noise to each row when the row is drawn.
 bool noisy(const Json& data) {
   return data.at("type") == "dequantize" || (data.contains("of") && noisy(data.at("of")));
 }
@@ -26,7 +27,7 @@ bool holds_out_without_end(const Json& quantize) {
   return quantize.at("held_out").get<double>() > 0 && (endless(of) || noisy(of));
 }
 
-// --- combinations --------------------------------------------------------------------------------
+// --- Conditions of the rules about several sections ---------------------------------------------
 
 const Json* mask_token(const Json& config) {
   const Json& source = config.at("source");

@@ -1,4 +1,5 @@
-// The rows of the table for training: loss, times, optimizer, schedule, moving average and length.
+// The rows of the table of config fields for training: loss, times, optimizer, schedule, moving
+// average and length.
 #include "apps/config/rows.h"
 
 namespace pushforward::app {

@@ -19,7 +19,7 @@ std::string type_of(const Json& config, const char* section) {
   return config.at(section).at("type").text();
 }
 
-// --- about one section --------------------------------------------------------------------------
+// --- Conditions of warnings about one section ---------------------------------------------------
 
 bool limits_no_weight(const Json& mse) {
   return mse.at("most") != 0.0 && mse.at("weight") == "none";
@@ -48,6 +48,7 @@ bool limit_unused(const Json& sampler) {
 }
 
 bool listed(const Json& sampler) { return sampler.at("grid").at("type") == "list"; }
+// Returns whether `steps` is set although the times of a solver with fixed steps are listed.
 // Adaptive solvers are left out: they accept a list of times only together with `steps`.
 bool counts_listed_times(const Json& sampler) {
   if (!listed(sampler) || sampler.contains("rtol")) return false;
@@ -61,7 +62,7 @@ bool cuts_one_token(const Json& sampler) {
   return sampler.at("top_p") != 1.0 && sampler.at("temperature") == 0.0;
 }
 
-// --- about several sections ---------------------------------------------------------------------
+// --- Conditions of warnings about several sections ----------------------------------------------
 
 bool nobody_asks_sigma(const Json& config) {
   return config.at("sigma_data") != 0.5 && config.at("prediction") != "edm" &&
@@ -94,7 +95,8 @@ Found never_falls(const Json& config) {
       "lower it below /train/steps, or choose another schedule"};
 }
 
-// On these paths x at t = 1 is the data itself, and the velocity is finite up to t = 1. Denoising
+// Returns whether the config asks to denoise samples that need no denoising. On the paths cond_ot
+// and polynomial, x at t = 1 is the data itself, and the velocity is finite up to t = 1. Denoising
 // at the end then has no effect.
 bool denoises_data(const Json& config) {
   const Json &sampler = config.at("sampler"), &path = config.at("path");
@@ -205,11 +207,11 @@ Rules settings_without_effect() {
       warning(found_rule({"schedule", "train"}, "/schedule/step_size",
                          "the rate would first fall after the end of training",
                          "lower it below /train/steps", never_falls)),
-      for_continuous(warning(found_rule(
-          {"coupling", "model"}, "/coupling",
-          "a transport that does not see the labels that the network is given biases classes",
-          "set /coupling/label_weight to 1e3, or choose the coupling independent",
-          transports_across_classes)))};
+      for_continuous(warning(
+          found_rule({"coupling", "model"}, "/coupling",
+                     "the transport ignores the labels, so samples of a class are biased",
+                     "set /coupling/label_weight to 1e3, or choose the coupling independent",
+                     transports_across_classes)))};
 }
 
 }  // namespace pushforward::app

@@ -7,7 +7,7 @@
 namespace pushforward::app {
 namespace {
 
-// The parts of one override.
+// The parts of one override, such as "a.b=value" or "~a.b".
 struct Change {
   std::vector<std::string> path;
   bool removes = false;
@@ -15,7 +15,8 @@ struct Change {
   Place place;
 };
 
-// Returns false and adds the fault if the text is not an override.
+// Splits the text of an override into its parts. Returns false and adds a fault if the text is not
+// an override.
 bool take_apart(const std::string& text, const Place& place, Change& change, ConfigFaults& faults) {
   constexpr const char* form =
       "write key.path=value to set a key, ~key.path to go back to its default";
@@ -82,9 +83,10 @@ bool read_value(const Change& change, JsonNode& node, ConfigFaults& faults) {
   return true;
 }
 
-// A section that a path of names leads to, and its object if the document has one.
+// The section of a config that a path of keys leads to, and the section's object in the document if
+// it has one.
 struct ConfigSpot {
-  const SectionTable* table = nullptr;  // nullptr: the path is not in the table
+  const SectionTable* table = nullptr;  // nullptr: there is no such section
   JsonNode* node = nullptr;
   DataKind kind = DataKind::any;  // the kind of the section's data
 };
@@ -104,8 +106,8 @@ void erase_key(JsonNode& object, const std::string& key) {
   std::erase_if(object.items, [&](const JsonNode& item) { return item.key == key; });
 }
 
-// Called after a change of `type`. Removes the keys that only the previous alternative `before`
-// has, since they were meant for it.
+// Called after a change of the key `type` of a section. Removes the keys that only the previous
+// alternative `before` has, since they were meant for that alternative.
 void drop_old_keys(const ConfigSpot& spot, const Alternative* before, DataKind kind) {
   if (!spot.table || !spot.node) return;
   const std::string& name = spot.table->name;
@@ -167,7 +169,7 @@ class Applier {
       JsonNode value;
       if (!read_value(change, value, faults_)) return;
       if (names_type(spot, key, value)) {
-        // "path=vp" is short for "path.type=vp".
+        // The override "path=vp", for a section `path`, is short for "path.type=vp".
         Change typed = change;
         typed.path.emplace_back("type");
         apply(typed);
@@ -180,8 +182,9 @@ class Applier {
     if (key == "type") drop_old_keys(spot, before, find_data_kind(root_));
   }
 
-  // Returns whether the value is a word and the key is a section with types. The word then is the
-  // type. An unknown type is reported as such.
+  // Returns whether the value of an override is a word and its key is a section with types. The
+  // word is then meant as the section's type, and reported as an unknown type if there is no such
+  // type.
   static bool names_type(const ConfigSpot& spot, const std::string& key, const JsonNode& value) {
     if (!spot.table || value.kind != JsonNode::Kind::string || value.text.empty()) return false;
     const Alternative* alternative = chosen_alternative(*spot.table, spot.node);

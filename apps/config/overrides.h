@@ -10,11 +10,11 @@
 
 namespace pushforward::app {
 
-// Applies the overrides to the tree in order. A value is read as JSON, or as a string if it is not
-// JSON. Missing objects along the path are created. Setting or removing a section's `type` also
-// removes the keys that the new alternative does not have, since they were meant for the old one.
-// The place of a value is the override that set it, so later messages name the override. An
-// override that cannot be applied is added to `faults`.
+// Applies the overrides to the tree of the config in order. A value is read as JSON, or as a string
+// if it is not JSON. Missing objects along the path are created. Setting or removing a section's
+// `type` also removes the keys that the new type does not have, since they were meant for the old
+// one. The place of a value becomes the override that set it, so later messages name the override.
+// If an override cannot be applied, a fault is added to `faults`.
 void apply_overrides(JsonNode& root, const std::vector<std::string>& overrides,
                      ConfigFaults& faults);
 

@@ -34,7 +34,7 @@ std::string default_words(const ConfigField& field) {
          (field.token_fallback.is_null() ? "" : "; tokens: " + words(field.token_fallback));
 }
 
-// Escapes `|`, which would end a cell of a Markdown table.
+// Escapes each `|` of the text, because a `|` would end a cell of a Markdown table.
 std::string cell(std::string text) {
   for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) {
     text.replace(at, 1, "\\|");
@@ -42,7 +42,7 @@ std::string cell(std::string text) {
   return text;
 }
 
-// Returns the text that marks a row, key or rule as valid for one kind of data only.
+// Returns the text that marks an alternative, key or rule as valid for one kind of data only.
 std::string only_words(DataKind kinds) {
   if (kinds == DataKind::any) return "";
   return std::string(" (") + kind_name(kinds) + " only)";
@@ -59,7 +59,7 @@ void add_rows(const Alternative& alternative, std::string& page) {
             cell(field.doc) + only_words(field.kinds) + " |\n";
   }
   for (const ConfigRule& rule : alternative.rules) {
-    const char* const grade = rule.severity == Severity::warning ? "\nWarned of" : "\nRefused";
+    const char* const grade = rule.severity == Severity::warning ? "\nWarning" : "\nRefused";
     page += grade + only_words(rule.kinds) + ", at `" + rule.key + "`: " + rule.what + "; " +
             rule.cure + ".\n";
   }
@@ -70,9 +70,9 @@ std::string kind_mark(const Alternative& alternative) {
   return std::string(" (") + kind_name(alternative.kinds) + ")";
 }
 
-// The data section of a starter config. `types` has the type of the data, after the type of a
-// wrapper if the data needs scaling before a flow can learn it well. `values` are the values that
-// differ from their defaults.
+// The data section of a starter config. `types` are the types of the nested sections from the
+// outside: a wrapper if the data needs scaling before a flow can learn it well, then the data
+// itself. `values` are the values that differ from their defaults.
 struct StarterData {
   std::vector<std::string> types;
   std::map<std::string, Json> values = {};
@@ -81,7 +81,7 @@ struct StarterData {
 StarterData scaled_data(const std::string& type, const std::string& file) {
   StarterData data{{type}};
   if (type == "csv" || type == "npy" || type == "geyser") data.types = {"standardize", type};
-  // This maps grey levels 0 to 16 to -1 to 1.
+  // The wrapper maps the grey levels 0 to 16 of the digits to -1 to 1.
   if (type == "digits") data = {{"affine", type}, {{"scale", Json(0.125)}, {"shift", Json(-1.0)}}};
   if (!file.empty()) data.values["path"] = file;
   return data;
@@ -93,8 +93,8 @@ void add_starter(const ConfigField& field, DataKind kind, const StarterData& dat
 
 void add_starter_object(const SectionTable& table, DataKind kind, const StarterData& data,
                         const std::string& indent, std::string& out) {
-  // Data can be wrapped in other data. The section at this depth has the requested type, or the
-  // first type of the table if none was requested.
+  // Data can be wrapped in other data. The data section at this depth of nesting has the type that
+  // was requested for the depth, or the first type of the table if none was requested.
   const std::size_t depth = indent.size() / 2 - 1;
   const std::string inner =
       depth < data.types.size() ? data.types[depth] : table.alternatives.front().type;
@@ -115,7 +115,7 @@ void add_starter_object(const SectionTable& table, DataKind kind, const StarterD
   out += indent + "}";
 }
 
-// Returns a placeholder for a required value.
+// Returns the placeholder that the starter config has for the value of a field without a default.
 Json stand_in(const ConfigField& field) {
   switch (field.kind) {
     case FieldKind::text: return "FILE";

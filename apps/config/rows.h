@@ -5,7 +5,7 @@
 
 namespace pushforward::app {
 
-// The functions below make ranges. A range without a lower or upper end stops at -1e12 or 1e12.
+// The functions below make ranges of numbers. An end that is not given is -1e12 or 1e12.
 inline Range at_least(double low) { return {.low = low}; }
 inline Range above(double low) { return {.low = low, .open_low = true}; }
 inline Range from_to(double low, double high) { return {low, high}; }
@@ -13,7 +13,8 @@ inline Range from_below(double low, double high) { return {low, high, false, tru
 inline Range above_to(double low, double high) { return {low, high, true}; }
 inline Range any() { return {}; }
 
-// Each of these makes one row from its key, default, range and description.
+// Each of the functions below makes one row of the table, a key of a config, from its name,
+// default, range and description.
 inline ConfigField number(const char* key, double fallback, Range range, const char* doc) {
   return {.key = key, .kind = FieldKind::number, .fallback = fallback, .doc = doc, .range = range};
 }
@@ -51,7 +52,7 @@ inline ConfigField section(const char* key, const char* table, const char* doc) 
           .doc = doc,
           .section = table};
 }
-// Makes a key that has no default and must be given.
+// Makes the key one that has no default and must be given.
 inline ConfigField required(ConfigField field) {
   field.fallback = nullptr;
   return field;
@@ -70,13 +71,13 @@ inline ConfigRule rule(std::vector<std::string> needs, const char* key, const ch
   return {std::move(needs), key, what, cure, broken, schema};
 }
 
-// Makes a rule that only warns.
+// Makes a rule one that only warns when it is broken.
 inline ConfigRule warning(ConfigRule rule) {
   rule.severity = Severity::warning;
   return rule;
 }
 
-// Marks rows, keys or rules as valid for one kind of data.
+// Marks an alternative, key or rule of the table as valid for one kind of data.
 template <class Row>
 Row for_kind(DataKind kind, Row row) {
   row.kinds = kind;
@@ -101,26 +102,28 @@ std::vector<Row> joined(std::vector<Row> rows, const std::vector<Row>& more) {
   return rows;
 }
 
-// Returns all sections with the rows of both kinds of data (fields.cpp).
+// Returns the tables of all sections (fields.cpp), each with its rows for continuous data and for
+// tokens.
 std::vector<SectionTable> config_rows();
 
-// Returns fields that all networks and losses share.
+// Return fields that several networks and losses share.
 ConfigField time_field();
 ConfigField label_field();
 ConfigField dropout_field();
 ConfigField init_field();
 ConfigField time_distribution_field();
 ConfigField label_dropout_field();
-// Returns fields that all samplers share. The last two functions return begin and end, and
-// guidance and ema.
+// Return fields and a rule that all samplers share. time_range_fields returns `begin` and `end`,
+// and steering_fields returns `guidance` and `ema`.
 ConfigField steps_field(std::int64_t fallback);
 ConfigField grid_field();
 std::vector<ConfigField> time_range_fields();
 std::vector<ConfigField> steering_fields();
 ConfigRule time_range_rule();
 
-// Warnings about settings that have no effect (fields_without_effect.cpp). The first function
-// returns those about the whole config, the others those about one section.
+// Return warnings about settings that have no effect (fields_without_effect.cpp).
+// settings_without_effect returns the warnings about the whole config, each of the other functions
+// those about one section.
 std::vector<ConfigRule> settings_without_effect();
 std::vector<ConfigRule> loss_without_effect();
 std::vector<ConfigRule> average_without_effect();
@@ -129,7 +132,7 @@ std::vector<ConfigRule> tolerances_without_effect();
 std::vector<ConfigRule> listed_times_without_effect();
 std::vector<ConfigRule> choice_without_effect();
 
-// The rows of the table for tokens (fields_tokens.cpp, fields_token_models.cpp).
+// Return the rows of the table for configs of tokens (fields_tokens.cpp, fields_token_models.cpp).
 std::vector<Alternative> token_data_rows();
 std::vector<Alternative> token_source_rows();
 std::vector<Alternative> token_paths();
@@ -145,15 +148,16 @@ inline ConfigRule found_rule(std::vector<std::string> needs, const char* key, co
   return {std::move(needs), key, what, cure, nullptr, "", violation};
 }
 
-// Rules that check a config by building its parts, and the check of the points of a table path.
-// They are defined in apps/from_config/rules.cpp and only declared here, so that this folder does
-// not include the code that builds parts.
+// built_rules returns rules that check a config by building its parts. table_violation checks the
+// points of a probability path of type "table". The two functions are defined in
+// apps/from_config/rules.cpp and only declared here, so that this folder does not include the code
+// that builds parts.
 using Rules = std::vector<ConfigRule>;
 Rules built_rules();
 std::optional<Violation> table_violation(const Json& path);
 
-// The functions that make the sections. A comment names the file of the function and of those below
-// it.
+// Return the tables of the sections. The comment beside a function names the file in which this
+// function and the ones below it are defined.
 SectionTable data_section();  // fields_data.cpp
 SectionTable source_section();
 SectionTable model_section();  // fields_model.cpp

@@ -45,7 +45,7 @@ Json text_schema(bool may_be_empty = false) {
   return Json{{"type", "string"}, {"pattern", may_be_empty ? empty_or_text_pattern : text_pattern}};
 }
 
-// --- continuous data and tokens -----------------------------------------------------------------
+// --- Sections that differ between configs of continuous data and of tokens ----------------------
 
 // Returns whether the section of that name differs between configs for tokens and configs for
 // continuous data.
@@ -70,7 +70,7 @@ bool depends(const std::string& name, std::set<std::string>& visited) {
   return false;
 }
 
-// Returns the name of a section's definition in the schema.
+// Returns the name that the definition of a section has in the schema.
 std::string definition(const std::string& section, DataKind kind) {
   std::set<std::string> visited;
   return (kind == DataKind::tokens && depends(section, visited) ? "tokens." : "") + section;
@@ -112,7 +112,7 @@ Json field_schema(const ConfigField& field, DataKind kind) {
   return schema;
 }
 
-// Returns the schema of one alternative, which allows its keys and no others.
+// Returns the schema of one alternative (type) of a section, which allows its keys and no others.
 Json alternative_schema(const Alternative& alternative, DataKind kind) {
   Json schema{{"type", "object"}};
   if (!alternative.doc.empty()) schema["description"] = alternative.doc;
@@ -133,8 +133,8 @@ Json alternative_schema(const Alternative& alternative, DataKind kind) {
   return schema;
 }
 
-// Returns the schema of a section: its `type`, and for each value of `type` the alternative with
-// it.
+// Returns the schema of a section: its `type`, and for each value of `type` the schema of the
+// alternative with that type.
 Json typed_schema(const SectionTable& table, const std::string& name) {
   Json type{{"enum", table.types()}, {"description", table.doc}};
   if (!table.fallback.empty()) type["default"] = table.fallback;
@@ -145,7 +145,8 @@ Json typed_schema(const SectionTable& table, const std::string& name) {
   Json branches = Json::array();
   for (const Alternative& alternative : table.alternatives) {
     Json condition{{"properties", {{"type", {{"const", alternative.type}}}}}};
-    // A section without `type` has the default alternative.
+    // In a document, a section that gives no `type` has the default alternative. Only the other
+    // alternatives therefore require the key `type`.
     if (alternative.type != table.fallback) condition["required"] = Json::array({"type"});
     branches.push_back(Json{{"if", condition}, {"then", reference(name + "." + alternative.type)}});
   }
@@ -153,13 +154,15 @@ Json typed_schema(const SectionTable& table, const std::string& name) {
   return schema;
 }
 
-// Adds the keys of a document that are not in the table. check_config ignores them.
+// Adds the keys "$schema" and "$comment" to a schema's properties. They are not in the table of
+// fields, and check_config leaves them out of the config.
 void add_keys_for_readers(Json& properties) {
   properties["$schema"] = {{"type", "string"}, {"description", "this schema, for an editor"}};
   properties["$comment"] = {{"type", "string"}, {"description", "a note for readers"}};
 }
 
-// Adds the definitions of all sections, including the whole document, for configs of one kind.
+// Adds the definitions of all sections, including the whole document, for configs of one kind of
+// data.
 void add_definitions(DataKind kind, Json& defs) {
   for (const SectionTable& table : config_tables(kind)) {
     const std::string name = definition(table.name, kind);
@@ -189,7 +192,8 @@ Json config_schema() {
   const Json types{{"properties", {{"type", {{"enum", data.types()}}}}}, {"required", {"type"}}};
   schema["properties"]["data"] = types;
   schema["required"] = {"data"};
-  // The alternatives, keys and defaults depend on the kind of the data.
+  // The config's data decides by its `type` whether the definitions for tokens or those for
+  // continuous data apply.
   Json tokens{{"properties", {{"data", types}}}};
   tokens["properties"]["data"]["properties"]["type"]["enum"] =
       section_table("data", DataKind::tokens).types();

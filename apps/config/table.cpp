@@ -42,7 +42,7 @@ namespace {
 
 bool suits(DataKind kinds, DataKind kind) { return kinds == DataKind::any || kinds == kind; }
 
-// Returns the part of a table that is valid for configs of one kind.
+// Returns the part of a section's table that is valid for configs of one kind of data.
 SectionTable view(SectionTable table, DataKind kind) {
   const bool tokens = kind == DataKind::tokens;
   if (tokens && !table.token_fallback.empty()) table.fallback = table.token_fallback;
@@ -58,7 +58,8 @@ SectionTable view(SectionTable table, DataKind kind) {
   return table;
 }
 
-// Returns all rows. A choice allows the values of both kinds.
+// Returns the table of a section with all its rows. A choice allows its words for continuous data
+// and those for tokens.
 SectionTable whole(SectionTable table) {
   for (Alternative& alternative : table.alternatives) {
     for (ConfigField& field : alternative.fields)

@@ -33,9 +33,9 @@ enum class FieldKind {
   section,            // an object with a table of its own
 };
 
-// The kind of data that a row is for: continuous data, sequences of tokens, or any. The kind of a
-// config is that of its /data. Only the alternatives, keys, choices, defaults and rules for this
-// kind apply to the config.
+// The kind of data that an alternative, key or rule of the table is for: continuous data, sequences
+// of tokens, or any. The kind of a config is that of its section /data. Only the alternatives,
+// keys, choices, defaults and rules for this kind apply to the config.
 enum class DataKind { any, continuous, tokens };
 
 // The range of a field, [low, high]. `open_low` and `open_high` exclude the ends.
@@ -44,7 +44,7 @@ struct Range {
   bool open_low = false, open_high = false;
 };
 
-// One row of the table.
+// One row of the table: a key of a config.
 struct ConfigField {
   std::string key;
   FieldKind kind;
@@ -58,41 +58,44 @@ struct ConfigField {
   bool nonzero = false;              // number_or_numbers: no number may be 0
   std::string section;               // section: the name of its table
   DataKind kinds = DataKind::any;    // the kind of config that has this key
-  DataKind holds = DataKind::any;    // section: the kind of its data; any: same as the config
+  DataKind holds = DataKind::any;    // section: the kind of its data; any: the config's kind
   Json token_fallback = nullptr;     // the default for tokens, if it differs
   std::vector<std::string> token_choices{};  // choice: the choices for tokens, if they differ
-  // The value of runs that were trained before this key existed; null: `fallback`.
+  // The value that this key has in the configs of runs that were trained before the key existed.
+  // null: `fallback`.
   Json earlier = nullptr;
-  // Describes a default that is not a fixed value. `fallback` is then only used in texts for which
-  // no file is known. The starter config leaves the key out.
+  // Describes a default that is not a fixed value. `fallback` is then only shown, and used where no
+  // data file is known. The starter config leaves the key out.
   std::string default_words{};
 };
 
-// The violation of a rule: the two things that disagree, and the cure.
+// The violation of a rule: `what` names the two things that disagree, and `cure` says what to do.
 struct Violation {
   std::string what, cure;
 };
 
 // The effect of a broken rule. `error`: the config is refused. `new_runs`: a new run is refused,
-// but the config of an earlier run is still read. `warning`: there is a warning, and the config is
-// used.
+// but the config of an earlier run is still read. `warning`: a warning is printed, and the config
+// is used.
 enum class Severity { error, new_runs, warning };
 
-// A rule about a combination of values, each of which is allowed by itself.
+// A rule about a combination of values, each of which is allowed by itself. `broken` or `violation`
+// tells whether a section violates the rule.
 struct ConfigRule {
   std::vector<std::string> needs;       // the keys it reads; the rule is skipped if one is faulty
   std::string key;                      // the path that its message names, such as "/warmup"
   std::string what, cure;               // the two things that disagree; the cure
   bool (*broken)(const Json& section);  // gets the checked section with every default
   std::string schema;  // the rule as JSON Schema; empty if a schema cannot express it
-  // Replaces `broken` in rules whose message depends on the values. `what` and `cure` are then only
-  // for the reference page.
+  // Replaces `broken` in rules whose message depends on the values: returns the message if the rule
+  // is violated. `what` and `cure` are then only for the reference page.
   std::optional<Violation> (*violation)(const Json& section) = nullptr;
   DataKind kinds = DataKind::any;  // the kind of config that the rule applies to
   Severity severity = Severity::error;
 };
 
-// One alternative of a section.
+// One alternative of a section: the keys and rules that the section has if its `type` selects this
+// alternative.
 struct Alternative {
   std::string type;  // empty if the section has no `type`
   std::string doc;
@@ -104,7 +107,7 @@ struct Alternative {
   std::vector<std::string> keys() const;  // in table order; `type` comes first if there is one
 };
 
-// One section.
+// The table of one section of a config: its alternatives and its default type.
 struct SectionTable {
   std::string name;
   std::string doc;
@@ -117,17 +120,18 @@ struct SectionTable {
   std::vector<std::string> types() const;
 };
 
-// Returns every section; the first is the whole document, named "config". With `kind` it returns
-// only rows that apply to configs of that kind. DataKind::any selects all rows.
+// Returns the tables of all sections; the first is that of the whole document, named "config". With
+// `kind` the tables have only the rows that apply to configs of that kind. DataKind::any selects
+// all rows.
 const std::vector<SectionTable>& config_tables(DataKind kind = DataKind::any);
 
-// Returns the section of that name. Throws if there is none.
+// Returns the table of the section of that name. Throws if there is none.
 const SectionTable& section_table(std::string_view name, DataKind kind = DataKind::any);
 
-// Returns the table of a section field, for configs of this kind.
+// Returns the table of the section that `field` holds, for configs of this kind of data.
 const SectionTable& section_below(const ConfigField& field, DataKind kind);
 
-// Returns "continuous", "tokens", or "both" for any.
+// Returns the word for a kind of data: "continuous", "tokens", or "both" for DataKind::any.
 const char* kind_name(DataKind kind);
 
 // Returns the range of a field in words, such as "at least 0" or "from 0 to 1".

@@ -11,7 +11,7 @@ namespace {
 
 using NodeKind = JsonNode::Kind;
 
-// A fault of the value or of one array element.
+// A fault of a value in the config, or of one element if the value is an array.
 struct WrongValue {
   std::string what;
   Place place;
@@ -23,8 +23,9 @@ bool in_range(double value, const Range& range) {
          (range.open_high ? value < range.high : value <= range.high);
 }
 
-// Returns the words for the range in a message about `value`. Ranges without an end stop at -1e12
-// or 1e12. The message mentions this limit only if the value is beyond it.
+// Returns the words for the allowed range in a message about `value`. A range without a lower or
+// upper limit stops at -1e12 or 1e12. The message mentions this limit only if the value is beyond
+// it.
 std::string wanted(const ConfigField& field, double value) {
   const std::string words = range_words(field);
   const Range all;
@@ -34,8 +35,8 @@ std::string wanted(const ConfigField& field, double value) {
   return words;
 }
 
-// Removes the limits on an array's length and on repeated values, which do not apply to its
-// elements.
+// Returns the field for checking the elements of an array: without the limits on the array's length
+// and on repeated values, which do not apply to single elements.
 ConfigField make_element_field(const ConfigField& field) {
   ConfigField element = field;
   element.fewest = 0;
@@ -180,8 +181,8 @@ Json parse_value(const JsonNode& node, const ConfigField& field) {
   return nullptr;
 }
 
-// Returns the words for a valid value, such as "optimizer steps: integer, from 1 to 1000000000,
-// default 5000".
+// Returns the words that tell which values are valid, such as "optimizer steps: integer, from 1 to
+// 1000000000, default 5000".
 std::string make_cure(const JsonNode& node, const ConfigField& field) {
   if (field.kind == FieldKind::choice) {
     const std::string choices = "choices here: " + join_words(field.choices);

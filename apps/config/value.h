@@ -8,7 +8,8 @@
 
 namespace pushforward::app {
 
-// The value, or a description of its fault. The message is the path followed by `wrong`.
+// The checked value, or a description of its fault. The message is the value's path, then `at`,
+// then `wrong`.
 struct ValueResult {
   Json value;
   std::string at;  // the path of a wrong array element, such as "/1"; else ""
@@ -16,7 +17,8 @@ struct ValueResult {
   Place place;  // the place of the value or of its wrong element
 };
 
-// Checks a value of any kind except FieldKind::section.
+// Checks the value `node` of the config against the row `field` of the table, which is of any kind
+// except FieldKind::section.
 ValueResult check_value(const JsonNode& node, const ConfigField& field);
 
 // The patterns of FieldKind::file_name and FieldKind::text, as regular expressions for JSON Schema.

@@ -102,7 +102,7 @@ std::string webp(const Animation& animation, double scale, float quality) {
   const auto work = [&] {
     for (std::size_t k = next++; k < count; k = next++) {
       try {
-        const bool rests = k == 0 || k + 1 == count;  // shown longer, so coded better
+        const bool rests = k == 0 || k + 1 == count;  // the ends are shown longer, so coded better
         frames[k] = coded(pixels(frame(animation, k), scale),
                           rests ? std::max(quality, 92.f) : quality, animation.exact);
       } catch (...) {
@@ -118,7 +118,7 @@ std::string webp(const Animation& animation, double scale, float quality) {
     try {
       for (std::size_t k = 1; k < workers; ++k) threads.emplace_back(work);
     } catch (const std::system_error&) {
-      // The threads that there are do all of it.
+      // The system refuses more threads. The threads that exist do all of the work.
     }
     work();
   }

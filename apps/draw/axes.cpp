@@ -1,4 +1,4 @@
-// Finds places, ticks, and texts that fit.
+// Computes the places of data on the page, the ticks of axes, and texts that fit a width.
 #include "apps/draw/axes.h"
 
 #include <algorithm>
@@ -9,7 +9,7 @@ namespace {
 
 const char* const kEllipsis = "\u2026";
 
-// Returns where the UTF-8 character that begins at `at` ends.
+// Returns the index of the byte after the UTF-8 character that begins at byte `at`.
 std::size_t next_character(const std::string& words, std::size_t at) {
   ++at;
   while (at < words.size() && (static_cast<unsigned char>(words[at]) & 0xC0) == 0x80) ++at;

@@ -26,7 +26,7 @@ struct Axes {
   Spot spot(double at_x, double at_y) const;
   Spot spot(Spot at) const { return spot(at.x, at.y); }
 
-  // Return ticks whose numbers do not touch one another.
+  // Return the ticks of the x axis and of the y axis, so few that their numbers do not touch.
   std::vector<Tick> ticks_across() const;
   std::vector<Tick> ticks_up() const;
 };

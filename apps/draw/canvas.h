@@ -29,7 +29,7 @@ struct Box {
   Box shrunk(double by) const { return {x + by, y + by, width - 2 * by, height - 2 * by}; }
 };
 
-// The place of a text relative to its spot.
+// The part of a text that is at the spot where the text is drawn.
 enum class Align { start, middle, end };
 
 // The style of a text. The size is in page units.
@@ -62,7 +62,8 @@ class Canvas {
   double width() const { return width_; }
   double height() const { return height_; }
 
-  // Fill the area of `box`, and draw its edge with a line `thick` units wide.
+  // Two functions: `fill` fills the area of the box, `edge` draws its edge with a line `thick`
+  // units wide.
   void fill(const Box& box, const Colour& colour);
   void edge(const Box& box, const Colour& colour, double thick = 1);
 
@@ -81,10 +82,11 @@ class Canvas {
 
   // Draws one line of UTF-8 text. Its baseline starts, has its middle or ends at `spot`.
   void text(Spot spot, const std::string& words, const TextStyle& style);
-  // Adds each text that is drawn from now on to `texts`.
+  // Adds each text that is drawn after this call to `texts`.
   void list_texts(std::vector<DrawnText>& texts) { texts_ = &texts; }
 
-  // Draws the raster stretched over `box`, as sharp squares or interpolated.
+  // Draws the raster stretched over `box`: interpolated if `smooth`, else each pixel as a sharp
+  // square.
   void image(const Box& box, const Raster& raster, bool smooth);
 
   // Calls `draw` and clips its drawing to `box`.

@@ -11,7 +11,7 @@ namespace pushforward::app {
 struct Colour {
   double red = 0, green = 0, blue = 0, alpha = 1;
 
-  // The same colour with opacity `value`.
+  // Returns this colour with opacity `value`.
   Colour faded(double value) const { return {red, green, blue, value}; }
   bool operator==(const Colour&) const = default;
 };
@@ -30,22 +30,23 @@ inline constexpr Colour samples{0.835, 0.369, 0.0};
 inline constexpr Colour mask{0.66, 0.83, 0.94};  // masked pixels
 }  // namespace colours
 
-// The colour as 0xRRGGBB, without its opacity.
+// Returns the colour as 0xRRGGBB, without its opacity.
 std::uint32_t packed(const Colour& colour);
 
-// The eight category colours of Okabe and Ito, "Color
-// Universal Design" (2008); `index` wraps around.
+// Returns one of the eight category colours of Okabe and Ito, "Color Universal Design" (2008);
+// `index` wraps around.
 Colour category_colour(std::size_t index);
 
-// White over green to dark blue with evenly falling lightness, for densities. `where` is in [0,
-// 1] (clamped); NaN is grey.
+// Returns a colour of the scale from white over green to dark blue, for densities. Its lightness
+// falls evenly. `where` is in [0, 1] (clamped); NaN is grey.
 Colour sequential_colour(double where);
 
-// Dark violet over magenta to amber, for lines and arrows. Every colour is readable on
-// white. `where` is in [0, 1].
+// Returns a colour of the scale from dark violet over magenta to amber, for lines and arrows. Every
+// colour is readable on white. `where` is in [0, 1].
 Colour speed_colour(double where);
 
-// Blue over near-white to orange, for signed values. `where` is in [-1, 1].
+// Returns a colour of the scale from blue over near-white to orange, for signed values. `where` is
+// in [-1, 1].
 Colour diverging_colour(double where);
 
 }  // namespace pushforward::app

@@ -24,7 +24,8 @@ double EstimateOf::mean() const {
   return known > 0 ? std::sqrt(square) / known : std::nan("");
 }
 
-// apps/engine/table.cpp defines each of these tables. It is compiled once per precision.
+// apps/engine/table.cpp defines the tables of functions f32::engine and f64::engine. It is compiled
+// once for each precision.
 namespace f32 {
 extern const Engine engine;
 }

@@ -1,5 +1,5 @@
-// The engine: a table of functions that answer requests (apps/requests.h). They return plain tables
-// of the same types for float32 and float64.
+// The engine: a table of functions that answer requests (apps/requests.h), one for float32 and one
+// for float64. The functions of the two tables return plain values of the same types.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace pushforward::app {
 
-// The estimate behind log-densities, if they are not exact: Hutchinson's estimate of the
+// The random estimate behind log-densities, if they are not exact: Hutchinson's estimate of the
 // divergence, or for tokens a bound estimated at random times and states.
 struct EstimateOf {
   std::string by;          // "rademacher", "gaussian" or "bound"; empty if exact
@@ -24,7 +24,7 @@ struct EstimateOf {
   double smoothed_to = 1;  // EstimateWords::smoothed_to
 
   double row() const;   // root mean square of the rows' standard errors; NaN if unknown
-  double mean() const;  // standard error of the mean over rows
+  double mean() const;  // standard error of the mean over all rows
   EstimateWords words() const { return {by, draws, row(), mean(), smoothed_to}; }
 };
 
@@ -43,26 +43,28 @@ struct Samples {
   std::vector<std::string> notes{};  // remarks about the samples, one line each
 };
 
-// Points that were moved, or their velocities, and remarks about them, one line each.
+// Points that were moved along the flow, or velocities at given points, and remarks about them, one
+// line each.
 struct Moved {
   NdArray points;
   std::vector<std::string> notes{};
 };
 
-// ln p of each point (for tokens an estimate of a bound on ln P of each sequence) and the cost.
+// ln p of each point (for tokens an estimate of a bound on ln P of each sequence) and the cost of
+// computing it.
 struct Densities {
   NdArray log_density;  // (N)
   NdArray gradient;     // (N, D) if requested: d ln p / dx, in the data's units
   EstimateOf estimate;
-  double end = 1;           // the time from which the solver started
+  double end = 1;           // the time from which the solver went back to the source
   std::size_t outside = 0;  // points of quantized data with numbers outside the levels
-  // True for tokens whose source is rows of data. The variance of the estimate may then be
-  // infinite.
+  // True for tokens whose source is a data set and not masks or uniform tokens. The variance of the
+  // estimate may then be infinite.
   bool spread_unbounded = false;
   double nfe_mean = 0;
   double seconds = 0;
   // The number of rows whose ln p could not be computed and is NaN. `notes` describes the first of
-  // them.
+  // these rows.
   std::size_t failed = 0;
   std::vector<std::string> notes{};  // remarks about the failed rows, one line each
 };
@@ -72,26 +74,27 @@ struct DataRows {
   NdArray points, labels;
 };
 
-// The first pairs of a training batch: x0 (n, D) from the source beside x1 (n, D) from the data, and
-// if requested their paths (times, n, D): the conditional ones between the two ends, and those of the
-// run's field from the same starts. All are in the data's units.
+// The first pairs of a training batch: x0 (n, D) from the source beside x1 (n, D) from the data. If
+// requested, also paths (times, n, D): the conditional paths between x0 and x1, and the paths of
+// the run's velocity field from the same x0. All are in the data's units.
 struct BatchPairs {
   NdArray x0, x1, conditional, marginal;
   std::vector<double> times;
 };
 
-// Points and velocities are in the data's units (docs/config.md), and tables have the names of the
-// data's columns. If a given table has names, its columns are matched by name.
+// The table of the engine's functions. Points and velocities are in the data's units
+// (docs/config.md), and the arrays that the functions return have the names of the data's columns.
+// If a given array has column names, its columns are matched by name.
 struct Engine {
   int (*train)(const Config&, const TrainRequest&);
   Samples (*sample)(const Config&, const SampleRequest&);
-  // Returns the traits of a run's tokens.
+  // Returns the traits of a run's tokens: length, vocabulary and how they are written as text.
   TokenTraits (*token_traits)(const Config&, const RunRequest&);
   // Converts lines of text to sequences of the run's tokens, (N, L). Errors name `file`.
   NdArray (*count_tokens)(const Config&, const RunRequest&, const std::vector<std::string>& lines,
                           const std::string& file);
-  // Returns the velocity at points, (N, D). In this and the following functions, rows without a
-  // finite result are NaN, and a note says how many there are.
+  // Returns the velocity at points, (N, D). Here and in log_density, encode, decode and
+  // interpolate, rows without a finite result are NaN, and a note says how many there are.
   Moved (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
   Densities (*log_density)(const Config&, const DensityRequest&, const NdArray& points);
   // `encode` maps points (N, D) to their latents x0 (N, D), in the units of the source's data.
@@ -103,28 +106,30 @@ struct Engine {
   // D).
   Moved (*interpolate)(const Config&, const SolverRequest&, const NdArray& a, const NdArray& b,
                        int count, bool linear);
-  // Returns a JSON object of named measures.
+  // Measures a trained run. Returns a JSON object with a number for the name of each measure, such
+  // as distances between samples and data.
   Json (*evaluate)(const Config&, const EvaluateRequest&);
   NdArray (*data)(const Config&, int n, std::uint64_t seed);
   // Returns the first n rows of token data as text. For quantized data, the text is the numbers of
   // the tokens.
   std::vector<std::string> (*data_text)(const Config&, int n, std::uint64_t seed);
-  // Returns the classes of these rows: (n), or (0) if the data has none.
+  // Returns the classes of the first n rows of the data: (n), or (0) if the data has no classes.
   NdArray (*data_labels)(const Config&, int n, std::uint64_t seed);
   // Returns all rows of continuous data if it is a finite set of at most n rows, else n drawn rows.
   DataRows (*rows)(const Config&, int n, std::uint64_t seed);
   // Returns the data's log-density at points (N, D), per unit of volume in the data's units: (N),
   // or (0) if the density has no closed form.
   NdArray (*data_log_density)(const Config&, const NdArray& points);
-  // Draws the pairs of a batch of continuous data as the training does, without the noise of a path.
-  // Throws Failure (exit 2) if the batch has no row of the requested class.
+  // Draws the first pairs (x0, x1) of a batch of continuous data as the training does, but without
+  // the noise that /path/noise adds. Throws Failure (exit 2) if the batch has no row of the
+  // requested class.
   BatchPairs (*pairs)(const Config&, const PairRequest&);
-  // Prints the tape of one training step. The format is text, dot, json or trace. If `run` is a
-  // run's folder, random rows take the place of its data.
+  // Prints the tape of one training step. `format` is text, dot, json or trace. If `run` is a run's
+  // folder, random rows take the place of the run's data.
   void (*inspect)(const Config&, const std::string& run, const std::string& format, std::ostream&);
 };
 
-// Returns the engine of the config's /precision.
+// Returns the engine for the precision (float32 or float64) that the config chooses.
 const Engine& engine_of(const Config& config);
 
 }  // namespace pushforward::app

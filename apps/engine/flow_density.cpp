@@ -25,8 +25,9 @@ namespace {
 // Up to this dimension, an exact divergence costs little more than an estimate, and it has no
 // noise.
 constexpr int kExactDimensions = 16;
-// The default number of random vectors of an estimate. With one, there is no standard error. With
-// eight, the standard error is smaller by a factor of 2.8.
+// The default number of random vectors of an estimate of the divergence. With one vector, the
+// standard error cannot be estimated. With eight, it can, and it is smaller by a factor of 2.8 than
+// that of one vector.
 constexpr int kUsualProbes = 8;
 
 bool is_exact(const DivergenceRequest& request, int dim) {
@@ -52,14 +53,15 @@ DivergenceOptions divergence_options(const DivergenceRequest& request, int dim,
   return options;
 }
 
-// Returns alpha at the last time if the flow ends before the requested time, else 1.
+// Returns the path's alpha at the last time if the flow ends before the requested time, else 1.
 double data_scale_of(const Config& config, const SamplerOptions& options) {
   const bool cut_short = config.number("/sampler/end") == 1 && options.end < 1;
   return cut_short ? options.parameterization.scheduler(options.end).alpha : 1;
 }
 
-// Returns ln p of a mixture at points x (rows, dim) on the tape for taking its gradient: its value
-// is 0, but its gradient with respect to x is the mixture's score.
+// Returns a number for each of the points x (rows, dim) on the tape, in place of the mixture's ln p
+// where only the gradient is needed: its value is 0, but its gradient with respect to x is the
+// mixture's score.
 Var with_score(const Mixture& law, Var x) {
   std::span<real> score;
   const Var at = x.tape->uninitialised(x.shape(), score, "score");
@@ -91,7 +93,7 @@ Var with_score(const Mixture& law, Var x) {
 // differentiates a solve with fixed steps on the tape: the requested steps, or 40 of RK4.
 NdArray compute_gradient(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                          const DensityRequest& request, const Tensor& x, Workers& workers) {
-  std::optional<Mixture> law;  // the law at the first time, if it is not the source
+  std::optional<Mixture> law;  // the distribution at the first time, if it is not the source
   if (options.starts_on_path) law = flow.start(config, options)->mixture();
   const Section source = config.section("/source");
   if (!law && source.type() != "gaussian")
@@ -111,8 +113,8 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
                data_scale = data_scale_of(config, options);
   const Field field = flow.velocity();
   const int dim = flow.dim();
-  // The tape of each row holds all evaluations of the solve and their derivatives, so chunks are
-  // small.
+  // The tape of each chunk of rows holds all evaluations of the solve and their derivatives, so
+  // chunks are small.
   const Chunks chunks{x.rows(), 8};
   std::vector<double> found(x.values().size());
   workers.run(chunks.count(), [&](int chunk, int) {
@@ -210,8 +212,8 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   Workers workers(request.threads);
   SamplerOptions options = flow.options(config, request);
   flow.check_label(config, request);
-  // Labels are drawn by sample number, which given points do not have. Such points have the
-  // requested class, or none.
+  // Labels are drawn by sample number, which given points do not have. Given points have the
+  // requested class or, without a request, none.
   if (!request.label) options.label_of = {};
   Likelihood likelihood =
       make_likelihood(config, flow, options, request, request.divergence, workers);

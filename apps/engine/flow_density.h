@@ -1,4 +1,5 @@
-// Computes log-densities of a run's flow, for the verbs loglik and `sample --loglik`.
+// Computes log-densities of a run's flow, for the commands `pushforward loglik` and `pushforward
+// sample --loglik`.
 #pragma once
 
 #include <vector>
@@ -8,22 +9,24 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// These functions are documented at Engine (apps/engine/engine.h).
+// log_density_of_run and log_density_of_data are documented at Engine (apps/engine/engine.h).
 Densities log_density_of_run(const Config& config, const DensityRequest& request,
                              const NdArray& points);
 NdArray log_density_of_data(const Config& config, const NdArray& points);
 
 // Returns the likelihood of a flow solved with `options`. If the flow cannot be followed to the end
 // time of /sampler, the data is assumed to be at the last possible time, scaled by alpha there. A
-// flow that begins after t = 0 starts from the law of the path at that time. Rows that cannot be
-// solved are NaN. Throws Failure (exit 2) if the sampler is not an ODE solver, since only an ODE
-// has a density along its paths, or if the law at the first time has no closed form.
+// flow that begins after t = 0 starts from the distribution of the path at that time. The ln p of
+// rows that cannot be solved is NaN. Throws Failure (exit 2) if the sampler is not an ODE solver,
+// since only an ODE has a density along its paths, or if the distribution at the first time has no
+// closed form.
 Likelihood make_likelihood(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                            const SolverRequest& request, const DivergenceRequest& divergence,
                            Workers& workers);
 
-// Says how log-densities with these standard errors (n) were estimated, nothing of exact ones, and
-// to which time the data was smoothed (RunFlow::smoothed_to).
+// Describes the estimate behind log-densities with the standard errors `errors` (n), and the time to
+// which the data was smoothed (RunFlow::smoothed_to). Nothing is estimated if the divergence is
+// exact.
 EstimateOf make_estimate(const DivergenceRequest& request, int dim, std::vector<double> errors,
                          double smoothed_to);
 

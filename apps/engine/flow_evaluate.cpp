@@ -26,8 +26,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Random streams for rows of data that no training step draws. For a finite set, these rows still
-// are training rows.
+// Steps of the random streams for drawing rows of data that no training step draws. If the data is
+// a finite set, the rows drawn are still training rows.
 constexpr std::uint32_t kFreshRows = 0xfffffffe, kOtherFreshRows = 0xfffffffd;
 
 PointSet as_point_set(const std::vector<double>& values, int dim) {
@@ -35,8 +35,8 @@ PointSet as_point_set(const std::vector<double>& values, int dim) {
 }
 std::vector<double> doubles(const Tensor& x) { return {x.values().begin(), x.values().end()}; }
 
-// The inputs of all measures: the run's flow, its data distribution, and n rows each of source and
-// data.
+// The inputs of all measures: the run's flow, its data distribution, and n rows of the source and n
+// of the data.
 struct FlowSubject {
   const Config& config;
   const EvaluateRequest& request;
@@ -52,7 +52,7 @@ struct FlowSubject {
   }
 };
 
-// Returns the rows of a finite set that have these numbers.
+// Returns the rows of `all` with the numbers in `rows`.
 Tensor gather(const Tensor& all, std::span<const int> rows) {
   Tensor x({static_cast<int>(rows.size()), all.cols()});
   for (int k = 0; k < x.rows(); ++k)
@@ -86,8 +86,9 @@ void choose_rows(FlowSubject& s) {
   s.x0 = draw_rows(*s.flow.source, noise, s.n);
 }
 
-// Compares samples with rows of data, both in the data's units. Also compares as many other draws
-// of the data with the same rows; these values are what perfect samples would reach.
+// Compares samples with rows of data, in the data's units. Also compares the same rows with as many
+// other draws of the data; the values of this second comparison are what perfect samples would
+// reach.
 Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   Tensor drawn({s.n, s.flow.dim()});
   const double start = seconds_now();
@@ -121,7 +122,7 @@ Json measure(const FlowSubject& s, const SamplerOptions& options) {
                       {s.request.seed, Purpose::noise, kFreshRows}, s.n);
   for (real& v : start.values()) v *= static_cast<real>(options.source_scale);
   const PathMeasures paths = measure_paths(s.flow.field, start, options, s.workers);
-  // Computing the exact transport of more points would take minutes.
+  // max_points limits the exact optimal transport, which would take minutes for more points.
   const int max_points = std::min(s.n, ComparisonOptions{}.max_points), dim = s.flow.dim();
   std::vector<double> from = doubles(start), to = doubles(s.x1);
   from.resize(static_cast<std::size_t>(max_points) * dim);
@@ -161,7 +162,7 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   density.log_density(s.n, s.x1.data(), model.data(), nullptr, errors.data());
   const bool known = !given_label && s.data->log_density(s.n, s.x1.data(), excess.data());
   const NdArray raw = per_data_volume(s.flow.units, model);
-  // The means are over rows with finite ln p; rows with ln p = -inf are counted.
+  // The means below are over rows with finite ln p; rows with ln p = -inf are counted.
   std::vector<double> nll, above, own;  // own: -ln p of the data's true density
   std::size_t impossible = 0;
   for (std::size_t k = 0; k < model.size(); ++k) {
@@ -189,7 +190,7 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
     report["above_entropy_error"] = measured(excess_mean.error);
   }
   if (const Json* bins = dequantize_below(s.config.section("/data").json())) {
-    // The log of a bin's volume, in the units of the data.
+    // The log of the volume of a bin (the cell of a quantised number), in the units of the data.
     const double log_bin = s.flow.dim() * std::log(bins->at("width").get<double>()) -
                            build_data(bins->at("of"))->log_scale() +
                            log_growth_of_bins(s.config.section("/data").json(), s.flow.dim());
@@ -198,8 +199,8 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   return report;
 }
 
-// Compares the learned velocity with the exact one at points of the path. Returns relative L2
-// errors, averaged over t in [0.02, 0.98], and the worst.
+// Compares the learned velocity with the exact one at points of the path. Returns the relative L2
+// error averaged over t in [0.02, 0.98], and the worst one over these t.
 Json against_exact(const FlowSubject& s) {
   if (!learns_exact_field(s.config, s.request) || !s.flow.source->mixture() || !s.data->mixture())
     return nullptr;

@@ -1,4 +1,4 @@
-// Measures the samples, paths, densities and velocities of a run's flow, for the verb eval.
+// Measures the samples, paths, densities and velocities of a run's flow, for `pushforward eval`.
 #pragma once
 
 #include "apps/engine/engine.h"
@@ -6,7 +6,7 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// This function is documented at Engine (apps/engine/engine.h).
+// evaluate_run is documented at Engine::evaluate (apps/engine/engine.h).
 Json evaluate_run(const Config& config, const EvaluateRequest& request);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -15,7 +15,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Returns the options for solving a run's flow in both directions. An SDE cannot be reversed.
+// Returns the options for solving a run's flow forward and backward in time. An SDE cannot be
+// reversed.
 SamplerOptions two_way(const RunFlow& flow, const Config& config, const SolverRequest& request) {
   SamplerOptions options = flow.options(config, request);
   if (options.method != SamplingMethod::ode) {
@@ -25,8 +26,8 @@ SamplerOptions two_way(const RunFlow& flow, const Config& config, const SolverRe
                     name_of(options.method)));
   }
   flow.check_label(config, request);
-  // A last step to E[x1 | x] cannot be reversed. Labels are drawn by sample number, which given
-  // points do not have.
+  // A last step that replaces x by E[x1 | x] cannot be reversed. Labels are drawn by sample number,
+  // which given points do not have.
   options.denoise_last = false;
   options.solver.skips_failures = true;
   if (!request.label) options.label_of = {};
@@ -39,8 +40,8 @@ SamplerOptions reversed(SamplerOptions options) {
   return options;
 }
 
-// Returns the note for a flow that begins after t = 0: its latents do not have the law of the
-// source.
+// Returns the note for a flow that begins after t = 0: its latents (the points at its first time)
+// do not have the distribution of the source.
 std::string latents_on_path(const SamplerOptions& options) {
   return fmt::format(
       "the flow begins at t = {:.6g}, so latents are points of the path there, not of "
@@ -48,7 +49,8 @@ std::string latents_on_path(const SamplerOptions& options) {
       options.begin);
 }
 
-// Returns the rows of an interpolation (count, n, D) in which some point is not finite.
+// Returns the rows r of an interpolation (count, n, D) for which some of the `count` points is not
+// finite.
 RowFailures failures_of(const Tensor& way) {
   RowFailures failures;
   const int count = way.shape()[0], n = way.shape()[1], d = way.shape()[2];
@@ -62,9 +64,9 @@ RowFailures failures_of(const Tensor& way) {
   return failures;
 }
 
-// These two functions convert latents x0 from the flow's units to the units of the source's data,
-// with the data's column names, and back. If the flow begins after t = 0, latents are points of the
-// path and stay in the flow's units.
+// from_latents converts latents x0 from the flow's units to the units of the source's data, with
+// the column names of that data, and to_latents converts them back. If the flow begins after t = 0,
+// latents are points of the path at that time and stay in the flow's units.
 NdArray from_latents(const RunFlow& flow, const SamplerOptions& options, const Tensor& x) {
   NdArray latents = as_array({std::size_t(x.rows()), std::size_t(x.cols())}, x.values());
   if (!options.starts_on_path) {
@@ -115,7 +117,8 @@ Moved decode_latents(const Config& config, const SolverRequest& request, const N
   }
   check_finite(latents, "decode");
   SamplerOptions options = two_way(flow, config, request);
-  // A flow whose exact field ends in rows of data reaches them only by this last step.
+  // If the exact flow ends in the rows of the data but is solved only up to a time before 1, this
+  // last step takes the points to the rows.
   options.denoise_last = flow.field_range.ends_in_points && options.end < 1;
   Tensor x = to_latents(flow, options, latents);
   rescale(x, options.source_scale);

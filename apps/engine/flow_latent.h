@@ -1,5 +1,5 @@
-// Maps points to latents and back, and interpolates between points, for the verbs
-// encode, decode and interpolate.
+// Maps points to latents (points at the flow's beginning) and back, and interpolates between
+// points, for `pushforward encode`, `decode` and `interpolate`.
 #pragma once
 
 #include "apps/engine/engine.h"
@@ -7,7 +7,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// These functions are documented at Engine (apps/engine/engine.h).
+// These three functions are documented at encode, decode and interpolate of Engine
+// (apps/engine/engine.h).
 Moved encode_points(const Config& config, const SolverRequest& request, const NdArray& points);
 Moved decode_latents(const Config& config, const SolverRequest& request, const NdArray& latents);
 Moved interpolate_points(const Config& config, const SolverRequest& request, const NdArray& a,

@@ -20,7 +20,7 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Returns rows of the run's own units as a table in the data's units.
+// Returns rows in the run's own units as an array in the data's units.
 NdArray in_data_units(const Units& units, std::vector<std::size_t> shape,
                       const std::vector<real>& rows) {
   NdArray array = as_array(std::move(shape), rows);
@@ -30,7 +30,7 @@ NdArray in_data_units(const Units& units, std::vector<std::size_t> shape,
   return array;
 }
 
-// The ends of at most n pairs of a batch, (n, D) each.
+// The ends x0 and x1 of at most n pairs of a batch, (n, D) each.
 struct DrawnEnds {
   std::vector<real> x0, x1;
   std::size_t rows = 0;
@@ -68,7 +68,8 @@ std::vector<real> conditional_paths(const Scheduler& path, const DrawnEnds& ends
   return all;
 }
 
-// Follows the field from `start` (n, D) by Heun's method, one step from time to time.
+// Follows the velocity field from the points x (n, D) by Heun's method, with one step from each
+// time to the next. Returns the points at all times, (times, n, D).
 std::vector<real> marginal_paths(const RunFlow& flow, const PairRequest& request, Tensor x,
                                  const std::vector<double>& times, Workers& workers) {
   const Field field = flow.velocity();
@@ -89,7 +90,8 @@ std::vector<real> marginal_paths(const RunFlow& flow, const PairRequest& request
   return all;
 }
 
-// Returns evenly spaced times over the part of [0, 1] where the field is finite at x.
+// Returns evenly spaced times over [0, 1]. The first time is 0.01 if the field is not finite at x
+// at t = 0, and the last one 0.99 if it is not finite at t = 1 or ends in the points of a data set.
 std::vector<double> times_within(const RunFlow& flow, const PairRequest& request, const Tensor& x,
                                  Workers& workers) {
   const auto finite = [&](double t) {

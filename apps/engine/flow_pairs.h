@@ -7,7 +7,7 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// See Engine (apps/engine/engine.h).
+// draw_batch_pairs is documented at Engine::pairs (apps/engine/engine.h).
 BatchPairs draw_batch_pairs(const Config& config, const PairRequest& request);
 
 }  // namespace pushforward::app::inline PF_REAL

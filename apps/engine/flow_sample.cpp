@@ -22,7 +22,8 @@ using detail::check;
 
 namespace {
 
-// Fills `samples` with points and, if requested, a trajectory or log-densities.
+// Fills `samples` with points and, if requested, a trajectory or log-densities. Returns the cost of
+// drawing them.
 SampleCost draw_samples(const Config& config, const SampleRequest& request, const RunFlow& flow,
                         const SamplerOptions& options, Samples& samples) {
   const int n = request.n, dim = flow.dim(), times = request.times;
@@ -63,7 +64,7 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
   return cost;
 }
 
-// Replaces every row that has a number that is not finite by NaN, and counts these rows.
+// Fills every row of u that has a number that is not finite with NaN, and counts these rows.
 RowFailures find_failures(Tensor& u) {
   RowFailures failures;
   const std::size_t d = static_cast<std::size_t>(u.cols());
@@ -108,8 +109,8 @@ Moved velocity_of_run(const Config& config, const RunRequest& request, const NdA
         "velocity", "the exact velocity of a finite set at t = ", t,
         " is infinite at all points but the set's rows, and has no limit there; give a t below 1");
   Field field = flow.velocity();
-  // Given points are not numbered samples whose labels could be drawn. A conditional field gets the
-  // requested class, or none.
+  // Given points are not numbered samples whose labels could be drawn. If the field takes labels,
+  // the points get the requested class or, without a request, none.
   if (request.label) {
     const int label = make_label_function(flow.shares, request.label, 0)(0);
     std::vector<int> labels(Chunks{}.size, label);
@@ -130,9 +131,9 @@ Moved velocity_of_run(const Config& config, const RunRequest& request, const NdA
 
 namespace {
 
-// Returns whether float32 is precise enough for the rows of data. It is for a table whose numbers
-// it holds exactly, and for drawn rows if it rounds each column to steps of at most 1/10,000 of the
-// column's standard deviation.
+// Returns whether float32 is precise enough for the rows of data. For a finite set, it is if
+// float32 holds every number of the rows exactly. For drawn rows, it is if float32 rounds each
+// column to steps of at most 1/10,000 of the column's standard deviation.
 bool is_enough(const Distribution& data, std::span<const double> rows) {
   if (sizeof(real) == sizeof(double) || !data.wide()) return true;
   if (data.all())
@@ -149,7 +150,7 @@ bool is_enough(const Distribution& data, std::span<const double> rows) {
   return true;
 }
 
-// Makes a table (n, D) of rows in the data's units, with the names of the columns.
+// Makes an array (n, D) of rows in the data's units, with the names of the data's columns.
 NdArray as_table(const Distribution& data, std::vector<double> rows) {
   const std::size_t dim = static_cast<std::size_t>(data.dim());
   NdArray table = as_array({rows.size() / dim, dim}, {});

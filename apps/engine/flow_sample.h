@@ -1,5 +1,5 @@
-// Samples a run, evaluates its field and draws its data, for the verbs
-// sample, velocity, plot and data.
+// Samples from a trained run, evaluates its field and draws its data, for `pushforward sample`,
+// `velocity`, `plot` and `data`.
 #pragma once
 
 #include "apps/engine/engine.h"
@@ -7,7 +7,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// These functions are documented at Engine (apps/engine/engine.h).
+// sample_run, velocity_of_run and the functions below that draw data are documented at Engine
+// (apps/engine/engine.h).
 Samples sample_run(const Config& config, const SampleRequest& request);
 Moved velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
                       double t);

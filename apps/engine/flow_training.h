@@ -12,7 +12,7 @@ namespace pushforward::app::inline PF_REAL {
 class FlowTraining final : public Training {
  public:
   FlowTraining(const Config& config, int threads);
-  // Trains on these distributions instead of the config's data and source.
+  // Trains on the distributions `data` and `source` instead of those that the config describes.
   FlowTraining(const Config& config, int threads, DistributionPtr data, DistributionPtr source);
 
   int batch() const override { return batch_.rows(); }

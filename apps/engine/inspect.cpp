@@ -32,7 +32,8 @@ void inspect_step(const Config& config, const std::string& run, const std::strin
   Training& training = *made;
   Tape tape;
   tape.set_clock(seconds_now);
-  // Record once to warm up memory and caches, so that they do not affect the printed times.
+  // Records and discards three steps to warm up memory and caches, so that these do not affect the
+  // printed times.
   for (int k = 0; k < 3; ++k) {
     const Scope scope(tape);
     forward_and_backward(training, tape);

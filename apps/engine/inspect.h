@@ -1,4 +1,4 @@
-// Records and prints a training step, for the verb inspect.
+// Records and prints the tape of a training step, for `pushforward inspect`.
 #pragma once
 
 #include <ostream>

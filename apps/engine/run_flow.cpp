@@ -31,8 +31,9 @@ namespace {
 
 constexpr const char* kFlowDtype = sizeof(real) == 4 ? "<f4" : "<f8";
 
-// Returns whether the exact velocity at these coefficients is finite and smooth in x. This includes
-// the end of the paths linear_vp and vp, where dsigma is infinite but sigma dsigma is finite.
+// Returns whether the exact velocity at a time with the path's coefficients c is finite and smooth
+// in x. It is also true at the end of the paths linear_vp and vp, where dsigma is infinite but
+// sigma dsigma is finite.
 bool finite_at(const Oracle& oracle, const Coefficients& c) {
   const auto has_width = [](const Mixture& m) {
     return std::ranges::all_of(m.stds, [](double std) { return std > 0; });
@@ -88,7 +89,7 @@ void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& re
   flow.field = guided(flow.field, make_guidance(config, request));
 }
 
-// Changes the flow so that it follows the path of /sampler/path.
+// Changes the flow of a trained run so that it follows the probability path of /sampler/path.
 void change_path(RunFlow& flow, const Config& config) {
   const SampledPath path = sampled_path(config, flow.parameterization);
   if (path.own) return;

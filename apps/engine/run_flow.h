@@ -1,4 +1,5 @@
-// The flow of a run: field, source, labels and units. The field is a network or the exact field.
+// The flow of a trained run: field, source, labels and units. The field is a network or the exact
+// field.
 #pragma once
 
 #include <memory>
@@ -13,7 +14,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// The flow of a run. The field points into the model, so it is valid only while this object exists.
+// The flow of a trained run. The field points into `model`, so it is valid only while this object
+// exists.
 struct RunFlow {
   std::unique_ptr<Model> model;  // null if the field is the exact one
   Units units;
@@ -27,15 +29,16 @@ struct RunFlow {
   // Throws Failure (exit 2) if no label is requested but the model was never trained without
   // labels.
   void check_label(const Config& config, const RunRequest& request) const;
-  // Returns the velocity, converted from the model's prediction.
+  // Returns the velocity field, converted from the model's prediction (velocity, data, noise or
+  // score).
   Field velocity() const;
-  // Returns the sampler's options from config and request, including labels and interruption by
-  // Ctrl-C.
+  // Returns the sampler's options, made from config and request. They include the labels of samples
+  // and the interruption by Ctrl-C.
   SamplerOptions options(const Config& config, const SolverRequest& request) const;
   // Returns the distribution from which samples start, divided by options.source_scale. It is the
-  // source, or, if the flow begins after t = 0 (options.starts_on_path), the law of the path at
-  // that time, drawn from the run's data. Throws Failure (exit 4) that names /sampler/begin if that
-  // data is missing.
+  // source, or, if the flow begins after t = 0 (options.starts_on_path), the distribution of the
+  // path at that time, which is drawn from the run's data. Throws Failure (exit 4) that names
+  // /sampler/begin if that data is missing.
   DistributionPtr start(const Config& config, const SamplerOptions& options) const;
 
   // Returns the time to which the flow smooths data that has no density: its last time if it ends in
@@ -47,20 +50,21 @@ struct RunFlow {
   // Returns notes about samples that begin after t = 0 or end before t = 1, one line each.
   std::vector<std::string> notes(const SamplerOptions& options) const;
 
-  // from_data and to_data convert points (N, D) from the data's units to the field's units, and
-  // back. Columns with names are matched to the data's columns. from_data throws Failure (exit 4)
-  // that names `what` if the shape is not (N, D) with the dimension of this run.
+  // from_data converts points (N, D) from the data's units to the field's units; to_data converts
+  // them back. Columns with names are matched to the data's columns. from_data throws Failure (exit
+  // 4) that names `what` if the shape is not (N, D) with the dimension of this run.
   Tensor from_data(const NdArray& points, const char* what) const;
-  // The result is float64 if float32 would round numbers in the data's units coarsely
+  // The result of to_data is float64 if float32 would round numbers in the data's units coarsely
   // (Units::need_double).
   NdArray to_data(const Tensor& x) const;
-  // Does the same for points at the end of the flow. They get the values of the data's constant
-  // columns.
+  // Converts points at the end of the flow as to_data does. Columns that are constant in the data
+  // get the data's value.
   NdArray to_data_points(const Tensor& x) const;
 };
 
-// Throws Failure (exit 4) if the run has no weights yet, and Failure (exit 2) if the exact field is
-// requested but source or data is neither a mixture nor a finite set.
+// Loads the flow of the run that the request names. Throws Failure (exit 4) if the run has no
+// weights yet, and Failure (exit 2) if the exact field is requested but source or data is neither a
+// mixture nor a finite set.
 RunFlow load_run_flow(const Config& config, const RunRequest& request);
 
 // Returns a note that says how many of the rows of `x` failed, which one is the first, and why: "12

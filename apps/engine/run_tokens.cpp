@@ -21,7 +21,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Returns the rows of a distribution that is a finite set. The exact posterior needs them.
+// Returns the table of rows of a distribution that is a finite set, which the exact posterior
+// needs. Throws Failure (exit 2) if the distribution is not a finite set.
 const TokenTable& finite_table(const TokenDistribution& distribution, const char* of) {
   if (const TokenTable* table = distribution.all()) return *table;
   throw Failure(Exit::usage,
@@ -30,7 +31,7 @@ const TokenTable& finite_table(const TokenDistribution& distribution, const char
                             of));
 }
 
-// Makes the exact posterior from run.data and run.source.
+// Makes the exact posterior of the run from run.data and run.source.
 void make_posterior(RunTokens& run, const Config& config, const RunRequest& request) {
   run.shares.clear();
   if (sees_labels(config) || request.label) run.shares = count_class_shares(*run.data);
@@ -72,7 +73,7 @@ bool any_given(const std::vector<int>& given) {
   return std::any_of(given.begin(), given.end(), [](int token) { return token >= 0; });
 }
 
-// Restricts the data of an exact posterior to the rows that contain the given tokens.
+// Restricts the data of an exact posterior to the rows that contain the tokens given by --given.
 void condition_rows(RunTokens& run, const Config& config, const SampleRequest& request,
                     const std::vector<int>& given) {
   const TokenTable& all = finite_table(*run.data, "data");
@@ -85,7 +86,8 @@ void condition_rows(RunTokens& run, const Config& config, const SampleRequest& r
                               "posterior; leave --exact out, or give other tokens",
                               request.label ? fmt::format(" of class {}", *request.label) : "",
                               request.given));
-  // If rows of the source are paired with rows of the data, the pairs stay together.
+  // If row k of the source is paired with row k of the data, the same rows of the source are
+  // selected, so that the pairs stay together.
   if (run.source && config.string("/coupling/type") == "paired")
     run.source = TableDistribution(select_rows(finite_table(*run.source, "source"), rows),
                                    run.path.vocabulary);
@@ -94,8 +96,8 @@ void condition_rows(RunTokens& run, const Config& config, const SampleRequest& r
 }
 
 // Returns P(class | given tokens) by Bayes' rule and the chain rule. With a mask source, the
-// posterior at a state gives the probability of each given token, conditional on the given tokens
-// before it.
+// posterior at a state that shows the first given tokens is the probability of the next one, so the
+// product of these probabilities is P(given tokens | class).
 ClassShares shares_given(const RunTokens& run, const std::vector<int>& given) {
   const int classes = static_cast<int>(run.shares.size()), length = run.traits.length,
             vocabulary = run.path.vocabulary;
@@ -110,7 +112,8 @@ ClassShares shares_given(const RunTokens& run, const std::vector<int>& given) {
     if (given[std::size_t(l)] < 0) continue;
     Scope scope(tape);
     Pause pause(tape);
-    // At this time, the expected number of tokens that are not masked is `known`.
+    // Evaluates the posterior at the time at which the expected number of tokens that are not
+    // masked is `known`.
     const double t = run.path.kappa.inverse(static_cast<double>(known++) / length);
     const Var logits = run.posterior(states, tape.full({classes, 1}, static_cast<real>(t)), labels);
     for (int c = 0; c < classes; ++c) {
@@ -177,7 +180,7 @@ RunTokens load_run_tokens(const Config& config, const RunRequest& request) {
 
 namespace {
 
-// Returns the law of the path at the first time of the sampling chain.
+// Returns the distribution of the path's states at the first time of the sampling chain.
 std::shared_ptr<const TokenDistribution> start_of(const RunTokens& run, const Config& config,
                                                   const TokenSamplerOptions& options) {
   TokenDistributionPtr data = run.data;
@@ -210,7 +213,7 @@ TokenSamplerOptions RunTokens::options(const Config& config, const SolverRequest
       make_label_function(shares, request.label ? request.label : class_of_given, request.seed);
   options.interrupted = &Interrupt::requested;
   if (path.kappa(options.begin) > 0) options.start = start_of(*this, config, options);
-  // The step to t = 1 replaces every remaining mask by a token drawn from the posterior.
+  // The added step to t = 1 replaces every remaining mask by a token drawn from the posterior.
   if (path.source == SourceKind::mask && options.end < 1) options.grid.push_back(1);
   return options;
 }

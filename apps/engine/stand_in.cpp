@@ -11,7 +11,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Returns the number of random rows. There is at least one row for each class.
+// Returns the number of random rows that stand in for the data. There is at least one row for each
+// class.
 int count_rows(std::size_t classes) { return std::max(256, static_cast<int>(classes)); }
 
 std::vector<int> stand_in_labels(std::size_t classes) {

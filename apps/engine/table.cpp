@@ -1,4 +1,4 @@
-// The table of the engine's functions in this precision, in the order of apps/engine/engine.h.
+// The engine's table of functions in one precision, in the order of apps/engine/engine.h.
 #include "apps/engine/engine.h"
 
 #include "apps/engine/flow_density.h"
@@ -17,7 +17,7 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Chooses the function for the kind of the config's data.
+// Calls the function `flow` for a config of continuous data, and `tokens` for a config of tokens.
 template <auto flow, auto tokens>
 struct Either;
 template <class Result, class... Rest, Result (*flow)(const Config&, Rest...),

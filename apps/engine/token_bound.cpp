@@ -99,8 +99,8 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   std::vector<double> log_p =
       estimate_negative_elbo(run, config, request, x1, labels, workers, &errors);
   for (double& v : log_p) v = -v;
-  // With a source of data, the terms of the estimate may have an infinite variance. Their standard
-  // error then says nothing.
+  // If the source is a data set, the terms of the estimate may have an infinite variance. The
+  // standard error of the estimate then says nothing.
   if (run.source) std::fill(errors.begin(), errors.end(), std::nan(""));
   Densities found;
   found.estimate = {

@@ -1,18 +1,18 @@
-// Estimates a bound on the likelihood of sequences under a discrete flow, for the verb loglik.
+// Estimates a bound on the likelihood of sequences under a discrete flow, for `pushforward loglik`.
 #pragma once
 
 #include "apps/engine/run_tokens.h"
 
 namespace pushforward::app::inline PF_REAL {
 
-// This function is documented at Engine (apps/engine/engine.h). Returns an estimate of a lower
-// bound on ln p of each sequence, from /eval/times times.
+// Returns an estimate of a lower bound on ln p of each sequence, from /eval/times times. This is
+// log_density of Engine (apps/engine/engine.h) for tokens.
 Densities bound_of_tokens(const Config& config, const DensityRequest& request,
                           const NdArray& points);
 
-// Estimates the bound -ELBO (n) >= -ln p of sequences (n, L), where ELBO is the evidence lower
-// bound. `labels` has one label per sequence, or none. `errors` gets the standard errors of the
-// estimates (n), unless it is null.
+// Estimates the bound -ELBO (n) >= -ln p of the sequences x1 (n, L), where ELBO is the evidence
+// lower bound. `labels` has one label per sequence, or none. `errors` gets the standard errors of
+// the estimates (n), unless it is null.
 std::vector<double> estimate_negative_elbo(const RunTokens& run, const Config& config,
                                            const SolverRequest& request, std::span<const int> x1,
                                            const std::vector<int>& labels, Workers& workers,

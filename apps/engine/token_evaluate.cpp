@@ -18,17 +18,18 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Random streams for rows of data that no training step draws.
+// Steps of the random streams for drawing rows of data that no training step draws.
 constexpr std::uint32_t kFresh = 0xfffffffe, kTruth = 0xfffffffd;
-// For a distribution that is not a finite set, kTruthRows rows per sample represent the
-// distribution, but at most kMaxTruthRows rows.
+// If the data's distribution is not a finite set, it is represented by kTruthRows drawn rows for
+// each sample, but at most kMaxTruthRows rows.
 constexpr int kTruthRows = 50, kMaxTruthRows = 5'000'000;
-// Histograms are compared if there are at most this many possible sequences.
+// Histograms of whole sequences are compared only if there are at most this many possible
+// sequences.
 constexpr double kMaxCells = 1 << 20;
 // The maximal number of probabilities in an n-gram model.
 constexpr double kMaxNgrams = 1 << 24;
 
-// The inputs of all measures.
+// The inputs of all measures of a discrete flow.
 struct Subject {
   const Config& config;
   const EvaluateRequest& request;
@@ -47,8 +48,8 @@ struct Subject {
   bool sees_labels() const { return !run.shares.empty(); }
 };
 
-// Chooses n held-out rows, spaced evenly if there are more. If there is no held-out data, draws n
-// new rows of the distribution.
+// Chooses n held-out rows of data, spaced evenly if there are more than n. If there is no held-out
+// data, draws n new rows of the data's distribution.
 void choose_rows(Subject& s) {
   const TokenTable* table = s.data.held_out ? s.data.held_out->all() : nullptr;
   s.held_out = s.data.held_out != nullptr;
@@ -74,7 +75,8 @@ const char* rows_words(const Subject& s) {
   return s.run.traits.written() ? "windows of the training text" : "fresh draws";
 }
 
-// Reports a bound or a baseline, given the nats of each sequence and the number of tokens.
+// Adds the mean of `nats` and quantities that follow from it to `report`. `nats` are -ln p of each
+// sequence, by a bound or an n-gram model, and `tokens` is the number of tokens in all sequences.
 void add_nats(const std::vector<double>& nats, double tokens, Json& report) {
   if (nats.empty()) {
     for (const char* key : {"nll", "nll_error", "nats_per_token", "nats_per_token_error",
@@ -101,8 +103,8 @@ double count_tokens(const Subject& s) {
   return letters;
 }
 
-// Measures the bound on the likelihood. Returns null for paired data, since the bound needs a
-// source that is independent of the data.
+// Measures the bound on the likelihood of the chosen sequences. Returns null for paired data, since
+// the bound needs a source that is independent of the data.
 Json likelihood(const Subject& s) {
   if (s.config.string("/coupling/type") == "paired") return nullptr;
   const std::vector<int> labels = s.sees_labels() ? s.labels : std::vector<int>{};
@@ -138,8 +140,8 @@ Json likelihood(const Subject& s) {
   return report;
 }
 
-// Returns the rows on which n-gram models are trained: the training words, or the windows of the
-// training text.
+// Returns the sequences on which n-gram models are trained: the training words, or the windows of
+// the training text.
 TokenTable counted(const Subject& s) {
   if (const TokenTable* table = s.data.distribution->all()) return *table;
   if (const auto* windows = dynamic_cast<const WindowDistribution*>(s.data.distribution.get())) {
@@ -150,8 +152,8 @@ TokenTable counted(const Subject& s) {
   return {};
 }
 
-// Evaluates n-gram models on the same rows. If the network gets the length of a word as its label,
-// the probabilities are conditional on the length too.
+// Evaluates n-gram models on the sequences whose bound is measured. If the network gets the length
+// of a word as its label, the probabilities of these models are conditional on the length too.
 Json baselines(const Subject& s) {
   if (!s.run.traits.written()) return nullptr;
   const TokenTable table = counted(s);

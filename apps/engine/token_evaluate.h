@@ -1,5 +1,5 @@
-// Measures a discrete flow, for the verb eval: a bound on its likelihood, compared with
-// n-gram models, and its samples.
+// Measures a discrete flow, for `pushforward eval`: a bound on its likelihood, compared with n-gram
+// models, and its samples.
 #pragma once
 
 #include "apps/engine/engine.h"
@@ -7,7 +7,7 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// This function is documented at Engine (apps/engine/engine.h).
+// evaluate_tokens is documented at Engine::evaluate (apps/engine/engine.h).
 Json evaluate_tokens(const Config& config, const EvaluateRequest& request);
 
 }  // namespace pushforward::app::inline PF_REAL

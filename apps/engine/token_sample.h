@@ -1,11 +1,11 @@
-// Samples a discrete flow, for the verbs sample and plot.
+// Samples from a discrete flow, for `pushforward sample` and `plot`.
 #pragma once
 
 #include "apps/engine/run_tokens.h"
 
 namespace pushforward::app::inline PF_REAL {
 
-// This function is documented at Engine (apps/engine/engine.h).
+// sample_tokens is documented at Engine::sample (apps/engine/engine.h).
 Samples sample_tokens(const Config& config, const SampleRequest& request);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -11,8 +11,8 @@ namespace pushforward::app::inline PF_REAL {
 class TokenTraining final : public Training {
  public:
   TokenTraining(const Config& config, int threads);
-  // Trains on these distributions instead of the config's. `source` is null unless the type of
-  // /source is data.
+  // Trains on the distributions `data` and `source` instead of those that the config describes.
+  // `source` is null unless the type of /source is data.
   TokenTraining(const Config& config, int threads, const TokenData& data,
                 TokenDistributionPtr source);
 

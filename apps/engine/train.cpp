@@ -25,8 +25,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// With /train/on_nonfinite "skip" or "rollback", training fails after this many failed steps in a
-// row.
+// With /train/on_nonfinite "skip" or "rollback", training fails after this many consecutive failed
+// steps.
 constexpr int kMaxFaults = 100;
 
 // A run while it is trained: its folder, the files it writes, and the number of failed steps so
@@ -61,8 +61,8 @@ class Run {
   void log(const StepResult& result, double seconds, double rate);
   void fault(const StepResult& result);
   void checkpoint();
-  // Calls `write`. A full disk must not end the training, so a file error is stored and reported at
-  // the end. Returns whether there was no error.
+  // Calls `write`, which writes a file. A full disk must not end the training, so a file error is
+  // stored and reported at the end. Returns whether there was no error.
   template <class Write>
   bool guard(const Write& write) {
     try {
@@ -79,8 +79,8 @@ class Run {
   const Config& config_;
   const TrainRequest& request_;
   RunFolder folder_;
-  Say say_;               // prints, unless --quiet is given
-  Say warn_ = tell_line;  // prints always
+  Say say_;               // prints a message, unless --quiet is given
+  Say warn_ = tell_line;  // prints a message always
   Checkpoints checkpoints_;
   MetricsFile metrics_;
   Training& training_;
@@ -107,7 +107,8 @@ void Run::checkpoint() {
   if (saved_ == step) return;
   const std::int64_t every =
       config_.integer("/train/checkpoint_every") * config_.integer("/train/keep_every");
-  // Both files are tried even if one fails, because the smaller one may still fit on the disk.
+  // The checkpoint and the model file are both tried even if one fails, because the smaller one may
+  // still fit on the disk.
   const bool resumable = guard([&] {
     checkpoints_.write(step, training_.checkpoint(checkpoints_.path(step)),
                        {static_cast<int>(config_.integer("/train/keep")), every});
@@ -255,7 +256,7 @@ int Run::train() {
   return stopped ? static_cast<int>(Exit::interrupted) : 0;
 }
 
-// Returns the part of a config that must not differ between a run and its resumption.
+// Returns the part of a config that must be equal in a run and in its resumption.
 Json core_of(const Config& config) {
   Json json = config.json();
   for (const char* key :
@@ -265,8 +266,9 @@ Json core_of(const Config& config) {
   return json;
 }
 
-// Throws Failure (exit 2) unless a run can be resumed with the given config. Keys that never change
-// the result of a training step may differ, and /train/steps may be larger than before.
+// Throws Failure (exit 2) unless the run with the config `own` can be resumed with the config
+// `given`. Keys that never change the result of a training step may differ, and /train/steps may be
+// larger than before.
 void check_same(const Config& given, const Config& own, const RunPaths& paths) {
   const Json a = core_of(own), b = core_of(given);
   if (a != b)
@@ -303,7 +305,8 @@ std::string longer_words(const Config& given, const Config& own, std::int64_t do
                     schedule, now, lr * is(done), lr * was(done > 0 ? done - 1 : 0), done, now);
 }
 
-// Returns the config of a resumed run: the given one, with the name and output folder of the run.
+// Returns the config of a resumed run: `given`, with the name and output folder of `own`, the run's
+// config.
 Config resumed_config(const Config& given, const Config& own, const RunPaths& paths) {
   Json json = given.json();
   json["name"] = own.json().at("name");
@@ -311,7 +314,8 @@ Config resumed_config(const Config& given, const Config& own, const RunPaths& pa
   return parse_config(json.dump(), paths.config(), {}, {.earlier_run = true});
 }
 
-// Prints that a run with the wanted name exists, and where the new run is written.
+// Prints that a run with the wanted name exists in the folder `usual`, and that the new run is
+// written to `folder`.
 void tell_of_earlier_run(const std::string& usual, const std::string& folder) {
   const std::optional<RunSummary> earlier = summarize_run(usual);
   tell(
@@ -352,7 +356,8 @@ int resume_run(const Config& given, const TrainRequest& request, const Say& say)
   const RunPaths paths = folder.paths();
   const Config own = load_config(paths.config(), {}, true);
   check_same(given, own, paths);
-  // Changed values are also written to the run's config, since other verbs read that file.
+  // Values that were changed for the resumption are also written to the run's config.json, since
+  // other verbs read that file.
   const Config now = resumed_config(given, own, paths);
   const Config config = locate_data(now, where, ChangedData::refuse, tell_line);
   const std::unique_ptr<Training> training = build_training(config, request);
@@ -378,8 +383,8 @@ int train_run(const Config& config, const TrainRequest& request) {
   if (request.resume) return resume_run(config, request, say);
   if (request.overwrite)
     check_overwritten(config, request.out.empty() ? usual_folder(config) : request.out);
-  // Build the training and reserve its memory before making the folder. If data or memory is
-  // missing, no empty run is left, and no earlier run is replaced.
+  // Builds the training and reserves its memory before making the run's folder. If data or memory
+  // is missing, no empty run is left behind, and no earlier run is replaced.
   const std::unique_ptr<Training> made = build_training(config, request);
   Training& training = *made;
   const Json data = data_record(config);

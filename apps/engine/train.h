@@ -1,4 +1,4 @@
-// Trains a run, for the verb train.
+// Trains a run, for `pushforward train`.
 #pragma once
 
 #include "apps/engine/engine.h"
@@ -6,8 +6,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Trains a new run, or resumes one (request.resume), and writes its folder. Returns 0, or 130 after
-// a signal. Throws Failure (exit 3) if training diverges.
+// Trains a new run, or resumes an existing one (request.resume), and writes the files in its
+// folder. Returns 0, or 130 after a signal. Throws Failure (exit 3) if training diverges.
 int train_run(const Config& config, const TrainRequest& request);
 
 }  // namespace pushforward::app::inline PF_REAL

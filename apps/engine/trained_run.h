@@ -11,23 +11,24 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// The name and the metadata of a run's model file. open_model_file throws Failure (exit 4) if the
-// run has no model file yet.
+// The name and the metadata of the file with a run's weights, the model file. open_model_file
+// throws Failure (exit 4) if the run has no model file yet.
 struct ModelFile {
   std::string name;
   Metadata metadata;
 };
 ModelFile open_model_file(const std::string& run);
 
-// Loads the weights of a run. With `average` true, they are those of its model file: the moving
-// average of the weights, or the weights themselves if the run keeps no average. Otherwise they are
-// the weights of the last checkpoint, without averaging. Throws Failure (exit 4) if the file is
-// missing, and FileError if the weights do not match the network.
+// Loads the weights of a run into `parameters`. With `average` true, they are the weights in its
+// model file: the moving average of the weights, or the weights themselves if the run keeps no
+// average. Otherwise they are the weights of the last checkpoint, without averaging. Throws Failure
+// (exit 4) if the file is missing, and FileError if the weights do not match the network.
 void load_weights(const Config& config, const std::string& run, bool average,
                   Parameters& parameters);
 
-// Reads the traits of a run's tokens. Quantized numbers are in the units of the data that the given
-// config describes.
+// Reads the traits of a run's tokens (length, vocabulary and how they are written) from its model
+// file. If tokens are levels of quantized numbers, these are in the units of the data that the
+// given config describes.
 TokenTraits load_token_traits(const Config& config, const ModelFile& file);
 
 struct TrainedRun {
@@ -37,8 +38,8 @@ struct TrainedRun {
 };
 
 // Loads a trained run. Its units are those of the data that the given config describes. This also
-// holds for runs of earlier versions, whose model files store the units without the `affine`
-// sections.
+// holds for runs of earlier versions of the program, whose model files store the units without the
+// scales and shifts of `affine` data sections.
 TrainedRun load_trained_run(const Config& config, const std::string& run, bool average);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -18,8 +18,9 @@ double speed_of(const FieldSlice& slice, std::size_t i, const SpeedScales& scale
                     slice.velocity.at(i, 1) / scales.unit_y);
 }
 
-// Returns for each arrow of the slice whether a flowing point is within 1.2 arrow distances, in
-// shares of the region of the arrows. All are true if there are no flowing points.
+// Returns for each arrow of the slice whether a flowing point (a sample of p_t) is near: within 1.2
+// times the distance between arrows, where both axes are scaled to the width of the region of the
+// arrows. All are true if there are no flowing points.
 std::vector<bool> near_points(const FieldSlice& slice) {
   if (slice.flowing.rows == 0) return std::vector<bool>(slice.at.rows, true);
   std::vector<bool> near(slice.at.rows, false);
@@ -48,8 +49,8 @@ double spacing(const Points& at, const Panel& panel) {
   return std::sqrt(panel.width * panel.height / std::max<double>(1, double(inside)));
 }
 
-// Returns the interval in which points flow, without a few outliers, or
-// everything if there are no points.
+// Returns the interval of the slice's flowing points (samples of p_t) without a few outliers, or
+// the whole line if there are none.
 Limits flow_limits(const FieldSlice& slice) {
   std::vector<double> x = slice.flowing.values;
   if (x.empty()) return {-INFINITY, INFINITY};
@@ -58,7 +59,7 @@ Limits flow_limits(const FieldSlice& slice) {
   return {x[strays], x[x.size() - 1 - strays]};
 }
 
-// Returns the colour of slice k of n.
+// Returns the colour of slice number k of n, for one-dimensional fields.
 Colour slice_colour(std::size_t k, std::size_t n) {
   return speed_colour(n > 1 ? double(k) / double(n - 1) : 0);
 }

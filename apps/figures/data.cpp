@@ -18,7 +18,7 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-// Divides by the length. Returns false if that is 0.
+// Divides v by its length. Returns false if the length is 0.
 bool normalise(std::vector<double>& v) {
   const double length = std::sqrt(dot(v, v));
   if (!(length > 0)) return false;
@@ -135,8 +135,8 @@ Points Projection::operator()(const Points& points) const {
 
 namespace {
 
-// The mean, the standard deviation (1 for a constant column) and the correlations of at most 4000
-// rows.
+// The mean, the standard deviation (1 for a constant column) and the correlations of the columns,
+// from at most 4000 rows.
 struct ColumnLaw {
   std::vector<double> mean, scale, correlation;
 };
@@ -293,7 +293,7 @@ std::string joined(std::span<const std::string> parts) {
 }
 
 Dot dot_for(std::size_t count, double area) {
-  // If the discs would cover more than about a third of the panel, they become smaller and fainter.
+  // If the discs would cover more than about a third of the panel, they are smaller and fainter.
   const double share = area / std::max(1.0, double(count));
   const double radius = std::clamp(0.20 * std::sqrt(share), 0.65, 3.6);
   const double alpha = std::clamp(0.68 * std::pow(share / 40, 0.28), 0.06, 0.85);

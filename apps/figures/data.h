@@ -28,7 +28,7 @@ struct Trajectories {
   std::size_t times = 0, rows = 0, cols = 0;
   std::vector<double> t;
   bool jumps = false;  // discrete states: a point does not move between saved times
-  std::vector<std::string> names = {};  // of the columns, as in Points
+  std::vector<std::string> names = {};  // the names of the columns, as in Points
 };
 
 // Throws [where] unless the number of values matches the shape, and `t`
@@ -37,7 +37,7 @@ void check_shape(const char* where, const Points& points);
 void check_shape(const char* where, const Trajectories& trajectories);
 
 // Returns the points (N, D) at time `t`, which is clamped to [t.front(), t.back()]. They are
-// interpolated linearly between the saved times unless they jump.
+// interpolated linearly between the saved times unless `jumps` is true.
 Points points_at(const Trajectories& trajectories, double t);
 
 // Returns the rows with only finite values, and adds the number of other rows to `dropped`.
@@ -47,7 +47,7 @@ Points finite_rows(const Points& points, std::size_t& dropped);
 // with the labels of the axes.
 struct Projection {
   std::vector<double> origin, scale;      // (D)
-  std::vector<std::vector<double>> axes;  // 1 or 2 of (D); empty: the coordinates themselves
+  std::vector<std::vector<double>> axes;  // one or two (D); empty: the coordinates themselves
   std::string x_label, y_label, note;
   bool named = false;  // whether the axes are columns with names, which may have different units
 
@@ -80,8 +80,8 @@ View make_view(std::span<const Points* const> sets, bool named, double width, bo
 Panel panel_of(const View& view, const std::string& x_label, const std::string& y_label);
 
 // Returns the limits of the finite values. They extend beyond the 0.1 % and 99.9 % quantiles by at
-// most a quarter of the distance between these, so that a single outlier cannot shrink the rest.
-// Fewer than 20 values are all included.
+// most a quarter of the distance between these quantiles, so that a single outlier cannot shrink
+// the rest. Fewer than 20 values are all included.
 Limits robust_limits(std::vector<double> values);
 
 // Returns a note such as "3 points that are not finite are left out", or "" for none.

@@ -73,7 +73,7 @@ struct DrawMark {
     spots.reserve(dots.at.size());
     for (const Spot& at : dots.at) spots.push_back(axes.spot(at));
     const auto draw = [&](Canvas& inside) { inside.discs(spots, dots.radius, dots.colours); };
-    // Many dots become one raster layer.
+    // More than 300 dots are stored as one layer of pixels, so that an SVG stays small.
     if (spots.size() > 300)
       canvas.dense(axes.box, draw);
     else

@@ -11,7 +11,7 @@ namespace pushforward::app {
 // repeated whole in a note. No text leaves the page.
 Picture picture_of(const Figure& figure);
 
-// Returns the film as an animation. All frames must have the layout of the first.
+// Returns the moving figure as an animation. All frames must have the layout of the first frame.
 Animation animation_of(const MovingFigure& film);
 
 }  // namespace pushforward::app

@@ -14,7 +14,8 @@ using detail::check;
 
 namespace {
 
-// The three parts: learned, exact, learned minus exact.
+// The slices of three fields at all times: the learned velocity, the exact velocity, and learned
+// minus exact. `error` has the relative error of each time.
 struct ExactRows {
   std::array<FieldSlices, 3> slices;
   std::vector<double> error;
@@ -31,7 +32,8 @@ std::string error_text(double error) {
                          : fmt::format("error {:.1g} %", percent);
 }
 
-// The first two rows have common scales, the difference its own.
+// Adds a row of arrow panels for each of the three fields. The learned and the exact field have
+// common scales, and the difference has its own scales.
 void add_exact_arrows(Figure& figure, const ExactRows& rows) {
   const View view = field_view(rows.slices[0], 190);
   const std::array scales{speed_scales({&rows.slices[0], &rows.slices[1]}, view),

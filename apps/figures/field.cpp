@@ -1,4 +1,4 @@
-// Shows the velocity field at several times: arrows over the flowing points, or
+// Shows the velocity field at several times: arrows over the flowing points (samples of p_t), or
 // curves u(x) in one dimension.
 #include <algorithm>
 #include <array>

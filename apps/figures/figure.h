@@ -25,8 +25,8 @@ struct Area {
   Limits x, y;
 };
 
-// The marks. All places are in the data units of their panel, all sizes in page units. `colours`
-// holds one colour for all marks or one for each.
+// The kinds of marks that a panel may have. All places are in the data units of the panel, all
+// sizes in page units. `colours` holds one colour for all marks or one for each.
 
 struct Dots {
   std::vector<Spot> at;
@@ -118,7 +118,8 @@ struct Panel {
   std::string placard;  // words in the middle of a panel without data
 };
 
-// The time of a frame of a film: a bar of which `part` is filled.
+// The clock of an animation's frame, drawn as a bar of which `part` is filled, with the time and
+// the names of the two ends.
 struct Clock {
   double part = 0;
   std::string time, ends;  // "t = 0.42", "noise to data"

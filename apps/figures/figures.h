@@ -35,7 +35,7 @@ struct FieldSlice {
 Figure field_figure(const std::vector<FieldSlice>& slices, const std::string& title);
 
 // The learned and the exact velocities at the same points and time. `error` is the relative L2
-// error of the learned one over p_t; negative if unknown.
+// error of the learned velocity over p_t; negative if unknown.
 struct FieldPair {
   FieldSlice learned;
   Points exact;
@@ -46,8 +46,8 @@ struct FieldPair {
 // they are rows of arrow panels with a column for each time; for D = 1 three panels of curves.
 Figure exact_figure(const std::vector<FieldPair>& pairs, const std::string& title);
 
-// The densities of a model and of the data on one grid. The data's is exact, or else a kernel
-// estimate of this bandwidth.
+// The densities of a model and of the data on one grid. The data's density is exact if `exact` is
+// true, else a kernel estimate with `bandwidth`.
 struct DensityPair {
   DensityGrid model, data;
   bool exact = false;
@@ -56,9 +56,9 @@ struct DensityPair {
   std::string x_label = "x\u2081", y_label = "x\u2082";
 };
 
-// Shows heat maps of both densities on one scale, and of their difference. If the data's is a kernel
-// estimate, the model's is smoothed by the same kernel. Grids of one row give curves. A note gives
-// the mass of the model's density in the picture.
+// Shows heat maps of the densities of model and data on one scale, and of their difference. If the
+// data's density is a kernel estimate, the model's density is smoothed by the same kernel. Grids of
+// one row give curves. A note gives the mass of the model's density in the picture.
 Figure likelihood_figure(const DensityPair& pair, const std::string& title);
 
 // Returns the name of a class, or its number if `names` has none.
@@ -93,7 +93,7 @@ Figure loss_figure(const LossCurve& curve, const std::string& title);
 MovingFigure flow_animation(const Trajectories& trajectories, const std::string& title,
                             const std::string& source, std::size_t frames = 60);
 
-// Shows the flow at six times side by side.
+// Shows the points of a flow at six times side by side.
 Figure flow_strip(const Trajectories& trajectories, const std::string& title);
 
 }  // namespace pushforward::app

@@ -17,7 +17,7 @@ constexpr std::size_t max_points = 3000;
 struct Scene {
   DrawnPaths flow;
   View view;
-  double top = 1;  // of the histograms
+  double top = 1;  // the upper limit of the histograms
   std::vector<Colour> colours;
 
   bool flat() const { return flow.points.cols == 1; }

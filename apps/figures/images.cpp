@@ -21,7 +21,7 @@ Panel grid_panel(const Points& images, std::size_t count, std::size_t cells,
   return panel;
 }
 
-// Returns the number of the first `count` images with pixels that are not finite.
+// Returns how many of the first `count` images have pixels that are not finite.
 std::size_t bad_images(const Points& images, std::size_t count, const ImageShape& shape) {
   std::size_t bad = 0;
   Points first{images.values, count, images.cols};

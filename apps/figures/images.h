@@ -20,8 +20,8 @@ struct ImageShape {
   bool masks = false;  // a pixel that is not finite is a mask of a discrete flow
 };
 
-// Shows up to 64 generated images (N, height * width) in a grid, and as many of the data
-// beside it if `data` has rows.
+// Shows up to 64 generated images (N, height * width) in a grid, and beside it as many images of
+// the data if `data` has rows.
 Figure images_figure(const Points& samples, const Points& data, const ImageShape& shape,
                      const std::string& title);
 

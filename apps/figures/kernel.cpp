@@ -8,7 +8,8 @@
 namespace pushforward::app {
 namespace {
 
-// The two cell centres next to a place, and the share of the upper one.
+// The two cells whose centres are next to a place on an axis. `part` is the share of a point's
+// weight that the upper cell gets.
 struct KernelCell {
   std::size_t low = 0, high = 0;
   double part = 0;
@@ -113,7 +114,7 @@ double mean_variance(const Points& points, double factor) {
 Bandwidth kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t columns,
                            std::size_t rows, bool equal) {
   const std::size_t D = std::min<std::size_t>(points.cols, 2);
-  // x is measured in the unit of y.
+  // Lengths along x are multiplied by `factor`, so that one bandwidth h is used for both axes.
   const double factor = equal || D < 2 ? 1 : y.width() / x.width();
   const auto both = [factor](double h) { return Bandwidth{h / factor, h}; };
   const double min_bandwidth =
@@ -128,7 +129,8 @@ Bandwidth kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t
   for (int k = 0; k <= tries; ++k) {
     const double h = max_bandwidth * std::pow(min_bandwidth / max_bandwidth, double(k) / tries);
     const DensityGrid grid = kernel_density(points, x, y, columns, rows, both(h));
-    // K(0), per unit of area of the data
+    // The greatest value K(0) of the kernel, which a point adds at its own place, per unit of area
+    // of the data.
     const double own = factor * std::pow(2 * std::numbers::pi * h * h, -0.5 * double(D));
     double score = 0;
     for (std::size_t i = 0; i < points.rows; ++i) {

@@ -28,14 +28,16 @@ struct Bandwidth {
 DensityGrid kernel_density(const Points& points, Limits x, Limits y, std::size_t columns,
                            std::size_t rows, Bandwidth bandwidth);
 
-// Returns the bandwidth that maximises the leave-one-out likelihood sum_i log (n f(x_i) - K(0)) /
-// (n - 1) of the points (Silverman, "Density Estimation", 1986, sec. 3.4.4). It is between the size
-// of a cell and Scott's rule, s n^(-1/(D+4)). If `equal`, it is the same along both axes; else it is
-// the same share of the width of each axis.
+// Returns the bandwidth that maximises the leave-one-out likelihood, sum_i log((n f(x_i) - K(0)) /
+// (n - 1)), of the n points x_i, where f is the estimate from all points and K(0) the kernel's
+// value at 0 (Silverman, "Density Estimation", 1986, sec. 3.4.4). It is between the size of a cell
+// and Scott's rule, s n^(-1/(D+4)) for points with standard deviation s in D dimensions. If
+// `equal`, it is the same along both axes; else it is the same share of the width of each axis.
 Bandwidth kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t columns,
                            std::size_t rows, bool equal = true);
 
-// Smooths a density on a grid by the same kernels. Mass that leaves the grid is lost.
+// Smooths a density on a grid by Gaussian kernels of this bandwidth. Mass that leaves the grid is
+// lost.
 void smooth(DensityGrid& grid, Bandwidth bandwidth);
 
 // Returns the bandwidth in words: "0.12", or "0.12 along eruptions and 2.1 along waiting".
@@ -45,10 +47,10 @@ std::string bandwidth_text(Bandwidth bandwidth, bool equal, const std::string& x
 // Returns the greatest finite value, or 0 if that is negative.
 double greatest(const DensityGrid& grid);
 
-// Returns the grid as a heat map that ends at `top`.
+// Returns the grid as a heat map whose last colour stands for the density `top`.
 Heat heat_of(const DensityGrid& grid, double top);
 
-// Returns the curve of a grid of one row.
+// Returns the density on a grid of one row as a curve over x.
 std::vector<Spot> make_curve(const DensityGrid& grid);
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// Where the parts of a figure are on its page.
+// Computes the places of the parts of a figure on its page.
 #pragma once
 
 #include <string>
@@ -14,8 +14,8 @@ struct PlacedPanel {
   std::vector<Tick> across, up;
   std::string title, x_label, y_label;
   TextStyle title_style;
-  double y_label_out = 0;  // from the panel to the middle of the label
-  Box bar;                 // of the colour bar
+  double y_label_out = 0;  // distance from the panel to the middle of the label
+  Box bar;                 // the place of the colour bar
 };
 
 // A line of text, or an entry of the legend, with the place where it starts.
@@ -37,7 +37,7 @@ TextStyle title_style();
 TextStyle note_style();
 TextStyle label_style(Align along = Align::middle);
 
-// Returns the width of the sign before the text of an entry.
+// Returns the width of the disc or bar before the text of a legend's entry.
 double sign_width(const LegendEntry& entry);
 
 Layout lay_out(const Figure& figure);

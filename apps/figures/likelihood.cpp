@@ -15,7 +15,7 @@ using detail::check;
 
 namespace {
 
-// Returns the integral over the grid.
+// Returns the integral of the density over the grid.
 double mass(const DensityGrid& grid) {
   double sum = 0;
   for (double value : grid.density) {
@@ -35,8 +35,8 @@ void check_grid(const DensityGrid& grid, const DensityGrid& other) {
         "; both need the same grid");
 }
 
-// The densities as they are drawn: if the data's is a kernel estimate, the model's is smoothed by
-// the same kernel.
+// The densities as they are drawn. If the data's density is a kernel estimate, the model's density
+// is smoothed by the same kernel.
 struct DrawnDensities {
   DensityGrid model, data;
   std::array<std::string, 2> names;

@@ -1,4 +1,4 @@
-// Figures of pairs: which source meets which data, and the paths between them.
+// Figures of pairs of a source point and a data point, and of the paths between them.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace pushforward::app {
 Figure paths_figure(const Trajectories& conditional, const Trajectories& marginal,
                     const std::string& title, const std::string& source);
 
-// Pairs: row i of x0 (N, D) meets row i of x1 (N, D).
+// Points paired by a coupling: row i of x0 (N, D) with row i of x1 (N, D).
 struct PairedPoints {
   std::string name;
   Points x0, x1;

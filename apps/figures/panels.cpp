@@ -28,7 +28,7 @@ ComparedPoints make_compared_points(const Points& samples, const Points& data) {
   pair.y_label = projection.y_label;
   pair.named = projection.named;
   pair.note = joined(std::array{projection.note, dropped_note(dropped)});
-  // An empty set gets the number of columns of the other, so that figures may look at either.
+  // An empty set gets the number of columns of the other set, so that figures may look at either.
   if (pair.data.rows == 0) pair.data.cols = pair.samples.rows > 0 ? pair.samples.cols : 2;
   if (pair.samples.rows == 0) pair.samples.cols = pair.data.cols;
   return pair;

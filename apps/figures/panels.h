@@ -16,7 +16,8 @@ struct ComparedPoints {
   bool named = false;  // whether the axes are columns with names
 };
 
-// Throws [plot] if the shapes do not match. Either set may be empty.
+// Makes the points of a comparison. Either set may be empty. Throws [plot] if the shapes do not
+// match.
 ComparedPoints make_compared_points(const Points& samples, const Points& data);
 
 // Trajectories ready to draw: finite, limited in number, in one or two

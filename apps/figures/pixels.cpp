@@ -1,4 +1,4 @@
-// Places images in cells.
+// Places images in the cells of a panel.
 #include "apps/figures/pixels.h"
 
 #include <algorithm>

@@ -19,7 +19,9 @@ Panel image_panel(std::size_t rows, std::size_t columns, const ImageShape& shape
 void add_image(Panel& panel, std::size_t index, std::size_t columns, const double* values,
                const ImageShape& shape);
 
-// Returns the middle of row or column k of a panel of cells, on its axis.
+// row_middle returns the y coordinate of the middle of an image in row k of a panel of cells, and
+// column_middle the x coordinate of the middle of an image in column k. The unit of both is one
+// cell.
 double row_middle(const Panel& panel, std::size_t k);
 double column_middle(std::size_t k);
 

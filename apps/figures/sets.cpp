@@ -13,7 +13,7 @@ using detail::check;
 
 namespace {
 
-// The sets in one or two dimensions, without rows that are not finite.
+// The sets of points, projected to one or two axes, without rows that are not finite.
 struct FlatSets {
   std::vector<Points> points;
   Projection projection;
@@ -242,8 +242,8 @@ std::string outside_text(const Points& points, const View& view, bool line) {
 Figure steps_figure(const std::vector<NamedPoints>& sets, const Points& starts,
                     const std::string& title) {
   FlatSets flat = flatten(sets);
-  // Rows keep their places, so that a colour stays with its point; those that are not finite have
-  // no place on the page.
+  // All rows are kept, so that each point keeps its colour. Points that are not finite are not
+  // drawn.
   for (std::size_t k = 0; k < sets.size(); ++k) flat.points[k] = flat.projection(sets[k].points);
   Figure figure{title, {}, {}, {}, sets.size(), {}};
   const bool line = flat.line();

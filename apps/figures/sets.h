@@ -20,8 +20,8 @@ struct NamedPoints {
 // Throws [plot] without sets, and if their dimensions differ.
 Figure sets_figure(const std::vector<NamedPoints>& sets, const std::string& title);
 
-// Shows a kernel estimate of the density of each set, all with the bandwidth that suits the first and
-// on one colour scale. D = 1 gives curves in one panel.
+// Shows a kernel estimate of the density of each set, all with the bandwidth that suits the first
+// set and on one colour scale. D = 1 gives curves in one panel.
 Figure sets_density_figure(const std::vector<NamedPoints>& sets, const std::string& title);
 
 // Shows the same points moved by several solvers, row by row: panel k has the set k. A point has the

@@ -1,4 +1,5 @@
-// Checks token flows, finds their times, and converts them for the pictures of images.
+// Checks token flows, finds their saved times, and converts the tokens to grey levels for the
+// pictures of images.
 #include "apps/figures/tokens.h"
 
 #include <algorithm>

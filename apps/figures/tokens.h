@@ -29,7 +29,8 @@ struct TokenFlow {
 
 void check_flow(const TokenFlow& flow);
 
-// Returns the index of the last saved time that is not after `t`, or 0 if all are.
+// Returns the index of the last saved time that is not after `t`, or 0 if all saved times are after
+// `t`.
 std::size_t index_at(const TokenFlow& flow, double t);
 
 // Returns the indices of up to `count` saved times, evenly spaced from the first to the last.
@@ -47,7 +48,7 @@ using Glyphs = std::vector<std::string>;
 // Masks are middle dots; tokens that changed since the line above have a coloured background.
 Figure text_strip(const TokenFlow& flow, const Glyphs& glyphs, const std::string& title);
 
-// Returns the same lines as plain text for a terminal, such as "t = 0.25  h··lo".
+// Returns the lines of text_strip as plain text for a terminal, such as "t = 0.25  h··lo".
 std::string text_lines(const TokenFlow& flow, const Glyphs& glyphs);
 
 // Shows a page of sequences being filled in as an animation that rests at both ends. Tokens that
@@ -60,7 +61,7 @@ MovingFigure text_animation(const TokenFlow& flow, const Glyphs& glyphs, const s
 // unmasked token, and the corner shows the share of pairs with none.
 Figure token_grid_strip(const TokenFlow& flow, std::span<const int> data, const std::string& title);
 
-// Shows the same histograms as an animation beside the data.
+// Shows the histograms of token_grid_strip as an animation beside the data.
 MovingFigure token_grid_animation(const TokenFlow& flow, std::span<const int> data,
                                   const std::string& title, const std::string& source,
                                   std::size_t frames = 60);

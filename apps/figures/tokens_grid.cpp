@@ -18,8 +18,8 @@ namespace {
 
 constexpr double strip_gap = 4, strip_thick = 11;
 
-// Shares of all pairs, in square bins of `merged` tokens per side: both
-// tokens unmasked, one, or none.
+// Shares of all pairs of tokens, in bins of several tokens: `both` of pairs with both tokens
+// unmasked, `only_x` and `only_y` of pairs with one unmasked token, `neither` of pairs with none.
 struct PairShares {
   std::size_t bins = 1;
   std::vector<double> both;              // [y * bins + x]
@@ -27,7 +27,7 @@ struct PairShares {
   double neither = 0, one = 0, two = 0;  // the shares with no, one and two unmasked tokens
 };
 
-// The bins of pairs: the number of tokens per bin on each side.
+// The bins of a histogram of pairs: each has `merged` tokens on both sides.
 struct Binning {
   int vocabulary = 1, merged = 1;
 
@@ -78,8 +78,9 @@ struct Scale {
   double cell = 1, strip = 1;
 };
 
-// For cells it is the 99 % quantile of the data's filled cells, so that one crowded cell does not
-// make the rest pale. For strips it is the larger marginal share of the data.
+// Returns the shares that get the full colour. For cells it is the 99 % quantile of the data's
+// filled cells, so that one crowded cell does not make the rest pale. For strips it is the larger
+// marginal share of the data.
 Scale make_scale(const PairShares& data) {
   Scale scale;
   std::vector<double> filled;
@@ -100,7 +101,8 @@ Scale make_scale(const PairShares& data) {
   return scale;
 }
 
-// The length of the side of a panel's histogram on the page, and of all of it with its strips.
+// Returns the length on the page of a side of a histogram with its strips; `side` is the length
+// without strips.
 double side_with_strips(double side, bool strips) {
   return side + (strips ? strip_gap + strip_thick : 0);
 }

@@ -58,7 +58,8 @@ struct Page {
   // Returns the baseline of a line.
   double baseline(std::size_t line) const { return panel.y.high - double(line) - 0.78; }
 
-  // `change` is the strength of the background.
+  // Adds the glyph of a state at letter `at` of a line. `change` in [0, 1] is the strength of the
+  // background that marks a token that has just changed.
   void add(std::size_t line, std::size_t at, int state, const TokenFlow& flow, const Glyphs& glyphs,
            double change) {
     const bool masked = state == flow.mask();

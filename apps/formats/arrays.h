@@ -18,13 +18,14 @@ NdArray read_array(const std::string& path);
 
 // Puts the columns of a table in the order of `names`, if both have names. Columns that are not in
 // `names` are left out. A line on stderr says which columns were moved or left out. Throws Failure
-// (exit 4) "[what] ..." with the names of both sides if a column of `names` is missing, or if a
-// repeated name makes the order ambiguous. `whose` says what `names` belong to: "the run's data".
+// (exit 4) "[what] ..." with the table's column names and `names` if a column of `names` is
+// missing, or if a repeated name makes the order ambiguous. `whose` says what `names` belong to:
+// "the run's data".
 NdArray match_columns(NdArray table, const std::vector<std::string>& names, const char* what,
                       const std::string& whose);
 
-// Writes an array in the format of the file's name. For .csv and .tsv it must have one or two axes.
-// If its columns have names, these are the first line.
+// Writes an array in the format that the ending of the file's name selects. For .csv and .tsv it
+// must have one or two axes. If its columns have names, these are the first line.
 void write_array(const std::string& path, const NdArray& array);
 
 // Returns whether the name has this ending, in capitals or not: true for ("A.CSV", ".csv").

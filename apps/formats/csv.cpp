@@ -273,7 +273,7 @@ class CsvReader {
   }
 
   // Returns a value of the key `columns` that selects the columns with only numbers. Returns "" if
-  // all columns or none are such.
+  // all columns or no columns have only numbers.
   std::string choice_of_numbers() const {
     if (options_.keys.empty()) return "";
     const std::string columns = chosen_columns(numbers_below(header_ ? 1 : 0), file_names_);

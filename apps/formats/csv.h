@@ -33,8 +33,8 @@ struct CsvOptions {
   std::string keys = {};
 };
 
-// A table of shape (rows, columns) and the names of its columns, if the file has names. `reading`
-// holds remarks about the rest of the file.
+// A table of shape (rows, columns) and the names of its columns, if the file has names. Its member
+// `reading` holds remarks about the layout and about what was left out.
 using CsvTable = NdArray;
 
 // Reads the table in `path`, compressed by gzip or not. The cells of the wanted columns must be

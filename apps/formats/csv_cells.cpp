@@ -250,8 +250,8 @@ CellValue read_cell(std::string_view text, char decimal) {
   std::string swapped;
   std::string_view number = text;
   if (decimal == ',') {
-    // from_chars only reads decimal points. A cell with a point must not become a number here, so
-    // comma and point are swapped.
+    // Here the decimal sign is a comma, but from_chars only reads decimal points. Comma and point
+    // are swapped, so that a cell with a point does not become a number.
     swapped = text;
     for (char& c : swapped) c = c == ',' ? '.' : c == '.' ? ',' : c;
     number = swapped;

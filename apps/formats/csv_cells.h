@@ -18,7 +18,7 @@ struct CsvCell {
   bool quoted = false;
 };
 
-// The separator of a table of one column.
+// Stands for the separator of a table of one column, which has none.
 constexpr char kNoSeparator = '\0';
 
 // A fault in the quotes of a line: its description, the cure, and its column (from 1).
@@ -31,7 +31,8 @@ struct CsvQuoteFault : std::runtime_error {
 
 // Splits a line into its cells. The separator ' ' means one or more blanks. Throws CsvQuoteFault.
 std::vector<CsvCell> split_cells(std::string_view line, char separator);
-// Splits a line in the same way. The text after a fault in the quotes becomes one cell.
+// Splits a line as split_cells does, but does not throw: the text after a fault in the quotes
+// becomes one cell.
 std::vector<CsvCell> split_cells_leniently(std::string_view line, char separator);
 
 // Returns the text of a quoted cell with one quote for each doubled quote.

@@ -13,8 +13,8 @@
 namespace pushforward::app {
 namespace {
 
-// The number of rows that are examined. It is large enough to find the layout and small enough to
-// be fast.
+// The number of rows, from the first on, that are examined. It is large enough to find the layout
+// and small enough to be fast.
 constexpr std::size_t kLookedAt = 200;
 constexpr char kSeparators[] = {';', '\t', ',', '|', ' '};
 
@@ -38,7 +38,8 @@ Fit fit_of(const std::vector<FileLine>& rows, char separator, char decimal) {
     cells += static_cast<double>(row.size());
     for (const CsvCell& cell : row) {
       const CellKind kind = read_cell(cell.text, decimal).kind;
-      // A number in another notation counts almost as a number; other text such as "5 2" counts 0.
+      // In the share of numbers, a number in another notation such as "1,5" counts almost as a
+      // number; other text such as "5 2" counts 0.
       numbers += kind == CellKind::number         ? 1
                  : kind == CellKind::numeric_text ? 0.9
                  : kind == CellKind::text         ? 0

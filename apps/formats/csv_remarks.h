@@ -11,20 +11,20 @@
 
 namespace pushforward::app {
 
-// Where the column names are.
+// The place of the column names: nowhere, in the first row, or in a comment.
 enum class NamesIn { nothing, first_row, comment };
 
 // Describes the layout, such as "separated by commas, header in line 1".
 std::string layout_text(char separator, char decimal, NamesIn names, const CsvLines& lines);
 
-// Returns a text for each kind of content that the table leaves out: comments (except one with the
-// names), separators at the ends of lines, and numbers too small for a double.
+// Returns a text for each kind of content that the table leaves out: comments (except one that
+// holds the column names), separators at the ends of lines, and numbers too small for a double.
 std::vector<std::string> left_out_texts(const CsvLines& lines, bool names_in_comment,
                                         bool trailing_separators, std::size_t vanished);
 
-// Returns a value for the key that selects the marked columns: names, as in ["a","b"], or indices,
-// as in [0,2], if names are missing, not unique or need escapes in a shell. Returns "" if all
-// columns or none are marked.
+// Returns a value for the config key that selects columns (such as data.columns), which selects the
+// marked columns: by names, as in ["a","b"], or by indices, as in [0,2], if names are missing, not
+// unique or need escapes in a shell. Returns "" if all columns or none are marked.
 std::string chosen_columns(const std::vector<bool>& marked, const std::vector<std::string>& names);
 
 // Returns a text for each column of `table` that is probably not data, because it counts the rows

@@ -42,7 +42,7 @@ std::string gunzip(std::string_view bytes, const std::string& file, std::size_t 
   std::array<unsigned char, 1 << 16> part;
   std::string_view rest = bytes;
   while (true) {
-    // zlib's pointer is not const, but zlib does not change the bytes.
+    // zlib's pointer to its input is not const, but zlib does not change the input.
     z.next_in = const_cast<unsigned char*>(reinterpret_cast<const unsigned char*>(rest.data()));
     z.avail_in = static_cast<unsigned>(
         std::min<std::size_t>(rest.size(), std::numeric_limits<unsigned>::max()));

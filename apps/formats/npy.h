@@ -36,8 +36,8 @@ struct NdArray {
 std::string file_prefix(const NdArray& array);
 
 // Returns an array as a table (N, D). A list (N,) becomes one column. An array (N, A, B, ...)
-// becomes N rows of A B ... numbers, and `reading` mentions this. An empty array does not change.
-// Throws Failure (exit 4) "[what] points.npy: ..." for a single number.
+// becomes N rows of A * B * ... numbers, and the result's member `reading` mentions this. An empty
+// array does not change. Throws Failure (exit 4) "[what] points.npy: ..." for a single number.
 NdArray as_table(NdArray array, const std::string& what);
 
 // Formats a shape as Python does: "(3, 2)", "(3,)", "()".

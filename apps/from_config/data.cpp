@@ -99,7 +99,8 @@ DistributionPtr mixture(const Json& section) {
   return std::make_shared<GaussianMixture>(weights, means, stds);
 }
 
-// A 2D data set only has named numbers, and the config uses the same names.
+// The parameters of a 2D data set are named numbers, and the keys of its section have the same
+// names.
 DistributionPtr toy(const Json& section) {
   std::map<std::string, double> parameters;
   for (const std::string& key : section.keys()) {

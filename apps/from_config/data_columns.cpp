@@ -42,7 +42,7 @@ void describe_rounding(const Distribution& data, const Units& units,
   for (std::size_t j = 0; j < dim; ++j) {
     const std::size_t before = count_distinct(column_of(rows, dim, j, n)),
                       after = count_distinct(column_of(kept, dim, j, n));
-    // A few of so many numbers become equal by chance, which is harmless.
+    // Among n numbers, a few become equal in `real` by chance, which is harmless.
     const double by_chance = 0.01 + static_cast<double>(n) / (1 << 22);
     if (static_cast<double>(after) >= static_cast<double>(before) * (1 - by_chance)) continue;
     lines.push_back(fmt::format(

@@ -28,8 +28,8 @@ std::vector<std::string> describe_columns(const Distribution& data, const Units&
 // `affine` sections, to the units of the data section: scale x + shift.
 Units with_affine(const Units& units, const Json& data_section);
 
-// Returns ln of the factor by which `affine` sections around the first `dequantize` enlarge its
-// bins.
+// Returns ln of the factor by which `affine` sections enlarge the bins of the first `dequantize`
+// section inside them. The outermost section is `data_section`.
 double log_growth_of_bins(const Json& data_section, int dim);
 
 // Returns one number per column, from a single number or an array. Throws Failure (exit 2) if the

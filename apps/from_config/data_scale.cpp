@@ -11,8 +11,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// There is a warning if a standard deviation is this many times larger or smaller than 1, or if a
-// mean is further than this from 0.
+// There is a warning if a standard deviation is kFar times larger or smaller than 1, or if a mean
+// is further than kFar from 0.
 constexpr double kFar = 5;
 
 struct Moments {
@@ -29,14 +29,15 @@ Moments moments_of(const Tensor& rows) {
     found.std[i % dim] += std::pow(static_cast<double>(x[i]) - found.mean[i % dim], 2);
   for (std::size_t k = 0; k < dim; ++k) {
     found.std[k] = std::sqrt(found.std[k] / static_cast<double>(n));
-    // In a constant column, the rounding of the mean leaves a standard deviation of this size.
+    // In a constant column, the rounding of the mean leaves a standard deviation of about 1e-16
+    // times the mean instead of 0.
     if (found.std[k] <= 1e-12 * std::abs(found.mean[k])) found.std[k] = 0;
   }
   return found;
 }
 
-// Returns the larger of |mean| and the factor between the standard deviation and 1. Returns 1 for a
-// constant column.
+// Returns the larger of |mean| and the factor, at least 1, between the standard deviation and 1.
+// Returns 1 for a constant column.
 double distance(double mean, double std) {
   if (std == 0) return 1;
   return std::max({std, 1 / std, std::abs(mean)});
@@ -63,7 +64,7 @@ std::string shell_word(const std::string& text) {
   return word + "'";
 }
 
-// Returns the override that scales the data so that a flow learns it well.
+// Returns the command-line override of /data that scales the data so that a flow learns it well.
 std::string scaling_override(const Json& data) {
   Json scaled{{"type", "standardize"}, {"of", without_defaults(data)}};
   // Standardizing each pixel by itself would change the contrasts of an image.
@@ -142,9 +143,9 @@ std::vector<std::string> scale_warnings(const Config& config, const Distribution
                            : draw_rows(data, {0x7363616c65, Purpose::data, 0xffffffff},
                                        std::clamp(kNumbers / data.dim(), 64, kRows));
   const Moments moments = moments_of(all ? *all : drawn);
-  // The scale is compared with the noise, and a flow between two data sets has no noise. EDM's
-  // network scales the data itself, by /sigma_data; another hint compares this number with the
-  // data.
+  // The scale of the data is compared with that of the noise, and a flow between two data sets has
+  // no noise. EDM's network scales the data itself, by /sigma_data; training_hints (hints.h)
+  // compares /sigma_data with the data.
   if (config.string("/source/type") != "data" && config.string("/prediction") != "edm")
     warn_of_scale(config, moments, found);
   if (all) warn_of_counting(config, *all, found);

@@ -10,10 +10,10 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Returns a line for each finding, with an override that cures it, to be pasted after `pushforward
-// train CONFIG`. `data` is the distribution that the config describes. Means and standard
-// deviations are those of all rows of a finite set, otherwise of at most 4096 rows drawn with a
-// fixed seed.
+// Returns a line for each property of `data` that makes a flow learn it badly, with an override
+// that cures it, to be pasted after `pushforward train CONFIG`. `data` is the distribution that the
+// config describes. Means and standard deviations are those of all rows of a finite set, otherwise
+// of at most 4096 rows drawn with a fixed seed.
 std::vector<std::string> scale_warnings(const Config& config, const Distribution& data);
 
 }  // namespace pushforward::app::inline PF_REAL

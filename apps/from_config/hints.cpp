@@ -20,8 +20,8 @@ constexpr double kShare = 1e-12;
 constexpr double kSmall = 0.2, kNearby = 2;
 
 // Returns whether the mean square of the velocity's coefficients dalpha and dsigma, over the times
-// near `end`, is infinite. It is if their square grows as fast as 1 / distance from the end, or
-// faster.
+// near `end`, is infinite. It is infinite if dalpha^2 + dsigma^2 grows as fast as 1 / distance from
+// the end, or faster.
 bool infinite_mean_square(const Scheduler& path, const TimeDistribution& times, double end) {
   const auto growth = [&](double distance) {
     const Coefficients c = path(std::abs(end - distance));
@@ -29,7 +29,8 @@ bool infinite_mean_square(const Scheduler& path, const TimeDistribution& times, 
   };
   const double near = growth(kNear), far = growth(kFar);
   if (!(near > 0.5 * far && std::isfinite(near)) || near < 1e-4) return false;
-  // If the density of times is positive at the end, about kShare of the times are within kShare of it.
+  // If the density of times is positive at `end`, about kShare of the times are within kShare of
+  // `end`.
   const double inside = std::abs(end - times.quantile(std::abs(end - kShare)));
   return inside < 100 * kShare;
 }

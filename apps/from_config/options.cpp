@@ -19,8 +19,8 @@ TimeOptions time_options(const Json& time) {
   return options;
 }
 
-// Returns the blur that suits the noise of a Gaussian source. The prediction edm gives the network
-// another time than t, and other sources add no normal noise to the data.
+// Returns the blur of the network's input that suits the noise of a Gaussian source. The prediction
+// edm gives the network another time than t, and other sources add no normal noise to the data.
 double suitable_blur(const Config& config) {
   if (config.string("/source/type") != "gaussian" || config.string("/prediction") == "edm")
     return 0;
@@ -132,7 +132,8 @@ TrainerOptions trainer_options(const Config& config) {
   options.clip_norm = train.at("clip_norm").get<double>();
   options.ema_decay = config.number("/ema/decay");
   options.ema_warmup = config.boolean("/ema/warmup");
-  // One sequence takes about as much time and memory as many rows of continuous data.
+  // The rows of a training step are divided into chunks. One sequence takes about as much time and
+  // memory as many rows of continuous data, so chunks of sequences have fewer rows.
   if (of_tokens(config)) options.chunk = 16;
   if (const int chunk = train.at("chunk").get<int>(); chunk > 0) options.chunk = chunk;
   return options;

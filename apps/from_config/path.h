@@ -12,7 +12,7 @@
 
 namespace pushforward::app {
 
-// The first function takes a section like /path. The others take a whole config. Some have
+// The first function takes a section like /path. The other functions take a whole config. Some have
 // parameters of type Section, because rules call them while the config is still being checked.
 Scheduler make_scheduler(const Section& path);
 Scheduler make_scheduler(const Config& config);

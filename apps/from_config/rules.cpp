@@ -37,7 +37,7 @@ Found trial(const Build& build) {
   } catch (const std::invalid_argument& error) {
     return make_violation(error);
   } catch (const Failure&) {
-    // This error means that two sections cannot be combined, which another rule reports.
+    // This error says that two sections cannot be combined, which another rule reports.
   }
   return {};
 }
@@ -46,7 +46,7 @@ bool points_are_no_path(const Json& path) {
   return path.at("type") == "table" && table_violation(path).has_value();
 }
 
-// --- weights ------------------------------------------------------------------------------------
+// --- rules about the weights of the loss --------------------------------------------------------
 
 // Returns whether the weight is infinite at time t. The weight of the score counts as infinite
 // wherever the score is infinite.
@@ -67,7 +67,7 @@ Found weight_violation(const Json& json) {
   const Weighting weighting = make_weighting(config);
   if (!weighting.as || std::isfinite(weighting.max_weight)) return {};
   const Parameterization parameterization = make_parameterization(config);
-  if (json.at("path").at("noise").at("type") != "none") return {};  // another rule reports it
+  if (json.at("path").at("noise").at("type") != "none") return {};  // a rule about noise reports it
   for (double t : {0., 1.}) {
     if (!infinite_weight(parameterization, *weighting.as, t)) continue;
     std::string finite = "none";
@@ -86,7 +86,7 @@ Found weight_violation(const Json& json) {
   return {};
 }
 
-// --- times --------------------------------------------------------------------------------------
+// --- rules about the times of training ---------------------------------------------------------
 
 // Returns P(z < x) for a standard normal variable z.
 double normal_share(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.)); }
@@ -109,7 +109,7 @@ Found time_violation(const Json& json) {
       "choose `mean` so that the noise level exp(mean) lies between them, or choose another path"};
 }
 
-// --- the sampler --------------------------------------------------------------------------------
+// --- rules about the sampler -------------------------------------------------------------------
 
 // A grid of 64 steps fails for the same reasons as one of a million steps.
 constexpr int kEnoughSteps = 64;
@@ -156,7 +156,7 @@ Found chain_violation(const Json& json) {
   });
 }
 
-// --- couplings ----------------------------------------------------------------------------------
+// --- rules about couplings of source and data -------------------------------------------------
 
 Found pairs_violation(const Json& json) {
   if (json.at("coupling").at("type") != "paired" || json.at("source").at("type") != "data")
@@ -208,7 +208,7 @@ Found bridge_violation(const Json& json) {
 
 std::optional<Violation> table_violation(const Json& path) {
   for (const Json& row : path.at("points")) {
-    if (row.size() != 3) return {};  // another rule reports it
+    if (row.size() != 3) return {};  // the rule about the number of columns reports it
   }
   return trial([&] { make_scheduler(Section::over(path)); });
 }

@@ -91,7 +91,8 @@ std::vector<Remembered> read_record(const std::string& run, const Say& say) {
 
 const Remembered* find_record(const std::vector<Remembered>& all, const DataFile& file) {
   for (const Remembered& r : all) {
-    // A section may use several of the files that are installed with the program.
+    // A section such as `digits` uses several of the files that are installed with the program.
+    // They have the same key, so their names must be equal too.
     const bool named =
         file.key.ends_with("/path") ||
         std::filesystem::path(r.path).filename() == std::filesystem::path(file.path).filename();

@@ -1,5 +1,6 @@
-// The record that a run keeps of its data files: their places, sizes and checksums. With it the
-// files are found from any working directory, and changes since the training are noticed.
+// The record that a run keeps of its data files: their places, sizes and checksums. With this
+// record the files are found from any working directory, and changes since the training are
+// noticed.
 #pragma once
 
 #include <string>

@@ -42,8 +42,9 @@ Guidance make_guidance(const Config& config, const RunRequest& request);
 void check_raw(const Config& config, const RunRequest& request);
 
 // Both functions throw Failure (exit 2). `shares` are the shares of the classes; an empty list
-// means that the network takes no labels. The first refuses samples without a label if the network
-// was never trained without labels. The second refuses guidance if the network takes no labels.
+// means that the network takes no labels. check_without_label refuses samples without a label if
+// the network was never trained without labels. check_guidance refuses guidance if the network
+// takes no labels.
 void check_without_label(const Config& config, const RunRequest& request,
                          const ClassShares& shares);
 void check_guidance(const RunRequest& request, const ClassShares& shares);

@@ -9,8 +9,8 @@
 
 namespace pushforward::app {
 
-// Returns all options except labels and interruption. Throws Failure (exit 2) if tolerances, an ODE
-// solver or an unknown solver are requested.
+// Returns all options of the sampler except labels and interruption. Throws Failure (exit 2) if
+// tolerances, an ODE solver or an unknown solver are requested.
 TokenSamplerOptions token_sampler_options(const Section& config, const SolverRequest& request,
                                           const TokenPath& path);
 

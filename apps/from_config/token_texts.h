@@ -22,8 +22,8 @@ struct WordList {
   FileMark mark;      // the size and hash of the list's file
   FileReport report;  // what was read and what was left out
 };
-// Throws Failure (exit 4) if no word is kept or the list cannot be read. The message then names the
-// Debian package of the usual list.
+// Reads the word list of a section of type words. Throws Failure (exit 4) if no word is kept or the
+// list cannot be read. The message then names the Debian package of the usual list.
 WordList read_words(const Json& section);
 
 // The text of a section of type text. Its characters are tokens, and `glyphs` has the character of
@@ -34,8 +34,8 @@ struct TextFile {
   FileMark mark;      // the size and hash of the file
   FileReport report;  // what was read and what was changed
 };
-// Throws Failure (exit 4) if the file cannot be read, is not UTF-8 or is shorter than one training
-// window.
+// Reads the file of a section of type text. Throws Failure (exit 4) if the file cannot be read, is
+// not UTF-8 or is shorter than one training window.
 TextFile read_text(const Json& section);
 
 }  // namespace pushforward::app

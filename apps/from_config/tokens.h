@@ -21,7 +21,8 @@ struct TokenData {
 // read or holds an invalid token; the message names row and position.
 TokenData build_tokens(const Config& config);
 
-// Builds the path of /path and /source, for data with a vocabulary of this size.
+// Builds the path between source and data tokens that /path and /source describe. `vocabulary` is
+// the number of different tokens of the data.
 TokenPath make_token_path(const Config& config, int vocabulary);
 
 // Builds the distribution of /source if it is a data set. Returns null for mask and uniform. Throws

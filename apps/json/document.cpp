@@ -73,12 +73,12 @@ class TreeBuilder {
     return false;
   }
 
-  // Returns the fault that stopped the parser.
+  // The fault that stopped the parser, if it stopped.
   JsonFault fault_;
 
  private:
   struct Level {
-    JsonNode* node;  // nullptr while inside a dropped duplicate
+    JsonNode* node;  // nullptr inside the value of a duplicate key, which is dropped
     std::unordered_map<std::string, Place> keys;
     bool drop = false;  // the next value belongs to a duplicate key
   };
@@ -88,7 +88,8 @@ class TreeBuilder {
     return false;
   }
 
-  // Appends a node to the open object or array. Returns nullptr if a limit is exceeded.
+  // Appends a node to the open object or array. Returns nullptr if the document then exceeds a
+  // limit of document.h.
   JsonNode* add(JsonNode::Kind kind) {
     const JsonToken token = scanner_.next_event();
     place_ = token.place;

@@ -19,7 +19,8 @@ inline constexpr std::size_t max_json_bytes = std::size_t{16} << 20;
 inline constexpr int max_json_depth = 64;
 inline constexpr std::size_t max_json_values = 1'000'000;
 
-// One value with its place. Numbers keep their text, so that messages can show it unchanged.
+// One value of a JSON text and its place (line and column) there. Numbers keep their text, so that
+// messages can show it unchanged.
 struct JsonNode {
   enum class Kind { null, boolean, number, string, array, object };
 

@@ -73,7 +73,8 @@ double relative_error(const std::vector<double>& a, const std::vector<double>& b
   return std::isfinite(error) ? error : -1;
 }
 
-// Loosens the tolerances, because errors below a pixel cannot be seen.
+// Returns a request to solve by dopri5. Its tolerances are loose, because errors below a pixel
+// cannot be seen.
 template <class Request>
 Request by_dopri5(const RunRequest& run) {
   Request request;
@@ -121,7 +122,8 @@ Points make_centres(const DensityGrid& grid) {
   return centres;
 }
 
-// Returns NaN if there is no number. metrics.jsonl has null in place of NaN and infinity.
+// Returns the number of this key, or NaN if the row has none. metrics.jsonl has null in place of
+// NaN and infinity.
 double find_number(const Json& row, const char* key) {
   const Json* value = row.find(key);
   return value && value->is_number() ? value->get<double>() : std::nan("");
@@ -245,15 +247,15 @@ DensityPair find_densities(const Engine& engine, const Config& config, const Run
   const NdArray centres = as_array(make_centres(pair.model));
   try {
     const Densities found = engine.log_density(config, by_dopri5<DensityRequest>(run), centres);
-    // Some corner of the grid is far from all training.
+    // The solver fails at points of the grid that are far from the training data.
     if (found.failed > 0) throw NoPicture(Exit::diverged, found.notes.front());
     pair.model.density = exponentials(found.log_density.values);
   } catch (const std::invalid_argument& e) {
     throw NoPicture(Exit::usage, e.what());
-  } catch (const IntegrationFailure& e) {  // from all of it
+  } catch (const IntegrationFailure& e) {  // the solver fails at all points
     throw NoPicture(Exit::diverged, e.what());
   }
-  // The exact density is that of all classes.
+  // The exact density is that of all classes together, so it is not used for a single class.
   const NdArray log_density =
       run.label ? NdArray{{0}, {}} : engine.data_log_density(config, centres);
   pair.exact = !log_density.values.empty();
@@ -291,7 +293,8 @@ LabelledPoints draw_rows_of_class(const Engine& engine, const Config& config, in
   };
   LabelledPoints rows = draw(n);
   const std::size_t found = rows.points.rows, wanted = std::size_t(n);
-  // Rows of one class are a part of all rows, so more are drawn until there are n.
+  // Rows of one class are a part of all rows, so more rows are drawn until `wanted` of them are of
+  // this class.
   if (label && found > 0 && found < wanted && endless(config.section("/data").json()))
     rows = draw(int(std::min(4e6, 1.2 * double(wanted) * double(wanted) / double(found))));
   return rows;

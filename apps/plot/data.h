@@ -23,9 +23,9 @@ std::vector<int> as_labels(const NdArray& array);
 // Returns the shape of the images in the config's data, or nothing if its rows are not images.
 std::optional<ImageShape> image_shape(const Config& config);
 
-// Returns whether the noise of the run's path is much wider than the data (ve, edm). Then one scale
-// for all times would make the data too small to see, and by_spread divides each time of a
-// trajectory by its spread sqrt(alpha^2 + sigma^2).
+// Returns whether the noise of the run's path is much wider than the data, as on the paths ve and
+// edm. Then one scale for all times would make the data too small to see, and by_spread divides
+// each time of a trajectory by its spread sqrt(alpha^2 + sigma^2).
 bool spreads_widely(const Config& config);
 Trajectories by_spread(Trajectories flow, const Config& config);
 
@@ -45,9 +45,9 @@ std::vector<FieldPair> find_exact_field(const Engine& engine, const Config& conf
                                         const RunRequest& run, const Trajectories& flow);
 
 // Returns the density of the run's flow, computed by dopri5 on a grid over samples and data, and
-// the density of the data, with a label of this class: exact if known, else a kernel estimate from
-// `data`. D = 1 or 2. Throws
-// NoPicture if the source has no density or the solver fails.
+// the density of the data. If `run` has a label, both are those of its class. The data's density is
+// exact if known, else a kernel estimate from `data`. D = 1 or 2. Throws NoPicture if the source
+// has no density or the solver fails.
 DensityPair find_densities(const Engine& engine, const Config& config, const RunRequest& run,
                            const Points& samples, const Points& data);
 
@@ -57,7 +57,8 @@ struct LabelledPoints {
   std::vector<int> labels;
 };
 
-// Returns n rows, or all of a finite set of at most n; with a label, only those of this class.
+// Returns n rows of the run's data, or all rows of a finite set of at most n. With a label, all are
+// of this class.
 LabelledPoints draw_rows_of_class(const Engine& engine, const Config& config, int n,
                                   std::uint64_t seed, std::optional<int> label);
 
@@ -66,23 +67,26 @@ LabelledPoints draw_rows_of_class(const Engine& engine, const Config& config, in
 Trajectories find_way_between(const Engine& engine, const Config& config, const RunRequest& run,
                               const Points& samples);
 
-// Samples of one flow from the same starts (n, D): by 1, 2, 4 and 16 steps of Euler's method, and at
-// last by dopri5 with tolerances of 1e-5.
+// Samples of one flow from the same source points (n, D): by 1, 2, 4 and 16 steps of Euler's
+// method, and at last by dopri5 with tolerances of 1e-5.
 struct StepSets {
   std::vector<NamedPoints> sets;
   Points starts;
 };
 
-// Draws at most 2000 samples. Throws NoPicture if the run's flow cannot be solved so.
+// Draws at most 2000 samples by each method of StepSets. Throws NoPicture if one of them cannot
+// solve the run's flow.
 StepSets find_steps(const Engine& engine, const Config& config, const PlotRequest& request);
 
-// The conditional paths of up to 80 pairs, and the paths of the flow from the same starts.
+// The conditional paths of up to 80 pairs of a source and a data point, and the paths of the flow
+// from the same source points.
 struct PathSets {
   Trajectories conditional, marginal;
 };
 PathSets find_paths(const Engine& engine, const Config& config, const PlotRequest& request);
 
-// Up to 150 pairs of a batch by the run's coupling, and the same batch coupled independently.
+// Returns up to 150 pairs of a training batch by the run's coupling, and pairs of the same points
+// coupled independently.
 std::array<PairedPoints, 2> find_pairs(const Engine& engine, const Config& config,
                                        const PlotRequest& request);
 

@@ -98,11 +98,11 @@ void PlotMaterial::need(PlotNeed need) const {
 int PlotMaterial::count() const {
   switch (subject_) {
     case PlotSubject::points: return request_.n;
-    // The trajectory of more images would need much memory.
+    // The number of images is limited, because their trajectory needs much memory.
     case PlotSubject::images: return std::min(request_.n, kMaxImages);
-    // A picture shows only one page.
+    // The number of texts is limited, because a picture shows only one page of them.
     case PlotSubject::text: return std::min(request_.n, kMaxTexts);
-    // A histogram of pairs has many cells, so it needs more samples.
+    // Pairs are more samples than asked for, because their histogram has many cells.
     case PlotSubject::pairs: return std::min(request_.n, kMaxPairs) * kPairsForEach;
   }
   return 0;
@@ -164,7 +164,7 @@ const PlotMaterial::Rows& PlotMaterial::rows() {
     if (subject_ == PlotSubject::images)
       rows.points = as_points(traits_->points(rows.tokens, "<f8"));
   } else {
-    // With --label, the data of this class stands beside its samples.
+    // With --label, the pictures show the data of this class beside the samples of this class.
     LabelledPoints found =
         draw_rows_of_class(engine_, config_, count(), request_.seed + 1, request_.label);
     rows.points = std::move(found.points);
@@ -232,7 +232,9 @@ std::string PlotMaterial::field_title(const std::string& what) const {
 std::string PlotMaterial::source() const { return source_words(config_); }
 
 std::string PlotMaterial::note_of_samples() {
-  // Fixed steps say what they cost. Saving a trajectory adds an evaluation to them.
+  // The steps of a solver with fixed steps show its number of evaluations. For other solvers the
+  // measured number is added to the note. It is not used for fixed steps, because saving a
+  // trajectory adds an evaluation.
   const std::string solver = solver_words(config_, request_);
   const bool steps = solver.find(" step") != std::string::npos;
   return joined(std::array{

@@ -17,8 +17,8 @@
 
 namespace pushforward::app {
 
-// How pictures show the rows of a run: as points of D numbers, as images (of numbers or of tokens),
-// as text, or as pairs of tokens.
+// The form in which pictures show the rows of a run: as points of D numbers, as images (of numbers
+// or of tokens), as text, or as pairs of tokens.
 enum class PlotSubject { points, images, text, pairs };
 
 const char* name_of(PlotSubject subject);  // "points", "images", "text", "pairs"
@@ -50,11 +50,11 @@ class PlotMaterial {
   const Config& config() const { return config_; }
   const PlotRequest& request() const { return request_; }
   const std::string& name() const { return config_.string("/name"); }
-  // Returns a title: the run's name, the class if one was asked for, and `what`.
-  // field_title is for what shows the field itself, which without a class is that of all classes.
+  // Returns a title: the run's name, the class if one was asked for, and `what`. field_title is for
+  // pictures of the field itself, which without a class shows the field of all classes.
   std::string title(const std::string& what) const;
   std::string field_title(const std::string& what) const;
-  std::string source() const;  // what the flow starts from
+  std::string source() const;  // the name of the flow's source
   PlotSubject subject() const { return subject_; }
   bool has_tokens() const { return traits_.has_value(); }
   // Returns whether the network can be evaluated without a class, as for density, field and
@@ -65,35 +65,35 @@ class PlotMaterial {
   ImageShape shape(bool moving = false) const;
   Glyphs glyphs() const;  // how each token is written, in a run on tokens
 
-  // Sets the inputs of the next picture. Each function below throws std::logic_error if its own
-  // input is not among them, so that the table of pictures lists all inputs.
+  // Sets the inputs of the next picture. Each function below that returns an input throws
+  // std::logic_error unless `needs` has this input, so that the table of pictures lists all inputs.
   void allow(const std::vector<PlotNeed>& needs) { allowed_ = needs; }
   // Computes all allowed inputs. Throws NoPicture if the run lacks one of them.
   void compute();
 
   const LossCurve& metrics();
-  const Points& samples();           // of points and images
-  const std::vector<int>& labels();  // of the samples; empty if they have no classes
-  const Trajectories& trajectory();  // of points and images; masks are NaN
+  const Points& samples();           // for the subjects points and images
+  const std::vector<int>& labels();  // the samples' classes; empty if they have none
+  const Trajectories& trajectory();  // for points and images; masks are NaN
   const TokenFlow& token_flow();     // the trajectory of a run on tokens
-  const Points& data();              // of points and images
+  const Points& data();              // for the subjects points and images
   const std::vector<int>& data_labels();
-  const std::vector<int>& data_tokens();  // (n, L), of a run on tokens
+  const std::vector<int>& data_tokens();  // (n, L), only for a run on tokens
   const DensityPair& density();
   const std::vector<FieldSlice>& field();
   const std::vector<FieldPair>& exact_field();
   const Trajectories& latents();  // interpolations between samples through their latents
-  // Samples from the same starts by 1, 2, 4 and 16 steps of Euler's method and by dopri5.
+  // Samples from the same source points by 1, 2, 4 and 16 steps of Euler's method and by dopri5.
   const StepSets& steps();
-  const PathSets& paths();                     // conditional and marginal, from the same starts
-  const std::array<PairedPoints, 2>& pairs();  // by the run's coupling, and independent ones
+  const PathSets& paths();  // conditional and marginal, from the same source points
+  const std::array<PairedPoints, 2>& pairs();  // paired by the run's coupling, and independently
 
   // Return the note of a picture of samples or paths, of the field, of the density or latents, and of
   // the training: the run, n, solver, steps, weights and classes, as far as they matter.
   std::string note_of_samples();
   std::string note_of_field() const;
   std::string note_of_steps() const;
-  std::string note_of_pairs() const;  // also of paths
+  std::string note_of_pairs() const;  // for pictures of pairs and of paths
   std::string note_of_density() const;
   std::string note_of_training() const;
 
@@ -103,7 +103,7 @@ class PlotMaterial {
     Trajectories paths;
     TokenFlow tokens;
     std::vector<int> labels;
-    double evaluations = 0;  // of the field, for one sample
+    double evaluations = 0;  // number of evaluations of the field for one sample
   };
   struct Rows {
     Points points;
@@ -113,12 +113,12 @@ class PlotMaterial {
   void need(PlotNeed need) const;
   const Drawn& drawn();
   const Rows& rows();
-  int count() const;  // of samples, and of rows of data
+  int count() const;  // the number of samples, and of rows of data
 
   const Config& config_;
   const PlotRequest& request_;
   const Engine& engine_;
-  std::optional<TokenTraits> traits_;  // of a run on tokens
+  std::optional<TokenTraits> traits_;  // only for a run on tokens
   PlotSubject subject_;
   std::vector<PlotNeed> allowed_;
   std::optional<LossCurve> metrics_;

@@ -1,12 +1,13 @@
-// The error when a run lacks the input of a picture.
+// The error that a run lacks the input of a picture.
 #pragma once
 
 #include "apps/failure.h"
 
 namespace pushforward::app {
 
-// For example, the flow has no density, or its exact field is not known. If all pictures are drawn,
-// this picture is left out. If it was named, the program ends with this exit code.
+// The reason is, for example, that the flow has no density or that its exact field is not known. If
+// all pictures are drawn, the picture is left out. If the user named the picture, the program ends
+// with the error's exit code.
 struct NoPicture : Failure {
   using Failure::Failure;
 };

@@ -7,7 +7,8 @@
 namespace pushforward::app {
 namespace {
 
-// Returns the name of a data set, looking through those that only change its units or tokens.
+// Returns the name of a data set. Sections around it that only change its units or turn it into
+// tokens are skipped.
 std::string data_words(const Json& data) {
   const Json* inner = data.find("of");
   if (inner && inner->is_object()) return data_words(*inner);

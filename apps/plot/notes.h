@@ -1,4 +1,4 @@
-// What the note below each picture says of its run: solver, steps, weights, classes.
+// Makes the note below each picture, which gives the solver, steps, weights and classes of its run.
 #pragma once
 
 #include <string>
@@ -11,15 +11,16 @@ namespace pushforward::app {
 // Returns what the flow starts from: "Gaussian noise", "masks", or the name of a data set.
 std::string source_words(const Config& config);
 
-// Returns the solver of the samples and its steps or tolerances: "euler, 4 steps" or "dopri5,
-// rtol 0.001, atol 0.001". Without --steps, a solver that is not the config's has its usual steps.
+// Returns the solver of the samples and its steps or tolerances: "euler, 4 steps" or "dopri5, rtol
+// 0.001, atol 0.001". For a solver other than the config's without --steps or tolerances, which
+// then has its defaults, returns only its name.
 std::string solver_words(const Config& config, const SolverRequest& request);
 
 // Returns which weights make the field: "EMA weights", "raw weights" or "exact field".
 std::string weight_words(const Config& config, const RunRequest& request);
 
-// Returns which class the samples have, or the class that the field and the density are for. Empty if the
-// network takes no labels.
+// Return the class of the samples, and the class that the field and the density are for, in words.
+// Empty if the network takes no labels.
 std::string class_words_of_samples(const Config& config, const RunRequest& request);
 std::string class_words_of_field(const Config& config, const RunRequest& request);
 

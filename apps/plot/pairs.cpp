@@ -9,7 +9,7 @@
 namespace pushforward::app {
 namespace {
 
-// Calls find() and turns what the run cannot do into NoPicture.
+// Returns find(). Throws NoPicture with the reason if the run cannot be solved as find() wants.
 template <class Find>
 auto or_no_picture(const Find& find) {
   try {

@@ -10,7 +10,7 @@
 namespace pushforward::app {
 namespace {
 
-// --- when a run has a picture --------------------------------------------------------------------
+// --- reasons why a run lacks a picture ----------------------------------------------------------
 
 std::string without_losses(PlotMaterial& m) {
   return m.metrics().step.empty() ? "its metrics.jsonl holds no losses" : "";
@@ -77,9 +77,9 @@ std::string without_pairs(PlotMaterial& m) {
   return "";
 }
 
-// --- how they are drawn --------------------------------------------------------------------------
+// --- functions that draw the pictures ------------------------------------------------------------
 
-// Adds the note of the run below a picture's own notes, and writes it.
+// Adds the note of the run below the picture's own notes, and writes the picture.
 void add_noted(Album& album, const char* name, Figure figure, const std::string& note) {
   album.add(name, figure.note(note));
 }

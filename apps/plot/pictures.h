@@ -10,13 +10,14 @@
 
 namespace pushforward::app {
 
-// A row of the table. A picture that is drawn differently for several subjects has a row for each.
+// A row of the table of pictures. A picture that is drawn differently for several subjects (such as
+// points and images) has a row for each.
 struct PictureRow {
-  const char* name;                    // of its files
-  std::optional<PlotSubject> subject;  // of the runs that may have it; none: all runs
-  const char* about;                   // one line
+  const char* name;                    // the name of its files, without their endings
+  std::optional<PlotSubject> subject;  // of the runs that may have this picture; none: all
+  const char* about;                   // its description in one line
   std::vector<PlotNeed> needs;         // the inputs that why_not and draw use
-  // Returns why a run of this subject lacks the picture, or "". Null: every such run has it.
+  // Returns why a run of this subject lacks the picture, or "". If null, every such run has it.
   std::string (*why_not)(PlotMaterial&);
   void (*draw)(PlotMaterial&, Album&);
 };

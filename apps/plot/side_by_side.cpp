@@ -22,7 +22,7 @@ void check_no_names(const PlotRequest& request, const char* what) {
                                          what));
 }
 
-// Draws points and densities of the sets.
+// Draws the points and the densities of the sets.
 void add_sets(Album& album, const std::string& prefix, const std::vector<NamedPoints>& sets,
               const std::string& title, const std::vector<std::string>& notes) {
   Figure samples = sets_figure(sets, title + (sets.size() > 1 ? ": samples" : ": points")),
@@ -35,7 +35,7 @@ void add_sets(Album& album, const std::string& prefix, const std::vector<NamedPo
   album.add(prefix + "density", density);
 }
 
-// The first option that a table does not have, or "".
+// Returns the first given option that is only for runs and not for tables of points, or "".
 std::string option_of_runs(const PlotRequest& request) {
   const std::array<std::pair<const char*, bool>, 11> given{
       {{"--raw", request.raw},

@@ -14,7 +14,8 @@ namespace {
 
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
-// The random streams of a comparison: one for the drawn points of each set, one for the directions.
+// The random streams of a comparison: one for the drawn points of each set, one for the directions
+// of the sliced distance.
 enum Draw : std::uint32_t { of_samples, of_truth, of_directions };
 
 Json number(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
@@ -104,7 +105,8 @@ Comparison compare_points(PointSet samples, PointSet truth, const ComparisonOpti
       c.bandwidths = usual_bandwidths(a, b);
       c.mmd2 = mmd2(a, b, c.bandwidths, workers);
     } catch (const std::invalid_argument&) {
-      // More than half of the pairs coincide, so the median distance is 0 and gives no bandwidth.
+      // More than half of the pairs of points coincide, so the median distance is 0 and gives no
+      // bandwidth.
     }
   }
   c.neighbours = options.neighbours;

@@ -28,13 +28,13 @@ struct ComparisonOptions {
 struct Comparison {
   int samples = 0, truth = 0, dim = 0;
   int pairs = 0;                         // number of points of each set in the exact w2
-  int used_samples = 0, used_truth = 0;  // numbers of points in the other measures over pairs
+  int used_samples = 0, used_truth = 0;  // numbers of points in the other measures over all pairs
   double w2 = 0, sliced_w2 = 0, mmd2 = 0, energy_distance = 0;
   std::vector<double>
-      bandwidths;  // kernel bandwidths of the MMD; empty if more than half of the pairs coincide
+      bandwidths;  // of the kernels of the MMD; empty if most pairs of points coincide
   Coverage coverage;
-  double expected_coverage = 0;  // the expected value for samples of the true distribution
-  int distinct_truth = 0;        // different points in used_truth; equal points share one ball
+  double expected_coverage = 0;  // the coverage expected of samples of the true distribution
+  int distinct_truth = 0;        // number of different points in used_truth
   int projections = 0, neighbours = 0;
   std::string scale;  // the units of the distances, as in ComparisonOptions
   // A remark if one unscaled column has nearly all the variance, so that distances hardly depend on
@@ -47,9 +47,9 @@ struct Comparison {
 Comparison compare_points(PointSet samples, PointSet truth, const ComparisonOptions& options,
                           Workers& workers);
 
-// Returns a table as text, one line per measure.
+// Returns the comparison as a table in text, one line per measure.
 std::string comparison_text(const Comparison& c);
-// Returns a JSON object; measures that are NaN are null.
+// Returns the comparison as a JSON object; measures that are NaN are null.
 Json comparison_object(const Comparison& c);
 
 }  // namespace pushforward::app

@@ -10,9 +10,9 @@
 namespace pushforward::app {
 
 // The method of an estimate, its draws per row and its errors. `by` is "rademacher" or "gaussian"
-// (Hutchinson's estimate of a divergence), "bound" (the bound on ln P of tokens, estimated at random
-// times), or "" for exact numbers. `row_error` is the root mean square of the standard errors of the
-// rows, and `mean_error` the standard error of the mean over rows. Both are NaN where unknown.
+// (Hutchinson's estimate of a divergence), "bound" (the bound on ln P of tokens, estimated at
+// random times), or "" for exact numbers. `row` is the root mean square of the standard errors of
+// the rows, and `mean` the standard error of the mean over rows. Both errors are NaN where unknown.
 struct EstimateWords {
   std::string by;
   int draws = 0;
@@ -26,8 +26,9 @@ struct EstimateWords {
 // nats of a row, 0.006 of the mean", or "" for the exact ln p of the data.
 std::string estimate_text(const EstimateWords& words);
 
-// Adds the keys "divergence", "estimate", of estimates "probes" or "times", "row_error" and
-// "mean_error", and of smoothed data "smoothed_to", to an object.
+// Adds the keys "divergence" (unless the numbers are bounds) and "estimate" to an object. For
+// estimates it also adds "probes" or "times", "row_error" and "mean_error", and for smoothed data
+// "smoothed_to".
 void add_estimate(const EstimateWords& words, Json& object);
 
 // Writes the log-densities (N) to a file that write_array takes. What they are if not the ln p of the

@@ -1,4 +1,5 @@
-// Reports the user's files that a verb has read: one line for each file, and warnings.
+// Reports the user's files that a verb (a command of the program, such as `eval`) has read: one
+// line for each file, and warnings.
 #pragma once
 
 #include <string>
@@ -19,7 +20,7 @@ struct FileReport {
 // Returns the report of a table that was read from a file.
 FileReport table_report(const NdArray& table);
 
-// Where reports go: to stderr at once, into the verb's JSON, or nowhere.
+// The destination of reports: stderr at once, the verb's JSON, or nowhere.
 enum class ReportsTo { nowhere, people, json };
 
 // The reports of a process, which runs one verb. There is only one object of this class, because

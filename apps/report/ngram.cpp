@@ -18,7 +18,8 @@ constexpr double kMaxNumbers = 1 << 24;
 
 template <class F>
 void Ngram::walk(std::span<const int> row, F f) const {
-  // The newest order - 1 tokens. At the beginning of a word these are padding tokens.
+  // The context of the next token: the newest order - 1 tokens. At the beginning of a word these
+  // are padding tokens.
   std::vector<int> context;
   if (pad_ >= 0) context.assign(std::size_t(order_ - 1), pad_);
   const auto step = [&](int token) {
@@ -63,7 +64,7 @@ void Ngram::count(const TokenTable& table) {
       }
     });
   }
-  std::size_t shorter = 1;  // number of contexts of one token less
+  std::size_t shorter = 1;  // number of contexts that are one token shorter
   for (std::size_t k = 0; k < tables_.size(); ++k) {
     std::vector<double>& p = tables_[k];
     for (std::size_t h = 0; h * V < p.size(); ++h) {

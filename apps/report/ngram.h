@@ -18,11 +18,11 @@ namespace pushforward::app {
 
 class Ngram {
  public:
-  // Fits a model of order n = `order` >= 1 to the rows of `table`, whose tokens are 0 ..
-  // vocabulary - 1. With `pad` >= 0 a row is a word that ends before the first token `pad` or fills
-  // the row. This token then also stands for both edges of a word, and the model predicts where a
-  // word ends. With `pad` < 0 the rows are windows of a longer text, and the first tokens only have
-  // the context inside the window. Weights of the rows are used, labels are not. Throws if the model
+  // Fits a model of order n = `order` >= 1 to the rows of `table`, whose tokens are 0 .. vocabulary
+  // - 1. With `pad` >= 0 a row is a word that ends before the first token `pad` or fills the row.
+  // The token `pad` then also stands for both edges of a word, and the model predicts where a word
+  // ends. With `pad` < 0 the rows are windows of a longer text, and the first tokens only have the
+  // context inside the window. Weights of the rows are used, labels are not. Throws if the model
   // needs vocabulary^order > 2^24 numbers.
   Ngram(const TokenTable& table, int vocabulary, int order, int pad = -1);
 
@@ -51,8 +51,9 @@ class Ngram {
   void sum_over_lengths(int longest);
 
   int vocabulary_, order_, pad_;
-  // One table for each context length 0 .. order - 1. p(c | h) is at h * V + c, where h is a number
-  // in base V with the newest token as its last digit.
+  // One table for each context length 0 .. order - 1. The probability p(c | h) of token c after
+  // context h is at index h * V + c, where V is the number of tokens and h is read as a number in
+  // base V with the newest token as its last digit.
   std::vector<std::vector<double>> tables_;
   std::vector<double> log_lengths_;
 };

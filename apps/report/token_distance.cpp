@@ -37,7 +37,8 @@ double total_variation(std::span<const int> a, std::span<const int> b, int lengt
              theirs = sorted_rows(b, std::size_t(length));
   double apart = 0;
   for (std::size_t i = 0, j = 0; i < ours.size() || j < theirs.size();) {
-    // Takes the smallest sequence that remains in either set, and its count in each.
+    // Takes the lexicographically smallest sequence that remains in either set, and its count in
+    // each set.
     const bool from_ours =
         j == theirs.size() ||
         (i < ours.size() && !std::lexicographical_compare(theirs[j].begin(), theirs[j].end(),

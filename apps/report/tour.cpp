@@ -29,11 +29,12 @@ void heading(std::ostream& out, const char* text) {
   out << '\n' << text << '\n' << std::string(std::string_view(text).size(), '-') << "\n\n";
 }
 
-// Formats values: [0.1; 1.8].
+// Formats values as text such as "[0.1; 1.8]".
 std::string text(Var v) { return values_text(v.shape(), v.values()); }
 std::string text(real x) { return number_text(x); }
 
-// Prints the lines [begin, end) of the tape, indented and without headings.
+// Prints the lines [begin, end) of the tape (one line per recorded op), indented and without
+// headings.
 void show_lines(std::ostream& out, const Tape& tape, LineId begin, LineId end) {
   std::ostringstream lines;
   print(lines, tape, {.values = 8, .places = false, .heading = false, .begin = begin, .end = end});
@@ -41,7 +42,7 @@ void show_lines(std::ostream& out, const Tape& tape, LineId begin, LineId end) {
   for (std::string line; std::getline(in, line);) out << "      " << line << '\n';
 }
 
-// The range of tape lines that a derivative rule has recorded.
+// The range of tape lines (one per recorded op) that a derivative rule has recorded.
 struct Recorded {
   LineId begin, end;
 };
@@ -127,7 +128,7 @@ void upwards(std::ostream& out, Tape& tape, Var x, Var w, Var z, Var h, Var y) {
   const auto lines = [&](Var of) {
     const auto [begin, end] = recorded_by(tape, of.id, tx.id);
     show_lines(out, tape, begin, end);
-    return tape.var(end - 1);  // the rules of these three ops return their last recorded line
+    return tape.var(end - 1);  // each of the jvp rules used here returns the line it records last
   };
   out << "\n  #" << z.id << " z = matmul(x, w): w stands still, so t = tx w, with tx = " << text(tx)
       << '\n';
@@ -152,8 +153,8 @@ void upwards(std::ostream& out, Tape& tape, Var x, Var w, Var z, Var h, Var y) {
   (void)w;
 }
 
-// Computes H v from its closed form: y = sum_i tanh(x_i . w), so H v = sum_i x_i (-2 h_i (1 -
-// h_i^2)) (x_i . v).
+// Computes H v, where H is the Hessian of y = sum_i tanh(x_i . w) with respect to w, from the
+// closed form H v = sum_i x_i (-2 h_i (1 - h_i^2)) (x_i . v) with h_i = tanh(x_i . w).
 std::array<real, 2> hessian_by_hand() {
   std::array<real, 2> out{};
   for (std::size_t i = 0; i < 2; ++i) {

@@ -18,9 +18,9 @@ struct Verdict {
   bool holds() const { return equation->holds(residual); }
 };
 
-// Checks the equations of the given names, in the order of the table. Without names it checks all.
-// Throws Failure (exit 2) for an unknown name and suggests a similar one. `wrong` is a planted
-// relative error, passed to Equation::residual.
+// Checks the equations of the given names, in the order in which flow/theory/theory.h lists them.
+// Without names it checks all. Throws Failure (exit 2) for an unknown name and suggests a similar
+// one. `wrong` is a planted relative error, passed to Equation::residual.
 std::vector<Verdict> verify(const std::vector<std::string>& names, double wrong = 0);
 
 // Return the verdicts as text (one line each, and a count) and as a JSON object.

@@ -24,7 +24,8 @@ struct WordReport {
   std::vector<std::string> examples;  // the first distinct words that are in neither set
 };
 
-// Throws if there are no samples or no training words. If `held_out` is empty, its shares are 0.
+// Throws if there are no samples or no training words. If `held_out` is empty, the shares about
+// held-out words are 0.
 WordReport report_words(const std::vector<std::string>& samples,
                         const std::vector<std::string>& training,
                         const std::vector<std::string>& held_out, int examples = 12);

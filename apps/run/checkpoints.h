@@ -33,22 +33,24 @@ class Checkpoints {
   explicit Checkpoints(const std::string& folder, const Say& say = {}, FileSystem& files = posix());
 
   // Writes the checkpoint of `step`, then the file LATEST, then removes the checkpoints that `keep`
-  // does not keep. If the disk is full, it first removes those, and the oldest one if there is
-  // another. Throws FileError if a write still fails; an earlier checkpoint then still exists. If a
-  // file cannot be removed, there is only a notice.
+  // does not keep. If the disk is full and keep.last is at least 2, it first removes all but the
+  // keep.last - 1 newest (and those that keep.every keeps) and tries again. Throws FileError if a
+  // write still fails; an earlier checkpoint then still exists. If a file cannot be removed, there
+  // is only a notice.
   void write(std::int64_t step, std::string_view bytes, const Keep& keep) const;
 
   // Returns the steps that have a checkpoint, ascending. It is empty if there is no folder.
   std::vector<std::int64_t> steps() const;
 
-  // Reads the checkpoint that LATEST names. If that is damaged or missing, or LATEST cannot be read,
-  // it prints a notice and reads the newest undamaged one. Returns nothing if there are no
-  // checkpoints. Throws Failure (exit 4) if all are damaged. It also throws if a checkpoint cannot be
-  // read at all (permissions, too many open files, a failing disk), since it may be undamaged.
+  // Reads the checkpoint that LATEST names. If that checkpoint is damaged or missing, or LATEST
+  // cannot be read, it prints a notice and reads the newest undamaged one. Returns nothing if there
+  // are no checkpoints. Throws Failure (exit 4) if all are damaged. It also throws if a checkpoint
+  // cannot be read at all (permissions, too many open files, a failing disk), since it may be
+  // undamaged.
   std::optional<FoundCheckpoint> newest_whole() const;
 
-  // Removes the checkpoints of steps after `step`, since a run resumed there writes them
-  // again. Throws FileError.
+  // Removes the checkpoints of steps after `step`, since a run resumed at `step` writes them again.
+  // Throws FileError.
   void cut_back(std::int64_t step) const;
 
   // Returns the path of the checkpoint of `step`.

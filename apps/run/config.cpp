@@ -22,7 +22,7 @@ bool is_file(const std::string& path) {
 }
 bool is_run(const std::string& folder) { return is_file(join_path(folder, "config.json")); }
 
-// Guesses the folder that a name was meant to be: runs/moons for moons, runs/mons and
+// Guesses the run folder that a name was meant to be: runs/moons for moons, runs/mons and
 // runs/moons/config.json. Returns "" without a guess.
 std::string meant_run(const std::string& given) {
   if (const std::string inside = fs::path(given).parent_path().string();
@@ -37,7 +37,7 @@ std::string meant_run(const std::string& given) {
   return meant.empty() ? "" : join_path(folder, meant);
 }
 
-// Returns the advice for a config that was given in place of a run.
+// Returns the advice for a user who gave a config file in place of a run folder.
 std::string instead_of_config(const std::string& file) {
   try {
     const Config config = load_config(file, {}, true);
@@ -55,7 +55,7 @@ Config load_run_config(const std::string& run) {
   if (is_run(run)) return load_config(join_path(run, "config.json"), {}, true);
   const std::string meant = meant_run(run);
   if (meant.empty() && read_status(posix(), run).kind == FileKind::folder)
-    existing_run(run);  // throws with the reason
+    existing_run(run);  // throws, and says why `run` is no run
   if (is_file(run) && run.ends_with(".json") && !is_run(fs::path(run).parent_path().string()))
     throw Failure(Exit::file,
                   fmt::format("[run] {} is a config, not a run; {}", run, instead_of_config(run)));

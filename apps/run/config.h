@@ -11,8 +11,8 @@ namespace pushforward::app {
 // run that was probably meant.
 Config load_run_config(const std::string& run);
 
-// Calls load_run_config for a verb that needs velocities. Throws Failure (exit 2) if the run's data
-// is tokens. `instead` is the advice in the message.
+// Calls load_run_config for `verb`, a command of the program that needs velocities. Throws Failure
+// (exit 2) if the run's data is tokens. `instead` is the advice in the message.
 Config load_continuous_run(const std::string& run, const char* verb, const char* instead);
 
 }  // namespace pushforward::app

@@ -8,12 +8,13 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Returns the units of the data (the inverse of its standardisation, as `restore` applies it), the
-// names of its columns, and the values of columns that are constant in a finite set.
+// Returns the units of the data (the inverse of its standardisation), the names of its columns, and
+// the values of columns that are constant in a finite set.
 Units make_units(const Distribution& data);
 
-// Returns the square root of the mean variance over columns, in the flow's units, from 16,384 rows
-// of a fixed random stream. Returns 1 if all columns are constant.
+// Returns the standard deviation of the data in the flow's units, as the square root of the mean
+// variance over columns, from 16,384 rows of a fixed random stream. Returns 1 if all columns are
+// constant.
 double measure_spread(const Distribution& data);
 
 // Returns the share of each class in 65,536 rows from a fixed random stream, or nothing

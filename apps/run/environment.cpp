@@ -13,7 +13,7 @@
 #include "autograd/tensor/blas.h"
 #include "nn/checkpoint/file.h"
 
-// cmake/commit.cmake sets it from the git checkout.
+// cmake/commit.cmake sets PUSHFORWARD_COMMIT from the git checkout.
 #ifndef PUSHFORWARD_COMMIT
 #define PUSHFORWARD_COMMIT "unknown"
 #endif
@@ -51,8 +51,8 @@ int usable_cores(int cores) {
   return std::max(CPU_COUNT(&set), 1);
 }
 
-// Returns the folders of this process's cgroups, from its own up to the root. Version
-// 2 has the line "0::/path".
+// Returns the folders of this process's cgroups, from its own up to the root. With cgroups of
+// version 2, /proc/self/cgroup has the line "0::/path".
 std::vector<std::string> cgroup_folders() {
   const std::string root = "/sys/fs/cgroup", text = system_text("/proc/self/cgroup");
   std::vector<std::string> folders;

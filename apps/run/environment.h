@@ -27,7 +27,7 @@ struct Environment {
   std::uint64_t memory = 0;         // in bytes
   std::optional<std::uint64_t> memory_limit;  // the limit of the cgroup, in bytes
   std::string blas;                           // OpenBLAS's own description, or kNoBlas
-  std::string blas_core;                      // the kernels it uses ("Haswell"), or "none"
+  std::string blas_core;                      // the kernels OpenBLAS uses ("Haswell"), or "none"
   int blas_threads = 1;
   std::string simd;  // the best target of Highway on this CPU ("AVX2")
   std::map<std::string, std::string>
@@ -45,7 +45,7 @@ struct CpuInfo {
 CpuInfo parse_cpuinfo(std::string_view text);
 
 // Returns how many CPUs "quota period" allows. This is the text of cpu.max of cgroup v2, or the two
-// files of v1 joined by a space. Returns nothing for "max" or -1.
+// files of v1 joined by a space. Returns nothing for the quotas "max" and -1, which mean no limit.
 std::optional<double> parse_cpu_max(std::string_view text);
 
 // Returns the content of env.json: `env`, the number of threads (0: all usable

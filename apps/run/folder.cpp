@@ -104,7 +104,7 @@ void clear(FileSystem& files, const std::string& folder) {
     remove_file(files, join_path(folder, *name));
 }
 
-// Makes the folder of a new run. Returns true if it did not exist before.
+// Makes the folder of a new run. Returns true if the folder did not exist before.
 bool make_run_folder(FileSystem& files, const NewRun& run, std::string& folder) {
   if (run.out.empty() && !run.overwrite) {
     check_name(run.name);

@@ -27,8 +27,8 @@ struct RunPaths {
   std::string lock() const { return join_path(folder, "RUNNING.lock"); }
 };
 
-// Where to make a new run: in the folder `out`. If `out` is empty, in `root`/`name`, or in
-// `name`-2, `name`-3 and so on if that exists. With `overwrite`, a run in the folder is replaced.
+// The place of a new run: the folder `out`. If `out` is empty, it is `root`/`name`, or `name`-2,
+// `name`-3 and so on in `root` if that exists. With `overwrite`, a run in the folder is replaced.
 struct NewRun {
   std::string root = "runs";
   std::string name;

@@ -18,8 +18,8 @@ using ClassShares = std::vector<double>;
 
 // Counts the shares of labels, each 0 .. classes - 1.
 ClassShares class_shares(std::span<const int> labels, int classes);
-// Returns the first class with a share above 0. The classes of words are their lengths, so the
-// first classes may have no words.
+// Returns the first class with a share above 0. In data of words, the class of a word is its
+// length, so the first classes may have no words.
 std::size_t first_class(const ClassShares& shares);
 
 // write_shares and read_shares store the shares as "data.classes" of the metadata. A file without

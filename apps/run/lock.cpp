@@ -97,8 +97,8 @@ Descriptor take(FileSystem& files, const std::string& path, const Say& say) {
     const std::string content = read_content(files, descriptor.get());
     const LockWriter writer = writer_in(content);
     if (refused) in_use(path, writer);
-    // The previous writer may have removed the file between our open and our
-    // lock. The lock is then void.
+    // The previous writer may have removed the file between the calls of open and flock above. The
+    // lock is then on a file that no longer has this name, and does not count.
     FileStatus ours;
     if (files.fstat(descriptor.get(), ours) < 0) fail_file("lock", path, "fstat", errno);
     const FileStatus there = read_status(files, path);

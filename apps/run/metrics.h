@@ -17,15 +17,16 @@ class MetricsFile {
   explicit MetricsFile(const std::string& path, FileSystem& files = posix());
 
   // Appends `row`, which must have a "step". NaN and infinities become null. If writing fails, it
-  // throws FileError and keeps the row: the row is written with the next row or by `sync`. The
-  // incomplete line is removed at once, or before the next row is written.
+  // throws FileError and keeps the row: the row is written with the next row or by `sync`. An
+  // incomplete line that the failed write left is removed at once, or before the next row is
+  // written.
   void append(const Json& row);
 
   // Removes the rows whose "step" is above `step`, by replacing the file
   // atomically. Throws FileError.
   void cut_back(std::int64_t step);
 
-  // Writes the rows that wait and calls fsync. Throws FileError.
+  // Writes the rows that could not be written before and calls fsync. Throws FileError.
   void sync();
 
  private:
@@ -33,7 +34,7 @@ class MetricsFile {
   std::string path_;
   Descriptor descriptor_;
   std::uint64_t size_ = 0;  // bytes of complete lines
-  bool torn_ = false;       // true if an incomplete line may follow them
+  bool torn_ = false;       // true if an incomplete line may follow the complete ones
   std::string waiting_;     // lines that are not written yet
 
   void cut_torn_line();

@@ -11,7 +11,7 @@ namespace pushforward::app {
 
 struct RunSummary {
   std::string folder;
-  std::string data;            // the types of /data with the file, such as "standardize csv my.csv"
+  std::string data;            // the types in /data and the file: "standardize csv my.csv"
   std::int64_t steps = 0;      // of the newest checkpoint; while training, the last logged step
   std::int64_t total = 0;      // /train/steps
   std::optional<double> loss;  // the last finite loss in the log
@@ -24,7 +24,7 @@ struct RunSummary {
 std::optional<RunSummary> summarize_run(const std::string& folder);
 
 // Returns the sorted folders of the runs in `folder`. If `folder` itself is a run, returns only
-// this.
+// `folder`.
 std::vector<std::string> find_runs(const std::string& folder);
 
 // Formats the steps and the time of a run: "12000 of 12000 steps, made 2026-11-29 21:40".

@@ -17,18 +17,20 @@ namespace pushforward::app {
 // Splits UTF-8 text into its characters.
 std::vector<std::string> split_characters(std::string_view text);
 
-// Describes sequences of `length` tokens, each in 0 .. vocabulary - 1. If there is a mask, its
-// state is the number `vocabulary`.
+// Describes sequences of `length` tokens, each in 0 .. vocabulary - 1. If positions can be masked,
+// a masked position has the number `vocabulary`. A state is a token or the mask.
 struct TokenTraits {
   std::string data;  // the type of the data set
   int length = 0, vocabulary = 0;
   std::vector<std::string> glyphs;  // the text of each token; empty: tokens are written as numbers
   int pad = -1;                     // the token that pads words, shown as no character; -1: none
-  // The token for the mask in the data file, or -1. Higher tokens of the file are one less here.
+  // The number of the mask in the data file, or -1 if the file has no mask. Tokens above this
+  // number in the file are one less here, so that the tokens have no gap.
   int spared = -1;
   TokenLevels levels{};  // the levels of quantized numbers
   Units units{};         // the units of quantized numbers; empty: tokens are not numbers
-  // True if read from a file of an earlier version, whose units leave out `affine` (run/units.h).
+  // True if read from a file of an earlier version, whose units do not include the scale and shift
+  // of `affine` sections (run/units.h).
   bool units_undo_affine = false;
 
   bool written() const { return !glyphs.empty(); }  // tokens are text
@@ -45,19 +47,20 @@ struct TokenTraits {
   // in the text and -1 in the result. If the data is windows of a text, the text may be shorter
   // than a window; the remaining positions are free. Throws Failure (exit 2).
   std::vector<int> given(const std::string& text, const std::string& free) const;
-  // to_file converts states of any shape to the numbers of the data file. from_file converts an
-  // array (N, L) of such numbers to tokens; its Failure (exit 4) names file, row, position and
-  // token.
+  // to_file converts states (tokens or masks) of any shape to the numbers of the data file.
+  // from_file converts an array (N, L) of such numbers to tokens; its Failure (exit 4) names file,
+  // row, position and token.
   NdArray to_file(std::vector<std::size_t> shape, std::span<const int> states) const;
   std::vector<int> states(const NdArray& written) const;  // the inverse of to_file
   std::vector<int> from_file(const NdArray& array, const std::string& where) const;
   // Converts sequences (n, L) of quantized data to points (n, L) in the data's units. Each token
   // becomes the middle of its level.
   NdArray points(std::span<const int> tokens, const char* dtype) const;
-  // Converts points to tokens, the levels of the numbers. A number outside all levels gets the
-  // nearest level. Throws Failure (exit 4) for another shape and for NaN.
+  // Converts points to tokens: each number becomes the level (an interval of values) that contains
+  // it. A number outside all levels gets the nearest level. Throws Failure (exit 4) for another
+  // shape and for NaN.
   std::vector<int> from_points(const NdArray& array, const std::string& where) const;
-  // Returns how many of these points have a number outside all levels.
+  // Returns how many of the points have a number outside all levels.
   std::size_t outside(const NdArray& points) const;
 };
 

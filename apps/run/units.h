@@ -11,8 +11,9 @@
 
 namespace pushforward::app {
 
-// The units of the data's columns. The model file stores them, so that samples can be converted to
-// the data's units, and columns matched by name, without the data.
+// The units of the data's columns: data = scale * x + shift for a number x of the flow. The model
+// file stores them, so that samples can be converted to the data's units, and columns matched by
+// name, without the data.
 struct Units {
   std::vector<double> scale, shift;
   std::vector<std::string> names = {};  // the names of the columns; empty: none
@@ -21,8 +22,9 @@ struct Units {
   std::vector<std::optional<double>> constant = {};
 
   std::size_t dim() const { return scale.size(); }
-  // Each converts rows of dim() numbers in place: points to the data's units, points to the flow's
-  // units, and velocities to the data's units. Velocities are only scaled.
+  // These functions convert rows of dim() numbers in place: to_data converts points to the data's
+  // units, from_data converts points to the flow's units, and velocity_to_data converts velocities
+  // to the data's units. Velocities are scaled but not shifted.
   void to_data(std::span<double> rows) const;
   void from_data(std::span<double> rows) const;
   void velocity_to_data(std::span<double> rows) const;
@@ -42,12 +44,12 @@ std::string column_name(std::span<const std::string> names, std::size_t column);
 
 // write_units and read_units store the units as JSON arrays "data.scale", "data.shift",
 // "data.names" and "data.constant" of the metadata. In data.constant, columns that are not constant
-// are null. Files of earlier versions have only the first two. Reading throws Failure (exit 4),
-// naming the file, if scale and shift are missing or the lengths of the arrays differ.
+// are null. Files of earlier versions have only data.scale and data.shift. Reading throws Failure
+// (exit 4), naming the file, if scale and shift are missing or the lengths of the arrays differ.
 void write_units(const Units& units, Metadata& metadata);
 Units read_units(const Metadata& metadata, const std::string& file);
-// Returns whether the units are from a version before "data.units". Such units leave out the scale
-// and shift of `affine` sections.
+// Returns whether an earlier version of the program wrote the metadata, in which the units do not
+// include the scale and shift of `affine` sections. Later versions write an entry "data.units".
 bool units_undo_affine(const Metadata& metadata);
 
 }  // namespace pushforward::app

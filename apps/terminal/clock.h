@@ -1,4 +1,4 @@
-// The program's monotonic clock. Code of the library gets a clock as an argument instead.
+// The program's monotonic clock. Code outside of apps/ gets a clock as an argument instead.
 #pragma once
 
 namespace pushforward::app {

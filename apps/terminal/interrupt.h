@@ -20,7 +20,7 @@ class Interrupt {
   static bool requested();
 };
 
-// Calls `work` and returns its result. The signals are caught meanwhile.
+// Calls `work` and returns its result. While `work` runs, an Interrupt object catches the signals.
 template <class Work>
 auto interruptible(const Work& work) {
   const Interrupt interrupt;

@@ -26,7 +26,7 @@ TapeCost total(const std::vector<TapeCost>& rows) {
   return sum;
 }
 
-// Returns a share such as "28.0 %", or "" if `whole` is 0.
+// Returns part / whole as text, such as "28.0 %", or "" if `whole` is not positive.
 std::string percent(double part, double whole) {
   if (!(whole > 0)) return "";
   const long tenths = std::lround(1000 * part / whole);

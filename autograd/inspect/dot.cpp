@@ -8,8 +8,8 @@
 namespace pushforward {
 namespace {
 
-// Returns a quoted DOT string of several lines. In DOT a backslash begins an
-// escape, and & an entity.
+// Returns the lines of text as one quoted string of the DOT language. In such a string a backslash
+// begins an escape and & an HTML entity, so the function escapes both.
 std::string quoted(const std::vector<std::string>& lines) {
   std::string out = "\"";
   for (std::size_t k = 0; k < lines.size(); ++k) {
@@ -64,10 +64,13 @@ void line_node(std::ostream& out, std::size_t id, const ListedLine& l, int value
        place_text(l.file, l.file_line));
 }
 
-// Returns the name of the frame that contains a line, or "" for none.
+// Returns the name of the frame that is drawn around the node of a tape line, or "" if the line has
+// no label and so no frame.
 std::string frame(const ListedLine& l) { return l.label.empty() ? "" : part_text(l); }
 
-// Returns which lines to draw. Without rules, leaves that only rules use (seeds) are left out too.
+// Returns, for each line of the tape, whether it is drawn. If `rules` is false, the lines that
+// derivative rules recorded are left out, and so are leaves that only those lines use, such as the
+// seed of a sweep.
 std::vector<bool> drawn(const std::vector<ListedLine>& lines, bool rules) {
   std::vector<bool> shown(lines.size(), true), wanted(lines.size(), false),
       used(lines.size(), false);

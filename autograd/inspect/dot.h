@@ -13,11 +13,12 @@ struct DotOptions {
   bool legend = true;  // include a box that explains shapes and colours
 };
 
-// Prints a node for each line and an arrow from each of its inputs. Lines with the same label are
-// in one frame, and the lines that their derivative rules recorded are in another. Each kind has
-// its own shape, and a colour from the palette of Okabe and Ito (2008), which colour-blind readers
-// can distinguish: inputs are blue ovals, parameters orange cylinders, constants grey notes, ops
-// white boxes, and lines of rules green boxes. Paused lines are dashed.
+// Prints a node for each line of the tape (each recorded value), and an arrow to it from each of
+// its inputs. A frame encloses all lines with the same label; a second frame encloses the lines
+// that their derivative rules recorded. Each kind of line has its own shape, and a colour from the
+// palette of Okabe and Ito (2008), which colour-blind readers can distinguish: inputs are blue
+// ovals, parameters orange cylinders, constants grey notes, ops white boxes, and lines that rules
+// recorded green boxes. Lines that were recorded during a Pause are dashed.
 void print_dot(std::ostream& out, const Listing& listing, const DotOptions& options = {});
 
 }  // namespace pushforward

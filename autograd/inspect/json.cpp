@@ -1,4 +1,5 @@
-// Prints a tape as one JSON object, with one line of text for each line of the tape.
+// Prints a tape as one JSON object in which each line of the tape, the record of one value, is one
+// line of text.
 #include "autograd/inspect/listing.h"
 #include "autograd/inspect/text.h"
 
@@ -7,7 +8,7 @@ namespace {
 
 constexpr const char* kKinds[] = {"input", "parameter", "constant", "op"};
 
-// Writes the members of one object, with commas between them.
+// Writes one JSON object to a stream: its braces, and its members with commas between them.
 class Object {
  public:
   explicit Object(std::ostream& out) : out_(out) { out_ << '{'; }

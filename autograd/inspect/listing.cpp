@@ -1,4 +1,5 @@
-// Copies a tape to a listing, and finds the first non-finite value. Both depend on the precision.
+// Copies a tape to a Listing, and finds its first non-finite value. Both functions depend on
+// `real`.
 #include "autograd/inspect/listing.h"
 
 #include <algorithm>
@@ -12,11 +13,13 @@ namespace {
 
 std::string number(real x) { return number_text(static_cast<double>(x)); }
 
-// isfinite has no __float128 version.
+// Returns whether x is neither infinite nor NaN. std::isfinite has no version for __float128, which
+// is the type `real` in some tests.
 bool finite(real x) { return x - x == 0; }
 
-// Returns an op's constants as text. An op that is not named here prints all its constants that are
-// not zero, so the constants of a new op are never left out.
+// Returns the constants of a tape line's op as text, such as "axis 1". An op that this function
+// does not name prints all its constants that are not zero, so the constants of a new op are never
+// left out.
 std::string detail(const TapeLine& l) {
   const Attr& a = l.attr;
   const std::string_view op = l.op->name;
@@ -94,7 +97,7 @@ ListedLine list_line(const Tape& tape, LineId id, int values) {
   return out;
 }
 
-// Returns the indices of element `index`, such as "(3, 17)".
+// Returns the position of the element with the row-major index `index` as text, such as "(3, 17)".
 std::string place(const Shape& shape, std::int64_t index) {
   Shape at = shape;
   for (int axis = shape.rank; axis-- > 0; index /= shape[axis])
@@ -104,9 +107,9 @@ std::string place(const Shape& shape, std::int64_t index) {
   return out.str();
 }
 
-// Describes the inputs that gave element `index` of a line: their values at that element if the
-// shapes are equal, else the range of each input. All inputs are finite, because this line is the
-// first that is not.
+// Describes the inputs from which element `index` of a tape line was computed: their values at that
+// element if the shapes are equal, else the range of each input. All inputs are finite, because
+// this line is the first one with a non-finite value.
 std::string came_from(const Tape& tape, const TapeLine& l, std::int64_t index) {
   const int n = l.op->inputs;
   bool alike = true;

@@ -1,7 +1,8 @@
 // Prints a tape as text, JSON or a table of costs, and finds its first non-finite line.
 //
-// A Listing is a copy of a tape's lines as plain rows. It does not depend on the precision, and it
-// can outlive the tape. All functions that print (here, in dot.h and in trace.h) print a Listing.
+// A line of a tape is the record of one value. A Listing is a copy of a tape's lines as plain data.
+// It does not depend on the precision, and it can outlive the tape. All functions that print (here,
+// in dot.h and in trace.h) print a Listing.
 #pragma once
 
 #include <array>
@@ -14,20 +15,20 @@
 
 namespace pushforward {
 
-// One line of a tape.
+// A copy of one line of a tape: the record of one value and of the op that computed it.
 struct ListedLine {
   enum class Kind { input, parameter, constant, op };
   Kind kind = Kind::op;
   std::string op;                             // the op's name: "mul"
-  std::vector<LineId> in;                     // the lines from which it was computed
+  std::vector<LineId> in;                     // the numbers of the lines from which it was computed
   std::array<bool, kMaxInputs> transposed{};  // matmul: the inputs that are transposed
   Shape shape;                                // the shape of the value
   std::string name;                           // leaves: the user's name, or empty
   std::string detail;                         // the op's constants: "by 0.5", "axis 1 [0, 2)"
-  bool paused = false;                        // a constant to every sweep
-  RuleKind rule = RuleKind::none;             // the kind of rule that recorded it, if any
-  LineId rule_of = kNoLine;                   // the line whose rule recorded it
-  std::string label;                          // the part of the model, or empty
+  bool paused = false;                        // recorded during a Pause: a constant to every sweep
+  RuleKind rule = RuleKind::none;             // the kind of derivative rule that recorded the line
+  LineId rule_of = kNoLine;                   // the line to which that rule belongs
+  std::string label;                          // the part of the model that recorded it, or empty
   std::string file;                           // the source file that recorded it, or empty
   int file_line = 0;
   double bytes = 0;  // memory on the tape; 0 for parameters and for values with shared memory
@@ -36,7 +37,8 @@ struct ListedLine {
   std::vector<double> values;     // row-major; empty if not requested or too many
 };
 
-// All lines of a tape, and its memory in bytes.
+// A copy of all lines of a tape (a line is the record of one value), and the tape's memory in
+// bytes.
 struct Listing {
   std::string precision;  // "float32", "float64" or "float128"
   std::vector<ListedLine> lines;
@@ -49,25 +51,26 @@ struct PrintOptions {
   int values = 0;        // print the values of tensors with at most this many elements
   bool costs = false;    // bytes, FLOPs and, if there was a clock, time of each line
   bool rules = true;     // include lines that derivative rules recorded
-  bool places = true;    // include the file and line where each was recorded
+  bool places = true;    // include the source file and line that recorded each value
   bool heading = true;   // print the names of the columns, and a line with totals at the end
   LineId begin = 0;      // print only lines [begin, end)
   LineId end = kNoLine;  // kNoLine: up to the last line
 };
 
-// Returns "vjp" or "jvp", or "" for none.
+// Returns the name of a kind of derivative rule, "vjp" or "jvp", or "" for none.
 constexpr const char* rule_name(RuleKind rule) {
   return rule == RuleKind::vjp ? "vjp" : rule == RuleKind::jvp ? "jvp" : "";
 }
-// Returns the label of a line, followed by ", vjp" or ", jvp" if such a rule recorded the line:
-// "layers.0", "layers.0, vjp".
+// Returns the label of a tape line, followed by ", vjp" or ", jvp" if a derivative rule of this
+// kind recorded the line: "layers.0", "layers.0, vjp".
 std::string part_text(const ListedLine& line);
-// Returns "vjp of #2" or "jvp of #2", or "" if no rule recorded the line.
+// Returns "vjp of #2" if the vjp rule of tape line 2 recorded `line` (and so for jvp), or "" if no
+// derivative rule recorded it.
 std::string rule_text(const ListedLine& line);
 
-// Prints one line of text for each line of the tape, in aligned columns: number, op, shape, origin
-// (inputs and constants, or a leaf's name), values, costs, marks (paused, vjp of #12), label and
-// place. The last line has the totals.
+// Prints one line of text for each line of the tape, in aligned columns: its number, op, shape,
+// origin (inputs and constants, or a leaf's name), values, costs, remarks ("paused", "vjp of #12"),
+// label, and place in the source. The last line of text has the totals.
 void print(std::ostream& out, const Listing& listing, const PrintOptions& options = {});
 
 // Prints one JSON object (RFC 8259): {"precision", "lines": [...], "arena": {...}, "totals":
@@ -76,18 +79,19 @@ void print(std::ostream& out, const Listing& listing, const PrintOptions& option
 // (non-finite ones as strings).
 void print_json(std::ostream& out, const Listing& listing);
 
-// The total cost of all lines of one op (or one label).
+// The total cost of all lines of a tape that have the same op (or the same label).
 struct TapeCost {
   std::string name;
   int lines = 0;
   double bytes = 0, flops = 0, seconds = 0;
 };
 enum class TapeCostBy { op, label };
-// Returns the costs, largest first, sorted by time if there was a clock, else by FLOPs and then
-// bytes. Lines without a label are "(no label)". Lines that derivative rules recorded are counted
-// separately: "layers.0, vjp", "layers.0, jvp".
+// Returns the costs of a tape's ops or labels, largest first: sorted by time if there was a clock,
+// else by FLOPs and then bytes. Lines of the tape without a label are "(no label)". Lines that
+// derivative rules recorded are counted separately: "layers.0, vjp", "layers.0, jvp".
 std::vector<TapeCost> tape_costs(const Listing& listing, TapeCostBy by = TapeCostBy::op);
-// Prints the costs as a table with shares, totals and, if there was a clock, rates in FLOP/s.
+// Prints the result of tape_costs as a table with shares, totals and, if there was a clock, rates
+// in FLOP/s.
 void print_costs(std::ostream& out, const Listing& listing, TapeCostBy by = TapeCostBy::op);
 
 // Prints a report for people: the tape with costs, costs by op and by label, and memory.
@@ -116,7 +120,7 @@ Listing list_lines(const Tape& tape, int values = 0);
 // Checks the values of every line in order, and reports the first non-finite one.
 Nonfinite first_nonfinite(const Tape& tape);
 
-// The following functions print a tape directly.
+// The functions that follow copy a tape to a Listing and print it.
 inline void print(std::ostream& out, const Tape& tape, const PrintOptions& options = {}) {
   print(out, list_lines(tape, options.values), options);
 }

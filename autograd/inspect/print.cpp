@@ -14,7 +14,8 @@ std::string text(const Shape& shape) {
   return out.str();
 }
 
-// Returns the inputs and constants of an op, or the name of a leaf: "#3^T #4", "#2 by 0.5", "x".
+// Returns the inputs and constants of a tape line's op, or the name of a leaf, as text: "#3^T #4",
+// "#2 by 0.5", "x".
 std::string origin(const ListedLine& line) {
   std::string out = printable_name(line.name);
   for (std::size_t k = 0; k < line.in.size(); ++k)

@@ -13,8 +13,8 @@ namespace {
 
 constexpr const char* kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// Returns the number of bytes of the UTF-8 character at text[at], or 0 if there is none
-// (Unicode 15, table 3-7).
+// Returns the number of bytes of the UTF-8 character that begins at text[at], or 0 if the bytes
+// there are not valid UTF-8 (Unicode 15, table 3-7).
 std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) -> unsigned {
     return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0;
@@ -41,7 +41,8 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
-// Calls control(byte) for control characters, and text(piece) for valid text between them.
+// Splits a text into characters. Calls control(byte) for each control character, and text(piece)
+// for each other character, where bytes that are not UTF-8 become U+FFFD.
 template <class Control, class Text>
 void each_character(std::string_view all, Control control, Text text) {
   for (std::size_t at = 0; at < all.size();) {
@@ -70,8 +71,8 @@ std::string three_digits(double x) {
   return {text.data(), end.ptr};
 }
 
-// Returns x in the largest unit that gives at least 1. Whole numbers of the first
-// unit keep all digits.
+// Returns x as text in the largest unit that gives a number of at least 1. Each of the `units` is
+// `step` times the one before. A whole number below `step` keeps all its digits.
 template <std::size_t n>
 std::string in_units(double x, double step, const std::array<const char*, n>& units) {
   std::size_t unit = 0;

@@ -16,14 +16,14 @@ struct Event {
   std::string name, category;
   double start, seconds, flops, bytes;
   Shape shape;
-  std::string more;  // more members of args, as text
+  std::string more;  // further members of the event's "args", as JSON text
 };
 
 class Writer {
  public:
   Writer(std::ostream& out, double origin) : out_(out), origin_(origin) {}
 
-  // Adds a metadata event with the name of the process or of one of its threads.
+  // Adds a metadata event to the trace that names the process or one of its threads.
   void name(const char* what, std::size_t thread, const std::string& name) {
     next() << "{\"name\": \"" << what
            << "\", \"ph\": \"M\", \"pid\": 1, \"tid\": " << std::to_string(thread)
@@ -56,7 +56,8 @@ class Writer {
 
 bool timed(const ListedLine& l) { return l.seconds > 0; }
 
-// Returns an event that encloses the lines [begin, end) of one label, with the shape of the last.
+// Returns a trace event that lasts from the start of tape line `begin` to the end of line end - 1,
+// which have the same label. Its shape is that of the last line, its costs are the sums.
 Event around(const Listing& listing, std::size_t begin, std::size_t end) {
   const auto& lines = listing.lines;
   Event e{.name = part_text(lines[begin]),

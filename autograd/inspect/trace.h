@@ -9,12 +9,13 @@
 
 namespace pushforward {
 
-// Prints {"traceEvents": [...], "displayTimeUnit": "ms"}. Each line that has a time is a complete
-// event ("ph": "X", microseconds) with args for shape, FLOPs, bytes, number, the rule that recorded
-// it, and the place in the source. Consecutive lines with the same label are inside an event of
-// that label. Each listing, which is the tape of one thread, has its own row (tid 0, 1, ...).
-// Metadata events ("ph": "M") come first. They name the process, "pushforward, float32", and the
-// rows, "tape 0", "tape 1", ... Fails if no line has a time because the tape had no clock.
+// Prints {"traceEvents": [...], "displayTimeUnit": "ms"}. Each line of the tape that has a time is
+// a complete event ("ph": "X", microseconds) with args for its shape, FLOPs, bytes, number, the
+// rule that recorded it, and the place in the source. Consecutive lines with the same label are
+// inside an event of that label. The viewer shows each listing, the tape of one thread, in its own
+// row (tid 0, 1, ...). Metadata events ("ph": "M") come first. They name the process, "pushforward,
+// float32", and the rows of the viewer, "tape 0", "tape 1", ... Fails if no line has a time because
+// the tape had no clock.
 void print_trace(std::ostream& out, std::span<const Listing> listings);
 
 // Prints the trace of one listing.

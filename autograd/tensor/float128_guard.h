@@ -3,8 +3,8 @@
 // The standard library has float, double and long double versions. For a __float128, std::abs is
 // ambiguous, and fabs without a namespace is C's function, which takes a double. A kernel that
 // calls fabs loses half of its digits, so a correct derivative rule fails its test by 1e-5. In the
-// __float128 build, which only the tests have, both calls are compile errors that name the function
-// to call instead.
+// __float128 build, which only the tests have, calls of std::abs and fabs and the like are compile
+// errors that name the function to call instead.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -20,8 +20,8 @@ template <class T>
 constexpr bool kIsQuad = std::is_same_v<T, Quad>;
 }  // namespace pushforward::float128_guard
 
-// Overload resolution prefers this function for a __float128, because it needs no conversion. Its
-// body is an error.
+// PF_GUARDED defines an overload of the function `name` that is preferred for a __float128, because
+// it needs no conversion. The overload's body is an error.
 #define PF_GUARDED(name, cure)                                                             \
   template <class T, class... More>                                                        \
   requires ::pushforward::float128_guard::kIsQuad<T> T name(T, More...) {                  \
@@ -32,8 +32,8 @@ constexpr bool kIsQuad = std::is_same_v<T, Quad>;
   }
 #define PF_GUARDED_NEW(name) PF_GUARDED(name, "a scalar::" #name " that you add to those")
 
-// autograd/tensor/math.h defines the functions of the first rows in the namespace `scalar`. The
-// others can be added there when a kernel needs them.
+// autograd/tensor/math.h defines the functions that are listed here with PF_GUARDED, in the
+// namespace `scalar`. Those with PF_GUARDED_NEW can be added there when a kernel needs them.
 // clang-format off
 #define PF_GUARDED_ALL                                                                          \
   PF_GUARDED(abs, "scalar::fabs")   PF_GUARDED(fabs, "scalar::fabs")                            \
@@ -52,8 +52,8 @@ constexpr bool kIsQuad = std::is_same_v<T, Quad>;
   PF_GUARDED_NEW(isnan)  PF_GUARDED_NEW(isinf)  PF_GUARDED_NEW(isfinite) PF_GUARDED_NEW(signbit)
 // clang-format on
 
-// The overloads are for calls without a namespace and for calls with std::. The standard does not
-// allow additions to std, but the libraries of this build accept them.
+// PF_GUARDED_ALL defines the overloads twice, for calls without a namespace and for calls with
+// std::. The standard does not allow additions to std, but the libraries of this build accept them.
 namespace pushforward::inline f128 {
 PF_GUARDED_ALL
 }  // namespace pushforward::inline f128

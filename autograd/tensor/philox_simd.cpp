@@ -1,7 +1,8 @@
-// Philox for many rows at once. Each vector lane has the counter of one row (Highway).
+// Philox, the random generator, for many rows at once, vectorised with Highway. Each vector lane
+// has the counter of one row.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "autograd/tensor/philox_simd.cpp"
-#ifndef HWY_DISABLED_TARGETS  // a build may disable more targets
+#ifndef HWY_DISABLED_TARGETS  // a build may disable more instruction sets
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
 #endif
 #include <hwy/foreach_target.h>  // must come before highway.h
@@ -18,7 +19,8 @@ namespace HWY_NAMESPACE {
 
 #if HWY_TARGET == HWY_SCALAR
 
-// A target with one lane has no odd lanes, so it works row by row.
+// This version is for instruction sets whose vectors have one lane. They cannot multiply even and
+// odd lanes separately, as the other version does, so it works row by row.
 void PhiloxRows(const Stream& stream, std::uint32_t first_row, int rows, std::uint32_t block,
                 std::uint32_t* const words[4]) {
   for (int r = 0; r < rows; ++r) {

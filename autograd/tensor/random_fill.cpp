@@ -10,9 +10,10 @@ using namespace kernels;
 
 namespace {
 
-constexpr int kRows = 128;  // rows per piece
+constexpr int kRows = 128;  // the number of rows that are filled at a time
 
-// One Philox block of many rows: word w of row r is word[w][r].
+// One block of random words for each of many rows; the generator Philox makes blocks of four words.
+// Word w of row r is word[w][r].
 struct Words {
   std::uint32_t word[4][kRows];
   void make(Stream stream, std::uint32_t first_row, int rows, int block) {
@@ -21,9 +22,9 @@ struct Words {
   }
 };
 
-// Visits out (rows, cols) in pieces of kRows rows and the four columns of a block. Calls
-// use(words, rows, width, to), where `to` is the first element of the piece and width is 4, or
-// less at the end of a row.
+// Visits the matrix out (rows, cols) in pieces of at most kRows rows and four columns, for which
+// one block of four random words per row suffices. Calls use(words, rows, width, to), where `to` is
+// the first element of the piece and width is 4, or less at the end of a row.
 template <class Use>
 void each_piece(Stream stream, std::uint32_t first_row, int rows, int cols, real* out, Use use) {
   Words words;
@@ -39,8 +40,8 @@ void each_piece(Stream stream, std::uint32_t first_row, int rows, int cols, real
 
 real unit_of_word(std::uint32_t w) { return (static_cast<real>(w) + real(0.5)) * real(0x1p-32); }
 
-// Returns unit_of_word(w), minus 1 if it is above 1/2, without a branch. box_muller takes such
-// numbers.
+// Returns the number u = unit_of_word(w) in (0, 1) if it is below 1/2, and u - 1 otherwise,
+// computed without a branch. box_muller takes such numbers.
 real signed_unit(std::uint32_t w) {
   const std::uint32_t upper = w >> 31;
   return unit_of_word(w ^ (0U - upper)) * (real(1) - 2 * static_cast<real>(upper));
@@ -51,7 +52,8 @@ real signed_unit(std::uint32_t w) {
 void fill_normal(Stream stream, std::uint32_t first_row, int rows, int cols, real* out) {
   each_piece(stream, first_row, rows, cols, out,
              [cols](const Words& words, int count, int width, real* to) {
-               // Words 0 and 2 give radii, words 1 and 3 give angles.
+               // In the Box-Muller formula, words 0 and 2 give radii, and words 1 and 3 give
+               // angles.
                real radius[kRows], angle[kRows];
                for (int pair = 0; 2 * pair < width; ++pair) {
                  for (int r = 0; r < count; ++r) {

@@ -8,10 +8,10 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Fills out (rows, cols), row-major, with standard normal numbers by Box-Muller. The generator
-// gives blocks of four words: words 0 and 1 give columns 0 and 1, words 2 and 3 give columns 2 and
-// 3. Float and double agree up to float's round-off. The functions of this file do not check rows,
-// cols or the size of `out`.
+// Fills out (rows, cols), row-major, with standard normal numbers by the Box-Muller formula. The
+// random generator gives blocks of four words: words 0 and 1 give columns 0 and 1, words 2 and 3
+// give columns 2 and 3. The results in float and in double agree up to float's round-off. The
+// functions of this file do not check rows, cols or the size of `out`.
 void fill_normal(Stream stream, std::uint32_t first_row, int rows, int cols, real* out);
 
 // Fills out (rows, cols) with uniform numbers in the open interval (0, 1). They are odd multiples

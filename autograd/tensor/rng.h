@@ -15,8 +15,8 @@
 
 namespace pushforward {
 
-// The purpose of random numbers. Each purpose has its own stream. Users number
-// their purposes from `user` on.
+// The purpose that random numbers serve. Each purpose has its own stream of random numbers. Users
+// number their purposes from `user` on.
 enum class Purpose : std::uint32_t {
   init = 1,
   data,
@@ -39,17 +39,17 @@ enum class Purpose : std::uint32_t {
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
                                     std::array<std::uint32_t, 2> key);
 
-// One stream: a seed, a purpose and a step (of training, of a solver, or a number that the caller
-// chooses).
+// A stream of random numbers: a seed, a purpose and a step (the number of a training step or solver
+// step, or any number that the caller chooses).
 struct Stream {
   std::uint64_t seed = 0;
   Purpose purpose = Purpose::user;
   std::uint32_t step = 0;
 
-  // Returns the four words of one block of one row.
+  // Returns the four 32-bit random words of block `block` of row `row`.
   std::array<std::uint32_t, 4> words(std::uint32_t row, std::uint32_t block) const;
-  // Writes these words for rows first_row .. first_row + rows - 1, vectorised. Word w of row
-  // first_row + r goes to words[w][r].
+  // Writes the four words of one block for each of the rows first_row .. first_row + rows - 1,
+  // vectorised. Word w of row first_row + r goes to words[w][r].
   void words(std::uint32_t first_row, int rows, std::uint32_t block,
              std::uint32_t* const words[4]) const;
   // Return this stream at another step, or for another purpose.
@@ -63,12 +63,13 @@ struct Stream {
   int integer(int n, std::uint32_t row, std::uint32_t index = 0) const;
 };
 
-// Returns a random permutation of 0 .. n - 1: each number has a random 64-bit key, and they are
-// sorted by key (ties by number). Fails on n < 0.
+// Returns a random permutation of 0 .. n - 1: each number gets a random 64-bit key, and the numbers
+// are sorted by key (ties by number). Fails on n < 0.
 std::vector<int> permutation(Stream stream, int n);
 
 // Draws one index below weights.size() for each of the rows first_row, first_row + 1, ... with
-// probability proportional to the weights. Fails if one is negative or not finite, or all are 0.
+// probability proportional to the weights. Fails if a weight is negative or not finite, or all are
+// 0.
 void categorical(Stream stream, std::span<const double> weights, std::uint32_t first_row,
                  std::span<int> out);
 

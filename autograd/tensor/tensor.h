@@ -59,8 +59,8 @@ class Tensor {
   const real* data() const { return values_.data(); }
   std::span<real> values() { return values_; }
   std::span<const real> values() const { return values_; }
-  // One element, and one row of cols() elements. Inner loops call these functions, so they do not
-  // check that the row and column exist.
+  // Return one element, or one row of cols() elements. Inner loops call these functions, so they do
+  // not check that the row and column exist.
   real& operator()(int row, int col) {
     return values_[static_cast<std::size_t>(row) * cols() + col];
   }

@@ -15,7 +15,8 @@ namespace pushforward {
 using detail::check;
 using detail::fail;
 
-// The exception of the lowest index, and the mutex that guards it.
+// The exception of the job with the lowest index among those that threw, and the mutex that guards
+// it.
 struct Workers::Failure {
   std::mutex lock;
   int index = std::numeric_limits<int>::max();
@@ -75,7 +76,7 @@ void Workers::run(int count, Call call, const void* job) {
   }
 }
 
-// Runs jobs until no index is left.
+// Takes job numbers and runs these jobs, until all jobs of the current call of `run` are taken.
 void Workers::work(int worker) {
   for (int i; (i = next_.fetch_add(1, std::memory_order_relaxed)) < count_;) {
     try {
@@ -90,7 +91,7 @@ void Workers::work(int worker) {
   }
 }
 
-// The loop of a thread: wait for a round (spin for some microseconds, then sleep),
+// The loop of a thread: wait for the next call of `run` (spin for some microseconds, then sleep),
 // run jobs, report completion.
 void Workers::serve(int worker) {
   std::uint32_t seen = 0;

@@ -1,5 +1,5 @@
-// Threads that share numbered jobs. Results do not depend on the number of
-// threads, because the jobs do not.
+// Threads that share numbered jobs. Results do not depend on the number of threads, because the
+// division of the work into jobs does not.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -25,8 +25,8 @@ struct Chunks {
 // Workers(1) starts no thread.
 class Workers {
  public:
-  // Uses `threads` threads, or available_threads() of them if it is 0. Throws if it is negative,
-  // and if the system refuses a thread.
+  // Uses `threads` threads, or available_threads() of them if `threads` is 0. Throws if `threads`
+  // is negative, and if the system refuses a thread.
   explicit Workers(int threads = 1);
   ~Workers();
   Workers(const Workers&) = delete;
@@ -36,8 +36,8 @@ class Workers {
 
   // Calls job(index, worker) once for each index = 0 .. count - 1. `worker`, below threads(), is
   // the number of the thread that runs the job; 0 is the caller. Returns when all jobs are done.
-  // Makes no heap allocation. If jobs throw, the exception of the lowest index is rethrown here
-  // after all jobs have ended. Not reentrant.
+  // Makes no heap allocation. If jobs throw, the exception of the job with the lowest index is
+  // rethrown here after all jobs have ended. A job must not call `run`.
   template <class Job>
   void run(int count, const Job& job) {
     run(

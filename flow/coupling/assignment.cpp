@@ -18,21 +18,26 @@ constexpr double kUnassigned = std::numeric_limits<double>::infinity();
 // The largest allowed cost. It keeps the sum of n costs from overflowing.
 constexpr double kLargestCost = 1e300;
 
-// The raises of the auction (see auction). The first is a fraction of the mean excess of a cost
-// over its column's minimum. Each of the next is a fourth of the one before. The last is 1/n of the
-// median excess. An auction with raise e ends within n e of the optimum. Measured: more stages cost
-// little time, but a first raise that is too low costs much, because rows outbid each other in
-// small steps.
+// A row bids for its best column: it takes the column and changes the column's price by at least
+// the raise. The raise shrinks from stage to stage. Let the excess of a cost be its difference from
+// the least cost in its column. The first raise is kFirstRaise times the mean excess, each of the
+// next is 1 / kAuctionStage of the one before, and the last is 1/n of the median excess, for n
+// rows. A stage with raise e ends within n e of the optimum. Measured: more stages cost little
+// time, but a first raise that is too low costs much, because rows outbid each other in small
+// steps.
 constexpr double kFirstRaise = 1. / 4, kAuctionStage = 4;
-// The mean is capped at this many medians, so that huge costs that forbid a pair do not raise it.
+// The mean excess, which sets the first raise, is capped at this many times the median excess, so
+// that huge costs that forbid a pair do not increase it.
 constexpr double kOutlier = 1e6;
-// The limit of bids per row in a stage. A stage that needs more has costs that suit auctions badly.
+// The largest number of bids per row in one stage of the auction. If a stage needs more, the costs
+// suit auctions badly.
 constexpr std::int64_t kBids = 16;
-// Below this number of rows, the augmenting paths are as fast without an auction.
+// With fewer rows than this, the search for augmenting paths is as fast without an auction before
+// it.
 constexpr int kSmall = 16;
 
-// Returns the largest power of 2 that is at most x. Raises that are powers of 2 keep whole numbers
-// exact.
+// Returns the largest power of 2 that is at most x. The raises of the auction's bids are such
+// powers, because prices then stay exact if the costs are whole numbers.
 double power_below(double x) { return std::exp2(std::floor(std::log2(x))); }
 
 }  // namespace
@@ -83,8 +88,8 @@ void Assignment::start(int n) {
   passes_ = 0;
 }
 
-// Sets each price to the minimum of its column. Keeps one cost of each row in distance_, for
-// usual_excess.
+// Sets the price of each column to the least cost in it. Keeps one cost of each row in distance_,
+// for usual_excess.
 void Assignment::reduce_columns(const CostRows& cost) {
   for (int i = 0; i < n_; ++i) {
     const double* row = cost(i);
@@ -100,8 +105,8 @@ void Assignment::reduce_columns(const CostRows& cost) {
   passes_ += n_;
 }
 
-// Returns the median and the mean, over rows, of the excess of one cost of the row over its
-// column's minimum. The mean is capped at kOutlier medians.
+// Returns the median and the mean, over rows, of the excess of one cost of the row over the least
+// cost in the same column. For the mean, an excess is capped at kOutlier times the median.
 Assignment::Excess Assignment::usual_excess() {
   if (n_ == 0) return {};
   for (int i = 0; i < n_; ++i) distance_[i] -= v_[(i * std::int64_t{7919}) % n_];
@@ -112,9 +117,9 @@ Assignment::Excess Assignment::usual_excess() {
   return {*middle, mean};
 }
 
-// Each free row takes its best column and lowers that column's price until the second best is
-// better by `raise`. A row that loses its column bids again at once. Rows stay free if the
-// bids run out.
+// Each row without a column takes its best column, the one with the least cost minus price, and
+// lowers that column's price until the second best is better by `raise`. A row that loses its
+// column bids again at once. Rows stay without a column if the bids run out.
 void Assignment::auction(const CostRows& cost, double raise) {
   std::int64_t left = kBids * n_;
   while (!free_.empty() && left-- > 0) {
@@ -132,7 +137,8 @@ void Assignment::auction(const CostRows& cost, double raise) {
   }
 }
 
-// Frees the rows whose column is worse than their best one by more than `slack`.
+// Takes its column from each row that has a better one: a column whose cost minus price is less by
+// more than `slack`.
 void Assignment::release(const CostRows& cost, double slack) {
   free_.clear();
   for (int i = 0; i < n_; ++i) {
@@ -147,8 +153,8 @@ void Assignment::release(const CostRows& cost, double slack) {
   }
 }
 
-// Augmenting row reduction: each free row bids with raise 0, so the column it gets is exactly its
-// best. Rows that lose their column stay free.
+// Augmenting row reduction: each row without a column bids, as in `auction`, but with raise 0, so
+// it gets exactly its best column. Rows that lose their column stay without one.
 void Assignment::bid_once(const CostRows& cost) {
   std::size_t kept = 0;
   for (std::size_t k = 0; k < free_.size(); ++k) {
@@ -160,7 +166,7 @@ void Assignment::bid_once(const CostRows& cost) {
     if (best.second > best.minimum && best.second < kUnassigned) {
       v_[j] -= best.second - best.minimum;
     } else if (row_of_[j] >= 0) {
-      // Among equally good columns, prefer one without a row.
+      // Among equally good columns, prefer one that no row has.
       for (int other = 0; other < n_; ++other) {
         if (row_of_[other] < 0 && row[other] - v_[other] == best.minimum) {
           j = other;
@@ -178,8 +184,9 @@ void Assignment::bid_once(const CostRows& cost) {
   free_.resize(kept);
 }
 
-// Assigns a free row. Dijkstra's algorithm over reduced costs finds the shortest path from it to a
-// column without a row. Then each row on the path moves to the next column.
+// Assigns a column to a row that has none. Dijkstra's algorithm over reduced costs (cost minus
+// prices) finds the shortest path from the row to a column without a row. Then each row on the path
+// moves to the next column.
 void Assignment::augment(const CostRows& cost, int row) {
   std::ranges::fill(distance_, kUnassigned);
   reached_.clear();
@@ -197,7 +204,7 @@ void Assignment::augment(const CostRows& cost, int row) {
     if (nearest.value <= before) nearest = nearest_free(nearest);
     const int holder = row_of_[nearest.at];
     if (holder < 0) break;
-    // A price of -infinity makes `relax` skip a settled column.
+    // The distance of this column is now final. A price of -infinity makes `relax` skip the column.
     reached_.push_back({nearest.at, nearest.value, v_[nearest.at]});
     distance_[nearest.at] = kUnassigned;
     v_[nearest.at] = -kUnassigned;
@@ -213,8 +220,8 @@ void Assignment::augment(const CostRows& cost, int row) {
   }
 }
 
-// Among equally near columns, returns one without a row if there is one. With many ties this ends
-// the search early.
+// Among the columns at the distance of `nearest`, returns one that no row has, if there is one. If
+// many distances are equal, this ends the search early.
 Minimum Assignment::nearest_free(Minimum nearest) const {
   if (row_of_[nearest.at] < 0) return nearest;
   for (int j = nearest.at + 1; j < n_; ++j)

@@ -27,10 +27,10 @@ using CostRows = std::function<const double*(int i)>;
 // thread at a time.
 class Assignment {
  public:
-  // Returns the columns of rows 0 .. n - 1, a permutation of least total cost. It is optimal up to
-  // round-off, and exactly optimal for whole numbers whose sums are exact in double. The same costs
-  // give the same permutation. Throws if n < 0 or if a cost is not finite or exceeds 1e300 in
-  // magnitude, and names the entry.
+  // Returns the columns that rows 0 .. n - 1 are assigned to, a permutation of least total cost. It
+  // is optimal up to round-off, and exactly optimal for whole numbers whose sums are exact in
+  // double. The same costs always give the same permutation. Throws if n < 0 or if a cost is not
+  // finite or exceeds 1e300 in magnitude, and names the entry.
   std::span<const int> solve(int n, const CostRows& cost);
   // Solves the problem of a matrix (n, n), row-major.
   std::span<const int> solve(int n, const double* cost);

@@ -1,7 +1,7 @@
 // Highway compiles this file for several instruction sets and chooses one at run time.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "flow/coupling/cost_rows_simd.cpp"
-#ifndef HWY_DISABLED_TARGETS  // a build may disable more targets
+#ifndef HWY_DISABLED_TARGETS  // a build may disable more instruction sets
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
 #endif
 #include <hwy/foreach_target.h>  // must come before highway.h
@@ -47,7 +47,8 @@ struct Tracker {
     at = hn::IfThenElse(hn::RebindMask(di, take), other.at, at);
   }
   HWY_INLINE Minimum across() const {
-    // If all lanes are infinite, Highway's emulated target returns the largest finite number.
+    // If all lanes are infinite, MinOfLanes returns the largest finite number on Highway's emulated
+    // target, so that number is replaced by infinity.
     const V found = hn::MinOfLanes(d, value), inf = hn::Set(d, kCostInfinity);
     const V minimum =
         hn::IfThenElse(hn::Eq(found, hn::Set(d, std::numeric_limits<double>::max())), inf, found);
@@ -59,8 +60,8 @@ struct Tracker {
 
 HWY_INLINE Tracker Nothing() { return {hn::Set(d, kCostInfinity), hn::Zero(di)}; }
 
-// Computes the distances of kRows rows to kVectors vectors of columns. Each loaded number is used
-// in several sums.
+// Computes the squared distances of kRows points x to the points y that fill kVectors vectors. Each
+// loaded number is used in several sums.
 template <int kRows, int kVectors, class Tag>
 HWY_INLINE void Tile(Tag tag, const double* x, std::size_t n, std::size_t dim, const double* y,
                      double* out) {
@@ -154,8 +155,8 @@ TwoMinima FindTwoMinima(const double* row, const double* v, int n) {
   a.merge(b);
   const Minimum first = a.across();
   TwoMinima two{first.value, kCostInfinity, first.at};
-  // The second minimum is either the second of the lane that holds the first, or another lane's
-  // first.
+  // The second least number is either the second least of the lane that holds the least, or the
+  // least of another lane.
   const auto holds = hn::RebindMask(d, hn::Eq(a.at, hn::Set(di, first.at)));
   two.second = Tracker{hn::IfThenElse(holds, second_a, a.value), a.at}.across().value;
   for (; j < n; ++j) {

@@ -39,14 +39,15 @@ struct Coupling {
   // Fills one pair for each row of the batch; random couplings draw from `stream`. Batch calls this
   // function, from one thread at a time, and fails on a pair of rows that do not exist. The
   // couplings of this folder do not check the number of pairs, and allocate nothing after the first
-  // call of a size. If the function is empty, row k is paired with row k, and chunks need not wait
-  // for the whole batch.
+  // call of a size. If the function is empty, row k is paired with row k, and each part of a batch
+  // can be drawn without the rest.
   std::function<void(const Endpoints& ends, Stream stream, std::span<RowPair> pairs)> pair;
-  // True if source and data are two finite sets of equal size, or one saved table of pairs, and
-  // both are drawn with the same random numbers. Row k of a batch then is the same row of both.
+  // True if source and data are two finite sets of equal size, or the two sides of one saved table
+  // of pairs, and both are drawn with the same random numbers. Row k of a batch then comes from the
+  // same row of the two sets.
   bool paired = false;
-  // The number of batches whose entropic plan was not found and was replaced by the exact one
-  // (sinkhorn_coupling). Null for couplings that replace none.
+  // The number of batches for which the iterations found no entropic plan, so that the exact plan
+  // was used instead (see sinkhorn_coupling). Null for couplings that never do this.
   std::shared_ptr<std::atomic<std::int64_t>> replaced{};
 };
 

@@ -11,7 +11,8 @@ using detail::check;
 
 namespace {
 
-// The costs of a batch. The memory is reused from batch to batch.
+// The squared distances between the source rows and the data rows of a batch. The memory is reused
+// from batch to batch.
 struct BatchCosts {
   SquaredCosts squared;
   AlignedVector<double> matrix;
@@ -33,12 +34,13 @@ void add_label_costs(const Endpoints& ends, double weight, double* cost) {
   }
 }
 
-// Returns the first index at which the running sum of a row of the plan exceeds u times its total.
+// Draws the partner of a source row, for u uniform on (0, 1): returns the first index at which the
+// running sum of `row`, the source row's part of the plan, exceeds u times the sum of all of it.
 int draw_partner(const double* row, int n, double u) {
   double total = 0;
   for (int j = 0; j < n; ++j) total += row[j];
   double sum = 0;
-  // The last index with positive mass, in case round-off keeps the sum below the total.
+  // This is the last index with positive mass, in case round-off keeps the sum below the total.
   int last = 0;
   for (int j = 0; j < n; ++j) {
     if (row[j] <= 0) continue;

@@ -1,5 +1,5 @@
-// Couplings by optimal transport within a batch. Their paths are straighter than those
-// of random pairs.
+// Couplings by optimal transport within a batch. The paths between the rows that they pair are
+// straighter than those between random pairs.
 //
 // Costs are squared Euclidean distances. Each source row of the batch is used exactly once, so the
 // distribution of x0 does not change.
@@ -27,18 +27,18 @@ namespace pushforward::inline PF_REAL {
 // Throws if the weight is negative. If it is positive, the coupling throws on rows without labels.
 Coupling ot_coupling(double label_weight = 0);
 
-// Entropic optimal transport within the batch. Each source row draws its data row from P(data row |
-// source row), which is the source row's part of the plan. So a data row may be drawn several times
-// or never. Throws under the conditions of Sinkhorn::solve. With `or_exact`, a batch whose
-// iterations run out gets the optimal permutation instead, which is the limit of small reg: the
-// costs of the two plans differ by at most reg ln B for a batch of B rows. Coupling::replaced
-// counts such batches.
+// Entropic optimal transport within the batch, with the weight options.reg of the entropy. Each
+// source row draws its data row from P(data row | source row), which is the source row's part of
+// the plan. So a data row may be drawn several times or never. Throws under the conditions of
+// Sinkhorn::solve. With `or_exact`, a batch whose iterations run out gets the optimal permutation
+// instead, which is the limit of small reg: the costs of the two plans differ by at most reg ln B
+// for a batch of B rows. Coupling::replaced counts such batches.
 Coupling sinkhorn_coupling(const SinkhornOptions& options, bool or_exact = false);
 
 // The coupling of the Schroedinger bridge whose reference is Brownian motion of scale sigma: the
-// entropic plan with reg = 2 sigma^2 (Tong et al., proposition 3.4). `exact` uses its limit for
-// small sigma, the optimal permutation. `or_exact` acts as in sinkhorn_coupling. Throws unless
-// sigma is positive.
+// entropic plan in which the entropy has the weight 2 sigma^2 (Tong et al., proposition 3.4).
+// `exact` uses the limit of this plan for small sigma, the optimal permutation. `or_exact` acts as
+// in sinkhorn_coupling. Throws unless sigma is positive.
 Coupling schroedinger_bridge_coupling(double sigma, BridgeMethod method = BridgeMethod::sinkhorn,
                                       bool or_exact = false);
 

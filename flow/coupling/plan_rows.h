@@ -9,16 +9,16 @@ namespace pushforward::detail {
 // Returns ln sum_j exp((g[j] - cost[j]) / reg) over n > 0 costs without overflow.
 double log_sum_exp(const double* cost, const double* g, double reg, int n);
 
-// Compute the sums of exp((f - cost[j]) / reg) over the rows for each column j, without overflow and
-// one row at a time. First call raise_columns for every row: maximum[j] = max(maximum[j], f -
-// cost[j]). Then call add_exp_columns for every row: sum[j] += exp((f - cost[j] - maximum[j]) /
-// reg).
+// These two functions compute the sum of exp((f - cost[j]) / reg) over the rows for each column j,
+// without overflow and one row at a time; f is the row's potential. First call raise_columns for
+// every row: maximum[j] = max(maximum[j], f - cost[j]). Then call add_exp_columns for every row:
+// sum[j] += exp((f - cost[j] - maximum[j]) / reg).
 void raise_columns(const double* cost, double f, int n, double* maximum);
 void add_exp_columns(const double* cost, double f, const double* maximum, double reg, int n,
                      double* sum);
 
-// Writes a row of the plan: out[j] = exp((f + g[j] - cost[j]) / reg). Exponents must be
-// at most 700.
+// Writes a row of the entropic plan, given its potentials f and g: out[j] = exp((f + g[j] -
+// cost[j]) / reg). Exponents must be at most 700.
 void plan_row(const double* cost, double f, const double* g, double reg, int n, double* out);
 
 // dot_row returns the sum of a[j] b[j]. add_scaled_row adds scale * a[j] to sum[j].

@@ -1,7 +1,7 @@
 // Highway compiles this file for several instruction sets and chooses one at run time.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "flow/coupling/plan_rows_simd.cpp"
-#ifndef HWY_DISABLED_TARGETS  // a build may disable more targets
+#ifndef HWY_DISABLED_TARGETS  // a build may disable more instruction sets
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
 #endif
 #include <hwy/foreach_target.h>  // must come before highway.h
@@ -26,8 +26,8 @@ constexpr D d;
 constexpr hn::CappedTag<double, 1> one;
 constexpr double kLowest = std::numeric_limits<double>::lowest();
 
-// Calls body(tag, j) for whole vectors, then for each remaining number. Both do the same
-// operations, so a number's position does not change its result.
+// Calls body(tag, j) for whole vectors of numbers, then for each remaining number. A number gets
+// the same operations in a vector and alone, so its position does not change its result.
 template <class Body>
 HWY_INLINE void EachVector(int n, Body body) {
   const int lanes = static_cast<int>(hn::Lanes(d));

@@ -19,15 +19,18 @@ namespace {
 constexpr double kSinkhornInfinity = std::numeric_limits<double>::infinity();
 constexpr double kLargestPlanCost = 1e300;
 
-// The regs of the stages before the last: the first is the largest reg 4^k that is at most the
-// range of the costs divided by kFirstParts, and each of the next is a fourth of the one before.
+// The problem is solved first with larger weights of the entropy than the requested reg. The first
+// is the largest reg 4^k that is at most the range of the costs divided by kFirstParts, and each of
+// the next is a fourth of the one before.
 constexpr double kFirstParts = 10, kScalingStage = 4;
-// The tolerance and the iteration limit of each stage before the last.
+// The tolerance and the iteration limit for each weight of the entropy before the requested one.
 constexpr double kStageTolerance = 1e-2;
 constexpr int kStageIterations = 200;
-// Scalings above kModerate, or below its inverse, are discarded instead of added to the potentials.
+// Factors that scale the plan's rows and columns are added to the potentials as logarithms. They
+// are discarded instead if one is above kModerate or below its inverse.
 constexpr double kModerate = 1e50;
-// The number of scalings at one reg before Newton's method takes over. Most plans need fewer.
+// The number of times that the plan is scaled, for one weight reg of the entropy, before Newton's
+// method takes over. Most plans need fewer.
 constexpr int kScalings = 50;
 // One Newton step changes the ratio of two columns' scalings by a factor of at most e^4.
 constexpr double kLargestStep = 4;
@@ -77,8 +80,8 @@ bool Sinkhorn::converges(int n, int m, const double* cost, const SinkhornOptions
   return true;
 }
 
-// Solves at one reg, starting at the current potentials. Returns false if `max_iterations`
-// iterations are used up.
+// Solves the problem for one weight reg of the entropy, starting at the current potentials. Returns
+// false if `max_iterations` iterations are used up.
 bool Sinkhorn::descend(double reg, double tolerance, int max_iterations) {
   const int end = std::max(0, left_ - max_iterations);
   for (bool first = true; left_ > end; first = false) {
@@ -96,7 +99,8 @@ bool Sinkhorn::descend(double reg, double tolerance, int max_iterations) {
   return false;
 }
 
-// Sets g in the log domain so that each column sums to 1/m.
+// Sets the potentials g so that each of the plan's m columns sums to 1/m, computed with logarithms
+// to avoid overflow.
 void Sinkhorn::set_columns(double reg) {
   std::ranges::fill(maxima_, -kSinkhornInfinity);
   std::ranges::fill(sum_, 0);
@@ -106,8 +110,8 @@ void Sinkhorn::set_columns(double reg) {
   for (int j = 0; j < m_; ++j) g_[j] = -maxima_[j] - reg * std::log(sum_[j] * m_);
 }
 
-// Sets f in the log domain so that each row sums to 1/n. Returns the dual objective, mean f + mean
-// g, which the optimum maximizes.
+// Sets the potentials f so that each of the plan's n rows sums to 1/n, computed with logarithms to
+// avoid overflow. Returns the dual objective, mean f + mean g, which the optimum maximizes.
 double Sinkhorn::set_rows(double reg) {
   double dual = 0;
   for (int i = 0; i < n_; ++i) {
@@ -118,7 +122,8 @@ double Sinkhorn::set_rows(double reg) {
   return dual;
 }
 
-// Computes the unscaled plan of f and g, its column sums, and their error.
+// Computes the plan from the potentials f and g, with all scalings 1, the sums of its columns, and
+// the error of these sums.
 void Sinkhorn::set_plan(double reg) {
   std::ranges::fill(u_, 1);
   std::ranges::fill(v_, 1);
@@ -149,9 +154,9 @@ bool Sinkhorn::scale(double tolerance, int max_iterations) {
   return true;
 }
 
-// Takes a Newton step of g on the dual problem; f follows from g. Newton's method is fast where
-// scalings are slow because they move mass slowly between clusters. With c the column sums, it
-// solves
+// Takes a Newton step of the potentials g on the dual problem; f follows from g. Newton's method is
+// fast where scaling rows and columns is slow because it moves mass slowly between clusters. For
+// the plan P (n, m) with the column sums c, the step solves
 //   (diag c - n P^T P) s = 1/m - c,  g += reg s,
 // by conjugate gradients, which take one pass over the plan per iteration. The step is halved until
 // the dual objective grows.
@@ -172,9 +177,10 @@ void Sinkhorn::newton_step(double reg, int max_iterations) {
   set_rows(reg);
 }
 
-// Solves the system of newton_step and stores s in step_, with a residual of at most a tenth of the
-// right-hand side. The preconditioner is diag c. The iterates stay orthogonal to constant vectors,
-// which are the null space of the matrix.
+// Solves (diag c - n P^T P) s = 1/m - c, the system of newton_step for the plan P (n, m) with the
+// column sums c. Stores s in step_, with a residual of at most a tenth of the right-hand side. The
+// preconditioner is diag c. The iterates stay orthogonal to constant vectors, which are the null
+// space of the matrix.
 void Sinkhorn::solve_newton(int max_iterations) {
   const auto dot = [](const auto& a, const auto& b, const auto& weight) {
     double sum = 0;

@@ -18,8 +18,9 @@
 namespace pushforward {
 
 struct SinkhornOptions {
-  double reg = 1;  // in the unit of the costs; positive
-  // Stops when the sum of |row sum - 1/n|, and that of |column sum - 1/m|, is at most this.
+  double reg = 1;  // the weight of the entropy, in the unit of the costs; positive
+  // For a plan of n rows and m columns, the iterations stop when the sum of |row sum - 1/n| and the
+  // sum of |column sum - 1/m| are each at most this.
   double tolerance = 1e-6;
   int max_iterations = 20'000;  // about the number of passes over the plan
 };
@@ -30,7 +31,7 @@ class Sinkhorn {
  public:
   // Computes the plan for costs (n, m), row-major, between uniform marginals 1/n and 1/m. Throws if
   // options or sizes are not positive, if a cost is not finite, or if the iterations run out before
-  // the tolerance is met. The last message gives the error reached.
+  // the tolerance is met; the message then gives the error that was reached.
   void solve(int n, int m, const double* cost, const SinkhornOptions& options);
   // Computes the plan as `solve` does, but returns false if the iterations run out. There is no
   // plan then.

@@ -51,7 +51,7 @@ Labels DensityRate::labels(std::span<const int> samples) {
   return {labels_.data(), samples.size()};
 }
 
-// Returns -div u (n, 1).
+// Returns -div u (n, 1), the negative divergence of the velocity u with respect to the points x.
 Var DensityRate::rate(Var u, Var x, std::span<const int> samples) {
   if (options_.by == DivergenceBy::exact) return -divergence(u, x);
   Var total;
@@ -104,7 +104,8 @@ void DensityRate::operator()(std::span<const int> samples, const real* y, const 
     }
   }
   if (finite || !not_finite_.empty()) return;
-  // Records all operations again, so that the first non-finite one can be found.
+  // Records all operations on the tape again, so that the first non-finite value among their
+  // results can be found.
   divergence(u, x, Record::yes);
   not_finite_ = first_nonfinite(tape_).text;
 }

@@ -13,16 +13,17 @@
 
 namespace pushforward {
 
-// The method that computes the divergence. `exact` takes one forward sweep per dimension. The
-// others are Hutchinson's estimate e . (du/dx)^T e, with one reverse sweep per probe e; the entries
-// of e are independent random signs (Rademacher) or normal numbers. Random signs have the smaller
-// variance, and no variance at all if the Jacobian is diagonal.
+// The method that computes the divergence of the velocity u. `exact` takes one forward sweep over
+// the tape per dimension. `rademacher` and `gaussian` are Hutchinson's estimate e . (du/dx)^T e,
+// with one reverse sweep per probe e; the entries of e are independent random signs (rademacher) or
+// normal numbers (gaussian). Random signs have the smaller variance, and no variance at all if the
+// Jacobian is diagonal.
 enum class DivergenceBy { exact, rademacher, gaussian };
 
 struct DivergenceOptions {
   DivergenceBy by = DivergenceBy::exact;
   int probes = 1;  // an estimate is the mean over this many probes
-  // seed of the probes; sample k uses row k of Stream{seed, Purpose::probe}
+  // The seed of the random probes; sample k uses row k of Stream{seed, Purpose::probe}.
   std::uint64_t seed = 0;
 
   // Fails if probes < 1.
@@ -51,11 +52,12 @@ class DensityRate {
   DensityRate(Field field, int dim, const DivergenceOptions& options, int rows,
               std::function<int(int sample)> label_of = {}, bool each_probe = false);
 
-  // Returns the number of numbers in a row: D + 1, plus one for each probe with each_probe.
+  // Returns how many numbers a row of the state has: D + 1, plus one for each probe with
+  // each_probe.
   int width() const { return dim_ + 1 + (each_probe_ ? options_.probes : 0); }
 
-  // Begins a solve of samples first .. first + rows - 1: draws their
-  // probes and clears `not_finite`. Fails on more rows than it was made for.
+  // Begins to solve for samples first .. first + rows - 1: draws their probes and clears
+  // `not_finite`. Fails if `rows` is more than the constructor was given.
   void start(int first, int rows);
 
   // Writes dy (n, width()) at y (n, width()), where row i is a state of sample samples[i] at time
@@ -64,7 +66,8 @@ class DensityRate {
   // dy.
   void operator()(std::span<const int> samples, const real* y, const double* t, real* dy);
 
-  // Describes the first non-finite value, as Evaluator::not_finite does.
+  // Returns a description of the first non-finite value and the operation that made it, as
+  // Evaluator::not_finite does.
   const std::string& not_finite() const { return not_finite_; }
 
  private:
@@ -80,7 +83,7 @@ class DensityRate {
   std::vector<Var> by_probe_;  // the estimates of one evaluation, (n, 1) each
   Tape tape_;
   AlignedVector<real> probes_;  // (probes, rows, dim), for the samples of the solve
-  int first_ = 0, begun_ = 0;   // the first sample of the solve, and their number
+  int first_ = 0, begun_ = 0;   // the solve's first sample number, and number of samples
   std::string not_finite_;
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kDensityChunkRows = Chunks{}.size;
 
-// Writes the states (a x, 0, ..., 0) of rows x (rows, d).
+// Writes the starting states (a x, 0, ..., 0), of `width` numbers each, for the points x (rows, d).
 void widen(const real* x, real a, int rows, int d, int width, real* state) {
   for (int r = 0; r < rows; ++r, x += d, state += width) {
     for (int j = 0; j < d; ++j) state[j] = a * x[j];
@@ -21,7 +21,7 @@ void widen(const real* x, real a, int rows, int d, int width, real* state) {
   }
 }
 
-// Writes x / a for each state (x, l, ...).
+// Writes x (rows, d): the first d numbers of each state, which has `width` numbers, divided by a.
 void narrow(const real* state, real a, int rows, int d, int width, real* x) {
   for (int r = 0; r < rows; ++r, x += d, state += width) {
     for (int j = 0; j < d; ++j) x[j] = state[j] / a;
@@ -108,7 +108,7 @@ SampleCost Likelihood::run(int n, const Solve& solve) {
   return total;
 }
 
-// Integrates the rows of workspace.state over the grid.
+// Solves the ODE for the rows of workspace.state, from the first to the last time of the grid.
 void Likelihood::integrate(Workspace& workspace, int first, int rows,
                            const std::vector<double>& grid) {
   workspace.rate.start(first, rows);
@@ -139,7 +139,8 @@ SampleCost Likelihood::log_density(int n, const real* x, double* log_density, re
     integrate(workspace, first, rows, back_);
     narrow(workspace.state.data(), source_scale, rows, dim_, width_, workspace.x0.data());
     log_source(workspace, rows);
-    // After the backward solve, the last number of the state, l, is ln p_0 - ln p_1.
+    // After the backward solve, the number l that follows the point in a row's state is ln p_0 - ln
+    // p_1.
     for (int r = 0; r < rows; ++r) {
       const real* state = workspace.state.data() + static_cast<std::size_t>(r) * width_;
       log_density[first + r] =
@@ -164,8 +165,8 @@ SampleCost Likelihood::sample(std::uint64_t seed, int n, real* out, double* log_
              data_scale = static_cast<real>(options_.data_scale);
   const std::size_t d = static_cast<std::size_t>(dim_);
   return run(n, [&](Workspace& workspace, int first, int rows) {
-    // Draws a whole chunk, as Sampler does. So the first rows of a large sample equal those of a
-    // small one, bit for bit.
+    // Draws a whole chunk of rows, as Sampler does, even if fewer are wanted. The first rows of a
+    // large sample therefore equal those of a small one, bit for bit.
     source_->draw(sample_stream(seed), static_cast<std::uint32_t>(first), kDensityChunkRows,
                   workspace.x0.data());
     log_source(workspace, kDensityChunkRows);

@@ -41,10 +41,10 @@ struct LikelihoodOptions {
   // probe. This changes no bit of ln p, and adds one number per probe to the state of each row.
   bool probe_errors = false;
   // Returns the label of a row, for a field that takes labels. Densities are then conditional on
-  // the label. Called from any thread. Empty if rows have no labels.
+  // the label. This function is called from any thread. It is empty if rows have no labels.
   std::function<int(int row)> label_of{};
-  // Called before every evaluation, from any thread; the solve stops when it
-  // returns true. May be empty.
+  // This function is called before every evaluation of the field, from any thread; the solve stops
+  // when it returns true. It may be empty.
   std::function<bool()> interrupted{};
 };
 
@@ -63,10 +63,10 @@ inline double bits_per_dimension(double log_density, int dim, double log_bin) {
 
 namespace pushforward::inline PF_REAL {
 
-// Log-densities of one field. Works chunk by chunk, as Sampler does. The numbers of a row
-// do not depend on the threads, and they depend on the other rows only through the
-// round-off of matrix products. Allocates nothing after the first call with a given size,
-// except what the source allocates.
+// Computes log-densities of one field's flow. It works on chunks of rows, as Sampler does. The
+// numbers of a row do not depend on the number of threads, and they depend on the other rows only
+// through the round-off of matrix products. It allocates nothing after the first call with a given
+// size, except what the source allocates.
 class Likelihood {
  public:
   // Fails without a field or a source, when the source has no closed-form density, and on
@@ -87,20 +87,21 @@ class Likelihood {
                          double* error = nullptr);
   std::vector<double> log_density(const Tensor& x);
 
-  // The rows that failed in the last call, which continued without them
-  // (SolverOptions::skips_failures). Their ln p is NaN.
+  // Returns the rows that failed in the last call, which continued without them
+  // (SolverOptions::skips_failures). The ln p of these rows is NaN.
   const RowFailures& failures() const { return failures_; }
 
-  // Writes samples 0 .. n - 1 to out (n, D), drawn as Sampler::sample draws them, and their
-  // ln p_1 to log_density (n), in one solve. With fixed steps, the samples equal Sampler's.
-  // An adaptive solver also controls the error of the density, so its samples equal
-  // Sampler's up to its tolerance.
+  // Writes samples 0 .. n - 1 to out (n, D), drawn as Sampler::sample draws them, and the ln p_1 of
+  // each to log_density (n), in one solve. With fixed steps, the samples equal those of Sampler. An
+  // adaptive solver also controls the error of the density, so the samples equal those of Sampler
+  // up to the solver's tolerance. `error` is as in log_density.
   SampleCost sample(std::uint64_t seed, int n, real* out, double* log_density,
                     double* error = nullptr);
 
  private:
-  // The workspace of one thread. `state` is a chunk of rows (x, l), or with probe_errors (x, l,
-  // l_1, ..., l_P).
+  // The workspace of one thread. `state` holds a chunk of rows: each is a point x, the number l
+  // that integrates -div u, and with probe_errors the same number l_1, ..., l_P for each of the P
+  // probes.
   struct Workspace {
     Workspace(const Field& field, int dim, const LikelihoodOptions& options);
     DensityRate rate;
@@ -112,19 +113,20 @@ class Likelihood {
     RowFailures failures;
   };
 
-  // Solves for n rows, chunk by chunk: solve(workspace, first, rows) solves one chunk.
+  // Solves for n rows, chunk by chunk: solve(workspace, first, rows) solves the chunk of `rows`
+  // rows that begins at row `first`.
   template <class Solve>
   SampleCost run(int n, const Solve& solve);
   void integrate(Workspace& workspace, int first, int rows, const std::vector<double>& grid);
   void log_source(Workspace& workspace, int rows) const;
-  // The standard error of one row's ln p, from its state.
+  // Returns the standard error of one row's ln p, from the row's state.
   double probe_error(const real* state) const;
 
   int dim_, width_;  // the size of a point, and of a row's state
   DistributionPtr source_;
   LikelihoodOptions options_;
   Workers& workers_;
-  std::vector<double> forth_, back_;          // time grids, from source to data and back
+  std::vector<double> forth_, back_;          // time grids: source to data, data to source
   double log_source_scale_, log_data_scale_;  // D ln source_scale, D ln data_scale
   RowFailures failures_;
   std::vector<std::unique_ptr<Workspace>> workspaces_;

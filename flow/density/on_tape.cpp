@@ -15,7 +15,7 @@ using detail::check;
 
 namespace {
 
-// Velocity (B, D) and divergence (B, 1) at one stage.
+// The velocity (B, D) and its divergence (B, 1) at one stage of the Runge-Kutta method.
 struct LogDensitySlope {
   Var u, divergence;
 };
@@ -29,7 +29,9 @@ LogDensitySlope slope_at(const Field& field, Var x, double t, const TapeSolve& s
                          : divergence(u, x, solve.record)};
 }
 
-// Returns y + h sum_i w_i k_i over the first `count` stages, for one part of the state.
+// Returns y + h sum_i w_i k_i over the first `count` stages, where y is one part of the state (the
+// points, or the integral of the divergence), h the step size, and k_i the slope of that part at
+// stage i.
 Var along(Var y, double h, const StageRow& w, int count,
           const std::array<LogDensitySlope, kMaxStages>& k, Var LogDensitySlope::*part) {
   for (int i = 0; i < count; ++i) {
@@ -69,7 +71,7 @@ Var log_density(const Field& field, Var x, const SourceDensity& source, const Ta
   const Tableau& tableau = *solve.tableau;
   const std::vector<double> grid = time_grid(solve.steps, solve.end, solve.begin);
   std::array<LogDensitySlope, kMaxStages> k;
-  // The integral of the divergence from `end` to t.
+  // The integral of the divergence, from time `end` to the current time t.
   Var integral = x.tape->full({x.shape().rows(), 1}, 0);
   for (int step = 0; step < solve.steps; ++step) {
     const double t = grid[step], h = grid[step + 1] - t;
@@ -83,7 +85,7 @@ Var log_density(const Field& field, Var x, const SourceDensity& source, const Ta
     x = along(x, h, tableau.b, tableau.stages, k, &LogDensitySlope::u);
     integral = along(integral, h, tableau.b, tableau.stages, k, &LogDensitySlope::divergence);
   }
-  // h is negative, so `integral` is minus the integral over [begin, end].
+  // The steps go backward (h is negative), so `integral` is minus the integral over [begin, end].
   return source(x) + integral;
 }
 

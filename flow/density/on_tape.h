@@ -23,7 +23,7 @@ struct TapeSolve {
   Var probe{};
   // The labels of x's rows, for a field that takes labels (flow/field.h).
   Labels labels{};
-  // With Record::no, the result is a value without derivatives, and the tape is smaller.
+  // With Record::no, the result is a value without derivatives, and the tape needs less memory.
   Record record = Record::yes;
 };
 

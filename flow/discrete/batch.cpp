@@ -60,7 +60,8 @@ TokenSample TokenBatch::chunk(Tape& tape, int first, int rows) const {
   int *xt = tape.arena().array<int>(size), *x1 = tape.arena().array<int>(size);
   int* labels = problem_.labelled ? tape.arena().array<int>(rows) : nullptr;
   problem_.data->draw(stream(Purpose::data), row, rows, x1, labels);
-  // Paired rows of two tables are drawn with the same random numbers.
+  // If rows of source and data are paired, the source is drawn with the random numbers of the data,
+  // which selects the same row numbers from the two tables.
   if (problem_.source)
     problem_.source->draw(stream(problem_.paired ? Purpose::data : Purpose::noise), row, rows, xt);
   std::span<real> t;

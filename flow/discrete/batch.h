@@ -1,5 +1,5 @@
-// A training batch of token sequences, drawn chunk by chunk: source and data rows, times, and
-// states on the path between source and data.
+// A training batch of token sequences, drawn chunk by chunk (a chunk is a range of rows, one
+// sequence each): source and data rows, times, and states on the path between source and data.
 #pragma once
 
 #include "flow/discrete/path.h"
@@ -8,25 +8,26 @@
 
 namespace pushforward::inline PF_REAL {
 
-// The training problem of a discrete flow.
+// The training problem of a discrete flow, which takes sequences of tokens from a source to data.
 struct TokenProblem {
   TokenDistributionPtr data;
   SourceKind source_kind = SourceKind::mask;
   TokenDistributionPtr source{};  // used by SourceKind::data only
-  // For SourceKind::data: row k of the source is paired with row k of the data; both must
-  // be tables of equal size.
+  // If true, row k of the source is paired with row k of the data; source and data must be tables
+  // of equal size. Used for SourceKind::data only.
   bool paired = false;
   Kappa kappa = linear_kappa();
   TimeDistribution time = uniform_time();
   bool labelled = false;     // samples have the labels of their data rows
   double label_dropout = 0;  // the probability that a row's label is dropped
 
-  // Returns the path that these options define; fails without data.
+  // Returns the probability path that these options define; fails without data.
   TokenPath path() const;
 };
 
-// A chunk of B rows of L tokens on a path. The times t (B, 1) are a constant of the tape. The
-// states xt and the tokens x1, (B, L) each, are in the tape's memory.
+// A chunk of B rows of L tokens on the path from source to data. The times t (B, 1) are a constant
+// of the tape. The states xt (tokens or masks) and the data tokens x1, (B, L) each, are in the
+// tape's memory.
 struct TokenSample {
   Var t;
   std::span<const int> xt, x1;
@@ -34,14 +35,14 @@ struct TokenSample {
   Labels labels{};
 };
 
-// Batches of one problem. Row k of step s depends on (seed, s, k) alone.
-// Allocates nothing after construction.
+// Draws the batches of one training problem. Row k of step s depends on (seed, s, k) alone. Drawing
+// allocates nothing after construction, except on the tape.
 class TokenBatch {
  public:
-  // Fails when data and source differ in length or vocabulary; when SourceKind::data has no source,
-  // or another kind has one; when paired rows are not of two tables of equal size and equal
-  // weights; when labels are requested of data without classes; and when label_dropout is no
-  // probability.
+  // Makes batches of `rows` rows. Fails when data and source differ in length or vocabulary; when
+  // SourceKind::data has no source, or another kind has one; when paired rows are not of two tables
+  // of equal size and equal weights; when labels are requested of data without classes; and when
+  // label_dropout is not in [0, 1].
   TokenBatch(TokenProblem problem, int rows, std::uint64_t seed);
 
   int rows() const { return rows_; }
@@ -49,8 +50,8 @@ class TokenBatch {
   const TokenProblem& problem() const { return problem_; }
   void start(std::uint32_t step) { step_ = step; }
   // Returns rows first .. first + rows - 1 of the batch. Several threads may call it at the same
-  // time. Each token is the data's if a uniform number of its own is below kappa at its row's time,
-  // and the source's otherwise. Fails on rows that the batch does not have.
+  // time. Each token of xt is the data's if a uniform number, drawn for this token, is below kappa
+  // at its row's time, and the source's otherwise. Fails on rows that the batch does not have.
   TokenSample chunk(Tape& tape, int first, int rows) const;
 
  private:

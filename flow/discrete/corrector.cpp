@@ -26,16 +26,16 @@ double Corrector::redraw(const Kappa& kappa, double from, double to) const {
   check_valid();
   check(from >= 0 && from <= to && to <= 1, "sample", "the corrector is asked about t = ", from,
         " to ", to, "; times rise and lie in [0, 1]");
-  // Returns 1 - exp(scale log_left), where exp(log_left) is the probability that a token is not
-  // resampled for scale = 1.
+  // Returns 1 - exp(scale log_left), the probability that a token is resampled, where exp(log_left)
+  // is the probability that it is not resampled if `scale` is 1.
   const auto gone = [this](double log_left) { return -std::expm1(scale * log_left); };
   if (kind == Kind::none || scale == 0 || from == to) return 0;
   switch (kind) {
     case Kind::constant: return gone(from - to);
     case Kind::bump: {
       const double h = to - from, middle = (from + to) / 2;
-      // The exponent contains 4 times the integral of t (1 - t), by Simpson's rule, which is exact
-      // here.
+      // The exponent contains 4 times the integral of t (1 - t), computed by Simpson's rule, which
+      // is exact for this polynomial.
       return gone(-h * 2 / 3 * (from * (1 - from) + 4 * middle * (1 - middle) + to * (1 - to)));
     }
     case Kind::balanced:

@@ -1,4 +1,5 @@
-// The corrector: resamples tokens at a rate that leaves every marginal unchanged.
+// The corrector of a discrete flow's sampler: resamples tokens at a rate that leaves the
+// distribution at every time unchanged.
 #pragma once
 
 #include <string>
@@ -8,9 +9,10 @@
 namespace pushforward {
 
 // At rate eta(t), a token is resampled from p_t(. | x1), with x1 drawn from the posterior. This
-// leaves every marginal unchanged and corrects earlier errors: it combines a forward step and a
-// backward step of the flow (Campbell et al. 2024, "Generative flows on discrete state-spaces"; Gat
-// et al. 2024). The kinds of eta are:
+// leaves the distribution at every time unchanged and corrects earlier errors: it combines a
+// forward step and a backward step of the flow (Campbell et al. 2024, "Generative flows on discrete
+// state-spaces"; Gat et al. 2024). With kappa(t) the probability that a token has its data value,
+// and dkappa its derivative, the kinds of eta are:
 //
 //   constant: scale
 //   bump:     scale 4 t (1 - t)
@@ -22,12 +24,13 @@ struct Corrector {
   Kind kind = Kind::none;
   double scale = 0;
 
-  // Returns eta(t), which is finite at each t. balanced and remask return 0 at t = 0 and 1, where
-  // the formula is infinite: resampling there changes nothing, so eta may be 0. Fails on times
-  // outside [0, 1].
+  // Returns eta(t), which is finite at each t. For `balanced` and `remask` it is 0 at t = 0 and 1,
+  // where the formula may be infinite: resampling there changes nothing, so eta may be 0. Fails on
+  // times outside [0, 1].
   double eta(const Kappa& kappa, double t) const;
-  // Returns 1 - exp(-integral of eta), the probability that a token is resampled between two times.
-  // It is 1 where the integral is infinite. Fails on times outside [0, 1], and if to < from.
+  // Returns 1 - exp(-integral of eta from `from` to `to`), the probability that a token is
+  // resampled between these two times. It is 1 where the integral is infinite. Fails on times
+  // outside [0, 1], and if to < from.
   double redraw(const Kappa& kappa, double from, double to) const;
   // Fails on a scale that is negative or not finite.
   void check_valid() const;

@@ -103,8 +103,8 @@ void TableDistribution::draw(Stream stream, std::uint32_t first_row, int rows, i
     if (cumulative_.empty()) {
       k = stream.integer(table_.rows(), row);
     } else {
-      // Selects the first row whose cumulative weight is above u. If rounding makes u the total, it
-      // is the last row with a positive weight.
+      // Selects the first row whose cumulative weight is above u. If rounding makes u equal to the
+      // sum of all weights, it is the last row with a positive weight.
       const double u = stream.uniform(row) * cumulative_.back();
       auto at = std::ranges::upper_bound(cumulative_, u);
       if (at == cumulative_.end()) at = std::ranges::lower_bound(cumulative_, cumulative_.back());

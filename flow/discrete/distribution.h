@@ -1,5 +1,5 @@
 // The interface of discrete sources and data: a distribution on sequences of L tokens from a
-// vocabulary of V. Any numbered row can be drawn from it.
+// vocabulary of V tokens. Row k of an unlimited stream of random sequences can be drawn for any k.
 #pragma once
 
 #include <cstdint>
@@ -19,22 +19,22 @@ struct TokenTable {
   std::vector<double> weights{};  // (rows), with sum 1, or empty if all are equal
 
   int rows() const { return length > 0 ? static_cast<int>(tokens.size()) / length : 0; }
-  // The tokens of row k, (length); does not check k.
+  // Returns the tokens of row k, (length); does not check k.
   std::span<const int> row(int k) const {
     return {tokens.data() + std::size_t(k) * length, std::size_t(length)};
   }
 };
 
-// Returns the numbers of the rows that have every given token; -1 in `given` (L) stands for any
-// token. Fails if `given` has another length than the rows.
+// Returns the numbers of the rows that have every token of `given` (L) at the token's position; -1
+// in `given` stands for any token. Fails if `given` has another length than the rows.
 std::vector<int> rows_with(const TokenTable& table, std::span<const int> given);
-// Returns these rows of a table, with their labels, and with their weights scaled to the sum 1.
-// Fails on a row that the table does not have.
+// Returns the rows of `table` with the numbers in `rows`, with their labels, and with their weights
+// scaled to the sum 1. Fails on a row that the table does not have.
 TokenTable select_rows(const TokenTable& table, std::span<const int> rows);
 
-// The discrete counterpart of Distribution. Row k of a stream depends on the stream's seed,
-// purpose and step and on k alone. Drawing allocates nothing and may happen on several
-// threads at the same time.
+// A distribution on token sequences, as Distribution is one on points. Row k of a random stream
+// depends on the stream's seed, purpose and step and on k alone. Drawing allocates nothing and may
+// happen on several threads at the same time.
 class TokenDistribution {
  public:
   virtual ~TokenDistribution() = default;
@@ -44,7 +44,7 @@ class TokenDistribution {
   // The number of classes; 0 if rows have no labels.
   virtual int classes() const { return 0; }
   // Writes rows first_row .. first_row + rows - 1 to out (rows, L), and their labels to `labels`
-  // (rows) unless it is null. Does not check the room in `out` and `labels`.
+  // (rows) unless it is null. Does not check the memory of `out` and `labels`.
   virtual void draw(Stream stream, std::uint32_t first_row, int rows, int* out,
                     int* labels = nullptr) const = 0;
   // Returns the table of all rows if the distribution is a finite set, and null otherwise.
@@ -53,8 +53,8 @@ class TokenDistribution {
 
 using TokenDistributionPtr = SharedDistribution<TokenDistribution>;
 
-// Returns rows 0 .. n - 1 of a stream (n, L), and writes their labels (n) unless null. Fails on
-// n < 0.
+// Returns rows 0 .. n - 1 of a stream, (n, L). Also writes their labels to `labels`, which is
+// resized to n, unless it is null. Fails on n < 0.
 std::vector<int> draw_rows(const TokenDistribution& distribution, Stream stream, int n,
                            std::vector<int>* labels = nullptr);
 
@@ -81,7 +81,7 @@ class TableDistribution final : public TokenDistribution {
 };
 
 // Windows of a long text: L consecutive tokens, with a uniformly drawn start. Fails on a token
-// outside [0, vocabulary), naming its position, and on a text that is shorter than a window.
+// outside [0, vocabulary), naming its position, and on a text that is shorter than L.
 class WindowDistribution final : public TokenDistribution {
  public:
   WindowDistribution(std::vector<int> text, int length, int vocabulary);

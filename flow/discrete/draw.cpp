@@ -22,8 +22,8 @@ TokenDraw::TokenDraw(int vocabulary, double temperature, double top_p)
   if (top_p < 1) order_.resize(weights_.size());
 }
 
-// Fills weights_ (unnormalised) and total_. Returns false if the logits do
-// not define a distribution.
+// Fills weights_ (unnormalised probabilities of the tokens) and total_, their sum. Returns false if
+// the logits do not define a distribution.
 bool TokenDraw::weigh(const real* logits) {
   const std::size_t n = weights_.size();
   std::size_t best = 0;

@@ -19,10 +19,13 @@ class TokenDraw {
   explicit TokenDraw(int vocabulary, double temperature = 1, double top_p = 1);
 
   // Returns the token for the uniform number u in (0, 1). Returns -1 if the logits do not define a
-  // distribution: if one is NaN or +inf, or if all are -inf. Does not check that there are V logits.
+  // distribution: if one is NaN or +inf, or if all are -inf. Does not check that there are V
+  // logits.
   int operator()(const real* logits, double u);
-  // Writes the distribution of logits (V) to p (V). Returns false if the logits do not define one.
-  // The other form returns it, and an empty vector if there is none. Both fail on other sizes.
+  // Writes the probabilities that the V logits define, with temperature and top_p, to p (V).
+  // Returns false if the logits do not define a distribution. The overload without `p` returns the
+  // probabilities, or an empty vector if there is no distribution. The two functions fail on spans
+  // of other sizes than V.
   bool distribution(std::span<const real> logits, std::span<double> p);
   std::vector<double> distribution(std::span<const real> logits);
 

@@ -1,4 +1,4 @@
-// The exact posterior on the tape. It can replace a network for p(x1 | xt) anywhere.
+// The exact posterior p(x1 | xt) of a token oracle, on the tape. It can replace a network anywhere.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@ namespace pushforward::inline PF_REAL {
 
 // Returns the posterior of TokenOracle::posterior: the logits are ln p(x1_l = v | xt) for position
 // l and token v. Each row has its own time and label. The values are constants of the tape, without
-// derivatives. Tokens of probability 0 get kNoToken.
+// derivatives. For a token of probability 0 the logit is kNoToken.
 Posterior oracle_posterior(std::shared_ptr<const TokenOracle> oracle);
 
 }  // namespace pushforward::inline PF_REAL

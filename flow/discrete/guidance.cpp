@@ -14,8 +14,8 @@ Posterior guided(Posterior conditional, const Guidance& g) {
   check_guidance(g);
   check(bool(conditional), "guidance", "no posterior is given to guide");
   if (g.scale == 0) return conditional;
-  // The bounds are rounded to `real`, as the times are, so that the ends of the interval belong
-  // to it in both precisions.
+  // The ends of the guidance interval are rounded to `real`, as the times are, so that a time at an
+  // end belongs to the interval in float and in double.
   const real low = static_cast<real>(g.low), high = static_cast<real>(g.high),
              w = static_cast<real>(g.scale);
   return [p = std::move(conditional), low, high, w](std::span<const int> states, Var t,
@@ -32,8 +32,8 @@ Posterior guided(Posterior conditional, const Guidance& g) {
     if (count == 0) return with;
     const Var label = log_softmax(with), none = log_softmax(p(states, t, {}));
     const Shape shape = with.shape();
-    // Keeps the posterior's own logit where the label's probability is 0, because the
-    // difference could be inf - inf.
+    // Where a token has probability 0 given the label, keeps the logit without guidance, because
+    // the guided one could be inf - inf.
     std::span<real> mask;
     const Var chosen = t.tape->uninitialised(shape, mask, "guided tokens");
     const std::span<const real> log_p = label.values();

@@ -86,20 +86,21 @@ double Kappa::inverse(double kappa) const {
   }
 }
 
-// Each difference is computed as a product, so that no digits cancel for
+// Each difference kappa(to) - kappa(from) is computed as a product, so that no digits cancel for
 // close times. `to` is above 0.
 double Kappa::gain(double from, double to) const {
   switch (kind_) {
     case Kind::linear: return to - from;
     case Kind::polynomial: {
-      // Computes to^p - from^p as to^p (1 - (from / to)^p), which is accurate however small `from`
-      // is.
+      // Computes to^p - from^p, for the power p, as to^p (1 - (from / to)^p), which is accurate
+      // however small `from` is.
       const double log_ratio = from < to / 2 ? std::log(from / to) : std::log1p((from - to) / to);
       return -std::pow(to, power_) * std::expm1(power_ * log_ratio);
     }
     case Kind::sine_squared: {
-      // Uses sin^2 a - sin^2 b = sin(a + b) sin(a - b). The first factor is computed from the
-      // nearer end of [0, 1].
+      // Uses sin^2 a - sin^2 b = sin(a + b) sin(a - b), with a = pi to / 2 and b = pi from / 2. To
+      // keep digits, sin(a + b) is computed from the distances of the times to 0 or, if their sum
+      // is 1 or more, to 1.
       const double sum = from + to;
       return std::sin(pi / 2 * (sum < 1 ? sum : (1 - from) + (1 - to))) *
              std::sin(pi / 2 * (to - from));
@@ -115,8 +116,8 @@ double Kappa::jump(double from, double to) const {
   if (to == 1) return 1;
   if (from == 0) return (*this)(to);
   const double before = left(from), p = gain(from, to) / before;
-  // The condition is written so that NaN fails. 1 - t^power rounds to 0 at an early t if the power
-  // is tiny.
+  // The condition is written as p >= 0 so that a NaN fails it. 1 - t^power rounds to 0 at an early
+  // t if the power is tiny, and the probability p is then undefined.
   check(p >= 0, "kappa", "1 - kappa is ", before, " at t = ", from,
         " already, so the probability of a jump until ", to, " is undefined; take a greater power");
   return p < 1 ? p : 1;

@@ -1,4 +1,5 @@
-// Quantises numbers: a range is divided into equal levels, and a token is the number of a level.
+// Quantises numbers to tokens: a range is divided into equal intervals, called levels, and a token
+// is the number of a level.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -6,14 +7,14 @@
 namespace pushforward {
 
 // Levels 0 .. count - 1 of the numbers from `low` to `high`. Numbers outside the range get the
-// nearest level, so that a distribution on the whole line can be quantised. The functions run for
-// every number of every row, so they do not check the range; QuantisedDistribution does.
+// nearest level, so that a distribution on the whole line can be quantised. The member functions
+// run for every number of every row, so they do not check the range; QuantisedDistribution does.
 struct TokenLevels {
   int count = 64;
   double low = -3, high = 3;
 
   double width() const { return (high - low) / count; }
-  // Returns the level of x. x must not be NaN.
+  // Returns the number of the level that contains x. x must not be NaN.
   int of(double x) const {
     const double level = (x - low) / (high - low) * count;
     if (level >= count) return count - 1;

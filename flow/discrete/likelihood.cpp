@@ -15,11 +15,12 @@ using detail::check;
 
 namespace {
 
-// The workspace of one thread: the states of a chunk, and numbers for each of its rows.
+// The workspace of one thread: the states of a chunk of sequences, and numbers for each of these
+// sequences.
 struct ElboWorkspace {
   Tape tape;
   std::vector<int> xt;
-  std::vector<double> left;  // 1 - v, the root of 1 - kappa
+  std::vector<double> left;  // 1 - v, the square root of 1 - kappa, per sequence
   std::vector<double> last;  // the last term of each sequence
 };
 
@@ -30,7 +31,8 @@ void check_tokens(const TokenPath& path, int length, int n, const int* x1) {
           path.vocabulary - 1);
 }
 
-// Returns the generalised KL of one position, divided by dkappa / (1 - kappa).
+// Returns the term of one position in the generalised KL (generalised_kl_loss), divided by the rate
+// dkappa / (1 - kappa). log_p (V) is ln p(x1 = v | xt) at that position.
 double token_divergence(const TokenPath& path, const real* log_p, int xt, int x1) {
   if (path.unmasked(xt)) return 0;
   if (xt != x1 && log_p[x1] < kNoToken / 2) return std::numeric_limits<double>::infinity();
@@ -90,7 +92,8 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
       for (int r = 0; r < rows; ++r) {
         const auto sample = static_cast<std::uint32_t>(first + r);
         const std::size_t at = static_cast<std::size_t>(r);
-        // The time is given by 1 - kappa = (1 - v)^2, where 1 - v is uniform in part k of [0, 1].
+        // The time t of term k is where kappa(t) = 1 - left^2, and `left` is uniform in part k of
+        // [0, 1].
         const double left = (k + times.uniform(sample)) / options.times;
         workspace.left[at] = left;
         const double kappa = 1 - left * left;
@@ -111,7 +114,8 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
           sum += token_divergence(path, log_p + i * static_cast<std::size_t>(path.vocabulary),
                                   workspace.xt[i], x1[first * row + i]);
         }
-        // The weight dkappa / (1 - kappa) is 2 dv / (1 - v), and `left` is 1 - v.
+        // `left` is 1 - v, the square root of 1 - kappa. In terms of v, the integral's weight
+        // dkappa / (1 - kappa) is 2 dv / (1 - v).
         const std::size_t at = static_cast<std::size_t>(r);
         out[first + r] += 2 * sum / (workspace.left[at] * options.times);
         const double term = 2 * sum / workspace.left[at];

@@ -16,13 +16,13 @@ struct ElboOptions {
   int times = 32;  // times per sequence, one in each of `times` equal parts of [0, 1]
   std::uint64_t seed = 0;
   int chunk = 32;  // sequences on one tape; it affects the bits of the result
-  // The distribution of x0, independent of x1, for SourceKind::data.
+  // The distribution of x0, independent of x1. Given for SourceKind::data, and null otherwise.
   const TokenDistribution* source = nullptr;
   std::function<bool()> interrupted{};
 };
 
 // Return the bits per token, and the perplexity exp(nats / tokens), of `tokens` tokens with a total
-// of `nats` nats. Both fail unless there are tokens.
+// of `nats` nats. bits_per_token and perplexity fail unless there are tokens.
 inline double bits_per_token(double nats, double tokens) {
   detail::check(tokens > 0, "bits per token", "there are ", tokens, " tokens; there must be some");
   return nats / (tokens * std::log(2.));

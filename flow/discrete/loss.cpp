@@ -34,7 +34,7 @@ Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& 
 }
 
 // Returns a weight for each token (B L, 1): weight(xt, x1), times the jump rate at the row's time
-// if `hazard`, and 0 for unmasked tokens.
+// if `hazard`. The weight of an unmasked token is 0.
 template <class Weight>
 Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const char* name,
             const Weight& weight) {
@@ -56,7 +56,7 @@ Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const
   return out;
 }
 
-// Returns 1 / (B L).
+// Returns 1 / (B L), with which a sum over all tokens of the sample becomes a mean.
 real one_share(const TokenSample& sample) {
   return static_cast<real>(1 / (static_cast<double>(sample.t.shape().rows()) * sample.length));
 }
@@ -72,14 +72,16 @@ Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSam
 }
 
 Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
-  // For a masked token p(xt) is 0 and xt is not x1, so only the cross-entropy remains.
+  // With a mask source, a token that is still masked has p(xt) = 0 and differs from its x1, so only
+  // the cross-entropy remains of the generalised KL.
   if (path.source == SourceKind::mask)
     return cross_entropy_loss(p, path, sample, TokenWeight::hazard);
   const Var log_p = log_posterior(p, path, sample);
   const Var rate = weights(path, sample, true, "rate", [](int, int) { return 1.; });
   const Var missed =
       weights(path, sample, true, "missed", [](int xt, int x1) { return xt == x1 ? 0. : -1.; });
-  // The loss of a token is rate ([xt = x1] - p(xt)) - rate [xt != x1] ln p(x1).
+  // The loss of a token is rate ([xt = x1] - p(xt)) - rate [xt != x1] ln p(x1), where p is the
+  // posterior, the rate is dkappa / (1 - kappa), and [.] is 1 if true and 0 if false.
   const Var still = (rate + missed) - rate * exp(pick_cols(log_p, sample.xt));
   return scale(sum(still + missed * pick_cols(log_p, sample.x1)), one_share(sample));
 }

@@ -14,8 +14,8 @@ using detail::check;
 namespace {
 
 constexpr double kTokenInfinity = std::numeric_limits<double>::infinity();
-// The logarithm of the vanishing probability of a token that is neither x0's nor x1's. It
-// is below every other ln p.
+// The logarithm of the probability of a token that equals neither x0's token nor x1's. That
+// probability vanishes; its logarithm is a number below every other ln p.
 constexpr double kAbsent = -1e9;
 
 // Returns ln(x^n), where 0^0 is 1.
@@ -104,8 +104,8 @@ TokenOracle::TokenOracle(TokenPath path, const TokenTable& source, const TokenTa
   }
 }
 
-// Gives r = 0 to rows that disagree with an unmasked token. If no row is left, r
-// is its limit (keep_nearest).
+// Gives r = 0 to rows of the data that disagree with an unmasked token of the state. If no row is
+// left, r is its limit (keep_nearest).
 double TokenOracle::weigh_masked(double t, std::span<const int> state, std::span<double> r,
                                  int label, int skipped) const {
   int unmasked = 0, masked = 0;
@@ -141,8 +141,9 @@ void TokenOracle::keep_nearest(std::span<const int> state, std::span<double> r, 
   for (int k = 0; k < rows(); ++k) r[k] = r[k] == fewest ? weight(k, label) : 0;
 }
 
-// A token that agrees with the row's is (kappa + (1 - kappa) / V) / ((1 - kappa) / V) times as
-// likely as one that does not, so r depends only on the number of tokens that agree.
+// A token of the state that equals the data row's token is (kappa + (1 - kappa) / V) / ((1 - kappa)
+// / V) times as likely, given the row, as a token that differs from it. So r depends only on how
+// many tokens are equal.
 double TokenOracle::weigh_uniform(double t, std::span<const int> state, std::span<double> r,
                                   std::span<double> powers, int label, int skipped) const {
   std::fill(r.begin(), r.end(), 0);
@@ -164,9 +165,9 @@ double TokenOracle::weigh_uniform(double t, std::span<const int> state, std::spa
   return log_power(same, max_count) + log_power(other, length_ - (skipped >= 0) - max_count);
 }
 
-// A token of the state may equal the row's x1, its x0, both or neither, which gives its
-// probability. Where kappa is 0 or 1, r is its limit: only the rows with the fewest impossible
-// tokens have r > 0.
+// Given a pair of rows, the probability of a token of the state depends on whether it equals the
+// token of x1, that of x0, both tokens or none of them. Where kappa is 0 or 1, r is its limit: only
+// the pairs with the fewest impossible tokens have r > 0.
 double TokenOracle::weigh_coupled(double t, std::span<const int> state, std::span<double> r,
                                   int label, int skipped) const {
   const double kappa = path_.kappa(t), left = path_.kappa.left(t);

@@ -81,7 +81,8 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
   int alive = 0;
   for (double one : r) total += one, alive += one > 0;
   const auto add = [&](int k, int l) { out[l * v + x1_[std::size_t(l) * rows() + k]] += r[k]; };
-  // If few rows have r > 0, the loop over rows is outside, so that the others are skipped once.
+  // If few rows have r > 0, the loop over rows is the outer one, so that a row with r = 0 is
+  // skipped once and not for each position.
   if (alive < rows() / 16) {
     for (int k = 0; k < rows(); ++k)
       for (int l = 0; l < length_ && r[k] > 0; ++l)
@@ -90,8 +91,9 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
     for (int l = 0; l < length_; ++l)
       for (int k = 0; k < rows() && !path_.unmasked(state[l]); ++k) add(k, l);
   }
-  // Each sum adds its terms in the same order as the total, so rounding cannot make it larger than
-  // the total.
+  // For each position, `out` holds sums of r over the rows with the same token, and `total` is the
+  // sum over all rows. Each sum adds its terms in the order of the rows, as the total does, so
+  // rounding cannot make it larger than the total.
   for (int l = 0; l < length_; ++l)
     for (int to = 0; to < v && !path_.unmasked(state[l]); ++to) out[l * v + to] /= total;
 }

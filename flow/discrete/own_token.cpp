@@ -12,8 +12,8 @@ using detail::check;
 
 namespace {
 
-// At t = 1 the logit would be infinite. This value has the same effect, and products and softmax of
-// it do not overflow.
+// At t = 1 the logit of a token's own state would be infinite. This value has the same effect, and
+// products and softmax of it do not overflow.
 constexpr double kCertain = 1e4;
 
 }  // namespace

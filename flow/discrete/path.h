@@ -1,5 +1,5 @@
-// The mixture path of discrete flows: each token has its data value with probability kappa(t), and
-// its source value otherwise.
+// The mixture path of discrete flows: at time t, each token has its data value with probability
+// kappa(t), and its source value otherwise.
 #pragma once
 
 #include <optional>
@@ -17,37 +17,43 @@ namespace pushforward {
 //            rows or independent of them
 enum class SourceKind { mask, uniform, data };
 
-// p_t(x | x0, x1) = kappa_t [x = x1] + (1 - kappa_t) [x = x0], independently for each token (Gat et
-// al. 2024, "Discrete flow matching"). A state is a token or the mask; there are states() of them.
-// Source and vocabulary have no default. The mask is a state of its own, so 3 tokens have 4 states
-// with a mask source, and 3 states with the other sources.
+// The path p_t(x | x0, x1) = kappa_t [x = x1] + (1 - kappa_t) [x = x0], independently for each
+// token, where [.] is 1 if true and 0 if false (Gat et al. 2024, "Discrete flow matching"). A state
+// is a token or the mask; there are states() of them. `source` and `vocabulary` have no default.
+// The mask is a state of its own, so 3 tokens have 4 states with a mask source, and 3 states with
+// the other sources.
 struct TokenPath {
   Kappa kappa = linear_kappa();
   std::optional<SourceKind> source{};
   int vocabulary = 0;  // V, the number of data tokens
 
-  // Fails without a source, and on a vocabulary without tokens. Functions that take a path call it.
+  // Fails without a source, and on a vocabulary without tokens. Functions that take a path call
+  // this function.
   void check_valid() const;
-  // Fails on a state outside 0 .. states() - 1, and on a token outside 0 .. vocabulary - 1.
+  // check_state fails on a state outside 0 .. states() - 1, and check_token on a token outside 0 ..
+  // vocabulary - 1.
   void check_state(int state) const;
   void check_token(int token) const;
 
-  // Returns the number of states. Fails as check_valid does.
+  // Returns the number of states: vocabulary, plus 1 for the mask if the source is `mask`. Fails as
+  // check_valid does.
   int states() const;
-  // Returns the state of the mask, or -1 for the other sources. Fails as check_valid does.
+  // Returns the number of the mask's state, or -1 if the source is not `mask`. Fails as check_valid
+  // does.
   int mask() const;
   // Returns whether `state` shows that a token has its data value: with a mask source, any state
-  // but the mask. Runs for every token of every step, and does not check the state.
+  // but the mask does; with another source none does. The function runs for every token of every
+  // step, and does not check the state.
   bool unmasked(int state) const { return source == SourceKind::mask && state != vocabulary; }
-  // Returns the probability of `state` at t = 0, for mask and uniform sources. Fails for
+  // Returns the probability of `state` at t = 0, for the sources `mask` and `uniform`. Fails for
   // SourceKind::data, and as check_state does.
   double source_probability(int state) const;
 };
 
-// Draws row `row` of xt (L) given x1 (L). Token l is x1[l] with probability kappa, and the
-// source's otherwise, decided by random numbers of (stream, row, l). For SourceKind::data,
-// xt contains x0 on entry. Fails on a kappa outside [0, 1], on rows of different length, and on
-// tokens outside the vocabulary.
+// Draws xt (L) given x1 (L). Token l of xt is x1[l] with probability kappa, and the source's
+// otherwise, decided by the random numbers of (stream, row, l). For SourceKind::data, xt contains
+// x0 on entry. Fails on a kappa outside [0, 1], if xt and x1 differ in length, and on tokens
+// outside the vocabulary.
 void draw_between(const TokenPath& path, double kappa, Stream stream, std::uint32_t row,
                   std::span<const int> x1, std::span<int> xt);
 

@@ -12,8 +12,8 @@ using detail::check;
 
 namespace {
 
-// A row is drawn again until it has the requested label. Attempt k uses the random streams at step
-// kFirstTokenAttempt + k, which training never reaches.
+// A data row is drawn again until it has the requested label. Attempt k uses the random streams at
+// step kFirstTokenAttempt + k, a step number that training never reaches.
 constexpr std::uint32_t kFirstTokenAttempt = 0x80000000;
 constexpr std::uint32_t kMaxTokenAttempts = 100'000;
 
@@ -53,7 +53,8 @@ void TokenPathLaw::draw(Stream stream, std::uint32_t first_row, int rows, int* o
                              int* source) {
     const Stream rows_of_data{stream.seed, Purpose::data, kFirstTokenAttempt + attempt};
     data_->draw(rows_of_data, first_row, rows, data.data(), of.data());
-    // Paired sets are drawn with the same random numbers.
+    // If source and data are paired, they are drawn with the same random numbers, which select the
+    // same row numbers.
     if (source_) source_->draw(paired_ ? rows_of_data : stream, first_row, rows, source);
   };
   const auto wanted = [&](int r) { return label_of_(static_cast<int>(first_row) + r); };

@@ -1,5 +1,5 @@
-// The distribution p_t of the states on a token path at one time t. A chain that begins at a time
-// inside its path starts from it.
+// The distribution p_t of the states on a token path at one time t. A sampler's chain that begins
+// at a time t inside the path starts from a state drawn from p_t.
 #pragma once
 
 #include <functional>
@@ -24,7 +24,7 @@ class TokenPathLaw final : public TokenDistribution {
 
   int length() const override { return data_->length(); }
   int vocabulary() const override { return path_.states(); }  // the states, with the mask
-  // Fails if 100,000 draws in a row give another label than the requested one.
+  // Fails if 100,000 consecutive draws of a data row give another label than the requested one.
   void draw(Stream stream, std::uint32_t first_row, int rows, int* out,
             int* labels = nullptr) const override;
 

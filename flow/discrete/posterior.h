@@ -1,4 +1,5 @@
-// A posterior is what flow/ needs of a discrete model: p(x1 | xt) as a callable on a tape.
+// A posterior is the model of a discrete flow as flow/ needs it: p(x1 | xt) as a callable on a
+// tape.
 #pragma once
 
 #include <concepts>
@@ -11,8 +12,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// The logit of a token of probability 0. It is low enough that exp underflows to 0, and finite so
-// that products with it are not NaN.
+// The logit of a token of probability 0. It is low enough that its exp underflows to 0, and finite
+// so that products with it are not NaN.
 constexpr real kNoToken = real(-1e4);
 
 // Maps states (B, L), row-major, each in 0 .. states - 1, and times t (B, 1) on a tape to logits

@@ -10,7 +10,8 @@ using detail::check;
 
 namespace {
 
-// The largest number of coordinates. It is limited because a row is drawn on the stack.
+// The largest number of coordinates of a distribution. It is limited because a row of this many
+// numbers is kept on the stack.
 constexpr int kRoom = 4096;
 
 }  // namespace

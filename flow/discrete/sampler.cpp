@@ -27,7 +27,7 @@ struct TokenSampler::Impl {
     SampleCost cost;
   };
 
-  // The arguments of a call, which all threads read.
+  // The arguments of a call of `sample`, which all threads read.
   struct Call {
     std::uint64_t seed;
     const TokenDistribution* source;
@@ -78,7 +78,7 @@ struct TokenSampler::Impl {
   std::vector<std::unique_ptr<Workspace>> workspaces;
 };
 
-// Checks that the chain can start at its first time, and with these given tokens.
+// Checks that the chain can start at its first time, and that `given` tokens are possible there.
 void TokenSampler::Impl::check_start(std::span<const int> given) const {
   const double begin = times.front();
   const bool inside = path.kappa(begin) > 0;
@@ -98,7 +98,8 @@ void TokenSampler::Impl::check_start(std::span<const int> given) const {
         length, " out of ", path.states(), "; both must agree");
 }
 
-// Draws the rows of the first time and sets the given tokens.
+// Draws the states of the chunk's rows at the first time of the chain, and sets the given tokens in
+// them.
 void TokenSampler::Impl::start(Workspace& workspace, const Call& call, int first) const {
   const Stream stream = sample_stream(call.seed);
   const auto row = static_cast<std::uint32_t>(first);
@@ -119,8 +120,8 @@ void TokenSampler::Impl::start(Workspace& workspace, const Call& call, int first
     workspace.labels[r] = options.label_of(first + static_cast<int>(r));
 }
 
-// Returns whether a token of the chunk is neither given nor unmasked, so that
-// the network is needed.
+// Returns whether some token of the chunk is neither given by the caller nor unmasked, so that the
+// network has to be evaluated.
 bool TokenSampler::Impl::undecided(const Workspace& workspace, const Call& call) const {
   for (std::size_t i = 0; i < workspace.x.size(); ++i) {
     const bool given = !call.given.empty() && call.given[i % static_cast<std::size_t>(length)] >= 0;
@@ -140,7 +141,8 @@ const real* TokenSampler::Impl::evaluate(Workspace& workspace, double t) const {
   return logits.values().data();
 }
 
-// Takes one step, and returns the number of evaluations that it needed, 0 or 1.
+// Takes one step of the chain, and returns the number of evaluations of the posterior that it
+// needed, 0 or 1.
 int TokenSampler::Impl::step(Workspace& workspace, const Call& call, int first, int index) const {
   const TokenStep& chain_step = steps[static_cast<std::size_t>(index)];
   const bool asks = undecided(workspace, call);

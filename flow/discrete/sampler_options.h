@@ -1,4 +1,5 @@
-// The options of sampling tokens. Nothing here depends on `real`.
+// The options of sampling tokens. Nothing in this file depends on `real`, the number type of the
+// engine (float or double).
 #pragma once
 
 #include <functional>
@@ -10,13 +11,14 @@
 
 namespace pushforward {
 
-// The options of sampling chains.
+// The options of sampling token sequences by a Markov chain in time.
 struct TokenSamplerOptions {
   CtmcMethod method = CtmcMethod::kernel;
   int steps = 64;
-  // A chain that begins after t = 0 starts from `start`. A chain that ends before t = 1 leaves
-  // masks, or other tokens of the source, at a share 1 - kappa(end) of all positions. Add the time
-  // 1 to `grid` to draw these from the posterior in one last step.
+  // The first and the last time. A chain that begins after t = 0 starts from a draw of `start`. A
+  // chain that ends before t = 1 leaves masks, or other tokens of the source, at a share 1 -
+  // kappa(end) of all positions. Add the time 1 to `grid` to draw the tokens at these positions
+  // from the posterior in one last step.
   double begin = 0, end = 1;
   // The distribution of the states at the first time, with path.states() as its vocabulary:
   // TokenPathLaw (flow/discrete/path_law.h). It is needed if kappa is above 0 at the first time,
@@ -25,11 +27,13 @@ struct TokenSamplerOptions {
   std::vector<double> grid{};  // if not empty, replaces steps, begin and end
   Corrector corrector{};       // works with mask and uniform sources only
   double temperature = 1;      // divides the posterior's logits; 0 selects the most likely token
-  // Keeps the smallest set of most likely tokens with at least this total probability.
+  // Tokens are drawn only from the smallest set of most likely tokens with at least this total
+  // probability (nucleus sampling).
   double top_p = 1;
   int chunk = 32;  // sequences on one tape; it affects the bits of the samples
   // `label_of` returns the label of any sample number. `interrupted` is called before every step,
-  // from any thread; sampling stops when it returns true. Both are as in SamplerOptions.
+  // from any thread; sampling stops when it returns true. Either may be empty, as in
+  // SamplerOptions.
   std::function<int(int sample)> label_of{};
   std::function<bool()> interrupted{};
 

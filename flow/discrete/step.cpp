@@ -74,7 +74,7 @@ TokenMove TokenStep::move(int x, int x1) const {
   if (to_ == 1) return x == x1 ? TokenMove{} : TokenMove{1, 0, 0};
   const double own = eta_ + redraw_ > 0 ? path_.source_probability(x) : 0;
   const TokenMove m = method_ == CtmcMethod::kernel ? kernel(x == x1, own) : rates(x == x1, own);
-  // The condition is written so that NaN fails.
+  // The condition is written with >= and <= so that a NaN fails it.
   const bool valid = m.to_x1 >= 0 && m.resampled >= 0 && m.stay >= 0 && m.to_x1 <= 1 &&
                      m.resampled <= 1 && m.stay <= 1 &&
                      std::abs(m.to_x1 + m.resampled + m.stay - 1) < 1e-12;

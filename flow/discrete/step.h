@@ -1,5 +1,5 @@
-// One step of a continuous-time Markov chain for one token: the distribution of its
-// next state, given its x1.
+// One step of a continuous-time Markov chain for one token: the distribution of the token's next
+// state, given the data token x1 that the posterior drew for it.
 #pragma once
 
 #include <span>
@@ -10,8 +10,8 @@
 
 namespace pushforward {
 
-// The methods of a step of length h, where lambda is the rate at which the token jumps at the
-// step's start, and eta is the rate of the corrector.
+// The methods of a step of length h from time t, where lambda is the rate at which the token jumps
+// at t, eta is the rate of the corrector, and kappa is that of the path.
 //   kernel:   the exact transition of the conditional flow given x1, including the corrector. With
 //             probability 1 - exp(-integral of eta), the token is resampled from p_{t+h}(. | x1).
 //             Otherwise it jumps to x1 with the path's own probability (kappa(t + h) - kappa(t)) /
@@ -23,15 +23,15 @@ namespace pushforward {
 // With all methods, a step to t = 1 sets every token to its x1.
 enum class CtmcMethod { kernel, euler, adaptive };
 
-// The probabilities that a token moves to its x1, moves to another state of the source (other than
-// its current one), or stays. They add up to 1.
+// The probabilities that a token moves to its x1 (the data token drawn for it), moves to another
+// state of the source (one that differs from its current state), or stays. They add up to 1.
 struct TokenMove {
   double to_x1 = 0, resampled = 0, stay = 1;
 };
 
 // The distribution of a step from one time to another. It is the same for all tokens with the same
 // state x and the same x1. x is a state 0 .. states() - 1 of the path, and x1 a token of its
-// vocabulary; every function fails on others. Correctors need a mask or uniform source.
+// vocabulary; every function fails on other numbers. Correctors need a mask or uniform source.
 class TokenStep {
  public:
   // Fails on an invalid path, on times that do not rise within [0, 1], on a corrector with
@@ -39,17 +39,19 @@ class TokenStep {
   TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& corrector, double from,
             double to);
 
-  // Returns the probabilities. Fails if one is outside [0, 1].
+  // Returns the probabilities of the moves of a token with state x and data token x1. Fails if one
+  // is outside [0, 1].
   TokenMove move(int x, int x1) const;
   // Returns an upper bound on the probability that a token moves.
   double max_probability() const { return max_probability_; }
-  // Returns whether unmasked tokens may move.
+  // Returns whether unmasked tokens may move, as a corrector makes them do.
   bool remasks() const { return remasks_; }
-  // Returns the source's state for the uniform number u in [0, 1), given that it is not x. Fails if
-  // the source has no other state: for SourceKind::data, for a vocabulary of one uniform token, and
-  // for a token that is the mask already.
+  // Returns the state of the source that the uniform number u in [0, 1) selects, among those that
+  // differ from x. Fails if the source has no other state: for SourceKind::data, for a vocabulary
+  // of one uniform token, and for a token that is the mask already.
   int resampled_state(int x, double u) const;
-  // Compute the distribution of the next state as a row of probabilities (states()).
+  // Compute the distribution of the next state of a token with state x and data token x1: one
+  // probability for each of the states() states.
   std::vector<double> distribution(int x, int x1) const;
   void distribution(int x, int x1, std::span<double> out) const;
 
@@ -65,15 +67,15 @@ class TokenStep {
   double from_, to_;
   double jump_ = 0, redraw_ = 0;  // probabilities of a jump and of resampling in the step
   double hazard_ = 0, eta_ = 0;   // rates at the step's start
-  double kappa_ = 0, left_ = 0;   // at the step's end for the kernel, else at its start
+  double kappa_ = 0, left_ = 0;   // at the step's end for the kernel method, else at its start
   double max_probability_ = 0;
   bool remasks_ = false;
 };
 
-// Returns the times of a chain: `grid`, plus the times that the adaptive method adds, up to
-// the step that sets every token to x1. Fails on times outside [0, 1] or not increasing, on a
-// method that needs the rates where they are infinite, and when the adaptive method needs
-// more than a million steps.
+// Returns the times of a chain: `grid`, plus the times that the adaptive method adds, up to the
+// step that sets every token to its x1. Fails on times outside [0, 1] or not increasing, on a
+// method that needs the rates where they are infinite, and when the adaptive method needs more than
+// a million steps.
 std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, const Kappa& kappa,
                                 std::span<const double> grid);
 

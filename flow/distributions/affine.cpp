@@ -77,7 +77,8 @@ void AffineData::restore(int rows, real* x) const {
 
 // Let a row x of the wrapped data be S x + B in the units of the data, and let y = scale x + shift.
 // With units `inner`, the data is S x + B = S / scale y + (B - S / scale shift). With units `own`,
-// it is scale (S x + B) + shift = S y + (scale B + shift - S shift), which is y if S = 1 and B = 0.
+// the data is scale (S x + B) + shift = S y + (scale B + shift - S shift), which is y if S = 1 and
+// B = 0.
 ColumnUnits AffineData::units() const {
   ColumnUnits units = inner_->units();
   for (std::size_t j = 0; j < scale_.size(); ++j) {

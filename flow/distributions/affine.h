@@ -16,13 +16,13 @@ enum class AffineUnits { inner, own };
 
 namespace pushforward::inline PF_REAL {
 
-// The rows of another distribution, scaled and shifted. With units `inner`, `restore` undoes this.
-// With units `own`, it keeps the scaling and undoes only what the `restore` of the wrapped data
-// undoes.
+// The rows of another distribution, scaled and shifted. With units `inner`, `restore` undoes the
+// scaling and shift. With units `own`, `restore` keeps the scaling and shift, and undoes only what
+// the `restore` of the wrapped data undoes.
 class AffineData final : public Distribution {
  public:
-  // Takes one scale (finite, not 0) and one shift for each column. Throws otherwise, and without
-  // data.
+  // Takes the wrapped distribution `inner`, and one scale (finite, not 0) and one shift for each
+  // column. Throws on other numbers, and if `inner` is null.
   AffineData(DistributionPtr inner, std::vector<double> scale, std::vector<double> shift,
              AffineUnits units = AffineUnits::inner);
 
@@ -48,8 +48,9 @@ class AffineData final : public Distribution {
   void finish(const RowAt& at, int first_column, int columns, double* x,
               RowUnits units) const override;
   bool wide() const override { return true; }
-  // The inner mixture, scaled and shifted. There is none if the scales differ in magnitude, because
-  // a round Gaussian would become an ellipse. A mixture of point masses always stays one.
+  // Returns the inner mixture, scaled and shifted. Returns nothing if the scales differ in
+  // magnitude, because a round Gaussian would become an ellipse. A mixture of point masses always
+  // stays a mixture.
   std::optional<Mixture> mixture() const override;
 
   const std::vector<double>& scale() const { return scale_; }
@@ -70,21 +71,21 @@ class AffineData final : public Distribution {
 // Throws as AffineData does.
 DistributionPtr affine_data(DistributionPtr inner, double scale, double shift);
 
-// The moments that standardize uses.
+// The mean and the standard deviation of each column, which `standardize` subtracts and divides by.
 struct ColumnMoments {
   // The mean and std of each column. std has divisor n, and is 0 if all numbers are equal.
   std::vector<double> mean, std;
 };
 
-// Returns the moments of all rows of a finite set, or of 65,536 rows drawn from a fixed stream for
-// any other distribution, in double.
+// Returns the mean and std of each column, computed in double over all rows of a finite set, or
+// over 65,536 rows that are drawn from a fixed stream for any other distribution.
 ColumnMoments column_moments(const Distribution& distribution);
 
 enum class Standardize { columns, together };
 
 // Returns the distribution of y = (x - mean) / std. `columns` uses the moments of each column, and
 // only shifts a constant column. `together` uses one mean and one std of all numbers, which keeps
-// the contrasts of images. Throws without data.
+// the contrasts of images. Throws if `inner` is null.
 DistributionPtr standardize(DistributionPtr inner, Standardize how = Standardize::columns);
 
 }  // namespace pushforward::inline PF_REAL

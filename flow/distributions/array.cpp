@@ -12,7 +12,8 @@ using detail::check;
 
 namespace {
 
-// Checks what both constructors require of an array of finite numbers.
+// Checks the shape, the number of labels and the order of a finite set, as both constructors of
+// ArrayData require.
 void check_array(Shape shape, const std::vector<int>& labels, const RowOrder& order) {
   check(shape.rank == 2 && shape.size() > 0, "data", "the array has shape ", shape,
         "; it must be (rows, dimension), and neither may be 0");
@@ -81,8 +82,9 @@ int ArrayData::index(Stream stream, std::uint32_t row) const {
   const std::uint64_t position =
       std::uint64_t{stream.step} * static_cast<std::uint64_t>(order_.batch) + row;
   const std::uint64_t epoch = position / static_cast<std::uint64_t>(n);
-  // The key of an epoch. It contains the stream's purpose, so that a source and a data set with the
-  // same seed are shuffled differently.
+  // The key of the permutation in which the rows are drawn in one epoch, a pass over the set. It
+  // contains the stream's purpose, so that a source and a data set with the same seed are shuffled
+  // differently.
   const Stream shuffle{stream.seed, Purpose::shuffle, static_cast<std::uint32_t>(epoch)};
   const auto key = shuffle.words(static_cast<std::uint32_t>(stream.purpose),
                                  static_cast<std::uint32_t>(epoch >> 32));

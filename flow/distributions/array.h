@@ -12,13 +12,13 @@ namespace pushforward {
 // The order in which the rows of a finite set are drawn.
 struct RowOrder {
   // If 0, rows are drawn with replacement. Otherwise this is the number of rows drawn per step: row
-  // k of step s is position s batch + k of an endless sequence of random permutations, so each
-  // epoch of n positions has every row once.
+  // k of step s is position s batch + k of an endless sequence of random permutations. So each
+  // epoch, which is n positions for a set of n rows, has every row once.
   int batch = 0;
 };
 
-// A table as it was read: values (n, columns) row-major, and the names of its columns, if it has
-// any.
+// A table of numbers as it was read from a file: values (n, columns) row-major, and the names of
+// its columns, if it has any.
 struct TableRows {
   std::vector<double> values{};
   int columns = 0;

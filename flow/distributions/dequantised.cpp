@@ -12,16 +12,18 @@ using detail::check;
 
 namespace {
 
-// The noise uses the stream of the rows with a derived purpose. So a source and a data set that are
-// dequantised with the same seed have independent noise.
+// The noise uses the random stream of the rows, but with another purpose number, which is computed
+// from the purpose of the rows. So a source and a data set that are dequantised with the same seed
+// have independent noise.
 Stream noise_stream(Stream rows) {
   return rows.with(static_cast<Purpose>(static_cast<std::uint32_t>(rows.purpose) + 0x40000000));
 }
 
 constexpr double kWord = 0x1p-32;
 
-// Returns whether the spacing of `real` numbers at the largest number of a finite set exceeds
-// 1/1000 of a bin.
+// Returns whether rounding to `real` would spoil the noise: whether neighbouring `real` numbers
+// near the largest number of a finite set differ by more than 1/1000 of `width`, the width of the
+// noise.
 bool rounds_noise_off(const Distribution& inner, double width) {
   if (!inner.all()) return false;
   double largest = 0;

@@ -48,8 +48,9 @@ class DequantisedData final : public Distribution {
  private:
   DistributionPtr inner_;
   double width_;
-  std::vector<double> inner_scale_;  // the size of an inner unit in the data's units
-  bool wide_;                        // true if `real` would round the noise off
+  std::vector<double>
+      inner_scale_;  // the size of a unit of inner_ in the units of the data, for each column
+  bool wide_;        // true if `real` would round the noise off
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -13,8 +13,8 @@ namespace {
 
 constexpr int kFinishedColumns = 64;  // columns per call of `finish`, a multiple of 4
 
-// Calls `finished(first, x, count)` for blocks of columns of one row; core(j) returns the core of
-// column j.
+// Computes one row in blocks of columns, and calls `finished(first, x, count)` for each block.
+// core(j) returns the number from which `finish` computes column j (see Distribution::draw_core).
 template <class Core, class Finished>
 void each_block(const Distribution& distribution, const RowAt& at, RowUnits units, const Core& core,
                 const Finished& finished) {

@@ -18,7 +18,8 @@ namespace pushforward {
 // `data`: the units of the data, to which `restore` converts.
 enum class RowUnits { own, data };
 
-// One row of a distribution: row `row` of a stream or, with index >= 0, that row of a finite set.
+// One row of a distribution: row `row` of the random stream or, if index >= 0, row `index` of a
+// finite set.
 struct RowAt {
   Stream stream{};
   std::uint32_t row = 0;
@@ -29,7 +30,8 @@ struct RowAt {
 
 namespace pushforward::inline PF_REAL {
 
-// data = scale x + shift for each column.
+// The map from a distribution's own numbers x to the units of the data: data = scale x + shift in
+// each column.
 struct ColumnUnits {
   std::vector<double> scale, shift;
 };
@@ -51,17 +53,18 @@ class Distribution {
                     int* labels = nullptr) const = 0;
   // Converts rows x (rows, dim()) to the units of the data in place. It undoes changes that only
   // the flow sees, such as standardize. Data that is declared in other units (AffineUnits::own)
-  // stays in those. Rounds to `real` at each step; units() does not.
+  // stays in those units. Rounds to `real` at each step; units() does not.
   virtual void restore(int rows, real* x) const;
   // The map that `restore` applies, in full precision.
   virtual ColumnUnits units() const;
-  // All rows (n, dim()) of a finite set; null for any other distribution.
+  // Returns all rows (n, dim()) of a finite set; null for any other distribution.
   virtual const Tensor* all() const { return nullptr; }
-  // The row of all() that is row `row` of a stream; only a finite set has one.
+  // Returns the index in all() of the row that a random stream draws as its row of the given
+  // number. It is -1 unless the distribution is a finite set.
   virtual int index(Stream, std::uint32_t) const { return -1; }
-  // The names of the columns; empty if they have none.
+  // Returns the names of the columns of a row; empty if they have none.
   virtual std::span<const std::string> names() const { return {}; }
-  // The labels of all() (n); empty if there are no classes.
+  // Returns the labels (n) of the rows of all(); empty if there are no classes.
   virtual std::span<const int> all_labels() const { return {}; }
   // The distribution as a mixture of round Gaussians, if it is one. A finite set is
   // a mixture of point masses.
@@ -84,8 +87,8 @@ class Distribution {
     draw(stream, first_row, rows, out, labels);
   }
   // Converts the columns [first_column, first_column + columns) of one row in place, from its core
-  // to its final numbers in `units`. first_column is a multiple of 4. If at.index >= 0, x need not
-  // hold the core.
+  // (see draw_core) to its final numbers in `units`. first_column is a multiple of 4. If at.index
+  // >= 0, x need not hold the core.
   virtual void finish(const RowAt& at, int first_column, int columns, double* x,
                       RowUnits units) const;
   // Returns whether rows in double have digits that matter and that `draw` rounds off.
@@ -100,8 +103,8 @@ Tensor draw_rows(const Distribution& distribution, Stream stream, int n,
                  std::vector<int>* labels = nullptr);
 
 // draw_wide_rows returns the rows of draw_rows in double, and all_wide_rows returns all n rows of a
-// finite set. Both are in `units`, (n, dim) row-major. They throw if n < 0 or the set is not
-// finite.
+// finite set in double. Both results are in `units`, (n, dim) row-major. The functions throw if n <
+// 0 or the set is not finite.
 std::vector<double> draw_wide_rows(const Distribution& distribution, Stream stream, int n,
                                    RowUnits units, std::vector<int>* labels = nullptr);
 std::vector<double> all_wide_rows(const Distribution& distribution, RowUnits units);

@@ -15,8 +15,8 @@ class GaussianMixture final : public Distribution {
   // Throws if the sizes differ, on a weight that is negative or not finite, on weights that are all
   // 0, and on a std that is not positive and finite.
   GaussianMixture(std::vector<double> weights, Tensor means, std::vector<double> stds);
-  // Takes means (K, D) as doubles. They are kept if rounding the rows to `real` would give steps of
-  // more than 1/10,000 of a component's std.
+  // Takes means (K, D) as doubles. The doubles are kept if rounding the rows to `real` would give
+  // steps of more than 1/10,000 of a component's std.
   GaussianMixture(std::vector<double> weights, const std::vector<std::vector<double>>& means,
                   std::vector<double> stds);
 

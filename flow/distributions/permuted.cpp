@@ -22,7 +22,7 @@ std::uint32_t permuted(std::uint32_t position, std::uint32_t n,
   check(position < n, "permuted", "place ", position, " of a permutation of ", n,
         "; places are below it");
   constexpr int kRounds = 8;
-  int half = 2;  // bits on each side
+  int half = 2;  // the number of bits in each half of a number that the Feistel network permutes
   while ((std::uint64_t{1} << (2 * half)) < n) ++half;
   const std::uint32_t mask = (std::uint32_t{1} << half) - 1;
   do {

@@ -35,7 +35,7 @@ struct Angles {
   }
 };
 
-// Returns one of the n equally likely numbers 0 .. n - 1.
+// Maps u, uniform on (0, 1), to one of the n equally likely numbers 0 .. n - 1.
 int pick(real u, int n) { return std::min(static_cast<int>(u * static_cast<real>(n)), n - 1); }
 
 int none(const ToyValues&) { return 0; }
@@ -43,7 +43,7 @@ int two(const ToyValues&) { return 2; }
 int four(const ToyValues&) { return 4; }
 int first_value(const ToyValues& v) { return static_cast<int>(v[0]); }
 
-// v holds the parameter noise.
+// Computes rows of the two moons from the random numbers d. v holds the parameter `noise`.
 void moons(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const Angles a(d.u[0], pi, 0, d.rows);
   const Turn turn(a.value, d.rows);
@@ -55,8 +55,8 @@ void moons(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-// The first half of the rows lies on the upper moon and the rest on the lower one, each half from
-// one end to the other.
+// The first half of the set's n rows lies on the upper moon and the rest on the lower moon, each
+// evenly spaced from one end of the moon to the other.
 void spread_moons(ToyDraws& d, int first, int n) {
   const int upper = n / 2, lower = n - upper;
   for (int r = 0; r < d.rows; ++r) {
@@ -68,7 +68,8 @@ void spread_moons(ToyDraws& d, int first, int n) {
   }
 }
 
-// v holds the parameters modes, radius, std and scale.
+// Computes rows of Gaussians on a circle from the random numbers d. v holds the parameters `modes`,
+// `radius`, `std` and `scale`.
 void gaussians(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const int modes = static_cast<int>(v[0]);
   for (int r = 0; r < d.rows; ++r, out += 2) {
@@ -90,7 +91,7 @@ Mixture gaussians_mixture(const ToyValues& v) {
   return m;
 }
 
-// v holds the parameter scale.
+// Computes rows of the checkerboard from the random numbers d. v holds the parameter `scale`.
 void checkerboard(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const real scale = static_cast<real>(v[0]);
   for (int r = 0; r < d.rows; ++r, out += 2) {
@@ -103,9 +104,9 @@ void checkerboard(const ToyValues& v, const ToyDraws& d, real* out, int* labels)
   }
 }
 
-// The density is uniform on eight cells of the 4 x 4 board: those whose lower left corner has an
-// even coordinate sum. The support includes the edges, and points just outside them that round-off
-// produces.
+// The density of the checkerboard is uniform on eight cells of the 4 x 4 board: those whose lower
+// left corner has an even coordinate sum. The support includes the edges, and points just outside
+// them that round-off produces.
 bool checkerboard_density(const ToyValues& v, int rows, const real* x, double* out) {
   const double inside = -std::log(8 * v[0] * v[0]);
   const double hair = 16 * static_cast<double>(std::numeric_limits<real>::epsilon());
@@ -122,7 +123,8 @@ bool checkerboard_density(const ToyValues& v, int rows, const real* x, double* o
   return true;
 }
 
-// v holds the parameters noise and scale.
+// Computes rows of the Swiss roll from the random numbers d. v holds the parameters `noise` and
+// `scale`.
 void swissroll(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const Angles a(d.u[0], 3 * pi, 1.5 * pi, d.rows);
   const Turn turn(a.value, d.rows);
@@ -134,7 +136,8 @@ void swissroll(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-// v holds the parameters noise and scale.
+// Computes rows of the S-curve from the random numbers d. v holds the parameters `noise` and
+// `scale`.
 void scurve(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const Angles a(d.u[0], 3 * pi, -1.5 * pi, d.rows);
   const Turn turn(a.value, d.rows);
@@ -147,7 +150,8 @@ void scurve(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-// Draws concentric rings. Label k has radius radii[k].
+// Computes rows of concentric rings from the random numbers d. Rows with label k lie on the ring of
+// radius radii[k].
 void around(const real* radii, int count, real noise, real scale, const ToyDraws& d, real* out,
             int* labels) {
   const Angles a(d.u[0], 2 * pi, 0, d.rows);
@@ -159,19 +163,21 @@ void around(const real* radii, int count, real noise, real scale, const ToyDraws
   }
 }
 
-// v holds the parameters noise, scale and inner.
+// Computes rows of two circles from the random numbers d. v holds the parameters `noise`, `scale`
+// and `inner`.
 void circles(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const real radii[] = {1, static_cast<real>(v[2])};
   around(radii, 2, static_cast<real>(v[0]), static_cast<real>(v[1]), d, out, labels);
 }
 
-// v holds the parameter noise.
+// Computes rows of four rings from the random numbers d. v holds the parameter `noise`.
 void rings(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   constexpr real radii[] = {real(3), real(2.25), real(1.5), real(0.75)};
   around(radii, 4, static_cast<real>(v[0]), 1, d, out, labels);
 }
 
-// v holds the parameters arms, radial, tangential, twist and scale.
+// Computes rows of the pinwheel from the random numbers d. v holds the parameters `arms`, `radial`,
+// `tangential`, `twist` and `scale`.
 void pinwheel(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const int arms = static_cast<int>(v[0]);
   real angle[ToyDraws::kRows], f0[ToyDraws::kRows];
@@ -190,8 +196,8 @@ void pinwheel(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-// v holds the parameter noise. The first bit of u[0] chooses the arm, and the rest of u[0] gives the
-// radius.
+// Computes rows of two spirals from the random numbers d. v holds the parameter `noise`. The first
+// bit of u[0] chooses the arm, and the rest of u[0] gives the radius.
 void spirals(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   real radius[ToyDraws::kRows];
   for (int r = 0; r < d.rows; ++r) {
@@ -209,7 +215,7 @@ void spirals(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   }
 }
 
-// v holds the parameters std and mean.
+// Computes rows of one Gaussian from the random numbers d. v holds the parameters `std` and `mean`.
 void gaussian(const ToyValues& v, const ToyDraws& d, real* out, int* labels) {
   const real std = static_cast<real>(v[0]), mean = static_cast<real>(v[1]);
   for (int r = 0; r < d.rows; ++r, out += 2) {
@@ -361,8 +367,9 @@ Toy::Toy(std::string_view name, const std::map<std::string, double>& parameters)
   }
 }
 
-// Draws the numbers of a block of rows from two blocks of the random generator per row: uniform
-// numbers from words 0 to 2 of the first, and normal numbers from words 0 and 1 of the second.
+// Draws the random numbers for a block of rows. Each row uses two blocks of the random generator,
+// of four words each: uniform numbers come from words 0 to 2 of the first, and normal numbers from
+// words 0 and 1 of the second.
 void Toy::block(Stream stream, std::uint32_t first_row, ToyDraws& d) const {
   std::uint32_t word[4][ToyDraws::kRows];
   std::uint32_t* const words[4] = {word[0], word[1], word[2], word[3]};

@@ -1,8 +1,8 @@
-// The synthetic 2D data sets (moons, 8gaussians, checkerboard and others). Each is a
-// formula with a few parameters.
+// The synthetic 2D data sets (moons, 8gaussians, checkerboard and others). Each is a formula with a
+// few parameters.
 //
-// To add one, write its recipe and its row of the table in toy.cpp. The program's list, the config
-// and the tests use that table.
+// To add a data set, write its recipe, the function that computes it, and its row of the table in
+// toy.cpp. The program's list, the config and the tests use that table.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@
 
 namespace pushforward {
 
-// A parameter of a recipe.
+// A parameter of a synthetic data set, such as the size of its noise.
 struct ToyParameter {
   const char* name;
   double value;      // the default
@@ -31,7 +31,8 @@ namespace pushforward::inline PF_REAL {
 constexpr int kMaxToyParameters = 5;
 using ToyValues = std::array<double, kMaxToyParameters>;
 
-// The random numbers of a block of rows, one column each: uniform on (0, 1), and standard normal.
+// The random numbers for a block of rows, one column of numbers each: u is uniform on (0, 1), and z
+// standard normal.
 struct ToyDraws {
   static constexpr int kRows = 128;
   int rows = 0;
@@ -39,7 +40,7 @@ struct ToyDraws {
   real z[2][kRows];
 };
 
-// A data set: one row of the table in toy.cpp.
+// A synthetic data set: one row of the table in toy.cpp.
 struct ToyInfo {
   const char* name;
   const char* doc;  // the formula: U is uniform, n is normal, and each use is a new draw
@@ -62,10 +63,10 @@ struct ToyInfo {
   }
 };
 
-// All data sets, in the order in which users see them.
+// Returns all synthetic data sets, in the order in which users see them.
 std::span<const ToyInfo> toys();
 
-// A data set with its parameters. Rows are independent draws.
+// A synthetic data set with given parameters. Its rows are independent draws.
 class Toy final : public Distribution {
  public:
   // Parameters that are not given have their defaults. Throws on an unknown name or parameter, or a
@@ -84,8 +85,8 @@ class Toy final : public Distribution {
     return info_.mixture ? std::optional(info_.mixture(values_)) : std::nullopt;
   }
 
-  // Returns a finite set of n rows. For moons it has the usual form: evenly spaced angles, first
-  // all rows of one moon, then those of the other. For the other data sets it is n draws. Writes
+  // Returns a finite set of n rows. The moons have their usual form: evenly spaced angles, first
+  // all rows of one moon, then those of the other. The other data sets are n random draws. Writes
   // the labels unless `labels` is null. Throws unless n is positive.
   Tensor set(Stream stream, int n, std::vector<int>* labels = nullptr) const;
 

@@ -16,7 +16,8 @@ namespace {
 using std::numbers::pi;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-// More nodes than this are refused: a point would take milliseconds.
+// The largest number of quadrature nodes of a density. A curve that needs more gets no density,
+// because one point would take milliseconds.
 constexpr double kMaxNodes = 1e5;
 
 struct Point {
@@ -42,15 +43,17 @@ void over_unit_interval(int pieces, const Each& each) {
   }
 }
 
-// Returns the number of pieces for a curve whose point moves at most `speed` per unit of u, or 0 if
-// there would be too many nodes. On a piece as long as 2.5 standard deviations of the noise, the
-// error of the rule is below 1e-11.
+// Returns the number of equal pieces of [0, 1] for a quadrature along a curve whose point moves at
+// most `speed` per unit of u. Returns 0 if there would be too many nodes or there is no noise. On a
+// piece as long as 2.5 standard deviations of the noise, the error of the Gauss-Legendre rule is
+// below 1e-11.
 int count_pieces(double speed, double noise) {
   const double pieces = std::ceil(speed / (2.5 * noise)) + 1;
   return noise > 0 && 10 * pieces <= kMaxNodes ? static_cast<int>(pieces) : 0;
 }
 
-// Terms this far below the largest one, in nats, do not change a sum in double precision.
+// In a sum of densities, terms this far below the largest one, in nats, do not change the sum in
+// double precision.
 constexpr double kNegligible = 60;
 
 // Writes the log-density of points on equally likely curves, `branches` (u -> Point), with normal
@@ -133,8 +136,8 @@ bool swissroll_density(const ToyValues& v, int rows, const real* x, double* out)
 
 bool scurve_density(const ToyValues& v, int rows, const real* x, double* out) {
   const double scale = v[1];
-  // There is one branch for each sign of a: the curve has a corner at a = 0, which no piece of a
-  // quadrature may span.
+  // The S-curve has one branch for each sign of its angle a, because it has a corner at a = 0,
+  // which no piece of a quadrature may span.
   const auto branch = [scale](double sign) {
     return [scale, sign](double u) {
       const double a = sign * 1.5 * pi * u;
@@ -157,8 +160,8 @@ bool rings_density(const ToyValues& v, int rows, const real* x, double* out) {
 }
 
 bool spirals_density(const ToyValues& v, int rows, const real* x, double* out) {
-  // The radius is r = 3 pi w, where w^2 is uniform. So the density of w is 2 w, and the curve is
-  // smooth in w.
+  // The radius of a point of the spirals is r = 3 pi w, where w^2 is uniform. So the density of w
+  // is 2 w, and the curve is smooth in w.
   constexpr double most = 3 * pi, kSide = 1. / 6;
   const double noise = v[0];
   const int pieces = count_pieces(most * std::hypot(1, most) / 3, noise);
@@ -170,9 +173,9 @@ bool spirals_density(const ToyValues& v, int rows, const real* x, double* out) {
   });
   std::vector<double> bound(2 * nodes.size());
   for (int row = 0; row < rows; ++row) {
-    // Returns the position of the point relative to node i, where i counts the nodes of both arms.
-    // The square of the spread begins at the node; bound[i] is the log-density of the distance to
-    // it, up to a constant.
+    // Returns the position of the point relative to node i of the curve, where i counts the nodes
+    // of both arms. The square in which points of a node are spread begins at the node. bound[i] is
+    // the log-density of the noise at the point's distance to that square, up to a constant.
     const auto offset = [&](std::size_t i) {
       const Node& node = nodes[i % nodes.size()];
       const double side = i < nodes.size() ? 1 : -1;
@@ -201,24 +204,26 @@ bool spirals_density(const ToyValues& v, int rows, const real* x, double* out) {
 
 namespace {
 
-// Finds each f0 for which one arm of the pinwheel, at angle `turn`, passes through the point (x,
-// y).
+// The pinwheel rotates a normal point (f0, f1) by the angle turn + twist exp(f0), where `turn` is
+// the angle of the arm. This class finds each f0 that the rotation can bring to the point (x, y).
 class PinwheelRoots {
  public:
   PinwheelRoots(double x, double y, double turn, double twist)
       : x_(x), y_(y), turn_(turn), twist_(twist) {}
 
-  // Turns the point back by the angle that belongs to f0, and returns its second coordinate f1.
+  // Rotates the point (x, y) back by the angle turn + twist exp(f0), and returns its second
+  // coordinate, which is f1 if f0 is a root.
   double across(double f0) const {
     const double angle = turn_ + twist_ * std::exp(f0);
     return -x_ * std::sin(angle) + y_ * std::cos(angle);
   }
-  // Turns the point back in the same way, and returns its first coordinate minus f0: 0 at a root.
+  // Rotates the point (x, y) back by the angle turn + twist exp(f0), and returns its first
+  // coordinate minus f0, which is 0 at a root.
   double excess(double f0) const {
     const double angle = turn_ + twist_ * std::exp(f0);
     return x_ * std::cos(angle) + y_ * std::sin(angle) - f0;
   }
-  // Calls found(f0) for each root in [low, high].
+  // Calls found(f0) for each root f0 of `excess` in [low, high].
   template <class Found>
   void each(double low, double high, const Found& found) const {
     double a = low, at_a = excess(a);
@@ -248,14 +253,15 @@ class PinwheelRoots {
 bool pinwheel_density(const ToyValues& v, int rows, const real* x, double* out) {
   const int arms = static_cast<int>(v[0]);
   const double radial = v[1], tangential = v[2], twist = v[3], scale = v[4];
-  // Beyond 38 standard deviations the normal density is 0 in double. A strong twist would take too
-  // many steps there.
+  // Beyond 38 standard deviations the normal density is 0 in double. With a strong twist, finding
+  // the roots up to there would take too many steps, so there is no density.
   const double low = 1 - 38 * radial, high = 1 + 38 * radial;
   if (radial <= 0 || tangential <= 0 || std::abs(twist) * std::exp(high) > kMaxNodes) return false;
   for (int r = 0; r < rows; ++r) {
     const double px = static_cast<double>(x[2 * r]) / scale,
                  py = static_cast<double>(x[2 * r + 1]) / scale;
-    // |f0| is at most the point's radius.
+    // A root f0 is a coordinate of the rotated point, so |f0| is at most the point's distance from
+    // 0.
     const double radius = std::hypot(px, py) * (1 + 1e-12) + 1e-300;
     LogSum sum;
     for (int k = 0; k < arms; ++k) {

@@ -16,10 +16,12 @@ bool scurve_density(const ToyValues& v, int rows, const real* x, double* out);
 bool circles_density(const ToyValues& v, int rows, const real* x, double* out);
 bool rings_density(const ToyValues& v, int rows, const real* x, double* out);
 // A point of the spirals is first moved by a uniform amount within a square of side 1/6, then by
-// the noise. So the integrand is a product of differences of normal distribution functions.
+// the noise. So the integrand of the spirals' density is a product of differences of normal
+// distribution functions.
 bool spirals_density(const ToyValues& v, int rows, const real* x, double* out);
-// Let f = (f0, f1) be normal and x = R(angle_k + twist exp(f0)) f, with the rotation R and the
-// angle of arm k. A change of variables gives p(x) as the mean over arms k of
+// A point of the pinwheel is x = R(angle_k + twist exp(f0)) f, where f = (f0, f1) is normal, R is a
+// rotation and angle_k the angle of arm k. With the densities N(f0) and N(f1), a change of
+// variables gives p(x) as the mean over arms k of
 //   the sum over all f that give x of N(f0) N(f1) / |1 - twist exp(f0) f1|.
 bool pinwheel_density(const ToyValues& v, int rows, const real* x, double* out);
 

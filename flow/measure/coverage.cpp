@@ -33,7 +33,8 @@ DistinctPoints distinct_points(PointSet points) {
     const auto difference = compare(a, b);
     return difference < 0 || (difference == 0 && a < b);
   });
-  // copies[k] is the number of copies of the point whose first copy is row k, and 0 for other rows.
+  // copies[k] is the number of copies of the point in row k if row k is the first of them, and 0
+  // otherwise.
   std::vector<int> copies(order.size(), 0);
   for (std::size_t i = 0, first = 0; i < order.size(); ++i) {
     if (compare(order[first], order[i]) != 0) first = i;
@@ -72,7 +73,8 @@ Coverage measure_coverage(PointSet all, PointSet samples, Workers& workers, int 
     row.resize(std::max(truth.rows, samples.rows));
     for (int i = chunks.begin(c); i < chunks.begin(c) + chunks.rows_of(c); ++i) {
       among.fill(i, 1, row.data());
-      // Finds the k-th neighbour. The point itself comes first, at distance 0.
+      // Finds the k-th nearest neighbour. nth_element counts from 0, and the point itself comes
+      // first, at distance 0.
       const auto reach = row.begin() + k;
       std::nth_element(row.begin(), reach, row.begin() + truth.rows);
       const double radius = *reach;

@@ -11,8 +11,8 @@ namespace pushforward {
 // k-th nearest true neighbour. Copies of a point have one ball together, because the ball of a
 // point with k copies would have radius 0. In `coverage`, each copy counts as a true point.
 struct Coverage {
-  // The number of balls that contain a sample, averaged over samples and divided by k: about 1 for
-  // the true distribution, and less if samples are far from all true points.
+  // The number of balls that contain a sample, averaged over the samples and divided by k: about 1
+  // for samples of the true distribution, and less if samples are far from all true points.
   double density = 0;
   // The fraction of true points whose ball contains a sample (see expected_coverage).
   double coverage = 0;
@@ -25,7 +25,8 @@ int count_distinct(PointSet points);
 // different dimensions, and unless there are more than k >= 1 distinct true points.
 Coverage measure_coverage(PointSet truth, PointSet samples, Workers& workers, int k = 5);
 
-// Returns the expected coverage of m samples of the true distribution, given n distinct true points:
+// Returns the expected coverage of m samples of the true distribution, given n distinct true
+// points:
 //   1 - (n-1)...(n-k) / ((n+m-1)...(n+m-k))
 // (Naeem et al., lemma 2). Fails unless there are samples, and more than k >= 1 true points.
 double expected_coverage(int truth, int samples, int k = 5);

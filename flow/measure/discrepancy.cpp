@@ -18,8 +18,9 @@ namespace {
 
 constexpr int kDiscrepancyRows = 16;  // rows of a chunk
 
-// Returns the sum over all points a_i of of_row(squared distances of a_i to
-// all b_j, count, scratch).
+// Returns the sum over all points a_i of of_row(squared, count, scratch): `squared` points to the
+// squared distances from a_i to all `count` points of b, and `scratch` to memory for as many
+// numbers.
 template <class OfRow>
 double sum_over_pairs(PointSet a, PointSet b, Workers& workers, OfRow of_row) {
   SquaredCosts costs;
@@ -42,7 +43,8 @@ double sum_over_pairs(PointSet a, PointSet b, Workers& workers, OfRow of_row) {
 
 double pairs(PointSet a, PointSet b) { return static_cast<double>(a.rows) * b.rows; }
 
-// The kernel's sums over all pairs of a with a, of b with b, and of a with b.
+// The sums of the kernel k(x, y) over all pairs of a point of a with a point of a (aa), of b with b
+// (bb), and of a with b (ab).
 struct KernelSums {
   double aa, bb, ab;
 };
@@ -72,7 +74,8 @@ double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers&
   check(a.rows >= 2 && b.rows >= 2, "mmd", "sets of ", a.rows, " and ", b.rows,
         " points; both need at least two");
   const KernelSums sums = kernel_sums(a, b, bandwidths, workers);
-  // Removes the pairs of a point with itself, for which k = 1.
+  // The unbiased mean leaves out the pairs of a point with itself. For each of them the kernel is
+  // 1, so the number of points is subtracted.
   return (sums.aa - a.rows) / (pairs(a, a) - a.rows) + (sums.bb - b.rows) / (pairs(b, b) - b.rows) -
          2 * sums.ab / pairs(a, b);
 }

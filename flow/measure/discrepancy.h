@@ -1,8 +1,8 @@
-// Distances between distributions that are means over pairs of samples: maximum mean
-// discrepancy and energy distance.
+// Distances between distributions that are means over pairs of samples: maximum mean discrepancy
+// and energy distance.
 //
-// Both take O(n^2) time and little memory. Sums are taken in chunks of a fixed size, so the number
-// of threads changes no bit.
+// Each of these distances takes O(n^2) time and little memory. Sums are taken in chunks of a fixed
+// size, so the number of threads changes no bit.
 #pragma once
 
 #include <span>
@@ -28,18 +28,18 @@ double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers&
 // estimate. One point per set is enough. Otherwise it fails as mmd2 does.
 double biased_mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers);
 
-// Returns the median distance between points of the pooled sets, a common bandwidth (Gretton et
-// al., section 8). Uses at most 1,000 points of each set, evenly spaced over its rows. Fails if the
-// median is 0, that is, if more than half of the pairs coincide.
+// Returns the median distance between points of the pooled sets, which is a common choice of the
+// kernel's bandwidth (Gretton et al., section 8). Uses at most 1,000 points of each set, evenly
+// spaced over its rows. Fails if the median is 0, that is, if more than half of the pairs coincide.
 double median_distance(PointSet a, PointSet b);
 
 // Returns half, once and twice the median distance, as bandwidths for `mmd2`.
 std::vector<double> usual_bandwidths(PointSet a, PointSet b);
 
 // Returns the energy distance D (Szekely and Rizzo, "Energy statistics", J. Statist. Plann.
-// Inference 143, 2013): D^2 = 2 E|a - b| - E|a - a'| - E|b - b'|. The means are over all pairs,
-// including each point with itself, so D^2 is never negative. Fails on sets that are empty, not
-// finite or of different dimensions.
+// Inference 143, 2013): D^2 = 2 E|a - b| - E|a - a'| - E|b - b'|, for points a, a' of one set and
+// b, b' of the other. The means are over all pairs, including each point with itself, so D^2 is
+// never negative. Fails on sets that are empty, not finite or of different dimensions.
 double energy_distance(PointSet a, PointSet b, Workers& workers);
 
 }  // namespace pushforward

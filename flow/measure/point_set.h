@@ -8,8 +8,8 @@
 
 namespace pushforward {
 
-// Points x (rows, dim), row-major, owned by someone else. `row` does not check k; the measures
-// check the set.
+// Points x (rows, dim), row-major, in memory that someone else owns. `row` does not check k; the
+// functions that measure a set check its sizes and numbers.
 struct PointSet {
   int rows = 0, dim = 0;
   const double* x = nullptr;
@@ -17,11 +17,11 @@ struct PointSet {
 };
 
 // Returns n of the points (n, dim), drawn without replacement and in their original order, or all
-// points if there are at most n. Fails on n < 0, and on a set without memory.
+// points if there are at most n. Fails on n < 0, and if points.x is null.
 std::vector<double> subsample(PointSet points, int n, Stream stream);
 
-// Fails unless both sets have points, are of one dimension, and are finite.
-// `where` names the measure.
+// Fails unless both sets have points, have the same dimension, and contain only finite numbers.
+// `where` is the name of the measure for the error text.
 void check_comparable(const char* where, PointSet a, PointSet b);
 
 }  // namespace pushforward

@@ -48,8 +48,8 @@ SymmetricEigen symmetric_eigen(int n, std::span<const double> matrix) {
       a[i * size + j] = a[j * size + i] = (a[i * size + j] + a[j * size + i]) / 2;
   }
   const double small = std::numeric_limits<double>::epsilon() * largest(a);
-  // A sweep rotates every pair of rows and columns once. The elements off the diagonal converge
-  // to 0 quadratically.
+  // A sweep rotates every pair of rows and columns once. From sweep to sweep, the elements off the
+  // diagonal converge to 0 quadratically.
   constexpr int kSweeps = 60;
   for (int sweep = 0; sweep < kSweeps; ++sweep) {
     bool turned = false;
@@ -58,7 +58,8 @@ SymmetricEigen symmetric_eigen(int n, std::span<const double> matrix) {
         const double off = a[p * size + q];
         if (std::abs(off) <= small / n) continue;
         turned = true;
-        // The smaller angle that makes the element 0: its tangent t solves t^2 + 2 theta t - 1 = 0.
+        // Takes the smaller of the rotation angles that make element (p, q) 0: its tangent t solves
+        // t^2 + 2 theta t - 1 = 0.
         const double theta = (a[q * size + q] - a[p * size + p]) / (2 * off),
                      t = (theta < 0 ? -1 : 1) / (std::abs(theta) + std::hypot(theta, 1)),
                      c = 1 / std::hypot(t, 1), s = t * c;

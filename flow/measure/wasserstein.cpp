@@ -15,7 +15,8 @@ using detail::check;
 
 namespace {
 
-// Up to this dimension, computing a cost is faster than reading it from memory.
+// Up to this dimension of the points, computing a distance is faster than reading it from a stored
+// matrix.
 constexpr int kCheapDim = 8;
 constexpr int kInCache = 1024;     // the largest cost matrix that fits in the caches, in rows
 constexpr int kInMemory = 12'000;  // the largest cost matrix of about a gigabyte, in rows
@@ -52,8 +53,8 @@ double wasserstein_sorting(std::span<double> a, std::span<double> b, double p) {
   std::ranges::sort(a);
   std::ranges::sort(b);
   const auto power = [p](double x) { return p == 2 ? x * x : std::pow(std::abs(x), p); };
-  // Both quantile functions are step functions, and i and j are the current steps. The ends of
-  // steps are compared as integers, (i + 1) / n against (j + 1) / m, without rounding.
+  // The quantile functions of a and b are step functions; i and j number their current steps. The
+  // ends of these steps are compared as integers, (i + 1) m against (j + 1) n, without rounding.
   const std::size_t n = a.size(), m = b.size();
   double sum = 0, last = 0;
   for (std::size_t i = 0, j = 0; i < n && j < m;) {
@@ -141,8 +142,8 @@ double gaussian_wasserstein2(const GaussianMoments& a, const GaussianMoments& b)
         for (std::size_t j = 0; j < d; ++j) out[i * d + j] += x[i * d + k] * y[k * d + j];
     return out;
   };
-  // The trace of (A^(1/2) B A^(1/2))^(1/2) is the sum of the roots of the eigenvalues of the
-  // product.
+  // With the covariances A and B, the trace of (A^(1/2) B A^(1/2))^(1/2) is the sum of the square
+  // roots of the eigenvalues of A^(1/2) B A^(1/2).
   const SymmetricEigen middle = symmetric_eigen(n, product(product(root, b.covariance), root));
   double squared = 0;
   for (std::size_t i = 0; i < d; ++i) {

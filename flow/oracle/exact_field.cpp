@@ -15,7 +15,7 @@ using detail::check;
 
 namespace {
 
-// A smaller variance counts as 0, because its inverse would overflow.
+// A variance below this number counts as 0, because its inverse would overflow.
 constexpr double kTiny = sizeof(real) == 4 ? 1e-30 : 1e-290;
 constexpr real kNever = real(-1e30);  // the logit of a pair of probability 0
 
@@ -23,14 +23,15 @@ bool all_equal(const std::vector<double>& v) {
   return std::ranges::all_of(v, [&](double x) { return x == v.front(); });
 }
 
-// The components' means relative to their centre, indexed by pair.
+// The means of a mixture's components minus the mean of the whole mixture (`origin`), repeated for
+// each pair of a data component and a source component.
 struct Means {
   std::vector<double> origin;   // (D)
   std::vector<double> centred;  // (pairs, D)
   Tensor table;                 // the same values as a tensor
   bool still = true;            // all entries of `centred` are 0
 
-  // Pair p has component p / stride % (number of components).
+  // Pair p has the component p / stride % (number of components) of mixture m.
   Means(const Mixture& m, int pairs, int stride) : origin(m.dim, 0), table({pairs, m.dim}) {
     for (int k = 0; k < m.components(); ++k) {
       for (int j = 0; j < m.dim; ++j) origin[j] += m.weights[k] * m.mean(k)[j];
@@ -47,7 +48,8 @@ struct Means {
   const double* of(int p) const { return centred.data() + p * origin.size(); }
 };
 
-// A block of constants on the tape, filled row by row. It has no rows if it is not needed.
+// A tensor of constants on the tape, filled row by row. It is made without rows if the velocity
+// does not need it.
 struct Block {
   std::span<real> values;
   Var var;
@@ -93,8 +95,10 @@ class ExactVelocity {
 
     const Var from_origin = x - c.origin.var;
     const Var r = softmax(logits(c, from_origin));
-    // The velocity is sum_p r_p u_p with u_p = offset + rate_p (x - origin) + lever1_p mu1_p +
-    // lever0_p mu0_p, where the means mu1_p and mu0_p are relative to their centre.
+    // The velocity is sum_p r_p u_p over the pairs p of components, with r_p the probability of the
+    // pair given x, and u_p = offset + rate_p (x - origin) + lever1_p mu1_p + lever0_p mu0_p. The
+    // component means mu1_p (data) and mu0_p (source) are relative to the mean of their mixture,
+    // and `origin` is the mean of xt.
     Var u = c.offset.var;
     if (even_) {
       u = u + wide(c.rate) * from_origin + wide(c.lever1) * matmul(r, c.table1.var);
@@ -109,11 +113,12 @@ class ExactVelocity {
 
  private:
   struct Squares {
-    double data = 0, both = 0, source = 0;  // |mu1|^2, mu1 . mu0, |mu0|^2
+    double data = 0, both = 0, source = 0;  // |mu1|^2, mu1 . mu0, |mu0|^2 of one pair of means
   };
 
-  // The constants that do not depend on x, for B rows and P pairs. W is P, or 1 if all pairs have
-  // the same width.
+  // The coefficients of the formulas for the velocity and the logits, for B rows (each with its own
+  // time), D columns and P pairs of components. They are constants for the tape. W is P, or 1 if
+  // all pairs have the same width.
   struct Constants {
     Block origin, offset;                                     // (B, D)
     Block bias;                                               // (B, P)
@@ -144,7 +149,7 @@ class ExactVelocity {
   int width() const { return even_ ? 1 : pairs_; }
   Var wide(const Block& column) const { return broadcast_cols(column.var, dim_); }
 
-  // Fills row b of the constants, for the point `x` (D) at time t.
+  // Fills row b of the constants, for the point x (D) at time t.
   void fill(Constants& to, int b, const real* x, real t) const {
     const Coefficients c = scheduler_(static_cast<double>(t));
     oracle_->check_velocity(c);
@@ -190,7 +195,8 @@ class ExactVelocity {
     if (points) settle_points(to, b, x, c);
   }
 
-  // At sigma = 0, x is either on a data point or not, so the logits are constants.
+  // Sets the logits of row b, for point x at sigma = 0. There x either is a data point, and then
+  // the logits are constants, or it is not, and nothing changes here.
   void settle_points(Constants& to, int b, const real* x, const Coefficients& c) const {
     Arena& arena = to.bias.var.tape->arena();
     double* row = arena.array<double>(dim_);
@@ -208,7 +214,8 @@ class ExactVelocity {
     }
   }
 
-  // Returns ln r_p (B, P), up to an additive constant for each row.
+  // Returns the logits ln r_p (B, P), where r_p is the probability of pair p of components given x,
+  // up to an additive constant for each row.
   Var logits(const Constants& c, Var x) const {
     if (products_) {
       const Var logit = c.bias.var + matmul(wide(c.weight1) * x, c.table1.var, false, true);
@@ -227,7 +234,7 @@ class ExactVelocity {
   int dim_, pairs_;
   Means data_, source_;
   bool even_;      // all pairs have the same two standard deviations
-  bool products_;  // squares by matrix products, where these are cheaper
+  bool products_;  // squared distances come from matrix products, as these are cheaper
   std::vector<double> log_weights_;
   std::vector<Squares> squares_;
 };

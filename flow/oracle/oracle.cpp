@@ -43,13 +43,14 @@ bool has_points(const Mixture& m) { return std::ranges::count(m.stds, 0) > 0; }
 
 }  // namespace
 
-// A pair of components at one time.
+// A pair p of components, mu1, s1 of the data and mu0, s0 of the source, at one time t of the path
+// xt = alpha x1 + sigma x0.
 struct Oracle::ComponentPair {
   const double *mean1, *mean0;  // (dim)
   double std1, std0;
   double alpha, sigma, dalpha, dsigma;
   double variance;  // v = alpha^2 s1^2 + sigma^2 s0^2
-  double rate;      // v' / 2 v; 0 where v is 0
+  double rate;      // v' / (2 v) with v' = dv/dt; 0 where v is 0
 
   // Returns coordinate j of x - m, where m is the mean of xt given the pair.
   double from_mean(const double* x, int j) const {
@@ -59,7 +60,8 @@ struct Oracle::ComponentPair {
   double velocity(const double* x, int j) const {
     return dalpha * mean1[j] + dsigma * mean0[j] + rate * from_mean(x, j);
   }
-  // The regression coefficients of x1 and x0 on x - m; 0 if there is no spread.
+  // Return the regression coefficients of x1 (gain1) and of x0 (gain0) on x - m, where m is the
+  // mean of xt given the pair. They are 0 if the variance of xt given the pair is 0.
   double gain1() const { return variance > 0 ? alpha * std1 * std1 / variance : 0; }
   double gain0() const { return variance > 0 ? sigma * std0 * std0 / variance : 0; }
 };
@@ -85,8 +87,8 @@ Oracle::ComponentPair Oracle::pair(const Coefficients& c, int p) const {
   const double s1 = data_.stds[k], s0 = source_.stds[i];
   const double v = c.alpha * c.alpha * s1 * s1 + c.sigma * c.sigma * s0 * s0;
   const double rate = v > 0 ? (c.alpha * c.dalpha * s1 * s1 + c.sigma_dsigma * s0 * s0) / v : 0;
-  // dsigma may be infinite, but it is only multiplied by the source's mean. If that is 0, so is the
-  // product.
+  // dsigma may be infinite, but it is only multiplied by the source's mean. If that mean is 0, the
+  // product counts as 0.
   const double dsigma = centred_source_ ? 0 : c.dsigma;
   return {data_.mean(k), source_.mean(i), s1, s0, c.alpha, c.sigma, c.dalpha, dsigma, v, rate};
 }
@@ -124,8 +126,9 @@ double Oracle::weigh(const Coefficients& c, const double* x, double* r) const {
     for (int p = 0; p < n; ++p) sum += r[p] = std::exp(r[p] - top);
   } else if (top > 0) {  // x is on a point, whose copies share the probability
     for (int p = 0; p < n; ++p) sum += r[p] = r[p] > 0 ? weight(p) : 0;
-    // Away from all points, or where every density underflows, the nearest component gets the
-    // probability. Distances are relative to the component's width.
+    // Away from all data points, or where every density underflows, the nearest component gets the
+    // probability. The distance from x to a component's mean is measured in standard deviations of
+    // that component, unless all components are points.
   } else {
     bool points = true;
     for (int p = 0; p < n; ++p) points = points && pair(c, p).variance == 0;
@@ -290,8 +293,9 @@ void Oracle::velocity_variance(const Coefficients& c, std::span<const double> x,
     for (int p = 0; p < pairs(); ++p) {
       if (r[p] == 0) continue;
       const ComponentPair q = pair(c, p);
-      // The standard deviation, per coordinate, of dalpha x1 + dsigma x0 given alpha x1 + sigma x0.
-      // If the pair's variance is 0, x carries no information.
+      // The standard deviation, per coordinate, of dalpha x1 + dsigma x0 given that alpha x1 +
+      // sigma x0 = x. If the variance of xt given the pair is 0, x carries no information, and it
+      // is the standard deviation without a condition.
       const double one = q.variance > 0 ? (c.dalpha * c.sigma - c.alpha * c.dsigma) * q.std1 *
                                               q.std0 / std::sqrt(q.variance)
                                         : std::hypot(c.dalpha * q.std1, c.dsigma * q.std0);

@@ -30,12 +30,13 @@ namespace pushforward {
 //
 // Points x are rows of `dim()` numbers, one after the other. The result for one row does not depend
 // on the others. Every result comes in two forms: returned as a vector, or written to a span `out`
-// of the stated size. Both fail on points that are not whole rows or not numbers, on coefficients
-// that are negative or not finite, and on a span of another size.
+// of the stated size. The two forms fail on points that are not whole rows or not numbers, on
+// coefficients that are negative or not finite, and on a span of another size.
 class Oracle {
  public:
   // Fails on mixtures of different dimensions, on inconsistent sizes, and on invalid weights, stds
-  // or means. Also fails if both sides have point masses, because p_t then never has a density.
+  // or means. Also fails if source and data both have point masses, because p_t then never has a
+  // density.
   Oracle(Mixture source, Mixture data);
 
   int dim() const { return data_.dim; }
@@ -43,51 +44,65 @@ class Oracle {
   const Mixture& source() const { return source_; }
   const Mixture& data() const { return data_; }
 
-  // Returns p_t as a mixture, with one component for each pair.
+  // Returns p_t, the distribution of xt, as a mixture with one component for each pair of a data
+  // component and a source component.
   Mixture marginal(const Coefficients& c) const;
-  // Computes ln p_t(x) (rows).
+  // Computes ln p_t(x), one number for each row.
   void log_density(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> log_density(const Coefficients& c, std::span<const double> x) const {
     return returned(x, 1, [&](std::span<double> out) { log_density(c, x, out); });
   }
-  // Computes r_p(x) = P(p | xt = x) (rows, pairs()), a softmax of log densities,
-  // so that nothing underflows.
+  // Computes the posterior r_p(x) = P(p | xt = x) (rows, pairs()) of the pairs p of components. It
+  // is a softmax of log densities, so that nothing underflows.
   void posterior(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> posterior(const Coefficients& c, std::span<const double> x) const {
     return returned(x, pairs(), [&](std::span<double> out) { posterior(c, x, out); });
   }
-  // Writes the posterior of one row to `out` (pairs()) and returns ln p_t(x). Allocates nothing.
+  // Writes the posterior over the pairs of components, given the one point x, to `out` (pairs())
+  // and returns ln p_t(x). Allocates nothing.
   double pairs_given(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
 
   // Computes the posterior mean of the data, (rows, dim):
   //   E[x1 | xt = x] = sum_p r_p (mu1_p + alpha s1_p^2 / v_p (x - m_p)).
+  // For pair p of a data component and a source component, r_p is its probability given x, mu1_p
+  // and s1_p are the mean and standard deviation of the data component, and m_p and v_p the mean
+  // and variance of xt given p.
   void data_mean(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> data_mean(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { data_mean(c, x, out); });
   }
   // Computes the posterior mean of the source, (rows, dim):
   //   E[x0 | xt = x] = sum_p r_p (mu0_p + sigma s0_p^2 / v_p (x - m_p)).
+  // For pair p of a data component and a source component, r_p is its probability given x, mu0_p
+  // and s0_p are the mean and standard deviation of the source component, and m_p and v_p the mean
+  // and variance of xt given p.
   void source_mean(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> source_mean(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { source_mean(c, x, out); });
   }
-  // Computes u_t(x) = E[dxt | xt = x] = dalpha E[x1 | x] + dsigma E[x0 | x], (rows, dim): the
-  // marginal velocity of Lipman et al. 2023, eq. 8. With the time derivative v_p' it is
-  //   sum_p r_p u_p(x),  u_p(x) = dalpha mu1_p + dsigma mu0_p + (v_p' / 2 v_p) (x - m_p).
+  // Computes the marginal velocity u_t(x) = E[dxt | xt = x] = dalpha E[x1 | x] + dsigma E[x0 | x],
+  // (rows, dim) (Lipman et al. 2023, eq. 8). For pair p of components, let r_p be its probability
+  // given x, mu1_p and mu0_p its means, and m_p and v_p the mean and variance of xt given p, with
+  // time derivative v_p'. Then the velocity is
+  //   sum_p r_p u_p(x),  u_p(x) = dalpha mu1_p + dsigma mu0_p + (v_p' / (2 v_p)) (x - m_p).
   // v_p' contains sigma dsigma instead of dsigma, so the result is also correct where dsigma is
   // infinite and mu0 is 0. Fails where the velocity is infinite.
   void velocity(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> velocity(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { velocity(c, x, out); });
   }
-  // Computes the score grad ln p_t(x) = -sum_p r_p (x - m_p) / v_p, (rows, dim). For point masses
-  // it is 0 on a point, and infinite elsewhere.
+  // Computes the score grad ln p_t(x) = -sum_p r_p (x - m_p) / v_p, (rows, dim), where r_p is the
+  // probability of pair p of components given x, and m_p and v_p are the mean and variance of xt
+  // given p. For point masses (v_p = 0) it is 0 on a point, and infinite elsewhere.
   void score(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> score(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { score(c, x, out); });
   }
-  // Computes div u_t(x), (rows). With g_p = -(x - m_p) / v_p, grad r_p = r_p (g_p - score), so
-  //   div u = sum_p r_p (D v_p' / 2 v_p + (g_p - score) . (u_p - u)).
+  // Computes the divergence div u_t(x), (rows). For pair p of components, let r_p be its
+  // probability given x, m_p and v_p the mean and variance of xt given p, v_p' = dv_p/dt, u_p the
+  // velocity given p, u the marginal velocity, D the dimension, and g_p = -(x - m_p) / v_p. Then
+  // grad r_p = r_p (g_p - score), so
+  //   div u = sum_p r_p (D v_p' / (2 v_p) + (g_p - score) . (u_p - u)).
   void divergence(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> divergence(const Coefficients& c, std::span<const double> x) const {
     return returned(x, 1, [&](std::span<double> out) { divergence(c, x, out); });
@@ -108,12 +123,12 @@ class Oracle {
  private:
   struct ComponentPair;
   ComponentPair pair(const Coefficients& c, int p) const;
-  // Fills out (rows, width): per_row(x, r, out) writes one row, given a point x and its posterior
-  // r.
+  // Fills out (rows, width): per_row(point, r, row) writes one row of it, given a point and the
+  // posterior r of the pairs of components at that point.
   template <class PerRow>
   void answer(const Coefficients& c, std::span<const double> x, int width, std::span<double> out,
               const PerRow& per_row) const;
-  // Returns a vector of `width` numbers per row, filled by fill(out).
+  // Returns a vector of `width` numbers for each point in x, filled by fill(span of the vector).
   template <class Fill>
   std::vector<double> returned(std::span<const double> x, int width, const Fill& fill) const {
     std::vector<double> out(x.size() / static_cast<std::size_t>(dim()) *
@@ -123,12 +138,13 @@ class Oracle {
   }
   double weigh(const Coefficients& c, const double* x, double* r) const;
   static void check_coefficients(const Coefficients& c);
-  // Adds sum_p r_p u_p to u (dim).
+  // Adds sum_p r_p u_p to u (dim): r_p is the probability of pair p of components, u_p the velocity
+  // given p.
   void add_velocity(const Coefficients& c, const double* x, const double* r, double* u) const;
 
   Mixture source_, data_;
   std::vector<double> log_source_, log_data_;  // ln weights
-  bool centred_source_;                        // every mean of the source is 0
+  bool centred_source_;                        // whether every mean of the source is 0
 };
 
 }  // namespace pushforward

@@ -1,7 +1,8 @@
 // The general Gaussian path psi_t(x | x1) = sigma_t(x1) x + mu_t(x1). The user gives mu and sigma.
 //
 // The velocity is u_t(x | x1) = sigma_t' / sigma_t (x - mu_t) + mu_t' (Lipman et al. 2023, theorem
-// 3), where ' is the derivative with respect to t. The forward sweep computes both derivatives.
+// 3), where ' is the derivative with respect to t. Forward-mode differentiation computes the
+// derivatives sigma_t' and mu_t'.
 #pragma once
 
 #include <functional>
@@ -21,7 +22,7 @@ struct GaussianPath {
 Var conditional_velocity(const GaussianPath& path, Var x, Var x1, Var t);
 
 // Returns the sample at psi_t(x0 | x1) with its velocity, as cfm_loss needs it. Throws as
-// conditional_velocity does, and if make_ends did not make the ends.
+// conditional_velocity does, and if `ends` does not come from make_ends.
 PathSample follow_path(const GaussianPath& path, const PathEnds& ends);
 
 }  // namespace pushforward::inline PF_REAL

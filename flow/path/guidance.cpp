@@ -13,8 +13,8 @@ Field guided(Field conditional, const Guidance& g) {
   check_guidance(g);
   check(bool(conditional), "guidance", "no field is given to guide");
   if (g.scale == 0) return conditional;
-  // The ends are rounded to `real`, so that a time equal to an end belongs to the interval in float
-  // and in double.
+  // The ends of the interval of guided times are rounded to `real`, so that a time equal to an end
+  // belongs to the interval in float and in double.
   const real low = static_cast<real>(g.low), high = static_cast<real>(g.high),
              w = static_cast<real>(g.scale);
   return [u = std::move(conditional), low, high, w](Var x, Var t, Labels labels) {

@@ -8,7 +8,8 @@
 
 namespace pushforward {
 
-// `scale` is the strength w. Guidance acts at times in [low, high], where 0 <= low <= high <= 1.
+// The strength `scale` of classifier-free guidance, which is w in formulas. Guidance acts at times
+// in [low, high], where 0 <= low <= high <= 1.
 struct Guidance {
   double scale = 0;
   double low = 0, high = 1;
@@ -30,8 +31,8 @@ namespace pushforward::inline PF_REAL {
 // 2022, eq. 6). w = 0 gives the conditional field and w = -1 the unconditional one. Rows outside
 // the interval of times (Kynkaanniemi et al. 2024) and rows without a label keep the conditional
 // field's value bit by bit. If no row of a call is guided, the field is evaluated only once.
-// Conversions are affine in the prediction, so a field may be guided before or after its
-// conversion. Throws if the scale is not finite or the interval is not valid.
+// Conversions between predictions, such as noise to velocity, are affine, so a field may be guided
+// before or after its conversion. Throws if the scale is not finite or the interval is not valid.
 Field guided(Field conditional, const Guidance& guidance);
 
 }  // namespace pushforward::inline PF_REAL

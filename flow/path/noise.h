@@ -1,5 +1,6 @@
 // Noise on the path: xt = alpha x1 + sigma x0 + gamma(t) z and dxt = dalpha x1 + dsigma x0 + dgamma
-// z. z is standard normal and drawn independently for each row.
+// z. z is standard normal and drawn independently for each row. A d marks a derivative with respect
+// to time.
 //
 // With the scheduler cond_ot, `constant` gives the path of I-CFM and OT-CFM (Tong et al. 2024, eq.
 // 13 to 15) and `brownian` that of the Schroedinger bridge (eq. 18 to 20). Any scheduler with noise
@@ -17,7 +18,7 @@ struct NoiseLevel {
   double gamma, dgamma;
 };
 
-// One function gamma(t) = scale shape(t).
+// The size of the noise on a path as a function of time: gamma(t) = scale shape(t).
 struct PathNoise {
   const char* name = "none";
   const char* doc = "";

@@ -8,7 +8,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A chunk of rows on a path, as constants on one tape. t is (B, 1), the others are (B, D).
+// A chunk of a batch's rows on a path, as constants on one tape. t is (B, 1), the others are (B,
+// D).
 struct PathSample {
   Var t, xt, dxt;  // dxt = d xt / dt, conditional on both endpoints and on the noise
   Var x0, x1;
@@ -25,12 +26,13 @@ struct PathEnds {
 // Allocates `rows` rows of dimension `dim` on the tape's arena. Throws unless both are positive.
 PathEnds make_ends(Tape& tape, int rows, int dim);
 
-// Computes xt = alpha x1 + sigma x0 and dxt = dalpha x1 + dsigma x0 row by row. Throws if make_ends
-// did not make the ends, or a time is outside [0, 1]. Does not check that the endpoints are finite.
+// Computes xt = alpha x1 + sigma x0 and its time derivative dxt = dalpha x1 + dsigma x0, row by
+// row. Throws if `ends` does not come from make_ends, or a time is outside [0, 1]. Does not check
+// that the endpoints are finite.
 PathSample follow_path(const Scheduler& scheduler, const PathEnds& ends);
 
-// Computes the sample with noise: adds gamma z to xt and dgamma z to dxt. z (B, D) is standard
-// normal. Throws if there is noise and z is null.
+// Computes the sample on a path with noise: adds gamma z to xt and its time derivative dgamma z to
+// dxt. z (B, D) is standard normal. Throws if there is noise and z is null.
 PathSample follow_path(const Scheduler& scheduler, const PathEnds& ends, const PathNoise& noise,
                        const real* z);
 

@@ -12,8 +12,8 @@ using detail::check;
 
 namespace {
 
-// Returns N constants. Constant k is (rows, cols[k]) and row r holds numbers(t_r)[k] in every
-// column. Consecutive rows with the same time (all rows of a fixed grid) are computed once.
+// Returns N constants on the tape. Constant k is (rows, cols[k]) and row r holds numbers(t_r)[k] in
+// every column. For consecutive rows with the same time, `numbers` is called once.
 template <std::size_t N, class Numbers>
 std::array<Var, N> by_row(Var t, const std::array<int, N>& cols, const Numbers& numbers) {
   const std::span<const real> times = t.values();

@@ -32,16 +32,16 @@ struct PredictionMix {
 };
 PredictionMix prediction_mix(Prediction prediction, const Coefficients& c, double sigma_data = 0.5);
 
-// Converts a prediction: target = a xt + b prediction.
+// Converts one prediction of a model to another, the target: target = a xt + b prediction.
 struct Conversion {
   double a, b;
 };
 
-// Returns the conversion between two predictions at a time with the coefficients c. If a and b have
-// finite limits there, it returns the limits. For example, x1 = xt / alpha where sigma = 0, for any
-// prediction. A model's score stays finite there, so the velocity from a score is dalpha / alpha
-// xt. Throws if a limit is not finite: xt and x1 do not determine the noise at t = 1, and xt and x0
-// do not determine the data at t = 0.
+// Returns the conversion between two predictions at a time t with the coefficients c. If a and b
+// have finite limits at t, it returns the limits. For example, x1 = xt / alpha where sigma = 0, for
+// any prediction. A model's score stays finite there, so the velocity from a score is dalpha /
+// alpha xt. Throws if a limit is not finite: xt and x1 do not determine the noise at t = 1, and xt
+// and x0 do not determine the data at t = 0.
 Conversion conversion(Prediction from, Prediction to, const Coefficients& c,
                       double sigma_data = 0.5);
 

@@ -12,9 +12,9 @@ using detail::check;
 
 namespace {
 
-// Returns the slopes at the points. Inside, a slope is the weighted harmonic mean of the chords on
-// both sides, or 0 if their signs differ. At the ends, it is a three-point estimate, limited so
-// that the curve stays monotone.
+// Returns the slope of the interpolating curve at each point (t, y). Inside, a slope is the
+// weighted harmonic mean of the chords on both sides, or 0 if their signs differ. At the ends, it
+// is a three-point estimate, limited so that the curve stays monotone.
 std::vector<double> slopes(const std::vector<double>& t, const std::vector<double>& y) {
   const std::size_t n = t.size();
   const auto chord = [&](std::size_t i) { return (y[i + 1] - y[i]) / (t[i + 1] - t[i]); };

@@ -7,18 +7,18 @@
 
 namespace pushforward {
 
-// One row of a table.
+// One point of a schedule's table: a time, and alpha and sigma at that time.
 struct SchedulePoint {
   double t, alpha, sigma;
 };
 
-// Points (t, alpha, sigma). t rises strictly from 0 to 1, alpha never falls and sigma never rises.
-// In each interval alpha or sigma changes, and neither is ever negative. Hermite cubics with the
-// slopes of Fritsch and Butland (1984) connect the points, so alpha and sigma are monotone in
-// between as well.
+// A table of points (t, alpha, sigma). t rises strictly from 0 to 1, alpha never falls and sigma
+// never rises. In each interval alpha or sigma changes, and neither is ever negative. Hermite
+// cubics with the slopes of Fritsch and Butland (1984) connect the points, so alpha and sigma are
+// monotone in between as well.
 class ScheduleTable {
  public:
-  // Throws if the points break one of the rules above, and names the row.
+  // Throws if the points break one of the rules of ScheduleTable, and names the row of the table.
   explicit ScheduleTable(std::vector<SchedulePoint> points);
 
   struct Value {

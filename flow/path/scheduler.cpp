@@ -26,7 +26,8 @@ Coefficients table_formula(double t, const Scheduler& s) {
   return {v.alpha, v.sigma, v.dalpha, v.dsigma};
 }
 
-// alpha / sigma rises with t, so bisection finds the time to the last bit.
+// Returns the time at which alpha / sigma of a tabulated schedule is `ratio`. alpha / sigma rises
+// with t, so bisection finds the time to the last bit.
 double table_inverse(double ratio, const Scheduler& s) {
   double low = 0, high = 1;
   for (int i = 0; i < 200; ++i) {
@@ -179,8 +180,8 @@ ScheduleChange change_schedule(const Scheduler& from, const Scheduler& to, doubl
   const Coefficients b = to(r);
   const double t = from.time_of_ratio(b.alpha / b.sigma);
   const Coefficients a = from(t);
-  // alpha and sigma have the same scale. It is computed from the larger of them, which gives the
-  // smaller error.
+  // alpha and sigma of the new schedule are the same multiple, `scale`, of those of the old one. It
+  // is computed from the larger of alpha and sigma, which gives the smaller error.
   const bool by_sigma = a.sigma >= a.alpha;
   const double scale = by_sigma ? b.sigma / a.sigma : b.alpha / a.alpha;
   const double dt = wronskian(b) / wronskian(a) / (scale * scale);

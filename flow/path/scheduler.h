@@ -1,7 +1,7 @@
 // Schedulers: the coefficients of the affine conditional path xt = alpha(t) x1 + sigma(t) x0.
 //
 // To add a scheduler, declare its function here, put its formula and inverse in scheduler.cpp and
-// add a row to the test's table.
+// add a row to the table of schedulers in the test.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@ struct Coefficients {
   double sigma_dsigma = sigma * dsigma;
 };
 
-// A schedule: a formula and its parameters, as plain data.
+// A schedule of alpha(t) and sigma(t): a formula and its parameters, as plain data.
 struct Scheduler {
   using Parameters = std::array<double, 3>;
 
@@ -35,8 +35,8 @@ struct Scheduler {
   // Returns the t at which alpha / sigma (the root of the signal-to-noise ratio) is `ratio`, which
   // may be 0 to infinity. Throws if the path has no such time.
   double time_of_ratio(double ratio) const;
-  // Returns sigma(0), the factor on the source's row at t = 0. It is 1 except on ve and edm, where
-  // the noise is N(0, sigma_max^2).
+  // Returns sigma(0), the factor of the source row x0 at t = 0. It is 1 except for the schedules ve
+  // and edm, where the noise is N(0, sigma_max^2).
   double source_scale() const { return (*this)(0).sigma; }
 };
 
@@ -82,7 +82,8 @@ struct ScheduleChange {
   double t, scale, dt, dscale;  // dt and dscale are derivatives with respect to r
 };
 // Returns the change at time r, for a model that was trained on `from` and is sampled on `to`.
-// Throws if `from` does not reach the ratio of r, and at ends where dt has no finite limit.
+// Throws if `from` has no time with the ratio alpha / sigma that `to` has at r, and at ends where
+// dt has no finite limit.
 ScheduleChange change_schedule(const Scheduler& from, const Scheduler& to, double r);
 
 }  // namespace pushforward

@@ -36,7 +36,8 @@ void check_levels(const NoiseLevels& range) {
         "; give 0 < sigma_min < sigma_max and a positive rho");
 }
 
-// Returns `range` limited to the noise levels that the path has between two times.
+// Returns `range` limited to the noise levels that the path has between the times `begin` and
+// `end`.
 NoiseLevels levels_between(const Scheduler& path, double begin, double end,
                            const NoiseLevels& range) {
   check_levels(range);
@@ -118,7 +119,7 @@ std::vector<SavePoint> evenly_saved(int steps, int count) {
   std::vector<SavePoint> points;
   for (int k = 0; k < count; ++k) {
     const long long position =
-        static_cast<long long>(k) * steps;  // the unit is an interval divided by count - 1
+        static_cast<long long>(k) * steps;  // in units of an interval divided by count - 1
     points.push_back({static_cast<int>(position / (count - 1)),
                       static_cast<double>(position % (count - 1)) / (count - 1)});
   }

@@ -20,8 +20,8 @@ std::vector<double> time_grid(int steps, double begin = 0, double end = 1);
 // near the data.
 std::vector<double> power_grid(int steps, double power, double begin = 0, double end = 1);
 
-// Returns the times at fractions (1 - cos(pi u)) / 2 of the way, with u evenly spaced on [0, 1].
-// Steps are smaller near both ends.
+// Returns the times at fractions (1 - cos(pi u)) / 2 of the way from the earlier end to the later
+// one, with u evenly spaced on [0, 1]. Steps are smaller near both ends.
 std::vector<double> cosine_grid(int steps, double begin = 0, double end = 1);
 
 // A range of noise levels s = sigma / alpha. Levels are evenly spaced in s^(1/rho)
@@ -42,12 +42,12 @@ std::vector<double> noise_levels(int levels, const NoiseLevels& range = {});
 std::vector<double> log_snr_grid(const Scheduler& path, int steps, double begin = 0, double end = 1,
                                  const NoiseLevels& range = {});
 
-// Returns the times at which the path has EDM's noise levels. If sigma(1) = 0, there are `steps`
-// levels followed by t = 1, as in Karras et al. 2022. If the path still has noise at t = 1, there
-// are steps + 1 levels; SamplerOptions::denoise_last takes the step to noise level 0. `range` is
-// limited to the levels between `begin` and `end`. The grid begins at the time of sigma_max, so
-// scale the source by sigma(grid.front()). With a sigma_max below 80, samples have to start from the
-// path there (SamplerOptions::starts_on_path).
+// Returns the times at which the path has the noise levels of EDM (see noise_levels). If sigma(1) =
+// 0, there are `steps` levels followed by t = 1, as in Karras et al. 2022. If the path still has
+// noise at t = 1, there are steps + 1 levels; SamplerOptions::denoise_last takes the step to noise
+// level 0. `range` is limited to the levels between `begin` and `end`. The grid begins at the time
+// of sigma_max, so scale the source by sigma(grid.front()). With a sigma_max below 80, samples have
+// to start from the path at that time (SamplerOptions::starts_on_path).
 std::vector<double> edm_grid(const Scheduler& path, int steps, double begin = 0, double end = 1,
                              const NoiseLevels& range = {});
 
@@ -68,7 +68,7 @@ double time_of(const SavePoint& point, std::span<const double> grid);
 
 // Throws if the grid has fewer than two times, or if they are not finite or not strictly monotone.
 void check_grid(std::span<const double> grid);
-// Throws if points are not on a grid of `steps` intervals, or not in order of time.
+// Throws if the points to save are not on a grid of `steps` intervals, or not in order of time.
 void check_saves(std::span<const SavePoint> points, int steps);
 
 }  // namespace pushforward

@@ -12,8 +12,8 @@ double step_factor(const StepControl& c, int order, double ratio, double previou
   if (ratio > 1) {
     factor = c.safety * std::pow(ratio, -1. / order);
   } else {
-    // A ratio near 0 says little about the next step, so the previous ratio
-    // counts as at least 1e-4.
+    // An error / tolerance ratio near 0 says little about the error of the next step, so the ratio
+    // of the previous step counts as at least 1e-4.
     factor = c.safety * std::pow(ratio, -(c.integral + c.proportional) / order) *
              std::pow(std::max(previous, 1e-4), c.proportional / order);
   }

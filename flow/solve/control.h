@@ -8,9 +8,10 @@
 
 namespace pushforward {
 
-// A PI controller (Hairer, Wanner II, section IV.2; Soderlind 2002). Both gains, `integral` and
-// `proportional`, are divided by the order. integral = 1 and proportional = 0 give the
-// elementary controller h err^(-1/order).
+// The settings of a PI controller of the step size (Hairer, Wanner II, section IV.2; Soderlind
+// 2002). The gains `integral` and `proportional` are divided by the order. integral = 1 and
+// proportional = 0 give the elementary controller h err^(-1/order), with the step size h and err =
+// error / tolerance.
 struct StepControl {
   double safety = 0.9;
   double min_factor = 0.2, max_factor = 10;  // limits of next step size / step size
@@ -28,7 +29,8 @@ double step_factor(const StepControl& control, int order, double ratio, double p
 // trial_first_step and first_step_size estimate a first step size that the error control is likely
 // to accept (Hairer, Norsett, Wanner I, section II.4). `state`, `slope` and `bend` are root mean
 // squares of y, y' and y'' in units of the tolerance. `bend` is estimated with a step of the size
-// that trial_first_step returns. `span` is the length of the integration.
+// that trial_first_step returns, which is `trial` here. `order` is as in step_factor, and `span` is
+// the length of the time interval of the integration.
 double trial_first_step(double state, double slope, double span);
 double first_step_size(double trial, double slope, double bend, int order, double span);
 

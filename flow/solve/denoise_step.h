@@ -1,22 +1,27 @@
-// A step along an affine path that is exact if the predicted x0 and x1 are constant over the step.
+// A step from x that is exact if the model's predictions of data and noise stay constant over it.
+//
+// It goes along a probability path xt = alpha(t) x1 + sigma(t) x0, with the data x1 and the noise
+// x0.
 #pragma once
 
 #include "flow/path/prediction.h"
 
 namespace pushforward {
 
-// Returns the conversion of a model's output to prediction `to` at a time with coefficients c.
+// Returns the numbers a and b of the Conversion with which a x + b output is the quantity `to`
+// (velocity, data, noise or score). `output` is what the model returns, as the parameterization
+// says, and c are alpha, sigma and their derivatives at the time of x.
 inline Conversion conversion(const Parameterization& parameterization, Prediction to,
                              const Coefficients& c) {
   return conversion(parameterization.prediction, to, c, parameterization.sigma_data);
 }
 
-// Returns the step from a time with coefficients `from` to one with `to`, as x' = a x + b model(x,
-// t):
+// Returns the step from the time with path coefficients `from` to the time with path coefficients
+// `to`, as a Conversion: x' = a x + b output, where `output` is the model's at x. The step is
 //   x' = to.alpha E[x1 | x] + to.sigma E[x0 | x]
-// (DDIM: Song, Meng, Ermon 2021, eq. 12; it is Euler's step in sigma / alpha). It is also finite if
-// to.alpha or to.sigma is 0, provided the prediction determines the endpoint that the step needs;
-// otherwise it fails, as `conversion` does.
+// (DDIM: Song, Meng, Ermon 2021, eq. 12; it is Euler's step in sigma / alpha). If to.sigma or
+// to.alpha is 0, the step needs only one of E[x1 | x] and E[x0 | x]. It is then finite if the
+// model's output determines that one; otherwise it fails, as `conversion` does.
 Conversion denoise_step(const Parameterization& parameterization, const Coefficients& from,
                         const Coefficients& to);
 

@@ -27,7 +27,7 @@ double Diffusion::operator()(double t, const Coefficients& c) const {
         "; times of a path lie in [0, 1]");
   check(scale >= 0 && std::isfinite(scale), "solver", "the scale of the diffusion is ", scale,
         "; it must be 0 or more, and finite");
-  if (scale == 0) return 0;  // even where the shape is infinite
+  if (scale == 0) return 0;  // a scale of 0 gives 0 even where the shape is infinite
   switch (shape) {
     case DiffusionShape::constant: return scale;
     case DiffusionShape::sigma: return scale * c.sigma;

@@ -1,28 +1,29 @@
-// The noise strength of an SDE sampler. It is chosen when sampling and needs no retraining.
+// The noise strength w(t) of an SDE sampler. It is chosen when sampling and needs no retraining.
 #pragma once
 
 #include "flow/path/scheduler.h"
 
 namespace pushforward {
 
-// The shape of w(t) in dx = (u + w score) dt + sqrt(2 w) dW, before multiplication by `scale`. All
-// shapes give the same marginals (Ma et al. 2024, "SiT", section 2.4 and appendix).
+// The shape of the noise strength w(t) = scale * shape(t) in the SDE dx = (u + w score) dt + sqrt(2
+// w) dW, where u is the flow's velocity and alpha(t), sigma(t) are those of the path. All shapes
+// give the same distributions of x(t) (Ma et al. 2024, "SiT", section 2.4 and appendix).
 enum class DiffusionShape {
   constant,       // 1
   sigma,          // sigma(t)
-  sigma_squared,  // sigma(t)^2: w score vanishes with sigma
-  linear,         // (1 - t) / t: equals sbdm on the straight path (Ma et al. 2024)
+  sigma_squared,  // sigma(t)^2: the product w score vanishes where sigma does
+  linear,         // (1 - t) / t: equals sbdm on the path t x1 + (1 - t) x0
   // sigma^2 dalpha / alpha - sigma dsigma: the path's own diffusion process in
   // reverse time (Song et al. 2021)
   sbdm,
-  bump  // sin^2(pi t): 0 at both ends
+  bump  // sin^2(pi t): 0 at t = 0 and at t = 1
 };
 inline constexpr DiffusionShape kDiffusionShapes[] = {
     DiffusionShape::constant, DiffusionShape::sigma, DiffusionShape::sigma_squared,
     DiffusionShape::linear,   DiffusionShape::sbdm,  DiffusionShape::bump};
 const char* name_of(DiffusionShape shape);
 
-// A diffusion schedule: w(t) = scale * shape(t).
+// The noise strength of the SDE: w(t) = scale * shape(t).
 struct Diffusion {
   DiffusionShape shape = DiffusionShape::sigma;
   double scale = 1;
@@ -32,10 +33,10 @@ struct Diffusion {
   double operator()(double t, const Coefficients& c) const;
 
   // Returns w for a step of length h > 0 at t: min(w(t), sigma^2 / (2 h)). The score pulls a point
-  // towards a target. With a larger w, Euler's step would move the point more than half of the way,
-  // and with more than twice that w beyond the target. The limit is harmless because any w gives
-  // the same marginals. The result is finite at every t, and 0 where sigma is 0. Fails in the same
-  // cases as above, and unless h is positive.
+  // towards a target. With a larger w, Euler's step would move the point more than half of the way
+  // to that target, and with more than twice that w beyond it. The limit is harmless because any w
+  // gives the same distributions of x(t). The result is finite at every t, and 0 where sigma is 0.
+  // Fails as operator() does, and unless h is positive.
   double of_step(double t, const Coefficients& c, double h) const;
 };
 

@@ -1,20 +1,22 @@
-// DPM-Solver++(2M): a multistep exponential integrator for any affine path.
+// DPM-Solver++(2M): a multistep exponential integrator for any path xt = alpha(t) x1 + sigma(t) x0.
 #pragma once
 
 #include "flow/solve/grid_driver.h"
 
 namespace pushforward::inline PF_REAL {
 
-// The method has order 2 and takes one evaluation per step (Lu et al. 2022, "DPM-Solver++",
-// algorithm 2). With D = E[x1 | x], lambda = ln(alpha / sigma), h the increase of lambda over the
-// step, r the previous step's h divided by this step's h, and ' for the end of the step:
+// The method has order 2 and takes one evaluation of the model per step (Lu et al. 2022,
+// "DPM-Solver++", algorithm 2). With D = E[x1 | x], D_before = D at the previous step, lambda =
+// ln(alpha / sigma), h the increase of lambda over the step, r the previous step's h divided by
+// this step's h, and ' for the end of the step:
 //   x' = sigma' / sigma x + alpha' (1 - exp(-h)) ((1 + 1 / (2 r)) D - D_before / (2 r)).
-// The first step is of first order (denoise_step). So are steps from alpha = 0 and steps to sigma =
-// 0: lambda is infinite there, and denoise_step stays finite.
+// The first step is of first order (denoise_step). Steps from alpha = 0 and steps to sigma = 0 are
+// also of first order, because lambda is infinite there while denoise_step stays finite.
 class DpmSolver final : public GridDriver {
  public:
-  // Integrates blocks of up to `rows` rows of `dim` numbers. The right-hand side returns the
-  // model's output in the given parameterization. Fails unless there are rows and numbers.
+  // Makes a solver for blocks of up to `rows` points of `dim` numbers. The function `rhs` given to
+  // `run` must return the model's output, which is a velocity, data, noise or score as the
+  // parameterization says. Fails if rows or dim is below 1.
   DpmSolver(Parameterization parameterization, int rows, int dim);
 
  private:

@@ -1,4 +1,5 @@
-// The interface between a sampler and its solver: a driver moves a block of rows through time.
+// The interface between a sampler and its solver. A solver, here called a driver, moves a block of
+// rows (one point each) through time.
 //
 // The drivers are Integrator (ODE, any Runge-Kutta table), Sde, DpmSolver and EdmHeun.
 #pragma once
@@ -19,8 +20,8 @@ struct SaveRequest {
   std::size_t stride = 0;
 };
 
-// A solver with its workspace. Allocates nothing after construction. Not thread-safe:
-// use one Driver per thread.
+// A solver with its workspace. It allocates nothing after construction. It is not thread-safe: use
+// one Driver per thread.
 class Driver {
  public:
   Driver() = default;
@@ -28,20 +29,20 @@ class Driver {
   Driver& operator=(const Driver&) = delete;
   virtual ~Driver() = default;
 
-  // Moves x (rows, dim) from grid.front() to grid.back(), in place. Row r is sample first_sample +
-  // r in calls of the right-hand side, in the driver's noise and in errors. The constructor of the
-  // driver determines what the right-hand side returns: a velocity or another prediction. Throws
-  // IntegrationFailure when a number is not finite. Fails without a right-hand side, on more rows
-  // than the driver was made for, on an invalid grid, and on points to save without memory for
-  // them. Does not check the memory of x.
+  // Moves the points x (rows, dim) from time grid.front() to time grid.back(), in place. In calls
+  // of `rhs`, in the noise and in errors, row r of x has the sample number first_sample + r. The
+  // constructor of the driver determines what `rhs` must return: a velocity or another prediction
+  // of the model. Throws IntegrationFailure when a number is not finite. Fails without `rhs`, on
+  // more rows than the driver was made for, on an invalid grid, and if `saves` has points but no
+  // memory for them. Does not check the memory of x.
   virtual void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
                    const SaveRequest& saves = {}, int first_sample = 0) = 0;
 
-  // The cost of each row of the last run, in order.
+  // Returns how many evaluations and steps each row of the last run took, in the order of the rows.
   virtual std::span<const RowCost> costs() const = 0;
 
-  // The failed rows of the last run, for a driver that continues without them
-  // (SolverOptions::skips_failures).
+  // Returns the rows that failed in the last run. There are none unless the driver continues
+  // without failed rows (SolverOptions::skips_failures).
   virtual RowFailures failures() const { return {}; }
 
   // Sets the noise seed of the next runs. Drivers without noise ignore it.

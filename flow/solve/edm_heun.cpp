@@ -15,8 +15,8 @@ void EdmHeun::step(int, const End& from, const End& to) {
   combine(denoise_step(parameterization(), from.c, to.c), x(), prediction_.data(), x1());
   if (to.c.sigma == 0 || from.c.alpha == 0 || to.c.alpha == 0) return;
 
-  // Corrects Euler's step: adds alpha' (s' - s) (E0' - E0) / 2, where E0 = E[x0 | x] and ' marks
-  // the end of the step.
+  // Corrects Euler's step: adds alpha' (s' - s) (E0' - E0) / 2, where s = sigma / alpha, E0 = E[x0
+  // | x], and ' marks a value at the end of the step.
   combine(conversion(parameterization(), Prediction::noise, from.c), x(), prediction_.data(),
           noise_.data());
   predict(x1(), to.t, prediction_.data());

@@ -52,7 +52,8 @@ void GridDriver::run(const Rhs& rhs, int rows, std::span<const double> grid, rea
   std::fill_n(costs_.begin(), rows, RowCost{evaluations_, steps, 0});
 }
 
-// Saves the points from grid[index] up to grid[index + 1], which is excluded.
+// Saves the requested points whose time lies between grid[index] (included) and grid[index + 1]
+// (excluded).
 void GridDriver::save(const SaveRequest& saves, int index) {
   for (; next_save_ < static_cast<int>(saves.points.size()); ++next_save_) {
     const SavePoint& p = saves.points[next_save_];

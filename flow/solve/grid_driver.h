@@ -1,5 +1,5 @@
-// The base class of drivers that take fixed steps on an affine path. It goes along the grid with
-// all rows at the same time, and saves points.
+// The base class of drivers (solvers) that take fixed steps on a path alpha(t) x1 + sigma(t) x0. It
+// goes along the time grid with all rows at the same time, and saves points.
 //
 // A saved point on the grid is exact; between two grid times, it is linearly interpolated.
 #pragma once
@@ -11,7 +11,8 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A driver whose right-hand side returns the model's output in the given parameterization.
+// A driver (solver) whose right-hand side returns the model's output: a velocity, data, noise or
+// score, as the parameterization says.
 class GridDriver : public Driver {
  public:
   void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
@@ -31,7 +32,8 @@ class GridDriver : public Driver {
   // Takes step i: reads x() at `from` and writes x1() at `to`.
   virtual void step(int i, const End& from, const End& to) = 0;
 
-  // The rows (rows, dim) before the step, and after it.
+  // Return the block of points (rows, dim) at the two ends of the step: x() before it, x1() after
+  // it.
   const real* x() const { return x_.data(); }
   real* x1() { return x1_.data(); }
   // The count of numbers in the rows: rows * dim.
@@ -42,8 +44,8 @@ class GridDriver : public Driver {
   const Parameterization& parameterization() const { return parameterization_; }
   AlignedVector<real> memory() const { return AlignedVector<real>(x_.size()); }
 
-  // Writes the model's output at points (rows, dim), all at time t. Counts
-  // as one evaluation per row.
+  // Writes to `out` the model's output at the points `at` (rows, dim), all at time t. This counts
+  // as one evaluation for each row.
   void predict(const real* at, double t, real* out);
   // Sets out = a x + b y over the rows of the run. `out` may be the same memory as x or y.
   void combine(double a, const real* x, double b, const real* y, real* out) const;

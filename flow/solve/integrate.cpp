@@ -71,7 +71,7 @@ void Integrator::start(int rows, int first_sample) {
   for (int p = 0; p < rows; ++p) write(p, stepper_.y(p));
 }
 
-// --- fixed steps: every row at the same time -----------------------------------------------------
+// --- Fixed steps: all rows are at the same time -------------------------------------------------
 
 void Integrator::run_fixed(const Rhs& rhs) {
   const int steps = static_cast<int>(grid_.size()) - 1;
@@ -84,8 +84,8 @@ void Integrator::run_fixed(const Rhs& rhs) {
 
     const bool inside = saves_due(0) && save_point(0).index == i && save_point(0).fraction > 0;
     slope_known = stepper_.tableau().fsal;
-    // The interpolant needs the slope at the end of the step. It costs nothing extra, because it is
-    // the first stage of the next step.
+    // The interpolant needs the slope at the end of the step. Computing it here costs no extra
+    // evaluation, because this slope is also the first stage of the next step.
     if (inside && !slope_known) {
       stepper_.end_slope(rhs, samples_, t1_.data());
       count(1);
@@ -111,7 +111,7 @@ void Integrator::run_fixed(const Rhs& rhs) {
     if (flights_[p].failed) fill_with_nan(p);
 }
 
-// --- adaptive steps: every row at its own time ---------------------------------------------------
+// --- Adaptive steps: every row is at its own time -----------------------------------------------
 
 void Integrator::run_adaptive(const Rhs& rhs) {
   pack();  // removes rows that failed already
@@ -133,8 +133,8 @@ void Integrator::run_adaptive(const Rhs& rhs) {
   }
 }
 
-// Estimates each row's first step size (Hairer, Norsett, Wanner I, section
-// II.4), with one evaluation.
+// Estimates each row's first step size (Hairer, Norsett, Wanner I, section II.4), with one
+// evaluation of the right-hand side.
 void Integrator::choose_first_steps(const Rhs& rhs) {
   const double span = grid_.back() - grid_.front(), sign = span > 0 ? 1 : -1;
   const int n = static_cast<int>(samples_.size());
@@ -173,8 +173,8 @@ void Integrator::choose_first_steps(const Rhs& rhs) {
   }
 }
 
-// Sets the end of each row's next step. It is the end of the grid if the step reaches
-// it or almost reaches it.
+// Sets t1_, the time at which each row's next step ends. A step that would end beyond the end of
+// the grid, or just before it, is made to end exactly there.
 void Integrator::aim() {
   bool gave_up = false;
   for (int p = 0; p < static_cast<int>(samples_.size()); ++p) {
@@ -233,8 +233,9 @@ void Integrator::judge(int p) {
                   options_.rtol, " and atol ", options_.atol, ", or take fixed steps"));
 }
 
-// Returns the root mean square over the row's controlled numbers of error / (atol + rtol max(|y|,
-// |y1|)).
+// Returns the ratio that the step-size control needs for row p: the root mean square of error /
+// (atol + rtol max(|y|, |y1|)) over the first `controlled_` numbers of the row, where y and y1 are
+// such a number before and after the step.
 double Integrator::error_ratio(int p) {
   const real *y = stepper_.y(p), *y1 = stepper_.y1(p), *error = stepper_.error(p);
   double sum = 0;
@@ -273,9 +274,9 @@ void Integrator::pack() {
   samples_.resize(kept);
 }
 
-// --- used by fixed and adaptive steps ---------------------------------------------------------
+// --- Functions that fixed and adaptive steps both use -------------------------------------------
 
-// Saves row p at fraction s of the step just taken.
+// Saves row p at time t + s h of the step just taken, which went from time t to t + h.
 void Integrator::save(int p, double s) {
   if (s == 1) {
     write(p, stepper_.y1(p));
@@ -291,7 +292,7 @@ void Integrator::write(int p, const real* value) {
   ++flights_[p].next_save;
 }
 
-// Returns the address of row p's next saved point.
+// Returns the address to which row p's next saved point is to be written.
 real* Integrator::place(int p) const {
   return saves_.to + flights_[p].next_save * saves_.stride +
          static_cast<std::size_t>(samples_[p] - first_sample_) * stepper_.dim();
@@ -302,7 +303,7 @@ void Integrator::first_stage(const Rhs& rhs) {
   count(1);
 }
 
-// Adds evaluations to the cost of every unfinished row.
+// Adds `evaluations` to the cost of every row that has not finished.
 void Integrator::count(int evaluations) {
   for (int p = 0; p < static_cast<int>(samples_.size()); ++p) cost(p).evaluations += evaluations;
 }
@@ -314,7 +315,8 @@ bool Integrator::finite(const real* row) const {
   return true;
 }
 
-// Throws because of row p, or with skips_failures takes it out of the run.
+// Throws an IntegrationFailure for row p because of `why`. With SolverOptions::skips_failures, only
+// removes row p from the run.
 void Integrator::give_up(int p, const std::string& why) {
   const int step = cost(p).steps + cost(p).rejected;
   const std::string words =
@@ -324,7 +326,7 @@ void Integrator::give_up(int p, const std::string& why) {
   failures_.add({1, samples_[p], words});
 }
 
-// Sets row p, and its points that are not saved yet, to NaN.
+// Sets the state of row p, and the points of its trajectory that are not saved yet, to NaN.
 void Integrator::fill_with_nan(int p) {
   const std::size_t dim = static_cast<std::size_t>(stepper_.dim());
   const real nan = std::numeric_limits<real>::quiet_NaN();

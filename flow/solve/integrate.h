@@ -19,29 +19,31 @@ namespace pushforward::inline PF_REAL {
 // one Integrator per thread.
 class Integrator final : public Driver {
  public:
-  // Integrates blocks of up to `rows` rows of `dim` numbers. An adaptive solver controls the error
-  // of the first `controlled` numbers of a row (0: of all); the others follow the same steps. Fails
-  // unless there are rows and numbers, and as SolverOptions::check_valid does.
+  // Makes a solver for blocks of up to `rows` rows of `dim` numbers. An adaptive solver controls
+  // the error of the first `controlled` numbers of a row (0: of all numbers); the remaining numbers
+  // follow the same steps. Fails if rows or dim is below 1, and as SolverOptions::check_valid does.
   Integrator(const SolverOptions& options, int rows, int dim, int controlled = 0);
 
-  // Moves x (rows, dim) from grid.front() to grid.back(), in place. The grid is strictly monotone
-  // and has at least two times. Row r is sample first_sample + r in calls of the right-hand side
-  // and in errors. Throws IntegrationFailure when a number is not finite, when the step size falls
-  // below the resolution of floating-point time, and when max_steps is reached; with
-  // SolverOptions::skips_failures, such a row and its points to save become NaN instead.
+  // Moves x (rows, dim) from time grid.front() to time grid.back(), in place. The grid is strictly
+  // monotone and has at least two times. In calls of the right-hand side and in errors, row r of x
+  // has the sample number first_sample + r. Throws IntegrationFailure when a number is not finite,
+  // when the step size falls below the resolution of floating-point time, and when a row has taken
+  // SolverOptions::max_steps; with SolverOptions::skips_failures, such a row and its points to save
+  // become NaN instead.
   void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
            const SaveRequest& saves = {}, int first_sample = 0) override;
 
-  // The cost of each row of the last run, in order.
+  // Returns how many evaluations and steps each row of the last run took, in the order of the rows.
   std::span<const RowCost> costs() const override {
     return {costs_.data(), static_cast<std::size_t>(rows_)};
   }
 
-  // The rows of the last run that failed, with SolverOptions::skips_failures.
+  // Returns the rows of the last run that failed. There are none unless
+  // SolverOptions::skips_failures is set, because a failure otherwise throws.
   RowFailures failures() const override { return failures_; }
 
  private:
-  // The state of an unfinished row that step-size control and saving need.
+  // The state of an unfinished row, for step-size control and for saving points.
   struct Flight {
     double previous_ratio = 1;
     int next_save = 0;
@@ -77,14 +79,15 @@ class Integrator final : public Driver {
   SolverOptions options_;
   Stepper stepper_;
   int controlled_;            // how many numbers of a row the error control uses
-  std::vector<int> samples_;  // the sample at place p of the batch
-  // For the sample at place p: its time, the end of its step, and its preferred step size.
+  std::vector<int> samples_;  // the sample numbers of the unfinished rows
+  // Entry p of each vector belongs to the sample samples_[p]: its time, the time at which its step
+  // ends, and the step size that the control prefers.
   std::vector<double> t_, t1_, h_;
   std::vector<Flight> flights_;
-  std::vector<RowCost> costs_;  // indexed by the row, not by its place in the batch
+  std::vector<RowCost> costs_;  // indexed by the row of x, not as samples_ is
   RowFailures failures_;
 
-  // The run in progress.
+  // The arguments of the call of `run` that is in progress.
   std::span<const double> grid_;
   SaveRequest saves_;
   real* x_ = nullptr;

@@ -13,9 +13,10 @@
 
 namespace pushforward::inline PF_REAL {
 
-// The slope of dx/dt = slope(x, t) for one number x.
+// The slope of dx/dt = slope(x, t), where x is one number.
 using ScalarSlope = std::function<double(double x, double t)>;
-// The slope of a state of several numbers. It writes dx, which has the size of x.
+// The slope of dx/dt = slope(x, t), where x is a state of several numbers. It writes the slope to
+// dx, which has the size of x.
 using StateSlope = std::function<void(std::span<const real> x, double t, std::span<real> dx)>;
 
 // Returns the solution at grid.back() of dx/dt = slope(x, t) with x(grid.front()) = x:
@@ -26,7 +27,8 @@ using StateSlope = std::function<void(std::span<const real> x, double t, std::sp
 // does, and without a function.
 double integrate(const ScalarSlope& slope, double x, const std::vector<double>& grid,
                  const SolverOptions& options = {});
-// Returns the solution for a state x (D).
+// Returns the state x(grid.back()) that solves dx/dt = slope(x, t) from the state x (D) at time
+// grid.front(). The options and errors are those of the function for one number.
 std::vector<real> integrate(const StateSlope& slope, std::vector<real> x,
                             const std::vector<double>& grid, const SolverOptions& options = {});
 

@@ -16,7 +16,8 @@ namespace {
 
 constexpr int kEnergyChunkRows = Chunks{}.size;
 
-// The workspace of one thread. Its flow has one more coordinate, the energy so far.
+// The workspace of one thread. The state that it integrates is a point and one more number, the
+// energy (the integral of |v|^2 dt for the velocity v) so far.
 struct EnergyWorkspace {
   EnergyWorkspace(const Field& field, int points_dim, double forward, const SamplerOptions& options)
       : dim(points_dim),
@@ -92,8 +93,9 @@ PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOp
         const double gap = static_cast<double>(end[k]) - static_cast<double>(start[r * dim + k]);
         moved += gap * gap;
       }
-      // The integral of v is x1 - x0, so the integral of |(x1 - x0) / T - v|^2 is the energy - |x1
-      // - x0|^2 / T. It is not negative (Cauchy-Schwarz) except for round-off.
+      // Over the time span T, the integral of v is x1 - x0, so the integral of |(x1 - x0) / T -
+      // v|^2 is the energy minus |x1 - x0|^2 / T. It is not negative (Cauchy-Schwarz) except for
+      // round-off.
       energy[c] += static_cast<double>(end[dim]);
       straightness[c] += std::max(0., static_cast<double>(end[dim]) - moved / span);
       if (x1) std::copy_n(end, dim, x1->data() + static_cast<std::size_t>(first + r) * dim);

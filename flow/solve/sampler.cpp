@@ -20,7 +20,8 @@ namespace {
 
 constexpr int kSamplerChunkRows = Chunks{}.size;
 
-// Returns what the right-hand side of the driver predicts.
+// Returns the options' parameterization with the prediction that the solver asks for: a velocity
+// for an ODE, and otherwise what the model itself predicts.
 Parameterization driven(const SamplerOptions& o) {
   Parameterization parameterization = o.parameterization;
   if (o.method == SamplingMethod::ode) parameterization.prediction = Prediction::velocity;
@@ -113,8 +114,8 @@ SampleCost Sampler::run(int n, real* out, real* trajectory, std::uint64_t seed, 
   return total;
 }
 
-// Integrates `integrated_rows` rows of workspace.x and copies the first
-// `rows` of them to the output.
+// Integrates the first `integrated_rows` rows of workspace.x and copies the first `rows` of them to
+// the output.
 void Sampler::integrate(Workspace& workspace, int first, int rows, int integrated_rows, int n,
                         real* out, real* trajectory) {
   const std::size_t d = static_cast<std::size_t>(dim_),
@@ -147,7 +148,8 @@ void Sampler::drive(Workspace& workspace, int integrated_rows, const SaveRequest
   if (options_.denoise_last) denoise(workspace, integrated_rows, saves);
 }
 
-// Replaces x and the last saved point by alpha(1) E[x1 | x].
+// Replaces the points x and the last saved point of each trajectory by alpha(1) E[x1 | x], the step
+// that SamplerOptions::denoise_last asks for.
 void Sampler::denoise(Workspace& workspace, int integrated_rows, const SaveRequest& saves) {
   const Parameterization parameterization = driven(options_);
   const double t = grid_.back();

@@ -1,5 +1,5 @@
-// Samples from a trained field: draws source rows and integrates them chunk by
-// chunk, on several threads.
+// Samples from a trained velocity field: draws rows from the source and integrates them chunk by
+// chunk (a chunk is a fixed number of rows), on several threads.
 //
 // Sample k depends on the seed and on k alone. A chunk is always drawn and integrated whole, even
 // if not all of its rows are requested. The first 100 of 10,000 samples are therefore the same bits
@@ -19,31 +19,31 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Returns the driver of options.method for blocks of up to `rows` rows of `dim`
-// numbers. Its right-hand side returns the velocity for SamplingMethod::ode, and the model's
-// own output for the other methods. Fails as the drivers' constructors do.
+// Returns the solver for options.method, for blocks of up to `rows` rows of `dim` numbers. The
+// right-hand side given to its `run` must return the velocity for SamplingMethod::ode, and the
+// model's own output for the other methods. Fails as the constructors of the solvers do.
 std::unique_ptr<Driver> make_driver(const SamplerOptions& options, int rows, int dim);
 
-// Samples one field. Has a tape and a driver for each thread. Allocates nothing after the
-// first call with a given size.
+// Samples one field. It has a tape and a driver (solver) for each thread. It allocates nothing
+// after the first call with a given size.
 class Sampler {
  public:
   // options.parameterization defines what `model` predicts. `saves` is the number of points saved
   // on each trajectory, or 0. They are evenly spaced over the steps (over time for an adaptive
-  // solver) and include both ends. Fails without a model, on a dimension below 1, and as
-  // SamplerOptions::times and make_driver do.
+  // solver) and include the first and last point of the trajectory. Fails without a model, on a
+  // dimension below 1, and as SamplerOptions::times and make_driver do.
   Sampler(Field model, int dim, SamplerOptions options, Workers& workers, int saves = 0);
 
   Sampler(const Sampler&) = delete;
   Sampler& operator=(const Sampler&) = delete;
 
   // Writes samples 0 .. n - 1 to out (n, D), in the units of training; Distribution::restore
-  // returns to the data's units. `source` is the distribution of the points at the first time,
-  // divided by source_scale: the source of the flow, or with starts_on_path the distribution of the
-  // path at that time. If `trajectory` (saves, n, D) is not null, it receives the saved points.
-  // Fails on a source of another dimension, on n < 0, and on a trajectory without saves. Also fails
-  // if the path is more than noise at the first time and starts_on_path is not set. Does not check
-  // the memory that it writes to.
+  // converts them to the data's units. `source` is the distribution of the points at the first
+  // time, divided by source_scale: the source of the flow, or with starts_on_path the distribution
+  // of the path at that time. If `trajectory` (saves, n, D) is not null, it receives the saved
+  // points. Fails on a source of another dimension, on n < 0, and if `trajectory` is given to a
+  // sampler that was made with saves = 0. Also fails if the path at the first time is not noise
+  // alone and starts_on_path is not set. Does not check the memory that it writes to.
   SampleCost sample(const Distribution& source, std::uint64_t seed, int n, real* out,
                     real* trajectory = nullptr);
   Tensor sample(const Distribution& source, std::uint64_t seed, int n);  // fails on n < 0
@@ -52,15 +52,16 @@ class Sampler {
   // methods draw their noise from `seed`.
   SampleCost transport(int n, real* x, real* trajectory = nullptr, std::uint64_t seed = 0);
 
-  // The rows that failed in the last `transport`, which continued without them
+  // Returns the rows that failed in the last `transport`, which continued without them
   // (SolverOptions::skips_failures). Their points are NaN.
   const RowFailures& failures() const { return failures_; }
 
   int dim() const { return dim_; }
   const SamplerOptions& options() const { return options_; }
-  // The times of the fixed steps, or the two ends for an adaptive solver.
+  // Returns the times of the fixed steps. For an adaptive solver these are only the first and the
+  // last time.
   const std::vector<double>& times() const { return grid_; }
-  // The times of the saved points. With denoise_last, the last one is t = 1.
+  // Returns the times of the saved points. With denoise_last, the last one is t = 1.
   std::vector<double> save_times() const;
 
  private:
@@ -70,20 +71,20 @@ class Sampler {
     Evaluator evaluate;
     std::unique_ptr<Driver> driver;
     Rhs rhs;
-    AlignedVector<real> x, saved;    // one chunk of points, and of saved points
+    AlignedVector<real> x, saved;    // one chunk of points, and their saved points
     int first = 0;                   // the sample of the chunk's first row
     std::vector<int> labels, asked;  // the chunk's labels, and those of unfinished rows
     std::vector<RowCost> costs;      // the costs of the chunk's rows
     SampleCost cost;
     RowFailures failures;
-    // The memory that denoise_last needs.
+    // The memory for the last step, if SamplerOptions::denoise_last is set.
     AlignedVector<real> prediction;
     std::vector<int> samples;
     std::vector<double> t;
   };
 
-  // Integrates each chunk: fill(workspace, first, rows) writes workspace.x and returns the
-  // number of rows to integrate.
+  // Integrates each chunk of rows. For each, fill(workspace, first, rows) writes the starting
+  // points to workspace.x and returns the number of rows to integrate.
   template <class Fill>
   SampleCost run(int n, real* out, real* trajectory, std::uint64_t seed, Fill fill);
   void integrate(Workspace& workspace, int first, int rows, int integrated_rows, int n, real* out,

@@ -13,8 +13,8 @@ using detail::check;
 
 namespace {
 
-// Fails if the prediction does not determine the step at either end. A
-// velocity always does for an ODE.
+// Fails if the model's prediction does not determine the step at `begin` or at `end`. If the model
+// predicts a velocity and the method solves an ODE, it always does.
 void check_ends(const SamplerOptions& o, double begin, double end) {
   if (o.method == SamplingMethod::ode && o.parameterization.prediction == Prediction::velocity)
     return;

@@ -21,7 +21,8 @@ Sde::Sde(Scheme scheme, const Diffusion& diffusion, Parameterization parameteriz
   if (scheme == Scheme::stochastic_heun) predicted_ = memory();
 }
 
-// Returns u dt - (w / sigma) E[x0 | x] |dt|, as a conversion of x and the model's output.
+// Returns u dt - (w / sigma) E[x0 | x] |dt|, the drift of the SDE (sde.h) times the step dt for
+// velocity u and noise strength w, as a Conversion of x and the model's output.
 Conversion Sde::drift(const End& at, double dt, double w) const {
   Conversion f = conversion(parameterization(), Prediction::velocity, at.c);
   f.a *= dt;
@@ -54,7 +55,8 @@ void Sde::step(int i, const End& from, const End& to) {
   combine(1, x1(), spread, noise_.data(), x1());
   if (!heun) return;
 
-  // Heun's step is x' = y + (f(y, t') - f(x, t)) / 2, where y is the point after Euler's step.
+  // Heun's step is x' = y + (f(y, t') - f(x, t)) / 2, where y is the point after Euler's step from
+  // time t to t', and f is the drift times the step.
   const Conversion f1 = drift(to, dt, w1);
   predict(x1(), to.t, predicted_.data());
   combine(f1.a, x1(), f1.b, predicted_.data(), predicted_.data());

@@ -23,7 +23,8 @@ void Stepper::set_steps(std::size_t rows, const double* t, const double* t1) {
   }
 }
 
-// Sets out = sum_i w_i k_i, with the stages k_i, over the first `size` numbers.
+// Sets out = sum_i w_i k_i over the first `size` numbers, where k_i is the slope at stage i of the
+// Runge-Kutta method.
 void Stepper::combine(const StageRow& w, std::size_t size, real* out) const {
   std::fill_n(out, size, real(0));
   for (int i = 0; i < tableau_.stages; ++i) {
@@ -34,7 +35,8 @@ void Stepper::combine(const StageRow& w, std::size_t size, real* out) const {
   }
 }
 
-// Sets y1 = y + h sum_i w_i k_i, with the stages k_i.
+// Sets y1 = y + h sum_i w_i k_i over the first `size` numbers, where h is the step size of the
+// number's row and k_i the slope at stage i.
 void Stepper::move_along(const StageRow& w, std::size_t size) {
   combine(w, size, y1_.data());
   for (std::size_t e = 0; e < size; ++e) y1_[e] = y_[e] + h_[e] * y1_[e];
@@ -46,7 +48,8 @@ void Stepper::step(const Rhs& rhs, std::span<const int> rows, const double* t, c
   for (int i = 1; i < tableau_.stages; ++i) {
     move_along(tableau_.a[i], size);
     const double c =
-        // At c = 1 the time is exactly t1, so that round-off cannot move a stage beyond it.
+        // A stage at c = 1, the end of the step, gets exactly the time t1, so that round-off cannot
+        // move it beyond t1.
         tableau_.c[i];
     for (std::size_t p = 0; p < n; ++p) stage_time_[p] = c == 1 ? t1[p] : t[p] + c * (t1[p] - t[p]);
     rhs(rows, y1_.data(), stage_time_.data(), k_[i].data());
@@ -76,8 +79,9 @@ void Stepper::move(int from, int to) {
 }
 
 void Stepper::interpolate(int p, double h, double s, real* out) {
-  // With dy = y1 - y and the slopes f and f1 at the two ends:
-  // y + s (y1 - y) + s (1 - s) [(1 - s) (h f - dy) + s (dy - h f1)] + s^2 (1 - s)^2 h sum_i d_i k_i
+  // With dy = y1 - y, the step size h, the slopes f and f1 at the two ends, and the slope k_i and
+  // weight d_i of each stage:
+  //   y + s dy + s (1 - s) [(1 - s) (h f - dy) + s (dy - h f1)] + s^2 (1 - s)^2 h sum_i d_i k_i
   const double r = 1 - s;
   for (int j = 0; j < dim_; ++j) {
     const double y0 = y(p)[j], dy = y1(p)[j] - y0;

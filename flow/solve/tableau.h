@@ -17,22 +17,24 @@ namespace pushforward {
 constexpr int kMaxStages = 7;
 using StageRow = std::array<double, kMaxStages>;
 
-// One explicit method.
+// The table of numbers that defines one explicit Runge-Kutta method.
 struct Tableau {
   const char* name;
   const char* doc;  // one line with a description and the source
   int stages;
   int order;  // the order of y1
-  // The order of the embedded solution y1 - h sum_i e_i k_i. 0 means that there is none, so that
-  // the method only takes fixed steps.
+  // The order of the embedded solution y1 - h sum_i e_i k_i, whose distance from y1 estimates the
+  // error (h is the step size, k_i the slope at stage i). 0 means that there is no such solution,
+  // so that the method only takes fixed steps.
   int embedded_order = 0;
   // First same as last: the last stage is u(t + h, y1), which is the next step's first stage.
   bool fsal = false;
   StageRow c{}, b{};
   std::array<StageRow, kMaxStages> a{};
   StageRow e{};  // error weights, b minus the embedded weights
-  // The coefficients of the interpolant: cubic Hermite plus s^2 (1 - s)^2 h sum_i d_i k_i, with s =
-  // (time - t) / h. If all are zero, the interpolant is the cubic Hermite one.
+  // The weights d_i in the interpolant, which is the cubic Hermite one plus s^2 (1 - s)^2 h sum_i
+  // d_i k_i, for fraction s of a step of size h with the slopes k_i at the stages. If all d_i are
+  // zero, it is the cubic Hermite one alone.
   StageRow d{};
 
   constexpr bool adaptive() const { return embedded_order > 0; }
@@ -106,9 +108,9 @@ constexpr Tableau kBosh3{.name = "bosh3",
                          .a = {{{}, {0.5}, {0, 0.75}, {2. / 9, 1. / 3, 4. / 9}}},
                          .e = {-5. / 72, 1. / 12, 1. / 9, -1. / 8}};
 
-// The error weights are those of the original pair (Dormand and Prince 1980, table 2). They are 1.5
-// times the weights of Shampine's embedded solution, which torchdiffeq and diffrax use. The
-// interpolant is contd5 of DOPRI5 (Hairer, Norsett, Wanner I).
+// The error weights of Dormand and Prince's method are those of the original pair (Dormand and
+// Prince 1980, table 2). They are 1.5 times the weights of Shampine's embedded solution, which
+// torchdiffeq and diffrax use. The interpolant is contd5 of DOPRI5 (Hairer, Norsett, Wanner I).
 constexpr Tableau kDopri5{
     .name = "dopri5",
     .doc = "Dormand and Prince 5(4), 1980: adaptive, 6 evaluations a step",
@@ -129,9 +131,9 @@ constexpr Tableau kDopri5{
     .d = {-12715105075. / 11282082432., 0, 87487479700. / 32700410799., -10690763975. / 1880347072.,
           701980252875. / 199316789632., -1453857185. / 822651844., 69997945. / 29380423.}};
 
-// Tsitouras, "Runge-Kutta pairs of order 5(4) satisfying only the first column simplifying
-// assumption", 2011: table 1, and the leading coefficients of the interpolant's weights in
-// section 4.
+// The numbers are from Tsitouras, "Runge-Kutta pairs of order 5(4) satisfying only the first column
+// simplifying assumption", 2011: table 1, and the leading coefficients of the interpolant's weights
+// in section 4.
 constexpr Tableau kTsit5{
     .name = "tsit5",
     .doc = "Tsitouras 5(4), 2011: adaptive, 6 evaluations a step",
@@ -159,7 +161,7 @@ constexpr Tableau kTsit5{
 constexpr std::array<const Tableau*, 10> kTableaux{
     &kEuler, &kMidpoint, &kHeun, &kRalston, &kHeun3, &kRk4, &kRk438, &kBosh3, &kDopri5, &kTsit5};
 
-// Returns the method with that name. Fails on an unknown name, with a list of the known ones.
+// Returns the method with that name. Fails on an unknown name, with a list of the known names.
 inline const Tableau& find_tableau(std::string_view name) {
   std::string names;
   for (const Tableau* t : kTableaux) {

@@ -19,7 +19,7 @@ constexpr double dot(const StageRow& x, const StageRow& y) {
   return s;
 }
 
-// Returns the elementwise product.
+// Returns the elementwise product of x and y.
 constexpr StageRow times(const StageRow& x, const StageRow& y) {
   StageRow z{};
   for (int i = 0; i < kMaxStages; ++i) z[i] = x[i] * y[i];
@@ -32,15 +32,15 @@ constexpr StageRow ones(const Tableau& t) {
   return z;
 }
 
-// Returns the matrix-vector product a x.
+// Returns the product of the method's matrix a and the vector x.
 constexpr StageRow weigh(const Tableau& t, const StageRow& x) {
   StageRow z{};
   for (int i = 0; i < kMaxStages; ++i) z[i] = dot(t.a[i], x);
   return z;
 }
 
-// Returns whether a is strictly lower triangular, entries beyond `stages` are 0, each row of a sums
-// to its c, and b sums to 1.
+// Returns whether the method's matrix a is strictly lower triangular, its entries beyond `stages`
+// are 0, row i of a sums to c_i (the time of stage i), and the weights b sum to 1.
 constexpr bool consistent(const Tableau& t) {
   for (int i = 0; i < kMaxStages; ++i) {
     for (int j = 0; j < kMaxStages; ++j) {
@@ -55,7 +55,8 @@ constexpr bool consistent(const Tableau& t) {
   return near(dot(t.b, ones(t)), 1);
 }
 
-// Returns whether the last stage is evaluated at c = 1 and at y1.
+// Returns whether the last stage is evaluated at the end of the step: at c = 1, and at the state y1
+// after the step.
 constexpr bool first_same_as_last(const Tableau& t) {
   for (int j = 0; j < t.stages; ++j) {
     if (t.a[t.stages - 1][j] != t.b[j]) return false;
@@ -90,8 +91,9 @@ constexpr StageRow embedded_weights(const Tableau& t) {
   return w;
 }
 
-// Returns the weights of the interpolant at fraction s of the step, for a method with fsal: cubic
-// Hermite plus the quartic term.
+// Returns the weights of the interpolant at fraction s of the step: cubic Hermite interpolation
+// plus the quartic term with the weights t.d. The method's last stage must be the slope at the end
+// of the step (fsal).
 constexpr StageRow interpolant_weights(const Tableau& t, double s) {
   const double r = 1 - s;
   StageRow w{};
@@ -111,7 +113,8 @@ constexpr bool has_free_interpolant(const Tableau& t) {
 constexpr bool holds(const Tableau& t) {
   bool ok = consistent(t) && order(t, t.b) == t.order && t.fsal == first_same_as_last(t);
   if (t.adaptive()) {
-    // The adaptive driver reuses the last stage as the next step's first, so pairs must be fsal.
+    // An adaptive solver reuses the last stage of a step as the first stage of the next one, so a
+    // method with an error estimate must be fsal (first same as last).
     ok = ok && t.fsal && order(t, embedded_weights(t)) == t.embedded_order;
     const int continuous = has_free_interpolant(t) ? 4 : 3;
     for (double s : {0.1, 0.37, 0.5, 0.8})

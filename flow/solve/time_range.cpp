@@ -11,8 +11,9 @@ using detail::check;
 
 namespace {
 
-// Returns whether the model's output and xt determine both endpoints. A model's score stays finite,
-// so E[x0 | x] = -sigma score is known wherever alpha is not 0.
+// Returns whether the model's output and xt determine both E[x0 | x] and E[x1 | x]. A model's score
+// stays finite, so E[x0 | x] = -sigma score is known; E[x1 | x] then follows wherever alpha is not
+// 0.
 bool tells_endpoints(const Parameterization& parameterization, const Coefficients& c) {
   if (parameterization.prediction == Prediction::score) return c.alpha != 0;
   const PredictionMix f =
@@ -55,8 +56,8 @@ double TimeMargin::end_of(const Scheduler& path) const {
     check(m > 0 && m < 0.5, "sample", "a margin of ", m,
           " at the ends of the path; give one in (0, 0.5)");
   }
-  // Finds 1 - t by bisection of its logarithm. Returns the earliest allowed time if sigma is
-  // small enough there.
+  // Finds the distance 1 - t from the end of the path by bisecting the logarithm of 1 - t. Returns
+  // the earliest allowed time, 1 - begin, if sigma is small enough there already.
   double near = std::min(min_left, begin), far = begin;
   if (path(1 - far).sigma <= sigma * (1 + 1e-9)) return 1 - far;
   for (int i = 0; i < 100; ++i) {

@@ -6,14 +6,16 @@
 
 namespace pushforward {
 
-// Returns whether a model of this parameterization has a finite velocity at t. A model of data has
-// none at sigma = 0, models of noise and score have none at alpha = 0, and no model has one if
-// dsigma is infinite (t = 1 on linear_vp and vp). All functions here fail on times outside [0, 1].
+// Returns whether a model of this parameterization has a finite velocity at t. A model that
+// predicts data has none at sigma = 0, models that predict noise or score have none at alpha = 0,
+// and no model has one if dsigma is infinite (t = 1 on the paths linear_vp and vp). All functions
+// of this file fail on times outside [0, 1].
 bool has_velocity(const Parameterization& parameterization, double t);
 
-// Return whether a flow solved by `method` can begin, or end, at t. Methods that use E[x1 | x] and
-// E[x0 | x] (dpm_solver, edm_heun) can begin if both follow from the output, and can end anywhere.
-// SDE methods need no velocity if they end at sigma = 0. An ODE needs it at both ends.
+// Return whether a flow solved by `method` can begin, or end, at t. The methods that use E[x1 | x]
+// and E[x0 | x] (dpm_solver, edm_heun) can begin if the model's output determines these two means,
+// and can end anywhere. SDE methods need no velocity if they end at sigma = 0. An ODE needs the
+// velocity at both ends.
 bool can_begin(const Parameterization& parameterization, SamplingMethod method, double t);
 bool can_end(const Parameterization& parameterization, SamplingMethod method, double t);
 
@@ -23,17 +25,18 @@ bool can_end(const Parameterization& parameterization, SamplingMethod method, do
 // alpha x1 + sigma x0.
 bool noise_alone(const Scheduler& path, double t);
 
-// A time range of the path. The flow runs from data to noise if begin > end.
+// An interval of times on the path. The flow runs from data to noise if begin > end.
 struct TimeRange {
   double begin = 0, end = 1;
 };
 
-// The distance from an end of the path at which a flow begins or ends if it cannot reach the end.
+// The margins that are left at the ends of the path by a flow that cannot reach the ends
+// themselves.
 struct TimeMargin {
   double begin = 1e-3;  // first time of a flow that cannot begin at t = 0
-  // The last time is the t at which sigma has this value, which is the noise that remains. For
-  // 1e-3, 1 - t is 1e-3 on cond_ot but 5e-7 on linear_vp, whose sigma is a square root. The last
-  // time is never earlier than 1 - begin.
+  // The last time is the t at which sigma(t) has this value, so this is the noise that remains. For
+  // 1e-3, 1 - t is 1e-3 on the path cond_ot but 5e-7 on linear_vp, whose sigma is a square root.
+  // The last time is never earlier than 1 - begin.
   double sigma = 1e-3;
   double min_left = 1e-9;  // lower bound of 1 - t at the last time
 
@@ -41,10 +44,11 @@ struct TimeMargin {
   double end_of(const Scheduler& path) const;
 };
 
-// Returns the largest part of `wanted` that the method can solve. An end of the path that it cannot
-// reach is replaced by the time that `margin` gives. There, the conversion multiplies the model's
-// error by about 1 / alpha or 1 / sigma. SamplerOptions::denoise_last completes a flow that ends
-// before t = 1. Fails on wanted times outside of [0, 1], and as TimeMargin::end_of does.
+// Returns the largest part of the interval `wanted` that the method can solve. An end of the path
+// that the method cannot reach is replaced by the time that `margin` gives. At such a time, the
+// conversion of the model's output to a velocity multiplies the model's error by about 1 / alpha or
+// 1 / sigma. SamplerOptions::denoise_last completes a flow that ends before t = 1. Fails on wanted
+// times outside of [0, 1], and as TimeMargin::end_of does.
 TimeRange safe_time_range(const Parameterization& parameterization,
                           SamplingMethod method = SamplingMethod::ode, TimeRange wanted = {},
                           const TimeMargin& margin = {});

@@ -1,5 +1,6 @@
-// Declares the checks in the table of theory.cpp. Each maps `wrong` to a residual, as
-// Equation::residual does. Comments in the sources explain them.
+// Declares the checks in the table of theory.cpp. Each function maps `wrong`, a relative error that
+// is put into the library's value, to a residual, as Equation::residual does. Comments in the
+// sources explain the checks.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
@@ -21,7 +22,7 @@ double two_forms_of_cfm(double wrong);
 double cfm_constant(double wrong);
 double cfm_gradient(double wrong);
 
-// Checks of conditional paths, in paths.cpp.
+// Checks of conditional probability paths, in paths.cpp.
 double conditional_map(double wrong);
 double affine_velocity(double wrong);
 double ve_path(double wrong);

@@ -12,7 +12,7 @@
 namespace pushforward::equations {
 namespace {
 
-// Returns the x with P(distribution below x) = mass, by bisection.
+// Returns the x below which the distribution has the probability `mass`, by bisection.
 double quantile(const Mixture& distribution, double mass) {
   double low = -20, high = 20;
   for (int i = 0; i < 80; ++i) {
@@ -23,12 +23,13 @@ double quantile(const Mixture& distribution, double mass) {
 }
 
 // Returns T(x) = F1^{-1}(F0(x)), with the distribution functions F0 of the source and F1 of the
-// data. On the line, this is the transport of least squared distance, because it preserves order.
+// data. For numbers on the line, this map has the least mean squared distance, because it preserves
+// order.
 double transport(const Oracle& oracle, double x) {
   return quantile(oracle.data(), cdf(oracle.source(), x));
 }
 
-// The mean and variance of a distribution on the line.
+// The mean and variance of a distribution of numbers.
 struct LineMoments {
   double mean = 0, variance = 0;
 };
@@ -44,9 +45,9 @@ LineMoments compute_moments(const Mixture& distribution) {
 
 }  // namespace
 
-// Uses evenly spaced, shuffled quantiles of two distributions. Exact transport must pair
-// each x0 with T(x0) and use every data row once, and the straight path between them must
-// be (1 - t) x0 + t T(x0).
+// Uses evenly spaced, shuffled quantiles of two distributions. Exact transport must pair each x0
+// with T(x0) (the function `transport`) and use every data row once, and the straight path between
+// the two must be (1 - t) x0 + t T(x0).
 double displacement(double wrong) {
   const OraclePtr oracle = line_flow();
   const int n = 64;
@@ -80,7 +81,7 @@ double displacement(double wrong) {
 
 // The energy of the straight path of independent pairs is E|x1 - x0|^2, from moments. At every time
 // it must equal the energy of the marginal flow plus the variance of dxt given xt. The flow's
-// energy must lie between W2^2 and that of the pairs.
+// energy must lie between W2^2 (the squared 2-Wasserstein distance) and the energy of the pairs.
 double path_energy(double wrong) {
   const OraclePtr oracle = line_flow();
   const LineMoments from = compute_moments(oracle->source()), to = compute_moments(oracle->data());
@@ -109,8 +110,9 @@ double path_energy(double wrong) {
   return residual.worst();
 }
 
-// With two rows and two columns of costs c, the plan is ((p, 1/2 - p), (1/2 - p, p)) with
-//   p / (1/2 - p) = exp((c01 + c10 - c00 - c11) / 2 reg).
+// Checks Sinkhorn's plan between two rows and two columns with costs c and regularisation reg: it
+// must be ((p, 1/2 - p), (1/2 - p, p)) with
+//   p / (1/2 - p) = exp((c01 + c10 - c00 - c11) / (2 reg)).
 double entropic_plan(double wrong) {
   Residual residual;
   Sinkhorn sinkhorn;
@@ -125,9 +127,9 @@ double entropic_plan(double wrong) {
   return residual.worst();
 }
 
-// With noise gamma z on the path, p and the current j = E[dxt | x] p are integrals over x1 and z.
-// They must satisfy the continuity equation, and the score must be -E[z | x] / gamma (Albergo,
-// Boffi, Vanden-Eijnden 2023, section 2).
+// With noise gamma z on the path (z standard normal), the density p of xt and the current j = E[dxt
+// | x] p are integrals over x1 and z. They must satisfy the continuity equation, and the score must
+// be -E[z | x] / gamma (Albergo, Boffi, Vanden-Eijnden 2023, section 2).
 double interpolant(double wrong) {
   const OraclePtr oracle = line_flow();
   const double step = 0.1;
@@ -174,9 +176,9 @@ double interpolant(double wrong) {
   return residual.worst();
 }
 
-// The bridge is Brownian motion of scale s pinned at both ends: its density is the
-// product of two heat kernels divided by a third. Its velocity given both ends is that of
-// Tong et al. 2024, eq. 20.
+// Checks the path with Brownian noise of scale s, a bridge that is pinned at x0 and x1: its density
+// must be the product of two heat kernels divided by a third, and its velocity given x0 and x1 that
+// of Tong et al. 2024, eq. 20.
 double bridge(double wrong) {
   const double s = 0.7, x0 = 0.5, x1 = 2;
   const PathNoise on = path_noise("brownian", s);

@@ -1,6 +1,7 @@
 // Checks of chains of tokens in continuous time: the rates that samplers use and the forward
-// equation that they solve. The library's side is the oracle and its rates. The other side
-// sums probabilities over pairs.
+// equation that they solve. The library's side of each equation is the oracle
+// (flow/discrete/oracle.h) and its rates. The independent side sums probabilities over pairs of a
+// source row and a data row.
 #define PUSHFORWARD_REAL 64
 #include <functional>
 
@@ -11,11 +12,11 @@
 namespace pushforward::equations {
 namespace {
 
-// Writes to u the rates of position l of sequence i, one for each state.
+// Writes to u the rates at which position l of sequence number i jumps to each state.
 using TokenRates = std::function<void(int i, int l, std::span<double> u)>;
 
-// Returns the right-hand side of the forward equation, sum_x p(x) u(y | x), where u changes one
-// token at a time.
+// Returns the right-hand side of the forward equation, sum_x p(x) u(y | x) for each sequence y,
+// where the rates u change one token at a time.
 Numbers flux(const States& s, const Numbers& p, const TokenRates& rates) {
   Numbers out(p.size(), 0.), u(s.flow.path.states());
   for (int i = 0; i < s.count(); ++i) {
@@ -36,8 +37,9 @@ std::span<const double> position_row(const Numbers& table, int l, int width) {
 }  // namespace
 
 // p_t alone does not determine how sequences change in time, but the pairs of source and data rows
-// do: given a pair, tokens jump with probability jump(t, t + h). The joint distribution of two
-// times of that process has a derivative at h = 0, which must be the marginal rate.
+// do: given a pair, a token that still has its source value gets its data value between t and t + h
+// with probability kappa.jump(t, t + h). The probability of a sequence at time t + h given one at
+// time t has a derivative at h = 0, which must be the marginal rate.
 double markov_chain(double wrong) {
   Residual residual;
   const double h = 5e-4;
@@ -76,7 +78,8 @@ double markov_chain(double wrong) {
   return residual.worst();
 }
 
-// Compares both sides of the Kolmogorov forward equation at every sequence of every flow.
+// Compares the two sides of the Kolmogorov forward equation at every sequence of every flow: the
+// flux of the oracle's rates, and the time derivative of the distribution.
 double kolmogorov(double wrong) {
   Residual residual;
   for (const SmallFlow& flow : every_flow()) {

@@ -1,4 +1,5 @@
-// Checks of the posterior of tokens, the losses that it minimises, and the likelihood bound.
+// Checks of the posterior of tokens, the losses that it minimises, and the likelihood bound. They
+// compare the library with sums over all sequences of small flows.
 #define PUSHFORWARD_REAL 64
 #include <algorithm>
 #include <boost/math/quadrature/gauss.hpp>
@@ -20,7 +21,8 @@ namespace {
 
 const Numbers kTokenLossTimes{0.2, 0.5, 0.8};
 
-// Returns the flows on all sequences with mask and uniform sources.
+// Returns the small flows with mask or uniform sources whose data distribution has a positive
+// probability for every sequence.
 std::vector<SmallFlow> full_flows(const Kappa& kappa) {
   std::vector<SmallFlow> flows = small_flows(kappa);
   std::erase_if(flows, [](const SmallFlow& f) {
@@ -29,8 +31,8 @@ std::vector<SmallFlow> full_flows(const Kappa& kappa) {
   return flows;
 }
 
-// Returns a posterior in place of a network's: its logits are a formula of
-// sequence, position and t.
+// Returns a posterior in place of a network's: its logits are a formula of the sequence, the
+// position and t.
 Posterior small_posterior(int length, int vocabulary) {
   return [length, vocabulary](std::span<const int> x, Var t) {
     const int rows = t.shape().rows();
@@ -46,8 +48,8 @@ Posterior small_posterior(int length, int vocabulary) {
   };
 }
 
-// Returns the library's generalised KL of one sequence on the path to
-// another, summed over its tokens.
+// Returns the library's generalised Kullback-Leibler divergence (generalised_kl_loss), summed over
+// the tokens of one sequence: `xt` is its state at time t, and `x1` its data tokens.
 double total_generalised_kl(const Posterior& p, const TokenPath& path, double t,
                             std::span<const int> xt, std::span<const int> x1) {
   Tape tape;
@@ -56,14 +58,14 @@ double total_generalised_kl(const Posterior& p, const TokenPath& path, double t,
   return length * generalised_kl_loss(p, path, sample).item();
 }
 
-// Returns the divergence, at the sequence xt, between the rates `given` of the path to x1 and the
-// rates u of a posterior (L, V): the sum, over all tokens and over the states y other than the
-// token's own, of u(y) - given(y) + given(y) ln(given(y) / u(y)).
+// Returns the divergence, at the sequence xt, between the rates `given` of jumps to the data tokens
+// x1 and the rates u that a posterior (L, V) gives: the sum, over all tokens and over the states y
+// other than the token's own, of u(y) - given(y) + given(y) ln(given(y) / u(y)).
 double rate_divergence(const TokenPath& path, double hazard, std::span<const int> xt,
                        std::span<const int> x1, std::span<const double> posterior) {
   double sum = 0;
   for (std::size_t l = 0; l < xt.size(); ++l) {
-    if (path.unmasked(xt[l])) continue;  // both rates are 0
+    if (path.unmasked(xt[l])) continue;  // the rates given x1 and those of the posterior are 0
     for (int y = 0; y < path.vocabulary; ++y) {
       if (y == xt[l]) continue;
       const double given = hazard * (y == x1[l]),
@@ -74,7 +76,7 @@ double rate_divergence(const TokenPath& path, double hazard, std::span<const int
   return sum;
 }
 
-// Returns the integral from 0 to 1 of f(t, 1 - t). f may grow like ln(1 - t) at the end; the
+// Returns the integral of f(t, 1 - t) over t from 0 to 1. f may grow like ln(1 - t) near t = 1; the
 // substitution 1 - t = s^4 makes the integrand smooth enough.
 template <class F>
 double integral(const F& f) {
@@ -86,9 +88,10 @@ double integral(const F& f) {
       0., 1.);
 }
 
-// Returns the likelihood bound of the exact posterior for one pair of source and data rows, with
-// kappa as time for every flow: the sum over all sequences of their probability given x1 times the
-// divergence there. The posterior is summed over pairs.
+// Returns the likelihood bound of the exact posterior for pair number `of` of a source row and a
+// data row, with kappa as time for every flow: the integral over kappa of the sum, over all
+// sequences, of the sequence's probability given the pair times its rate_divergence. The posterior
+// is summed over pairs.
 double enumerated_bound(SmallFlow flow, std::size_t of) {
   flow.path.kappa = linear_kappa();
   const std::vector<int> all = flow.oracle().all_states();
@@ -117,8 +120,8 @@ double enumerated_bound(SmallFlow flow, std::size_t of) {
 
 }  // namespace
 
-// Masks and t carry no information about x1 beyond the unmasked tokens, so the posterior must be
-// the data distribution given these tokens.
+// With a mask source, neither the masks nor t carry information about x1 beyond that of the
+// unmasked tokens, so the posterior must be the data distribution given these tokens.
 double mask_posterior(double wrong) {
   Residual residual;
   for (const Kappa& kappa : all_kappas()) {
@@ -150,8 +153,8 @@ double mask_posterior(double wrong) {
   return residual.worst();
 }
 
-// The posterior of a row depends only on how many of its tokens agree with the state: each of these
-// makes the row 1 + V kappa / (1 - kappa) times as likely.
+// With a uniform source, the posterior of a data row depends only on how many of its tokens agree
+// with the state: each token that agrees makes the row 1 + V kappa / (1 - kappa) times as likely.
 double uniform_posterior(double wrong) {
   Residual residual;
   for (const Kappa& kappa : all_kappas()) {
@@ -181,8 +184,8 @@ double uniform_posterior(double wrong) {
   return residual.worst();
 }
 
-// Compares the library's generalised KL with the divergence of the model's rates from those given
-// x1.
+// Compares the library's generalised KL (generalised_kl_loss) with the divergence between the rates
+// of a posterior that replaces a network's and the rates given x1 (rate_divergence).
 double generalised_kl(double wrong) {
   Residual residual;
   for (const Kappa& kappa : {linear_kappa(), cosine_kappa()}) {
@@ -209,7 +212,7 @@ double generalised_kl(double wrong) {
 }
 
 // Compares the likelihood bound of the exact posterior, as a sum over all xt and a quadrature in t,
-// with the same sum computed without the library. With a mask source it equals the negative
+// with the same sum computed without the library. With a mask source the bound equals the negative
 // log-likelihood. With a uniform source it is larger, because the chain sees xt but not which
 // tokens have jumped.
 double elbo(double wrong) {
@@ -244,7 +247,8 @@ double elbo(double wrong) {
   return residual.worst();
 }
 
-// The gradient of the expected losses with respect to the logits must be 0 at the exact posterior.
+// The gradients of the expected cross-entropy and of the expected generalised KL with respect to
+// the logits must be 0 at the exact posterior.
 double same_minimiser(double wrong) {
   Residual residual;
   for (const SmallFlow& flow : full_flows(linear_kappa())) {
@@ -280,8 +284,8 @@ double same_minimiser(double wrong) {
   return residual.worst();
 }
 
-// Compares guided logits with the unconditional posterior times a power of the class
-// probability given each token.
+// The posterior with guidance of scale w must be the posterior without labels times p(class |
+// token)^(1 + w), up to a factor.
 double token_guidance(double wrong) {
   Residual residual;
   const SmallFlow flow = [] {
@@ -313,7 +317,8 @@ double token_guidance(double wrong) {
             without[pair.x1[l]] += here;
             if (flow.data.labels[k] == 1) with[pair.x1[l]] += here;
           }
-          // The guided probability is p(x1_l | xt) p(class | x1_l, xt)^(1 + w), up to a factor.
+          // The guided probability must be p(x1_l | xt) p(class | x1_l, xt)^(1 + w), up to a
+          // factor. `without` is p(x1_l, xt), and `with` is p(x1_l, xt, class).
           for (int y = 0; y < v; ++y) {
             sum[y] = without[y] * std::pow(with[y] / without[y], 1 + w);
             total += sum[y];

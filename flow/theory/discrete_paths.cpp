@@ -1,6 +1,7 @@
 // Checks of the mixture path of tokens, the rates that generate it, and a step along it. The
-// library's side is the oracle, the rates and the steps that samplers take. The other side
-// sums probabilities over pairs.
+// library's side of each equation is the oracle (flow/discrete/oracle.h), the rates and the steps
+// that samplers take. The independent side sums probabilities over pairs of a source row and a data
+// row.
 #define PUSHFORWARD_REAL 64
 #include <boost/math/quadrature/gauss.hpp>
 
@@ -11,8 +12,8 @@
 
 namespace pushforward::equations {
 
-// Compares the oracle of one pair of rows with the sum over all sets of tokens that may have
-// jumped.
+// Compares the oracle of one pair of rows (one source row, one data row) with the sum over all sets
+// of positions whose tokens may have jumped to the data's.
 double mixture_path(double wrong) {
   Residual residual;
   for (const SmallFlow& flow : every_flow()) {
@@ -46,8 +47,9 @@ double mixture_path(double wrong) {
   return residual.worst();
 }
 
-// A posterior with all mass on x1 gives the rates of one token given its pair. They must solve the
-// forward equation of p_t(. | x0, x1), whose derivative comes from differences of kappa.
+// A posterior with all mass on x1 gives the rates of one token given its source and data values x0
+// and x1. These rates must solve the forward equation of p_t(. | x0, x1), whose derivative comes
+// from differences of kappa.
 double conditional_rate(double wrong) {
   Residual residual;
   for (const SmallFlow& flow : every_flow()) {
@@ -71,8 +73,9 @@ double conditional_rate(double wrong) {
   return residual.worst();
 }
 
-// Compares the oracle's marginal rates with the conditional rates averaged over all pairs, weighted
-// by the probability of each pair given the sequence.
+// Compares the oracle's marginal rates with the conditional rates (those given a pair of a source
+// row and a data row) averaged over all pairs, weighted by the probability of each pair given the
+// sequence.
 double marginal_rate(double wrong) {
   Residual residual;
   for (const SmallFlow& flow : every_flow()) {
@@ -98,8 +101,8 @@ double marginal_rate(double wrong) {
   return residual.worst();
 }
 
-// Compares the step of the kernel with the integral of the hazard and, with a
-// corrector, two steps with one.
+// Compares the jump probability of a kernel step (CtmcMethod::kernel) with 1 - exp(-integral of the
+// hazard). With a corrector, compares two kernel steps with one over the same time.
 double exact_kernel(double wrong) {
   Residual residual;
   for (const Kappa& kappa : all_kappas()) {

@@ -1,5 +1,6 @@
-// Checks of flows and their densities: the solver, the likelihood and the log-density on the tape,
-// each with the oracle's field, against the oracle's p_t and finite differences.
+// Checks of flows and their densities. The solver, the likelihood and the log-density on the tape,
+// each with the oracle's exact field, are compared with the oracle's p_t and with finite
+// differences.
 #define PUSHFORWARD_REAL 64
 #include <numeric>
 
@@ -20,8 +21,8 @@ double probability(const Oracle& oracle, const Coefficients& c, const Numbers& x
 
 }  // namespace
 
-// The time derivative of the solver's trajectories, by differences, must be the
-// velocity at their points.
+// The time derivative of the solver's trajectories, by differences, must be the velocity at the
+// points of the trajectories.
 double flow_map(double wrong) {
   const OraclePtr oracle = plane_flow();
   const Rhs rhs = make_rhs(perturbed(oracle_field(oracle, cosine()), wrong), 2);
@@ -38,7 +39,8 @@ double flow_map(double wrong) {
 }
 
 // On the line particles do not overtake each other, so the mass below a particle is constant:
-// F_t(phi_t(x)) = F_0(x) for the distribution functions, which are sums of erfc.
+// F_t(phi_t(x)) = F_0(x), where phi_t is the flow map and F_t the distribution function of p_t, a
+// sum of erfc.
 double conserved_mass(double wrong) {
   const OraclePtr oracle = line_flow();
   Residual residual;
@@ -55,8 +57,9 @@ double conserved_mass(double wrong) {
   return residual.worst();
 }
 
-// Compares p_t(x) with p_0(phi_t^{-1}(x)) times the determinant of the Jacobian of phi_t^{-1}. The
-// solver backward in time gives phi_t^{-1}, and differences give its Jacobian in the plane.
+// Compares p_t(x) with p_0(phi_t^{-1}(x)) times the determinant of the Jacobian of phi_t^{-1}, for
+// the flow map phi_t. The solver backward in time gives phi_t^{-1}, and differences give its
+// Jacobian in the plane.
 double change_of_variables(double wrong) {
   const OraclePtr oracle = plane_flow();
   const Scheduler path = cond_ot();
@@ -70,7 +73,8 @@ double change_of_variables(double wrong) {
       for (int step : {-2, -1, 1, 2})
         stencil.insert(stencil.end(), {x + step * h, y, x, y + step * h});
       const Numbers times{t, 0}, back = integrate(rhs, 2, stencil, times)[1];
-      // Returns d back_i / d x_j. Row 1 + 2 s + j of the stencil is step s along axis j.
+      // Returns d back_i / d x_j by differences, where `back` holds phi_t^{-1} at the points of a
+      // stencil. Point 1 + 2 s + j of the stencil is step number s along axis j.
       const auto jacobian = [&](int i, int j) {
         const auto at = [&](int s) { return back[2 * (1 + 2 * s + j) + i]; };
         return (at(0) - 8 * at(1) + 8 * at(2) - at(3)) / (12 * h);
@@ -84,7 +88,8 @@ double change_of_variables(double wrong) {
   return residual.worst();
 }
 
-// Computes both sides by differences of the oracle's density and velocity, on every schedule.
+// Compares the two sides of the continuity equation, dp/dt and -div(p u), which are differences of
+// the oracle's density and velocity, on every schedule.
 double continuity(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;

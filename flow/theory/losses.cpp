@@ -1,5 +1,6 @@
-// Checks of the flow matching loss, the conditional one, and their difference, which is constant.
-// Expectations are exact sums over a grid or over finite distributions.
+// Checks of the flow matching loss (FM), the conditional flow matching loss (CFM), and their
+// difference, which is constant. Expectations are exact sums over a grid or over finite
+// distributions.
 #define PUSHFORWARD_REAL 64
 #include <algorithm>
 #include <array>
@@ -21,10 +22,11 @@ const Numbers kLossTimes{0.25, 0.5, 0.75};
 const Mixture kNoise{1, {1}, {0}, {1}};
 const Mixture kThreePoints{1, {0.5, 0.3, 0.2}, {-1, 0.5, 2}, {0, 0, 0}};
 
-// The losses of one network, as sums over kLossTimes.
+// The flow matching and conditional flow matching losses of one network, as sums over the times
+// kLossTimes.
 struct Losses {
   double fm = 0;         // expectation over x ~ p_t, with the oracle's p_t and u_t
-  double fm_pairs = 0;   // the same expectation, over pairs (x0, x1) at psi_t(x0 | x1)
+  double fm_pairs = 0;   // over pairs (x0, x1) instead, at psi_t(x0 | x1)
   double cfm = 0;        // over pairs, by follow_path and cfm_loss, one weighted row at a time
   double cfm_given = 0;  // over x ~ p_t(. | x1), with u_t(x | x1) by the affine formula
   double variance = 0;   // the oracle's variance of dxt given xt
@@ -72,8 +74,9 @@ Losses losses(int which, const Scheduler& path, double wrong) {
 
 }  // namespace
 
-// The expectation over x ~ p_t must equal that over pairs at psi_t(x0 | x1), because the marginal
-// path is the mixture of the conditional ones.
+// The flow matching loss as an expectation over x ~ p_t must equal its expectation over pairs (x0,
+// x1) at the points psi_t(x0 | x1), because the marginal path is the mixture of the conditional
+// ones.
 double fm_loss(double wrong) {
   Residual residual;
   for (int which : {1, 2}) {
@@ -84,7 +87,7 @@ double fm_loss(double wrong) {
 }
 
 // Compares the oracle's velocity with the integral over x1 of u_t(x | x1) p_t(x | x1) q(x1) /
-// p_t(x), on every schedule.
+// p_t(x), where q is the data's density and u_t(x | x1) the velocity given x1, on every schedule.
 double marginal_velocity(double wrong) {
   const OraclePtr oracle = noise_to_line();
   const Numbers grid = line_grid(8, 0.01);
@@ -107,8 +110,8 @@ double marginal_velocity(double wrong) {
   return residual.worst();
 }
 
-// Compares the loss over x0 ~ p0 with target d psi_t / dt and the loss over x ~ p_t(. | x1)
-// with target u_t(x | x1).
+// Compares two forms of the conditional flow matching loss: over x0 ~ p0 with target d psi_t / dt,
+// and over x ~ p_t(. | x1) with target u_t(x | x1).
 double two_forms_of_cfm(double wrong) {
   Residual residual;
   for (const Scheduler& path : {cond_ot(), cosine(), linear_vp()}) {
@@ -118,7 +121,8 @@ double two_forms_of_cfm(double wrong) {
   return residual.worst();
 }
 
-// The two losses must differ by the mean variance of dxt given xt, for any network.
+// The flow matching loss and the conditional flow matching loss must differ by the mean variance of
+// dxt given xt, for any network.
 double cfm_constant(double wrong) {
   Residual residual;
   for (int which : {1, 2, 3}) {
@@ -129,10 +133,10 @@ double cfm_constant(double wrong) {
   return residual.worst();
 }
 
-// Compares the gradients of both losses. Source and data are on lattices, and times are binary
-// fractions, so several pairs pass through exactly the same point. Both expectations are then
-// finite sums, and u_t at a point is the mean of dxt over the pairs that pass through it. No
-// density is needed, and the only error is rounding.
+// Compares the gradients of the flow matching loss and the conditional one. Source and data are on
+// lattices, and times are binary fractions, so several pairs pass through exactly the same point.
+// The expectations in the two losses are then finite sums, and u_t at a point is the mean of dxt
+// over the pairs that pass through it. No density is needed, and the only error is rounding.
 double cfm_gradient(double wrong) {
   const Numbers data{0, 0, 4, 0, 2, 5, 5, 3, 1, 4, 6, 6};
   const int sources = 16, points = static_cast<int>(data.size()) / 2;

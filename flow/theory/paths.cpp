@@ -1,5 +1,5 @@
-// Checks of conditional paths: the general affine map, and the special cases of diffusion
-// and of optimal transport.
+// Checks of conditional probability paths: the general affine map psi_t(x | x1) = sigma_t(x1) x +
+// mu_t(x1), and the special cases of diffusion and of optimal transport.
 #define PUSHFORWARD_REAL 64
 #include <algorithm>
 
@@ -13,8 +13,9 @@
 namespace pushforward::equations {
 namespace {
 
-// The map psi_t(x | x1) = sigma_t(x1) x + mu_t(x1) with mu = sin(pi t / 2) x1 and sigma = 1 - t + t
-// / (1 + exp(-x1)). The width sigma depends on x1, which it does not in any affine schedule.
+// Returns psi_t(x | x1) = sigma_t(x1) x + mu_t(x1) with mu_t = sin(pi t / 2) x1 and sigma_t = 1 - t
+// + t / (1 + exp(-x1)). The width sigma_t depends on x1, which it does not in any of the library's
+// schedules.
 double psi(double t, double x, double x1) {
   return (1 - t + t / (1 + std::exp(-x1))) * x + std::sin(pi * t / 2) * x1;
 }
@@ -26,7 +27,9 @@ GaussianPath psi_on_tape() {
 const Numbers kX0{-1.2, 0.4, 0.9, 2.1}, kX1{0.7, -1.6, 2.3, 0.2};
 const int kPathRows = 4;
 
-// Returns u_t(x | x1) of the path psi for rows x, by the formula, with derivatives from the tape.
+// Returns the conditional velocity u_t(x | x1) of the map psi_t(x | x1) (the function `psi`) at the
+// numbers x (kPathRows), given the data kX1, by the library's formula, with derivatives from the
+// tape.
 Numbers conditional(const Numbers& x, double t) {
   Tape tape;
   const Var u = conditional_velocity(psi_on_tape(), tape.input({kPathRows, 1}, x),
@@ -34,7 +37,7 @@ Numbers conditional(const Numbers& x, double t) {
   return {u.values().begin(), u.values().end()};
 }
 
-// Returns the four pairs (kX0, kX1) as a path sample at one time.
+// Returns the pairs (kX0, kX1) of source and data, all at time t, as the ends of paths.
 PathEnds pairs_at(Tape& tape, double t) {
   const PathEnds ends = make_ends(tape, kPathRows, 1);
   std::fill_n(ends.t, kPathRows, t);
@@ -51,7 +54,7 @@ Numbers at(double t, const Numbers& x0, const Numbers& x1) {
 
 }  // namespace
 
-// The solver, given u_t(. | x1), must move x0 along psi_t(x0 | x1).
+// The solver, given the conditional velocity u_t(. | x1), must move x0 along psi_t(x0 | x1).
 double conditional_map(double wrong) {
   const Rhs rhs = [wrong](std::span<const int>, const double* x, const double* t, double* dx) {
     const Numbers u = conditional(Numbers(x, x + kPathRows), *t);
@@ -64,8 +67,8 @@ double conditional_map(double wrong) {
   return residual.worst();
 }
 
-// The formula sigma' / sigma (x - mu) + mu' at x = psi_t(x0 | x1) must be the derivative of psi in
-// t, and so must the target of training.
+// The formula sigma' / sigma (x - mu) + mu' (' is d/dt) at x = psi_t(x0 | x1) = sigma x0 + mu must
+// be the derivative of psi in t, and so must the target of training.
 double affine_velocity(double wrong) {
   Residual residual;
   for (double t : {0.1, 0.5, 0.9}) {
@@ -81,9 +84,10 @@ double affine_velocity(double wrong) {
   return residual.worst();
 }
 
-// Compares the schedule's velocity given x1 with the formula in sigma_{1 - t}, and the oracle's
-// marginal velocity with the probability flow ODE of the SDE dx = sqrt(d sigma^2 / d tau) dW, tau =
-// 1 - t: u = (d sigma^2 / d tau) / 2 score (Song et al. 2021, eq. 13).
+// Checks the path "variance exploding" (ve). Compares its velocity given x1 with the formula in
+// sigma_{1 - t}, and the oracle's marginal velocity with the probability flow ODE of the SDE dx =
+// sqrt(d sigma^2 / d tau) dW, tau = 1 - t: u = (d sigma^2 / d tau) / 2 score (Song et al. 2021, eq.
+// 13).
 double ve_path(double wrong) {
   const Scheduler path = ve(0.05, 3);
   const auto sigma = [](double tau) { return 0.05 * std::pow(3 / 0.05, tau); };
@@ -103,8 +107,9 @@ double ve_path(double wrong) {
   return residual.worst();
 }
 
-// Compares alpha and sigma with the integral of beta, and the oracle's marginal velocity with the
-// probability flow ODE of dx = -beta x / 2 dtau + sqrt(beta) dW: u = beta_{1 - t} (x + score) / 2.
+// Checks the path "variance preserving" (vp). Compares its alpha and sigma with the integral of
+// beta, and the oracle's marginal velocity with the probability flow ODE of the SDE dx = -beta x /
+// 2 dtau + sqrt(beta) dW, tau = 1 - t: u = beta_{1 - t} (x + score) / 2.
 double vp_path(double wrong) {
   const auto beta = [](double tau) { return 0.1 + 19.9 * tau; };
   const OraclePtr oracle = noise_to_plane();
@@ -124,8 +129,9 @@ double vp_path(double wrong) {
   return residual.worst();
 }
 
-// The target of training, d psi_t / dt, must be (x1 - x) / (1 - t) at x = psi_t; with sigma_min,
-// (x1 - (1 - sigma_min) x) / (1 - (1 - sigma_min) t).
+// The target of training on the straight path, d psi_t / dt, must be (x1 - x) / (1 - t) at x =
+// psi_t; with noise of standard deviation sigma_min left at t = 1, it must be (x1 - (1 - sigma_min)
+// x) / (1 - (1 - sigma_min) t).
 double straight_path(double wrong) {
   Residual residual;
   for (double sigma_min : {0., 0.1}) {
@@ -142,7 +148,8 @@ double straight_path(double wrong) {
   return residual.worst();
 }
 
-// Compares the library's loss on the straight path with the mean square of u(t, psi) - (x1 - x0).
+// Compares the library's conditional flow matching loss on the straight path psi = (1 - t) x0 + t
+// x1 with the mean square of u(t, psi) - (x1 - x0), for a network u.
 double cfm_on_straight_path(double wrong) {
   const Field network = small_network(1, 1);
   Residual residual;

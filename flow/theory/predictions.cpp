@@ -1,5 +1,5 @@
-// Checks of predictions other than the velocity, and of what follows from them: other schedules,
-// noise while sampling, guidance.
+// Checks of predictions other than the velocity (noise, data, score, EDM's), and of what follows
+// from them: other schedules, noise while sampling, guidance.
 #define PUSHFORWARD_REAL 64
 #include "autograd/ops.h"
 #include "flow/evaluate.h"
@@ -15,12 +15,12 @@ namespace {
 const Numbers kPoints{0.3, -0.2, -1.1, 0.9};
 const Numbers kPredictionTimes{0.2, 0.5, 0.8};
 
-// Returns the exact velocity, converted to another prediction.
+// Returns the exact velocity at kPoints, converted to the prediction `what`.
 Numbers predicted(const OraclePtr& oracle, const Scheduler& path, Prediction what, double t) {
   return answers(converted(oracle_field(oracle, path), {.scheduler = path}, what), 2, kPoints, t);
 }
 
-// Returns grad ln p_t at the points, by differences of the density.
+// Returns the score grad ln p_t at kPoints, by differences of the density.
 Numbers score_by_difference(const Oracle& oracle, const Coefficients& c) {
   Numbers score;
   for (std::size_t i = 0; i < kPoints.size(); ++i) {
@@ -31,7 +31,7 @@ Numbers score_by_difference(const Oracle& oracle, const Coefficients& c) {
   return score;
 }
 
-// Compares (1 + wrong) a[i] with b[i].
+// Compares (1 + wrong) a[i] with b[i], for each i.
 void compare(Residual& residual, double wrong, Numbers a, const Numbers& b) {
   for (double& one : a) one *= 1 + wrong;
   residual.compare(a, b);
@@ -39,7 +39,8 @@ void compare(Residual& residual, double wrong, Numbers a, const Numbers& b) {
 
 }  // namespace
 
-// Checks that E[x0 | xt = x] = -sigma grad ln p_t(x), for a standard normal source.
+// Checks that E[x0 | xt = x] = -sigma grad ln p_t(x), for the path xt = alpha x1 + sigma x0 with
+// standard normal x0.
 double noise_prediction(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
@@ -53,7 +54,8 @@ double noise_prediction(double wrong) {
   return residual.worst();
 }
 
-// Checks Tweedie's formula, E[x1 | xt = x] = (x + sigma^2 grad ln p_t(x)) / alpha.
+// Checks Tweedie's formula for the path xt = alpha x1 + sigma x0 with standard normal x0: E[x1 | xt
+// = x] = (x + sigma^2 grad ln p_t(x)) / alpha.
 double data_prediction(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
@@ -69,8 +71,8 @@ double data_prediction(double wrong) {
   return residual.worst();
 }
 
-// Converts each exact prediction to each other by the 2x2 solve, and compares with
-// the oracle's own formulas.
+// Converts each exact prediction to every other one with the library's Conversion, and compares the
+// result with the oracle's own formula for it.
 double all_predictions(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
@@ -83,7 +85,8 @@ double all_predictions(double wrong) {
         if (what == Prediction::score) return oracle->score(c, kPoints);
         Numbers f = oracle->data_mean(c, kPoints);
         if (what == Prediction::data) return f;
-        // Karras et al. 2022, eq. 7, solved for F, at noise level s = sigma / alpha.
+        // EDM's prediction F follows from E[x1 | x] by Karras et al. 2022, eq. 7, at noise level s
+        // = sigma / alpha and data std sd.
         const double s = c.sigma / c.alpha, sd = 0.5, sum = s * s + sd * sd;
         for (std::size_t i = 0; i < f.size(); ++i)
           f[i] = (f[i] - sd * sd / sum * kPoints[i] / c.alpha) / (s * sd / std::sqrt(sum));
@@ -105,9 +108,9 @@ double all_predictions(double wrong) {
   return residual.worst();
 }
 
-// Checks EDM's prediction, D = c_skip x + c_out F, and its scaled inputs against the table of
-// Karras et al. 2022, and their purpose: the target of F has unit variance if the data has std
-// sigma_data.
+// Checks EDM's prediction F, with D = c_skip x + c_out F the estimate of the data, and its scaled
+// inputs against the table of Karras et al. 2022. Also checks the purpose of the scaling: the
+// target of F has unit variance if the data has standard deviation sigma_data.
 double edm_prediction(double wrong) {
   Residual residual;
   for (const Scheduler& path : schedulers()) {
@@ -128,7 +131,8 @@ double edm_prediction(double wrong) {
   return residual.worst();
 }
 
-// A velocity converted to another schedule must be the exact velocity of that schedule.
+// A velocity field converted from one schedule (alpha, sigma) to another must be the exact velocity
+// field of the other schedule.
 double schedule_change(double wrong) {
   const OraclePtr oracle = plane_flow();
   Residual residual;
@@ -142,9 +146,10 @@ double schedule_change(double wrong) {
   return residual.worst();
 }
 
-// Checks the Fokker-Planck equation of dx = (u + w score) dt + sqrt(2 w) dW. The score is that of
-// the conversion, and derivatives of p are differences. Also, w of the vp path's own diffusion must
-// be beta / 2.
+// Checks the Fokker-Planck equation of dx = (u + w score) dt + sqrt(2 w) dW for velocity u and
+// noise strength w. The score is converted from the velocity, and derivatives of the density are
+// differences. Also, w of the vp path's own diffusion must be beta / 2, with beta(t) the rate of
+// that diffusion.
 double sde_marginals(double wrong) {
   const OraclePtr oracle = noise_to_plane();
   Residual residual;
@@ -176,8 +181,8 @@ double sde_marginals(double wrong) {
   return residual.worst();
 }
 
-// The guided velocity, converted to a score, must be the gradient of (1 + w) ln p_t(x | y) - w
-// ln p_t(x), by differences.
+// The velocity with guidance of scale w, converted to a score, must be the gradient of (1 + w) ln
+// p_t(x | y) - w ln p_t(x) for the label y, by differences.
 double guidance(double wrong) {
   const OraclePtr all = noise_to_plane();
   std::vector<OraclePtr> given;
@@ -189,7 +194,8 @@ double guidance(double wrong) {
   const Scheduler path = cond_ot();
   const Field without = oracle_field(all, path);
   const std::vector<Field> with{oracle_field(given[0], path), oracle_field(given[1], path)};
-  // All rows of a call have the same label here.
+  // The code uses the first label for all rows, because all rows of a call have the same label
+  // here.
   const Field conditional = [&](Var x, Var t, Labels labels) {
     const int label = labels.empty() ? kNoLabel : labels[0];
     return label == kNoLabel ? without(x, t) : with[static_cast<std::size_t>(label)](x, t);

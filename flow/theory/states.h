@@ -1,4 +1,4 @@
-// All sequences of a small discrete flow and their distribution, for the checks of
+// All sequences of a small discrete flow and the distribution of these sequences, for the checks of
 // chains and of paths of tokens.
 #pragma once
 
@@ -10,10 +10,10 @@
 
 namespace pushforward::equations {
 
-// The times of the checks.
+// The times at which the checks of tokens evaluate the equations.
 inline const Numbers kTokenTimes{0.2, 0.5, 0.8};
 
-// A flow's oracle, with all its sequences and pairs.
+// A small flow's oracle, with all sequences of states and all pairs of a source row and a data row.
 struct States {
   explicit States(const SmallFlow& f)
       : flow(f), oracle(f.oracle()), all(oracle.all_states()), pairs(f.pairs()) {}
@@ -21,14 +21,14 @@ struct States {
   int count() const { return static_cast<int>(all.size()) / flow.length(); }
   const int* of(int i) const { return all.data() + static_cast<std::size_t>(i) * flow.length(); }
   std::span<const int> row(int i) const { return {of(i), static_cast<std::size_t>(flow.length())}; }
-  // Returns p_t of all sequences, as a sum over pairs.
+  // Returns p_t of each sequence in `all`, as a sum over the pairs of rows.
   Numbers distribution(double t) const {
     Numbers p(count(), 0.);
     for (int i = 0; i < count(); ++i)
       for (const TokenPair& pair : pairs) p[i] += pair.weight * flow.sequence(t, of(i), pair);
     return p;
   }
-  // Returns the derivative of `distribution` in t, by finite differences.
+  // Returns the time derivative of `distribution` at t, by finite differences.
   Numbers distribution_slope(double t) const {
     const double h = 1e-3;
     const Numbers a = distribution(t - 2 * h), b = distribution(t - h), c = distribution(t + h),

@@ -1,8 +1,8 @@
-// The equations of flow matching as numeric checks: each side is computed independently, and the
-// residual is their difference.
+// The equations of flow matching as numeric checks: the two sides of each equation are computed
+// independently, and the residual is their difference.
 //
-// docs/theory.md explains the equations, in the order of this table. To add one, write its
-// function in a source of flow/theory, its declaration in checks.h, its row in theory.cpp and
+// docs/theory.md explains the equations, in the order of the table in theory.cpp. To add one, write
+// its function in a source of flow/theory, its declaration in checks.h, its row in theory.cpp and
 // its section in docs/theory.md.
 #pragma once
 
@@ -19,9 +19,10 @@ struct Equation {
   double (*by_two_ways)(double wrong);
 
   // Returns the largest |a - b| / (1 + |b|) over all points of the check, where a is the library's
-  // value and b the independent one. The library's value is first multiplied by 1 + wrong. With
-  // wrong = 0 the residual is within the tolerance if the equation holds; with another value it
-  // must exceed the tolerance, which tests the check. Returns NaN if a value is NaN.
+  // value and b the value computed independently. The library's value is first multiplied by 1 +
+  // wrong. With wrong = 0 the residual is within the tolerance if the equation holds; with another
+  // value of `wrong` it must exceed the tolerance, which tests the check. Returns NaN if a value is
+  // NaN.
   double residual(double wrong = 0) const { return by_two_ways(wrong); }
   bool holds(double r) const { return r <= tolerance; }
 };

@@ -1,5 +1,6 @@
-// Small discrete flows for the checks of theory.h and for tests, with probabilities computed
-// independently of the oracle, one pair of rows at a time.
+// Small discrete flows for the checks of theory.h and for tests. Their probabilities are computed
+// independently of the oracle (flow/discrete/oracle.h), one pair of a source row and a data row at
+// a time.
 #pragma once
 
 #include <string>
@@ -9,11 +10,12 @@
 
 namespace pushforward::equations {
 
-// Returns every kind of kappa, including a power below 1.
+// Returns a path's kappa of every kind, including a polynomial one with a power below 1.
 std::vector<Kappa> all_kappas();
 
 // Returns a distribution in which every sequence of `length` tokens out of `vocabulary` has a
-// positive probability and the tokens are dependent. `which` selects one.
+// positive probability and the tokens are dependent. Another value of `which` gives other
+// probabilities.
 TokenTable uneven_distribution(int vocabulary, int length, double which = 0.3);
 
 struct TokenPair {
@@ -21,7 +23,7 @@ struct TokenPair {
   const int *x0, *x1;  // x0 is null with a mask or uniform source
 };
 
-// A flow between finite distributions.
+// A flow of token sequences between a finite source (or masks, or uniform tokens) and finite data.
 struct SmallFlow {
   std::string name;
   TokenPath path;
@@ -31,11 +33,12 @@ struct SmallFlow {
   int length() const { return data.length; }
   TokenOracle oracle() const;
   std::vector<TokenPair> pairs() const;
-  // Return p_t of one token's state given the pair, its derivative in t, and p_t of a sequence.
+  // `token` returns the probability p_t of one token's state given the pair of rows, `token_slope`
+  // its derivative in t, and `sequence` the probability p_t of a sequence x given the pair.
   double token(double t, int state, int position, const TokenPair& pair) const;
   double token_slope(double t, int state, int position, const TokenPair& pair) const;
   double sequence(double t, const int* x, const TokenPair& pair) const;
-  // Returns p_0 of one token's state.
+  // Returns the probability of one token's state at t = 0, given the pair of rows.
   double begin(int state, int position, const TokenPair& pair) const;
   // Returns the index, in the order of TokenOracle::all_states, of sequence `x` after position
   // `position` changes from `from` to `to`.

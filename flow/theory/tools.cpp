@@ -1,4 +1,5 @@
-// The tools of the checks. They use double whatever the precision of the program.
+// Definitions of the tools of the checks (tools.h). They use double whatever the precision of the
+// program.
 #define PUSHFORWARD_REAL 64
 #include "flow/theory/tools.h"
 
@@ -21,7 +22,7 @@ Mixture standard_normal(int dim) {
   return {dim, {1}, Numbers(static_cast<std::size_t>(dim), 0.), {1}};
 }
 
-// Returns irregular numbers in (-1, 1), from number `first` of the sequence on.
+// Returns `count` irregular numbers sin(first + 2.7 i) in (-1, 1).
 Numbers uneven(int count, double first) {
   Numbers w;
   for (int i = 0; i < count; ++i) w.push_back(std::sin(first + 2.7 * i));

@@ -23,8 +23,8 @@ namespace pushforward::equations {
 using Numbers = std::vector<double>;
 using std::numbers::pi;
 
-// The largest |a - b| / (1 + |b|) so far. It is NaN once a value was NaN, and infinite if nothing
-// was compared, so that an empty check fails.
+// Collects the largest |a - b| / (1 + |b|) over the values compared so far. It is NaN once a value
+// was NaN, and infinite if nothing was compared, so that an empty check fails.
 class Residual {
  public:
   void compare(double a, double b) {
@@ -44,17 +44,17 @@ class Residual {
   bool compared_ = false;
 };
 
-// Returns f'(x) = (f(x - 2 h) - 8 f(x - h) + 8 f(x + h) - f(x + 2 h)) / 12 h + O(h^4).
+// Returns f'(x) = (f(x - 2 h) - 8 f(x - h) + 8 f(x + h) - f(x + 2 h)) / (12 h) + O(h^4).
 template <class F>
 double slope(const F& f, double x, double h) {
   return (f(x - 2 * h) - 8 * f(x - h) + 8 * f(x + h) - f(x + 2 * h)) / (12 * h);
 }
-// Returns f''(x), also up to O(h^4).
+// Returns f''(x) by differences with step h, up to O(h^4).
 template <class F>
 double bend(const F& f, double x, double h) {
   return (-f(x - 2 * h) + 16 * f(x - h) - 30 * f(x) + 16 * f(x + h) - f(x + 2 * h)) / (12 * h * h);
 }
-// Returns the derivative of f at the point x in direction j.
+// Returns the derivative of f at the point x along coordinate j, by differences with step h.
 template <class F>
 double slope_along(const F& f, Numbers x, int j, double h) {
   return slope(
@@ -74,9 +74,9 @@ double bend_along(const F& f, Numbers x, int j, double h) {
       Numbers(x)[j], h);
 }
 
-// Returns points `step` apart on [-reach, reach]. The sum over them times `step` is the
-// integral of a function that decays like a Gaussian, with an error that falls faster
-// than any power of the step.
+// Returns the points of [-reach, reach] that are `step` apart. The sum of a function over these
+// points, times `step`, is its integral if the function decays like a Gaussian; the error falls
+// faster than any power of the step.
 Numbers line_grid(double reach, double step);
 
 // The density and the distribution function of N(mean, std^2) on the line, at x.
@@ -86,22 +86,23 @@ double gaussian_cdf(double x, double mean, double std);
 double density(const Mixture& distribution, double x);
 double cdf(const Mixture& distribution, double x);
 
-// Oracles of flows between mixtures of different widths. line_flow goes from two components to
-// three on the line, and plane_flow from two to two in the plane. noise_to_line and noise_to_plane
-// go from a standard normal source to the same data.
+// Each function returns the oracle of a flow between two mixtures whose components differ in width.
+// line_flow goes from two components to three on the line, and plane_flow from two to two in the
+// plane. noise_to_line and noise_to_plane go from a standard normal source to the data of line_flow
+// and plane_flow.
 using OraclePtr = std::shared_ptr<const Oracle>;
 OraclePtr line_flow();
 OraclePtr plane_flow();
 OraclePtr noise_to_line();
 OraclePtr noise_to_plane();
 
-// Returns a Distribution that draws from the mixture.
+// Returns a Distribution (flow/distributions) that draws from the mixture.
 DistributionPtr as_distribution(const Mixture& distribution);
 
-// Returns (1 + wrong) times the field.
+// Returns (1 + wrong) times the field, for a check that must notice the error.
 Field perturbed(Field field, double wrong);
 
-// Returns the right-hand side of the field's ODE in `dim` dimensions.
+// Returns the right-hand side of dx/dt = field(x, t) in `dim` dimensions, for the solver.
 Rhs make_rhs(Field field, int dim);
 // Integrates points x (n, dim) from times[0] and returns them at each of `times`. Uses the solver
 // of flow/solve/integrate.h with 200 steps per unit of time.
@@ -112,7 +113,7 @@ Field small_network(int dim, int which);
 // Returns the field's values at points x (n, dim), all at time t.
 Numbers answers(const Field& field, int dim, const Numbers& x, double t);
 
-// Returns every schedule with a formula, with moderate noise levels.
+// Returns every noise schedule that the library has as a formula, with moderate noise levels.
 std::vector<Scheduler> schedulers();
 
 }  // namespace pushforward::equations

@@ -52,7 +52,8 @@ void Batch::start(std::uint32_t step, Workers& workers) {
     return;
   }
   if (coupled_ && now_.step == step) return;
-  // A batch that was drawn ahead counts only once it is known to be complete.
+  // The next batch is drawn ahead on another thread. It is used only if that thread ends without an
+  // exception.
   const bool begun = std::exchange(next_begun_, false);
   if (ahead_) ahead_->wait();
   if (begun && next_.step == step) {
@@ -102,7 +103,7 @@ PathSample Batch::chunk(Tape& tape, int first, int rows) {
 void Batch::draw(Ends& ends, int first, int rows) const {
   const std::size_t at = static_cast<std::size_t>(first) * dim();
   const auto row = static_cast<std::uint32_t>(first);
-  // Paired sets are drawn with the same random numbers.
+  // If the rows of source and data are paired, both are drawn with the same random numbers.
   const Purpose noise = problem_.coupling.paired ? Purpose::data : Purpose::noise;
   problem_.source->draw(stream(noise, ends.step), row, rows, ends.x0.data() + at, nullptr);
   problem_.data->draw(stream(Purpose::data, ends.step), row, rows, ends.x1.data() + at,

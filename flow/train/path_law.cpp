@@ -36,7 +36,8 @@ std::optional<Mixture> mixture_at(const Problem& problem, const Coefficients& c,
 
 }  // namespace
 
-// The last batch that was coupled. Neighbouring chunks of rows share it.
+// The last batch whose rows were paired by the coupling. Neighbouring chunks of rows share the
+// batch.
 struct PathLaw::LastBatch {
   std::mutex mutex;
   bool known = false;
@@ -58,12 +59,13 @@ PathLaw::PathLaw(Problem problem, double t, int batch, std::function<int(int row
   if (problem_.coupling.pair) last_ = std::make_shared<LastBatch>();
 }
 
-// Draws the endpoints of attempt `attempt`.
+// Draws the endpoints x0 and x1 of some rows. `attempt` counts how often they have been drawn again
+// to get the requested labels.
 void PathLaw::draw_ends(Stream stream, std::uint32_t attempt, std::uint32_t first_row, int rows,
                         Ends& ends) const {
   if (problem_.coupling.pair) return draw_coupled(stream, attempt, first_row, rows, ends);
   const Stream data = attempt_stream(stream, Purpose::data, attempt);
-  // Paired sets are drawn with the same random numbers.
+  // If the rows of source and data are paired, both are drawn with the same random numbers.
   problem_.source->draw(problem_.coupling.paired ? data : stream, first_row, rows, ends.x0.data(),
                         nullptr);
   problem_.data->draw(data, first_row, rows, ends.x1.data(), ends.labels.data());

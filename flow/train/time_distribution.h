@@ -29,9 +29,9 @@ TimeDistribution stratified_time();
 // The distribution of t = 1 / (1 + exp(-z)), where z is normal with this mean and standard
 // deviation (Esser et al. 2024, eq. 19).
 TimeDistribution logit_normal_time(double mean = 0, double std = 1);
-// The distribution of t = u - s (sin^2(pi u / 2) - u), with u uniform and -1 <= s <= 2 / (pi - 2).
-// It has more weight at the ends or in the middle, depending on the sign of s (Esser et al. 2024,
-// eq. 20, with u replaced by 1 - u so that t rises).
+// The distribution of t = u - s (sin^2(pi u / 2) - u), with s = `scale`, u uniform and -1 <= s <= 2
+// / (pi - 2). It has more weight at the ends or in the middle, depending on the sign of s (Esser et
+// al. 2024, eq. 20, with u replaced by 1 - u so that t rises).
 TimeDistribution mode_time(double scale = 1.29);
 // The distribution of t = 1 - 1 / (tan(pi u / 2) + 1), with u uniform (Esser et al. 2024, eq. 21).
 TimeDistribution cosmap_time();

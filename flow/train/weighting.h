@@ -8,9 +8,10 @@
 
 namespace pushforward {
 
-// Without `as`, every time has weight 1. With it, the loss equals that of regressing on the
-// quantity `as`. At fixed xt, a change d of the prediction changes that quantity by b(t) d, with b
-// of `conversion`, so the weight is b(t)^2. All predictions with the same `as` have the same loss.
+// The weight of the loss at a time t. Without `as`, every time has weight 1. With `as`, the loss
+// equals that of regressing on the quantity `as`. At fixed xt, a change d of the prediction changes
+// that quantity by b(t) d, with b of `conversion`, so the weight is b(t)^2. All predictions with
+// the same `as` have the same loss.
 struct Weighting {
   std::optional<Prediction> as{};
   double max_weight = std::numeric_limits<double>::infinity();  // upper bound of the weight

@@ -31,7 +31,8 @@ bool finite(std::span<const real> values) {
   return true;
 }
 
-// Adds a view of each parameter's part of a flat array, named "<prefix><name>".
+// Adds a view for each parameter, named "<prefix><name>", of that parameter's numbers in `flat`. A
+// flat array has the numbers of all parameters.
 void add_views(std::vector<TensorView>& to, const std::string& path, const std::string& prefix,
                const Parameters& parameters, std::span<const real> flat) {
   for (const Parameter* p : parameters.list()) {
@@ -43,8 +44,8 @@ void add_views(std::vector<TensorView>& to, const std::string& path, const std::
   }
 }
 
-// Reads the requested tensors into its own arrays. Only if all of them are valid does it copy
-// them to their destinations.
+// Reads the tensors that the caller requests from a file into its own arrays. Only if all of them
+// are valid does it copy them to their destinations.
 class Reader {
  public:
   Reader(FileSystem& files, const std::string& path)
@@ -83,7 +84,7 @@ class Reader {
     return value;
   }
 
-  // Throws if the file has a tensor that was not requested.
+  // Throws if the file has a tensor that the caller did not request.
   void check_all_used(const char* cure) const {
     for (const auto& [name, tensor] : file_.tensors()) {
       if (!used_.count(name))

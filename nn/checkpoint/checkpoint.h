@@ -43,9 +43,9 @@ Metadata load_model(FileSystem& files, const std::string& path, Parameters& para
 std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
                              const TrainingProgress& progress);
 
-// Write and read a checkpoint. They throw FileError if the file cannot be written or read, or does
-// not fit the trainer: it must have exactly the trainer's averages and optimizer states, and finite
-// numbers.
+// Write and read a checkpoint. They throw FileError if the file cannot be written or read, or if
+// the checkpoint that is read does not fit the trainer: it must have exactly the trainer's averages
+// and optimizer states, and finite numbers.
 void save_checkpoint(FileSystem& files, const std::string& path, const Trainer& trainer,
                      const TrainingProgress& progress);
 TrainingProgress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer);

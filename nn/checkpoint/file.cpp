@@ -95,7 +95,7 @@ void sync_folder(FileSystem& files, const std::string& path) {
   if (result < 0 && errno != EINVAL) fail_file("sync", folder, "fsync", errno);
 }
 
-// The result of one attempt: the failed call's name and errno, or {"", 0}.
+// The result of one attempt to write a file: the failed call's name and errno, or {"", 0}.
 struct Attempt {
   const char* operation;
   int error;
@@ -117,21 +117,21 @@ Attempt try_to_write(FileSystem& files, const std::string& path, std::string_vie
     attempt = {"rename", errno};
   }
   if (attempt.error) {
-    descriptor.close();  // the error to report is the first one
+    descriptor.close();  // an error here is ignored, because the first error is reported
     files.unlink(temporary.c_str());
   }
   return attempt;
 }
 
-// Returns whether the path names a descriptor of this process, such as /dev/stdout, of any kind.
+// Returns whether the path names a descriptor of this process, such as /dev/stdout.
 bool names_descriptor(const std::string& path) {
   const std::string folder = folder_of(path);
   return folder == "/dev" || folder == "/dev/fd" || folder == "/proc/self/fd";
 }
 
-// Writes to a device or pipe directly: it has no old content to keep, and a file must not replace
-// it. Opening a pipe for writing waits for a reader, perhaps for ever. So the path is first opened
-// without waiting, which fails on a pipe without a reader.
+// Writes to a device or pipe directly: a device or pipe has no old content to keep, and must not be
+// replaced by a file. Opening a pipe for writing waits for a reader, perhaps for ever. So the path
+// is first opened without waiting, which fails on a pipe without a reader.
 void write_into_device(FileSystem& files, const std::string& path, std::string_view bytes) {
   const Descriptor reader = open_file(files, "write", path, O_WRONLY | O_NONBLOCK);
   Descriptor descriptor = open_file(files, "write", path, O_WRONLY);
@@ -249,7 +249,7 @@ std::string read_file(FileSystem& files, const std::string& path, std::uint64_t 
   };
   if (status.size > max_bytes) throw too_large();
   // The memory is one byte larger than the file, so that the last read, which finds the end, has
-  // room. It grows if the file grows meanwhile.
+  // room. The memory grows if the file grows meanwhile.
   std::string bytes;
   if (!resized(bytes, static_cast<std::size_t>(status.size) + 1))
     fail_file("read", path, "read", ENOMEM);

@@ -54,8 +54,8 @@ class FileSystem {
 FileSystem& posix();
 
 // A failed file operation: the path, the operation and the errno. An errno of 0 means that the
-// file's content is wrong. Any other errno means that the operation failed, and says nothing about
-// the content.
+// file's content is wrong. With any other errno the operation itself failed, and the content is
+// unknown.
 struct FileError : std::runtime_error {
   FileError(std::string where, std::string operation_name, int error, const std::string& message);
   std::string path;

@@ -23,7 +23,8 @@ constexpr std::uint64_t header_limit = 100'000'000;
 constexpr std::uint64_t length_bytes = 8;
 constexpr const char* hash_key = "xxh3";
 
-// Dtypes of later versions of the format. They get an error message of their own.
+// Element types (dtypes) that only later versions of the file format have. They get an error
+// message of their own.
 constexpr std::array<std::string_view, 10> newer_dtypes{
     "F4", "F6_E2M3", "F6_E3M2", "F8_E4M3", "F8_E5M2", "F8_E8M0", "I4", "U4", "F8_E4M3FNUZ", "C64"};
 
@@ -40,7 +41,7 @@ std::string compute_hash(std::string_view buffer) {
   return digits.data();
 }
 
-// The header's entry of one tensor.
+// The entry of one tensor in the header of a safetensors file.
 struct Entry {
   std::string name;
   Dtype dtype = Dtype::f32;
@@ -196,8 +197,8 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
   }
 };
 
-// Returns the views of the entries into `buffer`. Checks that there is no hole and no overlap, that
-// sizes match shapes and dtypes, and that the last tensor ends at the buffer's end.
+// Returns a view into `buffer` for each tensor of the header. Checks that there is no hole and no
+// overlap, that sizes match shapes and dtypes, and that the last tensor ends at the buffer's end.
 std::map<std::string, TensorView> make_views(std::vector<Entry>& entries, std::string_view buffer,
                                              const std::string& source) {
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
@@ -247,7 +248,7 @@ std::map<std::string, TensorView> make_views(std::vector<Entry>& entries, std::s
   return views;
 }
 
-// Checks the header's length and bytes and returns its text.
+// Checks the length and the bytes of a file's header and returns the header's text.
 std::string_view checked_header(std::string_view bytes, const std::string& source) {
   if (bytes.size() < length_bytes) {
     safetensors_fault(source, "header too small: the file has " + std::to_string(bytes.size()) +

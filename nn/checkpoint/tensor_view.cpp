@@ -45,7 +45,7 @@ static_assert(rows_stand_in_order(), "dtypes[k] describes Dtype k");
 
 const DtypeRow& row_of(Dtype dtype) { return dtypes[static_cast<std::size_t>(dtype)]; }
 
-// Returns a * b, or nothing if it is 2^64 or more.
+// Returns a * b, or nothing if the product is 2^64 or more.
 std::optional<std::uint64_t> product(std::uint64_t a, std::uint64_t b) {
   std::uint64_t result = 0;
   if (__builtin_mul_overflow(a, b, &result)) return std::nullopt;

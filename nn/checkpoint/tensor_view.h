@@ -16,7 +16,7 @@ namespace pushforward {
 // The element types of a safetensors file.
 enum class Dtype { boolean, u8, i8, i16, u16, f16, bf16, i32, u32, f32, f64, i64, u64 };
 
-// The number of bytes of one element, and the name in files ("F32").
+// The number of bytes of one element of this type, and the type's name in files ("F32").
 std::size_t size_of(Dtype dtype);
 std::string_view name_of(Dtype dtype);
 

@@ -1,4 +1,4 @@
-// A check of UTF-8.
+// Checks whether a text is valid UTF-8.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

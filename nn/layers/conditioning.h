@@ -9,10 +9,10 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Maps time and label to c = features(t), or to [features(t), embedding of the label] if there are
-// classes. The embedding table has classes + 1 rows of label_dim columns. Its last row is for rows
-// without a label (Ho, Salimans 2022). A network visits the members under the names "time." and
-// "label.".
+// Maps time and label to the conditioning c of a network: features(t), or [features(t), embedding
+// of the label] if there are classes. The embedding table has classes + 1 rows of label_dim
+// columns. Its last row is for rows without a label (Ho, Salimans 2022). A network visits the
+// members under the names "time." and "label.".
 struct Conditioning {
   TimeFeatures time;
   std::optional<Embedding> label;  // empty if there are no classes

@@ -17,22 +17,23 @@ Var blurred_waves(Var x, Var frequencies, Var noise);
 
 // The frequencies F of Fourier features, one in each column.
 struct FrequencyOptions {
-  double scale = 1;    // periods per unit of x
-  double octaves = 0;  // the last column is 2^octaves times as large as the first
+  double scale = 1;    // size of the frequencies, in periods per unit of x
+  double octaves = 0;  // the last frequency is 2^octaves times as large as the first
   bool axes =
       false;  // each frequency is along one coordinate and fixed, not along a random direction
   bool learned = false;  // the frequencies are trained
 };
 
-// Maps x (R, in) to waves(x, F) (R, dim). Each column of F (in, dim / 2) is one frequency, in periods per
-// unit of x. The elements of the first column start as normal numbers with standard deviation
-// `scale`, those of the last with 2^octaves scale (Tancik et al. 2020, eq. 5, with octaves = 0).
-// With `axes` the frequencies of each coordinate grow from scale to 2^octaves scale (Mildenhall et
-// al. 2020, eq. 4).
+// Maps x (R, in) to waves(x, F) (R, dim). Each column of F (in, dim / 2) is one frequency, in
+// periods per unit of x. The elements of the first column start as normal numbers with standard
+// deviation `scale`, those of the last column with 2^octaves scale (Tancik et al. 2020, eq. 5, with
+// octaves = 0). With `axes` the frequencies of each coordinate grow from scale to 2^octaves scale
+// (Mildenhall et al. 2020, eq. 4).
 class FourierFeatures {
  public:
-  // `where` names the layer in errors. Throws unless dim is even and positive, in is positive, scale
-  // and octaves are finite and at least 0, and `axes` has a frequency for every coordinate.
+  // `where` names the layer in errors. Throws unless dim is even and positive, in is positive,
+  // scale and octaves are finite and at least 0, and `axes`, if set, has a frequency for every
+  // coordinate.
   FourierFeatures(const char* where, int in, int dim, const FrequencyOptions& options);
 
   Var operator()(Var x) const;

@@ -23,17 +23,18 @@ inline InputKind input_kind_named(const std::string& name) {
   return static_cast<InputKind>(choose("input", name, input_features()));
 }
 
-// A scale for two columns whose standard deviation is 1. For D columns it is sqrt(2 / D) times
-// this, so that the angles of the waves vary as much. It was found on the synthetic sets.
+// A good InputOptions::scale for an x of two columns whose standard deviation is 1, found on the
+// synthetic sets. For D columns multiply it by sqrt(2 / D), so that the angles of the waves vary as
+// much as for two.
 constexpr double kInputScale = 0.2;
-// The blur that suits a source N(0, 1), found on the synthetic sets.
+// A good InputOptions::blur for a source N(0, 1), found on the synthetic sets.
 constexpr double kInputBlur = 2;
 
 // The input features of a network (see InputFeatures).
 struct InputOptions {
   InputKind kind = InputKind::none;
   int dim = 128;       // number of features beside x, even
-  double scale = 1;    // of the lowest frequencies, in periods per unit of x (FrequencyOptions)
+  double scale = 1;    // size of the lowest frequencies, in periods per unit of x
   double octaves = 4;  // the highest frequencies are 2^octaves times the lowest
   // The features are averaged over normal noise on x with standard deviation blur (1 - t). So fine
   // features appear only when t comes near 1 and xt has detail to match. 0: no averaging.
@@ -46,11 +47,12 @@ namespace pushforward::inline PF_REAL {
 
 // Maps x (R, D) to x, or to [x, cos(2 pi x F), sin(2 pi x F)] (R, D + dim). A network that sees
 // only x learns slow variation first and cannot follow structure much finer than the spread of the
-// data. With the cosines and sines it can (Tancik et al. 2020). While noise hides the detail of the
-// data, fine waves only make the network harder to train; options.blur removes them then.
+// data. With the cosines and sines it can (Tancik et al. 2020). But at times at which noise hides
+// the detail of the data, fine waves only make the network harder to train; options.blur removes
+// them at these times.
 class InputFeatures {
  public:
-  // x has `in` columns. Throws as FourierFeatures does.
+  // The inputs x of the network have `in` columns. Throws as FourierFeatures does.
   InputFeatures(const InputOptions& options, int in);
 
   int columns() const { return in_ + (waves_ ? dim_ : 0); }

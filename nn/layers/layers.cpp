@@ -58,7 +58,8 @@ Var Dropout::operator()(Var x, const NetworkMode& mode) const {
   Tape& tape = tape_of(x, "dropout");
   if (!mode.training || p == 0) return x;
   const Label label(tape, "dropout");
-  // Each dropout layer has its own purpose of random numbers, above the purposes that have names.
+  // Each dropout layer draws its random numbers under a Purpose number of its own, above the
+  // numbers of the purposes that have names.
   const auto purpose = static_cast<std::uint32_t>(Purpose::dropout) + (number + 1) * 65536;
   const Shape shape = x.shape();
   std::span<real> kept;

@@ -10,13 +10,13 @@
 
 namespace pushforward {
 
-// Says whether a network is in training, and which random numbers its dropout uses. For row r of a
-// call they are keyed by (the stream's seed and step, layer, first_row + r), so they do not depend
-// on chunks or threads.
+// Says whether a network is in training, and which random numbers its dropout uses. The numbers for
+// row r of a call are keyed by (the stream's seed and step, layer, first_row + r), so they do not
+// depend on chunks or threads.
 struct NetworkMode {
   bool training = false;
   Stream dropout{};
-  std::uint32_t first_row = 0;  // the batch's row that is the first row of x
+  std::uint32_t first_row = 0;  // the number, in its batch, of the first row of x
 };
 
 }  // namespace pushforward
@@ -57,8 +57,8 @@ struct LayerNorm {
   }
 };
 
-// Looks up row k of a table for each number k: (n numbers) -> (n, width). The initial
-// values are standard normal.
+// Maps each number k to row k of a trained table: (n numbers) -> (n, width). The initial values of
+// the table are standard normal.
 struct Embedding {
   Parameter weight;  // (count, width)
 
@@ -70,7 +70,7 @@ struct Embedding {
   void visit(const std::string& at, const Visitor& f) { f(at + "weight", weight); }
 };
 
-// In training, each element becomes 0 with probability p and x / (1 - p) otherwise (Srivastava et
+// In training, each element x becomes 0 with probability p and x / (1 - p) otherwise (Srivastava et
 // al. 2014). Outside training, returns x. `number` identifies a dropout within its network.
 struct Dropout {
   double p;
@@ -83,8 +83,8 @@ struct Dropout {
 };
 
 // Feature-wise linear modulation (FiLM), y = (1 + gamma) x + beta with (gamma, beta) =
-// Linear(condition), for x (R, width) and condition (R, in) (Perez et al. 2018, eq. 2). The paper's
-// gamma is 1 + gamma here, so gamma = 0 leaves x unscaled.
+// Linear(condition), for x (R, width) and condition (R, in). The factor 1 + gamma is the gamma of
+// Perez et al. 2018, eq. 2, so here gamma = 0 leaves x unscaled.
 struct Film {
   Linear to;
 

@@ -28,7 +28,7 @@ inline TimeKind time_kind_named(const std::string& name) {
 struct TimeOptions {
   TimeKind kind = TimeKind::raw;
   int dim = 32;             // number of columns, even; ignored by raw, which has one column
-  double scale = 1;         // fourier: standard deviation of the frequencies, in turns over [0, 1]
+  double scale = 1;         // fourier: std of the frequencies, in periods over [0, 1]
   double max_period = 1e4;  // sinusoidal: the longest period, in thousandths of [0, 1]
 };
 

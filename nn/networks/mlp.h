@@ -26,8 +26,8 @@ namespace pushforward::inline PF_REAL {
 
 // A plain multilayer perceptron. Each hidden width has a Linear, an optional LayerNorm, an optional
 // FiLM layer, the activation, and Dropout if its probability is positive. A last Linear follows.
-// The names are those of a torch.nn.Sequential of the same modules: "0.weight", "2.weight", ...
-// (activations and dropouts count). FiLM layers are named separately: "film.0.weight", ...
+// The parameters are named as in a torch.nn.Sequential of the same modules: "0.weight", "2.weight",
+// ... (activations and dropouts count). FiLM layers are named separately: "film.0.weight", ...
 class Mlp {
  public:
   explicit Mlp(const MlpOptions& options);
@@ -60,7 +60,7 @@ struct ResidualBlock {
 };
 
 // A residual perceptron: a Linear to the common width, one residual block for each entry of
-// `hidden`, a LayerNorm and a last Linear. The names are "input", "blocks.0.norm",
+// `hidden`, a LayerNorm and a last Linear. The names of its parts are "input", "blocks.0.norm",
 // "blocks.0.linear1", "blocks.0.linear2", "norm", "output".
 class ResidualMlp {
  public:

@@ -11,16 +11,16 @@
 
 namespace pushforward::inline PF_REAL {
 
-// The network that options.kind names.
+// A network over tokens, of the kind that options.kind names.
 class TokenNetwork {
  public:
   // Throws on sizes below 1, and under the conditions of TokenMlp and Transformer.
   explicit TokenNetwork(const TokenOptions& options);
 
-  // Maps B sequences of L tokens, states (B, L), row-major, each in 0 .. states - 1, and times t
-  // (B, 1) on a tape to logits (B, L, V) on that tape, for a vocabulary of V tokens. `labels` has
-  // one label per row, with -1 for none, or is empty. Throws on a state out of range, and names its
-  // row and position.
+  // Maps B sequences of L tokens and times t (B, 1) on a tape to logits (B, L, V) on that tape, for
+  // a vocabulary of V tokens. `states` has the tokens (B, L), row-major, each in 0 ..
+  // options.states - 1. `labels` has one label per row, with -1 for none, or is empty. Throws on a
+  // state out of range, and names its row and position.
   Var operator()(std::span<const int> states, Var t, std::span<const int> labels = {},
                  const NetworkMode& mode = {}) const;
   void visit(const std::string& at, const Visitor& f) {

@@ -33,15 +33,15 @@ struct TokenOptions {
   double dropout = 0;
   InitScheme init = InitScheme::pytorch;
   // mlp: each token has an embedding of `embed` numbers. The embeddings of a sequence are
-  // concatenated and go through layers of these widths.
+  // concatenated and go through layers of the widths `hidden`.
   int embed = 32;
   std::vector<int> hidden{256, 256};
   // transformer: pre-norm blocks, conditioned on time and label by adaLN-zero (adaptive layer norm
   // that starts at 0; Peebles, Xie 2023). A head has width / heads columns. The MLP in a block is
   // mlp_ratio times as wide as the block.
   int width = 64, heads = 4, blocks = 2, mlp_ratio = 4;
-  // Rotary positions encode only distances. If all tokens are equal, as under a mask at t = 0,
-  // every position gets the same output.
+  // Rotary positions encode only distances. If all tokens of a sequence are equal, as at t = 0 if
+  // the source is the mask token, every position gets the same output.
   Positions positions = Positions::learned;
 };
 

@@ -9,7 +9,7 @@ namespace {
 // Initial standard deviation of token and position embeddings. It is small compared with what the
 // blocks add, and trains faster than a standard deviation of 1.
 constexpr double kEmbedding = 0.02;
-constexpr real kEps = real(1e-6);  // the eps of all layer norms, as in DiT
+constexpr real kEps = real(1e-6);  // the eps of all layer norms (Peebles, Xie 2023)
 
 const TokenOptions& checked_transformer(const TokenOptions& o) {
   check(o.width > 0 && o.blocks > 0 && o.mlp_ratio > 0, "transformer", "width is ", o.width, ", ",
@@ -26,10 +26,11 @@ Var each_position(Var x, int length) {
   return gather_rows(x, rows);
 }
 
-// Returns the columns [k width, (k + 1) width).
+// Returns the columns [k width, (k + 1) width) of x.
 Var part(Var x, int k, int width) { return slice(x, 1, k * width, width); }
 
-// Returns (1 + scale) N(h) + shift.
+// Returns (1 + scale) N(h) + shift, where N is the layer norm without weights, and scale and shift
+// have one row for each sequence.
 Var modulated(Var h, Var shift, Var scale, int length) {
   return normalize(h, kEps) * each_position(scale + real(1), length) + each_position(shift, length);
 }

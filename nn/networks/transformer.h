@@ -32,17 +32,19 @@ struct TransformerBlock {
 
 // The first input h of the blocks is the embedding of each token, plus the embedding of its
 // position if positions are learned. After the blocks, logits = Linear((1 + s) N(h) + b) with (b,
-// s) = Linear(c). The conditioning is c = f(Linear(f(Linear(features)))), where f is the activation
-// and Conditioning gives the features. The last Linear and its modulation are 0 at first, so the
-// initial logits are 0. The names are "token.weight" (states, width), "position.weight" (L, width),
-// "time.frequencies", "label.weight", "embed.0", "embed.2", "blocks.0.attn", "blocks.0.mlp.0",
-// "blocks.0.mlp.2", "blocks.0.modulation", "modulation", "output".
+// s) = Linear(c), where N is the layer norm without weights. The conditioning is c =
+// f(Linear(f(Linear(features)))), where f is the activation and Conditioning gives the features.
+// The last Linear and its modulation are 0 at first, so the initial logits are 0. The names of the
+// parts are "token.weight" (states, width), "position.weight" (L, width), "time.frequencies",
+// "label.weight", "embed.0", "embed.2", "blocks.0.attn", "blocks.0.mlp.0", "blocks.0.mlp.2",
+// "blocks.0.modulation", "modulation", "output".
 class Transformer {
  public:
   // Throws on a width, blocks or mlp_ratio below 1, and under the conditions of SelfAttention.
   explicit Transformer(const TokenOptions& options);
 
-  // Computes the logits as TokenNetwork describes it. TokenNetwork has checked the states.
+  // Computes the logits from states, times and labels as TokenNetwork::operator() describes it.
+  // TokenNetwork has checked that each state is in range.
   Var operator()(std::span<const int> states, Var t, std::span<const int> labels,
                  const NetworkMode& mode) const;
   void visit(const std::string& at, const Visitor& f);

@@ -15,12 +15,12 @@ namespace pushforward::inline PF_REAL {
 // u_theta(x, t) maps x (B, D) and t (B, 1) to (B, D). The conditioning c is features(t), or
 // [features(t), embedding of the label], and z is x or [x, Fourier features of x]:
 // - concat: the velocity is net([z, c]).
-// - film: it is net(z), and h = f(Linear(c)), as wide as the first hidden layer, modulates each
-//   hidden layer; f is the activation.
-// The names of the inner network have no prefix, so an mlp with raw time is torch.nn.Sequential on
-// [x, t]: "0.weight", "0.bias", "2.weight", ... Further names are "input_features.frequencies" (D,
-// dim / 2), "time.frequencies", "embed.weight" and "label.weight" (classes + 1, label_dim), whose
-// last row is for rows without a label (Ho, Salimans 2022).
+// - film: the velocity is net(z). h = f(Linear(c)), as wide as the first hidden layer, modulates
+//   each hidden layer; f is the activation.
+// The parameters of the inner network have no prefix, so an mlp with raw time is
+// torch.nn.Sequential on [x, t]: "0.weight", "0.bias", "2.weight", ... Further names are
+// "input_features.frequencies" (D, dim / 2), "time.frequencies", "embed.weight" and "label.weight"
+// (classes + 1, label_dim), whose last row is for rows without a label (Ho, Salimans 2022).
 template <class Net>
 class VelocityNet {
  public:
@@ -50,7 +50,7 @@ using VelocityResMlp = VelocityNet<ResidualMlp>;
 extern template class VelocityNet<Mlp>;
 extern template class VelocityNet<ResidualMlp>;
 
-// The velocity network that options.kind names.
+// A velocity network, of the kind that options.kind names.
 class Velocity {
  public:
   explicit Velocity(const VelocityOptions& options);

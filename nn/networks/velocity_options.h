@@ -45,7 +45,7 @@ struct VelocityOptions {
   TimeOptions time{};
   int classes = 0;     // rows may have labels 0 .. classes - 1; 0: the network is unconditional
   int label_dim = 32;  // columns of a label's embedding
-  Condition condition = Condition::concat;  // how time and label enter
+  Condition condition = Condition::concat;  // the way in which time and label enter the network
   double dropout = 0;       // probability of dropping an element after each activation
   bool layer_norm = false;  // mlp: LayerNorm before each activation (res_mlp always has it)
   InitScheme init = InitScheme::pytorch;

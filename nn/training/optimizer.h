@@ -32,8 +32,9 @@ class Optimizer {
   // Counts one update and returns its constants for the learning rate options().lr * factor. The
   // caller sets gradient_scale and ema_rate. Throws if the factor is negative or not finite.
   WeightUpdate begin(double factor);
-  // Returns the arrays for `update`: the state and the caller's gradient, values and average (may
-  // be null). The caller's arrays must have the optimizer's size, which is not checked.
+  // Returns the arrays for the function `update`: the state, and the caller's gradient, values and
+  // average (which may be null). The caller's arrays must have the optimizer's size, which is not
+  // checked.
   UpdateArrays arrays(const real* gradient, real* value, real* ema);
 
  private:

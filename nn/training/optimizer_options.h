@@ -21,8 +21,8 @@ inline OptimizerKind optimizer_kind_named(const std::string& name) {
   return static_cast<OptimizerKind>(choose("optimizer", name, optimizers()));
 }
 
-// Names and defaults are PyTorch's, except that weight_decay is 0 here. In PyTorch it is 0.01 for
-// adamw and 0 for the others.
+// Names and defaults are those of PyTorch's optimizers, except that weight_decay is 0 here. In
+// PyTorch it is 0.01 for adamw and 0 for sgd and adam.
 struct OptimizerOptions {
   OptimizerKind kind = OptimizerKind::adamw;
   double lr = 1e-3;

@@ -9,8 +9,9 @@
 
 namespace pushforward {
 
-// The factor of step k (from 0) is (k + 1) / w during a warm-up of w steps. After it, with s =
-// min(1, (k - w) / (steps - w)), it is
+// The learning rate of step k (from 0) is the optimizer's rate times a factor, which is (k + 1) / w
+// during a warm-up of w steps. After the warm-up, with s = min(1, (k - w) / (steps - w)), the
+// factor is
 // - constant: 1;
 // - linear:   1 + (final - 1) s;
 // - cosine:   final + (1 - final) (1 + cos(pi s)) / 2 (Loshchilov, Hutter 2017, eq. 5, one period);

@@ -1,8 +1,8 @@
-// The division of a step into jobs. Each chunk of rows runs forward and backward on one tape.
-// Chunk c belongs to bin c mod 16. A bin's chunks run one after the other, and their gradients are
-// added in that order. Then the bins are added in order. So the sum does not depend on the number
-// of threads. A bin's gradient stays on its tape until the tape is reused, so with as many threads
-// as bins nothing is copied.
+// The division of a training step into jobs. Each chunk of the batch's rows runs forward and
+// backward on one tape. Chunk c belongs to bin c mod 16. The chunks of a bin run one after the
+// other, and their gradients are added in that order. Then the gradients of the bins are added in
+// order. So the sum does not depend on the number of threads. A bin's gradient stays on its tape
+// until the tape is reused, so with as many threads as bins nothing is copied.
 #include "nn/training/trainer.h"
 
 #include <algorithm>
@@ -44,7 +44,8 @@ Trainer::Trainer(Parameters& parameters, const TrainerOptions& options, Workers&
   plan();
 }
 
-// Lists the trained parameters and splits them into blocks. Runs again after each freeze.
+// Lists the parameters that are not frozen and splits their numbers into blocks, the jobs of the
+// threads. Runs again after each freeze.
 void Trainer::plan() {
   if (planned_ == parameters_.revision()) return;
   planned_ = parameters_.revision();
@@ -84,7 +85,8 @@ void Trainer::plan() {
   }
 }
 
-// Allocates memory for the step's chunks and bins. It does nothing if the last step was as large.
+// Allocates memory for the chunks of the step's rows, and for the bins, the fixed subsets of the
+// chunks whose gradients are added first. It does nothing if the last step was as large.
 void Trainer::prepare(Chunks chunks) {
   bins_ = std::min(chunks.count(), kGradientBins);
   losses_.assign(static_cast<std::size_t>(chunks.count()), 0.0);
@@ -94,14 +96,16 @@ void Trainer::prepare(Chunks chunks) {
     bin_arrays_.emplace_back(parameters_.size(), real(0));
 }
 
-// Returns the array to which a bin's gradient of a parameter is copied from its tape. Bin 0 uses
-// the array of the final sum, which saves one pass over memory.
+// Returns the array to which the gradient of a parameter, summed over a bin (a fixed subset of the
+// chunks of rows), is copied from its tape. Bin 0 uses the array of the final sum, which saves one
+// pass over memory.
 real* Trainer::bin_array(int bin, std::size_t trained) {
   real* flat = bin == 0 ? gradient_.data() : bin_arrays_[static_cast<std::size_t>(bin) - 1].data();
   return flat + trained_[trained]->offset;
 }
 
-// Copies the gradients of the tape's bin to an array before the tape is rewound.
+// Copies the gradients of the bin (the subset of the chunks of rows) that the tape holds to an
+// array, before the tape is rewound.
 void Trainer::keep(WorkerTape& worker_tape) {
   if (worker_tape.bin < 0) return;
   for (std::size_t k = 0; k < trained_.size(); ++k) {
@@ -156,7 +160,7 @@ void Trainer::run_chunk(WorkerTape& worker_tape, int bin, int chunk, Chunks chun
     const real*& sum = source(bin, k);
     if (!sum) {
       sum = g.data();
-    } else {  // `keep` has copied the bin's earlier chunks
+    } else {  // `keep` has copied the gradients of the bin's earlier chunks
       kernels::accumulate(g.data(), g.size(), bin_array(bin, k));
     }
   }
@@ -173,7 +177,7 @@ void Trainer::check_reached() const {
   }
 }
 
-// Runs job(block) for each block, on several threads if there is enough work.
+// Runs job(block) for block = 0 .. blocks - 1, on several threads if there is enough work.
 template <class Job>
 void Trainer::share_out(std::size_t blocks, const Job& job) {
   if (parameters_.size() < kAlone) {
@@ -183,7 +187,8 @@ void Trainer::share_out(std::size_t blocks, const Job& job) {
   }
 }
 
-// Sets gradient_ to the sum of the bins and returns its squared norm.
+// Sets gradient_ to the sum of the gradients of all bins (subsets of the chunks of rows) and
+// returns its squared norm.
 double Trainer::add_up() {
   share_out(add_blocks_.size(), [this](std::size_t b) {
     const Block& block = add_blocks_[b];
@@ -237,8 +242,8 @@ StepResult Trainer::run(int rows, LossRef loss) {
   const Chunks chunks{rows, options_.chunk};
   prepare(chunks);
   const Clear clear{worker_tapes_};
-  // Worker tape s takes bins s, s + tapes, ... on any thread, so a tape needs the
-  // same memory in every step.
+  // Worker tape s always takes the bins (subsets of the chunks of rows) s, s + worker_tapes, ...,
+  // on any thread, so a tape needs the same memory in every step.
   const int worker_tapes = std::min(static_cast<int>(worker_tapes_.size()), bins_);
   workers_.run(worker_tapes, [&](int s, int) {
     for (int bin = s; bin < bins_; bin += worker_tapes)

@@ -97,16 +97,16 @@ class Trainer {
   const Optimizer& optimizer() const { return optimizer_; }
   std::int64_t updates() const { return optimizer_.updates(); }
 
-  // The average in the layout of Parameters; empty if there is none. To sample with
-  // it: UseValues average(parameters, trainer.ema());
+  // The moving average of the weights, in the layout of Parameters; empty if there is none. To
+  // sample with the average: UseValues average(parameters, trainer.ema());
   std::span<real> ema() { return ema_; }
   std::span<const real> ema() const { return ema_; }
-  // The gradient of the last step, before clipping.
+  // The gradient of the last step's loss, before clipping.
   std::span<const real> gradient() const { return gradient_; }
 
  private:
-  // A tape, and the bin whose gradients are still on it. A bin is a fixed subset of the chunks (see
-  // trainer.cpp).
+  // A tape, and the bin whose gradients are still on it. A bin is a fixed subset of the chunks of
+  // rows into which a step is divided (see trainer.cpp).
   struct WorkerTape {
     Tape tape;
     std::optional<Scope> scope;
@@ -114,7 +114,8 @@ class Trainer {
     std::vector<int> trained;  // wrt[i] is the value of trained_[trained[i]]
     int bin = -1;
   };
-  // A job of a fixed size: part of one parameter or of the flat arrays.
+  // A job of a fixed size, for one thread: a range of one parameter's numbers or of the flat
+  // arrays.
   struct Block {
     int trained;
     std::size_t begin, count;
@@ -145,15 +146,15 @@ class Trainer {
   Optimizer optimizer_;
   FlatArray ema_, gradient_;
 
-  int planned_ = -1;                       // the revision of parameters_ at the last plan
+  int planned_ = -1;                       // the revision() of parameters_ when `plan` last ran
   std::vector<const Parameter*> trained_;  // the parameters that are not frozen
   std::vector<Block> add_blocks_, update_blocks_;
-  std::vector<double> squares_;  // the sum of squares of each add block
+  std::vector<double> squares_;  // the sum of squares of the gradients of each of add_blocks_
 
   std::deque<WorkerTape> worker_tapes_;
   int bins_ = 0;                       // number of bins of this step
   std::vector<FlatArray> bin_arrays_;  // gradients copied from their tape
-  std::vector<const real*> sources_;   // (bin, trained): its gradient, null if none
+  std::vector<const real*> sources_;   // the gradient of each bin and trained parameter, or null
   std::vector<double> losses_;         // the loss of each chunk
 };
 

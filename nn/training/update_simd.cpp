@@ -2,7 +2,7 @@
 // and chooses one at run time.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nn/training/update_simd.cpp"
-#ifndef HWY_DISABLED_TARGETS  // a build may disable more targets
+#ifndef HWY_DISABLED_TARGETS  // a build may disable more instruction sets
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3_DL)
 #endif
 #include <hwy/foreach_target.h>  // must come before highway.h
@@ -66,8 +66,8 @@ void Sgd(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin, std::s
   });
 }
 
-// If `coupled`, weight decay is added to the gradient (adam). Otherwise it
-// shrinks the weights (adamw).
+// The update of Adam and AdamW. If `coupled`, weight decay is added to the gradient (adam).
+// Otherwise it shrinks the weights (adamw).
 template <bool coupled>
 void Adam(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin, std::size_t end) {
   const V b1 = hn::Set(d, u.beta1), b2 = hn::Set(d, u.beta2);
@@ -98,8 +98,8 @@ void UpdateBlock(const WeightUpdate& u, const UpdateArrays& a, std::size_t begin
   }
 }
 
-// Returns the sum of squares in double: four sums in parallel, then their sum, then the
-// remaining elements one by one.
+// Returns the sum of squares of n numbers in double: four sums in parallel, then the sum of the
+// four, then the remaining elements one by one.
 double Squares(const real* y, std::size_t n) {
   const hn::CappedTag<double, 8> dd;
   const hn::Rebind<real, decltype(dd)> dr;

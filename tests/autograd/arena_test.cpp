@@ -1,4 +1,5 @@
-// Tests the arena: alignment, marks, counts of bytes, and rewinding.
+// Tests Arena, the memory for the values of a tape: alignment, counts of bytes, and rewinding to a
+// mark, which is an earlier fill level.
 #include "autograd/arena.h"
 
 #include <cstdint>
@@ -46,7 +47,7 @@ TEST_CASE("an arena counts the bytes in use, the bytes reserved and the largest 
   arena.array<char>(1);  // takes a whole cache line
   CHECK(arena.bytes_used() == 128);
   const Arena::Mark mark = arena.mark();
-  arena.array<char>(2000);  // needs a new block, which is at least twice as large
+  arena.array<char>(2000);  // needs a new block, at least twice as large as the last one
   CHECK(arena.bytes_used() == 128 + 2048);
   CHECK(arena.bytes_reserved() == 1024 + 2048);
   arena.array<char>(10000);
@@ -109,7 +110,7 @@ TEST_CASE("a block that is too small for the next piece is replaced", "[arena]")
   arena.array<char>(100000);  // does not fit into the 512-byte block
   CHECK(arena.bytes_used() == 256 + 100032);
   arena.rewind(mark);
-  arena.array<char>(512);  // fits into the large block
+  arena.array<char>(512);  // fits into the block that was made for the 100000 bytes
   CHECK(arena.bytes_used() == 256 + 512);
   CHECK(arena.bytes_reserved() == 256 + 100032);
 }

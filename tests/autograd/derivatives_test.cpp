@@ -61,7 +61,8 @@ struct TestField {
 }  // namespace
 
 TEST_CASE("hvp of a quadratic form is its matrix times the vector", "[derivatives]") {
-  // y = x^T A x / 2 with a symmetric A, so H v = A v for all x.
+  // y = x^T A x / 2 with a symmetric A has the Hessian A at all x, so the Hessian-vector product is
+  // A v.
   Tape t;
   const Var a = t.input({3, 3}, {2, -1, 0, -1, 3, 4, 0, 4, 1});
   const Var x = t.input({3, 1}, {1, 5, -2}), v = t.input({3, 1}, {1, 2, 3});
@@ -176,7 +177,8 @@ TEST_CASE("the divergence of a field like a network's, exact and by Hutchinson's
   const Var u = field(x);
   check_derivative_value(divergence(u, x), {rows, 1}, want);
 
-  // The mean over all 2^d vectors e of signs is exact, because it gives E[e e^T] = I.
+  // Hutchinson's estimate is e^T J e, where J is the Jacobian of u. Its mean over all 2^d vectors e
+  // with elements 1 and -1 is the exact divergence, because the mean of e e^T is the identity.
   std::vector<double> mean(rows, 0);
   for (int signs = 0; signs < 1 << d; ++signs) {
     const Scope scope(t);

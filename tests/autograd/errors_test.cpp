@@ -19,7 +19,8 @@ struct ErrorRow {
 
 Var zeros(Tape& t, Shape s) { return t.full(s, 0); }
 
-// Returns true for leaves, for sum, and for ops with one input whose output has the same shape.
+// Returns true for ops that accept operands of any shape: leaves (ops without inputs), sum, and ops
+// with one input whose output has the same shape.
 bool takes_any_shape(const Op& op) {
   return op.inputs == 0 ||
          (op.inputs == 1 && (op.shape == rules::same_shape || op.shape == rules::equal_shapes)) ||
@@ -307,7 +308,8 @@ const ErrorRow kErrorShapes[] = {
      "[normalize_vjp] shapes differ: (2) and (3); broadcast the smaller one explicitly"},
 };
 
-// Every op with an operand that must be a matrix, and arguments that are valid for a matrix.
+// Lists every op with an operand that must be a matrix. `make` calls the op with arguments that
+// would be valid if x were a matrix.
 const struct {
   const char* op;
   Var (*make)(Var x);
@@ -335,7 +337,7 @@ Var apply_with(Tape& t, const Op& op, Var x, int inputs) {
   }
 }
 
-// Applies an op's record with x in place of every operand.
+// Applies `op` with x as every operand.
 Var apply_to(Tape& t, const Op& op, Var x) { return apply_with(t, op, x, op.inputs); }
 
 }  // namespace
@@ -415,7 +417,8 @@ TEST_CASE("every op refuses null, stale and foreign operands, and the error says
     const std::string text =
         at + "stale value #0: the tape was rewound past it; copy it out before rewinding";
     CHECK_THROWS_WITH(apply_to(t, *op, stale), text);
-    // The old handle stays invalid when a new value gets its line number.
+    // `stale` refers to a line of the tape that was removed. It stays invalid when a new value gets
+    // the same line number.
     t.full({2, 2}, 1);
     CHECK_THROWS_WITH(apply_to(t, *op, stale), text);
   }

@@ -9,12 +9,13 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// The costs of functions of one number, as autograd/rules.h defines them.
+// The costs of functions of one number in floating-point operations, as autograd/rules.h defines
+// them.
 constexpr double kExp = 10, kLog = 10, kLog1p = 12, kSine = 12, kTanh = 15, kPhi = 20, kPow = 20;
-constexpr double kSigmoid = kExp + 1 + 1;                // 1 + e, and the quotient
+constexpr double kSigmoid = kExp + 1 + 1;                // 1 / (1 + exp(-x)): exp, sum, quotient
 constexpr double kSoftmax = 1 + 1 + kExp + 1 + 1;        // maximum, difference, exp, sum, quotient
-constexpr double kScaledSoftmax = kSoftmax + 1;          // and the factor 1 / sqrt(d)
-constexpr double kSiluSlope = kSigmoid + 1 + 1 + 1 + 1;  // s (1 + x (1 - s))
+constexpr double kScaledSoftmax = kSoftmax + 1;          // a softmax and the factor 1 / sqrt(d)
+constexpr double kSiluSlope = kSigmoid + 1 + 1 + 1 + 1;  // s (1 + x (1 - s)), s = sigmoid(x)
 
 const std::vector<int> kFlopRows{2, 0, 1}, kFlopCols{1, 0, 2};
 
@@ -107,7 +108,7 @@ const FlopRow kFlopTable[] = {
     PF_ONE(silu, kSigmoid + 1),
     PF_TWO(silu_vjp, kSiluSlope + 1),
     PF_ONE(selu, kExp + 1 + 1),      // (exp(x) - 1) lambda alpha
-    PF_TWO(selu_vjp, kExp + 1 + 1),  // exp(x) lambda alpha g
+    PF_TWO(selu_vjp, kExp + 1 + 1),  // exp(x) lambda alpha g for a cotangent g
     PF_ONE(gelu, kPhi + 1),
     PF_ONE(normal_cdf, kPhi),
     PF_ONE(relu, 1),
@@ -131,7 +132,8 @@ const FlopRow kFlopTable[] = {
        return where(values(t, {2, 3}), values(t, {2, 3}), values(t, {2, 3}));
      },
      6},
-    // Each element is a sum of k products: k multiplications and k additions.
+    // Each element of the result is a sum of k = 7 products, which counts as k multiplications and
+    // k additions.
     {"matmul",
      [](Tape& t) {
        return matmul(values(t, {5, 7}), values(t, {7, 3}));
@@ -236,9 +238,10 @@ const FlopRow kFlopTable[] = {
        return attention(values(t, {6, 60}), 3, 4);
      },
      2 * 4 * (9 * 2 * 5 + 9 * kScaledSoftmax + 15 * 2 * 3)},
-    // The weights are computed again. Each of dv, dp, dq and dk is one product of matrices. The
-    // cotangent of the scores, p (dp - rowsum(p dp)) scale, is a dot product, a factor, a
-    // difference and a product.
+    // The rule of the reverse sweep computes the attention weights p (the softmax of the scores)
+    // again. The cotangents of the values, weights, queries and keys (dv, dp, dq and dk) are one
+    // product of matrices each. The cotangent of the scores, p (dp - rowsum(p dp)) scale, is a dot
+    // product, a factor, a difference and a product.
     {"attention_vjp",
      [](Tape& t) {
        return attention_vjp(values(t, {6, 60}), values(t, {6, 20}), 3, 4);
@@ -254,20 +257,23 @@ const FlopRow kFlopTable[] = {
        return log_softmax(values(t, {4, 5}));
      },
      20 * kSoftmax},
-    // This op takes the maximum, a difference, exp and a sum.
+    // For each element, logsumexp counts the maximum, a difference, exp and a sum.
     {"logsumexp",
      [](Tape& t) {
        return logsumexp(values(t, {4, 5}));
      },
      20 * (1 + 1 + kExp + 1)},
-    // This op takes a sum, a difference, the dot product of a row with itself, and a factor.
+    // For each element, normalize counts a sum, a difference, the dot product of a row with itself,
+    // and a factor.
     {"normalize",
      [](Tape& t) {
        return normalize(values(t, {4, 5}), 1);
      },
      20 * (1 + 1 + 2 + 1)},
-    // This op takes the operations of normalize without the factor, a dot product with g, the sum
-    // of g, and the result r (g - mean - along x).
+    // For each element, normalize_vjp counts the operations of normalize without the factor, a dot
+    // product with the cotangent g, the sum of g, and the result r (g - mean - along x). Here r is
+    // the factor of normalize, x the row minus its mean, mean that of g, and along a multiple of
+    // the dot product.
     {"normalize_vjp",
      [](Tape& t) {
        return normalize_vjp(values(t, {4, 5}), values(t, {4, 5}), 1);

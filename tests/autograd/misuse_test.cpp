@@ -1,4 +1,5 @@
-// Tests the full text of the errors for misuse of values, leaves and sweeps.
+// Tests the full text of the errors for misuse of values on a tape, of leaves (inputs and
+// parameters), and of derivative sweeps.
 #include <vector>
 
 #include "autograd/ops.h"
@@ -91,7 +92,8 @@ TEST_CASE("a sweep that ends in a paused value gives an error with the cause", "
       "so no derivative goes through it; compute it outside the Pause";
   CHECK_THROWS_WITH(grad(y, x), "[grad]" + text);
   CHECK_THROWS_WITH(jvp(y, x, x), "[jvp]" + text);
-  // Derivatives from a sweep that was not recorded also count as paused values.
+  // Without Record::yes, the derivatives that grad and jvp return also count as values computed
+  // while recording was paused.
   const Var slope = grad(x * x, x);
   CHECK_THROWS(grad(slope, x));
   CHECK_THROWS(jvp(jvp(x * x, x, x), x, x));

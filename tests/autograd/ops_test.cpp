@@ -191,7 +191,7 @@ TEST_CASE("softmax, normalize and similar ops work along the last axis", "[ops]"
   check_op_value(logsumexp(x), {2, 1}, {std::log(4.0), 5 + std::log(2.0)});
   check_op_value(softmax(t.full({2, 1, 4}, 3)), {2, 1, 4}, std::vector<double>(8, 0.25));
   check_op_value(logsumexp(t.full({3}, 0)), {1}, {std::log(3.0)});
-  // The mean is 2, and the variance plus epsilon is 2/3 + 1/3.
+  // The row (1, 2, 3) has the mean 2, and its variance plus epsilon is 2/3 + 1/3.
   const double r = 1 / std::sqrt(2.0 / 3 + 1.0 / 3);
   check_op_value(normalize(t.input({1, 3}, {1, 2, 3}), real(1.0 / 3)), {1, 3}, {-r, 0, r});
 }

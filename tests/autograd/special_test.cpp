@@ -33,7 +33,8 @@ bool same(real a, real b) {
   return std::fabs(a - b) <= 4 * kSpecialEps * std::fabs(b);
 }
 
-// The expected y = op(x) and derivative dy, in both sweeps.
+// A row of the table for ops of one input: the op, the input x, the expected y = op(x), and the
+// derivative dy/dx that both the forward and the reverse sweep must give.
 struct SpecialRow {
   const char* op;
   Var (*make)(Operand x);
@@ -214,7 +215,8 @@ const SpecialRow kUnary[] = {
     {PF_OP(stop_gradient, stop_gradient(x)), nan, nan, 0},
 };
 
-// The expected y = op(a, b) and derivatives da and db.
+// A row of the table for ops of two inputs: the op, the inputs a and b, the expected y = op(a, b),
+// and the derivatives of y with respect to a and b.
 struct PairRow {
   const char* op;
   Var (*make)(Operand a, Operand b);
@@ -270,7 +272,8 @@ const PairRow kBinary[] = {
     {PF_OP(selu_vjp, selu_vjp(a, b)), nan, 2, nan, nan, nan},
     {PF_OP(selu_vjp, selu_vjp(a, b)), 1, nan, nan, nan, lambda},
     {PF_OP(selu_vjp, selu_vjp(a, b)), tiny, 2, 2 * lambda, 0, lambda},
-    // Here a and b are the second and third input of where. The condition NaN counts as true.
+    // In the next rows, a and b are the second and third input of the op where, and its first input
+    // is the condition. A condition of NaN counts as true.
     {PF_OP(where, where(b.var.tape->full(a.var.shape(), 0), a, b)), nan, 2, 2, 0, 1},
     {PF_OP(where, where(b.var.tape->full(a.var.shape(), minus_zero), a, b)), inf, 2, 2, 0, 1},
     {PF_OP(where, where(b.var.tape->full(a.var.shape(), 1), a, b)), 2, nan, 2, 1, 0},
@@ -280,7 +283,8 @@ const PairRow kBinary[] = {
 };
 #undef PF_OP
 
-// An op along the last axis, applied to a single row.
+// A row of the table for ops along the last axis: the op, one row of numbers x, and the expected y
+// = op(x).
 struct LineRow {
   const char* op;
   Var (*make)(Operand x);
@@ -323,7 +327,8 @@ const LineRow kLines[] = {
     {"sum_cols", sum_cols, {1, nan, 1}, {nan}},
 };
 
-// Ops that need no rows in the tables, because they only copy, multiply or add their inputs.
+// Ops that need no entries in the tables of special values above, because they only copy, multiply
+// or add their inputs.
 const std::set<std::string> kPlain{"input",       "parameter",        "constant",  "matmul",
                                    "linear",      "broadcast",        "concat",    "slice",
                                    "pad",         "broadcast_rows",   "reshape",   "broadcast_cols",

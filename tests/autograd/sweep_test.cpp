@@ -1,4 +1,5 @@
-// Tests both sweeps, including cases in which automatic differentiation is often wrong.
+// Tests the reverse sweep (grad) and the forward sweep (jvp), including cases in which automatic
+// differentiation is often wrong.
 #include "autograd/sweep.h"
 
 #include <cmath>
@@ -21,7 +22,7 @@ std::vector<real> sweep_values(Var v) { return {v.values().begin(), v.values().e
 real item(Var v) { return v.item(); }
 Approx close(double x) { return Approx(x).epsilon(kSweepTol).margin(kSweepTol); }
 
-// Returns dy/dx of one-element values, and checks that both sweeps agree.
+// Returns dy/dx of one-element values, and checks that grad and jvp agree.
 real slope(Var y, Var x) {
   const real down = item(grad(y, x)), up = item(jvp(y, x, x.tape->full(x.shape(), 1)));
   CHECK(up == close(down));
@@ -42,7 +43,8 @@ TEST_CASE("the sweeps do what the worked example in their header says", "[sweep]
   CHECK(item(jvp(x, x, one)) == 1);
   CHECK(item(jvp(h, x, one)) == 4);
   CHECK(item(jvp(y, x, one)) == 12);
-  // Lines recorded by a sweep store the line that they belong to and the kind of its rule.
+  // A line that a sweep records on the tape stores which line it differentiates (rule_of), and by
+  // which rule of this line's op, vjp or jvp.
   grad(y, x);
   CHECK(t.line(t.size() - 1).rule_of == h.id);
   CHECK(t.line(t.size() - 1).rule == RuleKind::vjp);
@@ -70,8 +72,8 @@ TEST_CASE("tanh at 0.3 has the right three derivatives by every nesting of the s
 }
 
 TEST_CASE("the tape's vector may move during a sweep", "[sweep][trap]") {
-  // The tape reserves 256 lines. A sweep over 250 lines needs more, so the vector of lines is
-  // reallocated during the sweep, at every level.
+  // The tape reserves memory for 256 lines. The sweeps for first and second derivatives of the 250
+  // lines below need more, so the vector of lines is reallocated while they run.
   Tape t;
   const Var x = t.full({3}, real(0.5));
   Var y = x;
@@ -118,8 +120,8 @@ TEST_CASE("two inputs of one op may share a cotangent: (x + x) x", "[sweep][trap
   const Var x = t.input({2}, {3, -2});
   CHECK(sweep_values(grad(sum((x + x) * x), x)) == std::vector<real>{12, -8});
   CHECK(sweep_values(grad(sum(x - x), x)) == std::vector<real>{0, 0});
-  // h gets the same cotangent twice. The cotangent is also used elsewhere, so the sum of both must
-  // not change it.
+  // The rule of h + h gives the cotangent of the sum to h twice. Adding the two must not change
+  // this cotangent, because other lines use it too.
   const Var h = x + x, y = sum(h + h) + sum(h * x);
   CHECK(sweep_values(grad(y, x)) == std::vector<real>{4 + 12, 4 - 8});
   CHECK(sweep_values(grad(y, h)) == std::vector<real>{2 + 3, 2 - 2});
@@ -140,8 +142,8 @@ TEST_CASE("the lines of a derivative are recorded only if requested", "[sweep][t
   LineId before = t.size();
   const Var g = grad(y, x);
   const LineId once = t.size() - before;
-  // The recorded lines are the seed, two products for each of two lines, and two sums of cotangents
-  // of x.
+  // grad records the seed, two products for each of the two multiplications in y, and two sums that
+  // add the three cotangents of x.
   CHECK(once == 1 + 2 * 2 + 2);
   for (LineId i = before + 1; i < t.size(); ++i) {
     CHECK(t.line(i).paused);
@@ -177,7 +179,8 @@ TEST_CASE("rules compute nothing for inputs whose derivative is not needed", "[s
 }
 
 TEST_CASE("nested derivatives of the same variable do not mix: D(x D(x y))", "[sweep][trap]") {
-  // d/dx (x d/dy (x y)) = d/dx x^2 = 2 x and d/dx (x d/dy (x + y)) = 1, for all four nestings.
+  // The test checks d/dx (x d/dy (x y)) = d/dx x^2 = 2 x and d/dx (x d/dy (x + y)) = 1. The inner
+  // and the outer derivative are each computed by grad or by jvp, which gives four combinations.
   for (unsigned way = 0; way < 4; ++way) {
     Tape t;
     const Var x = t.full({}, 3), y = t.full({}, 5), one = t.full({}, 1);
@@ -188,7 +191,8 @@ TEST_CASE("nested derivatives of the same variable do not mix: D(x D(x y))", "[s
     CAPTURE(way);
     CHECK(item(d(outer, x * d(inner, x * y, y), x)) == 6);
     CHECK(item(d(outer, x * d(inner, x + y, y), x)) == 1);
-    // At both levels the variable is the same: d/dx (x d/dx (x x)) = 4 x.
+    // The inner and the outer derivative may be with respect to the same variable: d/dx (x d/dx (x
+    // x)) = 4 x.
     CHECK(item(d(outer, x * d(inner, x * x, x), x)) == 12);
   }
 }
@@ -241,7 +245,7 @@ TEST_CASE("stop_gradient is a constant at every order of both sweeps", "[sweep][
   CHECK(item(g) == 18);
   CHECK(slope(g, x) == 6);
   CHECK(item(jvp(jvp(y, x, one, Record::yes), x, one)) == 6);
-  CHECK(item(grad(stop_gradient(x), stop_gradient(x))) == 0);  // each call makes a new line
+  CHECK(item(grad(stop_gradient(x), stop_gradient(x))) == 0);  // each call makes another value
 }
 
 TEST_CASE("derivatives with respect to intermediate values can be requested", "[sweep]") {
@@ -325,7 +329,7 @@ TEST_CASE("several gradients are requested by names, in one sweep", "[sweep]") {
   CHECK_THROWS_WITH(grad(x, {x, w}),
                     "[grad] a value of shape (2) has no gradient without a seed of that shape; "
                     "sum it or pass a seed");
-  // The jvp with both tangents is w . dx + x . dw.
+  // The jvp of y with the tangents dx and dw of x and w is w . dx + x . dw.
   const Var dx = t.input({2}, {1, 0}), dw = t.input({2}, {0, 1});
   CHECK(jvp(y, {x, w}, {dx, dw}).item() == 9);
   CHECK(jvp(y, {apart}, {dx}).item() == 0);
@@ -334,13 +338,14 @@ TEST_CASE("several gradients are requested by names, in one sweep", "[sweep]") {
 TEST_CASE("lines on which the result does not depend cost nothing", "[sweep]") {
   Tape t;
   const Var x = t.full({}, 2), y = x * x;
-  for (int k = 0; k < 100; ++k) exp(x);  // lines after y that it does not depend on
+  for (int k = 0; k < 100; ++k) exp(x);  // lines after y on which y does not depend
   const LineId before = t.size();
   grad(y, x);
   CHECK(t.size() - before == 4);
 }
 
-// Fills the memory that the tape uses next with a byte, as an earlier step may have left it.
+// Fills the memory that the tape will use next with a byte, because the memory may also contain the
+// numbers of an earlier step.
 void use_memory(Tape& t, int byte) {
   const Scope scope(t);
   constexpr std::size_t kBytes = 1 << 16;

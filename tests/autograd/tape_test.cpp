@@ -1,4 +1,5 @@
-// Tests the tape: leaves, parameters and their slots, scopes, pauses, labels and clocks.
+// Tests the tape: leaves, parameters and the slots (numbers) by which the tape finds them, scopes,
+// pauses, labels and clocks.
 #include "autograd/tape.h"
 
 #include <cmath>
@@ -13,8 +14,8 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// Uses ops before main starts. This works in any order of initialisation, because op records are
-// constants.
+// Uses ops before main starts. This works in any order of initialisation, because the records that
+// define ops are constants.
 const real g_before_main = [] {
   Tape t;
   const Var x = t.full({}, 0);
@@ -126,13 +127,13 @@ TEST_CASE("a parameter has one line, however often it is used", "[tape][paramete
   CHECK(a.id == b.id);
   CHECK(t.size() == 2);
   CHECK(other.id != a.id);
-  CHECK(a.values().data() == w.data());  // it refers to the caller's memory
+  CHECK(a.values().data() == w.data());  // the values are in the caller's memory
   CHECK(std::string(t.line(a.id).attr.name) == "w");
   CHECK(t.parameter(0).id == a.id);
   CHECK_FALSE(t.parameter(3));
   CHECK_FALSE(t.parameter(99));
   CHECK_FALSE(t.parameter(-1));
-  // Both uses are one line, so d(a b)/dw = 2 w.
+  // a and b are the same line of the tape, since both are the parameter w. So d(a b)/dw = 2 w.
   CHECK(tape_values(grad(sum(a * b), a)) == std::vector<real>{2, 4});
 }
 
@@ -152,7 +153,8 @@ TEST_CASE("after a rewind, the next use of a parameter records a new line", "[ta
     CHECK(tape_values(grad(sum(first * second * x), first)) == tape_values(second));
     w[0] += 1;  // the optimizer may change weights between steps
   }
-  // A line that reuses the parameter's old number must not be taken for the parameter.
+  // x gets the line number that a parameter had before the rewind. The tape must not take x for
+  // this parameter.
   const Var x = t.full({2}, 1);
   CHECK(x.id == 0);
   CHECK_FALSE(t.parameter(0));
@@ -194,7 +196,7 @@ TEST_CASE("values computed under a Pause are constants", "[tape][pause]") {
   {
     const Pause outer(t);
     {
-      const Pause off(t, false);  // a Pause with false does not end the outer Pause
+      const Pause off(t, false);  // a Pause(t, false) does not end the outer Pause
       h = square(x);
     }
     CHECK(t.line(square(x).id).paused);
@@ -202,7 +204,7 @@ TEST_CASE("values computed under a Pause are constants", "[tape][pause]") {
   CHECK(t.line(h.id).paused);
   const Var y = x * h;
   CHECK_FALSE(t.line(y.id).paused);
-  CHECK(grad(y, x).item() == 9);  // h is a constant here
+  CHECK(grad(y, x).item() == 9);  // h counts as a constant in y = x h
   CHECK(jvp(y, x, t.full({}, 1)).item() == 9);
   CHECK(grad(y, h).item() == 3);  // a gradient with respect to the constant h itself exists
   const Pause none(t, false);

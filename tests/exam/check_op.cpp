@@ -46,7 +46,8 @@ double dot(const Vector& a, const Vector& b, double* absolute = nullptr) {
   return total;
 }
 
-// Returns directions of x. Their elements are 0 in leaves that do not move.
+// Returns directions for the vector x of the numbers of all leaves: all unit vectors, or three
+// random ones. Elements of a direction are 0 where `movable` is 0.
 std::vector<Vector> make_probes(const Vector& movable, Probes kind, Draws& draws) {
   std::vector<Vector> probes;
   if (kind == Probes::every) {

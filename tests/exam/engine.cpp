@@ -30,8 +30,8 @@ std::vector<real> flat(const Program& p) {
   return x;
 }
 
-// A tape whose memory is first filled with noise. An op that relies on memory being zero thus gives
-// wrong results.
+// A tape whose memory is first filled with the byte 0x55. An op that relies on memory being zero
+// thus gives wrong results.
 struct UsedTape : Tape {
   UsedTape() {
     const Scope scope(*this);
@@ -51,8 +51,9 @@ std::vector<Leaf> run(const Program& p) {
   return out;
 }
 
-// The leaves of a replay that move. `cut` divides a vector of the length of x into the parts of the
-// leaves.
+// The leaves of a program recorded on a tape with respect to which the question asks for
+// derivatives. x is the vector of the numbers of all leaves, and `cut` returns the parts of such a
+// vector that belong to these leaves.
 struct MovingLeaves {
   std::vector<Var> leaves;
   std::vector<std::size_t> at;  // the position of each leaf in x
@@ -137,7 +138,7 @@ Differences differences(const Question& q, const std::vector<std::vector<double>
     const auto y = r.output().values();
     value.assign(y.begin(), y.end());
   }
-  // Returns y and <w, y> at x + h u + k v.
+  // Returns the output y of the program for the leaves x + h dx + k dv.
   const auto at = [&](real h, const std::vector<real>& dx, real k, const std::vector<real>& dv) {
     std::vector<real> moved = x;
     for (std::size_t i = 0; i < x.size(); ++i) moved[i] += h * dx[i] + k * dv[i];

@@ -1,5 +1,6 @@
-// The interface of the examination to the engine. The float, the double and the __float128 build
-// answer the same questions, and all answers are in double.
+// The interface between the examination (the tests that compute the derivatives of every op in
+// several ways and compare them) and autograd. The float, the double and the __float128 build of
+// autograd answer the same questions, and all answers are in double.
 //
 // Let y = f(x) be the output of a program, where x has the numbers of all leaves, one leaf after
 // the other. J is the Jacobian of f. The vector w has a weight for each element of y, and u is a
@@ -13,7 +14,8 @@
 
 namespace pushforward::exam {
 
-// A question about a program. `moves` marks the leaves that move; u is 0 in the others.
+// A question about the derivatives of a program with respect to the leaves that `moves` marks (the
+// leaves that move). The direction u is 0 in all other leaves.
 struct Question {
   const Program& program;
   std::vector<bool> moves;
@@ -21,7 +23,8 @@ struct Question {
   std::vector<double> direction;
 };
 
-// The results of the sweeps. Vectors of the length of x are 0 in leaves that do not move.
+// The results of the sweeps, where J, H, u and w are as at the top of this file. Vectors of the
+// length of x are 0 in leaves that do not move.
 struct Answers {
   std::vector<double> value;                 // y
   std::vector<double> along;                 // J u, by the forward sweep
@@ -31,7 +34,8 @@ struct Answers {
   std::vector<double> reverse_over_forward;
 };
 
-// The results of central differences of values, for directions v.
+// The results of central differences of values, for directions v. J, H, u and w are as at the top
+// of this file.
 struct Differences {
   std::vector<double> value;    // y
   std::vector<double> along;    // J u
@@ -39,7 +43,7 @@ struct Differences {
   std::vector<double> bending;  // v^T H u for each direction v
 };
 
-// Which rule has a planted error, a factor of 1.001.
+// The derivative rule of an op in which an error is planted, a factor of 1.001.
 enum class Wrong {
   nothing,
   vjp,     // only the rule of the reverse sweep is wrong
@@ -57,9 +61,9 @@ struct ExamEngine {
   std::vector<Leaf> (*run)(const Program&);
   Answers (*answer)(const Question&, const Plant&);
   Differences (*differences)(const Question&, const std::vector<std::vector<double>>& probes);
-  // Returns the names of all_ops(), in order.
+  // Returns the names of all ops (all_ops in autograd), in the order of their list.
   std::vector<std::string> (*op_names)();
-  // Returns the ops without derivatives: leaves, and ops whose record has `no_vjp`.
+  // Returns the names of the ops without derivatives: leaves, and ops whose record has `no_vjp`.
   std::vector<std::string> (*flat_ops)();
 };
 

@@ -1,4 +1,5 @@
-// The table of the examination: the shapes, constants and numbers for each op of the registry.
+// The table of the examination: the shapes, constants and numbers with which each op of autograd
+// (see all_ops) is examined.
 #pragma once
 
 #include <vector>
@@ -8,13 +9,13 @@
 namespace pushforward::exam {
 
 // The range of a leaf's numbers: uniform on [low, high], at least 0.05 away from every number in
-// `avoid` (kinks and poles). With `apart`, they also differ by 0.05 from the same element of the
-// first leaf.
+// `avoid` (kinks and poles). With `apart`, each number also differs by at least 0.05 from the
+// number at the same place in the first leaf.
 struct Domain {
   double low = -2, high = 2;
   std::vector<double> avoid{};
   bool apart = false;
-  bool condition = false;  // the numbers are 0, 1 or -2, and the leaf never moves
+  bool condition = false;  // the numbers are 0, 1 or -2; no derivatives are taken
 
   // Returns whether x is allowed, ignoring `apart` and `condition`.
   bool holds(double x) const;
@@ -28,7 +29,7 @@ struct OpCase {
   std::vector<Domain> domains;
 };
 
-// Returns all entries. If an op of the registry has no entry, the examination fails.
+// Returns all entries. If an op of autograd has no entry, the examination fails.
 std::vector<OpCase> op_cases();
 
 }  // namespace pushforward::exam

@@ -1,4 +1,5 @@
-// Examines every op in the registry, and tests that the examination finds planted errors.
+// Examines every op in the registry (all_ops of autograd), and tests that the examination finds
+// planted errors.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -26,8 +27,8 @@ std::string printed(const Program& p) {
   return out.str();
 }
 
-// Returns the first entry of an op whose output is not empty and whose leaves have more than four
-// elements.
+// Returns the program of the first entry of an op in op_cases.cpp whose output is not empty and
+// whose leaves have more than four elements.
 Program typical(const std::string& op) {
   for (const OpCase& c : op_cases()) {
     if (c.op != op) continue;
@@ -61,8 +62,8 @@ TEST_CASE("every op of the registry has entries in the table of the examination"
 }
 
 TEST_CASE("every op record in the source files is in the registry", "[exam]") {
-  // An op is a constexpr Op. Its name is the first string in the braces or in the call that
-  // initialises it.
+  // In the sources in autograd, an op is a constexpr Op. Its name is the first string in the braces
+  // or in the call that initialises it.
   const std::regex record(R"re(constexpr Op (\w+_op)\s*(?:\{|=)[^"]*"(\w+)")re");
   std::set<std::string> written;
   for (const auto& file : std::filesystem::directory_iterator(PUSHFORWARD_SOURCE_DIR "/autograd")) {
@@ -95,7 +96,8 @@ TEST_CASE("every op passes the examination", "[exam]") {
 }
 
 TEST_CASE("a rule of any op that is wrong by 0.1 % fails the examination", "[exam]") {
-  // Ops without derivatives have no rules.
+  // Ops without derivatives have no rules in which an error can be planted, so the test leaves them
+  // out.
   const auto flat = engine_f64.flat_ops();
   for (const std::string& op : engine_f64.op_names()) {
     if (std::find(flat.begin(), flat.end(), op) != flat.end()) continue;
@@ -106,8 +108,8 @@ TEST_CASE("a rule of any op that is wrong by 0.1 % fails the examination", "[exa
     CHECK(check_op(p, no_float, {op, Wrong::nothing}).empty());
     CHECK_FALSE(check_op(p, no_float, {op, Wrong::vjp}).empty());
     CHECK_FALSE(check_op(p, no_float, {op, Wrong::jvp}).empty());
-    // Here vjp and jvp are wrong by the same factor, so they agree. Only finite differences find
-    // the error.
+    // With Wrong::both, the rules vjp and jvp are wrong by the same factor, so they agree. Only
+    // finite differences find the error.
     if (kDifferences) CHECK_FALSE(check_op(p, no_float, {op, Wrong::both}).empty());
   }
 }

@@ -15,7 +15,7 @@ struct Leaf {
   Shape shape{};
   std::vector<double> values{};
   bool parameter = false;  // recorded as a parameter rather than an input
-  bool fixed = false;      // never moves, because it is a condition
+  bool fixed = false;      // a condition: no derivatives are taken
 };
 
 // An op with its inputs and constants. An input k >= 0 is the value of step k. An input -1 - k is

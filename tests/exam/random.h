@@ -1,5 +1,5 @@
 // Random numbers of the examination. They are from splitmix64 (Steele, Lea, Flood 2014), so that
-// they do not depend on the generator under test.
+// they do not depend on the random generator of autograd, which is tested too.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,11 @@ class Draws {
     z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
     return z ^ (z >> 31);
   }
-  // Returns a number from 0 to n - 1.
+  // Returns a random whole number from 0 to n - 1.
   int below(int n) { return static_cast<int>(next() % static_cast<std::uint64_t>(n)); }
   // Returns true with probability 1 / n.
   bool once_in(int n) { return below(n) == 0; }
-  // Returns a number that a float represents exactly.
+  // Returns a random number in [low, high] that a float represents exactly.
   double between(double low, double high) {
     const double u = static_cast<double>(next() >> 40) * 0x1p-24;
     return static_cast<float>(low + u * (high - low));

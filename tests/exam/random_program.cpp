@@ -31,10 +31,11 @@ class Maker {
   }
 
  private:
-  // --- values of the program
+  // The next functions return and choose values of the program. A value is known by its reference,
+  // the number by which steps name it as their input (see Step in program.h).
 
   int count() const { return static_cast<int>(p_.leaves.size() + p_.steps.size()); }
-  // Returns the reference of the k-th value, leaves first.
+  // Returns the reference of the k-th value. Leaves are counted first, then steps.
   int reference(int k) const {
     const int leaves = static_cast<int>(p_.leaves.size());
     return k < leaves ? -1 - k : k - leaves;
@@ -45,12 +46,14 @@ class Maker {
   }
   const Shape& shape(int ref) const { return value(ref).shape; }
 
-  // Returns a random value. Later values are more likely, so that programs become deep.
+  // Returns the reference of a random value. Later values are more likely, so that programs become
+  // deep.
   int any() {
     const int n = count();
     return reference(std::max(draws_.below(n), draws_.below(n)));
   }
-  // Returns a random value for which `fits` is true, or else a new leaf of shape `otherwise`.
+  // Returns the reference of a random value whose shape satisfies `fits`, or else of a new leaf of
+  // shape `otherwise`.
   template <class Fits>
   int any_that(Fits fits, const Shape& otherwise) {
     for (int tries = 0; tries < 8; ++tries) {
@@ -80,7 +83,9 @@ class Maker {
     return -static_cast<int>(p_.leaves.size());
   }
 
-  // Adds a step, unless its value is not finite, has large elements, is empty or is too long.
+  // Adds a step and returns true. Returns false and adds nothing if an input is missing, or if the
+  // value of the step is empty, has more than kMaxElements elements, or has an element that is not
+  // finite or of magnitude above kLargest.
   bool add(const Step& step) {
     for (const int ref : step.in) {
       if (ref == kFailed) return false;
@@ -102,7 +107,7 @@ class Maker {
   static constexpr int kFailed = 1 << 20;
   int made(const Step& step) { return add(step) ? static_cast<int>(p_.steps.size()) - 1 : kFailed; }
 
-  // --- values within the domains of ops
+  // The next functions find or make values that are within the domains of ops.
 
   bool away_from(int ref, std::initializer_list<double> points) const {
     for (const double v : value(ref).values) {
@@ -112,7 +117,8 @@ class Maker {
     }
     return true;
   }
-  // Returns a value computed from `ref` whose elements are all at least 1/4.
+  // Returns the reference of a value that is computed from `ref` and whose elements are all at
+  // least 1/4.
   int positive(int ref) {
     const auto& v = value(ref).values;
     if (std::all_of(v.begin(), v.end(), [](double x) { return x >= 0.25; })) return ref;
@@ -120,7 +126,7 @@ class Maker {
                                      : made({.op = "softplus", .in = {ref}});
     return up == kFailed ? up : made({.op = "shift", .in = {up}, .a = 0.25});
   }
-  // Returns a matrix computed from a random value.
+  // Returns the reference of a matrix computed from a random value.
   int matrix() {
     const int ref = any();
     const Shape s = shape(ref);
@@ -135,7 +141,7 @@ class Maker {
     return rows;
   }
 
-  // --- one step with a random op
+  // The next functions try to add one step with a random op.
 
   bool try_one() {
     static const std::vector<std::string> ops = [] {
@@ -154,7 +160,8 @@ class Maker {
     if (!done) done = try_move(op);
     return done ? *done : try_entry(op);
   }
-  // True if a step was added, false if not, empty if the function does not know the op.
+  // The result of a function that tries to add a step: true if it was added, false if not, empty if
+  // the function does not know the op.
   using Done = std::optional<bool>;
   static bool one_of(const std::string& op, std::initializer_list<const char*> names) {
     return std::find(names.begin(), names.end(), op) != names.end();
@@ -338,8 +345,8 @@ class Maker {
     for (int& in : step.in) in = leaves[static_cast<std::size_t>(-1 - in)];
     return add(step);
   }
-  // Returns a random value that has the leaf's shape and is within the domain, or else a copy of
-  // the leaf.
+  // Returns the reference of a random value that has the shape of `leaf` and is within the domain,
+  // or else of a copy of `leaf`.
   int any_in(const Domain& domain, const Leaf& leaf) {
     for (int tries = 0; tries < 8 && !domain.apart && !domain.condition; ++tries) {
       const int ref = any();

@@ -1,6 +1,6 @@
 // Random programs with all ops. Shapes are valid, and arguments are in each op's domain and away
-// from its kinks. An op without code here is called like its entries in op_cases.cpp, so that every
-// op with an entry occurs in random programs.
+// from its kinks. An op for which random_program.cpp has no code is called like its entries in
+// op_cases.cpp, so that every op with an entry occurs in random programs.
 #pragma once
 
 #include <cstdint>

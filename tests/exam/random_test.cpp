@@ -26,7 +26,7 @@ TEST_CASE("in two thousand random programs, all ways to compute derivatives agre
   for (std::uint64_t seed = 0; seed < kRandomPrograms; ++seed) {
     const Program p = random_program(seed);
     for (const Step& s : p.steps) ++used[s.op];
-    // In every second program some leaves do not move.
+    // In every second program, no derivatives are taken with respect to some leaves.
     std::vector<bool> moves;
     for (std::size_t k = 0; k < p.leaves.size(); ++k)
       moves.push_back(!p.leaves[k].fixed && (seed % 2 == 0 || (seed >> k & 2) != 0));

@@ -115,7 +115,8 @@ const Call& call_of(const std::string& op) {
                               "\" cannot be called; say how in tests/exam/replay.cpp");
 }
 
-// The right record of the op. It is global because the rules of a record are plain functions.
+// The correct record (functions and constants) of the op in which an error is planted. It is global
+// because the rules of a record are plain functions.
 const Op* g_right = nullptr;
 
 void vjp_too_large(const RuleView& v, Var g, CotangentSink& to) {
@@ -125,8 +126,8 @@ Var jvp_too_large(const RuleView& v, const Tangents& t) {
   const Var right = g_right->jvp(v, t);
   return right ? real(1.001) * right : right;
 }
-// Returns a view of a line whose values are replaced by constants. Results of the rule then do not
-// depend on the inputs.
+// Returns what a derivative rule sees of a line, with the values of its inputs and its output
+// replaced by constants. The results of the rule then cannot be differentiated again.
 RuleView without_history(const RuleView& v) {
   RuleView seen = v;
   for (int k = 0; k < v.line.op->inputs; ++k) seen.line.in[k] = stop_gradient(v.in(k)).id;

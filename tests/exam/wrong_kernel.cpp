@@ -1,6 +1,6 @@
-// Kernels that wrongly call functions of the standard library instead of those of `scalar`. They
-// must not compile in __float128. tests/exam/wrong_kernel.py compares the compiler's errors with
-// the comments below.
+// Kernels that wrongly call functions of the standard library instead of those of the namespace
+// `scalar`. They must not compile in __float128. tests/exam/wrong_kernel.py compares the compiler's
+// errors with the comments below.
 #include "autograd/rules.h"
 #include "autograd/tensor/math.h"
 

@@ -20,7 +20,8 @@ struct GaussianData {
   double variance(const Coefficients& c) const {
     return c.alpha * c.alpha * s * s + c.sigma * c.sigma;
   }
-  // Returns the model's output at x, a linear combination of E[x0 | x] and E[x1 | x].
+  // Returns the output at (x, t) of a model with this prediction, a linear combination of E[x0 | x]
+  // and E[x1 | x].
   double operator()(double x, double t) const {
     const Coefficients c = parameterization.scheduler(t);
     const double off = (x - c.alpha * m) / variance(c);
@@ -30,8 +31,8 @@ struct GaussianData {
         prediction_mix(parameterization.prediction, c, parameterization.sigma_data);
     return (f.p * noise + f.q * data) / f.over;
   }
-  // Returns the point to which the flow moves x. In standard deviations, it has the same distance
-  // from the mean.
+  // Returns the point to which the flow moves x. It is as many standard deviations away from the
+  // mean at time `to` as x is from the mean at time `from`.
   double flow(double x, double from, double to) const {
     const Coefficients a = parameterization.scheduler(from), b = parameterization.scheduler(to);
     return b.alpha * m + std::sqrt(variance(b) / variance(a)) * (x - a.alpha * m);
@@ -66,7 +67,8 @@ inline Field make_field(const GaussianData& data) {
   return number_field([data](double x, double t, int) { return data(x, t); });
 }
 
-// Integrates one row with one number along a grid and returns the result.
+// Lets the driver (a solver) move one row that consists of the number x along a grid of times, and
+// returns the result.
 inline double integrated(Driver& driver, const Rhs& rhs, double x,
                          const std::vector<double>& grid) {
   real at = static_cast<real>(x);

@@ -1,5 +1,5 @@
-// Fuzzes overrides. Each line of the input is an override of a small config. Also completes the
-// first one.
+// Fuzzes overrides. Each line of the input is an override of a small config. Also calls the
+// completion of the shell for the first line.
 #include "apps/config/config.h"
 #include "apps/failure.h"
 #include "tests/fuzz/fuzz.h"

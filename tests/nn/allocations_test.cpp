@@ -43,7 +43,8 @@ namespace {
 
 TEST_CASE("trainer: 50 steps after the first make no heap allocation") {
   for (const int threads : {1, 2}) {
-    // The batches have 7 chunks, and 75 chunks, which is several for each thread.
+    // A thread computes a batch in chunks of rows. The batch of 200 rows has 7 chunks, and the
+    // batch of 2400 rows has 75, which is several for each thread.
     for (const int rows : {200, 2400}) {
       VelocityOptions o{.kind = NetworkKind::res_mlp, .hidden = {32, 32}};
       o.time = {.kind = TimeKind::learned_fourier, .dim = 8};

@@ -27,11 +27,11 @@ inline std::vector<double> doubles(std::span<const real> values) {
   return {values.begin(), values.end()};
 }
 
-// Returns a copy of a value.
+// Returns a copy of the numbers of a value on a tape.
 inline Tensor copied(Var v) { return Tensor(v.shape(), v.values()); }
 
-// Compares the gradient of sum(weights * f) with central differences, for every element of every
-// parameter. `f` records a value of the model on a tape.
+// Compares the gradient of sum(weights * f), with random weights, with central differences, for
+// every element of every parameter. `f` records a value of the model on a tape.
 inline void check_gradients(Parameters& parameters, const std::function<Var(Tape&)>& f) {
   const auto value = [&](Tape& tape) {
     const Var y = f(tape);

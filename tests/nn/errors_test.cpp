@@ -20,7 +20,8 @@ std::string no_operand(const std::string& where) {
   return "[" + where + "] the value is null; a null value stands for zero and is no operand";
 }
 
-// One layer of each kind. Their parameters are collected, so that the layers can be called.
+// One layer of each kind. The tests make a Parameters object of this struct, which gives the
+// parameters of all layers memory, so that the layers can be called.
 struct EveryLayer {
   Linear linear{3, 4};
   LayerNorm norm{4};
@@ -91,7 +92,7 @@ TEST_CASE("layers refuse null values, and the error names the layer") {
       {[&] { layers.velocity(three, null); }, no_shape},
       {[&] { layers.tokens(states, null); }, no_shape},
   });
-  // The same layers accept valid values.
+  // The layers that refused null values above accept valid values.
   CHECK(layers.linear(three).shape() == Shape{6, 4});
   CHECK(layers.norm(x).shape() == Shape{6, 4});
   CHECK(layers.attention(x, 3).shape() == Shape{6, 4});

@@ -27,7 +27,7 @@ SampleMoments moments(Init init, Shape shape, std::uint64_t seed = 1) {
 }
 
 TEST_CASE("init: the distributions have the mean, deviation and bound of their formulas") {
-  const int in = 200, out = 300;  // with 60,000 draws, 4 standard errors of the mean are 0.0163 s
+  const int in = 200, out = 300;  // 4 standard errors of 60,000 draws' mean: 0.0163 deviations
   struct Case {
     const char* name;
     Init init;
@@ -73,7 +73,8 @@ TEST_CASE("init: wide, tall and square orthogonal matrices are orthogonal") {
     const int rows = shape[0], cols = shape[1], few = std::min(rows, cols);
     std::vector<real> q(static_cast<std::size_t>(shape.size()));
     fill_init(orthogonal_init(2), shape, {3, Purpose::init}, q.data());
-    // Returns element k of a row, or of a column if there are fewer columns than rows.
+    // Returns element k of the row with the number `vector`, or of this column if there are fewer
+    // columns than rows.
     const auto at = [&](int vector, int k) {
       return static_cast<double>(rows <= cols ? q[std::size_t(vector) * cols + k]
                                               : q[std::size_t(k) * cols + vector]);

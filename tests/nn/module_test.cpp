@@ -80,7 +80,7 @@ TEST_CASE("parameters: initial values depend only on the seed, and padding stays
   CHECK(doubles(pa.values()) == doubles(pb.values()));
   pb.initialise({6, Purpose::init});
   CHECK(doubles(pa.values()) != doubles(pb.values()));
-  CHECK(pa.values()[15] == 0);  // the numbers before it are those of first.weight
+  CHECK(pa.values()[15] == 0);  // padding after the 15 numbers of first.weight
 }
 
 TEST_CASE("parameters: misuse is refused") {

@@ -70,7 +70,8 @@ inline void turn(double* head, int d, int p) {
   }
 }
 
-// Returns self-attention over the rows of x, one sequence.
+// Returns self-attention over the tokens of one sequence, which are the rows of x. The parameters
+// are those of `of` whose names begin with `at`.
 inline Matrix attention(const Weights& of, const std::string& at, const Matrix& x, int heads,
                         bool rotary) {
   const int length = int(x.size()), width = int(x[0].size()), d = width / heads;
@@ -101,7 +102,8 @@ inline Matrix attention(const Weights& of, const std::string& at, const Matrix& 
   return y;
 }
 
-// Returns part k of the six (or two) vectors that a modulation computes.
+// A modulation computes six (or two) vectors of `width` numbers from the condition, one after the
+// other in `modulators`. Returns vector k.
 inline Row part(const Row& modulators, std::size_t k, std::size_t width) {
   return {modulators.begin() + std::ptrdiff_t(k * width),
           modulators.begin() + std::ptrdiff_t((k + 1) * width)};
@@ -120,8 +122,9 @@ inline void add_gated(Matrix& h, const Row& gate, const Matrix& x) {
     for (std::size_t i = 0; i < gate.size(); ++i) h[p][i] += gate[i] * x[p][i];
 }
 
-// Returns the transformer's logits (length, V) of one sequence at raw time t, with activation SiLU.
-// A label of -1 means none.
+// Returns the transformer's logits (length, V) of one sequence, with activation SiLU and the time t
+// itself as the only time feature. A label of -1 means that there is no label, and a lower number
+// that the network has no label embedding.
 inline Matrix transformer(const Weights& of, const std::vector<int>& states, double t, int label,
                           int heads, int blocks, bool rotary) {
   Row given{t};

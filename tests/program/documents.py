@@ -146,7 +146,8 @@ class Checker:
     def fault(self, words):
         self.found.append(f"{self.document}:{self.line}: {words}")
 
-    # --- files ---------------------------------------------------------------------------------------------------
+    # --- checks of file names
+    # ----------------------------------------------------------------------------
 
     def is_path(self, name):
         if re.search(r"[^\w./*{},+-]", name) or name.startswith(("/", ".", "-")) or re.fullmatch(r"[\d./]+", name):
@@ -180,7 +181,8 @@ class Checker:
                 continue  # a file that the program writes
             self.fault(f"there is no file {pattern}")
 
-    # --- code ----------------------------------------------------------------------------------------------------
+    # --- checks of names in code
+    # -------------------------------------------------------------------------
 
     def check_word(self, name):
         parts = name.split("::")
@@ -209,7 +211,8 @@ class Checker:
             if not re.search(r"\bstd(::\w+)*::" + re.escape(name), text):
                 self.check_word(name)
 
-    # --- commands ------------------------------------------------------------------------------------------------
+    # --- checks of commands
+    # ------------------------------------------------------------------------------
 
     def check_script(self, name, words):
         if name not in self.tree.files:
@@ -286,7 +289,8 @@ class Checker:
         if not (tests and f"tests/{tests[1]}" in self.tree.folders) and name not in self.tree.words:
             self.fault(f"the build has no target {name}")
 
-    # --- the document --------------------------------------------------------------------------------------------
+    # --- the check of a whole document
+    # -------------------------------------------------------------------
 
     def check_span(self, span):
         span = span.replace("\\|", "|").strip()

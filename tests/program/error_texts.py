@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 
 ROOMS = ["autograd", "nn", "flow"]
-# These are the checks of flow/theory on its own equations. Their messages are for whoever adds an
-# equation.
+# In flow/theory/ the library checks its own equations. Those messages are for people who add an
+# equation, and no test needs to assert them.
 NOT_READ = ["flow/theory/"]
 # The beginnings of texts that no argument can cause, by file.
 NEVER = {

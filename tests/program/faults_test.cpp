@@ -46,7 +46,7 @@ TEST_CASE("a message that cannot be written does not end the program or change i
   expect(shell(sandbox, "$pf train quick.json --out a"), 0, {});
   expect(shell(sandbox, "$pf train quick.json --out full 2>/dev/full"), 0, {});
   expect(shell(sandbox, "$pf train quick.json --out closed 2>&-"), 0, {});
-  // When the last message is written, nobody reads the pipe any more.
+  // When the program writes its last message, nobody reads the pipe any more.
   expect(shell(sandbox,
                "{ $pf train quick.json --out pipe 2>&1 >/dev/null; echo $? >code; } | true; "
                "exit $(cat code)"),
@@ -54,7 +54,7 @@ TEST_CASE("a message that cannot be written does not end the program or change i
   for (const char* run : {"full", "closed", "pipe"})
     CHECK(sandbox.read(std::string(run) + "/model.safetensors") ==
           sandbox.read("a/model.safetensors"));
-  // This lasts beyond the first line of progress, which is printed after five seconds.
+  // This training lasts beyond the first line of progress, which is printed after five seconds.
   expect(shell(sandbox,
                "$pf train quick.json train.steps=100000000 train.log_every=100000 "
                "train.checkpoint_every=100000000 --out long 2>/dev/full & p=$!; "
@@ -117,7 +117,7 @@ TEST_CASE("SIGHUP writes a checkpoint, also if it is sent twice, and nohup is re
 
 TEST_CASE("a signal interrupts a step, and the step is repeated later with the same bits") {
   const Sandbox sandbox;
-  // A step takes many seconds and its chunks a fraction of a second.
+  // A training step takes many seconds, and each of its chunks of rows a fraction of a second.
   sandbox.write("slow.json", R"({"data": {"type": "moons"}, "model": {"hidden": [1024, 1024]},
     "train": {"steps": 2, "batch": 1000000}})");
   expect(shell(sandbox,
@@ -191,7 +191,8 @@ TEST_CASE("if data has changed since the training, resume refuses and eval and p
   expect(sandbox("plot run --only samples -n 20"), 0, {changed});
   const Outcome sampled = sandbox("sample run -n 5 --out s.npy");
   CHECK(sampled.text.find(changed) == std::string::npos);  // sample reads no data
-  // A run without a record of its data is used as it is. Data that is restored gives no warning.
+  // A run whose env.json has no record of its data files is used as it is. Data that is restored
+  // gives no warning.
   expect(shell(sandbox,
                "cp -r run old && sed -i '/\"data\"/,/\\]/d' old/env.json && "
                "$pf eval old"),

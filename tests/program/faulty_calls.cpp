@@ -26,7 +26,7 @@ const char* text_of(const char* name) {
   return value ? value : "";
 }
 
-std::array<std::atomic<bool>, 1024> tracked{};  // descriptors of files with FAULT_PATH
+std::array<std::atomic<bool>, 1024> tracked{};  // descriptors of files that FAULT_PATH selects
 std::atomic<int> calls{0};
 
 bool counts(const char* path) {
@@ -39,7 +39,8 @@ bool counts(int descriptor) {
 
 bool is(const char* name, const char* value) { return std::strcmp(text_of(name), value) == 0; }
 
-// Returns whether this call fails, and sets errno.
+// Counts a call of the function named `call` and returns whether it must fail according to the
+// FAULT_ variables. If so, sets errno and makes the file FAULT_MARK.
 bool fails(const char* call) {
   if (!is("FAULT_CALL", call)) return false;
   const int at = std::atoi(text_of("FAULT_AT")), number = ++calls;

@@ -30,7 +30,7 @@ struct Fault {
   std::string error;
 };
 
-// Runs the program with this fault in files whose path contains `part`.
+// Runs the program while `fault` occurs in files whose path contains `part`.
 Outcome run_with(const Sandbox& sandbox, const Fault& fault, const std::string& part,
                  const std::string& arguments) {
   return Sandbox::run_shell("cd " + sandbox.path("") + " && rm -f mark && FAULT_PATH=" + part +

@@ -55,7 +55,7 @@ TEST_CASE("the examples in each verb's help use that verb and work") {
   REQUIRE(
       Sandbox::run_shell("ln -s " PUSHFORWARD_SOURCE_DIR "/data " + sandbox.path("data")).code ==
       0);
-  // The examples need runs, their samples, points and noise.
+  // The examples of the help texts need runs, their samples, points and noise.
   sandbox.write("book.txt", "this is a short text, and that is all there is to it, or is it?\n");
   sandbox.write("text.json", R"({"data": {"type": "text", "path": "book.txt", "length": 15,
     "held_out": 0}, "model": {"type": "token_mlp", "hidden": [8]}, "train": {"steps": 5}})");
@@ -119,7 +119,8 @@ TEST_CASE("a finished run can be resumed with more steps") {
   const Sandbox sandbox;
   sandbox.write("long.json", R"({"data": {"type": "moons"}, "model": {"hidden": [8]},
     "train": {"steps": 40, "batch": 32, "log_every": 1}, "schedule": {"type": "constant"}})");
-  // If the schedule does not depend on the number of steps, the bits are those of one long run.
+  // If the schedule does not depend on the number of steps, the resumed run has the same bits as
+  // one long run.
   REQUIRE(sandbox("train long.json -q --out whole train.steps=60").code == 0);
   REQUIRE(sandbox("train long.json -q --out parts").code == 0);
   expect(sandbox("train long.json --out parts --resume train.steps=60"), 0,
@@ -258,7 +259,7 @@ TEST_CASE("usage errors suggest what was meant") {
     CAPTURE(mistake.typed);
     expect(sandbox(mistake.typed), mistake.code, mistake.parts);
   }
-  // Similar words are accepted where they are valid.
+  // Whole numbers may be written as 1e1 or 1.0, and path=polynomial means path.type=polynomial.
   expect(sandbox("sample runs/my -n 1e1 --label 1.0 --seed 2e0 --out a.npy"), 0, {"10 samples"});
   expect(sandbox("train my.json path=polynomial --max-steps 1e0 -q --out b"), 0, {});
 }

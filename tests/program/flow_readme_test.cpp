@@ -1,5 +1,6 @@
-// Tests the programs of flow/README.md. They compile, their text equals that of the README, and
-// with Trainer they give the gradient of the whole batch.
+// Tests the programs of flow/README.md, which are between the lines `// code: NAME` and `// end` of
+// this file. They compile, their text equals that of the README, and with Trainer they give the
+// gradient of the whole batch.
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -30,8 +31,7 @@ using Numbers = std::vector<double>;
 
 Numbers copied(std::span<const real> values) { return {values.begin(), values.end()}; }
 
-// Returns the largest difference between two gradients, relative to the largest number of the
-// second.
+// Returns the largest difference between two gradients, relative to the largest number of `b`.
 double difference(const Numbers& a, const Numbers& b) {
   REQUIRE(a.size() == b.size());
   double most = 0, scale = 0;

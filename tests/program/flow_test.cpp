@@ -229,7 +229,7 @@ TEST_CASE("narrow data has its entropy, also on paths whose velocity is infinite
       CHECK(likelihood.at("entropy_error").get<double>() < 0.2);
     }
   }
-  // On linear_vp the learned flow ends before t = 1, since its velocity is infinite there.
+  // On the path linear_vp the learned flow ends before t = 1, since its velocity is infinite there.
   sandbox.train("run", narrow + "path.type=linear_vp");
   REQUIRE(sandbox("sample run -n 4 --out a.npy").code == 0);
   expect(sandbox("loglik run --points a.npy --out p.npy"), 0, {"solved from t = 0.99999949"});
@@ -332,7 +332,8 @@ TEST_CASE("labels determine the samples of a conditional run") {
   sandbox.train(
       "run",
       R"('data={"type":"moons"}' model.label.type=embedding train.steps=400 train.batch=128 optimizer.lr=0.01 precision=float32)");
-  // The mean of y is 2 / pi for the upper moon and 1 / 2 - 2 / pi for the lower.
+  // The mean of the second coordinate y is 2 / pi for the upper moon and 1 / 2 - 2 / pi for the
+  // lower.
   const auto height = [&](const std::string& options) {
     REQUIRE(sandbox("sample run -n 256 --out a.npy " + options).code == 0);
     const NdArray a = sandbox.array("a.npy");

@@ -39,7 +39,8 @@ def functions(text):
                 begin = at + 1
             else:
                 end = closing(text, at)
-                # A variable has an equals sign, or no parameters, before its braces.
+                # The braces of a variable's initial value follow an equals sign, or a name without
+                # parameters. They are no function's.
                 named = re.search(r"([~\w]+|operator\s*[^\s\w(]+)\s*\(", head)
                 if named and not re.search(r"(^|[^=!<>])=(?!=)", head[: named.start()]):
                     first = begin + len(text[begin:at]) - len(text[begin:at].lstrip())

@@ -15,7 +15,7 @@ using namespace pushforward::app;
 
 namespace {
 
-// A sandbox with runs on ten rows of two tokens out of 3.
+// A sandbox with runs whose data is ten rows of two tokens, each 0, 1 or 2.
 struct Rows : Sandbox {
   Rows() {
     // The rows are: (0, 0) four times, (0, 1) twice, (1, 2) once, (2, 2) three times.

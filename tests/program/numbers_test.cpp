@@ -60,7 +60,7 @@ TEST_CASE("numbers with more digits than float32 are returned with all digits") 
   }
   CHECK(spread(column(samples, 0)) == Approx(spread(column(truth, 0))).epsilon(0.2));
   CHECK(spread(column(samples, 1)) == Approx(spread(column(truth, 1))).epsilon(0.2));
-  // For such units NPY files are float64, also for trajectories and velocities.
+  // Arrival times need more digits than float32 has, so all NPY files of samples are float64.
   sandbox.ask("sample run -n 5 --out a.npy --trajectory t.npy --times 3");
   CHECK(sandbox.array("a.npy").dtype == "<f8");
   CHECK(sandbox.array("t.npy").dtype == "<f8");
@@ -257,7 +257,8 @@ TEST_CASE("a run of a version that undid affine gives samples in the units of it
   const Numbers sandbox;
   sandbox.train("run", R"({"type":"affine","scale":2,"shift":-4,"of":{"type":"moons"}})");
   sandbox.ask("sample run -n 20 --out a.npy");
-  // Such a version stored units for moons = (data + 4) / 2, and no entry "data.units".
+  // A version that undid `affine` stored units for moons = (data + 4) / 2, and no entry
+  // "data.units". The model file is changed to such a file.
   std::string model = sandbox.read("run/model.safetensors");
   for (const auto& [now, then] : std::vector<std::pair<std::string, std::string>>{
            {"data.units", "more.units"}, {"[1.0,1.0]", "[0.5,0.5]"}, {"[0.0,0.0]", "[2.0,2.0]"}}) {
@@ -339,7 +340,7 @@ TEST_CASE("measures of a finite set use each row once, and say which rows they u
   const auto fewer = sandbox.object("eval run --exact --solver dopri5 -n 20");
   CHECK(fewer["n"] == 20);
   CHECK(!fewer.contains("n_asked_for"));
-  // With scaled columns, distances depend on u as much as on v.
+  // With scaled columns, distances depend on the column u as much as on the column v.
   const auto scaled = sandbox.object("eval run -n 45 --scale std"),
              plain = sandbox.object("eval run -n 45");
   CHECK(scaled["samples"]["scale"] == "std");

@@ -1,5 +1,6 @@
-// Tests rows and numbers without an answer, with the program as a user runs it. Other rows are
-// answered, and settings that cannot be fulfilled are refused at once.
+// Tests points whose density, latent or velocity cannot be computed, with the program as a user
+// runs it. The other points of the file are answered, and settings that cannot be fulfilled are
+// refused at once.
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -39,7 +40,7 @@ TEST_CASE("one row too large for the precision does not change the results of th
         for (std::size_t j = 0; j < width; ++j) {
           if (r % 2 == 1)
             CHECK(std::isnan(b[r * width + j]));
-          else if (more.find("rademacher") == std::string::npos)  // whose vectors go by the row
+          else if (more.find("rademacher") == std::string::npos)  // random vectors differ by row
             CHECK(std::abs(b[r * width + j] - a[r / 2 * width + j]) < 1e-4);
         }
       }
@@ -50,7 +51,7 @@ TEST_CASE("one row too large for the precision does not change the results of th
   CHECK(std::isnan(sandbox.array("g.npy").values[2]));
   expect(sandbox("interpolate run --from holed.npy --to holed.npy --count 3 --out way.npy"), 0,
          {"2 of 5 rows have no way to the other end"});
-  // If no row is left, the command fails.
+  // If no row has an answer, the command fails.
   write_npy(sandbox.path("none.npy"), {{1, 2}, {1e39, 1e39}, "<f8"});
   expect(sandbox("loglik run --points none.npy --out c.npy"), 3, {"no row has ln p; of row 0: "});
 }
@@ -133,7 +134,7 @@ TEST_CASE("if Sinkhorn cannot find a bridge, the config is refused or exact plan
   CHECK(Sandbox::run_shell("ls " + sandbox.path("no")).code != 0);
   expect(sandbox("train bridge.json --out exact" + bridge("0.001") + " coupling.method=exact"), 0,
          {});
-  // With this scale the first batch has a plan, but later batches have none.
+  // With this scale of the noise the first batch has an entropic plan, but later batches have none.
   expect(
       sandbox("train bridge.json --out some --threads 1" + bridge("0.01")), 0,
       {"Sinkhorn's iterations did not find the entropic plan of a batch, so it has the exact plan "

@@ -1,6 +1,6 @@
 // Tests samplers that begin after t = 0 or end before t = 1, with the program as a user runs it:
-// the law at the first time, the noise left at the last one, exact fields that end in rows, and
-// latents that are not Gaussian.
+// the distribution at the first time, the noise left at the last one, exact fields that end in
+// rows, and latents that are not Gaussian.
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -63,7 +63,7 @@ TEST_CASE("a sampler that begins after t = 0 starts from the law there, as does 
       const MeanAndStd m = moments(sandbox.values("s.npy"));
       CHECK(std::abs(m.mean) < 0.06);
       CHECK(std::abs(m.std - 1) < 0.04);
-      // At the end of ve, noise with standard deviation 0.02 is left.
+      // At the end of the path ve, noise with standard deviation 0.02 is left.
       const double std = path == "ve" ? std::hypot(1, 0.02) : 1;
       expect(sandbox("loglik run --exact --points x.npy --out l.npy --gradient g.npy"), 0, {});
       CHECK(std::abs(sandbox.values("l.npy")[0] - log_normal_density(0.7, std)) < 1e-6);
@@ -111,8 +111,8 @@ TEST_CASE(
          {"[loglik] the flow begins at t = 0.95, and ln p starts from the law of the path there",
           "set /sampler/begin to 0 in the run's config.json"});
   expect(plane("eval tied -n 50"), 0, {"or the flow begins inside of the path (/sampler/begin)"});
-  // With a label, the start is the law for rows of this class. The means of the components are -1
-  // and 1.
+  // With a label, samples start from the distribution of this class at the first time. The means of
+  // the components are -1 and 1.
   plane.train("labels", "model.label.type=embedding sampler.begin=0.99 sampler.steps=2");
   for (const int label : {0, 1}) {
     expect(plane("sample labels -n 400 --out s.npy --label " + std::to_string(label)), 0, {});

@@ -16,11 +16,11 @@ inline const char* const kFlowPlane = R"({"name": "plane", "precision": "float64
   "train": {"steps": 40, "batch": 64, "checkpoint_every": 20, "log_every": 10},
   "sampler": {"type": "rk4", "steps": 8}})";
 
-// A sandbox with this config.
+// A sandbox with the config kFlowPlane.
 struct Plane : Sandbox {
   Plane() { write("plane.json", kFlowPlane); }
 
-  // Trains the config with overrides into the folder `out`.
+  // Trains kFlowPlane with overrides into the folder `out`.
   void train(const std::string& out, const std::string& overrides = "") const {
     const Outcome outcome =
         (*this)("train plane.json -q --overwrite --out " + out + " " + overrides);

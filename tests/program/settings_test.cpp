@@ -166,7 +166,7 @@ std::string another_value(const ConfigField& field) {
   }
 }
 
-// Returns settings without which a section of this type is invalid in the small run.
+// Returns the settings that the small run needs besides, so that a section of this type is valid.
 std::vector<std::string> needs_of(const std::string& section, const std::string& type) {
   std::vector<std::string> needs;
   if (section == "coupling" && type == "paired") needs = {"data.type=geyser"};
@@ -183,7 +183,7 @@ std::vector<std::string> changes_of(const std::string& at, const std::string& ty
   if (!type.empty()) changes.push_back(prefix + "type=" + type);
   changes.insert(changes.end(), trial.around.begin(), trial.around.end());
   changes.push_back(prefix + field.key + "=" + value);
-  // A bridge needs noise of the same scale on the path.
+  // A Schroedinger bridge needs noise of the same scale on the path.
   if (trial.key == "coupling/schroedinger_bridge/sigma") {
     changes.insert(changes.end(), {"path.noise.type=brownian", "path.noise.scale=" + value});
   }

@@ -1,5 +1,5 @@
 // Exceptions for the test that every key has an effect: for some keys, the config around them, two
-// values, and where a difference must show.
+// values, and the results that must differ between these values.
 #pragma once
 
 #include <initializer_list>
@@ -8,7 +8,7 @@
 
 namespace pushforward {
 
-// Where a difference between two values of a key must show.
+// Says which results of a run must differ between two values of a config's key.
 enum class Probe {
   samples,     // the losses of some steps, and samples of the averaged network
   evaluation,  // the report of eval
@@ -25,7 +25,7 @@ struct Trial {
   Probe probe = Probe::samples;
 };
 
-// The path of each section of the table in a config.
+// A section of the table of fields, and its path in a config.
 struct SectionSpot {
   const char *section, *at;
 };

@@ -20,7 +20,7 @@ struct TableSandbox : Sandbox {
       "of": {"type": "csv", "path": "t.csv"}}, "model": {"hidden": [8]},
       "train": {"steps": 20, "batch": 16}, "sampler": {"type": "euler", "steps": 4}})");
   }
-  // Returns the stderr of a command.
+  // Runs the program with these arguments and returns what it writes to stderr.
   std::string errors(const std::string& arguments) const {
     return run_shell("cd " + path("") + " && " PUSHFORWARD_BINARY_DIR "/pushforward " + arguments +
                      " 2>&1 >/dev/null")

@@ -253,7 +253,8 @@ TEST_CASE("tokens of a file: a token as the mask, another file as the source, an
     seen.insert({at, at + 3});
   }
   CHECK(seen.size() == known.size());
-  // A row of the file has a finite bound, while this other row has probability 0.
+  // The row (1, 1, 0) is in the data file, so its bound on ln P is finite. The row (1, 1, 1) is not
+  // in the file and has probability 0.
   NdArray ask = rows;
   ask.values = {1, 1, 0, 1, 1, 1};
   ask.shape = {2, 3};

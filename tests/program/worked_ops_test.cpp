@@ -40,12 +40,12 @@ void row_norms_kernel(const Tape& t, const TapeLine& l, real* y) {
   const int cols = t.line(l.in[0]).shape[1];
   for (int r = 0; r < l.shape[0]; ++r, x += cols) y[r] = scalar::sqrt(kernels::dot(x, x, cols));
 }
-// dy/dx_c = x_c / y: each element of a row gets that times the cotangent g of the row's length ...
+// dy/dx_c = x_c / y, so with the cotangent g of y, the cotangent of x_c is g x_c / y.
 void row_norms_vjp(const RuleView& v, Var g, CotangentSink& to) {
   const Var x = v.in(0);
   to(0, x * broadcast_cols(g / v.out(), x.shape()[1]));
 }
-// ... and the length moves by the sum over c of that times the tangent of x_c.
+// With the tangents t_c of x_c, the tangent of y is the sum over c of x_c t_c / y.
 Var row_norms_jvp(const RuleView& v, const Tangents& t) {
   return sum_cols(v.in(0) * t[0]) / v.out();
 }
@@ -74,7 +74,7 @@ Var weighted(WorkedOp op, Var x) {
   return sum(y * x.tape->input(y.shape(), w));
 }
 
-// Returns <w, op(x + h u)>.
+// Returns <w, op(x + h u)> with the weights w of `weighted`.
 real weighted_at(WorkedOp op, std::vector<real> x, const std::vector<real>& u, real h) {
   for (std::size_t i = 0; i < x.size(); ++i) x[i] += h * u[i];
   Tape tape;
@@ -82,7 +82,7 @@ real weighted_at(WorkedOp op, std::vector<real> x, const std::vector<real>& u, r
 }
 
 // Compares the derivative of <w, op(x)> along u (by both sweeps) and its second derivative along u
-// (by sweeps over sweeps) with differences.
+// (by sweeps over sweeps) with finite differences.
 void check_worked(WorkedOp op) {
   const std::vector<real> at{0.5, -1, 1.5, 2, -0.25, 0.75}, u{1, 0.5, -2, 0.25, 1, -1};
   const real h = real(1e-4);

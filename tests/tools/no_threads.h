@@ -30,8 +30,8 @@ class NoThreads {
 
   NoThreads() {
     if (!possible) return;
-    // The C library keeps the stacks of ended threads for later threads. These waiting threads use
-    // up the kept stacks.
+    // The C library keeps the stacks of ended threads for later threads. The waiting threads that
+    // are started here use up the kept stacks.
     for (int k = 0; k < 16; ++k) waiting_.emplace_back([this] { stop_.wait(false); });
     if (getrlimit(RLIMIT_AS, &before_) != 0) throw std::runtime_error("getrlimit failed");
     std::size_t pages = 0;

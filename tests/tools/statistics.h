@@ -17,7 +17,8 @@ inline double chi_square_tail(double x, double n) {
   return 0.5 * std::erfc(z / std::sqrt(2.0));
 }
 
-// Returns this probability for the chi-square statistic of counts and expected counts.
+// Returns P(X > x) where x is the chi-square statistic of counts and expected counts, and X has one
+// degree of freedom less than there are counts.
 inline double chi_square_tail(const std::vector<double>& counts,
                               const std::vector<double>& expected) {
   double x = 0;

@@ -69,7 +69,7 @@ TEST_CASE("two names of one file are refused: by path, link or hard link", "[fil
   fs::create_hard_link(folder / "points.npy", folder / "hard.npy");
   fs::create_directory_symlink(folder / "sub", folder / "also");
   const std::string read = ", which would be read and then written over; give two different files";
-  // Neither file exists yet.
+  // The two outputs are one file, although it does not exist yet.
   CHECK(refusal({out(folder / "a.npy"), loglik(folder / "a.npy")}) ==
         "[file] --out and --loglik are both " + (folder / "a.npy") + "; give two different files");
   CHECK(refusal({out(folder / "a.npy"), loglik(folder / "./a.npy")}) ==
@@ -77,10 +77,10 @@ TEST_CASE("two names of one file are refused: by path, link or hard link", "[fil
             " are one file; give two different files");
   CHECK_FALSE(refusal({out(folder / "sub/a.npy"), loglik(folder / "also/a.npy")}).empty());
   CHECK_FALSE(refusal({out(folder / "sub/../a.npy"), loglik(folder / "a.npy")}).empty());
-  // One of the two files is read.
+  // The command reads points.npy, so it may not write this file under any of its names.
   for (const char* name : {"points.npy", "./points.npy", "link.npy", "hard.npy", "sub/../link.npy"})
     CHECK(lacks(refusal({points(folder / "points.npy"), out(folder / name)}), read) == "");
-  // These are different files.
+  // A command may write different files, read one file twice, or leave both outputs out.
   CHECK(refusal({points(folder / "points.npy"), out(folder / "other.npy"),
                  loglik(folder / "sub/other.npy")}) == "");
   CHECK(refusal({points(folder / "points.npy"), points(folder / "hard.npy")}) == "");

@@ -138,7 +138,7 @@ TEST_CASE("reading a dumped config gives the same config and hash") {
     CHECK(again.hash() == config.hash());
     CHECK(config.string("/name") == entry.path().stem().string());
     CHECK(config.warnings().empty());
-    // Any JSON reader accepts the file, and an editor finds its schema.
+    // Any JSON reader accepts the config's file, and an editor finds its schema.
     const Json plain = Json::parse(contents(entry.path()));
     CHECK(fs::equivalent(entry.path().parent_path() / plain.at("$schema").get<std::string>(),
                          PUSHFORWARD_SOURCE_DIR "/data/config.schema.json"));

@@ -203,7 +203,7 @@ TEST_CASE("a word in place of a section is the section's type") {
                            "path": {"type": "polynomial", "power": 3}})",
                         "c.json", overrides);
   };
-  // These are all sections that have types, at any depth.
+  // The loops visit all sections that have types, at any depth.
   for (const SectionTable& table : config_tables(DataKind::continuous)) {
     for (const Alternative& alternative : table.alternatives) {
       for (const ConfigField& field : alternative.fields) {

@@ -124,7 +124,7 @@ TEST_CASE("keys and types for the other kind of data are refused, with their pla
       {kWords + R"(, "sigma_data": 0.5})",
        "/sigma_data is for continuous data" + words + "leave it out"},
       {kMoons + R"(, "eval": {"times": 4}})", "/eval/times is for tokens" + moons + "leave it out"},
-      // These data sets contain another data set.
+      // The outer data set of each of these configs contains another data set.
       {R"({"data": {"type": "standardize", "of": {"type": "words"}}})",
        "c.json:1:49: error: /data/of/type \"words\" is for tokens, "
        "but /data (standardize) is continuous data\n   for continuous data choose one of: " +
@@ -277,7 +277,8 @@ TEST_CASE("config init writes a valid config for every data set") {
   for (const std::string& type : section_table("data").types()) {
     CAPTURE(type);
     const Config config = parse_config(starter_config({type}), "init");
-    // Measured tables and images are inside a wrapper that scales them well.
+    // A config for measured tables or images has them inside a section such as standardize, which
+    // scales them well.
     const Json& data = config.section("/data").json();
     const bool wraps_itself =
         type == "standardize" || type == "affine" || type == "dequantize" || type == "quantize";

@@ -122,7 +122,8 @@ TEST_CASE("stamped discs look as drawn ones do") {
                      canvas.discs(spots, 6, std::span(&colours::samples, 1));
                    }});
   };
-  // Many discs are drawn in another way than one. Away from the edge the pixels must agree.
+  // Sixty-four discs at once are drawn by another method than a single disc. Away from the edge of
+  // the disc the pixels must agree.
   const Raster drawn = discs(1), stamped = discs(64);
   for (std::size_t y = 0; y < 40; ++y) {
     for (std::size_t x = 0; x < 40; ++x) {

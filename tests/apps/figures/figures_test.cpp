@@ -222,7 +222,7 @@ TEST_CASE("a hundred thousand points stay a small SVG") {
   const Points many = spread(100000, 2);
   const Figure picture = samples_figure(many, many, "many");
   CHECK(svg(picture_of(picture)).size() < 4000000);
-  // The points still tint the panels that they fill.
+  // Although so many points are drawn faintly, they tint the panels that they fill.
   CHECK(count_figure_pixels(picture, colours::panel, 10) <
         count_figure_pixels(samples_figure({}, {}, "none"), colours::panel, 10) / 2);
 }

@@ -105,7 +105,8 @@ void check_texts(const Named& named) {
     CHECK(box.y >= 0);
     CHECK(box.right() <= picture.width);
     CHECK(box.bottom() <= picture.height);
-    // Letters of a text stand side by side.
+    // Texts of one or two letters may touch other texts, because letters of a sequence stand side
+    // by side.
     if (texts[i].words.size() < 3) continue;
     for (std::size_t j = 0; j < i; ++j) {
       CAPTURE(texts[j].words);
@@ -161,7 +162,8 @@ TEST_CASE("one blow-up does not set the length of all arrows") {
   const Figure own = field_figure({early, late}, "x");
   CHECK(own.panels[0].title.find("scale ") != std::string::npos);
   CHECK(own.notes[0].find("each time has its own scale") == 0);
-  // A single fast arrow is drawn as the longest of the others, and said to be.
+  // An arrow that is much faster than all others is drawn as long as the longest of them, and a
+  // note says so.
   FieldSlice one = early;
   one.velocity.values[0] = 1e6;
   const Figure capped = field_figure({one, early}, "x");

@@ -74,7 +74,7 @@ TEST_CASE("times of a token flow") {
 
 TEST_CASE("tokens as levels: masks are not numbers, and nothing lies between two states") {
   const Trajectories levels = make_level_paths(small(), 10, 2);
-  const Points at = points_at(levels, 0.9);  // the states at time 0.5
+  const Points at = points_at(levels, 0.9);  // the states at time 0.5, the last before 0.9
   CHECK(at.at(0, 0) == 10);
   CHECK(std::isnan(at.at(0, 1)));
   CHECK(at.at(1, 2) == 18);
@@ -89,7 +89,8 @@ TEST_CASE("the strip highlights tokens where they settle") {
   TokenFlow still = flow;
   for (std::size_t k = 0; k < 2; ++k)
     std::copy_n(still.states.begin() + 12, 6, still.states.begin() + std::ptrdiff_t(6 * k));
-  CHECK(count_token_pixels(text_strip(still, abc_glyphs, "strip"), fresh) < 60);  // the legend
+  // Only the legend has this colour.
+  CHECK(count_token_pixels(text_strip(still, abc_glyphs, "strip"), fresh) < 60);
   // New tokens are coloured in the animation. The colour fades, and the last frame has none.
   const Animation animation = animation_of(text_animation(flow, abc_glyphs, "film", "masks", 21));
   std::size_t max_count = 0;
@@ -107,7 +108,8 @@ TEST_CASE("masks of images have a colour of their own, and none is left at the e
   const Animation animation =
       animation_of(images_animation(make_level_paths(flow, 0, 1), shape, "digits", "masks", 5));
   CHECK(count_token_pixels(frame(animation, 0), colours::mask) > 4 * 40 * 40);
-  CHECK(count_token_pixels(frame(animation, 4), colours::mask) < 60);  // the legend
+  // Only the legend has this colour.
+  CHECK(count_token_pixels(frame(animation, 4), colours::mask) < 60);
   CHECK(count_token_pixels(frame(animation, 0), colours::samples) == 0);
 }
 
@@ -116,7 +118,8 @@ TEST_CASE("pairs over time: what is known is in the grid, the rest at its edges"
   const std::vector<int> data(flow.states.end() - 800, flow.states.end());
   const Figure strip = token_grid_strip(flow, data, "grid");
   CHECK(svg(picture_of(strip)).find("</svg>") != std::string::npos);
-  // The corner at t = 0 and many cells at t = 1 have the last colour of the scale.
+  // The corner (fully masked pairs) at t = 0 and many cells at t = 1 have the last colour of the
+  // scale.
   CHECK(count_token_pixels(strip, sequential_colour(1)) > 80);
   const Animation animation = animation_of(token_grid_animation(flow, data, "grid", "masks", 9));
   CHECK(png(frame(animation, 0), 1) != png(frame(animation, 8), 1));

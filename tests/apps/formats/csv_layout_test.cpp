@@ -104,7 +104,7 @@ TEST_CASE("names in a comment above the numbers are found", "[csv]") {
   CHECK(table_of("# made by hand\n1,2\n").names.empty());
   // A single word in a comment is not taken for the name of a single column.
   CHECK(table_of("# remark\n1\n2\n").names.empty());
-  CHECK(table_of("# x,y\n\n1,2\n").names.empty());  // not directly above
+  CHECK(table_of("# x,y\n\n1,2\n").names.empty());  // not directly above the first row
   CHECK(table_of("# x,y\na,b\n1,2\n").names == Names{"a", "b"});
   CsvOptions by_name = in_config();
   by_name.columns = {std::string("y")};
@@ -125,7 +125,7 @@ TEST_CASE("a first row of numbers that may be names is refused until the user de
   options.header = CsvHeader::no;
   CHECK(table_of(years, options).shape == std::vector<std::size_t>{3, 3});
   options.header = CsvHeader::automatic;
-  options.columns = {std::string("2020")};  // so the row holds names
+  options.columns = {std::string("2020")};  // the first row must then hold names
   CHECK(table_of(years, options).values == Values{2.5, 2.2});
   // Quotes around only the numbers of the first row also mean that they are names.
   CHECK(table_of("\"2019\",\"2020\"\n1.5,2.5\n").names == Names{"2019", "2020"});

@@ -30,7 +30,7 @@ TEST_CASE("a velocity with infinite mean square gives a hint if times are drawn 
                    Contains("; set /prediction to \"data\" or \"noise\""));
     CHECK(hints({set, uniform, "prediction=data"}).empty());
     CHECK(hints({set, uniform, "prediction=noise"}).empty());
-    CHECK(hints({set}).empty());  // the default has few times at the ends
+    CHECK(hints({set}).empty());  // the default distribution draws few times near the ends
     CHECK(hints({set, "loss.time={\"type\": \"logit_normal\", \"std\": 1}"}).empty());
     CHECK(hints({set, "loss.time.type=stratified"}).size() == 1);
   }

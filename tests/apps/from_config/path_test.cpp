@@ -129,7 +129,8 @@ TEST_CASE("each time distribution is the one of that name, with the numbers of t
       {R"({"type": "u_shaped", "sharpness": 1})", 0.75, 0.5 + std::asinh(0.5 * std::sinh(0.5))},
       {R"({"type": "beta", "a": 2, "b": 1})", 0.49, 0.7},
       {R"({"type": "beta"})", 0.5, std::pow(0.5, 1 / 1.5)},
-      // sigma / alpha = (1 - t) / t = exp(z), so t = 1 / (1 + exp(z)), which decreases with z.
+      // With noise_level, a time t has sigma / alpha = (1 - t) / t = exp(z) for a normal z, so t =
+      // 1 / (1 + exp(z)), which decreases with z.
       {R"({"type": "noise_level", "mean": 0.5, "std": 2})", 0.25, 1 / (1 + std::exp(0.5 + 2 * z))},
       {R"({"type": "noise_level"})", 0.25, 1 / (1 + std::exp(-1.2 + 1.2 * z))}};
   for (const Case& c : cases) {

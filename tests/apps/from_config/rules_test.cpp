@@ -247,7 +247,8 @@ TEST_CASE("weights that are infinite at an end are refused, for every prediction
     if (path != "polynomial") CHECK(verdict(config("velocity", "data", path, 0)) == "");
     CHECK(verdict(config("velocity", "noise", path, 0)) == "");
   }
-  // On ve and edm sigma > 0 at t = 1, and on vp alpha > 0 at t = 0, so these weights are finite.
+  // On the paths ve and edm sigma > 0 at t = 1, and on the path vp alpha > 0 at t = 0, so these
+  // weights are finite.
   for (const char* weight : {"velocity", "data", "noise", "score"}) {
     CAPTURE(weight);
     CHECK(verdict(config("data", weight, "ve", 0)) == "");
@@ -334,7 +335,8 @@ TEST_CASE("couplings that do not suit their data or path are refused") {
         {R"("path": {"sigma_min": 0.1}, "source": {"type": "uniform"})"},
         {R"("path": {"sigma_min": 0.1}, "source": {"std": 2})",
          R"("source": {"type": "uniform"})"}}});
-  // These sections replace the data set moons.
+  // Returns the error message of a config with only these sections, without the data set moons that
+  // `verdict` adds.
   const auto alone = [](const std::string& text) -> std::string {
     try {
       parse_config("{" + text + "}", "c.json");

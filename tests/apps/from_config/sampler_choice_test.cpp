@@ -134,7 +134,7 @@ TEST_CASE("begin and end are those of the config, or of a list of times") {
   CHECK(o.grid == time_grid(4, 0.2, 0.6));
   CHECK(o.begin == 0.2);
   CHECK(o.end == 0.6);
-  // This flow starts from alpha x1 + sigma x0 at its first time.
+  // A flow that begins after t = 0 starts from alpha x1 + sigma x0 at its first time.
   CHECK(o.starts_on_path);
   CHECK(o.source_scale == 1);
   const SamplerOptions list = options(
@@ -267,8 +267,8 @@ TEST_CASE("a flow begins with the noise level of its path") {
   CHECK(options({"path.type=ve", "path.sigma_max=9"}).source_scale == Approx(9));
   CHECK(options({"path.type=edm", "prediction=edm"}).source_scale == Approx(80));
   CHECK(options({"prediction=noise"}).source_scale == Approx(0.999));
-  // A grid may begin at a lower noise level than the path. The data is then not negligible at its
-  // begin.
+  // A grid may begin at a lower noise level than the path. The data is then not negligible at the
+  // grid's first time.
   const SamplerOptions o = options({"path.type=edm", "prediction=edm", "sampler.type=edm_heun",
                                     R"(sampler.grid={"type": "edm", "sigma_max": 5})"});
   CHECK(o.parameterization.scheduler(o.begin).sigma == Approx(5));

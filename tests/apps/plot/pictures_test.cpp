@@ -51,7 +51,7 @@ TEST_CASE("material gives what a picture's row names, and nothing else", "[plot]
   CHECK_THROWS_WITH(material.trajectory(), Contains("uses the trajectory, but its row"));
   CHECK_THROWS_WITH(material.density(), Contains("uses the density, but its row"));
   CHECK_THROWS_WITH(material.exact_field(), Contains("uses the exact field, but its row"));
-  // A density needs samples and data as well.
+  // The density is computed from samples and data, so a row that lists only the density is refused.
   material.allow({PlotNeed::density});
   CHECK_THROWS_WITH(material.density(), Contains("but its row in apps"));
 }

@@ -32,10 +32,12 @@ void each_word(int letters, F f) {
 }  // namespace
 
 TEST_CASE("Witten and Bell's interpolation gives hand-computed values") {
-  // The words are "01" and "0". After 0 come 1 (once) and the end (once), so T = 2 distinct tokens.
+  // The words are "01" and "0". Token 0 is followed by token 1 once and by the end (the pad, 2)
+  // once, so it has T = 2 distinct followers.
   const TokenTable table{2, {0, 1, 0, 2}, {}, {}};
   const Ngram bigram(table, 3, 2, 2);
-  // At order 1, 0 is counted twice, 1 once and the end twice, so n = 5 and T = 3.
+  // At order 1, the token 0 is counted twice, the token 1 once and the end twice: n = 5 tokens, of
+  // which T = 3 are distinct.
   const double end1 = (2 + 3 * (1 / 3.0)) / 8, zero1 = (2 + 3 * (1 / 3.0)) / 8,
                one1 = (1 + 3 * (1 / 3.0)) / 8;
   const std::vector<int> after_zero{0}, after_edge{2}, after_one{1};
@@ -96,7 +98,7 @@ TEST_CASE("in windows of text, tokens only have the context inside the window") 
 TEST_CASE("a row with weight w counts like w rows") {
   const TokenTable weighted{1, {0, 1}, {}, {0.75, 0.25}};
   const Ngram model(weighted, 2, 1);
-  CHECK(model.probability({}, 0) == Approx((1.5 + 1) / 4));  // the counts are 1.5 and 0.5; T = 2
+  CHECK(model.probability({}, 0) == Approx((1.5 + 1) / 4));  // counts 1.5 and 0.5; T = 2 tokens
 }
 
 TEST_CASE("tables that are too large, and tokens outside the vocabulary, are refused") {

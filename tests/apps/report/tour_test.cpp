@@ -103,8 +103,8 @@ TEST_CASE("the tour's three second derivatives agree, and so does every finite d
   for (auto at = text.find("below 1e-9"); at != std::string::npos;
        at = text.find("below 1e-9", at + 1))
     ++small;
-  // There is a difference for both sweeps, for each of six elements, and for two rows of the
-  // Hessian.
+  // The text has one difference between the two sweeps, one for each of six elements of x and w,
+  // and one for each of two rows of the Hessian.
   CHECK(small == 9);
 }
 

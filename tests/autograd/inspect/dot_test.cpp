@@ -1,5 +1,5 @@
-// Tests the graph of a tape: one node per line, one edge per input, a cluster per label, and valid
-// DOT for all names.
+// Tests the graph of a tape in the DOT language: one node for each line of the tape, one edge for
+// each input, a cluster for each label, and valid DOT for all names.
 #include "autograd/inspect/dot.h"
 
 #include <cctype>

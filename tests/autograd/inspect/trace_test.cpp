@@ -1,4 +1,5 @@
-// Tests the Chrome trace: its structure, its times, and that labels enclose their lines.
+// Tests a tape written as a Chrome trace: its structure, its times, and that the event of a label
+// encloses the events of the lines recorded under this label.
 #include "autograd/inspect/trace.h"
 
 #include <nlohmann/json.hpp>

@@ -27,8 +27,8 @@ using Sizes = std::array<int, 3>;  // m, n, k
 
 constexpr real kUnused = std::numeric_limits<real>::quiet_NaN();
 
-// A matrix in memory: (rows, cols) or its transpose, in rows of `stride` numbers, of which those
-// that are not part of the matrix are NaN.
+// A matrix as the products get it: (rows, cols) or its transpose, in rows of `stride` numbers. The
+// numbers at the end of a row that are not part of the matrix are NaN.
 struct Stored {
   Stored(const std::vector<real>& values, int rows, int cols, bool transposed, int more)
       : stride((transposed ? rows : cols) + more),
@@ -98,8 +98,10 @@ Factors whole_factors(Sizes s) {
   return {s, std::move(a), std::move(b)};
 }
 
-// Returns a description of the first element of c that is farther from the exact one than
-// `tolerance` times the sum of its terms' absolute values, or "".
+// Computes the product c = a b + beta c, where c is 2 before, or unused (NaN) if beta is 0. ta and
+// tb say whether a and b are stored transposed, and `more` adds unused numbers to each row. Returns
+// a description of the first element of c whose error is larger than `tolerance` times the sum of
+// its terms' absolute values, or "" if there is none.
 std::string first_fault(Product product, const Factors& f, bool ta, bool tb, real beta, int more,
                         double tolerance) {
   const auto& [m, n, k] = f.sizes;
@@ -144,7 +146,8 @@ std::string first_fault(Product product, const Factors& f, double tolerance) {
   return "";
 }
 
-// All sizes from 1 to 70 in each place, beside two others, and some with several parts of depth.
+// Returns sizes (m, n, k). Each of m, n and k takes all values from 1 to 70, and a few k are so
+// large that a product is computed in several parts along k.
 std::vector<Sizes> many_sizes() {
   std::vector<Sizes> all{{128, 64, 3}, {128, 2, 64}, {37, 41, 255}, {9, 33, 257}, {3, 5, 700}};
   for (int s = 1; s <= 70; ++s) {
@@ -154,7 +157,8 @@ std::vector<Sizes> many_sizes() {
   return all;
 }
 
-// The rounding of a sum of k products in any order is at most about k / 2 units of each term.
+// Returns a bound on the rounding error of a sum of k products in any order, relative to the sum of
+// their absolute values. The error is at most about k / 2 times epsilon.
 double rounding(int k) {
   return (k + 2) * static_cast<double>(std::numeric_limits<real>::epsilon());
 }

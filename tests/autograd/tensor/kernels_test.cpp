@@ -51,8 +51,8 @@ Long exact(Unary f, Long x) {
   return x;
 }
 
-// The largest error of a kernel for arguments in [low, high]. The unit is the last place of the
-// result, or 1 if `absolute`.
+// The largest allowed error of a kernel for arguments in [low, high]. The unit is the last place of
+// the result, or 1 if `absolute`.
 struct Accuracy {
   const char* name;
   Unary f;
@@ -158,7 +158,7 @@ TEST_CASE("a result depends neither on the element's position nor on the array's
         std::fill(part.begin(), part.end(), real(-77));
         map(a.f, b.data() + from, part.data(), n);
         CHECK(std::equal(part.begin(), part.begin() + n, whole.begin() + from));
-        // The element after the end is not written.
+        // The element after the n results is not written.
         CHECK(part[static_cast<std::size_t>(n)] == -77);
       }
     }

@@ -174,7 +174,7 @@ TEST_CASE("the number of fixed points of a permutation has its expected value",
     const auto order = permutation({.seed = 6, .step = static_cast<std::uint32_t>(k)}, 50);
     for (int i = 0; i < 50; ++i) fixed += order[static_cast<std::size_t>(i)] == i;
   }
-  // The number of fixed points has mean 1 and variance 1.
+  // The number of fixed points of a random permutation has mean 1 and variance 1.
   CHECK(std::fabs(fixed / draws - 1) < 4 / std::sqrt(draws));
 }
 

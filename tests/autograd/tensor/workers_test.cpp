@@ -1,5 +1,5 @@
-// Tests Workers: each job runs once, the exception of the job with the lowest index is thrown, and
-// many short rounds work.
+// Tests Workers, a pool of threads: a call of run executes each job once and throws the exception
+// of the failed job with the lowest index. Many short calls in succession work too.
 #include "autograd/tensor/workers.h"
 
 #include <atomic>
@@ -56,7 +56,7 @@ TEST_CASE("threads: each of 4,000 short rounds sees the results of the round bef
   std::vector<long> sums(8, 0);
   long want = 0;
   for (int round = 0; round < 4000; ++round) {
-    // No atomics are needed: each index has its own element, and rounds do not overlap.
+    // No atomics are needed: each index has its own element, and calls of run do not overlap.
     workers.run(8, [&](int index, int) { sums[static_cast<std::size_t>(index)] += round + index; });
     want += 8L * round + 28;
   }
@@ -85,7 +85,7 @@ TEST_CASE("threads: the exception of the lowest index is thrown after all jobs h
       };
       CHECK_THROWS_WITH(workers.run(40, job), "job 3");
       CHECK(done == 40);
-      // The next round runs normally.
+      // After the exception, the next call of run works normally.
       std::atomic<int> good{0};
       workers.run(5, [&](int, int) { ++good; });
       CHECK(good == 5);

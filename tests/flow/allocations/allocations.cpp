@@ -247,7 +247,8 @@ TEST_CASE("after its first use, a token sampler makes no heap allocation, guided
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     for (CtmcMethod method : {CtmcMethod::kernel, CtmcMethod::euler, CtmcMethod::adaptive}) {
       const TokenPath path{cosine_kappa(), kind, 4};
-      // Only a mask source allows given tokens.
+      // `given` fixes tokens in all samples (-1 means not fixed). From t = 0, only a sampler with a
+      // mask source allows this.
       const std::vector<int> given{-1, kind == SourceKind::mask ? 2 : -1, -1, -1};
       TokenSamplerOptions options;
       options.method = method;

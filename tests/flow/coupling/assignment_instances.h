@@ -14,8 +14,8 @@ struct AssignmentInstance {
   std::vector<double> cost;  // (n, n), whole numbers of magnitude below 2^40
 };
 
-// Returns instance k. It is one of thirteen kinds, which alternate, and n is from 1 to 40. Every
-// 50th instance has 150 rows.
+// Returns problem k. Its costs are of one of thirteen kinds, which alternate, and the number n of
+// rows is from 1 to 40. Every 50th problem has 150 rows.
 inline AssignmentInstance assignment_instance(std::uint32_t k) {
   constexpr int kKinds = 13;
   const Stream stream{2024, Purpose::user, k};
@@ -41,7 +41,7 @@ inline AssignmentInstance assignment_instance(std::uint32_t k) {
         case 5: c = whole(0, j, 1e6); break;                                // equal rows
         case 6: c = whole(i, 0, 1e6); break;                                // equal columns
         case 7: c = whole(i, 0, 1e6) + whole(0, j, 1e6); break;             // row + column
-        case 8: c = (i + 1.) * (j + 1.); break;                             // Machol and Wien
+        case 8: c = (i + 1.) * (j + 1.); break;                             // Machol-Wien costs
         case 9: c = whole(i, j, 10) < 1 ? whole(i, j, 1000) : 1e11; break;  // few cheap pairs
         case 10: c = std::exp2(whole(i, j, 39)); break;                     // magnitudes vary
         case 11:                                                            // points in the plane

@@ -67,7 +67,7 @@ CostMatrix normal_matrix(int n, std::uint32_t step) {
 }
 
 // Returns squared distances between normal points and other normal points that are shifted and
-// scaled. For these, augmenting paths are long.
+// scaled. For such costs, the augmenting paths of the solver are long.
 CostMatrix squared_matrix(int n, int dim, std::uint32_t step) {
   const Stream stream{4, Purpose::user, step};
   CostMatrix x, y, cost(static_cast<std::size_t>(n) * n);

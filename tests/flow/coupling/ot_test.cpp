@@ -135,7 +135,8 @@ TEST_CASE(
   const auto plain = collect(chance, 1, chance_labels);
   CHECK(rows == same);
   CHECK(labels == more_labels);
-  // Each data row also occurs in the batch without transport, with the same label.
+  // Each data row also occurs, with the same label, in `plain`, the batch that is coupled without
+  // transport.
   double length = 0, plain_length = 0;
   for (std::size_t k = 0; k < rows.size(); ++k) {
     const auto found = std::ranges::find_if(
@@ -235,7 +236,8 @@ TEST_CASE("a batch whose entropic plan is not found gets the exact plan and is c
   CHECK_THROWS_WITH(sinkhorn_coupling(hopeless).pair(ends, {}, found),
                     Contains("allow more iterations, or use exact transport"));
   CHECK_FALSE(sinkhorn_coupling(hopeless).replaced);
-  // If the plan is found, the fallback makes no difference.
+  // If Sinkhorn finds a plan, the fallback to exact transport is not used, and the pairs are the
+  // same as without a fallback.
   const Coupling fine = sinkhorn_coupling(easy, true);
   std::vector<RowPair> alone(n);
   fine.pair(ends, {3, Purpose::coupling, 0}, found);

@@ -1,5 +1,5 @@
-// Tests entropic plans: a case with known numbers, the marginals, the limits of small and large
-// regularisation, and errors.
+// Tests transport plans with entropic regularisation: a case with known numbers, the marginals, the
+// limits of small and large regularisation, and errors.
 #include "flow/coupling/sinkhorn.h"
 
 #include <algorithm>
@@ -88,7 +88,8 @@ TEST_CASE("the plan has the entropic form, which proves it optimal") {
   const PlanMatrix cost = rectangular_costs(n, m, 1);
   Sinkhorn s;
   s.solve(n, m, cost.data(), {.reg = 0.3, .tolerance = 1e-12});
-  // The entropic form implies P_ij P_kl / (P_il P_kj) = exp(-(c_ij + c_kl - c_il - c_kj) / reg).
+  // A plan P for costs c with entropic regularisation `reg` satisfies P_ij P_kl / (P_il P_kj) =
+  // exp(-(c_ij + c_kl - c_il - c_kj) / reg).
   for (int i = 1; i < n; ++i) {
     for (int j = 1; j < m; ++j) {
       const auto p = [&](int r, int c) { return std::log(s.plan()[r * m + c]); };
@@ -121,7 +122,7 @@ TEST_CASE(
 }
 
 TEST_CASE("plans that would take plain scalings millions of iterations are found") {
-  // There are two distant clusters, whose masses in x and in y differ.
+  // There are two distant clusters. The first has 5 points of x and 7 of y, so they differ in mass.
   const int n = 12;
   PlanMatrix x, y, cost(n * n);
   for (int k = 0; k < n; ++k) {
@@ -150,8 +151,9 @@ TEST_CASE("plans that would take plain scalings millions of iterations are found
 
 TEST_CASE(
     "plan and bridge together have the distribution of the Schroedinger bridge between Gaussians") {
-  // The bridge between N(-a, 1) and N(a, 1), with a Brownian motion of scale s as reference, is
-  // normal at time t, with mean (2 t - 1) a and variance sqrt(4 + s^4) t (1 - t) + (1 - t)^2 + t^2.
+  // The Schroedinger bridge between N(-a, 1) and N(a, 1), with a Brownian motion of scale s as
+  // reference, is normal at time t, with mean (2 t - 1) a and variance sqrt(4 + s^4) t (1 - t) + (1
+  // - t)^2 + t^2.
   constexpr int n = 500;
   constexpr double a = 0.1, t = 0.25;
   // N(0, 1) is approximated by n points, the medians of n intervals of equal probability.
@@ -185,7 +187,7 @@ TEST_CASE(
     }
     const double variance = second - mean * mean + c.s * c.s * t * (1 - t);
     CHECK(mean == Approx(-0.05).margin(1e-8));
-    // These 500 points have variance 0.997 instead of 1.
+    // The 500 points that approximate N(0, 1) have variance 0.997 instead of 1.
     CHECK(square == Approx(1).epsilon(0.004));
     CHECK(variance == Approx(c.variance).epsilon(0.004));
     // The plan without entropy would give the variance 1 + s^2 t (1 - t), which is clearly

@@ -94,7 +94,7 @@ TEST_CASE("a step of the shortest-path search updates the distances and finds th
         std::vector<double> v = squared_costs_normals<double>(n, 1000 + round),
                             distance = squared_costs_normals<double>(n, 2000 + round);
         distance[n / 2] = kInfinity;
-        if (n > 1) v[0] = -kInfinity, distance[0] = kInfinity;  // this column has been reached
+        if (n > 1) v[0] = -kInfinity, distance[0] = kInfinity;  // marks column 0 as reached before
         std::vector<std::int64_t> from(n, -1), expected_from = from;
         std::vector<double> expected = distance;
         Minimum nearest{kInfinity, 0};

@@ -94,7 +94,8 @@ TEST_CASE("Gaussian to Gaussian: log-density and latents are exact") {
 TEST_CASE("a linear field's density is the one given by its matrix exponential") {
   Workers workers(2);
   const Tensor x = draw_rows(GaussianSource(3), sample_stream(1), 200);
-  // The solution is x0 = exp(-A) x1 and ln p1 = ln p0(x0) - tr A.
+  // The flow of u = x A^T moves x0 to x1 = exp(A) x0, so x0 = exp(-A) x1 and ln p1(x1) = ln p0(x0)
+  // - tr A.
   const std::vector<double> back = exponential(kMatrix, -1);
   std::vector<double> exact(200);
   for (int r = 0; r < 200; ++r) {
@@ -114,7 +115,7 @@ TEST_CASE("a linear field's density is the one given by its matrix exponential")
 
 TEST_CASE("simple fields have hand-computed densities") {
   Workers workers(1);
-  // The field is u = 0.7 x, solved back from 1.5 by ten Euler steps.
+  // The equation dx/dt = 0.7 x is solved back from x1 = 1.5 by ten Euler steps.
   Likelihood growth([](Var x, Var) { return scale(x, real(0.7)); }, normal(1), fixed(kEuler, 10),
                     workers);
   const real x1 = real(1.5);
@@ -148,7 +149,7 @@ TEST_CASE("the density of samples is computed in the same pass as the samples") 
     for (int i = 0; i < 2 * n; ++i)
       CHECK(std::abs(x.data()[i] - expected.data()[i]) < real(kDouble ? 1e-8 : 1e-4));
     CHECK(worst_difference(likelihood.log_density(x), log_p) < (kDouble ? 1e-7 : 2e-3));
-    // The first rows have the same bits if fewer rows are drawn.
+    // If fewer samples are drawn, they have the same bits as the first of many.
     Tensor few({10, 2});
     std::vector<double> few_p(10);
     likelihood.sample(4, 10, few.data(), few_p.data());
@@ -226,7 +227,7 @@ TEST_CASE("requesting the standard error of an estimate does not change the esti
     for (const double l : found) square += std::pow(l - mean, 2) / n;
     for (const double e : errors) said += e * e / n;
     CHECK(said == Approx(square).epsilon(0.1));
-    // Requesting the error does not change drawn samples either.
+    // Requesting the error estimate does not change drawn samples either.
     Tensor drawn({40, 3}), again({40, 3});
     std::vector<double> log_p(40), same(40);
     likelihood.sample(4, 40, drawn.data(), log_p.data(), errors.data());
@@ -288,7 +289,7 @@ TEST_CASE("a scaled source and other times give the closed form") {
   CHECK(worst_difference(found, exact) < (kDouble ? 1e-8 : 1e-4));
   for (int i = 0; i < 200; ++i)
     CHECK(std::abs(double(latents.data()[i]) - double(x.data()[i]) / (3 * std::exp(0.35))) < 1e-5);
-  // Samples start from the scaled source too.
+  // Likelihood::sample also starts from the source scaled by 3, N(0, 3^2 I).
   Tensor y({100, 2});
   likelihood.sample(2, 100, y.data(), found.data());
   const Tensor x0 = draw_rows(GaussianSource(2), sample_stream(2), 100);
@@ -324,7 +325,8 @@ TEST_CASE("the density given a label is that of the field with this label") {
 }
 
 TEST_CASE("if a flow ends at scaled data, the density is that of the unscaled data") {
-  // The field 0 does not change N(0, 1), so x1 = x / 2 is N(0, 1/4).
+  // The field 0 does not change N(0, 1). The flow ends at the data scaled by 2, so the unscaled
+  // data is N(0, 1/4).
   Workers workers(1);
   LikelihoodOptions options = fixed(kEuler, 1);
   options.data_scale = 2;

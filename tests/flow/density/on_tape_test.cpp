@@ -18,7 +18,7 @@ namespace {
 
 Var standard(Var x0) { return gaussian_log_density(x0, 1); }
 
-// A small network of [x, t] whose four parameters are in slots 0 to 3.
+// A small network of [x, t] whose four parameters are in the slots 0 to 3 of the tape.
 struct Net {
   Tensor w1{{6, 3}}, b1{{1, 6}}, w2{{2, 6}}, b2{{1, 2}};
   Net() {
@@ -92,9 +92,9 @@ TEST_CASE("the gradient of the log-density agrees with central differences") {
 }
 
 TEST_CASE("the gradient through a linear field has its closed form") {
-  // For u = x A^T, ln p1(x) = ln p0(exp(-A) x) - tr A, with gradient -exp(-A)^T exp(-A) x. If A is
-  // a rotation with rate w plus growth with rate g, exp(-A)^T exp(-A) = e^-2g I. The derivative
-  // with respect to g is then 2 e^-2g |x|^2 / 2 - 2.
+  // For u = x A^T and a standard normal p0, ln p1(x) = ln p0(exp(-A) x) - tr A, with gradient
+  // -exp(-A)^T exp(-A) x. If A is a rotation with rate w plus growth with rate g, exp(-A)^T exp(-A)
+  // = e^-2g I. The derivative with respect to g is then 2 e^-2g |x|^2 / 2 - 2.
   const double g = 0.3, w = 1.1;
   Tape tape;
   const Var x = tape.input({2, 2}, {real(1.5), real(-0.5), real(0.2), real(2)});

@@ -1,5 +1,5 @@
-// Tests batches of tokens: the distribution of states, rows that depend on their number, sources,
-// labels and errors.
+// Tests batches of tokens: the distribution of states, rows that depend only on their number,
+// sources, labels and errors.
 #include "flow/discrete/batch.h"
 
 #include <algorithm>
@@ -37,11 +37,12 @@ TEST_CASE("a token is that of the data with probability kappa, otherwise that of
     REQUIRE(s.xt.size() == 3 * n);
     REQUIRE(s.t.shape() == Shape{n, 1});
     CHECK(s.labels.empty());
-    // The difference between the indicator of x = x1 and p has mean 0 and variance p (1 - p).
+    // The token x1 of the data equals the state x with probability p. The indicator of x = x1 minus
+    // p has mean 0 and variance p (1 - p).
     double sum = 0, variance = 0, together = 0;
     for (int r = 0; r < n; ++r) {
       const double k = problem.kappa(double(s.t.values()[r]));
-      // A token of the source may equal the data's token by chance.
+      // `chance` is the probability that a token of the source equals the token of the data.
       const double chance = kind == SourceKind::uniform ? 0.02 : 0;
       const double p = k + (1 - k) * chance;
       double there[3];
@@ -57,8 +58,8 @@ TEST_CASE("a token is that of the data with probability kappa, otherwise that of
     }
     CAPTURE(int(kind));
     CHECK(std::abs(sum) < 5 * std::sqrt(variance));
-    // Tokens of a row are independent. The product of the differences of two tokens therefore has
-    // variance (p (1 - p))^2 <= 1 / 16.
+    // Tokens of a row are independent. The product of the differences (indicator minus p) of two
+    // tokens therefore has variance (p (1 - p))^2 <= 1 / 16.
     if (kind != SourceKind::data) CHECK(std::abs(together) < 5 * std::sqrt(n / 16.));
   }
 }

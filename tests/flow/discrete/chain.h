@@ -39,9 +39,9 @@ struct Scheme {
   Corrector corrector{};
 };
 
-// Returns the distribution at time `to` of a token that is in state x at time `from` and has drawn
-// x1. With SourceKind::data there is no corrector, because it would need p_t(. | x1) in closed
-// form.
+// Returns the distribution at time `to` of a token that is in state x at time `from`, if x1 was
+// drawn for it from the posterior. With SourceKind::data there is no corrector, because it would
+// need p_t(. | x1) in closed form.
 inline std::vector<double> token_distribution(const TokenPath& path, const Scheme& scheme,
                                               double from, double to, int x, int x1) {
   const int states = path.states();
@@ -86,8 +86,9 @@ class Chain {
   int count() const { return static_cast<int>(all_.size()) / flow_.length(); }
   const TokenOracle& oracle() const { return oracle_; }
 
-  // Returns P(y | x) as a matrix (count, count). Positions of a sequence move independently, each
-  // with its own x1.
+  // Returns the probabilities P(y | x) that sequence x at time `from` becomes sequence y at time
+  // `to`, as a matrix (count, count). Positions of a sequence move independently, each with its own
+  // x1.
   std::vector<double> transitions(double from, double to) const {
     const int n = count(), length = flow_.length(), states = flow_.path.states(),
               v = flow_.path.vocabulary;
@@ -115,8 +116,8 @@ class Chain {
     return matrix;
   }
 
-  // Returns the distribution at the last of `times`, starting from the exact distribution at the
-  // first.
+  // Returns the distribution of the chain at the last of `times`. It starts from the exact
+  // distribution at the first of them.
   std::vector<double> propagate(std::span<const double> times) const {
     std::vector<double> p = oracle_.marginal(times.front());
     for (std::size_t k = 0; k + 1 < times.size(); ++k) {
@@ -136,7 +137,7 @@ class Chain {
   std::vector<int> all_;
 };
 
-// Returns half the sum of |a_i - b_i|.
+// Returns the total variation distance of two distributions, half the sum of |a_i - b_i|.
 inline double total_variation(const std::vector<double>& a, const std::vector<double>& b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i] - b[i]);

@@ -1,5 +1,5 @@
-// Tests correctors: rates are finite, and the probabilities of redrawing a token agree with the
-// integrals of the rates.
+// Tests correctors, which redraw tokens at random during sampling: their rates are finite, and the
+// probabilities of redrawing a token agree with the integrals of the rates.
 #include "flow/discrete/corrector.h"
 
 #include <cmath>
@@ -81,7 +81,7 @@ TEST_CASE("the probability of redrawing a token is that given by the integral of
       }
       CHECK(c.redraw(kappa, from, to) == Approx(1 - std::exp(-integral)).epsilon(1e-9));
       CHECK(c.redraw(kappa, from, from) == 0);
-      // For a short step, a plain 1 - exp would lose digits.
+      // For a step as short as 2^-40, evaluating 1 - exp(-integral) directly would lose digits.
       const double h = 0x1p-40;
       CHECK(c.redraw(kappa, from, from + h) ==
             Approx(h * c.eta(kappa, from + h / 2)).epsilon(1e-3).margin(0));

@@ -1,4 +1,4 @@
-// Tests distributions of tokens: rows that depend on their number, frequencies, and errors.
+// Tests distributions of tokens: rows that depend only on their number, frequencies, and errors.
 #include "flow/discrete/distribution.h"
 
 #include <algorithm>

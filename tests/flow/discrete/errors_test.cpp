@@ -40,8 +40,8 @@ TEST_CASE("all functions of the discrete oracle refuse invalid times and labels"
       {"uniform", {kUniform, kLabelledRows}, {kUniform, bare}},
       {"data", {kCoupled, source, kLabelledRows, false}, {kCoupled, source, bare, false}},
   };
-  // A state without masks needs no sum over the rows. Its times and labels are checked all the
-  // same.
+  // For a state without masks, the oracle need not sum over the rows of the data. It checks the
+  // times and labels all the same.
   for (const std::vector<int>& state : {std::vector<int>{0, 1}, {2, 1}, {3, 1}, {3, 3}}) {
     for (const auto& [name, labelled, unlabelled] : oracles) {
       if (state[0] == 3 && name != std::string("mask")) continue;

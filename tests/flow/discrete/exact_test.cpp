@@ -1,5 +1,5 @@
-// Compares samples and bounds that use the exact posterior instead of a network with the exact
-// distribution of the sampling scheme and the exact bound.
+// Uses the exact posterior in place of a network. Compares samples with the exact distribution of
+// the sampling scheme, and estimates of the bound on the likelihood with the exact bound.
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/quadrature/tanh_sinh.hpp>
 #include <string>
@@ -135,7 +135,8 @@ TEST_CASE("samples have the exact distribution of their scheme, up to a million 
   }
 }
 
-// Shows that the test above can fail: it detects a wrong scheme and a wrong number of steps.
+// Shows that the comparison of samples with the exact distribution of a scheme can fail: it detects
+// a wrong scheme and a wrong number of steps.
 TEST_CASE("samples do not have the distribution of another scheme") {
   const SmallFlow flow = flow_named("uniform, two of 3", linear_kappa());
   TokenSamplerOptions options;
@@ -151,8 +152,8 @@ TEST_CASE("samples do not have the distribution of another scheme") {
 
 namespace {
 
-// A posterior other than the exact one, p. Its logits are (1 - tilt) ln p + tilt sin(v) for token
-// v.
+// A posterior that differs from the exact posterior p. Its logits are (1 - tilt) ln p + tilt sin(v)
+// for token v.
 struct Tilted {
   std::shared_ptr<const TokenOracle> oracle;
   double tilt;
@@ -183,8 +184,9 @@ struct Tilted {
   }
 };
 
-// Returns the integral of the expected generalised KL over t, by a sum over all states xt and
-// quadrature.
+// Returns the bound on -ln p1 of the data sequence in `pair` for the posterior p. It is the
+// integral over t of the expected generalised KL loss of p, computed by a sum over all states xt
+// and quadrature.
 double exact_bound(const SmallFlow& flow, const Tilted& p, const TokenPair& pair) {
   const std::vector<int> all = p.oracle->all_states();
   const int length = flow.length(), v = flow.path.vocabulary;
@@ -223,7 +225,8 @@ TEST_CASE("the estimated bound agrees with the bound summed over all states") {
       for (double tilt : {0., 0.3}) {
         const Tilted p{oracle, tilt};
         const double exact = exact_bound(flow, p, pair);
-        // This is the mean over many estimates for one sequence.
+        // The exact bound is compared with the mean of many estimates of the bound for one
+        // sequence.
         const int n = 6000;
         std::vector<int> x1;
         for (int i = 0; i < n; ++i) x1.insert(x1.end(), pair.x1, pair.x1 + length);
@@ -243,7 +246,7 @@ TEST_CASE("the estimated bound agrees with the bound summed over all states") {
         CHECK(std::abs(mean - exact) < 4.57 * error + 1e-5);
         CHECK(error < 0.02 * exact);
         if (tilt != 0) continue;
-        // With a mask source, the bound of the exact posterior equals -ln p. With a uniform source
+        // With a mask source, the bound of the exact posterior equals -ln p1. With a uniform source
         // it is larger, even for one token, because a state does not show which tokens have
         // changed.
         if (flow.path.source == SourceKind::mask)

@@ -1,5 +1,6 @@
-// Tests that guided posteriors are proportional to p_label^(1 + w) / p^w, for times within the
-// interval and rows with a label. Other rows do not change.
+// Tests that guided posteriors are proportional to p_label^(1 + w) / p^w, where w is the weight of
+// the guidance and p_label and p are the posteriors with and without the label. This holds at times
+// within the interval of the guidance and for rows with a label. Other rows do not change.
 #include "flow/discrete/guidance.h"
 
 #include <cmath>

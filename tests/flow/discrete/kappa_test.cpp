@@ -1,5 +1,5 @@
-// Compares kappas with their formulas in long double, also at times where a plain formula would
-// lose digits.
+// Compares the schedulers kappa(t), the probability that a token already has its data value, with
+// their formulas in long double, also at times where a plain formula would lose digits.
 #include "flow/discrete/kappa.h"
 
 #include <cmath>
@@ -104,7 +104,7 @@ TEST_CASE("short jumps are accurate, and several steps compose to one") {
 }
 
 TEST_CASE("a jump from a time close to 0 has the probability kappa of its end time") {
-  // At `from` the power underflows, or the power of to / from overflows.
+  // For these cases kappa = t^power underflows at `from`, or (to / from)^power overflows.
   for (const auto& [power, from, to] : {std::tuple{2., 1e-200, 0.5},
                                         {2., 1e-200, 1e-3},
                                         {2., 5e-324, 0.75},
@@ -117,7 +117,7 @@ TEST_CASE("a jump from a time close to 0 has the probability kappa of its end ti
   }
   CHECK(polynomial_kappa(2).jump(1e-200, 0.5) == 0.25);
   CHECK(polynomial_kappa(8).jump(std::pow(64., -60), 0.5) == 0x1p-8);
-  // Here kappa underflows at both times.
+  // In the next two lines kappa underflows at both times.
   CHECK(polynomial_kappa(2).jump(1e-200, 2e-200) == 0);
   CHECK(polynomial_kappa(8).jump(std::pow(64., -60), std::pow(64., -59)) == 0);
   for (const Kappa& kappa : all()) CHECK(close(kappa.jump(1e-200, 0.5), kappa(0.5)));

@@ -1,5 +1,5 @@
-// Compares the bound on the likelihood with the integral that it estimates, and with ln p1 where
-// the bound is tight.
+// Compares the bound on the likelihood of token sequences with the integral that it estimates, and
+// with ln p1 where the bound is tight.
 #include "flow/discrete/likelihood.h"
 
 #include <cmath>
@@ -38,8 +38,8 @@ Estimate estimate(const Posterior& p, const TokenPath& path, std::vector<int> x1
   return e;
 }
 
-// Returns the integral of the generalised KL of one token over t, for a posterior in closed form.
-// It uses the midpoint rule in w, where 1 - kappa = (1 - w)^2.
+// Returns the bound on -ln p1 of one token x1: the integral over t of its expected generalised KL
+// loss, for a posterior in closed form. It uses the midpoint rule in sqrt(1 - kappa).
 double integral(const TokenPath& path, const std::vector<double>& distribution, int x1) {
   constexpr int n = 2000;
   double sum = 0;

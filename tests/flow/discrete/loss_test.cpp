@@ -71,7 +71,7 @@ TEST_CASE("the cross-entropy counts all true tokens, with a mask source only mas
   CHECK(value(cross_entropy_loss(p, mask, s, TokenWeight::hazard)) ==
         Approx(weighted).epsilon(kDigits));
   CHECK(value(generalised_kl_loss(p, mask, s)) == Approx(weighted).epsilon(kDigits));
-  // This is the contribution of two rows in a batch of 8.
+  // part_of_batch(loss, 2, 8) is the contribution of the two rows to the mean loss of a batch of 8.
   CHECK(value(part_of_batch(cross_entropy_loss(p, mask, s), 2, 8)) ==
         Approx((nats[0] + nats[2] + nats[3]) / 16).epsilon(kDigits));
 }
@@ -89,8 +89,8 @@ TEST_CASE("losses pull the posterior to the data, and unmasked tokens have no gr
       const TokenPath& path = masked ? mask : noise;
       const Var loss = kl ? generalised_kl_loss(p, path, s) : cross_entropy_loss(p, path, s);
       const std::span<const real> slope = grad(loss, logits).values();
-      // At the first position xt is not x1. There a step of gradient descent increases the
-      // probability of the true token.
+      // At the first position the state xt is not the true token x1 = 0. There a step of gradient
+      // descent increases the probability of the true token.
       CHECK(slope[0] < 0);
       CHECK(slope[1] > 0);
       if (masked)

@@ -1,4 +1,5 @@
-// Compares the discrete oracle with sums over all pairs, and with the Kolmogorov forward equation.
+// Compares the discrete oracle, which computes exact posteriors and rates, with sums over all pairs
+// of a source and a data sequence, and with the Kolmogorov forward equation.
 #include "flow/discrete/oracle.h"
 
 #include <boost/math/quadrature/tanh_sinh.hpp>
@@ -63,7 +64,8 @@ TEST_CASE("the discrete oracle agrees with a sum over all pairs") {
               const double rate = rates[l * s + to];
               sum += rate;
               if (to == x[l]) left = rate;
-              // The rate is the mean of the conditional rate over pairs given x.
+              // The rate is the mean of the conditional rate over the pairs (x0, x1) given the
+              // state x.
               const double mean =
                   kappa.hazard(t) * ((to < v ? joint[l * v + to] / p : 0) - (to == x[l]));
               worst = std::max(worst, std::abs(rate - mean) / (1 + kappa.hazard(t)));
@@ -110,7 +112,7 @@ TEST_CASE("marginal rates satisfy the Kolmogorov forward equation") {
       const int n = static_cast<int>(states.size()) / length;
       for (double t : {0.05, 0.4, 0.75, 0.95}) {
         const std::vector<double> p = oracle.marginal(t);
-        // This is dp_t / dt in closed form, by the product rule for each pair.
+        // `slope` is dp_t / dt in closed form, by the product rule for each pair.
         std::vector<double> slope(n, 0.), flux(n, 0.), stirred(n, 0.);
         for (int i = 0; i < n; ++i) {
           const int* x = states.data() + i * length;
@@ -165,8 +167,9 @@ TEST_CASE("given a class, only rows of this class count") {
   for (std::size_t i = 0; i < log_a.size(); ++i) CHECK(log_a[i] == Approx(log_b[i]).margin(1e-14));
 }
 
-// -ELBO of the exact posterior is computed by a sum over all states xt and quadrature. Any kappa
-// gives the same number, because t enters only by the hazard dkappa / (1 - kappa).
+// The bound -ELBO on -ln p1 is computed for the exact posterior, by a sum over all states xt and
+// quadrature. Any kappa gives the same number, because t enters only by the hazard dkappa / (1 -
+// kappa).
 TEST_CASE("the discrete checkerboard's generalised KL has the known value") {
   const int side = 128;
   TokenTable board;
@@ -177,8 +180,9 @@ TEST_CASE("the discrete checkerboard's generalised KL has the known value") {
       if (on(a, b)) board.tokens.insert(board.tokens.end(), {a, b});
   REQUIRE(board.rows() == 8192);
 
-  // By symmetry, x1 = (5, 70) represents all data. The states xt are grouped by which tokens equal
-  // those of x1, and by the colour of their square.
+  // By symmetry, all data sequences x1 have the same bound, and the test takes x1 = (5, 70). The
+  // states xt are grouped by which tokens equal those of x1, and by the colour of their square on
+  // the checkerboard.
   struct Case {
     int a, b;
     double copies;  // the number of such states
@@ -231,8 +235,8 @@ TEST_CASE("the discrete checkerboard's generalised KL has the known value") {
 }
 
 TEST_CASE("if no row is consistent with a state, the posterior is that of the nearest rows") {
-  // The state (0, 0, mask) differs from the first and the second row in one token, and from the
-  // third row in two.
+  // The state (0, 0, mask) differs from the first and the second row of `data` in one token, and
+  // from the third row in two.
   const TokenTable data{3, {0, 1, 1, 2, 0, 1, 1, 1, 2}, {}, {0.5, 0.25, 0.25}};
   const TokenOracle masked({linear_kappa(), SourceKind::mask, 3}, data);
   const std::vector<int> x{0, 0, 3};
@@ -241,15 +245,15 @@ TEST_CASE("if no row is consistent with a state, the posterior is that of the ne
   std::vector<double> r(3);
   CHECK(masked.rows_given(0.5, x, r) == -kInfinity);
   CHECK(std::abs(r[0] - 2. / 3) + std::abs(r[1] - 1. / 3) + r[2] < 1e-15);
-  // With the source (2, 2, 2), the state (0, 0, 2) differs from the rows in the same tokens. Its
-  // last token is explained by the source.
+  // With the source (2, 2, 2), the state (0, 0, 2) differs from each row of the data in the same
+  // tokens as (0, 0, mask) does. Its last token is explained by the source.
   const TokenOracle coupled({linear_kappa(), SourceKind::data, 3}, TokenTable{3, {2, 2, 2}, {}, {}},
                             data, false);
   CHECK(coupled.log_probability(0.25, std::vector{0, 0, 0})[0] == -kInfinity);
   CHECK(coupled.rows_given(0.25, std::vector{0, 0, 2}, r) == -kInfinity);
   CHECK(std::abs(r[0] - 2. / 3) + std::abs(r[1] - 1. / 3) + r[2] < 1e-6);
-  // The result is the limit of a source with a little uniform noise. It is compared with Bayes'
-  // rule for a share of noise of 1e-7.
+  // The probabilities of the rows are the limit of those for a source with a little uniform noise.
+  // They are compared with Bayes' rule for a share of noise of 1e-7.
   double total = 0;
   std::vector<double> noisy;
   for (int k = 0; k < 3; ++k) {
@@ -306,7 +310,8 @@ TEST_CASE("the discrete oracle refuses what it cannot answer, with the reason") 
       uniform{linear_kappa(), SourceKind::uniform, 3}, coupled{linear_kappa(), SourceKind::data, 3};
   const TokenOracle oracle(mask, rows);
   using Catch::Contains;
-  // Without a mask, the posterior is the state itself, even if no row equals it.
+  // If a state has no masked token, its posterior is the state itself, even if no row of the data
+  // equals it.
   CHECK(oracle.posterior(0.5, std::vector{0, 0, 1}) ==
         std::vector<double>{1, 0, 0, 1, 0, 0, 0, 1, 0});
   CHECK_THROWS_WITH(oracle.posterior(0.5, std::vector{0, 0}), Contains("give whole rows"));

@@ -1,5 +1,5 @@
-// Tests the distribution of each token sampling scheme with the exact posterior. The kernel is
-// exact for one token. Otherwise the error is of first order in the step.
+// Tests the distribution of each token sampling scheme with the exact posterior. The scheme
+// `kernel` is exact for one token. In all other cases the error is of first order in the step.
 #include "flow/path/time_grid.h"
 #include "tests/flow/discrete/chain.h"
 #include "tests/tools/catch.h"
@@ -23,8 +23,8 @@ std::vector<double> make_times(const Scheme& scheme, const Kappa& kappa, int ste
   return chain_times(scheme.method, scheme.corrector, kappa, time_grid(steps, begin, end));
 }
 
-// Returns the order of the scheme. It is the power of the step with which the distance to p_end
-// decreases, extrapolated from three halvings of the step.
+// Returns the order of the scheme. It is the power of the step with which the distance to the exact
+// distribution at time `end` decreases, extrapolated from three halvings of the step.
 double order(const SmallFlow& flow, const Scheme& scheme, double end, double& distance) {
   const Chain chain(flow, scheme);
   const std::vector<double> exact = chain.oracle().marginal(end);
@@ -77,7 +77,7 @@ TEST_CASE("no transition has a probability below 0 or above 1, also at the ends"
           const double begin = steep && method != CtmcMethod::kernel ? 0.01 : 0;
           const std::vector<double> times = make_times(scheme, kappa, 4, begin, 1);
           for (std::size_t k = 0; k + 1 < times.size(); ++k) {
-            // Check the step of the library too.
+            // The steps of the library (TokenStep) must give probabilities from 0 to 1 too.
             const TokenStep step(flow.path, method, corrector, times[k], times[k + 1]);
             std::vector<double> distribution(flow.path.states());
             for (int x = 0; x < flow.path.states(); ++x) {
@@ -174,7 +174,8 @@ TEST_CASE("some first-order steps are also exact for one token") {
   for (CtmcMethod method : {CtmcMethod::euler, CtmcMethod::adaptive})
     for (const Kappa& kappa : {linear_kappa(), sine_squared_kappa()})
       CHECK(distance(kappa, "mask, one token of 5", {method, kBump}, 1) <= 1e-12);
-  // If kappa is linear in t, p_t and the step h u are linear too.
+  // If kappa is linear in t, the probabilities p_t are linear in t. A step changes them by h u
+  // (step size h, rates u), which is then exact.
   for (double end : {0.6, 1.}) {
     for (const Corrector& corrector : {kNoCorrector, kBump})
       CHECK(distance(linear_kappa(), "uniform, one token of 5", {CtmcMethod::adaptive, corrector},
@@ -184,8 +185,9 @@ TEST_CASE("some first-order steps are also exact for one token") {
   }
 }
 
-// Because the hazard is 1 / (1 - t) at the end, the error of Euler's step is h (a ln(1/h) + b).
-// Each halving of h therefore increases error / h by the same amount.
+// Because the rate of jumps is 1 / (1 - t) near the end, the error of Euler's step is h (a ln(1/h)
+// + b) with a step size h and constants a and b. Each halving of h therefore increases error / h by
+// the same amount.
 TEST_CASE("Euler's step up to t = 1 is of first order, except for a logarithm") {
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(2), cosine_kappa()}) {
     const SmallFlow flow = flow_named("uniform, one token of 5", kappa);
@@ -216,7 +218,7 @@ TEST_CASE("correctors keep the distribution, up to the scheme's order") {
 
 TEST_CASE("the probability of not having jumped before the last step is known") {
   const SmallFlow flow = flow_named("mask, one token of 5", linear_kappa());
-  // This is the probability that the token is still masked after nine of ten steps.
+  // `left` is the probability that the token is still masked after nine of ten steps.
   for (const auto& [method, left] :
        {std::pair{CtmcMethod::euler, 0.1452980318}, {CtmcMethod::kernel, 0.1}}) {
     const Chain chain(flow, {method, {}});

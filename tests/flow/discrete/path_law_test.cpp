@@ -1,5 +1,5 @@
-// Tests the law of a path of tokens at one time, chains that begin from it, and rows conditioned on
-// given tokens.
+// Tests the law (the distribution) of a path of tokens at one time, chains that begin from this
+// law, and the law of rows with given tokens.
 #include "flow/discrete/path_law.h"
 
 #include <cmath>
@@ -13,7 +13,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// There are five rows of two tokens out of 3, with labels and weights.
+// kRows has five rows of two tokens out of 3, with labels and weights.
 const TokenTable kRows{
     2, {0, 0, 0, 1, 1, 2, 2, 2, 2, 0}, {0, 0, 1, 1, 1}, {0.1, 0.3, 0.2, 0.25, 0.15}};
 const TokenTable kSource{2, {1, 1, 0, 2, 2, 1, 0, 0, 1, 2}, {}, kRows.weights};
@@ -71,7 +71,7 @@ TEST_CASE("states of the law of a path of tokens have its distribution, also giv
 
 TEST_CASE("a chain that begins after t = 0 has the data's distribution at its end") {
   Workers workers(2);
-  // For one token, the kernel is exact for any number of steps.
+  // For one token, the sampling scheme `kernel` is exact for any number of steps.
   const TokenTable table{1, {0, 1, 2}, {}, {0.2, 0.5, 0.3}};
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     for (double begin : {0.3, 0.9}) {
@@ -151,8 +151,8 @@ TEST_CASE("conditioned rows give the exact law of the other tokens, for every so
         for (int v = 0; v < 3; ++v) right += found[std::size_t(6 + v)];
         CHECK(right == n);
         CHECK(found[7] == 0);  // no row is (2, 1)
-        // The weights of the rows (2, 2) and (2, 0) are 0.25 and 0.15. The first-order error of the
-        // scheme is below 0.005.
+        // Of the rows that begin with the token 2, (2, 2) has weight 0.25 and (2, 0) has 0.15, so
+        // (2, 2) has probability 0.625. The first-order error of the scheme is below 0.005.
         CHECK(std::abs(found[8] / n - 0.625) < 0.027);
       }
     }

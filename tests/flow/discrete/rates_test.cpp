@@ -17,7 +17,8 @@ std::vector<double> softmax(std::vector<double> logits) {
   return logits;
 }
 
-// marginal returns p_t(y) of one token. posterior returns p(x1 | y), by Bayes' rule.
+// For one token whose data value x1 has the distribution p, marginal returns p_t(y), the
+// probability of state y at time t. posterior returns p(x1 | y), by Bayes' rule.
 double marginal(const TokenPath& path, const std::vector<double>& p, double t, int y) {
   const double k = path.kappa(t);
   return (y < path.vocabulary ? k * p[y] : 0) + (1 - k) * path.source_probability(y);
@@ -47,8 +48,8 @@ TEST_CASE("the forward rate given x1 is R* of Campbell et al.") {
       mask{linear_kappa(), SourceKind::mask, 3};
   std::vector<double> u(3), m(4);
   forward_rates(uniform, 0.4, std::vector<double>{0, 0, 1}, 0, u);
-  // R* is ReLU(dp_t(y) - dp_t(x)) / (S p_t(x)), with p_t(y) = t [y = x1] + (1 - t) / 3 and S = 3
-  // states.
+  // The rate R* from state x to state y is ReLU(dp_t(y) - dp_t(x)) / (S p_t(x)), where p_t(y) = t
+  // [y = x1] + (1 - t) / 3, dp_t is its derivative in t, and S = 3 states.
   for (int y = 1; y < 3; ++y) {
     const double dy = (y == 2) - 1. / 3, dx = -1. / 3;
     CHECK(u[y] == Approx(std::max(0., dy - dx) / (3 * 0.6 / 3)).epsilon(1e-14));
@@ -67,8 +68,9 @@ TEST_CASE("a corrector's rates have the known numbers, with a uniform and with a
   corrector_rates(uniform, {Corrector::Kind::balanced, 1}, 0.4, three, 0, c);
   const double wanted[] = {-5.208333333, 0.625, 0.625, 3.958333333};
   for (int y = 0; y < 4; ++y) CHECK(u[y] + c[y] == Approx(wanted[y]).epsilon(1e-9));
-  // The sampler of Campbell et al. unmasks a token with probability dt (1 + noise t) / (1 - t), and
-  // masks a token with probability dt noise.
+  // In a step dt, the sampler of Campbell et al. unmasks a token with probability dt (1 + noise t)
+  // / (1 - t), and masks a token with probability dt noise. Here noise is the strength of the
+  // corrector `remask`.
   const TokenPath mask{linear_kappa(), SourceKind::mask, 4};
   const Corrector remask{Corrector::Kind::remask, 10};
   std::vector<double> um(5), cm(5);
@@ -107,7 +109,7 @@ TEST_CASE("forward rates, backward rates and corrector rates change the marginal
           }
           CHECK(std::abs(sum) < 1e-13 * std::abs(f[x]) + 1e-15);
         }
-        // The derivative is dp_t / dt = dkappa (p - source).
+        // For data with the distribution p, the derivative is dp_t / dt = dkappa / dt (p - source).
         for (int y = 0; y < s; ++y) {
           const double d = kappa.slope(t) * ((y < 3 ? p[y] : 0) - path.source_probability(y));
           CHECK(forward[y] == Approx(d).epsilon(1e-12).margin(1e-12));

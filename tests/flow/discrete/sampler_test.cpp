@@ -217,8 +217,8 @@ TEST_CASE("evaluations are counted, and there are none once all tokens are unmas
   CHECK(cost.steps == 100 * 400);
   CHECK(cost.min_evaluations < cost.max_evaluations);
   CHECK(cost.max_evaluations <= 400);
-  // Each token is unmasked at a uniform time. The last of two is unmasked at 2/3 on average, so
-  // evaluations are needed in 2/3 of the steps.
+  // Each token is unmasked at a time that is uniform on [0, 1]. The last of two tokens is unmasked
+  // at 2/3 on average, so evaluations are needed in 2/3 of the steps.
   CHECK(cost.mean() == Approx(400 * 2. / 3).epsilon(0.15));
   // With a uniform source, every step needs an evaluation.
   const TokenPath uniform = make_path(SourceKind::uniform);
@@ -231,7 +231,7 @@ TEST_CASE("a temperature of 0 and a small top_p choose the most likely tokens") 
   Workers workers(1);
   for (SourceKind kind : {SourceKind::mask, SourceKind::uniform}) {
     const TokenPath path = make_path(kind);
-    // This posterior does not depend on xt.
+    // The posterior p does not depend on the state xt.
     const Posterior p = [](std::span<const int>, Var t) {
       const int rows = t.shape().rows();
       std::span<real> out;

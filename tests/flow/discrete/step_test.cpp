@@ -1,5 +1,5 @@
-// Tests one step of a chain: known numbers, valid probabilities, and that several steps of the
-// kernel compose to one.
+// Tests one step of the chain that samples tokens: known numbers, valid probabilities, and that
+// several steps of the scheme `kernel` compose to one.
 #include "flow/discrete/step.h"
 
 #include <string>
@@ -15,7 +15,7 @@ namespace {
 
 using TransitionMatrix = std::vector<std::vector<double>>;  // matrix[x][y]
 
-// Returns the distribution after a step given x1, for each state x.
+// Returns the distribution of the state after a step, given x1, for each state x before it.
 TransitionMatrix matrix(const TokenStep& step, const TokenPath& path, int x1) {
   TransitionMatrix m(path.states(), std::vector<double>(path.states()));
   for (int x = 0; x < path.states(); ++x) step.distribution(x, x1, m[x]);
@@ -57,7 +57,7 @@ TEST_CASE("jumps of Euler's method and of the kernel have the known numbers") {
         Approx(0.1535182751).epsilon(1e-9));
   CHECK(TokenStep(path, CtmcMethod::kernel, {}, 0.4, 0.5).move(0, 3).to_x1 ==
         Approx(0.1666666667).epsilon(1e-9));
-  // With a corrector of strength 1 the total rate is 5.208333333.
+  // With the corrector `balanced` of strength 1, the total rate of leaving state 0 is 5.208333333.
   const TokenStep step(path, CtmcMethod::euler, {Corrector::Kind::balanced, 1}, 0.4, 0.5);
   std::vector<double> distribution(4);
   step.distribution(0, 3, distribution);
@@ -91,7 +91,7 @@ TEST_CASE("the probability of no jump before the last of n steps has the known n
   CHECK(left(CtmcMethod::euler, 64) == Approx(0.02366185778).epsilon(1e-9));
   CHECK(left(CtmcMethod::kernel, 10) == Approx(0.1).epsilon(1e-13));
   CHECK(left(CtmcMethod::kernel, 64) == Approx(1. / 64).epsilon(1e-13));
-  // With kappa = t, the adaptive step equals that of the kernel.
+  // With kappa = t, a step of the scheme `adaptive` equals one of the scheme `kernel`.
   CHECK(left(CtmcMethod::adaptive, 10) == Approx(0.1).epsilon(1e-13));
 }
 

@@ -102,8 +102,9 @@ TEST_CASE("a permutation contains every number once") {
       seen[p] = true;
     }
   }
-  // At each place, all numbers are equally likely. The next number follows with the probability 1/9
-  // of chance.
+  // permuted(i, n, key) for i = 0 to n - 1 is a random permutation of 0 to n - 1. At each place i,
+  // all numbers are equally likely. The number at place 1 is that at place 0 plus 1 (mod n) with
+  // probability 1/9.
   constexpr int n = 10, trials = 20000;
   int count[n][n] = {}, next = 0;
   for (std::uint32_t trial = 0; trial < trials; ++trial) {
@@ -150,7 +151,7 @@ TEST_CASE("an array is drawn epoch by epoch, and labels stay with their rows") {
   }
   for (const auto& epoch : epochs) CHECK(std::set<int>(epoch.begin(), epoch.end()).size() == 10);
   CHECK(epochs[0] != epochs[1]);
-  // A source and a data set with the same seed are drawn in different orders.
+  // A source and a data set with the same rows and seed are drawn in different orders.
   const Stream noise = kDataStream.with(Purpose::noise);
   int same = 0;
   for (std::uint32_t step = 0; step < 250; ++step) {
@@ -198,8 +199,8 @@ TEST_CASE("units are exact through any number of wrappers") {
   const ColumnUnits units = far->units();
   for (int j = 0; j < 2; ++j) {
     CHECK(units.scale[j] == Approx(1 / 3e-4).epsilon(1e-15));
-    // raw = (x' - 0.1) / 3 with x' = (x - 1e6) / 1e-4. In float, numbers near x have a spacing of
-    // 0.06.
+    // A value x of `far` has the raw value (y - 0.1) / 3 with y = (x - 1e6) / 1e-4. In float,
+    // numbers near x have a spacing of 0.06.
     CHECK(units.shift[j] == Approx((-1e10 - 0.1) / 3).epsilon(1e-15));
   }
   const ColumnUnits plain = GaussianSource(3).units();
@@ -213,7 +214,7 @@ TEST_CASE("standardizing an array: constant columns, and one scale for all colum
   const DistributionPtr columns = standardize(array);
   REQUIRE(columns->all());
   CHECK(columns->all()->values()[0] == Approx(-1));
-  // A constant column is only shifted.
+  // The constant column 1 is only shifted.
   CHECK(columns->all()->values()[1] == Approx(0).margin(1e-6));
   CHECK(columns->all()->values()[2] == Approx(-3 / std::sqrt(5.)));
   const DistributionPtr together = standardize(array, Standardize::together);
@@ -225,7 +226,7 @@ TEST_CASE("standardizing an array: constant columns, and one scale for all colum
   }
   CHECK(std::abs(mean) < 1e-6);
   CHECK(square == Approx(1));
-  // One common scale keeps the ratios of differences.
+  // Standardize::together uses one scale for all columns, which keeps the ratios of differences.
   CHECK((x(0, 1) - x(0, 0)) * 4 == Approx((x(2, 0) - x(0, 0)) * 7));
 
   CHECK_THROWS_WITH(AffineData(array, {1, 1}, {0, 0, 0}),

@@ -89,7 +89,7 @@ TEST_CASE("densities at points have known values") {
         Approx(-0.5 - 3 * std::log(2 * std::sqrt(2 * kPi))).epsilon(1e-12));
   CHECK(at(UniformSource(2, -1, 3), {-1, 3}) == Approx(-std::log(16)).epsilon(1e-12));
   CHECK(at(UniformSource(2, -1, 3), {0, real(3.001)}) == -kInfinity);
-  // The density is the sum of two components. It does not underflow far away.
+  // The density of mixture() is the sum of two components. It does not underflow far away.
   const auto normal = [](double square, double std) {
     return std::exp(-0.5 * square / (std * std)) / (2 * kPi * std * std);
   };

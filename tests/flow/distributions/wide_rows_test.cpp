@@ -54,8 +54,8 @@ TEST_CASE("a standardized table keeps digits that need a double") {
     CHECK(std::abs(mean) < 1e-5);
     CHECK(square == Approx(1).epsilon(1e-5));
   }
-  // In the data's units a row equals that of the table, and the units convert standardized values z
-  // back to it.
+  // In the units of the raw data, a row equals the row of the table. units() converts the
+  // standardized values z back to the values of the table.
   CHECK(all_wide_rows(*data, RowUnits::data) == values);
   const ColumnUnits units = data->units();
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -118,14 +118,14 @@ TEST_CASE("a mixture far from 0 keeps its width when it is standardized") {
   }
   CHECK(distinct(first) > 1900);
   CHECK(square == Approx(1).epsilon(0.01));
-  // The rows belong to the labels that are drawn with them, also in the data's units.
+  // Rows drawn in the units of the raw data belong to the labels that are drawn with them.
   std::vector<int> labels;
   const std::vector<double> x = draw_wide_rows(*data, kWideStream, 2000, RowUnits::data, &labels);
   for (std::size_t r = 0; r < 2000; ++r) CHECK(std::abs(x[2 * r] - (8e7 + labels[r])) < 0.02 * 6);
 }
 
 TEST_CASE("noise on large whole numbers is kept") {
-  // Floats of this size have a spacing of 128, while the noise is one bin wide.
+  // Floats near 1.5e9 have a spacing of 128, while the noise is one bin (1) wide.
   std::vector<double> ids;
   for (int k = 0; k < 16; ++k) ids.push_back(1.5e9 + k);
   const auto bins = std::make_shared<DequantisedData>(table(ids, 1));

@@ -23,16 +23,16 @@ PointSet coverage_points(const std::vector<double>& x, int dim) {
 
 TEST_CASE("density and coverage of five points on a line have hand-computed values") {
   Workers workers(1);
-  // The balls of 0, 1, 3, 7 and 20 have the distance to the nearest neighbour as radius: 1, 1, 2,
-  // 4, 13.
+  // Each true point has a ball whose radius is the distance to its nearest neighbour. For 0, 1, 3,
+  // 7 and 20 the radii are 1, 1, 2, 4 and 13.
   const std::vector<double> truth{0, 1, 3, 7, 20}, samples{0.5, 2, 100};
   const Coverage c =
       measure_coverage(coverage_points(truth, 1), coverage_points(samples, 1), workers, 1);
-  // 0.5 is in the balls of 0 and 1. 2 is in those of 1 (at the edge) and 3. 100 is in none. So the
-  // density is 4 / 3.
+  // The sample 0.5 is in the balls of 0 and 1, the sample 2 in those of 1 (at the edge) and 3, and
+  // the sample 100 in none. With 3 samples, the density is 4 / 3.
   CHECK(c.density == Approx(4. / 3));
   CHECK(c.coverage == Approx(3. / 5));
-  // With the distance to the second neighbour, the radii are 3, 2, 3, 6, 17.
+  // With the distance to the second neighbour as radius, the radii are 3, 2, 3, 6 and 17.
   const Coverage two =
       measure_coverage(coverage_points(truth, 1), coverage_points(samples, 1), workers, 2);
   CHECK(two.density == Approx((3 + 4) / (2. * 3)));
@@ -75,7 +75,8 @@ TEST_CASE("copies of a point have one ball, and count as often as they occur") {
   CHECK_THROWS_WITH(
       measure_coverage(coverage_points(copied, 1), coverage_points(samples, 1), workers, 5),
       Contains("neighbour 5 is asked for among 5 true points that are distinct"));
-  // If every true point occurs eight times, samples equal to the points cover all of them.
+  // If every true point occurs eight times, one sample at each of the points is enough to cover
+  // all.
   const auto x = coverage_normals(200, 2, 3);
   std::vector<double> many;
   for (int k = 0; k < 8; ++k) many.insert(many.end(), x.begin(), x.end());

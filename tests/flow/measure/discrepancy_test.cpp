@@ -102,7 +102,7 @@ TEST_CASE("shifted normal distributions have the mmd and energy distance of clos
 
 TEST_CASE("the median distance has known values") {
   const std::vector<double> a{0, 1}, b{3};
-  // The distances are 1, 2 and 3.
+  // The distances between the three points of a and b are 1, 2 and 3.
   CHECK(median_distance(discrepancy_points(a, 1), discrepancy_points(b, 1)) == 2);
   CHECK(usual_bandwidths(discrepancy_points(a, 1), discrepancy_points(b, 1)) ==
         std::vector<double>{1, 2, 4});
@@ -122,7 +122,8 @@ TEST_CASE("sets and bandwidths without a discrepancy are refused") {
                     Contains("no bandwidth is given"));
   CHECK_THROWS_WITH(biased_mmd2(discrepancy_points(x, 2), discrepancy_points(x, 2), {}, workers),
                     "[mmd] no bandwidth is given; usual_bandwidths gives some");
-  // The biased estimate needs only one point in each set. It is then 2 - 2 k(x, y).
+  // The biased estimate of MMD^2 needs only one point in each set. For points x and y and the
+  // kernel k, it is then 2 - 2 k(x, y).
   const std::vector<double> here{0, 0}, there{1, 1};
   CHECK(biased_mmd2(discrepancy_points(here, 2), discrepancy_points(there, 2), one, workers) ==
         Approx(2 - 2 * std::exp(-1)));

@@ -63,7 +63,7 @@ TEST_CASE("every measure refuses sets that cannot be compared") {
   const struct {
     PointSet a, b;
     std::string text;
-    bool of_both = true;  // false: measures of the set b alone refuse it too
+    bool of_both = true;  // false: measures of b alone give this error too
   } wrong[] = {
       {good,
        {2, 4, x.data()},
@@ -95,7 +95,7 @@ TEST_CASE("every measure refuses sets that cannot be compared") {
     }
     if (!measure.one_set) CHECK_NOTHROW(measure.of(good, {4, 2, x.data()}, workers));
   }
-  // Measures of one set refuse an empty set too.
+  // Measures of a single set refuse an empty set too.
   CHECK_THROWS_WITH(gaussian_moments({0, 2, x.data()}),
                     "[gaussian moments] sets of 0 and 0 points; both need at least one");
   CHECK_THROWS_WITH(

@@ -70,7 +70,7 @@ TEST_CASE("the square of a matrix's root is the matrix") {
       for (int k = 0; k < 3; ++k) entry += root[i * 3 + k] * root[k * 3 + j];
       CHECK(entry == Approx(kThree[i * 3 + j]).epsilon(1e-13));
     }
-  // These are a matrix of rank 1 and the zero matrix.
+  // The next two checks are for a matrix of rank 1 and for the zero matrix.
   const std::vector<double> flat = symmetric_root(2, std::vector<double>{1, 2, 2, 4});
   CHECK(flat[1] == Approx(2 / std::sqrt(5.)).epsilon(1e-12));
   CHECK(symmetric_root(2, std::vector<double>(4)) == std::vector<double>(4));

@@ -37,8 +37,8 @@ TEST_CASE("distances on a line have hand-computed values") {
   CHECK(wasserstein_sorting(a, b, 1) == Approx(1.75).epsilon(1e-12));
   CHECK(wasserstein_sorting(a, b) == Approx(2.179449472).epsilon(1e-9));
   std::vector<double> one{2}, two{0, 1}, three{0, 0.5, 4};
-  // The quantile functions of {0, 1} and {0, 1/2, 4} are, up to 1/3: 0 and 0; up to 1/2: 0 and 1/2;
-  // up to 2/3: 1 and 1/2; then 1 and 4.
+  // The quantile functions of {0, 1} and {0, 1/2, 4} are 0 and 0 for probabilities up to 1/3, 0 and
+  // 1/2 up to 1/2, 1 and 1/2 up to 2/3, and then 1 and 4.
   CHECK(wasserstein_sorting(two, three, 1) == Approx((0.5 + 0.5) / 6 + 3. / 3).epsilon(1e-12));
   CHECK(wasserstein_sorting(two, three, 2) ==
         Approx(std::sqrt((0.25 + 0.25) / 6 + 9. / 3)).epsilon(1e-12));
@@ -116,8 +116,8 @@ TEST_CASE(
 }
 
 TEST_CASE("Gaussians have the distance of the closed form") {
-  // These numbers are from numpy and scipy: |m|^2 + tr(A + B - 2 sqrtm(sqrtm(A) B sqrtm(A))), where
-  // m is the difference of the means.
+  // The expected number is from numpy and scipy: |m|^2 + tr(A + B - 2 sqrtm(sqrtm(A) B sqrtm(A))),
+  // where m is the difference of the means and A and B are the covariances of a and b.
   const GaussianMoments a{{1, 2, -1}, {2, 0.5, -0.3, 0.5, 1, 0.2, -0.3, 0.2, 0.5}},
       b{{0, 0.5, 1}, {1, -0.4, 0.1, -0.4, 3, 0.6, 0.1, 0.6, 2}};
   CHECK(gaussian_wasserstein2(a, b) == Approx(2.979522234879328).epsilon(1e-13));
@@ -127,11 +127,12 @@ TEST_CASE("Gaussians have the distance of the closed form") {
       {0, 0}, {2.4436883929379523, 1.847718243728363, 1.847718243728363, 1.806311607062048}},
       stretched{{0, 0}, {1, 0, 0, 4}};
   CHECK(gaussian_wasserstein2(turned, stretched) == Approx(1.3622391432358454).epsilon(1e-12));
-  // For A = v v^T, a distribution on a line, the distance is sqrt(tr A + tr B - 2 sqrt(v^T B v)).
+  // For a covariance A = v v^T (a distribution on a line) and any covariance B, with equal means,
+  // the distance is sqrt(tr A + tr B - 2 sqrt(v^T B v)).
   CHECK(gaussian_wasserstein2({{0, 0}, {1, 2, 2, 4}}, stretched) ==
         Approx(std::sqrt(10 - 2 * std::sqrt(17.))).epsilon(1e-12));
-  // For diagonal covariances, the squared distance is |m|^2 + sum of (s_i - t_i)^2 over standard
-  // deviations.
+  // For diagonal covariances with standard deviations s_i and t_i and a difference m of the means,
+  // the squared distance is |m|^2 + sum of (s_i - t_i)^2.
   CHECK(gaussian_wasserstein2({{1, 0}, {4, 0, 0, 0.25}}, {{0, 2}, {1, 0, 0, 9}}) ==
         Approx(std::sqrt(1 + 4 + 1 + 2.5 * 2.5)).epsilon(1e-14));
   CHECK(gaussian_wasserstein2({{1}, {4}}, {{3}, {0}}) == Approx(std::sqrt(8.)));

@@ -1,5 +1,6 @@
-// Compares the oracle on the tape with the oracle in plain numbers: values, divergences, second
-// derivatives and ends of paths. Samples of a finite set's flow must be points of the set.
+// Compares the exact velocity of a flow on the tape with that in plain numbers (Oracle): values,
+// divergences, second derivatives and ends of paths. Samples of a finite set's flow must be points
+// of the set.
 #include "flow/oracle/exact_field.h"
 
 #include <algorithm>
@@ -22,7 +23,7 @@ namespace {
 
 const Stream kExactFieldStream{21, Purpose::data, 0};
 
-// A flow with an oracle, and the last time of the test.
+// A flow whose exact velocity is known (its oracle), and the last time of the test.
 struct OracleCase {
   const char* name;
   std::shared_ptr<const Oracle> oracle;
@@ -41,8 +42,8 @@ GaussianMixture clouds(int count, int dim, bool even) {
   return {weights, std::move(means), stds};
 }
 
-// Returns 200 images of 8 x 8 pixels in 17 grey levels and ten classes, standardised like the
-// digits.
+// Returns 200 images of 8 x 8 pixels in 17 grey levels and ten classes, standardised like the data
+// set of digits.
 DistributionPtr digits_like() {
   Tensor noise({210, 64}), values({200, 64});
   fill_normal(kExactFieldStream.at(2), 0, 210, 64, noise.data());
@@ -77,7 +78,8 @@ std::vector<OracleCase> oracle_cases() {
   };
 }
 
-// Rows drawn from p_t at different times, including 0 and `last`, and exact results for them.
+// Rows drawn from the distribution p_t of the path at different times t, including 0 and `last`,
+// and exact results for these rows.
 struct FieldRows {
   static constexpr int kCount = 12;
   int dim;
@@ -137,7 +139,7 @@ TEST_CASE("the field on the tape and its divergence agree with the oracle") {
 }
 
 TEST_CASE("derivatives of the field are right to second order") {
-  // The gradient of the divergence, computed by reverse over forward mode, is compared with
+  // The gradient of the divergence, computed by reverse over forward mode, is compared with finite
   // differences.
   const double h = 1e-4;
   for (const OracleCase& c : oracle_cases()) {
@@ -177,8 +179,8 @@ TEST_CASE("derivatives of the field are right to second order") {
 }
 
 TEST_CASE("at the end of a path to points, the field is constant near each point") {
-  // On the first axis the data is 0, 1, 1 and 3. The tested points are near 1, at 3, at a tie, and
-  // far away.
+  // On the first axis the data is 0, 1, 1 and 3. The tested points are near 1, at 3, equally far
+  // from two points of the data, and far away.
   for (int dim : {1, 6}) {
     Tensor values({40, dim});
     for (int r = 0; r < 40; ++r) values(r, 0) = real(r % 4 == 2 ? 1 : r % 4);

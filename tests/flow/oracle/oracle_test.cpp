@@ -1,5 +1,5 @@
-// Compares the oracle with hand-computed values, with quadrature over the data, and with the
-// equations that relate densities, scores and flows.
+// Compares the exact velocity, score and density of a flow (Oracle) with hand-computed values, with
+// quadrature over the data, and with the equations that relate densities, scores and flows.
 #include "flow/oracle/oracle.h"
 
 #include <algorithm>
@@ -122,7 +122,8 @@ TEST_CASE("score, divergence and density are derivatives of one another") {
         }
         const double div = oracle.divergence(c, x)[0];
         CHECK(std::abs(div - divergence) < 1e-8 * (1 + std::abs(div)));
-        // This is the continuity equation dp/dt = -div(u p), divided by p.
+        // The equation is the continuity equation dp/dt = -div(u p) for the density p and the
+        // velocity u, divided by p.
         const double change =
             slope([&](double s) { return oracle.log_density(path(s), x)[0]; }, t, 1e-4);
         CHECK(std::abs(change + div + carried) < 1e-7 * (1 + std::abs(change)));
@@ -149,7 +150,8 @@ TEST_CASE("p_t is a mixture, which is the data at t = 1") {
 }
 
 TEST_CASE("the flow of the oracle moves one Gaussian to the other") {
-  // The solution is x(1) = m + (s / s0) (x0 - m0). ln p changes by the integral of -div u.
+  // From the source N(m0, s0^2) to the data N(m, s^2), the flow moves x0 to x(1) = m + (s / s0) (x0
+  // - m0). ln p changes by the integral of -div u.
   const Oracle oracle(gaussian(-0.4, 1.5), gaussian(2, 0.5));
   const Oracle centred(gaussian(0, 1.5), gaussian(2, 0.5));
   for (const Scheduler& path : {cond_ot(), polynomial(2), cosine(), linear_vp()}) {
@@ -186,7 +188,7 @@ TEST_CASE("the variance that remains given xt has the known integral over t") {
 }
 
 TEST_CASE("a distribution of points has the right limits where sigma is 0") {
-  // The points are 0, 1, 1 and 3, so the point 1 has two weights, 0.1 and 0.2.
+  // The data is the points 0, 1, 1 and 3, so the point 1 has two weights, 0.1 and 0.2.
   const Oracle oracle(gaussian(0, 1), {1, {0.4, 0.1, 0.2, 0.3}, {0, 1, 1, 3}, {0, 0, 0, 0}});
   for (const Scheduler& path : {cond_ot(), linear_vp(), vp(), cosine()}) {
     CAPTURE(path.name);
@@ -201,13 +203,13 @@ TEST_CASE("a distribution of points has the right limits where sigma is 0") {
     CHECK(oracle.score(end, Numbers{3, 2.9}) == Numbers{0, kInfinity});
     CHECK(oracle.divergence(end, Numbers{2.5}) == Numbers{0});
   }
-  // Where two points are equally near, the posterior is proportional to their weights.
+  // Where two points of the data are equally near, the posterior is proportional to their weights.
   const Numbers tie = oracle.posterior(cond_ot()(1), Numbers{2});
   CHECK(tie[0] == 0);
   CHECK(tie[1] == Approx(0.1 / 0.6));
   CHECK(tie[3] == Approx(0.3 / 0.6));
-  // Near the end nothing underflows or overflows. The posterior of a state on the path to 3 is the
-  // point 3.
+  // Near t = 1 nothing underflows or overflows. For a state on the path to the data point 3, the
+  // posterior has all its weight on this point.
   for (double left : {1e-3, 1e-9, 1e-15}) {
     const Coefficients c = cond_ot()(1 - left);
     const double x0 = -0.7, x = c.alpha * 3 + c.sigma * x0;
@@ -216,14 +218,14 @@ TEST_CASE("a distribution of points has the right limits where sigma is 0") {
     if (left > 1e-10) CHECK(oracle.velocity(c, Numbers{x})[0] == Approx(3 - x0).epsilon(1e-6));
   }
 
-  // At t = 1 a point component has density only at its point. Everywhere else, the component with a
-  // width has all the weight.
+  // At t = 1, a component of the mixture that is a point has density only at this point. Everywhere
+  // else, the component with a width has all the weight.
   const Oracle mixed(gaussian(0, 1), {1, {0.5, 0.5}, {1, 0}, {0, 2}});
   const Coefficients end = cond_ot()(1);
   CHECK(mixed.posterior(end, Numbers{1, 1.1}) == Numbers{1, 0, 0, 1});
   CHECK(mixed.log_density(end, Numbers{1.1})[0] == Approx(std::log(0.5 * normal(1.1, 0, 2))));
   CHECK(mixed.velocity(end, Numbers{1, 1.1})[0] == 1);
-  // Far away, all densities underflow.
+  // Far away from the data, the densities of all components underflow.
   const Oracle wide(gaussian(0, 1), {1, {0.5, 0.5}, {0, 0}, {1, 2}});
   CHECK(wide.posterior(end, Numbers{1e200}) == Numbers{0, 1});
   CHECK(wide.posterior(end, Numbers{1e3})[1] == 1);
@@ -264,7 +266,7 @@ TEST_CASE("every result of the oracle is returned or written to an array of its 
   alike(Returned(&Oracle::score), Written(&Oracle::score));
   alike(Returned(&Oracle::divergence), Written(&Oracle::divergence));
   alike(Returned(&Oracle::velocity_variance), Written(&Oracle::velocity_variance));
-  // One row is evaluated at a time, together with its density.
+  // pairs_given evaluates one row at a time, and returns the density too.
   Numbers r(4);
   CHECK(oracle.pairs_given(c, std::span(x).first(2), r) == oracle.log_density(c, x)[0]);
   CHECK(r == oracle.posterior(c, std::span(x).first(2)));

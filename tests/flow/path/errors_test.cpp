@@ -35,7 +35,7 @@ TEST_CASE("the ends of a path need rows, columns and memory") {
       {[&] { follow_path(straight, whole, noise, nullptr); },
        "[path] the path has noise, and no normal numbers are given for it"},
   });
-  // Each case lacks one part.
+  // Each case below lacks one part of PathEnds.
   const auto without = [&](auto change) {
     PathEnds ends = whole;
     change(ends);
@@ -180,7 +180,7 @@ TEST_CASE("functions that need the data's standard deviation refuse invalid valu
          },
          text},
     });
-    // Predictions that do not use it do not check it.
+    // Conversions between predictions that do not use sigma_data do not check it.
     CHECK_NOTHROW(conversion(Prediction::data, Prediction::noise, c, sigma_data));
   }
 }

@@ -60,7 +60,7 @@ std::vector<PathCase> path_cases() {
   };
 }
 
-// Returns random ends and times that are not close to 0 or 1.
+// Returns random ends x0 and x1 of paths, and times that are not close to 0 or 1.
 PathEnds random_ends(Tape& tape) {
   const PathEnds ends = make_ends(tape, kGaussianPathRows, kDim);
   const Stream stream{3, Purpose::user, 0};
@@ -153,8 +153,9 @@ TEST_CASE("noise on the path has the known levels, slopes and bridge velocity") 
   CHECK_THROWS_WITH(path_noise("sine", -1),
                     "[path] the scale of the path's noise is -1; give 0 or a positive number");
 
-  // The point is at t = 1/4, from (0.5, -1) to (2, 1), with noise (0.3, -0.2). The numbers of the
-  // bridge are from a library that adds 1e-8 to a denominator, so they have only eight digits.
+  // The point is at t = 1/4, from (0.5, -1) to (2, 1), with noise (0.3, -0.2). The expected numbers
+  // of `bridge`, the path with Brownian noise, are from a library that adds 1e-8 to a denominator,
+  // so they have only eight digits.
   Tape tape;
   const PathEnds ends = make_ends(tape, 1, 2);
   ends.t[0] = real(0.25);

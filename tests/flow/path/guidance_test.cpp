@@ -1,5 +1,5 @@
-// Tests guidance: the bits of the combination, rows that do not change, and evaluations that are
-// left out.
+// Tests classifier-free guidance, which combines a field with and without labels: the bits of the
+// combination, rows that do not change, and evaluations that are left out.
 #include "flow/path/guidance.h"
 
 #include <cstring>
@@ -60,7 +60,8 @@ TEST_CASE("guidance: the result is (1 + w) u(label) - w u(no label)") {
 }
 
 TEST_CASE("guidance: rows outside the interval or without a label keep their bits") {
-  // The values without a label, here NaN, must have no effect, and -0 must stay -0.
+  // In rows outside of the interval [0.3, 0.7] or without a label, the field without labels, here
+  // NaN, must have no effect, and the value -0 of the field with labels must stay -0.
   const real nan = std::numeric_limits<real>::quiet_NaN();
   const Field field = [&](Var x, Var, Labels labels) {
     return labels.empty() ? x.tape->full(x.shape(), nan) : x.tape->full(x.shape(), real(-0.0));

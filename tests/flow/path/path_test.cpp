@@ -1,5 +1,5 @@
 // Tests paths, predictions, the loss and the batch: formulas, sums over chunks, labels, and rows
-// that depend on their number.
+// that depend only on their number.
 #include "flow/path/path.h"
 
 #include <algorithm>

@@ -110,7 +110,8 @@ TEST_CASE("converted: an end without a limit is refused, one with a limit gives 
       converted(ones, {Prediction::data}, Prediction::velocity)(x, t),
       "[prediction] velocity from data has no finite limit where alpha is 1 and sigma 0; "
       "begin after t = 0 or end before t = 1");
-  // At t = 1/2, x0 = 1 gives x1 = 0 and u = -1. At t = 1, x1 = x and u = 2 - 1.
+  // The field predicts the noise x0 = 1. At t = 1/2, x = 0.5 then gives x1 = 0 and the velocity u =
+  // x1 - x0 = -1. At t = 1, x = 2 gives x1 = 2 and u = 1.
   CHECK(doubles(converted(ones, {Prediction::noise}, Prediction::velocity)(x, t)) ==
         std::vector<double>{-1, 1});
 }
@@ -154,7 +155,8 @@ TEST_CASE("rescheduled: an exact velocity becomes the exact velocity on the othe
         for (double x : {-1.5, 0.5, 3.}) points.push_back(static_cast<real>(x * scale));
         const Var x = tape.input({1, 3}, points), t = tape.input({1, 1}, {static_cast<real>(r)});
         const auto got = doubles(moved(x, t)), all = doubles(wanted(x, t));
-        // The rounding error of the sum is relative to the size of these terms.
+        // `moved` is a sum of two terms, and its rounding error is relative to the sizes of these
+        // terms.
         const ScheduleChange c = change_schedule(from, to, r);
         for (int i = 0; i < 3; ++i) {
           const double size =
@@ -164,8 +166,8 @@ TEST_CASE("rescheduled: an exact velocity becomes the exact velocity on the othe
         }
       }
       CHECK(met > 60);
-      // In float, the time on the old path is rounded. This has a large effect where its velocity
-      // changes quickly.
+      // In float, the time on the path `from` is rounded. This has a large effect where the
+      // velocity on this path changes quickly.
       CHECK(worst < (kDouble ? 1e-12 : 5e-4));
     }
   }

@@ -1,5 +1,5 @@
-// Tests predictions: conversions against hand-computed cases, round trips on every path, and the
-// ends.
+// Tests predictions: conversions against hand-computed cases, round trips on every path, and
+// conversions at the ends of paths.
 #include "flow/path/prediction.h"
 
 #include <algorithm>
@@ -87,7 +87,8 @@ TEST_CASE("prediction: EDM's preconditioning has the published formula") {
   CHECK(std::abs(conversion(kEdm, data, c, 0.5).b - 0.4472135955) < 1e-9);
   CHECK(std::abs(edm_scaling(c, 0.5).scale - 0.894427191) < 1e-9);
   CHECK(edm_scaling(c, 0.5).noise == 0);
-  // On any path, the same formulas hold for s = sigma / alpha and x / alpha.
+  // On any path, the formulas of EDM hold for the noise level s = sigma / alpha and the point x /
+  // alpha.
   for (const NamedScheduler& named : every_scheduler()) {
     const std::string& name = named.name;
     const Scheduler& scheduler = named.scheduler;
@@ -142,7 +143,8 @@ TEST_CASE("prediction: each converts to each and back, at 1,001 times of every p
 }
 
 TEST_CASE("prediction: at the ends a conversion is the limit, or an error if there is none") {
-  // On cond_ot these conversions have no limit, because xt is x0 at t = 0 and x1 at t = 1.
+  // On cond_ot the conversions listed below have no limit, because xt is x0 at t = 0 and x1 at t =
+  // 1.
   for (double end : {0., 1.}) {
     std::string without;
     for (Prediction from : kPredictions) {
@@ -175,8 +177,8 @@ TEST_CASE("prediction: at the ends a conversion is the limit, or an error if the
     CHECK(conversion(from, data, cond_ot()(1)).b == 0);
   }
 
-  // On the other paths, conversions at times near the end approach the limit, or their coefficients
-  // diverge.
+  // On every path but polynomial(0.5), conversions near an end approach the limit at the end. If
+  // there is no limit, their coefficients diverge.
   for (const NamedScheduler& named : every_scheduler()) {
     const std::string& name = named.name;
     const Scheduler& scheduler = named.scheduler;
@@ -200,7 +202,7 @@ TEST_CASE("prediction: at the ends a conversion is the limit, or an error if the
       }
     }
   }
-  // The data cannot be computed from an infinite velocity.
+  // On polynomial(0.5) the velocity is infinite at t = 0, so the data cannot be computed from it.
   CHECK(fails(velocity, data, polynomial(0.5)(0)));
   CHECK(fails(data, velocity, polynomial(0.5)(0)));
   CHECK(conversion(velocity, noise, polynomial(0.5)(0)).a == 1);

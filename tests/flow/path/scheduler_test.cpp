@@ -1,4 +1,5 @@
-// Tests schedulers: published numbers, derivatives, ends, inverses, tables and changes of schedule.
+// Tests schedulers: published numbers, derivatives, values at the ends, inverses, schedulers given
+// as tables, and changes from one scheduler to another.
 #include "flow/path/scheduler.h"
 
 #include <cmath>
@@ -35,7 +36,8 @@ TEST_CASE("scheduler: coefficients have independently computed values") {
   check_coefficients(linear_vp()(0.9), 0.9, 0.4358898944, 1, -2.064741605);
   check_coefficients(cosine()(0.25), 0.3826834324, 0.9238795325, 1.451226576, -0.6011177299);
   check_coefficients(ve(0.02, 100)(0.5), 1, std::sqrt(2), 0, -std::sqrt(2) * std::log(5000));
-  // This is the third of the five noise levels from 80 to 0.002 in Karras et al. 2022, eq. 5.
+  // The expected sigma is the third of the five noise levels from 80 to 0.002 in Karras et al.
+  // 2022, eq. 5.
   const double root = (std::pow(80, 1 / 7.) + std::pow(0.002, 1 / 7.)) / 2;
   check_coefficients(edm()(0.5), 1, std::pow(root, 7), 0,
                      7 * std::pow(root, 6) * (std::pow(0.002, 1 / 7.) - std::pow(80, 1 / 7.)));
@@ -171,7 +173,8 @@ TEST_CASE("schedule table: it contains its points, is monotone and has a continu
     CHECK(before.dalpha == Approx(after.dalpha).epsilon(1e-6));
     CHECK(before.dsigma == Approx(after.dsigma).epsilon(1e-6));
   }
-  // At such steps a plain cubic would overshoot. The table also has a constant part.
+  // A plain cubic interpolant would overshoot between the steep steps of `stairs`. This table also
+  // has a constant part.
   const ScheduleTable stairs({{0, 0, 1},
                               {0.1, 0, 0.999},
                               {0.2, 0.9, 0.5},
@@ -247,7 +250,7 @@ TEST_CASE("change of schedule: a case has known numbers, and slopes are right fo
   CHECK(std::abs(c.scale - 1.306562965) < 1e-9);
   CHECK(std::abs(c.dt - 0.9201511845) < 1e-9);
   CHECK(std::abs(c.dscale - -0.8501088462) < 1e-9);
-  // This is the changed velocity of u(x, t) = x t^2 at x = 1.5.
+  // u is the velocity at x = 1.5 that the field x t^2 gets by the change of schedule c.
   const double u = c.dscale / c.scale * 1.5 + c.scale * c.dt * (1.5 / c.scale) * c.t * c.t;
   CHECK(std::abs(u - -0.285854325) < 1e-9);
 

@@ -81,14 +81,16 @@ TEST_CASE("a grid in log SNR is even in the logarithm, and refuses paths without
     for (int i = 0; i <= 20; ++i)
       CHECK(std::log(level(path, grid[i])) == Approx(first + (last - first) * i / 20).margin(1e-9));
   }
-  // Where the logarithm is infinite at the ends, the inner times are between the given levels.
+  // On cond_ot the logarithm of the noise level is infinite at t = 0 and t = 1. The inner times of
+  // the grid are then between the given levels 100 and 0.01.
   const auto grid = log_snr_grid(cond_ot(), 10, 0, 1, {100, 0.01});
   for (int i = 1; i < 10; ++i)
     CHECK(std::log10(level(cond_ot(), grid[i])) == Approx(2 - 4. * i / 10).margin(1e-9));
 }
 
 TEST_CASE("EDM's noise levels are the published ones, and their times are found on a path") {
-  // These are the first three levels and the last of Karras et al. 2022, eq. 5, with N = 18.
+  // The expected numbers are the first three noise levels and the last of Karras et al. 2022, eq.
+  // 5, with N = 18.
   const auto levels = noise_levels(18);
   CHECK(levels[0] == 80);
   CHECK(levels[1] == Approx(57.58598472124816));
@@ -104,11 +106,11 @@ TEST_CASE("EDM's noise levels are the published ones, and their times are found 
     CHECK(edm_grid(path, 18, 1, 0) == reversed(grid));
   }
   CHECK(edm_grid(cond_ot(), 18)[0] == Approx(1 / 81.));
-  // On the path edm, these times are evenly spaced from 0 to 1.
+  // On the path edm, the times of edm_grid are evenly spaced from 0 to 1.
   const auto even = edm_grid(edm(), 10);
   REQUIRE(even.size() == 11);
   for (int i = 0; i <= 10; ++i) CHECK(even[i] == Approx(i / 10.).margin(1e-12));
-  // The levels are restricted to those that the path has.
+  // edm_grid restricts its noise levels to those that the path has.
   const auto narrow = edm_grid(ve(0.02, 40), 10);
   CHECK(level(ve(0.02, 40), narrow.front()) == Approx(40));
   CHECK(level(ve(0.02, 40), narrow.back()) == Approx(0.02));

@@ -38,7 +38,7 @@ TEST_CASE("a factor stays within its limits, and is the least if the error is no
 TEST_CASE("the proportional part reduces the factor when errors grow") {
   const StepControl c;
   CHECK(step_factor(c, 5, 0.01, 0.001) < step_factor(c, 5, 0.01, 0.01));
-  // If this step is rejected, the error of the step before has no effect.
+  // If a step is rejected, the error of the step before it has no effect on the factor.
   CHECK(step_factor(c, 5, 4, 0.001) == step_factor(c, 5, 4, 1));
 }
 

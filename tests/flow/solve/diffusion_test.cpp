@@ -32,7 +32,8 @@ TEST_CASE("sbdm is the diffusion of the path's own SDE: beta / 2 for the varianc
   for (double t : {0.1, 0.5, 0.9}) {
     const double beta = 0.1 + (1 - t) * (20 - 0.1);  // Song et al. 2021, eq. 32, with time reversed
     CHECK(Diffusion{DiffusionShape::sbdm}(t, vp()(t)) == Approx(beta / 2).epsilon(1e-10));
-    // For the variance-exploding SDE, it is half the absolute derivative of sigma^2.
+    // On the path of the variance-exploding SDE, the diffusion sbdm is half the absolute derivative
+    // of sigma^2.
     const Coefficients c = ve()(t);
     CHECK(Diffusion{DiffusionShape::sbdm}(t, c) == Approx(-c.sigma * c.dsigma));
   }

@@ -1,5 +1,5 @@
 // Tests DPM-Solver++(2M): its published formula, its order on every path and for every prediction,
-// and its ends.
+// and steps at the ends of paths.
 #include "flow/solve/dpm_solver.h"
 
 #include <cmath>

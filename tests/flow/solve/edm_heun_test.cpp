@@ -1,5 +1,5 @@
 // Tests EDM's sampler: a hand-computed step, the published algorithm on its grid, its order, and
-// its ends.
+// steps at the ends of paths.
 #include "flow/solve/edm_heun.h"
 
 #include <cmath>
@@ -32,8 +32,8 @@ TEST_CASE("one EDM step has hand-computed values, on any path and for any predic
 }
 
 TEST_CASE("EDM's sampler is algorithm 1 on EDM's noise levels") {
-  // This is algorithm 1 of Karras et al. 2022 in terms of z = x / alpha and s = sigma / alpha, for
-  // data N(2, 0.5^2).
+  // The loop below is algorithm 1 of Karras et al. 2022 in terms of z = x / alpha and s = sigma /
+  // alpha, for data N(2, 0.5^2).
   const auto denoiser = [](double z, double s) { return 2 + 0.25 / (0.25 + s * s) * (z - 2); };
   auto levels = noise_levels(18);
   levels.push_back(0);
@@ -51,7 +51,7 @@ TEST_CASE("EDM's sampler is algorithm 1 on EDM's noise levels") {
     const double x = integrated(heun, data.rhs(), 0.9 * path(grid.front()).sigma, grid);
     CAPTURE(path.name);
     CHECK(std::abs(x - z) < (kDouble ? 1e-9 : 1e-4));
-    CHECK(heun.costs()[0].evaluations == 35);  // 2 N - 1
+    CHECK(heun.costs()[0].evaluations == 35);  // 2 N - 1 for N = 18 steps
   }
 }
 

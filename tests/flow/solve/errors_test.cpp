@@ -20,8 +20,8 @@ namespace {
 
 const double kSolveNan = std::nan(""), kSolveInf = std::numeric_limits<double>::infinity();
 
-// A driver integrates rows over a grid. These are all drivers, for blocks of up to `rows` rows of
-// `dim` numbers.
+// A driver integrates rows over a grid of times. The table has all drivers, for blocks of up to
+// `rows` rows of `dim` numbers.
 const struct {
   const char* name;
   std::unique_ptr<Driver> (*make)(int rows, int dim);

@@ -1,5 +1,5 @@
-// Tests properties of all drivers with fixed steps: saved points, costs, samples that depend on
-// their number, and failures.
+// Tests properties of all drivers (solvers that move rows along a grid of times) with fixed steps:
+// saved points, costs, samples that depend on their number, and failures.
 #include "flow/solve/grid_driver.h"
 
 #include <cmath>
@@ -49,7 +49,8 @@ TEST_CASE("grid drivers save grid points exactly, and interpolate linearly betwe
         for (int s = 0; s < 6; ++s)
           CHECK(double(between[s * 4 + e]) == Approx(wanted[s]).epsilon(1e-6).margin(1e-6));
       }
-      // A saved point is the end of a run that ends at its time.
+      // The point that is saved at a time of the grid equals the result of a solution that ends at
+      // this time.
       std::vector<real> x{0, 1, 2, 3};
       const std::vector<double> part(grid.begin(), grid.begin() + 4);
       driver(method, 2, 2)->run(data.rhs(2), 2, part, x.data(), {}, 5);

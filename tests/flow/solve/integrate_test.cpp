@@ -64,7 +64,8 @@ TEST_CASE("one Dormand-Prince step and its error estimate have the known numbers
   s.step(rhs, row, &t, &t1);
   CHECK(std::abs(s.y1()[0] - real(0.9286121797)) < 1e-10);
   CHECK(std::abs(static_cast<double>(s.error()[0])) == Approx(3.69229908e-06).epsilon(1e-7));
-  // Some libraries use other embedded weights. Their estimate is 1.5 times smaller.
+  // Some libraries use other weights for the embedded error estimate, which is then 1.5 times
+  // smaller.
   CHECK(std::abs(static_cast<double>(s.error()[0])) / 1.5 == Approx(2.46153272e-06).epsilon(1e-7));
 }
 
@@ -268,7 +269,7 @@ TEST_CASE("failures name the sample, the time and what to do") {
 
 TEST_CASE("rows that fail become NaN, and the other rows do not change") {
   const real nan = std::numeric_limits<real>::quiet_NaN();
-  // Rows with x > 100 have no slope after t = 0.4, and rows with x > 1000 have none at any time.
+  // For x > 100 the slope is NaN after t = 0.4, and for x > 1000 it is NaN at any time.
   const Rhs rhs = each(2, [&](double t, double x) {
     return x > 1000 || (x > 100 && t > 0.4) ? double(nan) : std::cos(5 * t) * x;
   });

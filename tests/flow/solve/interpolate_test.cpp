@@ -1,4 +1,5 @@
-// Tests interpolation through latents: hand-computed blends, ends that are reproduced, and labels.
+// Tests interpolation between samples through their latents (the noise to which the flow maps
+// them): hand-computed blends, samples at the ends that are reproduced, and labels.
 #include "flow/solve/interpolate.h"
 
 #include <cmath>
@@ -39,14 +40,15 @@ TEST_CASE("blends of two points have hand-computed values") {
         CHECK(double(out[j]) == Approx(s == 0 ? a[j] : b[j]).margin(1e-7));
     }
   }
-  // On a circle, the angle is proportional to s.
+  // On a circle, the angle of the blend is proportional to the fraction s.
   const real e[] = {1, 0}, f[] = {real(std::cos(1.2)), real(std::sin(1.2))};
   for (double s : {0.2, 0.7}) {
     blend_latents(LatentBlend::spherical, e, f, 2, s, out);
     CHECK(double(out[0]) == Approx(std::cos(1.2 * s)).epsilon(1e-6));
     CHECK(double(out[1]) == Approx(std::sin(1.2 * s)).epsilon(1e-6));
   }
-  // If no great circle is defined, the blend is linear.
+  // Through opposite points, equal points or zero there is no unique great circle. The blend is
+  // then linear.
   const real opposite[] = {-2, 0, 0}, zero[] = {0, 0, 0};
   for (const real* other : {opposite, zero, a}) {
     blend_latents(LatentBlend::spherical, a, other, 3, 0.25, out);

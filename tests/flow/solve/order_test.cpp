@@ -100,8 +100,9 @@ TEST_CASE("interpolants have their order, with fixed and with adaptive steps") {
       CHECK(std::equal(x.begin(), x.end(), saved.end() - p.dim));
     }
     CAPTURE(errors);
-    // At the grid points the order is p. Between them, a cubic interpolant has order 4 and a free
-    // quartic one order 5.
+    // At the grid points the order is that of the method. Between them, a cubic interpolant has
+    // order 4. An interpolant of degree four, which some methods allow without further evaluations,
+    // has order 5.
     const int expected = order_conditions::has_free_interpolant(*t) ? 5 : std::min(t->order, 4);
     CHECK(fitted_order(steps, errors) > expected - 0.3);
 

@@ -66,14 +66,14 @@ TEST_CASE("exponential paths have closed forms, forwards and backwards") {
     if (back) std::swap(options.begin, options.end);
     const double rate = back ? -a : a;
     const PathMeasures m = measure_paths(field, x0, options, workers);
-    // The energy is the integral of rate^2 x0^2 exp(2 rate t) over [0, 1], and x1 - x0 = x0
-    // (exp(rate) - 1).
+    // For the velocity u = rate x, the energy is the integral of rate^2 x0^2 exp(2 rate t) over [0,
+    // 1], and x1 - x0 = x0 (exp(rate) - 1).
     const double energy = rate / 2 * (std::exp(2 * rate) - 1) * mean_square(x0);
     const double moved = std::pow(std::exp(rate) - 1, 2) * mean_square(x0);
     CHECK(m.energy == Approx(energy).epsilon(10 * kPathEnergyEps));
     CHECK(m.straightness == Approx(energy - moved).epsilon(300 * kPathEnergyEps));
   }
-  // Over a time T = 1/2, straightness compares v with (x1 - x0) / T.
+  // Over a time T = 1/2, straightness compares the velocity with (x1 - x0) / T.
   SamplerOptions half = tight_energy();
   half.end = 0.5;
   const double energy = a / 2 * (std::exp(a) - 1) * mean_square(x0);
@@ -108,8 +108,8 @@ TEST_CASE("a flow along its optimal map has the least energy, another flow has m
   const PathMeasures m = measure_paths(straight, x0, tight_energy(), workers);
   CHECK(normalised_path_energy(m.energy, w2) < 100 * kPathEnergyEps);
   CHECK(m.straightness < 1000 * kPathEnergyEps);
-  // The flow of cond_ot with independent pairs from N(0, I) to N(1, 4 I) has the same ends but
-  // longer paths.
+  // The flow of cond_ot with independent pairs from N(0, I) to N(1, 4 I) has the same ends as the
+  // straight lines above, but longer paths.
   const PathMeasures detour = measure_paths(gaussian_field(1, 2), x0, tight_energy(), workers);
   CHECK(detour.energy > 1.05 * m.energy);
   CHECK(detour.straightness > 0.05);

@@ -1,5 +1,6 @@
 // Tests SDE samplers: one hand-computed step, the distribution compared with its exact recursion,
-// the ODE's marginals, and noise that depends on the sample's number.
+// marginals equal to those of the ODE, and noise that depends on the seed, the step and the number
+// of the sample.
 #include "flow/solve/sde.h"
 
 #include <algorithm>
@@ -19,7 +20,7 @@ namespace {
 
 using SdeScheme = Sde::Scheme;
 
-// A normal distribution.
+// The mean and the variance of a normal distribution.
 struct NormalMoments {
   double mean, variance;
 };
@@ -27,8 +28,9 @@ struct Affine {
   double a = 1, b = 0;
 };
 
-// Returns the increment of the drift at t in closed form, dt (u - sign(dt) w (x - alpha m) / v).
-// Here u = dalpha m + v' / (2 v) (x - alpha m), v is the variance of xt and w the diffusion.
+// Returns the increment of the drift at t in closed form, dt (u - sign(dt) w (x - alpha m) / v), as
+// a function of x. Here m is the mean of the data, v the variance of xt, w the diffusion, and u the
+// velocity dalpha m + v' / (2 v) (x - alpha m).
 Affine drift(const GaussianData& data, double t, double dt, double w) {
   const Coefficients c = data.parameterization.scheduler(t);
   const double v = data.variance(c), slope = c.alpha * c.dalpha * data.s * data.s + c.sigma_dsigma;
@@ -62,6 +64,7 @@ NormalMoments scheme_moments(SdeScheme scheme, const GaussianData& data, const D
       continue;
     }
     const Affine f1 = drift(data, t1, dt, w1);
+    // Let a x + b and a1 x + b1 be the increments of the drift at t and t1, and g z the noise.
     // Heun's step is y = (1 + a) x + b + g z, x' = x + (a x + b) / 2 + (a1 y + b1) / 2 + g z.
     const double a = 1 + f.a / 2 + f1.a / 2 * (1 + f.a), b = (f.b + f1.a * f.b + f1.b) / 2,
                  g = (1 + f1.a / 2) * std::sqrt(h * (w + w1));
@@ -91,7 +94,7 @@ std::vector<real> normal_rows(int n, double mean, double std) {
   return x;
 }
 
-// A standard normal number exceeds this in magnitude with probability 5e-6.
+// The magnitude of a standard normal number exceeds kUnlikely with probability 5e-6.
 constexpr double kUnlikely = 4.565;
 
 }  // namespace
@@ -226,7 +229,7 @@ TEST_CASE("on a mixture, samples of the SDE have the data's distribution, like t
     CHECK(plausible(fit(SamplingMethod::stochastic_heun, {shape, 0.5}, 100)));
     CHECK(plausible(fit(SamplingMethod::euler_maruyama, {shape, 0.5}, 400)));
   }
-  // With too few steps, the test fails as it should.
+  // With only three steps, the distribution is wrong, and `plausible` detects it.
   CHECK_FALSE(plausible(fit(SamplingMethod::euler_maruyama, {}, 3)));
 }
 

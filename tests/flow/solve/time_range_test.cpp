@@ -40,7 +40,8 @@ TEST_CASE("a safe time range leaves out singular ends, in both directions") {
   CHECK(range(score, cond_ot()) == std::pair(0.001, 1.));
   CHECK(range(Prediction::edm, cond_ot()) == std::pair(0., 1.));
   CHECK(range(data, cond_ot(0.1)) == std::pair(0., 1.));
-  // Where sigma behaves like a square root, the margin is in the remaining noise.
+  // On vp and linear_vp, sigma goes to 0 like a square root of 1 - t. There the range ends where
+  // sigma is 0.001, rather than at t = 0.999.
   CHECK(range(noise, vp()).second == Approx(1 - 1e-5).epsilon(1e-7));
   CHECK(range(velocity, linear_vp()).second == Approx(1 - 5e-7).epsilon(1e-9));
   CHECK(range(score, ve()) == std::pair(0., 1.));
@@ -92,7 +93,7 @@ TEST_CASE("a denoising step is exact while x0 and x1 are constant") {
       }
     }
   }
-  // At the ends, only the one conversion that the step needs must have a limit.
+  // A step of denoise_step needs only one conversion. At the ends, only this one must have a limit.
   const Scheduler path = cond_ot();
   CHECK(denoise_step({Prediction::data, path}, path(0), path(1)).b == 1);
   CHECK(denoise_step({Prediction::noise, path}, path(1), path(0)).b == 1);

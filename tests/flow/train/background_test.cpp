@@ -1,4 +1,4 @@
-// Tests a job on its own thread: how often it runs, its exceptions, and what is refused.
+// Tests a job on its own thread: how often it runs, its exceptions, and errors for misuse.
 #include "flow/train/background.h"
 
 #include <atomic>

@@ -1,5 +1,5 @@
-// Tests the law of a path at one time: its rows and its density against closed forms, flows that
-// begin from it, and what is refused.
+// Tests the law (the distribution) of the points of a path at one time: its rows and its density
+// against closed forms, flows that begin from it, and errors for invalid arguments.
 #include "flow/train/path_law.h"
 
 #include <cmath>
@@ -24,8 +24,8 @@ namespace {
 // Two Gaussians on the line, with shares 0.3 and 0.7.
 const Mixture kTwo{1, {0.3, 0.7}, {-2, 1}, {0.25, 0.5}};
 
-// Returns the mixture of alpha x1 + sigma x0 + gamma z, where x1 has the law kTwo, and x0 and z are
-// standard normal.
+// Returns the mixture that is the distribution of alpha x1 + sigma x0 + gamma z, where x1 is drawn
+// from kTwo, and x0 and z are standard normal.
 Mixture blurred(const Coefficients& c, double gamma = 0) {
   Mixture m = kTwo;
   for (int k = 0; k < 2; ++k) {
@@ -93,7 +93,8 @@ TEST_CASE("a flow that begins after t = 0 ends in the data, and ln p includes th
   const GaussianMixture data = two_gaussians();
   for (const Scheduler& path : {cond_ot(), cosine(), vp(), ve(0.02, 20)}) {
     const Field field = oracle_field(make_oracle(source, data), path);
-    // On vp and ve some noise is left at the end, in the exact law too.
+    // On vp and ve some noise is left at the time `end`, so the exact distribution `last` contains
+    // it too.
     const double end = std::isfinite(path(1).dsigma) ? 1 : 0.999;
     const Mixture last = blurred(path(end));
     for (double begin : {0.3, 0.5, 0.9}) {

@@ -45,7 +45,7 @@ const std::vector<TimeRow>& rows() {
          return 0.5 * std::erfc((std::log((1 - t) / t) + 1.2) / 1.2 / std::sqrt(2.));
        }},
       {mode_time(0.8),
-       [](double t) {  // the formula decreases in u, which bisection finds
+       [](double t) {  // finds u by bisection of the formula for t
          double low = 0, high = 1;
          for (int i = 0; i < 60; ++i) {
            const double u = (low + high) / 2, c = std::cos(kPi / 2 * u);
@@ -87,8 +87,8 @@ TEST_CASE("quantiles rise from 0 to 1 and invert the distribution function") {
       before = t;
     }
   }
-  // At the smallest scale the density of mode is infinite at t = 0 and 1, and at the largest in the
-  // middle.
+  // mode_time has a density that is infinite at t = 0 and 1 for the smallest scale, and infinite in
+  // the middle for the largest.
   for (double scale : {-1., 0., 1.29, 2 / (kPi - 2)}) {
     const TimeDistribution distribution = mode_time(scale);
     CAPTURE(scale);

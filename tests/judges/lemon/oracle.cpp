@@ -11,7 +11,7 @@
 namespace pushforward {
 
 double lemon_min_cost(int n, const double* cost) {
-  // Each row supplies one unit, and each column receives one.
+  // In the network, each row of the matrix supplies one unit, and each column receives one.
   using Graph = lemon::FullDigraph;
   Graph graph(2 * n);
   Graph::ArcMap<std::int64_t> price(graph), room(graph, 0);

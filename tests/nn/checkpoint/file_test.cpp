@@ -51,7 +51,8 @@ TEST_CASE("whichever call fails, the file is intact and no temporary file remain
   for (const bool existed : {false, true}) {
     for (const bool persistent : {false, true}) {
       for (const int error : {EIO, ENOSPC, EINTR, EACCES}) {
-        // A call that is always interrupted would be repeated forever.
+        // EINTR means that a call was interrupted. The program repeats such a call, so a call that
+        // always fails with EINTR would be repeated forever.
         if (persistent && error == EINTR) continue;
         int tried = 0;
         for (int at = 1;; ++at) {
@@ -80,7 +81,7 @@ TEST_CASE("whichever call fails, the file is intact and no temporary file remain
           CHECK((is_new || (existed ? content == "old" : !there)));
           if (message.empty()) CHECK(is_new);
           if (!persistent) CHECK(temporaries(folder.path()) == 0);
-          if (persistent) CHECK(temporaries(folder.path()) <= 2);  // unlink fails too
+          if (persistent) CHECK(temporaries(folder.path()) <= 2);  // unlink fails, so files remain
           if (error == EINTR && files.failed != "stat" && files.failed != "rename") CHECK(is_new);
         }
         CHECK(tried >= (persistent ? 6 : 9));
@@ -95,7 +96,7 @@ TEST_CASE("after a failed fsync, the file is written again", "[file]") {
   files.only = "fsync";
   files.at = 1;
   write_file_atomically(files, folder / "x", "text");
-  CHECK(files.calls == 3);  // the failed call, that of the new file and that of the folder
+  CHECK(files.calls == 3);  // the fsync that fails, that of the new file, and that of the folder
   CHECK(files.unlinks == 1);
   CHECK(read_file(posix(), folder / "x") == "text");
 }

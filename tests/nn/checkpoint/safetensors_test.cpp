@@ -14,7 +14,8 @@ using namespace pushforward;
 
 namespace {
 
-// Returns a file with this header (without padding) and this buffer.
+// Returns the bytes of a safetensors file that consists of the given header (without padding) and
+// the given buffer.
 std::string make_file(const std::string& header, const std::string& buffer) {
   std::string bytes(8, '\0');
   const std::uint64_t length = header.size();

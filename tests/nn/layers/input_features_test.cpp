@@ -87,7 +87,8 @@ TEST_CASE("input features: blur is the mean over normal noise of standard deviat
     const Var y = features(tape.input({3, 1}, x), tape.input({3, 1}, t));
     for (std::size_t r = 0; r < 3; ++r) {
       for (std::size_t i = 0; i < 4; ++i) {
-        // The trapezoidal rule is exact to rounding for such integrands.
+        // The trapezoidal rule is exact to rounding for integrands that are as smooth as a cosine
+        // times a normal density.
         double cosine = 0, sine = 0;
         const double step = 0.01, noise = blur * (1 - static_cast<double>(t[r]));
         for (double z = -8; z <= 8; z += step) {

@@ -78,7 +78,7 @@ TEST_CASE("dropout: a share p is set to 0 and the mean is kept, only while train
     }
   }
   CHECK(dropped == Approx(0.25 * rows * cols).margin(4 * std::sqrt(rows * cols * 0.25 * 0.75)));
-  CHECK(copied(grad(sum(y), ones)) == copied(y));  // the derivative is the mask
+  CHECK(copied(grad(sum(y), ones)) == copied(y));  // both are the mask of the dropout
   CHECK_THROWS_WITH(Dropout(1), "[dropout] the probability 1 is outside [0, 1)");
 }
 

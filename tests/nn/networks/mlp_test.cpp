@@ -15,7 +15,7 @@ std::string list_names(Model& model) {
 TEST_CASE("mlp: parameters are named as in torch.nn.Sequential") {
   Mlp plain({.in = 3, .out = 2, .hidden = {8, 8}});
   CHECK(list_names(plain) == "0.weight 0.bias 2.weight 2.bias 4.weight 4.bias ");
-  // The layers of this network are Linear, LayerNorm, SiLU, Dropout and Linear.
+  // The layers of `rich` are Linear, LayerNorm, SiLU, Dropout and Linear.
   Mlp rich({.in = 3, .out = 2, .hidden = {8}, .layer_norm = true, .dropout = 0.1});
   CHECK(list_names(rich) == "0.weight 0.bias 1.weight 1.bias 4.weight 4.bias ");
   Mlp film({.in = 3, .out = 2, .hidden = {8}, .condition = 4});

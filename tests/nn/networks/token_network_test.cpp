@@ -51,7 +51,7 @@ void scatter(Parameters& parameters, double deviation = 0.5) {
   }
 }
 
-const std::vector<int> kStates{0, 4, 2, 3, 3, 1}, kTokenNetworkLabels{1, -1};  // two rows of 3
+const std::vector<int> kStates{0, 4, 2, 3, 3, 1}, kTokenNetworkLabels{1, -1};  // two sequences of 3
 const std::vector<real> kTokenNetworkTimes{real(0.25), real(0.75)};
 
 Var logits(const TokenNetwork& net, Tape& t, const NetworkMode& mode = {}) {

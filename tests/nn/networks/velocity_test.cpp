@@ -9,7 +9,7 @@ namespace {
 
 VelocityOptions small(NetworkKind kind) { return {.kind = kind, .dim = 2, .hidden = {4, 4}}; }
 
-// Returns the options of `small` with 3 classes and an embedding of 5 columns.
+// Returns the options that small(kind) returns, with 3 classes and a label embedding of 5 columns.
 VelocityOptions make_class_options(NetworkKind kind, Condition condition) {
   VelocityOptions o = small(kind);
   o.condition = condition;
@@ -41,7 +41,8 @@ TEST_CASE(
          {TimeKind::raw, TimeKind::sinusoidal, TimeKind::fourier, TimeKind::learned_fourier}) {
       for (const Condition condition : {Condition::concat, Condition::film}) {
         VelocityOptions o = small(kind);
-        // Each kind of input features is combined with both networks and both conditions.
+        // Each kind of input features is combined with both networks (mlp and res_mlp) and both
+        // conditions (concat and film).
         o.input = {.kind = static_cast<InputKind>(time), .dim = 6, .blur = 0.5};
         o.time = {.kind = time, .dim = 4};
         o.condition = condition;
@@ -144,7 +145,7 @@ TEST_CASE("velocity: a label adds one row of a learned table to the condition") 
         CHECK(std::ranges::equal(some.row(r), others.row(r)) == (r == 0));
       }
 
-      // Rows of the table that were not used have gradient 0.
+      // Rows of the embedding `table` whose label does not occur in `labels` have gradient 0.
       const std::vector<int> labels{2, -1, 0, 2};
       const Var y =
           net(tape.input({4, 2}, x.values()), tape.input({4, 1}, t), std::span<const int>(labels));

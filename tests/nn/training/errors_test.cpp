@@ -66,7 +66,7 @@ TEST_CASE("every schedule refuses invalid steps and numbers") {
     CAPTURE(schedules()[static_cast<std::size_t>(kind)].name);
     const Schedule sound{.kind = kind, .warmup = 2, .steps = 10};
     CHECK_THROWS_WITH(sound(-1), "[schedule] step -1 is asked for; steps count from 0");
-    // The numbers are also checked when the schedule is used.
+    // check_numbers checks the numbers of a schedule, and so does each evaluation of the schedule.
     const auto both = [](const Schedule& s, const std::string& text) {
       CHECK_THROWS_WITH(s.check_numbers(), text);
       CHECK_THROWS_WITH(s(0), text);

@@ -14,7 +14,8 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-// Reads the parameters p0, ..., p4 after each step, for each case.
+// Reads the parameters p0, ..., p4 after each step, for each case (an optimizer with options) of
+// the file.
 std::map<std::string, std::vector<std::vector<double>>> goldens() {
   std::ifstream file(PUSHFORWARD_SOURCE_DIR "/data/goldens/optimizers.csv");
   REQUIRE(file);
@@ -82,7 +83,7 @@ TEST_CASE("optimizers: twenty steps give PyTorch's numbers") {
                                                .margin(sizeof(real) == 8 ? 1e-14 : 2e-6));
       }
     }
-    for (std::size_t i = 5; i < 16; ++i) CHECK(p[i] == 0);  // padding stays 0
+    for (std::size_t i = 5; i < 16; ++i) CHECK(p[i] == 0);  // the padding after p4 stays 0
     CHECK(optimizer.updates() == 20);
   }
 }
@@ -117,7 +118,7 @@ TEST_CASE("optimizers: scaling and averaging in the same pass work for blocks of
     CHECK(whole == run(real(0.5), g, 32));
     CHECK(whole == run(1, half, n));
   }
-  // After one step, the average is start + rate (p - start).
+  // After one step, the average of the weights p is start + rate (p - start).
   Optimizer sgd({.kind = OptimizerKind::sgd, .lr = 1}, 16);
   FlatArray g(16, real(1)), p(16, real(3)), ema(16, real(3));
   WeightUpdate u = sgd.begin(1);

@@ -79,7 +79,7 @@ TEST_CASE("trainer: the loss falls, and the average lags behind the weights") {
 }
 
 TEST_CASE("trainer: batches of any size give the same bits on 1, 2, 3 and 4 threads") {
-  for (const int rows : {256, 100, 1000}) {  // 8, 4 (the last one shorter) and 32 chunks
+  for (const int rows : {256, 100, 1000}) {  // 8, 4 and 32 chunks of up to 32 rows
     for (const int width : {16, 200}) {      // with 200, the optimizer uses threads too
       std::vector<std::vector<double>> results;
       for (const int threads : {1, 2, 3, 4}) {
@@ -214,7 +214,7 @@ TEST_CASE(
   CHECK(bad_loss.rows.first == 64);
   CHECK(bad_loss.rows.count == 32);
 
-  // sqrt(0 * p) is 0, but its derivative is infinity * 0.
+  // sqrt(0 * p) is 0 for a parameter p, but its derivative is infinity * 0, which is NaN.
   const Parameter& culprit = run.parameters.find("3.bias");
   const StepResult bad_gradient = run.trainer.step(128, [&](Tape& tape, RowRange rows) {
     const Var loss = good(tape, rows);

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-# The rooms, and for each the rooms that it may include.
+# The rooms are the top folders of the code. Each may include the rooms in its list.
 ROOMS = {
     "autograd": ["autograd"],
     "nn": ["autograd", "nn"],

@@ -61,7 +61,7 @@ RIGHT = {
 
 # (file, line added at its end, expected message)
 PLANTED = [
-    # the folders autograd, nn, flow and apps
+    # violations of the rules between the folders autograd, nn, flow and apps
     ("autograd/tape.h", '#include "nn/module.h"', "autograd/tape.h:3: autograd may not include nn/module.h: autograd"),
     ("nn/module.h", '  #  include "flow/field.h"', "nn/module.h:3: nn may not include flow/field.h: nn includes auto"),
     ("flow/path/path.h", '#include "nn/module.h"', "flow/path/path.h:2: flow may not include nn/module.h"),
@@ -71,7 +71,7 @@ PLANTED = [
     ("apps/main.cpp", '#include "nn/gone.h"', "nn/gone.h does not exist"),
     ("apps/main.cpp", "#include <nn/module.h>", 'write "nn/module.h" in quotes'),
     ("nn/module.h", '#include "checkpoint.cpp"', 'write "nn/checkpoint.cpp": includes start at'),
-    # libraries
+    # violations of the rules about other libraries
     ("autograd/tape.h", "#include <nlohmann/json.hpp>", "may not include nlohmann/json.hpp: JSON is read in apps/"),
     ("flow/path/path.h", "#include <nlohmann/json.hpp>", "flow/path/path.h:2: may not include nlohmann/json.hpp: JSON"),
     ("nn/module.h", "#include <nlohmann/json.hpp>", "nn/module.h:3: may not include nlohmann/json.hpp: in nn only"),
@@ -90,7 +90,7 @@ PLANTED = [
     ("nn/layers/linear.h", "#include <hwy/highway.h>", "may not include hwy/highway.h: vectorised passes"),
     ("autograd/tape.h", "#include <fstream>", "may not include fstream: files are opened in apps/"),
     ("flow/path/path.h", "#include <unistd.h>", "may not include unistd.h: files are opened in apps/"),
-    # layers of autograd
+    # violations of the layers within autograd
     ("autograd/tensor/workers.h", '#include "autograd/tape.h"', "may not include autograd/tape.h: tensors know no tape"),
     ("autograd/tensor/workers.h", '#include "autograd/inspect/listing.h"', "tensors know no tape"),
     ("autograd/tensor/kernels.h", '#include "autograd/tensor/workers.h"', "workers.h: kernels stand on cpp20.h"),
@@ -98,13 +98,13 @@ PLANTED = [
     ("autograd/tape.h", '#include "autograd/sweep.h"', "may not include autograd/sweep.h: the tape is below"),
     ("autograd/op.h", '#include "autograd/ops.h"', "may not include autograd/ops.h: the tape is below"),
     ("autograd/ops_linear.cpp", '#include "autograd/sweep.h"', "may not include autograd/sweep.h: an op is below"),
-    # layers of flow, by any chain of includes
+    # violations of the layers within flow, by any chain of includes
     ("flow/measure/coverage.h", '#include "autograd/tape.h"', "coverage.h:2: may not include autograd/tape.h: measures"),
     ("flow/measure/coverage.h", '#include "flow/field.h"', "may not include flow/field.h -> autograd/tape.h: measures"),
     ("flow/oracle/oracle.h", '#include "flow/field.h"', "oracle.h:1: may not include flow/field.h -> autograd/tape.h: of"),
     ("flow/discrete/sampler.h", '#include "flow/solve/sampler.h"', "may not include flow/solve/sampler.h: discrete flows"),
     ("flow/path/path.h", '#include "flow/solve/sampler.h"', "flow/path/path.h -> flow/solve/sampler.h: discrete flows"),
-    # layers of apps
+    # violations of the layers within apps
     ("apps/from_config/path.h", '#include "apps/engine/engine.h"', "path.h:3: may not include apps/engine/engine.h: from"),
     ("apps/draw/axes.h", '#include "apps/figures/data.h"', "may not include apps/figures/data.h: drawing sees numbers"),
     ("apps/draw/axes.h", '#include "nn/module.h"', "may not include nn/module.h: drawing sees numbers"),
@@ -113,7 +113,7 @@ PLANTED = [
     ("apps/figures/data.h", '#include "apps/engine/engine.h"', "may not include apps/engine/engine.h: a picture is a"),
     ("apps/json/json.h", '#include "apps/config/config.h"', "may not include apps/config/config.h: files and JSON"),
     ("apps/formats/npy.h", '#include "apps/engine/engine.h"', "may not include apps/engine/engine.h: files and JSON"),
-    # cycles
+    # cycles of includes between folders
     (
         "nn/layers/linear.h",
         '#include "nn/networks/mlp.h"',
@@ -125,7 +125,7 @@ PLANTED = [
     ("apps/config/config.h", '#include "apps/cli/program.h"', "folders form a circle, apps/cli -> apps/engine -> apps/fr"),
     ("apps/failure.h", '#include "apps/config/config.h"', "folders form a circle, apps/config -> apps/failure -> apps/"),
     ("apps/cli/program.h", '#include "apps/main.cpp"', "folders form a circle, apps/cli -> apps/main -> apps/cli"),
-    # sizes
+    # files that are too long
     ("flow/path/path.h", "\n" * 460, "flow/path/path.h:462: the file has 462 lines; 450 are the most"),
     ("tests/flow/path/path_test.cpp", "\n" * 451, "the file has 452 lines; 450 are the most"),
     ("scripts/packages", "\n" * 451, "scripts/packages:452: the file has 452 lines"),
