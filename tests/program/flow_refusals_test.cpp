@@ -16,7 +16,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with a cure") {
   SECTION("labels that there are not") {
     expect(sandbox("sample run -n 3 --label 1 --out x.npy"), 2,
            {"[label] the network of this run takes no labels", "/model/label"});
-    expect(sandbox("sample run -n 3 --guidance 1 --out x.npy"), 2, {"[guidance] guidance needs"});
+    expect(sandbox("sample run -n 3 --guidance 1 --out x.npy"), 2, {"[guidance] --guidance needs"});
     expect(sandbox("sample run -n 3 --labels l.npy --out x.npy"), 2, {"[sample] --labels"});
     expect(sandbox("train plane.json sampler.guidance.scale=1"), 2,
            {"/sampler/guidance/scale: guidance needs a network that takes labels"});
