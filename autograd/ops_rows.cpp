@@ -128,8 +128,9 @@ constexpr Op logsumexp_op{
     .flops = per_input<13>,
 };
 
-// For a row x of C numbers, y = (x - mean) r with r = 1 / sqrt(var + eps). The Jacobian N = r (I -
-// 1 1^T / C - y y^T / C) is symmetric, so one op, which computes N g, serves both sweeps.
+// For a row x of C numbers, y = (x - mean) r with r = 1 / sqrt(var + eps). The Jacobian
+//   N = r (I - 1 1^T / C - y y^T / C)
+// is symmetric, so one op, which computes N g, serves both sweeps.
 constexpr Op normalize_op{
     .name = "normalize",
     .inputs = 1,
@@ -148,8 +149,9 @@ constexpr Op normalize_op{
     .flops = per_element<5>,
 };
 
-// Computes N g for each row x, where N is the Jacobian of y = (x - mean) r with r = 1 / sqrt(var +
-// eps). It is N g = r (g - mean(g) - y mean(g y)).
+// For each row x with the cotangent g, computes N g = r (g - mean(g) - y mean(g y)), where N is the
+// Jacobian of y = (x - mean) r with
+//   r = 1 / sqrt(var + eps).
 void normalize_vjp_kernel(const Tape& t, const TapeLine& l, real* out) {
   const std::int64_t cols = l.shape.cols();
   const int n = l.shape.cols();

@@ -37,13 +37,14 @@ class Sinkhorn {
   // plan then.
   bool converges(int n, int m, const double* cost, const SinkhornOptions& options);
 
-  // The plan (n, m) of the last solution, which adds up to 1, and its potentials f (n) and g (m).
-  // They are empty before the first solution.
+  // The plan (n, m) of the last solution, whose entries add up to 1, and its potentials f (n) and g
+  // (m). They are empty before the first solution.
   const double* plan() const { return plan_.data(); }
   const std::vector<double>& f() const { return f_; }
   const std::vector<double>& g() const { return g_; }
   double cost() const { return cost_; }  // <P, C>
-  // Returns the error of the worse marginal, as SinkhornOptions::tolerance measures it.
+  // Returns the larger of the errors of the plan's row sums and column sums, each measured as
+  // SinkhornOptions::tolerance describes.
   double error() const { return error_; }
   int iterations() const { return left_at_start_ - left_; }
 

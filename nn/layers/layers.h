@@ -41,8 +41,9 @@ struct Linear {
   }
 };
 
-// Layer normalisation y = (x - mean) / sqrt(var + eps) w + b over each row of x (R, width), with
-// weight w and bias b (Ba, Kiros, Hinton 2016).
+// Layer normalisation of each row of x (R, width), with weight w and bias b (Ba, Kiros, Hinton
+// 2016):
+//   y = (x - mean) / sqrt(var + eps) w + b.
 struct LayerNorm {
   Parameter weight, bias;
   real eps;

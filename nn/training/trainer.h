@@ -84,8 +84,9 @@ class Trainer {
     return run(rows, LossRef(loss));
   }
 
-  // Allocates the memory of a step over `rows` rows, by recording one chunk forward and backward on
-  // each tape. Changes nothing that a step depends on. Throws std::bad_alloc.
+  // Allocates in advance the memory that a step over `rows` rows needs, by recording one chunk
+  // forward and backward on each tape. Changes nothing that a step depends on. Throws
+  // std::bad_alloc.
   template <class Loss>
   void reserve(int rows, const Loss& loss) {
     rehearse(rows, LossRef(loss));
