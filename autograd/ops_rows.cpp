@@ -86,7 +86,8 @@ constexpr Op log_softmax_op{
         [](const Tape& t, const TapeLine& l, real* y) {
           each_row(t, l, y, l.shape.cols(),
                    [s = scratch_row(t, l)](const real* x, real* out, int n) {
-                     // Subtract the largest first: x - logsumexp(x) would lose digits for large x.
+                     // The largest number is subtracted first, because x - logsumexp(x) would lose
+                     // digits for large x.
                      affine(x, 1, -largest(x, n), out, n);
                      map(Unary::exp, out, s, n);
                      affine(out, 1, -scalar::log(sum(s, n)), out, n);

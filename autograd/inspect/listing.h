@@ -103,8 +103,9 @@ struct Nonfinite {
   std::int64_t index = 0;  // the row-major index of the first non-finite value
   std::int64_t count = 0;  // the number of non-finite values in this line
   double value = 0;        // the first non-finite value: nan, inf or -inf
-  // "[nonfinite] line #88 exp (128, 64) in layers.2, recorded at nn/networks/mlp.cpp:40: first inf
-  // at (3, 17), from input 91.2; ..."; empty if all values are finite.
+  // A message such as "[nonfinite] line #88 exp (128, 64) in layers.2, recorded at
+  // nn/networks/mlp.cpp:40: first inf at (3, 17), from input 91.2; ...". Empty if all values are
+  // finite.
   std::string text;
   explicit operator bool() const { return line != kNoLine; }
 };
@@ -113,8 +114,8 @@ struct Nonfinite {
 
 namespace pushforward::inline PF_REAL {
 
-// Copies the lines of `tape`, and the values of lines with at most `values` elements. Works for
-// every tape, including empty ones and values that are not finite.
+// Copies the lines of `tape`, and the values of lines with at most `values` numbers. Works for
+// every tape, including empty ones and those with values that are not finite.
 Listing list_lines(const Tape& tape, int values = 0);
 
 // Checks the values of every line in order, and reports the first non-finite one.

@@ -1,4 +1,4 @@
-// Random access to a random permutation.
+// Computes single entries of a random permutation, without the rest of it.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

@@ -1,4 +1,5 @@
-// Shared, read-only ownership of distributions, made from a value.
+// A shared pointer to a read-only distribution, which can be made from a distribution passed by
+// value.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

@@ -1,4 +1,4 @@
-// The activations by name.
+// The activation functions of networks, such as silu, which users choose by name.
 #pragma once
 
 #include "autograd/ops.h"

@@ -73,8 +73,8 @@ class LossRef {
 
 class Trainer {
  public:
-  // Stores references: parameters and workers must outlive the trainer. Throws on options out of
-  // range and if every parameter is frozen.
+  // The trainer refers to parameters and workers, which must outlive it. Throws on options out of
+  // range, and if every parameter is frozen.
   Trainer(Parameters& parameters, const TrainerOptions& options, Workers& workers);
 
   // Does one step over `rows` rows. Throws, before it changes anything, if a parameter that is not
