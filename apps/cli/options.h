@@ -105,8 +105,8 @@ class Options {
 // is no whole number.
 std::string whole_number(const std::string& text);
 
-// Parses the command line and returns its action: that of a verb, or one that prints the help or the
-// version. Throws Failure (exit 2) for a usage error.
+// Parses the command line and returns its action: that of a verb, or one that prints the help or
+// the version. Throws Failure (exit 2) for a usage error.
 Action parse_command_line(int argc, char** argv, const std::vector<const Verb*>& verbs);
 
 }  // namespace pushforward::app

@@ -64,8 +64,8 @@ void add_solver(Options& options, SolverRequest& request, RunsTaken runs = RunsT
 // Declares --scale, which chooses the units of distances.
 void add_scale(Options& options, std::string& scale);
 
-// Declares --divergence and --probes. If `of` is not null, these two can only be given with option
-// `of`.
+// Declares --divergence and --probes. If `of` is not null, --divergence and --probes can only be
+// given with option `of`.
 void add_divergence(Options& options, DivergenceRequest& request, const Option* of = nullptr);
 
 }  // namespace pushforward::app

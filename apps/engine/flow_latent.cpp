@@ -15,7 +15,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Returns the options for solving a run's flow in both directions. An SDE cannot be reversed.
+// Returns the options for solving a run's flow forward and backward in time. An SDE cannot be
+// reversed.
 SamplerOptions two_way(const RunFlow& flow, const Config& config, const SolverRequest& request) {
   SamplerOptions options = flow.options(config, request);
   if (options.method != SamplingMethod::ode) {

@@ -28,12 +28,13 @@ struct RunTokens {
   TokenDistributionPtr data;                  // data of the exact posterior, else null
 
   // Conditions the samples on the tokens of --given; -1 in `given` (L) marks a free position.
-  // Afterwards `given` holds the tokens that the sampler must keep fixed. With a mask source, these
-  // are all given tokens. With an exact posterior, the rows of its data are restricted instead, and
-  // no token is fixed. Unless the class is known, the shares of the classes become those
-  // conditional on the given tokens. Throws Failure (exit 2) if no row has the tokens. Also throws
-  // for a network whose posterior does not determine the distribution of the free tokens: with a
-  // source other than masks, or in a chain that begins after t = 0.
+  // Afterwards `given` holds the tokens that the sampler must keep fixed: all given tokens if the
+  // chain starts from masks. With an exact posterior whose chain starts from other states, or whose
+  // class is still to be drawn, the rows of the data are restricted to those that have the given
+  // tokens instead, and `given` becomes empty. Unless the class is known, the shares of the classes
+  // become those conditional on the given tokens. Throws Failure (exit 2) if no row has the tokens.
+  // Also throws for a network whose posterior does not determine the distribution of the free
+  // tokens: with a source other than masks, or in a chain that begins after t = 0.
   void condition(const Config& config, const SampleRequest& request, bool class_known,
                  std::vector<int>& given);
 

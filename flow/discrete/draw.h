@@ -19,7 +19,8 @@ class TokenDraw {
   explicit TokenDraw(int vocabulary, double temperature = 1, double top_p = 1);
 
   // Returns the token for the uniform number u in (0, 1). Returns -1 if the logits do not define a
-  // distribution: if one is NaN or +inf, or if all are -inf. Does not check that there are V logits.
+  // distribution: if one is NaN or +inf, or if all are -inf. Does not check that there are V
+  // logits.
   int operator()(const real* logits, double u);
   // Writes the probabilities that the V logits define, with temperature and top_p, to p (V).
   // Returns false if the logits do not define a distribution. The overload without `p` returns the

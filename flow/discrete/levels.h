@@ -14,7 +14,7 @@ struct TokenLevels {
   double low = -3, high = 3;
 
   double width() const { return (high - low) / count; }
-  // Returns the level of x. x must not be NaN.
+  // Returns the number of the level that contains x. x must not be NaN.
   int of(double x) const {
     const double level = (x - low) / (high - low) * count;
     if (level >= count) return count - 1;

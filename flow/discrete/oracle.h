@@ -30,8 +30,8 @@ namespace pushforward {
 // The two forms fail on states, times, labels and sizes that do not exist.
 class TokenOracle {
  public:
-  // Creates the oracle of a mask or uniform source. Fails on a path of SourceKind::data, on an empty
-  // table, on tokens outside [0, V), and on weights that are negative or do not add up to 1.
+  // Creates the oracle of a mask or uniform source. Fails on a path of SourceKind::data, on an
+  // empty table, on tokens outside [0, V), and on weights that are negative or do not add up to 1.
   TokenOracle(TokenPath path, const TokenTable& data);
   // Creates the oracle of SourceKind::data. If `paired`, row k of the source is paired with row k
   // of the data, and weights and labels are those of the data. Otherwise source and data rows are

@@ -23,8 +23,8 @@ namespace pushforward::inline PF_REAL {
 class TokenSampler {
  public:
   // `saves` is the number of times at which the states of every sequence are saved, or 0. They are
-  // evenly spaced over the steps and include both ends. Fails on inconsistent options: see
-  // TokenStep, chain_times and TokenDraw.
+  // evenly spaced over the steps and include the first and the last time. Fails on inconsistent
+  // options: see TokenStep, chain_times and TokenDraw.
   TokenSampler(Posterior posterior, TokenPath path, int length, TokenSamplerOptions options,
                Workers& workers, int saves = 0);
   ~TokenSampler();

@@ -25,7 +25,8 @@ int count_distinct(PointSet points);
 // different dimensions, and unless there are more than k >= 1 distinct true points.
 Coverage measure_coverage(PointSet truth, PointSet samples, Workers& workers, int k = 5);
 
-// Returns the expected coverage of m samples of the true distribution, given n distinct true points:
+// Returns the expected coverage of m samples of the true distribution, given n distinct true
+// points:
 //   1 - (n-1)...(n-k) / ((n+m-1)...(n+m-k))
 // (Naeem et al., lemma 2). Fails unless there are samples, and more than k >= 1 true points.
 double expected_coverage(int truth, int samples, int k = 5);

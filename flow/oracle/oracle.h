@@ -30,12 +30,13 @@ namespace pushforward {
 //
 // Points x are rows of `dim()` numbers, one after the other. The result for one row does not depend
 // on the others. Every result comes in two forms: returned as a vector, or written to a span `out`
-// of the stated size. Both fail on points that are not whole rows or not numbers, on coefficients
-// that are negative or not finite, and on a span of another size.
+// of the stated size. The two forms fail on points that are not whole rows or not numbers, on
+// coefficients that are negative or not finite, and on a span of another size.
 class Oracle {
  public:
   // Fails on mixtures of different dimensions, on inconsistent sizes, and on invalid weights, stds
-  // or means. Also fails if both sides have point masses, because p_t then never has a density.
+  // or means. Also fails if source and data both have point masses, because p_t then never has a
+  // density.
   Oracle(Mixture source, Mixture data);
 
   int dim() const { return data_.dim; }

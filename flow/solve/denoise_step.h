@@ -1,6 +1,7 @@
 // A step from x that is exact if the model's predictions of data and noise stay constant over it.
 //
-// It goes along a probability path xt = alpha(t) x1 + sigma(t) x0, with the data x1 and the noise x0.
+// It goes along a probability path xt = alpha(t) x1 + sigma(t) x0, with the data x1 and the noise
+// x0.
 #pragma once
 
 #include "flow/path/prediction.h"

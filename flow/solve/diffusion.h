@@ -16,7 +16,7 @@ enum class DiffusionShape {
   // sigma^2 dalpha / alpha - sigma dsigma: the path's own diffusion process in
   // reverse time (Song et al. 2021)
   sbdm,
-  bump  // sin^2(pi t): 0 at both ends
+  bump  // sin^2(pi t): 0 at t = 0 and at t = 1
 };
 inline constexpr DiffusionShape kDiffusionShapes[] = {
     DiffusionShape::constant, DiffusionShape::sigma, DiffusionShape::sigma_squared,

@@ -21,7 +21,7 @@ void blend_latents(LatentBlend how, const real* a, const real* b, int dim, doubl
 
 // Returns (count, n, D): entry k holds the points at fraction k / (count - 1) of the way from the
 // rows of a (n, D) to those of b (n, D). `encode` runs a flow from data to noise, and `decode` runs
-// the same flow back. The first and last points are a and b up to the solvers' error. Both samplers
+// the same flow back. The first and last points are a and b up to the solvers' error. The samplers
 // treat row r of a and row r of b as sample r, so these rows have the label of sample r. Fails when
 // count < 2, when dimensions differ, and when `decode` does not begin at the time where `encode`
 // ends.

@@ -30,8 +30,8 @@ class Sampler {
  public:
   // options.parameterization defines what `model` predicts. `saves` is the number of points saved
   // on each trajectory, or 0. They are evenly spaced over the steps (over time for an adaptive
-  // solver) and include both ends. Fails without a model, on a dimension below 1, and as
-  // SamplerOptions::times and make_driver do.
+  // solver) and include the first and last point of the trajectory. Fails without a model, on a
+  // dimension below 1, and as SamplerOptions::times and make_driver do.
   Sampler(Field model, int dim, SamplerOptions options, Workers& workers, int saves = 0);
 
   Sampler(const Sampler&) = delete;

@@ -2,8 +2,8 @@
 //
 // For the velocity u of a flow and any noise strength w >= 0, the equation
 //   dx = (u + w score) dt + sqrt(2 w) dW
-// gives the same marginal distributions of x(t) as the ODE dx = u dt (Albergo, Boffi, Vanden-Eijnden
-// 2023, theorem 2.6; Ma et al. 2024, eq. 6).
+// gives the same marginal distributions of x(t) as the ODE dx = u dt (Albergo, Boffi,
+// Vanden-Eijnden 2023, theorem 2.6; Ma et al. 2024, eq. 6).
 //
 // If x0 is standard normal and independent of x1, the score of p_t is -E[x0 | x] / sigma. These
 // samplers are for flows trained with such pairs (x0, x1), and not for a coupling that makes x0

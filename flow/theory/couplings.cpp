@@ -46,8 +46,8 @@ LineMoments compute_moments(const Mixture& distribution) {
 }  // namespace
 
 // Uses evenly spaced, shuffled quantiles of two distributions. Exact transport must pair each x0
-// with T(x0) (`transport` above) and use every data row once, and the straight path between the two
-// must be (1 - t) x0 + t T(x0).
+// with T(x0) (the function `transport`) and use every data row once, and the straight path between
+// the two must be (1 - t) x0 + t T(x0).
 double displacement(double wrong) {
   const OraclePtr oracle = line_flow();
   const int n = 64;

@@ -65,7 +65,7 @@ double rate_divergence(const TokenPath& path, double hazard, std::span<const int
                        std::span<const int> x1, std::span<const double> posterior) {
   double sum = 0;
   for (std::size_t l = 0; l < xt.size(); ++l) {
-    if (path.unmasked(xt[l])) continue;  // both rates are 0
+    if (path.unmasked(xt[l])) continue;  // the rates given x1 and those of the posterior are 0
     for (int y = 0; y < path.vocabulary; ++y) {
       if (y == xt[l]) continue;
       const double given = hazard * (y == x1[l]),

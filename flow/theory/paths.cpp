@@ -27,8 +27,9 @@ GaussianPath psi_on_tape() {
 const Numbers kX0{-1.2, 0.4, 0.9, 2.1}, kX1{0.7, -1.6, 2.3, 0.2};
 const int kPathRows = 4;
 
-// Returns the conditional velocity u_t(x | x1) of the map psi above at the numbers x (kPathRows),
-// given the data kX1, by the library's formula, with derivatives from the tape.
+// Returns the conditional velocity u_t(x | x1) of the map psi_t(x | x1) (the function `psi`) at the
+// numbers x (kPathRows), given the data kX1, by the library's formula, with derivatives from the
+// tape.
 Numbers conditional(const Numbers& x, double t) {
   Tape tape;
   const Var u = conditional_velocity(psi_on_tape(), tape.input({kPathRows, 1}, x),
