@@ -49,7 +49,7 @@ struct Listing {
 
 struct PrintOptions {
   int values = 0;        // print the values of tensors with at most this many elements
-  bool costs = false;    // bytes, FLOPs and, if there was a clock, time of each line
+  bool costs = false;    // print the bytes, FLOPs and, with a clock, time of each line
   bool rules = true;     // include lines that derivative rules recorded
   bool places = true;    // include the source file and line that recorded each value
   bool heading = true;   // print the names of the columns, and a line with totals at the end

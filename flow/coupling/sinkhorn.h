@@ -42,7 +42,7 @@ class Sinkhorn {
   const double* plan() const { return plan_.data(); }
   const std::vector<double>& f() const { return f_; }
   const std::vector<double>& g() const { return g_; }
-  double cost() const { return cost_; }  // <P, C>
+  double cost() const { return cost_; }  // <P, C>, the total cost of the plan
   // Returns the larger of the errors of the plan's row sums and column sums, each measured as
   // SinkhornOptions::tolerance describes.
   double error() const { return error_; }
@@ -68,7 +68,7 @@ class Sinkhorn {
   AlignedVector<double> plan_, u_, v_, sum_, maxima_;       // u_, v_: scalings; sum_: u^T plan
   AlignedVector<double> step_, residual_, search_, image_;  // vectors of the conjugate gradients
   std::vector<double> f_, g_, g_before_;
-  double cost_ = 0, error_ = 0, range_ = 0;  // range_: of the costs, largest minus least
+  double cost_ = 0, error_ = 0, range_ = 0;  // range_: the largest cost minus the least
   int left_ = 0, left_at_start_ = 0;         // iterations that remain, now and at the start
 };
 
