@@ -87,7 +87,9 @@ Action declare_compare(Options& options) {
       .required()
       .type("B");
   options
-      .add("--max", o.max_points, "draw at most N points of each set for the measures over pairs")
+      .add(
+          "--max", o.max_points,
+          "use at most N points of each set, drawn at random, for the measures over pairs of points")
       .range(1, 100'000)
       .shows_default()
       .type("N");
@@ -97,7 +99,7 @@ Action declare_compare(Options& options) {
       .type("P");
   options
       .add("--neighbours", o.neighbours,
-           "coverage: a ball reaches to the K-th nearest neighbour of its centre")
+           "for coverage: the ball around a point of B reaches to its K-th nearest neighbour in B")
       .range(1, 10'000)
       .shows_default()
       .type("K");

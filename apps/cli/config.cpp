@@ -8,7 +8,9 @@
 #include "apps/cli/open_config.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/failure.h"
 #include "apps/from_config/data_files.h"
+#include "apps/json/document.h"
 #include "apps/json/json.h"
 #include "apps/terminal/message.h"
 #include "nn/checkpoint/file.h"
@@ -22,10 +24,41 @@ struct ConfigArguments {
   bool markdown = false;
 };
 
-// Makes the request for `config init`. `what` is the name of a data set or the file of a table.
+// Where the JSON Schema that comes with the program is, for an editor; "": it is not there.
+std::string shipped_schema() {
+  try {
+    return data_file("config.schema.json");
+  } catch (const Failure&) {
+    return "";
+  }
+}
+
+// Says in a warning that the file of a schema is not there which a config names for an editor; "": it
+// is there, or what the config names is no file.
+std::string fault_of_schema(const std::string& config) {
+  if (read_status(posix(), config).kind != FileKind::regular) return "";  // a pipe is read once
+  const JsonDocument document = parse_json(read_file(posix(), config));
+  const JsonNode* const schema = document.root.find("$schema");
+  if (!schema || schema->text.find("://") != std::string::npos) return "";
+  const std::string& named = schema->text;
+  const std::string file = named.starts_with('/') ? named : join_path(folder_of(config), named);
+  if (read_status(posix(), file).kind == FileKind::regular) return "";
+  const std::string shipped = shipped_schema();
+  return fmt::format(
+      "{}:{}:{}: warning: /$schema: there is no file {}, so an editor finds no schema\n   "
+      "`pushforward config schema > {}` writes it{}",
+      config, schema->place.line, schema->place.column, file, file,
+      shipped.empty() ? "" : fmt::format(", or name {}, which is there", shipped));
+}
+
+// What `config init` writes a config for: a data set by its name, or a table by its file.
 StarterRequest starter_of(const std::string& what) {
-  // Editors check the new config against the schema that is installed with the program.
-  StarterRequest request{what, "", data_file("config.schema.json")};
+  StarterRequest request{what, "", shipped_schema()};
+  if (request.schema.empty())
+    tell(
+        "the config names no schema for an editor, since the program's data folder is not there; "
+        "`pushforward config schema > config.schema.json` writes one, which a first key \"$schema\": "
+        "\"./config.schema.json\" names");
   for (const char* type : {"csv", "npy"}) {
     if (!what.ends_with(std::string(".") + type)) continue;
     request.data = type;
@@ -47,7 +80,9 @@ int print_config(const ConfigArguments& args) {
     if (args.action == "show") {
       print("{}", config.dump());
     } else {
-      const std::size_t warnings = config.warnings().size();
+      const std::string schema = fault_of_schema(args.config);
+      if (!schema.empty()) tell_line(schema);
+      const std::size_t warnings = config.warnings().size() + (schema.empty() ? 0 : 1);
       print("{}: ok{}\n", args.config,
             warnings == 0 ? "" : fmt::format(", with {} of the warnings above", warnings));
     }

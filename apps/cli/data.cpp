@@ -55,10 +55,10 @@ Action declare_data(Options& options) {
       .required()
       .type("NAME");
   options.add("settings", args->settings, "its settings, as key=value");
-  add_number(options, args->n, 1, 100'000'000, "number of points").shows_default();
+  add_number(options, args->n, 1, 100'000'000, "number of rows").shows_default();
   add_seed(options, args->seed, "seed; row k depends only on the seed and on k");
   add_output(options, "--out", args->out,
-             "file for the points: .npy, .csv or .tsv, for tokens also .txt")
+             "file for the rows: .npy, .csv or .tsv, for tokens also .txt")
       .required();
   return [args] { return write_data(*args); };
 }

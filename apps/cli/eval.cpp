@@ -124,6 +124,11 @@ void print_remarks(const Config& config, const EvaluateRequest& request, const J
   if (const Json* by = report.find_path("/likelihood/divergence"); by && by->text() != "exact")
     tell("the likelihood is Hutchinson's estimate by {} {} probes a row",
          report.at("likelihood").at("probes").get<int>(), by->text());
+  if (const Json* t = report.find_path("/likelihood/smoothed_to"))
+    tell(
+        "the data is a finite set, which has no density at t = 1: the likelihood is that of the data "
+        "smoothed to t = 1 - {:.2g}",
+        1 - t->get<double>());
   if (report.contains("ode_solver"))
     tell("paths and likelihood are those of the run's ODE, solved by {}: {} cannot solve it",
          report.at("ode_solver").get<std::string>(),

@@ -43,7 +43,8 @@ struct FiniteMean {
   }
 };
 
-void print_densities(const Config& config, const LoglikArguments& args, const Densities& found) {
+void print_densities(const Config& config, const LoglikArguments& args, const Densities& found,
+                     const std::string& note) {
   const std::vector<double>& values = found.log_density.values;
   const FiniteMean mean(values);
   if (args.json) {
@@ -57,6 +58,7 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
                 {"seconds", found.seconds},
                 {"read", files_read().json()}};
     add_estimate(found.estimate.words(), report);
+    if (!note.empty()) report["note"] = note;
     if (!found.notes.empty()) report["notes"] = found.notes;
     print("{}\n", report.dump());
   } else {
@@ -74,7 +76,7 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
           of_tokens(config) ? "one of their tokens has it"
                             : "the flow takes them outside of the source's support",
           mean.first_impossible);
-    if (!found.estimate.by.empty()) tell("ln p is {}", estimate_text(found.estimate.words()));
+    tell_of_densities(args.out, note, found.estimate.words());
     if (found.outside > 0)
       tell(
           "{} of the points have numbers outside the levels of this run, which are replaced "
@@ -84,17 +86,21 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
       tell(
           "the source is rows of data, so the variance of these estimates may be infinite; "
           "average over many --seed");
-    if (found.end != 1) tell("solved from t = {}, where the flow of this run ends", found.end);
+    if (found.end != 1 && found.estimate.smoothed_to == 1)
+      tell("solved from t = {}, where the flow of this run ends", found.end);
     print("{}\n", args.out);
     for (const std::string& file : {args.gradient, args.error})
       if (!file.empty()) print("{}\n", file);
   }
 }
 
-int write_log_density(const LoglikArguments& args) {
+int write_densities(const LoglikArguments& args) {
   const Config config = with_run_data(load_run_config(args.request.run), args.request);
   check_array_name(args.out);
   if (!args.error.empty()) check_array_name(args.error);
+  check_files({{"the note of --out", note_file(args.out), FileUse::writes},
+               {"--points", args.points, FileUse::reads},
+               {"run", args.request.run, FileUse::inside}});
   files_read().send_to(args.json);
   const Engine& engine = engine_of(config);
   const bool text = of_tokens(config) && has_ending(args.points, ".txt");
@@ -110,10 +116,10 @@ int write_log_density(const LoglikArguments& args) {
     throw Failure(Exit::usage,
                   "[loglik] --error has no effect, since these densities are no estimates; "
                   "leave it out");
-  write_array(args.out, found.log_density);
+  const std::string note = write_log_density(args.out, found.log_density, found.estimate.words());
   if (!args.error.empty()) write_array(args.error, found.estimate.error);
   if (request.gradient) write_array(args.gradient, found.gradient);
-  print_densities(config, args, found);
+  print_densities(config, args, found, note);
   print_notes(found.notes);
   return 0;
 }
@@ -130,20 +136,26 @@ Action declare_loglik(Options& options) {
           "--tokens", request.tokens,
           "for quantized data: the file holds tokens, as written by `sample --tokens`, not points")
       .group(kOfTokens);
-  add_output(options, "--out", args->out, "file for ln p, (N): .npy or .csv").required();
+  add_output(
+      options, "--out", args->out,
+      "file for ln p, (N), in nats: .csv, or .npy with a note beside it where they are not ln p "
+      "itself but estimates")
+      .required();
   add_output(options, "--gradient", args->gradient,
              "also write the score here, (N, D): the gradient of ln p at the points, "
              "from 40 steps of rk4, or from --steps of a solver with fixed steps")
       .group(kOfContinuous);
   add_output(options, "--error", args->error,
-             "also write the standard error of each estimate here, (N)")
+             "also write the standard error of each estimate here, (N), in nats")
       .group(kOfContinuous);
   add_divergence(options, request.divergence);
-  const Option seed = add_seed(options, request.seed, "seed of the random vectors of an estimate");
+  const Option seed =
+      add_seed(options, request.seed,
+               "seed of the random vectors of an estimate, or of the times of a bound");
   options.flag("--json", args->json, "print one JSON object about the results on stdout");
   return [args, seed] {
     args->request.seed_given = seed.given();
-    return write_log_density(*args);
+    return write_densities(*args);
   };
 }
 

@@ -11,8 +11,10 @@
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
 #include "apps/from_config/run_data.h"
+#include "apps/plot/pictures.h"
 #include "apps/plot/side_by_side.h"
 #include "apps/run/config.h"
+#include "apps/suggest.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -44,9 +46,36 @@ std::string fault_of_names(const std::string& text) {
   return "\"" + text + "\" has an empty name; separate names by one comma, as in density,field";
 }
 
-int plot(const PlotArguments& args) {
+// Warns of flags that are given and do not change pictures of the metrics, if no other pictures are
+// drawn.
+void warn_of_flags(const PlotRequest& request, std::vector<std::string> flags) {
+  const auto of_metrics = [](const std::string& name) {
+    return std::ranges::any_of(pictures(), [&](const PictureRow& row) {
+      return row.name == name && row.needs == std::vector{PlotNeed::metrics};
+    });
+  };
+  if (request.only.empty() || !std::ranges::all_of(request.only, of_metrics)) return;
+  if (request.raw) flags.emplace_back("--raw");
+  if (request.exact) flags.emplace_back("--exact");
+  if (request.label || request.label_text) flags.emplace_back("--label");
+  if (request.guidance) flags.emplace_back("--guidance");
+  if (request.solver) flags.emplace_back("--solver");
+  if (request.steps) flags.emplace_back("--steps");
+  if (request.rtol) flags.emplace_back("--rtol");
+  if (request.atol) flags.emplace_back("--atol");
+  if (request.temperature) flags.emplace_back("--temperature");
+  if (request.top_p) flags.emplace_back("--top-p");
+  if (flags.empty()) return;
+  tell("warning: {} {} no effect on {}, which is drawn from the metrics of the training alone",
+       join_words(flags, " and "), flags.size() == 1 ? "has" : "have",
+       join_words(request.only, " and "));
+}
+
+// `flags` are those that are given, of the ones that every request has.
+int plot(const PlotArguments& args, const std::vector<std::string>& flags) {
   PlotRequest request = args.request;
   if (!args.only.empty()) request.only = split_names(args.only);
+  warn_of_flags(request, flags);
   if (is_table(request.run)) {
     if (!args.other.empty())
       throw Failure(Exit::usage,
@@ -72,8 +101,10 @@ Action declare_plot(Options& options) {
       .file("other", args->other, FileUse::inside,
             "a second run, whose samples and density stand beside those of the first")
       .type("OTHER");
-  add_number(options, request.n, 1, 1'000'000, "number of samples to draw").shows_default();
-  add_seed(options, request.seed, "seed of the samples");
+  const Option number =
+      add_number(options, request.n, 1, 1'000'000, "number of samples in the pictures")
+          .shows_default();
+  const Option seed = add_seed(options, request.seed, "seed of the samples");
   options
       .add("--only", args->only,
            "draw only these pictures, and compute only what they need: names separated by commas, "
@@ -82,7 +113,12 @@ Action declare_plot(Options& options) {
       .type("NAMES");
   options.flag("--marks", request.marks, "also write the marks of each picture, as NAME.json");
   options.add("--out", request.out, "folder of the pictures (default: RUN/plots)").type("DIR");
-  return [args] { return plot(*args); };
+  return [args, number, seed] {
+    std::vector<std::string> flags;
+    if (number.given()) flags.emplace_back("--number");
+    if (seed.given()) flags.emplace_back("--seed");
+    return plot(*args, flags);
+  };
 }
 
 }  // namespace

@@ -42,14 +42,29 @@ void print_notes(const std::vector<std::string>& notes) {
   for (const std::string& note : notes) tell_line(note);
 }
 
+void tell_of_densities(const std::string& file, const std::string& note,
+                       const EstimateWords& words) {
+  if (const std::string text = estimate_text(words); !text.empty()) tell("ln p is {}", text);
+  if (!note.empty())
+    tell("{} has no place for a note on what its numbers are, so {} says it", file, note);
+}
+
 void add_run(Options& options, RunRequest& request) {
   options.file("run", request.run, FileUse::inside, "the run's folder").required().type("RUN");
   options.flag("--raw", request.raw,
                "use the trained weights instead of their running average (EMA)");
+<<<<<<< HEAD
   options.flag("--exact", request.exact,
                "use the exact field instead of the network, for a mixture or a finite set");
   // A class may have a name. The text of --label is kept until the names of the run's classes are
   // known.
+=======
+  options.flag(
+      "--exact", request.exact,
+      "use the exact field of the data instead of the network; the data must be a mixture or "
+      "a finite set");
+  // A class may have a name. The text is kept until the names of the run's classes are known.
+>>>>>>> left
   const auto take_label = [&request](const std::string& text) {
     request.label = -1;
     request.label_text = text;
@@ -65,11 +80,13 @@ void add_run(Options& options, RunRequest& request) {
   options
       .add_text(
           "--label", take_label,
-          "class of all rows (default: samples draw it by the data's shares, points have no class)")
+          "the class of all rows, a number from 0 (default: samples draw it by the data's shares, and "
+          "points have none)")
       .type("C");
   options
       .add("--guidance", request.guidance,
-           "scale of classifier-free guidance, 0: none (default: the config's)")
+           "scale of classifier-free guidance, 0: none (default: the config's "
+           "/sampler/guidance/scale)")
       .range(-1.0, 1000.0)
       .type("W");
   add_threads(options, request.threads);
@@ -78,31 +95,44 @@ void add_run(Options& options, RunRequest& request) {
 void add_solver(Options& options, SolverRequest& request, RunsTaken runs) {
   add_run(options, request);
   options
-      .add("--solver", request.solver,
-           "name of the solver (default: the config's): see `pushforward list solvers`")
+      .add(
+          "--solver", request.solver,
+          "name of the solver (default: the config's /sampler/type): see `pushforward list solvers`")
       .type("NAME");
   options
       .add("--steps", request.steps,
-           "take K fixed steps; by default a solver with an error estimate adapts them")
+           "number of fixed steps (default: the config's /sampler/steps; a solver with an error "
+           "estimate adapts its steps where that is 0)")
       .range(1, 10'000'000)
       .type("K");
   const char* const continuous = runs == RunsTaken::all ? kOfContinuous : kOptions;
-  options.add("--rtol", request.rtol, "relative tolerance of an adaptive solver")
+  options
+      .add("--rtol", request.rtol,
+           "relative tolerance of a solver that adapts its steps (default: the config's, or 1e-5 "
+           "with another --solver)")
       .positive()
       .type("R")
       .group(continuous);
-  options.add("--atol", request.atol, "absolute tolerance of an adaptive solver")
+  options
+      .add(
+          "--atol", request.atol,
+          "absolute tolerance of a solver that adapts its steps, in the flow's units (default: the "
+          "config's, or 1e-5 with another --solver)")
       .positive()
       .type("A")
       .group(continuous);
   if (runs == RunsTaken::continuous) return;
   options
       .add("--temperature", request.temperature,
-           "divide the logits by T; below 1: likelier tokens, 0: the likeliest")
+           "divide the logits by T; below 1: likelier tokens, 0: the likeliest (default: the "
+           "config's)")
       .range(0.0, 1000.0)
       .type("T")
       .group(kOfTokens);
-  options.add("--top-p", request.top_p, "draw from the likeliest tokens with total probability P")
+  options
+      .add("--top-p", request.top_p,
+           "draw from the likeliest tokens with total probability P, 1: from all (default: the "
+           "config's)")
       .range(0.0, 1.0)
       .type("P")
       .group(kOfTokens);

@@ -65,6 +65,7 @@ std::string find_output(const Config& config, const SampleArguments& args) {
   check_files({{"--out", out, FileUse::writes},
                {"--trajectory", args.trajectory, FileUse::writes},
                {"--loglik", args.log_density, FileUse::writes},
+               {"the note of --loglik", note_file(args.log_density), FileUse::writes},
                {"--labels", args.labels, FileUse::writes},
                {"run", args.request.run, FileUse::inside}});
   if (!args.trajectory.empty() && !args.trajectory.ends_with(".npy"))
@@ -84,12 +85,12 @@ void write_samples(const SampleArguments& args, const std::string& out, const Sa
   else
     write_array(out, samples.points);
   if (!args.trajectory.empty()) write_npy(args.trajectory, samples.trajectory);
-  if (!args.log_density.empty()) write_array(args.log_density, samples.log_density);
   if (!args.labels.empty()) write_array(args.labels, samples.labels);
 }
 
+// `note` is the file that says what the log-densities are.
 void print_samples(const Config& config, const SampleArguments& args, const std::string& out,
-                   const Samples& samples) {
+                   const std::string& note, const Samples& samples) {
   if (args.json) {
     Json report{{"out", out},
                 {"n", args.request.n},
@@ -100,12 +101,13 @@ void print_samples(const Config& config, const SampleArguments& args, const std:
                 {"read", files_read().json()}};
     if (!samples.times.empty()) report["times"] = samples.times;
     if (!args.log_density.empty()) add_estimate(samples.estimate.words(), report);
+    if (!note.empty()) report["note"] = note;
     if (!samples.notes.empty()) report["notes"] = samples.notes;
     print("{}\n", report.dump());
   } else {
     tell("{} samples in {:.2f} s, {:.1f} evaluations of the field each (at most {})",
          args.request.n, samples.seconds, samples.nfe_mean, samples.nfe_max);
-    if (!samples.estimate.by.empty()) tell("ln p is {}", estimate_text(samples.estimate.words()));
+    tell_of_densities(args.log_density, note, samples.estimate.words());
     if (args.out.empty() && is_text(config)) {
       for (std::size_t k = 0; k < std::min(samples.text.size(), kShown); ++k)
         print("{}\n", escaped(samples.text[k]));
@@ -127,7 +129,11 @@ int sample(const SampleArguments& args) {
   files_read().send_to(args.json);
   const Samples samples = interruptible([&] { return engine_of(config).sample(config, request); });
   write_samples(args, out, samples);
-  print_samples(config, args, out, samples);
+  const std::string note =
+      args.log_density.empty()
+          ? ""
+          : write_log_density(args.log_density, samples.log_density, samples.estimate.words());
+  print_samples(config, args, out, note, samples);
   print_notes(samples.notes);
   return 0;
 }
@@ -137,7 +143,8 @@ std::string fault_of_given(const std::string& text) {
   return text.empty() ? "it is empty; give at least one character, or leave it out" : "";
 }
 
-void add_tokens(Options& options, SampleRequest& request) {
+// Declares the options for tokens, and returns --free.
+Option add_tokens(Options& options, SampleRequest& request) {
   const Option given = options
                            .add("--given", request.given,
                                 "characters to keep, such as \"th__ is a _____\"; "
@@ -145,15 +152,17 @@ void add_tokens(Options& options, SampleRequest& request) {
                            .check(fault_of_given)
                            .type("TEXT")
                            .group(kOfTokens);
-  options.add("--free", request.free, "the character of --given that marks positions to sample")
-      .needs(given)
-      .shows_default()
-      .type("C")
-      .group(kOfTokens);
+  const Option free =
+      options.add("--free", request.free, "the character of --given that marks positions to sample")
+          .needs(given)
+          .shows_default()
+          .type("C")
+          .group(kOfTokens);
   options
       .flag("--tokens", request.tokens,
             "for quantized data: write the tokens, not points in the data's units")
       .group(kOfTokens);
+  return free;
 }
 
 Action declare_sample(Options& options) {
@@ -166,7 +175,7 @@ Action declare_sample(Options& options) {
       options, "--out", args->out,
       "file for the samples: .npy or .csv, for tokens also .txt with one per line (default: "
       "RUN/samples/samples-SEED.npy; words and text: .txt, and the first ones are also printed)");
-  add_tokens(options, request);
+  const Option free = add_tokens(options, request);
   const Option trajectory =
       add_output(options, "--trajectory", args->trajectory,
                  "also write the states from noise to data here, (times, n, D): "
@@ -176,14 +185,24 @@ Action declare_sample(Options& options) {
       .range(2, 100'000)
       .shows_default()
       .type("T");
-  const Option loglik = add_output(options, "--loglik", args->log_density,
-                                   "also write ln p of each sample here, (n), from the same solve; "
-                                   "the samples then have no last step to E[x1 | x]")
-                            .group(kOfContinuous);
+  const Option loglik =
+      add_output(options, "--loglik", args->log_density,
+                 "also write ln p of each sample here, (n), in nats, from the same solve; "
+                 "the samples then have no last step to E[x1 | x]")
+          .group(kOfContinuous);
   add_divergence(options, request.divergence, &loglik);
   add_output(options, "--labels", args->labels, "also write the class of each sample here, (n)");
   options.flag("--json", args->json, "print one JSON object about the samples on stdout");
-  return [args] { return sample(*args); };
+  return [args, free] {
+    if (const SampleRequest& asked = args->request;
+        free.given() && asked.given.find(asked.free) == std::string::npos)
+      throw Failure(
+          Exit::usage,
+          fmt::format("[sample] --free {} has no effect, since --given \"{}\" does not have "
+                      "that character; leave it out",
+                      asked.free, asked.given));
+    return sample(*args);
+  };
 }
 
 }  // namespace

@@ -31,15 +31,21 @@ Action declare_train(Options& options) {
   add_overrides(options, args->overrides);
   options.add("--out", request.out, "the run's folder (default: the config's name, in /output/dir)")
       .type("DIR");
-  const Option resume =
-      options.flag("--resume", request.resume,
-                   "continue from the run's last checkpoint, with the same bits as one run");
-  options.flag("--overwrite", request.overwrite, "replace an existing run").excludes(resume);
+  const Option resume = options.flag(
+      "--resume", request.resume,
+      "go on from the last checkpoint of the run in --out; the result has the same bits as "
+      "without a break");
+  options.flag("--overwrite", request.overwrite, "replace the run in --out, which is removed")
+      .excludes(resume);
   add_threads(options, request.threads);
-  options.add("--max-steps", request.max_steps, "write a checkpoint and stop after this step")
+  options
+      .add("--max-steps", request.max_steps,
+           "stop after step N, counted from the start of the run, and write a checkpoint to resume "
+           "from (default: train all /train/steps)")
       .not_negative()
       .type("N");
-  options.flag("-q,--quiet", request.quiet, "print no progress");
+  options.flag("-q,--quiet", request.quiet,
+               "print no progress and no summary; warnings and errors remain");
   options.flag("--json", request.json, "print one JSON object about the run on stdout");
   return [args] { return train(*args); };
 }

@@ -41,7 +41,8 @@ Action declare_velocity(Options& options) {
       .required()
       .range(0.0, 1.0)
       .type("T");
-  add_output(options, "--out", args->out, "file for u(x, t), (N, D): .npy, .csv or .tsv")
+  add_output(options, "--out", args->out,
+             "file for u(x, t), (N, D), in the data's units per unit of t: .npy, .csv or .tsv")
       .required();
   return [args] { return write_velocity(*args); };
 }

@@ -40,7 +40,8 @@ Action declare_verify(Options& options) {
       options.flag("--list", args->list, "list the equations without checking them");
   const Option plant =
       options
-          .add("--plant", args->plant, "test the checks: add this relative error to every quantity")
+          .add("--plant", args->plant,
+               "test the checks: add this relative error to every quantity (default: 0)")
           .number()
           .type("E");
   const Option json =

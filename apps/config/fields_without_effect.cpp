@@ -26,7 +26,10 @@ bool limits_no_weight(const Json& mse) {
 }
 bool no_average(const Json& ema) { return ema.at("warmup") != true && ema.at("decay") == 0.0; }
 
-bool one_checkpoint(const Json& train) { return train.at("checkpoint_every") == 0; }
+bool one_checkpoint(const Json& train) {
+  const auto every = train.at("checkpoint_every").get<std::int64_t>();
+  return every == 0 || every >= train.at("steps").get<std::int64_t>();
+}
 bool keeps_the_only_one(const Json& train) {
   return train.at("keep") != 3 && one_checkpoint(train);
 }
@@ -34,9 +37,7 @@ bool keeps_each_of_one(const Json& train) {
   return train.at("keep_every") != 0 && one_checkpoint(train);
 }
 bool goes_back_to_nothing(const Json& train) {
-  return train.at("on_nonfinite") == "rollback" &&
-         (one_checkpoint(train) || train.at("checkpoint_every").get<std::int64_t>() >=
-                                       train.at("steps").get<std::int64_t>());
+  return train.at("on_nonfinite") == "rollback" && one_checkpoint(train);
 }
 
 bool fixed_steps(const Json& sampler) { return sampler.at("steps") != 0; }
@@ -143,12 +144,11 @@ Rules average_without_effect() {
 }
 
 Rules checkpoints_without_effect() {
-  return {unused({"keep", "checkpoint_every"}, "/keep",
-                 "it has no effect, since the only checkpoint is the one at the end",
-                 "set `checkpoint_every` above 0, or leave it out", keeps_the_only_one),
-          unused({"keep_every", "checkpoint_every"}, "/keep_every",
-                 "it has no effect, since the only checkpoint is the one at the end",
-                 "set `checkpoint_every` above 0, or leave it out", keeps_each_of_one),
+  const char* const what = "it has no effect, since the only checkpoint is the one at the end";
+  const char* const cure = "set `checkpoint_every` above 0 and below `steps`, or leave it out";
+  return {unused({"keep", "checkpoint_every", "steps"}, "/keep", what, cure, keeps_the_only_one),
+          unused({"keep_every", "checkpoint_every", "steps"}, "/keep_every", what, cure,
+                 keeps_each_of_one),
           unused({"on_nonfinite", "checkpoint_every", "steps"}, "/on_nonfinite",
                  "there is no checkpoint to go back to before the end of training",
                  "set `checkpoint_every` above 0 and below `steps`, or choose \"skip\"",

@@ -2,6 +2,7 @@
 // init`) and the words for completion in a shell.
 #include <algorithm>
 #include <map>
+#include <unordered_set>
 
 #include "apps/config/config.h"
 #include "apps/config/table.h"
@@ -161,6 +162,7 @@ std::vector<std::string> list_values(const ConfigField& field) {
   return {};
 }
 
+<<<<<<< HEAD
 // Adds every key below the section `table` at path `at` to `keys`, and the possible values to
 // `values`, each once. `depth` counts the sections around this one. The function stops at depth 4,
 // because the key `of` nests data in data without end.
@@ -179,12 +181,46 @@ void add_paths(const SectionTable& table, const std::string& at, int depth,
         if (depth < 4)
           add_paths(section_table(field.section), at + field.key + ".", depth + 1, keys, values);
         continue;
+=======
+// The keys and values below the sections of the table that begin with a typed text, each once, in the
+// order of the table.
+class Completions {
+ public:
+  explicit Completions(std::string_view typed)
+      : typed_(typed), values_(typed.find('=') != std::string_view::npos) {}
+
+  // Adds what is below a section at the path `at`. The key `of` is followed only once.
+  void add_below(const SectionTable& table, const std::string& at, int depth) {
+    // Nothing below a path that the text does not begin with, or that it does not begin, fits it.
+    if (!at.starts_with(typed_) && !typed_.starts_with(at)) return;
+    if (table.typed()) add_key(at + "type=", table.types());
+    for (const Alternative& alternative : table.alternatives) {
+      for (const ConfigField& field : alternative.fields) {
+        if (field.kind != FieldKind::section)
+          add_key(at + field.key + "=", list_values(field));
+        else if (depth < 4)
+          add_below(section_table(field.section), at + field.key + ".", depth + 1);
+>>>>>>> left
       }
-      add(keys, at + field.key + "=");
-      for (const std::string& value : list_values(field)) add(values, at + field.key + "=" + value);
     }
   }
-}
+
+  const std::vector<std::string>& found() const { return found_; }
+
+ private:
+  void add_key(const std::string& key, const std::vector<std::string>& values) {
+    if (!values_) return add(key);
+    for (const std::string& value : values) add(key + value);
+  }
+  void add(const std::string& word) {
+    if (word.starts_with(typed_) && known_.insert(word).second) found_.push_back(word);
+  }
+
+  std::string_view typed_;
+  bool values_;  // the text has a key already
+  std::vector<std::string> found_;
+  std::unordered_set<std::string> known_;
+};
 
 }  // namespace
 
@@ -204,7 +240,15 @@ std::string config_reference_markdown() {
       "On the command line, `a.b=value` sets a key (the value is read as JSON, "
       "or as a string if it is not JSON), and `~a.b` resets it to its default. "
       "Setting a section's `type` drops the keys that only its old type has; `path=vp` is short for "
-      "`path.type=vp`.\n";
+      "`path.type=vp`.\n\n"
+      "An editor that knows JSON Schema, such as VS Code, completes and checks the keys of a config "
+      "whose `$schema` names the file of the schema: a path from the folder of the config that "
+      "begins with `./` or `../`, or an absolute path. `pushforward config init` writes the absolute "
+      "path of the schema that came with the program. The configs in `data/configs` name "
+      "`../config.schema.json`, so change that line in a copy: `pushforward config schema > "
+      "config.schema.json` writes the schema beside the copy, `\"$schema\": "
+      "\"./config.schema.json\"` names it there, and `pushforward config check FILE` says when no "
+      "file is there.\n";
   for (const SectionTable& table : config_tables()) {
     const bool top = &table == &config_tables().front();
     page +=
@@ -247,14 +291,15 @@ std::string starter_config(const StarterRequest& request) {
 
 std::vector<std::string> completion_words(std::string_view word) {
   const std::string mark = word.starts_with('~') ? "~" : "";
-  const std::string_view typed = word.substr(mark.size());
-  std::vector<std::string> keys, values, found;
-  add_paths(config_tables().front(), "", 0, keys, values);
-  for (std::string entry : typed.find('=') == std::string_view::npos ? keys : values) {
-    if (!mark.empty()) entry.pop_back();  // "~key" takes no value
-    if (entry.starts_with(typed)) found.push_back(mark + entry);
+  if (!mark.empty() && word.find('=') != std::string_view::npos) return {};
+  Completions completions(word.substr(mark.size()));
+  completions.add_below(config_tables().front(), "", 0);
+  std::vector<std::string> words = completions.found();
+  for (std::string& found : words) {
+    if (!mark.empty()) found.pop_back();  // "~key" takes no value
+    found.insert(0, mark);
   }
-  return found;
+  return words;
 }
 
 }  // namespace pushforward::app

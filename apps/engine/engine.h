@@ -18,13 +18,19 @@ namespace pushforward::app {
 // The random estimate behind log-densities, if they are not exact: Hutchinson's estimate of the
 // divergence, or for tokens a bound estimated at random times and states.
 struct EstimateOf {
-  std::string by;  // "rademacher", "gaussian" or "bound"; empty if exact
-  int draws = 0;   // random vectors or times per row
-  NdArray error;   // (N), standard error of each row over these draws; NaN if unknown
+  std::string by;          // "rademacher", "gaussian" or "bound"; empty if exact
+  int draws = 0;           // random vectors or times per row
+  NdArray error;           // (N), standard error of each row over these draws; NaN if unknown
+  double smoothed_to = 1;  // EstimateWords::smoothed_to
 
   double row() const;   // root mean square of the rows' standard errors; NaN if unknown
+<<<<<<< HEAD
   double mean() const;  // standard error of the mean over all rows
   EstimateWords words() const { return {by, draws, row(), mean()}; }
+=======
+  double mean() const;  // standard error of the mean over rows
+  EstimateWords words() const { return {by, draws, row(), mean(), smoothed_to}; }
+>>>>>>> left
 };
 
 // Samples (n, D) in the data's units and the cost of drawing them. If requested, also the

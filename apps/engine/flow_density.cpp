@@ -177,13 +177,17 @@ Likelihood make_likelihood(const Config& config, const RunFlow& flow, const Samp
   return Likelihood(flow.velocity(), start, likelihood, workers);
 }
 
-EstimateOf make_estimate(const DivergenceRequest& request, int dim, std::vector<double> errors) {
+EstimateOf make_estimate(const DivergenceRequest& request, int dim, std::vector<double> errors,
+                         double smoothed_to) {
   const DivergenceOptions options = divergence_options(request, dim, 0);
-  if (options.by == DivergenceBy::exact) return {};
+  EstimateOf exact;
+  exact.smoothed_to = smoothed_to;
+  if (options.by == DivergenceBy::exact) return exact;
   const std::size_t n = errors.size();
   return {options.by == DivergenceBy::rademacher ? "rademacher" : "gaussian",
           options.probes,
-          {{n}, std::move(errors), "<f8"}};
+          {{n}, std::move(errors), "<f8"},
+          smoothed_to};
 }
 
 NdArray per_data_volume(const Units& units, std::vector<double> log_density) {
@@ -222,7 +226,8 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   const SampleCost cost =
       likelihood.log_density(x.rows(), x.data(), log_p.data(), nullptr, errors.data());
   Densities found;
-  found.estimate = make_estimate(request.divergence, flow.dim(), std::move(errors));
+  found.estimate =
+      make_estimate(request.divergence, flow.dim(), std::move(errors), flow.smoothed_to(options));
   found.notes = failure_notes(likelihood.failures(), x, "ln p");
   found.failed = static_cast<std::size_t>(likelihood.failures().count);
   if (request.gradient) {
@@ -234,7 +239,6 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
       std::fill_n(found.gradient.values.begin() + std::ptrdiff_t(k) * flow.dim(), flow.dim(),
                   std::nan(""));
   found.log_density = per_data_volume(flow.units, std::move(log_p));
-  if (!found.estimate.by.empty()) found.log_density.names = {"ln_p_estimate"};
   found.end = options.end;
   found.nfe_mean = cost.mean();
   found.seconds = seconds_now() - start;

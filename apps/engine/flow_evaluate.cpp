@@ -178,7 +178,9 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   Json report{{"nll", measured(mean.value)},         {"nll_error", measured(mean.error)},
               {"rows_of_probability_0", impossible}, {"rows_not_solved", failures.count},
               {"given_label", given_label},          {"end", options.end}};
-  add_estimate(make_estimate(s.request.divergence, s.flow.dim(), std::move(errors)).words(),
+  add_estimate(make_estimate(s.request.divergence, s.flow.dim(), std::move(errors),
+                             s.flow.smoothed_to(options))
+                   .words(),
                report);
   if (known) {
     const Mean excess_mean(above), entropy(own);

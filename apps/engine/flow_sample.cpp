@@ -41,9 +41,9 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
     cost = likelihood.sample(request.seed, n, points.data(), log_p.data(), errors.data());
     if (const RowFailures& failures = likelihood.failures(); failures.count > 0)
       throw IntegrationFailure(failures.why, failures.first, 0, 0);
-    samples.estimate = make_estimate(request.divergence, dim, std::move(errors));
+    samples.estimate =
+        make_estimate(request.divergence, dim, std::move(errors), flow.smoothed_to(options));
     samples.log_density = per_data_volume(flow.units, std::move(log_p));
-    if (!samples.estimate.by.empty()) samples.log_density.names = {"ln_p_estimate"};
   } else {
     Sampler sampler(flow.field, dim, options, workers, times);
     Tensor trajectory;

@@ -49,7 +49,7 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
       weighting_(make_weighting(config)),
       units_(make_units(*batch_.problem().data)),
       shares_(count_class_shares(*batch_.problem().data)) {
-  print_columns(*batch_.problem().data, units_);
+  print_columns(config, *batch_.problem().data, units_);
   train(model_.parameters, config);
   warnings_ = scale_warnings(config, *batch_.problem().data);
 }

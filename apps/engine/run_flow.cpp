@@ -8,13 +8,16 @@
 #include <limits>
 #include <utility>
 
+#include "apps/config/data_types.h"
 #include "apps/failure.h"
 #include "apps/formats/arrays.h"
 #include "apps/from_config/coupling.h"
 #include "apps/from_config/data.h"
 #include "apps/from_config/data_columns.h"
 #include "apps/from_config/path.h"
+#include "apps/from_config/run_data.h"
 #include "apps/from_config/sampled_path.h"
+#include "apps/report/files_read.h"
 #include "apps/run/data_traits.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
@@ -57,7 +60,7 @@ void make_exact_flow(RunFlow& flow, const Config& config) {
                       config.string("/coupling/type") + "); leave --exact out");
   const DistributionPtr data = build_data(config.section("/data").json());
   flow.units = make_units(*data);
-  print_columns(*data, flow.units);
+  print_columns(config, *data, flow.units);
   flow.source = build_source(config.section("/source").json(), data->dim());
   flow.parameterization = {Prediction::velocity, make_scheduler(config)};
   try {
@@ -69,7 +72,7 @@ void make_exact_flow(RunFlow& flow, const Config& config) {
     flow.field_range.whole = finite_at(*oracle, flow.parameterization.scheduler(0)) &&
                              finite_at(*oracle, flow.parameterization.scheduler(1));
   } catch (const std::invalid_argument& e) {
-    throw Failure(Exit::usage, e.what());
+    throw Failure(Exit::usage, fmt::format("{}; leave --exact out", e.what()));
   }
 }
 
@@ -136,12 +139,7 @@ DistributionPtr RunFlow::start(const Config& config, const SamplerOptions& optio
   try {
     problem.data = build_data(config.section("/data").json());
   } catch (const std::runtime_error& e) {
-    throw Failure(
-        Exit::file,
-        fmt::format("{}\n[sample] the flow begins at t = {:.6g}, so its samples start from "
-                    "rows of the run's data; give it its data back, or set /sampler/begin "
-                    "to 0 in the run's config.json",
-                    e.what(), options.begin));
+    throw begins_without_data(e.what(), "flow", options.begin);
   }
   problem.source = source;
   problem.scheduler = options.parameterization.scheduler;
@@ -231,8 +229,12 @@ NdArray RunFlow::to_data_points(const Tensor& x) const {
   return array;
 }
 
-void print_columns(const Distribution& data, const Units& units) {
-  for (const std::string& line : describe_columns(data, units)) tell("warning: {}", line);
+void print_columns(const Config& config, const Distribution& data, const Units& units) {
+  const bool told =
+      innermost(config.section("/data").json()).at("type") == "csv" && files_read().heard();
+  for (const std::string& line :
+       describe_columns(data, units, told ? Constants::told : Constants::named))
+    tell("warning: {}", line);
 }
 
 NdArray as_array(std::vector<std::size_t> shape, std::span<const real> values) {

@@ -41,6 +41,12 @@ struct RunFlow {
   // /sampler/begin if that data is missing.
   DistributionPtr start(const Config& config, const SamplerOptions& options) const;
 
+  // Returns the time to which the flow smooths data that has no density: its last time if it ends in
+  // the rows of a finite set at t = 1, else 1.
+  double smoothed_to(const SamplerOptions& options) const {
+    return field_range.ends_in_points ? options.end : 1;
+  }
+
   // Returns notes about samples that begin after t = 0 or end before t = 1, one line each.
   std::vector<std::string> notes(const SamplerOptions& options) const;
 
@@ -68,9 +74,9 @@ RunFlow load_run_flow(const Config& config, const RunRequest& request);
 std::vector<std::string> failure_notes(const RowFailures& failures, const Tensor& x,
                                        const char* result);
 
-// Prints the warnings of describe_columns (apps/from_config/data_columns.h) to stderr, one per
-// line.
-void print_columns(const Distribution& data, const Units& units);
+// Prints what describe_columns (apps/from_config/data_columns.h) says, a warning a line, to stderr.
+// The report of a table of text (apps/report/files_read.h) has named its constant columns already.
+void print_columns(const Config& config, const Distribution& data, const Units& units);
 
 // Makes an array with the dtype of this precision.
 NdArray as_array(std::vector<std::size_t> shape, std::span<const real> values);

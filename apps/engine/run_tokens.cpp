@@ -10,6 +10,7 @@
 
 #include "apps/engine/trained_run.h"
 #include "apps/failure.h"
+#include "apps/from_config/run_data.h"
 #include "apps/from_config/sampler_choice.h"
 #include "apps/from_config/token_sampler_choice.h"
 #include "apps/terminal/interrupt.h"
@@ -186,12 +187,7 @@ std::shared_ptr<const TokenDistribution> start_of(const RunTokens& run, const Co
   try {
     if (!data) data = build_tokens(config).distribution;
   } catch (const std::runtime_error& e) {
-    throw Failure(
-        Exit::file,
-        fmt::format("{}\n[sample] the chain begins at t = {:.6g}, so its samples start from "
-                    "rows of the run's data; give it its data back, or set /sampler/begin "
-                    "to 0 in the run's config.json",
-                    e.what(), options.begin));
+    throw begins_without_data(e.what(), "chain", options.begin);
   }
   return std::make_shared<const TokenPathLaw>(run.path, options.begin, std::move(data), run.source,
                                               config.string("/coupling/type") == "paired",

@@ -32,6 +32,18 @@ void check_bound(const DensityRequest& request, const NdArray& points) {
                                           file_prefix(points)));
 }
 
+// Returns the tokens of a file, which are asked for or are all that the data has.
+std::vector<int> read_tokens(const RunTokens& run, const NdArray& points,
+                             const DensityRequest& request) {
+  try {
+    return run.traits.from_file(points, "loglik");
+  } catch (const Failure& failure) {
+    if (!request.tokens) throw;
+    throw Failure(failure.code,
+                  fmt::format("{}; without --tokens the file is read as points", failure.what()));
+  }
+}
+
 }  // namespace
 
 std::vector<double> estimate_negative_elbo(const RunTokens& run, const Config& config,
@@ -64,7 +76,7 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   const NdArray points =
       as_points ? match_columns(given, run.traits.units.names, "loglik", "the run's data") : given;
   const std::vector<int> x1 =
-      as_points ? run.traits.from_points(points, "loglik") : run.traits.from_file(points, "loglik");
+      as_points ? run.traits.from_points(points, "loglik") : read_tokens(run, points, request);
   std::vector<int> labels;
   if (request.label) {
     labels.assign(points.shape[0], make_label_function(run.shares, request.label, 0)(0));
@@ -94,7 +106,6 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   found.estimate = {
       "bound", static_cast<int>(config.integer("/eval/times")), {{errors.size()}, errors, "<f8"}};
   found.log_density = {{points.shape[0]}, std::move(log_p), "<f8"};
-  found.log_density.names = {"bound_estimate"};
   if (as_points) found.outside = run.traits.outside(points);
   found.spread_unbounded = run.source != nullptr;
   found.nfe_mean = static_cast<double>(config.integer("/eval/times"));

@@ -244,6 +244,10 @@ Json evaluate_tokens(const Config& config, const EvaluateRequest& request) {
     throw Failure(Exit::usage,
                   "[eval] --divergence and --probes have no effect on the bound of tokens, "
                   "which solves no ODE; leave them out (/eval/times sets its accuracy)");
+  if (request.scale != "none")
+    throw Failure(Exit::usage,
+                  "[eval] --scale has no effect on tokens, whose samples are compared "
+                  "by counts, not by distances; leave it out");
   Workers workers(request.threads);
   const int n = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
   Subject s{config, request, load_run_tokens(config, request), build_tokens(config), n, {}, {},

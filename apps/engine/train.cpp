@@ -57,6 +57,7 @@ class Run {
   int train();
 
  private:
+  std::int64_t last_step();
   void log(const StepResult& result, double seconds, double rate);
   void fault(const StepResult& result);
   void checkpoint();
@@ -155,9 +156,32 @@ void Run::fault(const StepResult& result) {
   }
 }
 
+// Returns the step to stop after. Says where that is not what was asked for, and where there is
+// nothing to train.
+std::int64_t Run::last_step() {
+  const std::int64_t done = training_.steps_done(), total = training_.total_steps(),
+                     asked = request_.max_steps.value_or(total);
+  if (asked > total)
+    warn_(fmt::format(
+        "warning: --max-steps {} is beyond /train/steps, so training ends at step {}; set "
+        "train.steps to train longer",
+        asked, total));
+  if (request_.resume && done >= total)
+    warn_(
+        fmt::format("warning: the run has all of its {} steps, so nothing is trained; set "
+                    "train.steps to train longer",
+                    total));
+  else if (request_.resume && done >= asked)
+    warn_(
+        fmt::format("warning: the run has {} of its {} steps and --max-steps is {}, so nothing "
+                    "is trained",
+                    done, total, asked));
+  return std::min(total, asked);
+}
+
 int Run::train() {
-  const std::int64_t first = training_.steps_done(), total = training_.total_steps();
-  const std::int64_t until = request_.max_steps ? std::min(total, *request_.max_steps) : total;
+  const std::int64_t first = training_.steps_done(), total = training_.total_steps(),
+                     until = last_step();
   const std::int64_t every = config_.integer("/train/log_every"),
                      save_every = config_.integer("/train/checkpoint_every");
   ProgressBar bar("step", first, until, Terminal::of_stderr(), request_.quiet);

@@ -118,8 +118,8 @@ std::vector<std::string> column_warnings(const NdArray& table,
       texts.push_back(fmt::format("{} counts the rows from {}: it looks like an index, not data{}",
                                   column, table.values[k], without(chosen[k])));
     else if (is_constant(table, k))
-      texts.push_back(
-          fmt::format("{} is {} in every row{}", column, table.values[k], without(chosen[k])));
+      texts.push_back(fmt::format("{} is {} in every row, so densities mean nothing in it{}",
+                                  column, table.values[k], without(chosen[k])));
   }
   std::map<std::string, int> times;
   for (const std::size_t k : chosen)

@@ -72,9 +72,11 @@ void check_range(const Distribution& data) {
   }
 }
 
-std::vector<std::string> describe_columns(const Distribution& data, const Units& units) {
+std::vector<std::string> describe_columns(const Distribution& data, const Units& units,
+                                          Constants constants) {
   std::vector<std::string> lines;
   describe_rounding(data, units, lines);
+  if (constants == Constants::told) return lines;
   std::vector<std::string> constant;
   for (std::size_t j = 0; j < units.constant.size(); ++j)
     if (units.constant[j])

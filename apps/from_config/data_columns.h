@@ -15,10 +15,14 @@ namespace pushforward::app::inline PF_REAL {
 // names row and column.
 void check_range(const Distribution& data);
 
-// Returns a line for each column in which more than a few different numbers become equal in `real`,
-// with the counts and the cure, and a line with the names of the constant columns. For a finite set
-// the first 65,536 rows are examined, for other distributions 4,096 drawn rows.
-std::vector<std::string> describe_columns(const Distribution& data, const Units& units);
+// Whether constant columns are to be named, or a report of their file has told of them.
+enum class Constants { named, told };
+
+// One line for each column of which more than a few distinct numbers become one in `real`, with
+// the counts and the cure, and one line that names the constant columns. Of a set of more than
+// 65,536 rows the first as many are looked at, of a recipe 4,096 rows that are drawn.
+std::vector<std::string> describe_columns(const Distribution& data, const Units& units,
+                                          Constants constants = Constants::named);
 
 // Converts `units` as runs of earlier versions stored them, without the factor and shift of
 // `affine` sections, to the units of the data section: scale x + shift.

@@ -190,6 +190,14 @@ Config locate_data(const Config& config, const std::string& run, ChangedData cha
   return located;
 }
 
+Failure begins_without_data(const std::string& why, const char* what, double begin) {
+  return Failure(Exit::file,
+                 fmt::format("{}\n[sample] the {} begins at t = {:.6g}, so its samples start from "
+                             "rows of the run's data; give it its data back, or set /sampler/begin "
+                             "to 0 in the run's config.json",
+                             why, what, begin));
+}
+
 std::vector<std::string> missing_data(const Config& config) {
   std::vector<std::string> missing;
   for (const DataFile& file : data_files(config))

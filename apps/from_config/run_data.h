@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/config/config.h"
+#include "apps/failure.h"
 #include "apps/run/lock.h"
 
 namespace pushforward::app {
@@ -37,6 +38,10 @@ enum class ChangedData { ignore, warn, refuse };
 // for.
 Config locate_data(const Config& config, const std::string& run, ChangedData changed,
                    const Say& say = {}, bool of_source = false);
+
+// Returns the failure (exit 4) of samples that begin at `begin` > 0, at rows of the run's data, which
+// cannot be read for the reason `why`. `what` begins there: "flow" or "chain".
+Failure begins_without_data(const std::string& why, const char* what, double begin);
 
 // Returns the data files of a config from locate_data that do not exist.
 std::vector<std::string> missing_data(const Config& config);

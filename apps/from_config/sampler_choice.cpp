@@ -266,6 +266,12 @@ Guidance make_guidance(const Config& config, const RunRequest& request) {
 void check_without_label(const Config& config, const RunRequest& request,
                          const ClassShares& shares) {
   if (shares.empty() || request.label || request.exact) return;
+  if (request.guidance)
+    throw Failure(
+        Exit::usage,
+        fmt::format("[guidance] --guidance has no effect on points without a class; leave "
+                    "it out, or give --label 0 to {}",
+                    shares.size() - 1));
   if (config.number("/loss/label_dropout") > 0) return;
   throw Failure(Exit::usage,
                 fmt::format("[label] the network of this run was never trained without "
@@ -288,7 +294,7 @@ void check_raw(const Config& config, const RunRequest& request) {
 void check_guidance(const RunRequest& request, const ClassShares& shares) {
   if (!shares.empty() || !request.guidance) return;
   throw Failure(Exit::usage,
-                "[guidance] guidance needs labels, but this run's network takes none; "
+                "[guidance] --guidance needs labels, but this run's network takes none; "
                 "train a run with /model/label {\"type\": \"embedding\"}");
 }
 

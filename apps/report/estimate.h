@@ -1,9 +1,10 @@
-// Describes how log-densities were estimated: the method, the number of draws and the standard
-// error.
+// Says what log-densities are that are not ln p itself: estimates, by how many draws and with which
+// standard error, or densities of data that was smoothed.
 #pragma once
 
 #include <string>
 
+#include "apps/formats/npy.h"
 #include "apps/json/json.h"
 
 namespace pushforward::app {
@@ -16,14 +17,32 @@ struct EstimateWords {
   std::string by;
   int draws = 0;
   double row = 0, mean = 0;
+  // The time to which data without a density, a finite set, was smoothed: the density is that of the
+  // law of the path there. 1: the data has a density.
+  double smoothed_to = 1;
 };
 
 // Returns a clause such as "Hutchinson's estimate by 8 rademacher probes a row: standard error 0.18
-// nats of a row, 0.006 of the mean", or "" for exact numbers.
+// nats of a row, 0.006 of the mean", or "" for the exact ln p of the data.
 std::string estimate_text(const EstimateWords& words);
 
+<<<<<<< HEAD
 // Adds the keys "divergence" (unless the numbers are bounds) and "estimate" to an object. For
 // estimates it also adds "probes" or "times", "row_error" and "mean_error".
+=======
+// Adds the keys "divergence", "estimate", of estimates "probes" or "times", "row_error" and
+// "mean_error", and of smoothed data "smoothed_to", to an object.
+>>>>>>> left
 void add_estimate(const EstimateWords& words, Json& object);
+
+// Writes the log-densities (N) to a file that write_array takes. What they are if not the ln p of the
+// data stands in the first line of a table of text, such as "ln_p_estimate", and for .npy, which has
+// no place for it, in note_file(path): an object with the keys of add_estimate and "text". Returns
+// the name of the note, or "" if there is none. A note of earlier densities is replaced.
+std::string write_log_density(const std::string& path, NdArray log_density,
+                              const EstimateWords& words);
+
+// Returns the name of the note beside a file of log-densities: "p.npy.json"; "" for a table of text.
+std::string note_file(const std::string& path);
 
 }  // namespace pushforward::app

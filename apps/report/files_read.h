@@ -35,6 +35,8 @@ class FilesRead {
   // Adds a report. A second report of the same file is ignored. Pass `warnings` = false for points
   // that are not training data, because the warnings are about training data.
   void add(const FileReport& report, bool warnings = true);
+  // Returns whether the warnings of files go anywhere.
+  bool heard() const { return where_ != ReportsTo::nowhere; }
   // Returns the reports that go to JSON. They are the value of "read" in a verb's JSON.
   const Json& json() const { return objects_; }
 

@@ -48,9 +48,9 @@ ClassShares read_shares(const Metadata& metadata, const std::string& file) {
 
 std::string label_fault(const std::string& label, const ClassShares& shares) {
   if (shares.empty())
-    return "[label] the network of this run takes no labels; "
-           "train a run with /model/label {\"type\": \"embedding\"}";
-  return fmt::format("[label] there is no class {}; choose one from {} to {}",
+    return "[label] the network of this run takes no labels, so --label has no effect; leave it "
+           "out, or train a run with /model/label {\"type\": \"embedding\"}";
+  return fmt::format("[label] there is no class {} for --label; choose one from {} to {}",
                      label.empty() ? "\"\"" : label, first_class(shares), shares.size() - 1);
 }
 

@@ -115,7 +115,7 @@ std::vector<int> TokenTraits::given(const std::string& pattern, const std::strin
       out.push_back(-1);
     } else if (written()) {
       out.push_back(token_or_fail(*this, parts[k], k, "[given]", Exit::usage,
-                                  ", and \"" + free + "\" for a free position"));
+                                  ", and \"" + free + "\" (--free) for a free position"));
     } else {
       char* end = nullptr;
       const long token = std::strtol(parts[k].c_str(), &end, 10);
@@ -124,7 +124,7 @@ std::vector<int> TokenTraits::given(const std::string& pattern, const std::strin
         throw Failure(
             Exit::usage,
             fmt::format("[given] position {} is \"{}\"; "
-                        "give a token from 0 to {}{}, or {} for a free position",
+                        "give a token from 0 to {}{}, or {} (--free) for a free position",
                         k, parts[k], file_vocabulary - 1,
                         spared >= 0 ? fmt::format(" except the mask, {}", spared) : "", free));
       out.push_back(static_cast<int>(token) - (spared >= 0 && token > spared));

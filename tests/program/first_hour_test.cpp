@@ -1,5 +1,6 @@
 // Tests a beginner's first commands. The commands that the program prints are run, errors for
 // mistyped words suggest the right ones, and an earlier run is never mistaken for a new one.
+#include <filesystem>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -61,10 +62,13 @@ TEST_CASE("the examples in each verb's help use that verb and work") {
   for (const char* command :
        {"train text.json -q",
         "train data/configs/moons.json -q train.steps=20 model.hidden=[8] schedule.warmup=0",
+        "train data/configs/moons.json -q train.steps=2 model.hidden=[8] schedule.warmup=0 --out "
+        "runs/other",
         "train data/configs/digits.json -q train.steps=2 model.width=8 schedule.warmup=0",
-        "sample runs/moons -n 20 --out samples.npy", "sample runs/moons -n 20 --out grid.npy",
-        "sample runs/moons -n 20 --out latents.npy", "sample runs/digits -n 2 --out a.npy",
-        "sample runs/digits -n 2 --out b.npy", "data moons -n 20 --out data.npy"})
+        "sample runs/moons -n 20 --out samples.npy", "sample runs/moons -n 20 --out samples.csv",
+        "sample runs/moons -n 20 --out grid.npy", "sample runs/moons -n 20 --out latents.npy",
+        "sample runs/digits -n 2 --out a.npy", "sample runs/digits -n 2 --out b.npy",
+        "data moons -n 20 --out data.npy"})
     REQUIRE(sandbox(command).code == 0);
   const std::string verbs =
       "train sample loglik eval encode decode interpolate velocity plot inspect config data "
@@ -136,6 +140,68 @@ TEST_CASE("a finished run can be resumed with more steps") {
   CHECK_THAT(sandbox.read("cosine/config.json"), Contains("\"rtol\": 0.01"));
 }
 
+TEST_CASE(
+    "an editor finds the schema that a config names, or config check says that it is not there") {
+  const Sandbox sandbox;
+  // A config to start from names a file that is there.
+  expect(sandbox("config init > my.json"), 0, {});
+  const std::string text = sandbox.read("my.json");
+  const std::size_t from = text.find("\"$schema\": \"") + 12;
+  const std::string named = text.substr(from, text.find('"', from) - from);
+  CHECK(std::filesystem::is_regular_file(named));
+  expect(sandbox("config check my.json"), 0, {"my.json: ok\n"});
+  // A config of the program that was copied elsewhere names none.
+  sandbox.run_shell("cp " PUSHFORWARD_SOURCE_DIR "/data/configs/moons.json " + sandbox.path(""));
+  expect(sandbox("config check moons.json"), 0,
+         {"moons.json:2:14: warning: /$schema: there is no file ../config.schema.json, so an "
+          "editor finds no schema",
+          "`pushforward config schema > ../config.schema.json` writes it, or name " + named +
+              ", which is there",
+          "moons.json: ok, with 1 of the warnings above"});
+  expect(sandbox("config check " PUSHFORWARD_SOURCE_DIR "/data/configs/moons.json"), 0,
+         {"moons.json: ok\n"});
+  sandbox.write("beside.json", R"({"$schema": "./config.schema.json", "data": {"type": "moons"}})");
+  expect(sandbox("config check beside.json"), 0, {"there is no file ./config.schema.json"});
+  expect(sandbox("config schema > config.schema.json"), 0, {});
+  expect(sandbox("config check beside.json"), 0, {"beside.json: ok\n"});
+  sandbox.write("web.json", R"({"$schema": "file:///x", "data": {"type": "moons"}})");
+  expect(sandbox("config check web.json"), 0, {"web.json: ok\n"});
+  expect(Sandbox::run_shell("cat " + sandbox.path("web.json") +
+                            " | " PUSHFORWARD_BINARY_DIR "/pushforward config check /dev/stdin"),
+         0, {"/dev/stdin: ok\n"});
+  // Without the program's data, the config is printed all the same.
+  expect(Sandbox::run_shell("PUSHFORWARD_DATA=/nowhere " PUSHFORWARD_BINARY_DIR
+                            "/pushforward config init"),
+         0, {"the config names no schema for an editor", "\"version\": 1"});
+}
+
+TEST_CASE("steps that are asked for and cannot be trained are said") {
+  const Sandbox sandbox;
+  sandbox.write("few.json", R"({"data": {"type": "moons"}, "model": {"hidden": [8]},
+                                "train": {"steps": 6}})");
+  const std::string beyond =
+      "warning: --max-steps 7 is beyond /train/steps, so training ends at step 6; set train.steps";
+  expect(sandbox("train few.json --max-steps 7 --out a -q"), 0, {beyond});
+  expect(sandbox("train few.json --max-steps 7 --out a --overwrite --json"), 0,
+         {beyond, R"("steps":6)"});
+  expect(sandbox("train few.json --resume --out a"), 0,
+         {"warning: the run has all of its 6 steps, so nothing is trained; set train.steps"});
+  expect(sandbox("train few.json --resume --out a --max-steps 9"), 0,
+         {"--max-steps 9 is beyond /train/steps", "so nothing is trained"});
+  REQUIRE(sandbox("train few.json --max-steps 4 --out b").code == 0);
+  expect(sandbox("train few.json --resume --out b --max-steps 3 -q"), 0,
+         {"warning: the run has 4 of its 6 steps and --max-steps is 3, so nothing is trained"});
+  // What can be trained is not warned of.
+  for (const char* command : {"train few.json --max-steps 6 --out c", "train few.json --out d",
+                              "train few.json --resume --out b --max-steps 5",
+                              "train few.json --resume --out b train.steps=7"}) {
+    const Outcome outcome = sandbox(command);
+    INFO(outcome.text);
+    CHECK(outcome.code == 0);
+    CHECK_THAT(outcome.text, !Contains("warning"));
+  }
+}
+
 TEST_CASE("usage errors suggest what was meant") {
   const Sandbox sandbox;
   sandbox.write("my.json", R"({"data": {"type": "moons"}, "model": {"hidden": [8],
@@ -177,10 +243,16 @@ TEST_CASE("usage errors suggest what was meant") {
       {"sample my", 4, {"did you mean runs/my?"}},
       {"plot runs/mu", 4, {"did you mean runs/my?"}},
       {"eval runs/my/config.json", 4, {"did you mean runs/my?"}},
-      {"sample runs/my --label 0.5", 2, {"[label] there is no class 0.5; choose one from 0 to 1"}},
-      {"sample runs/my --label ''", 2, {"there is no class \"\"; choose one from 0 to 1"}},
-      {"sample runs/my --label x", 2, {"there is no class x; choose one from 0 to 1"}},
-      {"sample runs/my --label -1", 2, {"there is no class -1; choose one from 0 to 1"}},
+      {"sample runs/my --label 0.5",
+       2,
+       {"[label] there is no class 0.5 for --label; choose one from 0 to 1"}},
+      {"sample runs/my --label ''",
+       2,
+       {"there is no class \"\" for --label; choose one from 0 to 1"}},
+      {"sample runs/my --label x", 2, {"there is no class x for --label; choose one from 0 to 1"}},
+      {"sample runs/my --label -1",
+       2,
+       {"there is no class -1 for --label; choose one from 0 to 1"}},
       {"sample runs/my --label 1e9", 2, {"choose one from 0 to 1"}},
       {"sample runs/my --label 99999999999999", 2, {"choose one from 0 to 1"}}};
   for (const Mistake& mistake : mistakes) {
@@ -208,7 +280,7 @@ TEST_CASE("options without effect are refused") {
            {"loglik runs/my --points a.npy --out p.npy --probes 3", "--probes 3 has no effect"},
            {"eval pairs -n 8 --divergence exact",
             "[eval] --divergence and --probes have no effect"},
-           {"sample runs/my --guidance 1", "[guidance] guidance needs labels"},
+           {"sample runs/my --guidance 1", "[guidance] --guidance needs labels"},
            {"inspect --tour --format dot", "excludes --tour"},
            {"verify --list --json", "excludes --json"},
            {"completion bash train.", "is one too many"}}) {

@@ -368,7 +368,7 @@ TEST_CASE("labels determine the samples of a conditional run") {
   CHECK(furthest(sandbox.array("p.npy").values, sandbox.array("q.npy").values) < 0.02);
 
   expect(sandbox("sample run -n 3 --label 2 --out x.npy"), 2,
-         {"[label] there is no class 2; choose one from 0 to 1"});
+         {"[label] there is no class 2 for --label; choose one from 0 to 1"});
   expect(sandbox("sample run -n 3 --label -1 --out x.npy"), 2, {"[label] there is no class -1"});
   expect(sandbox("sample run -n 3 --exact --label 1 --out x.npy"), 2,
          {"[exact] --label and --exact"});

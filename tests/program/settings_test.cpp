@@ -2,7 +2,6 @@
 // reports or files. Keys are read from the table of fields, so a new key is tested without changes
 // here, and the test fails if nothing reads the key.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -114,14 +113,17 @@ class Trials {
     return fmt::format("{}\n", fmt::join(names, "\n"));
   }
 
+<<<<<<< HEAD
   // Each of hundreds of runs waits until its files are stored on disk (fsync). In a folder in
   // memory this takes no time.
   static std::string folder() {
     return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : fs::temp_directory_path().string();
   }
 
+=======
+>>>>>>> left
   fs::path before_;
-  Sandbox sandbox_{folder()};
+  Sandbox sandbox_{folder_in_memory()};
 };
 
 std::string spot_of(const std::string& section) {

@@ -25,7 +25,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ["CMakeLists.txt", "LICENSE", "autograd", "nn", "flow", "cmake", "tests"]
+PARTS = ["CMakeLists.txt", "LICENSE", "autograd", "nn", "flow", "cmake", "data", "tests"]
 SECONDS = 300  # time limit of one run of the tests
 
 # Parts that no mutant changes: comments, strings, preprocessor lines, compile-time assertions and types in

@@ -273,7 +273,8 @@ TEST_CASE("columns that are probably not data give a warning with their names", 
       Names{"column \"id\" counts the rows from 1: it looks like an index, not data; leave it out "
             "with 'data.columns=[\"a\"]'"});
   CHECK(warnings_of("a,b\n1,5\n2.5,5\n3,5\n") ==
-        Names{"column \"b\" is 5 in every row; leave it out with 'data.columns=[\"a\"]'"});
+        Names{"column \"b\" is 5 in every row, so densities mean nothing in it; leave it out with "
+              "'data.columns=[\"a\"]'"});
   CHECK(warnings_of("a,a\n1,2\n3,4\n") == Names{"two columns are named \"a\""});
   CHECK(warnings_of("a,b\n1,5\n2.5,6\n3,5\n").empty());
   CHECK(warnings_of("a,b\n1,5\n").empty());

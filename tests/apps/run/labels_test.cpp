@@ -72,15 +72,17 @@ TEST_CASE("a requested label is given to every sample, if the class exists") {
   }
   for (int wanted : {-1, 2, 1000000000}) {
     CHECK(refusal(Exit::usage, [&] { make_label_function(shares, wanted, 1); }) ==
-          "[label] there is no class " + std::to_string(wanted) + "; choose one from 0 to 1");
+          "[label] there is no class " + std::to_string(wanted) +
+              " for --label; choose one from 0 to 1");
   }
   // A class with share 0 cannot be requested.
   CHECK(refusal(Exit::usage, [] {
           make_label_function({0.5, 0, 0.5}, 1, 1);
-        }) == "[label] there is no class 1; choose one from 0 to 2");
-  CHECK(refusal(Exit::usage, [] { make_label_function({}, 0, 1); }) ==
-        "[label] the network of this run takes no labels; "
-        "train a run with /model/label {\"type\": \"embedding\"}");
+        }) == "[label] there is no class 1 for --label; choose one from 0 to 2");
+  CHECK(
+      refusal(Exit::usage, [] { make_label_function({}, 0, 1); }) ==
+      "[label] the network of this run takes no labels, so --label has no effect; leave it out, or "
+      "train a run with /model/label {\"type\": \"embedding\"}");
 }
 
 TEST_CASE("without classes and without a request there are no labels") {

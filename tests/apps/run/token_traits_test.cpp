@@ -84,7 +84,7 @@ TEST_CASE("given words end where their text ends, and given texts leave the rest
   CHECK(word_traits().given("a?é?b", "?") == Tokens{0, -1, 2, -1, 1});
   CHECK(failure(Exit::usage, [] { word_traits().given("a_", "?"); }) ==
         "[given] character 2 is \"_\", which does not occur in the run's data; "
-        "use characters of \"abé\", and \"?\" for a free position");
+        "use characters of \"abé\", and \"?\" (--free) for a free position");
   CHECK(text().given("x ", "_") == Tokens{1, 0, -1, -1});
   CHECK(text().given("__y", "_") == Tokens{-1, -1, 2, -1});
   CHECK(failure(Exit::usage, [] { text().given("xxxxx", "_"); }) ==
@@ -100,7 +100,7 @@ TEST_CASE("given words end where their text ends, and given texts leave the rest
     CAPTURE(bad);
     CHECK(failure(Exit::usage, [&] { numbers().given(std::string("0 ") + bad + " _", "_"); }) ==
           std::string("[given] position 1 is \"") + bad +
-              "\"; give a token from 0 to 4 except the mask, 2, or _ for a free position");
+              "\"; give a token from 0 to 4 except the mask, 2, or _ (--free) for a free position");
   }
 }
 

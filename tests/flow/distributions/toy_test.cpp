@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/flow/distributions/toy_entropies.h"
 #include "tests/flow/distributions/toy_names.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/numbers.h"
@@ -53,33 +54,14 @@ Tensor toy_points(const Toy& toy, int n, std::vector<int>* labels = nullptr) {
 }  // namespace
 
 TEST_CASE("entropies are those of the recipes") {
-  struct Row {
-    const char* name;
-    std::map<std::string, double> parameters;
-    double entropy;
-  };
-  const Row rows[] = {
-      {"moons", {{"noise", 0.05}}, 0.283},
-      {"moons", {{"noise", 0.1}}, 1.0099},
-      {"moons", {{"noise", 0.15}}, 1.4122},
-      {"8gaussians", {}, 2.8346},
-      {"checkerboard", {{"scale", 2}}, 3.4657},
-      {"checkerboard", {{"scale", 1 / 0.45}}, 3.6765},
-      {"swissroll", {}, 2.6692},
-      {"scurve", {}, 1.4820},
-      {"circles", {}, 3.2677},
-      {"rings", {}, 2.6250},
-      {"pinwheel", {}, 2.3166},
-      {"2spirals", {}, 2.6407},
-      {"gaussian", {{"std", 1.5}}, 1 + std::log(2 * kPi) + 2 * std::log(1.5)},
-  };
-  for (const Row& row : rows) {
+  const std::vector<ToyEntropy> rows = toy_entropies();
+  for (const ToyEntropy& row : rows) {
     CAPTURE(row.name);
     CHECK(std::abs(entropy(toy_points(Toy(row.name, row.parameters), 30000)) - row.entropy) < 0.04);
   }
   for (const ToyInfo& info : toys()) {
-    CHECK(std::any_of(std::begin(rows), std::end(rows),
-                      [&](const Row& r) { return r.name == std::string(info.name); }));
+    CHECK(std::any_of(rows.begin(), rows.end(),
+                      [&](const ToyEntropy& r) { return r.name == std::string(info.name); }));
   }
 }
 

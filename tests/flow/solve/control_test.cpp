@@ -51,6 +51,15 @@ TEST_CASE("the first step follows Hairer's rule") {
   CHECK(first_step_size(0.005, 0, 0, 5, 1) == Approx(5e-6));
   // The first step is at most 100 times the trial step.
   CHECK(first_step_size(1e-6, 1e-3, 1e-3, 5, 1) == Approx(1e-4));
+  // Where a state or a slope counts as 0, and where both slopes do.
+  CHECK(trial_first_step(1e-5, 4, 1) == Approx(2.5e-8));
+  CHECK(trial_first_step(0.9e-5, 4, 1) == 1e-6);
+  CHECK(trial_first_step(2, 1e-5, 1e9) == Approx(2000));
+  CHECK(trial_first_step(2, 0.9e-5, 1e9) == 1e-6);
+  CHECK(first_step_size(1e-5, 0, 0, 5, 1) == 1e-6);
+  CHECK(first_step_size(0.005, 1e-15, 1e-15, 5, 1) == Approx(5e-6));
+  CHECK(first_step_size(0.005, 2e-15, 0, 5, 1) == Approx(0.5));
+  CHECK(first_step_size(0.005, 0, 2e-15, 5, 1) == Approx(0.5));
 }
 
 TEST_CASE("invalid solver options are refused") {

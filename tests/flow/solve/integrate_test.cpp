@@ -349,4 +349,56 @@ TEST_CASE("invalid grids, save points and sizes are refused") {
                     "[integrate] the error control looks at 3 of 2 numbers; give 1 to 2");
 }
 
+TEST_CASE("the first step of a row is Hairer's, in units of its tolerances, in both directions") {
+  SolverOptions o = solver(kDopri5, true);
+  o.rtol = 1e-2;
+  o.atol = 1e-3;
+  const auto f = [](double y) { return 2 - 3 * y; };
+  for (const bool finite : {true, false}) {
+    for (const bool back : {false, true}) {
+      CAPTURE(finite, back);
+      std::vector<double> times;
+      const Rhs rhs = [&](std::span<const int>, const real* x, const double* t, real* dx) {
+        times.push_back(t[0]);
+        for (int j = 0; j < 2; ++j) dx[j] = static_cast<real>(f(static_cast<double>(x[j])));
+        if (!finite && times.size() == 2) dx[1] = std::numeric_limits<real>::infinity();
+      };
+      const double start[] = {2, 0.125}, begin = back ? 1 : 0, sign = back ? -1 : 1;
+      std::vector<real> x(start, start + 2);
+      Integrator s(o, 1, 2);
+      s.run(rhs, 1, std::vector<double>{begin, 1 - begin}, x.data());
+      const auto norm = [&](auto value) {
+        double sum = 0;
+        for (const double y : start) sum += std::pow(value(y) / (o.atol + o.rtol * y), 2) / 2;
+        return std::sqrt(sum);
+      };
+      const double state = norm([](double y) { return y; }), slope = norm(f),
+                   trial = trial_first_step(state, slope, 1);
+      const double bend = norm([&](double y) { return f(y + sign * trial * f(y)) - f(y); }) / trial;
+      const double first = finite ? first_step_size(trial, slope, bend, 5, 1) : trial;
+      CHECK((times[1] - begin) * sign == Approx(trial).epsilon(1e-4));
+      CHECK((times[2] - begin) * sign * 5 == Approx(first).epsilon(1e-3));  // the stage at h / 5
+    }
+  }
+}
+
+TEST_CASE("a step does not grow right after one that was rejected") {
+  SolverOptions o = solver(kDopri5, true);
+  o.first_step = 1;
+  std::vector<double> times;
+  const Rhs rhs = [&](std::span<const int>, const real*, const double* t, real* dx) {
+    times.push_back(t[0]);
+    dx[0] = t[0] > 0.5 ? real(1000) : real(0);
+  };
+  Integrator s(o, 1, 1);
+  real x = 0;
+  s.run(rhs, 1, std::vector<double>{0, 10}, &x);
+  // After the first slope, a step is six evaluations, the last one at its end.
+  REQUIRE(times.size() > 18);
+  CHECK(times[6] == Approx(1));     // is rejected, by more than a step may shrink
+  CHECK(times[12] == Approx(0.2));  // is exact, and accepted
+  CHECK(times[18] == Approx(0.4));
+  CHECK(s.costs()[0].rejected > 0);
+}
+
 }  // namespace pushforward::inline PF_REAL

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <utility>
 
 #include "flow/distributions/source.h"
 #include "flow/distributions/toy.h"
@@ -232,8 +233,11 @@ TEST_CASE("ends without a velocity are refused before any work") {
 
 TEST_CASE("the last step goes to the expected data, and is counted and saved") {
   Workers workers(1);
-  for (const Scheduler& path : {cond_ot(), ve(0.1, 10)}) {
-    const GaussianData data{{Prediction::velocity, path}};
+  for (const auto& [path, prediction] :
+       {std::pair(cond_ot(), Prediction::velocity), std::pair(ve(0.1, 10), Prediction::velocity),
+        std::pair(cond_ot(), Prediction::data), std::pair(ve(0.1, 10), Prediction::data)}) {
+    CAPTURE(path.name, name_of(prediction));
+    const GaussianData data{{prediction, path}};
     SamplerOptions options = fixed_options(kRk4, 20);
     options.parameterization = data.parameterization;
     options.source_scale = path.source_scale();

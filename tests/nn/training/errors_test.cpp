@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "autograd/ops.h"
 #include "nn/layers/layers.h"
 #include "nn/training/ema.h"
 #include "nn/training/trainer.h"
@@ -156,6 +157,47 @@ TEST_CASE("a trainer refuses options, steps and losses that it cannot train with
   CHECK_THROWS_WITH(Trainer(parameters, {}, workers),
                     "[train] all 2 parameters are frozen; "
                     "unfreeze some: parameters.freeze(\"...\", false)");
+}
+
+TEST_CASE("training takes the least numbers that are allowed") {
+  for (const OptimizerOptions& options :
+       {OptimizerOptions{.lr = 0}, OptimizerOptions{.weight_decay = 0},
+        OptimizerOptions{.kind = OptimizerKind::sgd, .momentum = 0}, OptimizerOptions{.beta1 = 0},
+        OptimizerOptions{.beta2 = 0}, OptimizerOptions{.eps = 0}})
+    CHECK_NOTHROW(Optimizer(options, 16));
+  Optimizer adam({}, 16), momentum({.kind = OptimizerKind::sgd, .momentum = 0.5}, 16);
+  const Optimizer& read = adam;
+  CHECK(adam.state(0).size() == 16);
+  CHECK(adam.state(1).size() == 16);
+  CHECK(read.state(0).data() == adam.state(0).data());
+  CHECK(read.state(1).data() == adam.state(1).data());
+  CHECK(momentum.state(0).size() == 16);
+  CHECK(momentum.state_name(0) == std::string("momentum_buffer"));
+  CHECK_NOTHROW(adam.set_updates(0));
+  CHECK_NOTHROW(adam.begin(0));
+
+  using Kind = Schedule::Kind;
+  for (const Kind kind : {Kind::constant, Kind::linear, Kind::cosine, Kind::step}) {
+    CAPTURE(schedules()[static_cast<std::size_t>(kind)].name);
+    const Schedule least{.kind = kind, .warmup = 0, .steps = 1, .final = 0, .every = 1};
+    CHECK(least(0) == 1);
+    // One step after the warm-up is the whole of a schedule that ends.
+    const Schedule one{.kind = kind, .warmup = 3, .steps = 4, .final = 0.25, .every = 1};
+    CHECK(one(2) == 1);
+    CHECK(one(3) == 1);
+    CHECK(one(4) == Approx(kind == Kind::constant ? 1 : kind == Kind::step ? 0.1 : 0.25));
+  }
+
+  Linear model(2, 1);
+  Parameters parameters(model);
+  parameters.initialise({.seed = 1, .purpose = Purpose::init});
+  Workers workers(1);
+  Trainer trainer(parameters, {.clip_norm = 0, .ema_decay = 0, .chunk = 1}, workers);
+  const auto loss = [&](Tape& tape, RowRange rows) {
+    return mean(square(model(tape.full({rows.count, 2}, 1))));
+  };
+  CHECK_NOTHROW(trainer.reserve(1, loss));
+  CHECK(trainer.step(1, loss).status == StepStatus::ok);
 }
 
 }  // namespace pushforward::inline PF_REAL
