@@ -109,9 +109,9 @@ struct Op {
   Shape (*shape)(const OpInputs&);  // returns the output's shape; throws if shapes do not fit
   void (*forward)(const Tape&, const TapeLine&, real* y);  // writes the output's values to y
   void (*vjp)(const RuleView&, Var g,
-              CotangentSink& to);  // sends the cotangents of the inputs, given the output's g
+              CotangentSink& to);  // from the output's cotangent g to those of the inputs
   Var (*jvp)(const RuleView&,
-             const Tangents& t);  // returns the output's tangent, given the inputs' (null: zero)
+             const Tangents& t);  // from the inputs' tangents to the output's (null: zero)
   double (*flops)(const Tape&, const TapeLine&);  // floating-point operations of one forward
   Var (*slope)(Var x, Var y) = nullptr;           // elementwise ops: dy/dx, given x and y
   bool shares = false;  // true if the output uses the memory of the first input (reshape)

@@ -77,7 +77,7 @@ Var mean(Operand x);
 Var mean_rows(Operand x);
 Var mean_cols(Operand x);
 
-// Explicit broadcasts, which repeat a tensor along an axis. They are the adjoints of the sums.
+// Explicit broadcasts, the adjoints of the sums.
 Var broadcast(Operand x, Shape shape);    // () -> any
 Var broadcast_rows(Operand x, int rows);  // (1, C) -> (rows, C)
 Var broadcast_cols(Operand x, int cols);  // (R, 1) -> (R, cols)

@@ -150,8 +150,7 @@ Var row_sums(Var x) {
   const Var sums = sum_cols(reshape(x, {shape.rows(), shape.cols()}));
   return reshape(broadcast_cols(sums, shape.cols()), shape);
 }
-// Returns J z, where J is the Jacobian of softmax at a point where its value is p. J is symmetric,
-// and J z is p (z - rowsum(p z)).
+// Returns J z with the Jacobian J of softmax at p, which is symmetric: p (z - rowsum(p z)).
 Var through_softmax(Var p, Var z) { return p * (z - row_sums(p * z)); }
 
 // The values that all derivative rules of attention need: the queries q, keys k, values v and
@@ -173,7 +172,7 @@ struct Parts {
         scores(heads.s.scale * (matmul(hq, k, false, true) + matmul(q, hk, false, true))) {}
 };
 
-// Returns the tangent of attention's output along the direction h of its input qkv.
+// Returns the tangent of the output along the direction h of qkv.
 Var attention_tangent(const RuleView& view, Var h) {
   const Parts a(view, h);
   return a.heads.joined_text(matmul(a.p, a.hv) + matmul(through_softmax(a.p, a.scores), a.v));

@@ -111,8 +111,8 @@ constexpr Op selu_vjp_op{
     .flops = per_element<12>,
 };
 
-// The slope of gelu is Phi(x) + x phi(x), with the standard normal distribution function Phi and
-// its density phi.
+// The slope is Phi(x) + x phi(x), with the standard normal distribution function Phi and density
+// phi.
 constexpr Op gelu_op = elementwise(
     "gelu", unary_kernel<Unary::gelu>,
     [](Var x, Var) { return normal_cdf(x) + x * (kInvSqrt2Pi * exp(real(-0.5) * square(x))); },

@@ -86,8 +86,7 @@ constexpr Op log_softmax_op{
         [](const Tape& t, const TapeLine& l, real* y) {
           each_row(t, l, y, l.shape.cols(),
                    [s = scratch_row(t, l)](const real* x, real* out, int n) {
-                     // The largest number is subtracted first, because x - logsumexp(x) would lose
-                     // digits for large x.
+                     // Subtract the largest first: x - logsumexp(x) would lose digits for large x.
                      affine(x, 1, -largest(x, n), out, n);
                      map(Unary::exp, out, s, n);
                      affine(out, 1, -scalar::log(sum(s, n)), out, n);
@@ -129,9 +128,8 @@ constexpr Op logsumexp_op{
     .flops = per_input<13>,
 };
 
-// For a row x of C numbers, y = (x - mean) r with r = 1 / sqrt(var + eps). The Jacobian
-//   N = r (I - 1 1^T / C - y y^T / C)
-// is symmetric, so one op, which computes N g, serves both sweeps.
+// For a row x of C numbers, y = (x - mean) r with r = 1 / sqrt(var + eps). The Jacobian N = r (I -
+// 1 1^T / C - y y^T / C) is symmetric, so one op, which computes N g, serves both sweeps.
 constexpr Op normalize_op{
     .name = "normalize",
     .inputs = 1,
@@ -150,9 +148,8 @@ constexpr Op normalize_op{
     .flops = per_element<5>,
 };
 
-// For each row x with the cotangent g, computes N g = r (g - mean(g) - y mean(g y)), where N is the
-// Jacobian of y = (x - mean) r with
-//   r = 1 / sqrt(var + eps).
+// Computes N g for each row x, where N is the Jacobian of y = (x - mean) r with r = 1 / sqrt(var +
+// eps). It is N g = r (g - mean(g) - y mean(g y)).
 void normalize_vjp_kernel(const Tape& t, const TapeLine& l, real* out) {
   const std::int64_t cols = l.shape.cols();
   const int n = l.shape.cols();

@@ -118,11 +118,10 @@ constexpr Op swap_axes_op{
     .flops = per_element<0>,
 };
 
-// `rotary` rotates each pair i of a row's columns:
-//   (y_2i, y_2i+1) = (x_2i cos - x_2i+1 sin, x_2i sin + x_2i+1 cos).
-// The angle at position p is a p b^(-2i/head), with a = 1 forward and the base b = 10000. The map
-// is orthogonal, so its adjoint rotates by the negative angle, a = -1. In Attr, `count` is the
-// length of a sequence and `axis` the number of columns of a head.
+// `rotary` rotates pair i of a row's columns, (y_2i, y_2i+1) = (x_2i cos - x_2i+1 sin, x_2i sin +
+// x_2i+1 cos), where the angle at position p is a p b^(-2i/head), with a = 1 forward and base b =
+// 10000. The map is orthogonal, so its adjoint rotates by the negative angle, a = -1. In Attr,
+// `count` is the length of a sequence and `axis` the number of columns of a head.
 Shape rotary_shape(const OpInputs& in) {
   check_matrix(in);
   const auto [length, head, cols] = std::array{in.attr.count, in.attr.axis, in.attr.begin};

@@ -32,13 +32,12 @@ inline void check_matrix(const OpInputs& in, int i = 0) {
 // within the formula of such a function, and moving values count as 0.
 // tests/autograd/flops_test.cpp counts the operations of each op's kernel by hand.
 
-// Returns the number of floating-point operations of an op that does n per element of its output.
+// Returns floating-point operations: n per element of the output.
 template <int n>
 double per_element(const Tape&, const TapeLine& l) {
   return double(n) * static_cast<double>(l.shape.size());
 }
-// Returns the number of floating-point operations of an op that does n per element of its first
-// input.
+// Returns floating-point operations: n per element of the first input.
 template <int n>
 double per_input(const Tape& t, const TapeLine& l) {
   return double(n) * static_cast<double>(t.line(l.in[0]).shape.size());

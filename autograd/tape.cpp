@@ -137,8 +137,8 @@ Var Tape::parameter(int slot, Shape shape, const real* values, const char* name)
   TapeLine line{.op = &parameter_op, .shape = shape, .value = values};
   line.attr.name = name;
   line.attr.begin = slot;
-  // The whole training step shares this leaf, so it is no constant even if a Pause is active at the
-  // parameter's first use.
+  // A parameter is a leaf that the whole training step uses, so its line has no label and belongs
+  // to no derivative rule, and it is not a constant even if a Pause is active now.
   const Var v = append(line);
   lines_.back().paused = false;
   slots_[slot] = v.id;

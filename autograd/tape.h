@@ -29,7 +29,7 @@ class Tape {
   Var input(Shape shape, std::span<const real> values, const char* name = nullptr);
   Var input(Shape shape, std::initializer_list<real> values, const char* name = nullptr);
   Var parameter(int slot, Shape shape, const real* values, const char* name);
-  // Returns the parameter of this slot if it was used since the last rewind, or a null Var.
+  // Returns the line of a parameter that was used since the last rewind, or a null Var.
   Var parameter(int slot) const;
   // `full` returns a constant filled with one number. `uninitialised` returns memory that the
   // caller must fill before its first use.

@@ -47,7 +47,7 @@ struct IntegrationFailure : std::runtime_error {
 // without them.
 struct RowFailures {
   int count = 0;
-  int first = -1;        // the first sample that failed; -1: none
+  int first = -1;        // the first such sample; -1: none
   std::string why = {};  // the text that IntegrationFailure would have
 
   void add(const RowFailures& other);

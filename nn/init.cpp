@@ -17,8 +17,7 @@ void check_sizes(int in, int out, double gain) {
 
 }  // namespace
 
-// A uniform distribution on (-b, b) has variance b^2 / 3. For b = gain sqrt(3 / in) that is
-// gain^2 / in.
+// A uniform distribution on (-b, b) has variance b^2 / 3.
 Init kaiming_uniform(int in, double gain) {
   check_sizes(in, 1, gain);
   return uniform_init(gain * std::sqrt(3.0 / in));

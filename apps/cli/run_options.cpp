@@ -53,18 +53,12 @@ void add_run(Options& options, RunRequest& request) {
   options.file("run", request.run, FileUse::inside, "the run's folder").required().type("RUN");
   options.flag("--raw", request.raw,
                "use the trained weights instead of their running average (EMA)");
-<<<<<<< HEAD
-  options.flag("--exact", request.exact,
-               "use the exact field instead of the network, for a mixture or a finite set");
-  // A class may have a name. The text of --label is kept until the names of the run's classes are
-  // known.
-=======
   options.flag(
       "--exact", request.exact,
       "use the exact field of the data instead of the network; the data must be a mixture or "
       "a finite set");
-  // A class may have a name. The text is kept until the names of the run's classes are known.
->>>>>>> left
+  // A class may have a name. The text of --label is kept until the names of the run's classes are
+  // known.
   const auto take_label = [&request](const std::string& text) {
     request.label = -1;
     request.label_text = text;

@@ -20,11 +20,8 @@ Option add_overrides(Options& options, std::vector<std::string>& overrides);
 // Declares --seed, a whole number from 0 to 2^53, as in a config.
 Option add_seed(Options& options, std::uint64_t& seed, const char* doc);
 
-<<<<<<< HEAD
-// Declares --threads. Its value is an int or a std::optional<int>.
-=======
-// Declares --threads for an int (default: 0) or a std::optional<int> (default: the config's).
->>>>>>> left
+// Declares --threads. Its value is an int (default: 0) or a std::optional<int> (default: the
+// config's).
 template <class Count>
 Option add_threads(Options& options, Count& threads) {
   const bool of_config = !std::is_same_v<Count, int>;
@@ -52,18 +49,13 @@ Option add_output(Options& options, const char* name, std::string& to, const cha
 // Prints notes of the engine on stderr, one per line.
 void print_notes(const std::vector<std::string>& notes);
 
-<<<<<<< HEAD
-// Declares the argument RUN, the options that choose the velocity field (--raw, --exact, --label,
-// --guidance), and --threads.
-=======
 // Prints what the log-densities in a file are, if not the ln p of the data, and which note beside the
 // file says so for programs ("": none).
 void tell_of_densities(const std::string& file, const std::string& note,
                        const EstimateWords& words);
 
-// Declares RUN, the options that choose the velocity field (--raw, --exact, --label, --guidance),
-// and --threads.
->>>>>>> left
+// Declares the argument RUN, the options that choose the velocity field (--raw, --exact, --label,
+// --guidance), and --threads.
 void add_run(Options& options, RunRequest& request);
 
 // Returns the run's config with the present paths of the data files that the request reads. These

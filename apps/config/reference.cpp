@@ -162,26 +162,6 @@ std::vector<std::string> list_values(const ConfigField& field) {
   return {};
 }
 
-<<<<<<< HEAD
-// Adds every key below the section `table` at path `at` to `keys`, and the possible values to
-// `values`, each once. `depth` counts the sections around this one. The function stops at depth 4,
-// because the key `of` nests data in data without end.
-void add_paths(const SectionTable& table, const std::string& at, int depth,
-               std::vector<std::string>& keys, std::vector<std::string>& values) {
-  const auto add = [](std::vector<std::string>& list, const std::string& word) {
-    if (std::find(list.begin(), list.end(), word) == list.end()) list.push_back(word);
-  };
-  if (table.typed()) {
-    add(keys, at + "type=");
-    for (const std::string& type : table.types()) add(values, at + "type=" + type);
-  }
-  for (const Alternative& alternative : table.alternatives) {
-    for (const ConfigField& field : alternative.fields) {
-      if (field.kind == FieldKind::section) {
-        if (depth < 4)
-          add_paths(section_table(field.section), at + field.key + ".", depth + 1, keys, values);
-        continue;
-=======
 // The keys and values below the sections of the table that begin with a typed text, each once, in the
 // order of the table.
 class Completions {
@@ -200,7 +180,6 @@ class Completions {
           add_key(at + field.key + "=", list_values(field));
         else if (depth < 4)
           add_below(section_table(field.section), at + field.key + ".", depth + 1);
->>>>>>> left
       }
     }
   }

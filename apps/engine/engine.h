@@ -24,13 +24,8 @@ struct EstimateOf {
   double smoothed_to = 1;  // EstimateWords::smoothed_to
 
   double row() const;   // root mean square of the rows' standard errors; NaN if unknown
-<<<<<<< HEAD
   double mean() const;  // standard error of the mean over all rows
-  EstimateWords words() const { return {by, draws, row(), mean()}; }
-=======
-  double mean() const;  // standard error of the mean over rows
   EstimateWords words() const { return {by, draws, row(), mean(), smoothed_to}; }
->>>>>>> left
 };
 
 // Samples (n, D) in the data's units and the cost of drawing them. If requested, also the

@@ -24,16 +24,11 @@ Likelihood make_likelihood(const Config& config, const RunFlow& flow, const Samp
                            const SolverRequest& request, const DivergenceRequest& divergence,
                            Workers& workers);
 
-<<<<<<< HEAD
-// Describes the estimate behind log-densities with the standard errors `errors` (n). The
-// description is empty if the divergence is exact.
-EstimateOf make_estimate(const DivergenceRequest& request, int dim, std::vector<double> errors);
-=======
-// Says how log-densities with these standard errors (n) were estimated, nothing of exact ones, and
-// to which time the data was smoothed (RunFlow::smoothed_to).
+// Describes the estimate behind log-densities with the standard errors `errors` (n), and the time to
+// which the data was smoothed (RunFlow::smoothed_to). Nothing is estimated if the divergence is
+// exact.
 EstimateOf make_estimate(const DivergenceRequest& request, int dim, std::vector<double> errors,
                          double smoothed_to);
->>>>>>> left
 
 // Converts log-densities per unit of volume in the field's units to log-densities per unit of
 // volume in the data's units.

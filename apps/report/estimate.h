@@ -26,13 +26,9 @@ struct EstimateWords {
 // nats of a row, 0.006 of the mean", or "" for the exact ln p of the data.
 std::string estimate_text(const EstimateWords& words);
 
-<<<<<<< HEAD
 // Adds the keys "divergence" (unless the numbers are bounds) and "estimate" to an object. For
-// estimates it also adds "probes" or "times", "row_error" and "mean_error".
-=======
-// Adds the keys "divergence", "estimate", of estimates "probes" or "times", "row_error" and
-// "mean_error", and of smoothed data "smoothed_to", to an object.
->>>>>>> left
+// estimates it also adds "probes" or "times", "row_error" and "mean_error", and for smoothed data
+// "smoothed_to".
 void add_estimate(const EstimateWords& words, Json& object);
 
 // Writes the log-densities (N) to a file that write_array takes. What they are if not the ln p of the

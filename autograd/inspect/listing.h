@@ -49,7 +49,7 @@ struct Listing {
 
 struct PrintOptions {
   int values = 0;        // print the values of tensors with at most this many elements
-  bool costs = false;    // print the bytes, FLOPs and, with a clock, time of each line
+  bool costs = false;    // bytes, FLOPs and, if there was a clock, time of each line
   bool rules = true;     // include lines that derivative rules recorded
   bool places = true;    // include the source file and line that recorded each value
   bool heading = true;   // print the names of the columns, and a line with totals at the end
@@ -103,9 +103,8 @@ struct Nonfinite {
   std::int64_t index = 0;  // the row-major index of the first non-finite value
   std::int64_t count = 0;  // the number of non-finite values in this line
   double value = 0;        // the first non-finite value: nan, inf or -inf
-  // A message such as "[nonfinite] line #88 exp (128, 64) in layers.2, recorded at
-  // nn/networks/mlp.cpp:40: first inf at (3, 17), from input 91.2; ...". Empty if all values are
-  // finite.
+  // "[nonfinite] line #88 exp (128, 64) in layers.2, recorded at nn/networks/mlp.cpp:40: first inf
+  // at (3, 17), from input 91.2; ..."; empty if all values are finite.
   std::string text;
   explicit operator bool() const { return line != kNoLine; }
 };
@@ -114,8 +113,8 @@ struct Nonfinite {
 
 namespace pushforward::inline PF_REAL {
 
-// Copies the lines of `tape`, and the values of lines with at most `values` numbers. Works for
-// every tape, including empty ones and those with values that are not finite.
+// Copies the lines of `tape`, and the values of lines with at most `values` elements. Works for
+// every tape, including empty ones and values that are not finite.
 Listing list_lines(const Tape& tape, int values = 0);
 
 // Checks the values of every line in order, and reports the first non-finite one.

@@ -81,7 +81,7 @@ std::string in_units(double x, double step, const std::array<const char*, n>& un
   return three_digits(x) + units[unit];
 }
 
-// Returns the number of characters of a UTF-8 text: the number of bytes that do not continue a
+// Returns the number of characters, which is the number of bytes that do not continue a UTF-8
 // character.
 std::size_t width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {

@@ -55,7 +55,7 @@ class Workers {
 
   std::vector<std::thread> threads_;
   std::atomic<std::uint32_t> round_{0};  // increases by one at each call of run
-  std::atomic<int> next_{0}, busy_{0};  // the next job to take; the number of threads still at work
+  std::atomic<int> next_{0}, busy_{0};   // next index to take; threads still at work
   std::atomic<bool> stop_{false};
   int count_ = 0;
   Call call_ = nullptr;

@@ -21,10 +21,10 @@ constexpr double kLargestCost = 1e300;
 // A row bids for its best column: it takes the column and changes the column's price by at least
 // the raise. The raise shrinks from stage to stage. Let the excess of a cost be its difference from
 // the least cost in its column. The first raise is kFirstRaise times the mean excess, each of the
-// next is 1 / kAuctionStage of the one before, and the last is about 1/n of the median excess, for
-// n rows; all are powers of 2. A stage with raise e ends within n e of the optimum. Measured: more
-// stages cost little time, but a first raise that is too low costs much, because rows outbid each
-// other in small steps.
+// next is 1 / kAuctionStage of the one before, and the last is 1/n of the median excess, for n
+// rows. A stage with raise e ends within n e of the optimum. Measured: more stages cost little
+// time, but a first raise that is too low costs much, because rows outbid each other in small
+// steps.
 constexpr double kFirstRaise = 1. / 4, kAuctionStage = 4;
 // The mean excess, which sets the first raise, is capped at this many times the median excess, so
 // that huge costs that forbid a pair do not increase it.

@@ -32,7 +32,7 @@ class Assignment {
   // double. The same costs always give the same permutation. Throws if n < 0 or if a cost is not
   // finite or exceeds 1e300 in magnitude, and names the entry.
   std::span<const int> solve(int n, const CostRows& cost);
-  // Solves the same problem for costs that are a matrix (n, n), row-major.
+  // Solves the problem of a matrix (n, n), row-major.
   std::span<const int> solve(int n, const double* cost);
 
   // The sum of the last solution's costs, added up in the order of rows.
@@ -41,7 +41,7 @@ class Assignment {
   // if row i is assigned to column j. Their sum equals the cost, so no assignment costs less.
   std::span<const double> row_prices() const { return u_; }
   std::span<const double> column_prices() const { return v_; }
-  // The number of times that the last solve went through one row of the costs.
+  // The number of passes over a row in the last solve.
   std::int64_t passes() const { return passes_; }
 
  private:

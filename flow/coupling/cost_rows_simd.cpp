@@ -39,7 +39,7 @@ struct Tracker {
     at = hn::IfThenElse(hn::RebindMask(di, less), index, at);
   }
   HWY_INLINE void merge(const Tracker& other) {
-    // Of two equal values, the one with the lower index is kept.
+    // If values are equal, keep the lower index.
     const auto less = hn::Lt(other.value, value);
     const auto tie = hn::And(hn::Eq(other.value, value), hn::RebindMask(d, hn::Lt(other.at, at)));
     const auto take = hn::Or(less, tie);

@@ -17,9 +17,8 @@ void raise_columns(const double* cost, double f, int n, double* maximum);
 void add_exp_columns(const double* cost, double f, const double* maximum, double reg, int n,
                      double* sum);
 
-// Writes a row of the entropic plan, given its potentials f and g:
-//   out[j] = exp((f + g[j] - cost[j]) / reg).
-// Exponents must be at most 700.
+// Writes a row of the entropic plan, given its potentials f and g: out[j] = exp((f + g[j] -
+// cost[j]) / reg). Exponents must be at most 700.
 void plan_row(const double* cost, double f, const double* g, double reg, int n, double* out);
 
 // dot_row returns the sum of a[j] b[j]. add_scaled_row adds scale * a[j] to sum[j].

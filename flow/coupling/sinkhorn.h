@@ -37,14 +37,13 @@ class Sinkhorn {
   // plan then.
   bool converges(int n, int m, const double* cost, const SinkhornOptions& options);
 
-  // The plan (n, m) of the last solution, whose entries add up to 1, and its potentials f (n) and g
-  // (m). They are empty before the first solution.
+  // The plan (n, m) of the last solution, which adds up to 1, and its potentials f (n) and g (m).
+  // They are empty before the first solution.
   const double* plan() const { return plan_.data(); }
   const std::vector<double>& f() const { return f_; }
   const std::vector<double>& g() const { return g_; }
-  double cost() const { return cost_; }  // <P, C>, the total cost of the plan
-  // Returns the larger of the errors of the plan's row sums and column sums, each measured as
-  // SinkhornOptions::tolerance describes.
+  double cost() const { return cost_; }  // <P, C>
+  // Returns the error of the worse marginal, as SinkhornOptions::tolerance measures it.
   double error() const { return error_; }
   int iterations() const { return left_at_start_ - left_; }
 
@@ -68,7 +67,7 @@ class Sinkhorn {
   AlignedVector<double> plan_, u_, v_, sum_, maxima_;       // u_, v_: scalings; sum_: u^T plan
   AlignedVector<double> step_, residual_, search_, image_;  // vectors of the conjugate gradients
   std::vector<double> f_, g_, g_before_;
-  double cost_ = 0, error_ = 0, range_ = 0;  // range_: the largest cost minus the least
+  double cost_ = 0, error_ = 0, range_ = 0;  // range_: of the costs, largest minus least
   int left_ = 0, left_at_start_ = 0;         // iterations that remain, now and at the start
 };
 

@@ -17,8 +17,7 @@ class SquaredCosts {
   template <class T>
   void set(int n, const T* x, int m, const T* y, int dim);
 
-  // Writes the matrix of costs (n, m), row-major, or `rows` of its rows. Throws if a row does not
-  // exist.
+  // Writes the matrix (n, m), row-major, or `rows` of its rows. Throws if a row does not exist.
   void fill(double* cost) const { fill(0, n_, cost); }
   void fill(int first, int rows, double* cost) const;
   // Computes row i in this object's memory at each call, for sets too large for a matrix. Throws

@@ -32,7 +32,7 @@ class AffineData final : public Distribution {
             int* labels) const override;
   void restore(int rows, real* x) const override;
   ColumnUnits units() const override;
-  // Writes the inner distribution's log-density, at the unscaled rows, minus sum_j ln |scale_j|.
+  // The inner distribution's log-density minus sum_j ln |scale_j|.
   bool log_density(int rows, const real* x, double* out) const override;
   double log_scale() const override {
     return inner_->log_scale() + (units_ == AffineUnits::inner ? log_scale_ : 0);

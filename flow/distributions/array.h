@@ -44,7 +44,7 @@ class ArrayData final : public Distribution {
   int classes() const override { return classes_; }
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
-  // Returns the mixture of n point masses of weight 1 / n, one at every row.
+  // A point mass of weight 1 / n at every row.
   std::optional<Mixture> mixture() const override;
   const Tensor* all() const override { return &values_; }
   std::span<const int> all_labels() const override { return labels_; }

@@ -91,7 +91,7 @@ class Distribution {
   // >= 0, x need not hold the core.
   virtual void finish(const RowAt& at, int first_column, int columns, double* x,
                       RowUnits units) const;
-  // Returns whether the rows, in double, have digits that matter and that `draw` rounds off.
+  // Returns whether rows in double have digits that matter and that `draw` rounds off.
   virtual bool wide() const { return false; }
 };
 

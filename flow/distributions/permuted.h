@@ -1,4 +1,4 @@
-// Computes single entries of a random permutation, without the rest of it.
+// Random access to a random permutation.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

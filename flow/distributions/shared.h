@@ -1,5 +1,4 @@
-// A shared pointer to a read-only distribution, which can be made from a distribution passed by
-// value.
+// Shared, read-only ownership of distributions, made from a value.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

@@ -104,9 +104,9 @@ void checkerboard(const ToyValues& v, const ToyDraws& d, real* out, int* labels)
   }
 }
 
-// The density of the checkerboard is uniform on eight cells of the 4 x 4 board: those for which the
-// two coordinates of the lower left corner, in cells, have an even sum. The support includes the
-// edges, and points just outside them that round-off produces.
+// The density of the checkerboard is uniform on eight cells of the 4 x 4 board: those whose lower
+// left corner has an even coordinate sum. The support includes the edges, and points just outside
+// them that round-off produces.
 bool checkerboard_density(const ToyValues& v, int rows, const real* x, double* out) {
   const double inside = -std::log(8 * v[0] * v[0]);
   const double hair = 16 * static_cast<double>(std::numeric_limits<real>::epsilon());

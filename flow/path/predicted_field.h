@@ -19,10 +19,9 @@ Field converted(Field model, const Parameterization& parameterization, Predictio
 Field edm_inputs(Field network, const Scheduler& scheduler, double sigma_data);
 
 // Returns the velocity on the path `to`, given a velocity u that was trained on the path `from`. At
-// time r it is
-//   scale' / scale x + scale dt/dr u(x / scale, t),
-// where t and scale are those of change_schedule at r, and scale' is the derivative of scale with
-// respect to r. Both flows end at the same points, up to the factor alpha_to(1) / alpha_from(1).
+// time r it is scale' / scale x + scale dt/dr u(x / scale, t), where t and scale are those of
+// change_schedule at r, and scale' is the derivative of scale with respect to r. Both flows end at
+// the same points, up to the factor alpha_to(1) / alpha_from(1).
 Field rescheduled(Field velocity, const Scheduler& from, const Scheduler& to);
 
 }  // namespace pushforward::inline PF_REAL

@@ -35,8 +35,8 @@ PredictionMix prediction_mix(Prediction prediction, const Coefficients& c, doubl
     case Prediction::score: return {-1, 0, c.sigma};
     case Prediction::edm: {
       check_sigma_data(sigma_data);
-      // With the noise level s = sigma / alpha and x = x1 + s x0, EDM predicts F = (x1 - c_skip x)
-      // / c_out, where c_skip and c_out depend on s and sigma_data. Written in alpha and sigma, F
+      // EDM predicts F = (x1 - c_skip x) / c_out with x = x1 + s x0 and the noise level s = sigma /
+      // alpha, where c_skip and c_out depend on s and sigma_data. Written in alpha and sigma, F
       // needs no special case for alpha = 0 or sigma = 0.
       const double root = std::hypot(c.sigma, sigma_data * c.alpha);
       return {-sigma_data * c.alpha / root, c.sigma / (sigma_data * root)};

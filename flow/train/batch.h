@@ -65,7 +65,7 @@ class Batch {
   std::span<const RowPair> pairs() const { return now_.pairs; }
 
  private:
-  // The source rows x0 and data rows x1 of one step's batch, and the pairs that the coupling made.
+  // The endpoints of a step's rows, and their pairs.
   struct Ends {
     std::uint32_t step = 0;
     AlignedVector<real> x0, x1;

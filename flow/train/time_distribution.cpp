@@ -86,8 +86,7 @@ TimeDistribution noise_level_time(const Scheduler& scheduler, double mean, doubl
   const Coefficients first = scheduler(0), last = scheduler(1);
   const double max_level = first.sigma / first.alpha, min_level = last.sigma / last.alpha;
   return make_law("noise_level", [=](double u) {
-    // t rises as the noise level falls, so the u-quantile of t belongs to the (1 - u)-quantile of
-    // the level.
+    // t rises as the noise level falls, so the level is the (1 - u)-quantile.
     const double level = std::exp(boost::math::quantile(boost::math::complement(normal, u)));
     if (level >= max_level) return 0.;
     return level <= min_level ? 1. : scheduler.time_of_ratio(1 / level);

@@ -19,7 +19,7 @@ namespace pushforward {
 struct TimeDistribution {
   std::string name = "uniform";
   std::function<double(double u)> quantile = [](double u) { return u; };
-  bool stratified = false;  // draws one time from each of n equal parts of [0, 1]
+  bool stratified = false;  // one draw from each of n equal parts
 };
 
 // The uniform distribution.

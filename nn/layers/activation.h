@@ -1,4 +1,4 @@
-// The activation functions of networks, such as silu, which users choose by name.
+// The activations by name.
 #pragma once
 
 #include "autograd/ops.h"

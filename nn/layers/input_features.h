@@ -36,8 +36,8 @@ struct InputOptions {
   int dim = 128;       // number of features beside x, even
   double scale = 1;    // size of the lowest frequencies, in periods per unit of x
   double octaves = 4;  // the highest frequencies are 2^octaves times the lowest
-  // The Fourier features are averaged over normal noise on x with standard deviation blur (1 - t).
-  // So fine features appear only when t comes near 1 and xt has detail to match. 0: no averaging.
+  // The features are averaged over normal noise on x with standard deviation blur (1 - t). So fine
+  // features appear only when t comes near 1 and xt has detail to match. 0: no averaging.
   double blur = 0;
 };
 

@@ -41,9 +41,8 @@ struct Linear {
   }
 };
 
-// Layer normalisation of each row of x (R, width), with weight w and bias b (Ba, Kiros, Hinton
-// 2016):
-//   y = (x - mean) / sqrt(var + eps) w + b.
+// Layer normalisation y = (x - mean) / sqrt(var + eps) w + b over each row of x (R, width), with
+// weight w and bias b (Ba, Kiros, Hinton 2016).
 struct LayerNorm {
   Parameter weight, bias;
   real eps;

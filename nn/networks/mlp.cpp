@@ -68,7 +68,7 @@ void Mlp::visit(const std::string& at, const Visitor& f) {
     linear_[k].visit(next(), f);
     if (k + 1 == linear_.size()) break;
     if (!norm_.empty()) norm_[k].visit(next(), f);
-    place += 1 + (options_.dropout > 0);  // counts the activation, and Dropout if there is one
+    place += 1 + (options_.dropout > 0);  // the activation, and Dropout where there is one
   }
   for (std::size_t k = 0; k < film_.size(); ++k)
     film_[k].visit(at + "film." + std::to_string(k) + ".", f);

@@ -73,8 +73,8 @@ class LossRef {
 
 class Trainer {
  public:
-  // The trainer refers to parameters and workers, which must outlive it. Throws on options out of
-  // range, and if every parameter is frozen.
+  // Stores references: parameters and workers must outlive the trainer. Throws on options out of
+  // range and if every parameter is frozen.
   Trainer(Parameters& parameters, const TrainerOptions& options, Workers& workers);
 
   // Does one step over `rows` rows. Throws, before it changes anything, if a parameter that is not
@@ -84,9 +84,8 @@ class Trainer {
     return run(rows, LossRef(loss));
   }
 
-  // Allocates in advance the memory that a step over `rows` rows needs, by recording one chunk
-  // forward and backward on each tape. Changes nothing that a step depends on. Throws
-  // std::bad_alloc.
+  // Allocates the memory of a step over `rows` rows, by recording one chunk forward and backward on
+  // each tape. Changes nothing that a step depends on. Throws std::bad_alloc.
   template <class Loss>
   void reserve(int rows, const Loss& loss) {
     rehearse(rows, LossRef(loss));

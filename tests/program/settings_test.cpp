@@ -113,15 +113,6 @@ class Trials {
     return fmt::format("{}\n", fmt::join(names, "\n"));
   }
 
-<<<<<<< HEAD
-  // Each of hundreds of runs waits until its files are stored on disk (fsync). In a folder in
-  // memory this takes no time.
-  static std::string folder() {
-    return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : fs::temp_directory_path().string();
-  }
-
-=======
->>>>>>> left
   fs::path before_;
   Sandbox sandbox_{folder_in_memory()};
 };

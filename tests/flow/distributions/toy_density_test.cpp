@@ -22,30 +22,7 @@ double log_p(const Toy& toy, double x, double y) {
 }  // namespace
 
 TEST_CASE("toy densities: the mean of -ln p over draws is the entropy") {
-<<<<<<< HEAD
-  struct Row {
-    const char* name;
-    std::map<std::string, double> parameters;
-    double entropy;
-  };
-  // The entropies (in nats) are from a table that was computed independently of this code.
-  const Row rows[] = {
-      {"moons", {}, 0.283},
-      {"moons", {{"noise", 0.15}}, 1.4122},
-      {"8gaussians", {}, 2.8346},
-      {"checkerboard", {}, 3.4657},
-      {"swissroll", {}, 2.6692},
-      {"scurve", {}, 1.4820},
-      {"circles", {}, 3.2677},
-      {"rings", {}, 2.6250},
-      {"pinwheel", {}, 2.3166},
-      {"2spirals", {}, 2.6407},
-      {"gaussian", {{"std", 1.5}}, 1 + std::log(2 * kPi) + 2 * std::log(1.5)},
-  };
-  for (const Row& row : rows) {
-=======
   for (const ToyEntropy& row : toy_entropies()) {
->>>>>>> left
     const Toy toy(row.name, row.parameters);
     constexpr int n = 8000;
     const Tensor x = draw_rows(toy, {12, Purpose::data, 0}, n);
