@@ -278,7 +278,7 @@ FLAGS_OF_RUNS(4, "wide")
 FLAGS_OF_RUNS(5, "words")
 FLAGS_OF_RUNS(6, "levels")
 
-TEST_CASE("--threads is the number of threads that a verb asks the system for") {
+TEST_CASE("the flag --threads is the number of threads that a verb asks the system for") {
   if (!NoThreads::possible) return;  // a sanitizer needs the address space for itself
   for (const RunOfKind& kind : runs_of_all_kinds()) {
     if (kind.name != "points" && kind.name != "words") continue;

@@ -67,6 +67,11 @@ int write_ctest(Catch::Session& session, const std::string& program, const std::
                 << "\" holds a semicolon, at which CMake cuts it; write a comma\n";
       return 1;
     }
+    if (name.starts_with('-')) {
+      std::cerr << "[tests] the name \"" << name
+                << "\" begins with a dash, so Catch2 takes it for an option; write a word first\n";
+      return 1;
+    }
     out << "add_test(" << bracketed(prefix + name) << ' ' << bracketed(program) << ' '
         << bracketed(escaped(name)) << ")\nset_tests_properties(" << bracketed(prefix + name)
         << " PROPERTIES TIMEOUT " << seconds << " LABELS "

@@ -88,8 +88,9 @@ TEST_CASE("a new run gets the first free name, its subfolders and a lock", "[run
               "\"../x\" cannot be the name of a folder") == "");
 }
 
-TEST_CASE("--out names the folder exactly, and a run in it is only replaced with --overwrite",
-          "[run]") {
+TEST_CASE(
+    "the flag --out names the folder exactly, and a run in it is only replaced with --overwrite",
+    "[run]") {
   const TestFolder folder;
   const std::string path = folder / "deep/er/run";
   {
