@@ -366,7 +366,9 @@ def main():
             kind = "beyond" if verdict.startswith("beyond") else "valid" if valid else "wrong"
             seen[kind] += 1
             right = verdict == "ok" or verdict.startswith("beyond")
-            drawn_wrong = number < len(drawn) and verdict != "ok"
+            # A steep grid close to t = 1 can have two times that round to one number, which no drawing rule foresees.
+            rounded = "the time grid goes from" in verdict
+            drawn_wrong = number < len(drawn) and verdict != "ok" and not rounded
             if right != valid or drawn_wrong:
                 disagree += 1
                 if disagree <= 10:
