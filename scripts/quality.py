@@ -25,9 +25,9 @@ class Bench:
         lines = self.results.read_text().splitlines() if self.results.exists() else []
         self.rows = [json.loads(line) for line in lines]
 
-    def call(self, *arguments):
+    def call(self, *arguments, cwd=ROOT):
         """Runs the program and returns its output."""
-        done = subprocess.run([self.options.program, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT)
+        done = subprocess.run([self.options.program, *map(str, arguments)], capture_output=True, text=True, cwd=cwd)
         if done.returncode != 0:
             sys.exit(f"{' '.join(map(str, arguments))} failed:\n{done.stderr}")
         return done.stdout
@@ -126,7 +126,13 @@ def page(bench, names):
     everything = [r for r in bench.rows if r["points"] == bench.options.points]
     rows = [r for r in everything if r["side"] != "time"]
     timed = any(r["side"] == "time" for r in everything)
-    seeds = len({r["seed"] for r in rows})
+    # A seed counts once all sets of its recipe and side are measured.
+    done = {}
+    for r in rows:
+        done.setdefault((r["recipe"], r["side"], r["seed"]), set()).add(r["set"])
+    rows = [r for r in rows if done[r["recipe"], r["side"], r["seed"]] >= set(names)]
+    seeds = ", ".join(f"{len({r['seed'] for r in rows if r['recipe'] == recipe})} for the recipe {recipe}"
+                      for recipe in RECIPES if any(r["recipe"] == recipe for r in rows))
     version = bench.call("--version").strip()
     text = ["# How close to the exact answer", "",
             f"<!-- Written by scripts/quality from its results, {time.strftime('%Y-%m-%d')}. -->", "",
@@ -168,7 +174,8 @@ def draw(bench, names):
         runs = [bench.options.keep / f"{recipe}-{name}-0" for recipe in reversed(RECIPES)]
         run = next((r for r in runs if (r / "config.json").exists()), None)
         if run:
-            bench.call("plot", run, "--only", "samples", "--out", bench.options.keep / "plots")
+            # The picture names the run as it is given here.
+            bench.call("plot", run.name, "--only", "samples", "--out", "plots", cwd=bench.options.keep)
             shutil.copy(bench.options.keep / "plots" / "samples.png", folder / f"quality-{name}.png")
 
 
