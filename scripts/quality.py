@@ -126,6 +126,7 @@ def page(bench, names):
     everything = [r for r in bench.rows if r["points"] == bench.options.points]
     rows = [r for r in everything if r["side"] != "time"]
     timed = any(r["side"] == "time" for r in everything)
+    threads = {0: "all cores", 1: "one thread"}.get(bench.options.threads, f"{bench.options.threads} threads")
     # A seed counts once all sets of its recipe and side are measured.
     done = {}
     for r in rows:
@@ -148,8 +149,8 @@ def page(bench, names):
             "beside it is W2 between two sets of fresh points of this size. A W2 below that value cannot distinguish a model from a perfect one |",
             f"| seeds | {seeds}, none left out; sd is the standard deviation over seeds |",
             "| evaluations | the mean number of network evaluations for a sample, with the run's solver |",
-            f"| seconds | {'the time' if timed else 'the median time'} of `pushforward train` from the start to the end of the process"
-            f"{', for the first seed, on all cores, while nothing else ran' if timed else ''} |",
+            f"| seconds | {'the time' if timed else 'the median time'} of `pushforward train` {'' if timed else f'on {threads}, '}from the start to "
+            f"the end of the process{', for the first seed, on all cores, while nothing else ran' if timed else ''} |",
             f"| machine | {of_processor()} |", f"| program | {version} |", ""]
     for recipe, doc in RECIPES.items():
         for side, title in (("ours", ""), ("pytorch", ", the same network trained by PyTorch")):
