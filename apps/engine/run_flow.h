@@ -35,10 +35,11 @@ struct RunFlow {
   // Returns the sampler's options, made from config and request. They include the labels of samples
   // and the interruption by Ctrl-C.
   SamplerOptions options(const Config& config, const SolverRequest& request) const;
-  // Returns the distribution from which samples start, divided by options.source_scale. It is the
-  // source, or, if the flow begins after t = 0 (options.starts_on_path), the distribution of the
-  // path at that time, which is drawn from the run's data. Throws Failure (exit 4) that names
-  // /sampler/begin if that data is missing.
+  // Returns the distribution of the points from which samples start. The points are divided by
+  // options.source_scale, since the sampler multiplies them by it. They are points of the source.
+  // If the flow begins after t = 0 (options.starts_on_path), they are points xt of the path at that
+  // time, and rows of the run's data are drawn for them. Throws a Failure (exit 4) that names the
+  // config key /sampler/begin if the data is missing.
   DistributionPtr start(const Config& config, const SamplerOptions& options) const;
 
   // Returns the time to which the flow smooths data that has no density: its last time if it ends in

@@ -152,8 +152,9 @@ TokenTable counted(const Subject& s) {
   return {};
 }
 
-// Evaluates n-gram models on the sequences whose bound is measured. If the network gets the length
-// of a word as its label, the probabilities of these models are conditional on the length too.
+// Evaluates n-gram models, for comparison, on the sequences for which the network's bound on -ln p
+// is estimated. If the network gets the length of a sequence as its label, the probabilities of the
+// n-gram models are conditional on the length too.
 Json baselines(const Subject& s) {
   if (!s.run.traits.written()) return nullptr;
   const TokenTable table = counted(s);

@@ -11,8 +11,9 @@ namespace pushforward::app::inline PF_REAL {
 
 // The network and its parameters. It cannot be moved, since its field and parameters point into it.
 // The constructor draws the initial weights from the config's seed. `spread` is the data's standard
-// deviation. If /model/input/scale is "auto", `spread` determines the initial frequencies. It does
-// not matter if trained weights are loaded afterwards.
+// deviation. If the scale of the Fourier features of x is "auto" (/model/input), `spread` determines
+// their frequencies. If trained weights are loaded afterwards, any value of `spread` will do, since
+// they include the frequencies.
 struct Model {
   Model(const Config& config, int dim, int classes, double spread)
       : parameterization(make_parameterization(config)),

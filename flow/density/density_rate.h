@@ -60,10 +60,10 @@ class DensityRate {
   // `not_finite`. Fails if `rows` is more than the constructor was given.
   void start(int first, int rows);
 
-  // Writes dy (n, width()) at y (n, width()), where row i is a state of sample samples[i] at time
-  // t[i] and n is samples.size(). Fails when the field returns a shape other than that of its
-  // points, and on samples for which `start` was not called. Does not check the memory of y, t and
-  // dy.
+  // Computes the time derivatives dy (n, width()) of the states y (n, width()), where n is
+  // samples.size(). Row i of y is the state of sample samples[i] at time t[i]. Fails if the field
+  // returns another shape than that of its points, and on samples for which `start` was not
+  // called. Does not check that y, t and dy point to arrays of these sizes.
   void operator()(std::span<const int> samples, const real* y, const double* t, real* dy);
 
   // Returns a description of the first non-finite value and the operation that made it, as

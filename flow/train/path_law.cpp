@@ -36,8 +36,8 @@ std::optional<Mixture> mixture_at(const Problem& problem, const Coefficients& c,
 
 }  // namespace
 
-// The last batch whose rows were paired by the coupling. Neighbouring chunks of rows share the
-// batch.
+// A cache of the batch that the coupling paired last. A batch has the rows of several chunks, and
+// chunks that follow each other mostly need the same batch, so it is paired only once.
 struct PathLaw::LastBatch {
   std::mutex mutex;
   bool known = false;

@@ -140,7 +140,7 @@ TEST_CASE("defaults written out give no warning, whatever the section's type") {
           CHECK(parse_config(config.dump(), "c.json").warnings() == config.warnings());
           CHECK(config.warnings().empty());
         } catch (const Failure&) {
-          // A type that needs more keys, or is only valid with other settings, is not tested here.
+          // This test leaves out values of a key `type` that need further keys or other settings.
         }
       }
     }

@@ -1,4 +1,5 @@
-// Tests sources, mixtures, finite arrays and changes of units.
+// Tests noise sources, mixtures, data sets that are the rows of an array, and distributions that are
+// shifted and scaled.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
