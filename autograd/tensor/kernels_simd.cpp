@@ -34,10 +34,9 @@ using V = hn::Vec<D>;
 constexpr D d;
 constexpr std::int64_t kMaxLanes = HWY_MAX_BYTES / sizeof(real);
 
-// --- functions of one vector
-// --------------------------------------------------------------------------------- Highway's
-// functions are exact to a few units in the last place inside a stated range; outside of it (and
-// for NaN, infinities, zeros) the results are put right here.
+// The functions below each compute one function of a vector. Those of Highway are exact to a few
+// units in the last place within a stated range. Here their results are corrected outside of that
+// range, and for NaN, infinities and zeros.
 
 HWY_INLINE V num(double x) { return hn::Set(d, static_cast<real>(x)); }
 
