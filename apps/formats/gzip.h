@@ -9,7 +9,7 @@ namespace pushforward::app {
 
 // The largest decompressed size in bytes. It limits the memory, and is far above the size of
 // training data.
-constexpr std::size_t kMostUnpacked = std::size_t{1} << 32;
+constexpr std::size_t kMostUnpacked = static_cast<std::size_t>(0xffffffff);
 
 // Returns whether the bytes begin like a gzip file (RFC 1952).
 bool is_gzip(std::string_view bytes);

@@ -1,0 +1,20 @@
+// The engine's side of the page as four C functions, for WebAssembly.
+//
+// There is one session at a time. No exception leaves these functions: the answer to a question
+// that fails is a message of type "fault".
+#pragma once
+
+#include <cstddef>
+
+extern "C" {
+
+// Answers a question, a JSON text (apps/page/message.h). Besides the questions of a session
+// (apps/page/session.h) there is {"ask": "open", "config": TEXT, "name": NAME, "folder": FOLDER,
+// "overrides": [...]}, which starts a new session and answers as "opened" does.
+void page_ask(const char* question);
+// Returns the text of the last answer, which ends in a zero.
+const char* page_text();
+// Return the block of numbers of the last answer, and how many there are.
+const float* page_numbers();
+std::size_t page_count();
+}

@@ -1,0 +1,154 @@
+#include "apps/page/live_run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "apps/config/data_types.h"
+#include "apps/failure.h"
+#include "apps/from_config/data.h"
+#include "apps/run/data_traits.h"
+#include "nn/checkpoint/file.h"
+
+namespace pushforward::app::inline PF_REAL {
+namespace {
+
+// The most rows of data that an "opened" message has.
+constexpr int kMostRows = 4000;
+
+// Throws Failure (exit 2) for configs that the page cannot train.
+void check_page_config(const Config& config) {
+  if (of_tokens(config))
+    throw Failure(
+        Exit::usage,
+        "[page] the page trains flows of continuous data, but /data is tokens; train this "
+        "config with the program `pushforward train`");
+  if (sizeof(real) != (config.string("/precision") == "float64" ? 8 : 4))
+    throw Failure(Exit::usage,
+                  "[page] the page computes in float32, but /precision is \"float64\"; set it to "
+                  "\"float32\"");
+}
+
+// Returns why there is no exact flow between source and data, or "" if there is one.
+std::string reason_against_exact(const Config& config, const Distribution& source,
+                                 const Distribution& data) {
+  if (!data.mixture())
+    return "the exact answer is known for mixtures and for finite sets of points, and this data is "
+           "neither";
+  if (!source.mixture()) return "the exact answer needs a source that is a mixture or a finite set";
+  if (config.string("/coupling/type") != "independent")
+    return "the exact answer is known for the independent coupling only";
+  if (config.string("/path/noise/type") != "none")
+    return "the exact answer is known for paths without noise only";
+  return "";
+}
+
+}  // namespace
+
+LiveRun::LiveRun(const Config& config, std::string folder)
+    : config_((check_page_config(config), config)),
+      folder_(std::move(folder)),
+      data_(build_data(config.section("/data").json())),
+      units_(make_units(*data_)),
+      training_(make_training(config, 1)) {
+  training_->check_first_batch();
+  const DistributionPtr source = build_source(config.section("/source").json(), data_->dim());
+  no_exact_ = reason_against_exact(config, *source, *data_);
+}
+
+const std::vector<LiveRun::Row>& LiveRun::rows() {
+  static const std::vector<Row> all{
+      {"opened", &LiveRun::opened},       {"train", &LiveRun::train},
+      {"flow", &LiveRun::flow},           {"field", &LiveRun::field},
+      {"density", &LiveRun::density},     {"likelihood", &LiveRun::likelihood},
+      {"posterior", &LiveRun::posterior}, {"pairs", &LiveRun::pairs},
+      {"tape", &LiveRun::tape},           {"line", &LiveRun::line},
+      {"save", &LiveRun::save},           {"restore", &LiveRun::restore},
+  };
+  return all;
+}
+
+PageMessage LiveRun::ask(const Json& question) {
+  const std::string& name = question.at("ask").text();
+  const auto found =
+      std::find_if(rows().begin(), rows().end(), [&](const Row& row) { return name == row.name; });
+  if (found == rows().end())
+    throw Failure(Exit::failed, "[page] the question \"" + name + "\" is unknown");
+  PageMessage answer = (this->*found->answer)(question);
+  answer.head["step"] = training_->steps_done();
+  return answer;
+}
+
+PageMessage LiveRun::opened(const Json&) {
+  PageMessage message("opened");
+  message.head["config"] = config_.json();
+  message.head["dim"] = data_->dim();
+  message.head["weights"] = training_->parameters().count();
+  message.head["steps"] = training_->total_steps();
+  message.head["batch"] = training_->batch();
+  message.head["no_exact"] = no_exact_;
+  Json remarks = Json::array(), names = Json::array();
+  for (const std::string& warning : config_.warnings()) remarks.push_back(warning);
+  for (const std::string& warning : training_->warnings()) remarks.push_back(warning);
+  for (const std::string& name : units_.names) names.push_back(name);
+  message.head["remarks"] = std::move(remarks);
+  message.head["names"] = std::move(names);
+  const Tensor* all = data_->all();
+  const std::size_t dim = units_.dim();
+  std::vector<double> points =
+      all && all->rows() <= kMostRows
+          ? all_wide_rows(*data_, RowUnits::data)
+          : draw_wide_rows(*data_, {1, Purpose::data, 0}, kMostRows / 2, RowUnits::data);
+  message.add("points", {points.size() / dim, dim}, points);
+  return message;
+}
+
+PageMessage LiveRun::train(const Json& question) {
+  PageMessage message("trained");
+  const std::int64_t wanted = question.at("steps").get<std::int64_t>();
+  std::vector<double> step, loss, gradient, rate;
+  while (static_cast<std::int64_t>(step.size()) < wanted &&
+         training_->steps_done() < training_->total_steps()) {
+    const StepResult result = training_->step();
+    if (result.status != StepStatus::ok) {
+      const std::string where = training_->explain(result.rows);
+      message.head["diverged"] =
+          std::string(result.status == StepStatus::bad_loss ? "The loss" : "A gradient") +
+          " of step " + std::to_string(training_->steps_done()) +
+          " is not a finite number. Choose a smaller step size." +
+          (where.empty() ? "" : "\n" + where);
+      break;
+    }
+    step.push_back(static_cast<double>(training_->steps_done()));
+    loss.push_back(result.loss);
+    gradient.push_back(result.grad_norm);
+    rate.push_back(result.lr);
+  }
+  message.head["finished"] = training_->steps_done() >= training_->total_steps();
+  message.add("at", {step.size()}, step);
+  message.add("loss", {loss.size()}, loss);
+  message.add("gradient", {gradient.size()}, gradient);
+  message.add("rate", {rate.size()}, rate);
+  return message;
+}
+
+PageMessage LiveRun::save(const Json&) {
+  training_->save_model_file(model_file());
+  write_file_atomically(posix(), checkpoint_file(), training_->checkpoint(checkpoint_file()));
+  PageMessage message("saved");
+  message.head["model"] = model_file();
+  message.head["checkpoint"] = checkpoint_file();
+  return message;
+}
+
+PageMessage LiveRun::restore(const Json&) {
+  training_->resume(checkpoint_file());
+  flow_step_ = -1;
+  return PageMessage("restored");
+}
+
+std::unique_ptr<PageSession> open_page_session(const Config& config, const std::string& folder) {
+  return std::make_unique<LiveRun>(config, folder);
+}
+
+}  // namespace pushforward::app::inline PF_REAL

@@ -1,0 +1,45 @@
+// A training that the page holds: it answers the page's questions about itself.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "apps/config/config.h"
+#include "apps/page/message.h"
+#include "autograd/tensor/real.h"
+
+namespace pushforward::app {
+
+// Answers questions (apps/page/message.h). The questions and answers are:
+//
+//   opened     the config with every default, the data's points, the number of weights
+//   train      up to `steps` further steps: loss, gradient norm and learning rate of each
+//   flow       trajectories of `n` samples at `times` times, by the config's or another solver
+//   field      velocities at time `t` on a grid of `side` x `side` points within `limits`
+//   density    ln p on such a grid: exact at any time, learned at t = 1
+//   likelihood the mean of -ln p of `n` rows of the data and, if the data's density is known, its
+//              difference to the data's entropy
+//   posterior  the data points to which a point `x` at time `t` can be going, with their weights
+//   pairs      pairs (x0, x1) of a batch by the coupling of the config, or by another one
+//   tape       the lines of the tape of the next training step
+//   line       the values of one line of that tape, and the loss's derivative with respect to them
+//   save       writes model.safetensors and checkpoint.safetensors to the session's folder
+//   restore    continues from checkpoint.safetensors of the session's folder
+//
+// Points, limits and velocities are in the data's units.
+class PageSession {
+ public:
+  virtual ~PageSession() = default;
+  // Throws Failure and other exceptions for questions that cannot be answered.
+  virtual PageMessage ask(const Json& question) = 0;
+};
+
+}  // namespace pushforward::app
+
+namespace pushforward::app::inline PF_REAL {
+
+// Builds the training of a config of continuous data on one thread, as `pushforward train` does.
+// `folder` exists and can be written to. Throws Failure if the config cannot be trained on the page.
+std::unique_ptr<PageSession> open_page_session(const Config& config, const std::string& folder);
+
+}  // namespace pushforward::app::inline PF_REAL

@@ -1,0 +1,24 @@
+// What the engine of the page has in place of signals and of zlib, neither of which exists in a browser's WebAssembly.
+#ifdef __EMSCRIPTEN__
+#include "apps/failure.h"
+#include "apps/formats/gzip.h"
+#include "apps/terminal/interrupt.h"
+
+namespace pushforward::app {
+
+// A browser sends no signals; the page ends its worker instead.
+Interrupt::Interrupt() = default;
+Interrupt::~Interrupt() = default;
+bool Interrupt::requested() { return false; }
+
+bool is_gzip(std::string_view bytes) {
+  return bytes.size() > 2 && bytes[0] == '\x1f' && bytes[1] == '\x8b';
+}
+
+std::string gunzip(std::string_view, const std::string& file, std::size_t) {
+  throw Failure(Exit::file,
+                "[gzip] " + file + ": the page reads no compressed files; decompress it first");
+}
+
+}  // namespace pushforward::app
+#endif

@@ -1,0 +1,76 @@
+// The link to the engine: questions go to the worker, answers come back as messages (apps/page/message.h).
+
+const kProtocol = 1;
+
+// Turns the text and the numbers of an answer into {head, arrays}; arrays[name] = {shape, values}.
+function decodeMessage(text, numbers) {
+  const head = JSON.parse(text);
+  if (head.protocol !== undefined && head.protocol !== kProtocol)
+    throw new Error(`the page speaks protocol ${kProtocol}, but this message has protocol ${head.protocol}`);
+  const arrays = {};
+  for (const { name, shape, at } of head.arrays || []) {
+    const count = shape.reduce((a, b) => a * b, 1);
+    arrays[name] = { shape, values: numbers.subarray(at, at + count) };
+  }
+  return { head, arrays };
+}
+
+class PageFault extends Error {
+  constructor(kind, words) {
+    super(words);
+    this.kind = kind;
+  }
+}
+
+class EngineLink {
+  constructor() {
+    this.waiting = new Map();
+    this.next = 1;
+  }
+
+  // Starts the worker with the engine that is embedded in the page.
+  async open() {
+    if (typeof WebAssembly !== 'object')
+      throw new PageFault('browser', 'This browser has no WebAssembly, in which the engine runs. Open the page in a current browser.');
+    if (typeof DecompressionStream !== 'function')
+      throw new PageFault('browser', 'This browser cannot unpack the engine (it has no DecompressionStream). Open the page in a current browser.');
+    const packed = atob(document.getElementById('engine').textContent.trim());
+    const bytes = Uint8Array.from(packed, (c) => c.charCodeAt(0));
+    const code = document.getElementById('worker').textContent;
+    this.worker = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })));
+    this.worker.onmessage = (event) => this.settle(event.data);
+    this.worker.onerror = (event) => {
+      for (const { fail } of this.waiting.values())
+        fail(new PageFault('engine', `The engine stopped: ${event.message || 'it could not be started'}`));
+      this.waiting.clear();
+    };
+    await this.post({ bytes });
+  }
+
+  ask(question, files, read) {
+    return this.post({ question, files, read });
+  }
+
+  post(letter) {
+    const id = this.next++;
+    return new Promise((done, fail) => {
+      this.waiting.set(id, { done, fail });
+      this.worker.postMessage({ id, ...letter });
+    });
+  }
+
+  settle(reply) {
+    const { done, fail } = this.waiting.get(reply.id);
+    this.waiting.delete(reply.id);
+    if (reply.fault !== undefined) {
+      fail(new PageFault('engine', `The engine stopped: ${reply.fault}. Reload the page, or choose a smaller network or batch.`));
+      return;
+    }
+    const message = decodeMessage(reply.text, reply.numbers);
+    message.files = reply.files;
+    if (message.head.type === 'fault') fail(new PageFault(message.head.fault, message.head.words));
+    else done(message);
+  }
+}
+
+export { EngineLink, PageFault, decodeMessage };

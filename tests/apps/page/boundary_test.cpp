@@ -1,0 +1,241 @@
+// Tests the engine's side of the page: its C functions, the messages, and the numbers in them.
+#include "apps/page/boundary.h"
+
+#include <cmath>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "apps/engine/training.h"
+#include "apps/page/crossings.h"
+#include "apps/page/message.h"
+#include "tests/tools/catch.h"
+#include "tests/tools/faulty_files.h"
+
+using namespace pushforward;
+using namespace pushforward::app;
+
+namespace {
+
+const char* const kPageConfig = R"({"version": 1, "data": {"type": "moons", "noise": 0.05},
+  "model": {"type": "mlp", "hidden": [32, 32]}, "optimizer": {"lr": 3e-3},
+  "train": {"steps": 60, "batch": 64}, "sampler": {"type": "euler", "steps": 8}})";
+
+// The answer to a question: its head, and the numbers of its arrays by name.
+struct PageAnswer {
+  Json head;
+  std::vector<double> array(const std::string& name) const {
+    for (const Json& entry : head.at("arrays")) {
+      if (entry.at("name").text() != name) continue;
+      std::size_t count = 1;
+      for (const Json& n : entry.at("shape")) count *= n.get<std::size_t>();
+      const auto at = entry.at("at").get<std::ptrdiff_t>();
+      return {numbers.begin() + at, numbers.begin() + at + static_cast<std::ptrdiff_t>(count)};
+    }
+    FAIL("no array " << name << " in " << head.dump());
+    return {};
+  }
+  std::vector<float> numbers;
+};
+
+PageAnswer ask_page(const Json& question) {
+  page_ask(question.dump().c_str());
+  return {Json::parse(page_text()), {page_numbers(), page_numbers() + page_count()}};
+}
+
+PageAnswer open_page(const TestFolder& folder, const std::string& config) {
+  return ask_page({{"ask", "open"}, {"config", config}, {"folder", folder / ""}});
+}
+
+}  // namespace
+
+TEST_CASE("the page trains as the program does, number for number", "[page]") {
+  const TestFolder folder;
+  const PageAnswer opened = open_page(folder, kPageConfig);
+  REQUIRE(opened.head.at("type").text() == "opened");
+  CHECK(opened.head.at("protocol").get<int>() == kPageProtocol);
+  CHECK(opened.head.at("dim").get<int>() == 2);
+  CHECK(opened.head.at("steps").get<int>() == 60);
+  CHECK(opened.array("points").size() == 4000);
+
+  const PageAnswer trained = ask_page({{"ask", "train"}, {"steps", 20}});
+  CHECK(trained.head.at("step").get<int>() == 20);
+  CHECK_FALSE(trained.head.at("finished").get<bool>());
+  const auto training = make_training(parse_config(opened.head.at("config").dump(), "exported"), 1);
+  for (const double loss : trained.array("loss"))
+    CHECK(loss == static_cast<double>(static_cast<float>(training->step().loss)));
+
+  const PageAnswer rest = ask_page({{"ask", "train"}, {"steps", 100}});
+  CHECK(rest.array("at").size() == 40);
+  CHECK(rest.head.at("finished").get<bool>());
+}
+
+TEST_CASE("the page shows the flow, its field and its density", "[page]") {
+  const TestFolder folder;
+  open_page(folder, kPageConfig);
+  ask_page({{"ask", "train"}, {"steps", 5}});
+  const PageAnswer flow = ask_page({{"ask", "flow"}, {"n", 50}, {"times", 9}, {"seed", 3}});
+  REQUIRE(flow.head.at("type").text() == "flow");
+  CHECK(flow.array("times").front() == 0);
+  CHECK(flow.array("times").back() == 1);
+  const std::vector<double> points = flow.array("points");
+  REQUIRE(points.size() == 9u * 50 * 2);
+  CHECK(flow.head.at("evaluations").get<double>() == 8);
+  const PageAnswer heun = ask_page(
+      {{"ask", "flow"}, {"n", 50}, {"times", 2}, {"seed", 3}, {"solver", "heun"}, {"steps", 4}});
+  CHECK(heun.head.at("evaluations").get<double>() == 8);
+  CHECK(heun.array("points")[0] == points[0]);
+
+  // A step of Euler's method from the first sample moves by the velocity there.
+  const double x = points[0], y = points[1], small = 1e-3;
+  const PageAnswer field = ask_page({{"ask", "field"},
+                                     {"t", 0},
+                                     {"side", 2},
+                                     {"limits", {x - small, x + small, y - small, y + small}}});
+  const std::vector<double> u = field.array("velocity");
+  CHECK(points[100] - x == Approx((u[0] + u[2] + u[4] + u[6]) / 4 / 8).margin(1e-4));
+  CHECK(points[101] - y == Approx((u[1] + u[3] + u[5] + u[7]) / 4 / 8).margin(1e-4));
+
+  // The density is positive and adds up to one over a large square.
+  const PageAnswer density =
+      ask_page({{"ask", "density"}, {"side", 40}, {"limits", {-6, 6, -6, 6}}, {"t", 1}});
+  double sum = 0;
+  for (const double v : density.array("log_density")) sum += std::exp(v) * 0.09;
+  CHECK(sum == Approx(1).margin(0.05));
+  const PageAnswer likelihood = ask_page({{"ask", "likelihood"}, {"n", 64}});
+  CHECK(std::isfinite(likelihood.head.at("nll").get<double>()));
+}
+
+TEST_CASE("the page shows the exact flow of a mixture, and says why moons have none", "[page]") {
+  const TestFolder folder;
+  CHECK(open_page(folder, kPageConfig).head.at("no_exact").text().find("finite sets") !=
+        std::string::npos);
+  const PageAnswer refused = ask_page(
+      {{"ask", "field"}, {"exact", true}, {"t", 0}, {"side", 4}, {"limits", {-1, 1, -1, 1}}});
+  CHECK(refused.head.at("type").text() == "fault");
+  const PageAnswer opened =
+      open_page(folder, R"({"version": 1, "data": {"type": "mixture", "weights": [0.5, 0.5],
+      "means": [[-1, 0], [1, 0]], "stds": [0.5, 0.5]}, "model": {"type": "mlp", "hidden": [8]}})");
+  REQUIRE(opened.head.at("type").text() == "opened");
+  CHECK(opened.head.at("no_exact").text().empty());
+  // By symmetry, the velocity at the origin is 0.
+  const PageAnswer field = ask_page({{"ask", "field"},
+                                     {"exact", true},
+                                     {"t", 0.5},
+                                     {"side", 2},
+                                     {"limits", {-1e-3, 1e-3, -1e-3, 1e-3}}});
+  CHECK(field.array("velocity")[0] == Approx(0).margin(0.01));
+  const PageAnswer density = ask_page({{"ask", "density"},
+                                       {"exact", true},
+                                       {"t", 1},
+                                       {"side", 2},
+                                       {"limits", {-1e-3, 1e-3, -1e-3, 1e-3}}});
+  CHECK(std::exp(density.array("log_density")[0]) ==
+        Approx(std::exp(-2.) / (2 * 3.14159265 * 0.25)).epsilon(0.01));
+}
+
+TEST_CASE("the posterior of a point weighs the data points by where it came from", "[page]") {
+  const TestFolder folder;
+  std::ofstream(folder / "four.csv") << "x,y\n-1,-1\n-1,1\n1,-1\n1,1\n";
+  const PageAnswer opened = open_page(
+      folder, R"({"version": 1, "data": {"type": "csv", "path": ")" + (folder / "four.csv") +
+                  R"("}, "model": {"type": "mlp", "hidden": [8]}})");
+  REQUIRE(opened.head.at("type").text() == "opened");
+  CHECK(opened.head.at("names").dump() == R"(["x","y"])");
+  const double t = 0.5, x = 0.25;
+  const PageAnswer found = ask_page({{"ask", "posterior"}, {"x", {x, x}}, {"t", t}});
+  const std::vector<double> weights = found.array("weights"), points = found.array("points");
+  REQUIRE(weights.size() == 4);
+  CHECK(found.head.at("finite").get<bool>());
+  double sum = 0, mean = 0;
+  for (std::size_t k = 0; k < 4; ++k) {
+    sum += weights[k];
+    mean += weights[k] * points[2 * k];
+  }
+  CHECK(sum == Approx(1));
+  CHECK(points[0] == 1);
+  CHECK(points[1] == 1);
+  // The velocity of the path (1 - t) x0 + t x1 is (E[x1 | x] - x) / (1 - t).
+  CHECK(found.array("velocity")[0] == Approx((mean - x) / (1 - t)).epsilon(1e-5));
+}
+
+TEST_CASE("pairs by optimal transport cross less often", "[page]") {
+  const TestFolder folder;
+  open_page(folder, kPageConfig);
+  const PageAnswer alone = ask_page({{"ask", "pairs"}, {"n", 64}});
+  const PageAnswer transport =
+      ask_page({{"ask", "pairs"}, {"n", 64}, {"coupling", {{"type", "ot"}}}});
+  CHECK(alone.head.at("crossings").get<int>() > 50);
+  CHECK(transport.head.at("crossings").get<int>() < alone.head.at("crossings").get<int>() / 5);
+  CHECK(transport.head.at("coupling").text() == "ot");
+  CHECK(count_crossings(std::vector<double>{0, 0, 0, 1}, std::vector<double>{1, 1, 1, 0}) == 1);
+  CHECK(count_crossings(std::vector<double>{0, 0, 0, 1}, std::vector<double>{1, 0, 1, 1}) == 0);
+  CHECK_THROWS(count_crossings(std::vector<double>{0, 0}, std::vector<double>{}));
+}
+
+TEST_CASE("the page shows the tape of the next step, and each line's derivative", "[page]") {
+  const TestFolder folder;
+  open_page(folder, kPageConfig);
+  const PageAnswer tape = ask_page({{"ask", "tape"}});
+  const auto forward = tape.head.at("forward").get<std::size_t>();
+  const Json& lines = tape.head.at("tape").at("lines");
+  REQUIRE(lines.size() > forward);
+  const double loss = ask_page({{"ask", "train"}, {"steps", 0}}).array("loss").size();
+  CHECK(loss == 0);
+  // The last forward line is the loss, whose derivative with respect to itself is 1.
+  const PageAnswer line = ask_page({{"ask", "line"}, {"id", forward - 1}});
+  CHECK(line.array("cotangent") == std::vector<double>{1});
+  CHECK(line.array("values") == std::vector<double>{static_cast<double>(static_cast<float>(
+                                    lines.at(forward - 1).at("values").front().get<double>()))});
+  CHECK(ask_page({{"ask", "line"}, {"id", 100000}}).head.at("type").text() == "fault");
+}
+
+TEST_CASE("a saved training continues with the same bits", "[page]") {
+  const TestFolder folder;
+  open_page(folder, kPageConfig);
+  ask_page({{"ask", "train"}, {"steps", 10}});
+  ask_page({{"ask", "save"}});
+  const std::vector<double> then = ask_page({{"ask", "train"}, {"steps", 5}}).array("loss");
+  open_page(folder, kPageConfig);
+  const PageAnswer restored = ask_page({{"ask", "restore"}});
+  CHECK(restored.head.at("step").get<int>() == 10);
+  CHECK(ask_page({{"ask", "train"}, {"steps", 5}}).array("loss") == then);
+}
+
+TEST_CASE("questions that the page cannot answer get the reason", "[page]") {
+  const TestFolder folder;
+  const auto fault = [&](const std::string& config) {
+    const PageAnswer answer = open_page(folder, config);
+    CHECK(answer.head.at("type").text() == "fault");
+    return answer.head.at("fault").text() + ": " + answer.head.at("words").text();
+  };
+  CHECK(fault(R"({"version": 1, "data": {"type": "moon"}})").starts_with("config: config:1:"));
+  CHECK(fault(R"({"version": 1, "data": {"type": "csv", "path": "gone.csv"}})")
+            .starts_with("file: "));
+  CHECK(fault(R"({"version": 1, "data": {"type": "moons"}, "precision": "float64"})")
+            .starts_with("config: [page] the page computes in float32"));
+  open_page(folder, kPageConfig);
+  const PageAnswer unknown = ask_page({{"ask", "tea"}});
+  CHECK(unknown.head.at("words").text() == "[page] the question \"tea\" is unknown");
+  page_ask("{");
+  CHECK(Json::parse(page_text()).at("type").text() == "fault");
+
+  // A step size that is far too large ends in numbers that are not finite, which the page says.
+  const PageAnswer opened =
+      open_page(folder, R"({"version": 1, "data": {"type": "moons"}, "model": {"type": "mlp",
+    "hidden": [8]}, "optimizer": {"type": "sgd", "lr": 1000}, "train": {"clip_norm": 0}})");
+  REQUIRE(opened.head.at("type").text() == "opened");
+  const PageAnswer diverged = ask_page({{"ask", "train"}, {"steps", 50}});
+  REQUIRE(diverged.head.contains("diverged"));
+  CHECK(diverged.head.at("diverged").text().find("Choose a smaller step size") !=
+        std::string::npos);
+}
+
+TEST_CASE("an array of a message fits its shape", "[page]") {
+  PageMessage message("test");
+  CHECK_THROWS(message.add("x", {2, 2}, std::vector<double>{1, 2, 3}));
+  message.add("x", {3}, std::vector<double>{1, 2, 3});
+  message.add("y", {1, 2}, std::vector<double>{4, 5});
+  CHECK(Json::parse(message.text()).at("arrays").dump() ==
+        R"([{"name":"x","shape":[3],"at":0},{"name":"y","shape":[1,2],"at":3}])");
+}
