@@ -65,3 +65,5 @@ endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/data/ DESTINATION ${data_dir}
         FILES_MATCHING PATTERN "*.json" PATTERN "*.npy" PATTERN "*.csv" PATTERN "README.md")
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# The page, if scripts/page has built it.
+install(FILES ${PROJECT_SOURCE_DIR}/build/page/pushforward.html DESTINATION ${CMAKE_INSTALL_DATADIR}/pushforward OPTIONAL)

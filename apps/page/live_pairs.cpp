@@ -18,7 +18,7 @@ namespace {
 // The number of rows of the data that stand for a distribution with a density, and the most points
 // that an answer has.
 constexpr int kDataRows = 4000;
-constexpr std::size_t kMostPoints = 400;
+constexpr std::size_t kMostPoints = 2000;
 
 // Returns rows of the data as a mixture of points of equal weight, in the flow's units.
 Mixture points_of(const Distribution& data) {

@@ -1,5 +1,7 @@
 // What the engine of the page has in place of signals and of zlib, neither of which exists in a browser's WebAssembly.
 #ifdef __EMSCRIPTEN__
+#include <sched.h>
+
 #include "apps/failure.h"
 #include "apps/formats/gzip.h"
 #include "apps/terminal/interrupt.h"
@@ -21,4 +23,11 @@ std::string gunzip(std::string_view, const std::string& file, std::size_t) {
 }
 
 }  // namespace pushforward::app
+
+extern "C" {
+
+// The worker of the page has one thread.
+int sched_getaffinity(pid_t, std::size_t, cpu_set_t*) { return -1; }
+int __sched_cpucount(std::size_t, const cpu_set_t*) { return 1; }
+}
 #endif

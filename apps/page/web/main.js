@@ -1,0 +1,373 @@
+// The page: it holds the choices, asks the engine, and draws what it answers.
+import { EngineLink } from './link.js';
+import { Stage, particleDensity } from './stage.js';
+import { drawCurve, shortNumber } from './curves.js';
+import { buildControls } from './controls.js';
+import { readAddress, writeAddress, makeConfig, kOwnData } from './state.js';
+import { showTape, showSolvers, showFiles } from './panels.js';
+import { helpButton } from './help.js';
+
+const $ = (id) => document.getElementById(id);
+const kLayers = [['data', 'Data'], ['flow', 'Flow'], ['trails', 'Trails'], ['field', 'Field'], ['density', 'Density'], ['pairs', 'Pairs'], ['exact', 'Exact']];
+const kParticles = 5000, kWhileTraining = 1500, kTimes = 33, kSide = 22;
+
+class Page {
+  constructor() {
+    this.state = readAddress(location.hash);
+    this.link = new EngineLink();
+    this.stage = new Stage($('stage'));
+    this.curve = { at: [], loss: [], gradient: [], rate: [] };
+    this.training = this.playing = this.busy = this.ready = false;
+    this.opened = 0;      // grows when another training is opened; answers about an earlier one are dropped
+    this.step = 0;
+    this.spent = 0;       // seconds of training, for the steps a second
+    this.configText = null;  // a config that the user opened, in place of the choices
+    this.ownCsv = null;
+  }
+
+  ask(question, files, read) { return this.link.ask(question, files, read); }
+
+  say(words) {
+    $('words').hidden = !words;
+    $('words').textContent = words || '';
+  }
+
+  // Runs an action and shows why it failed, if it does.
+  async guard(act) {
+    try {
+      await act();
+    } catch (error) {
+      this.setTraining(false);
+      this.say(error.message);
+    }
+  }
+
+  keep() {
+    this.state.show = kLayers.map(([k]) => k).filter((k) => this.stage.layers[k]).join(',');
+    this.state.t = Number(this.stage.t.toFixed(3));
+    writeAddress(this.state);
+  }
+
+  exportedConfig() { return this.configText || JSON.stringify(makeConfig(this.state, 'data.csv'), null, 2) + '\n'; }
+
+  // Opens a new training of the present choices.
+  async open() {
+    this.setTraining(false);
+    const mine = ++this.opened;
+    const files = this.ownCsv ? [{ path: kOwnData, bytes: new TextEncoder().encode(this.ownCsv) }] : [];
+    if ((this.state.data === 'drawn' || this.state.data === 'file') && !this.ownCsv && !this.configText) this.state.data = 'moons';
+    const config = this.configText || JSON.stringify(makeConfig(this.state));
+    const message = await this.ask({ ask: 'open', config, name: 'config', folder: '/page' }, files);
+    if (mine !== this.opened) return;
+    this.about = message.head;
+    this.curve = { at: [], loss: [], gradient: [], rate: [] };
+    this.step = this.spent = 0;
+    this.likelihood = null;
+    Object.assign(this.stage, { data: message.arrays.points, flow: null, exactFlow: null, field: null, density: null, pairs: null, chosen: null, drawn: null });
+    this.stage.fit(message.arrays.points);
+    this.say(message.head.remarks.join('\n'));
+    this.keep();
+    this.showLayers();
+    this.showNumbers();
+    await this.refresh(true);
+    this.showTab(this.tab || 'about');
+  }
+
+  changed(key, value) {
+    if (key === 'data' && value === 'drawn') return this.startDrawing();
+    if (key === 'data' && value === 'file') return this.pickCsv();
+    this.configText = null;
+    this.state[key] = value;
+    this.rebuild();
+    return this.guard(() => this.open());
+  }
+
+  rebuild() { buildControls($('controls'), this.state, (key, value) => this.changed(key, value)); }
+
+  setTraining(on) {
+    this.training = on;
+    $('train').textContent = on ? 'Pause' : 'Train';
+    if (on && !this.busy) this.guard(() => this.loop());
+  }
+
+  // Trains in short turns, so that the picture and the curves stay alive.
+  async loop() {
+    this.busy = true;
+    let turn = 4, shown = performance.now();
+    try {
+      while (this.training) {
+        const mine = this.opened, start = performance.now();
+        const done = await this.trainSteps(turn);
+        if (mine !== this.opened) continue;
+        const seconds = (performance.now() - start) / 1000;
+        this.spent += seconds;
+        turn = Math.max(1, Math.min(500, Math.round((turn * 0.12) / Math.max(seconds, 0.01))));
+        if (done) this.setTraining(false);
+        if (done || performance.now() - shown > 900) {
+          await this.refresh(done);
+          shown = performance.now();
+        }
+      }
+    } finally {
+      this.busy = false;
+    }
+    await this.refresh(true);
+  }
+
+  // Takes training steps. Returns whether the training has ended.
+  async trainSteps(steps) {
+    const mine = this.opened;
+    const { head, arrays } = await this.ask({ ask: 'train', steps });
+    if (mine !== this.opened) return true;
+    for (const key of Object.keys(this.curve)) for (const v of arrays[key].values) this.curve[key].push(v);
+    this.step = head.step;
+    this.showNumbers();
+    if (head.diverged) {
+      this.say(head.diverged);
+      return true;
+    }
+    return head.finished;
+  }
+
+  flowQuestion(n, times) {
+    const question = { ask: 'flow', n, times, seed: 1, solver: this.state.solver };
+    if (this.state.solver !== 'dopri5') question.steps = this.state.solverSteps;
+    return question;
+  }
+
+  // Asks for everything that the picture shows. `whole`: all particles, not the few shown while training.
+  async refresh(whole) {
+    const mine = this.opened, { layers } = this.stage;
+    const question = this.flowQuestion(whole ? kParticles : kWhileTraining, kTimes);
+    if (!whole) Object.assign(question, { solver: 'heun', steps: 12, times: 13 });
+    const flow = await this.ask(question);
+    if (mine !== this.opened) return;
+    this.stage.flow = { times: flow.arrays.times, points: flow.arrays.points };
+    if (layers.exact && !this.about.no_exact && !this.stage.exactFlow) {
+      const exact = await this.ask({ ...this.flowQuestion(1500, kTimes), exact: true });
+      if (mine === this.opened) this.stage.exactFlow = { times: exact.arrays.times, points: exact.arrays.points };
+    }
+    if (layers.pairs && !this.stage.pairs) await this.askPairs();
+    await this.askGrids();
+    this.stage.dirty = true;
+    if (whole && this.about.dim === 2) await this.askLikelihood(mine);
+  }
+
+  async askPairs() {
+    const { head, arrays } = await this.ask({ ask: 'pairs', n: 128 });
+    this.stage.pairs = arrays;
+    this.crossings = head.crossings;
+    this.caption();
+  }
+
+  // Asks for the field and the density at the time of the slider.
+  async askGrids() {
+    if (this.about.dim !== 2) return;
+    const mine = this.opened, { layers, limits, t } = this.stage;
+    const grid = { t, side: kSide, limits };
+    if (layers.field) {
+      const learned = await this.ask({ ask: 'field', ...grid });
+      const exact = layers.exact && !this.about.no_exact ? await this.ask({ ask: 'field', exact: true, ...grid }) : null;
+      if (mine === this.opened)
+        this.stage.field = { t, side: kSide, learned: learned.arrays.velocity.values, exact: exact && exact.arrays.velocity.values };
+    }
+    if (layers.density && this.stage.flow) {
+      if (layers.exact && !this.about.no_exact) {
+        const { arrays } = await this.ask({ ask: 'density', exact: true, t, side: 72, limits });
+        if (mine === this.opened) this.stage.density = { side: 72, kind: 'density', values: arrays.log_density.values.map(Math.exp) };
+      } else {
+        this.stage.density = particleDensity(this.stage, this.stage.flow, 72);
+      }
+    }
+    this.stage.dirty = true;
+  }
+
+  async askLikelihood(mine) {
+    const question = { ask: 'likelihood', n: 512, solver: 'rk4', steps: 12 };
+    const { head } = await this.ask(question);
+    if (mine !== this.opened) return;
+    this.likelihood = head;
+    this.showNumbers();
+  }
+
+  showNumbers() {
+    const last = (list) => (list.length ? list[list.length - 1] : NaN);
+    const recent = this.curve.loss.slice(-100);
+    const mean = recent.length ? recent.reduce((a, b) => a + b, 0) / recent.length : NaN;
+    const rows = [['step', `${this.step.toLocaleString('en')}`], ['steps a second', this.spent > 0 ? Math.round(this.step / this.spent).toLocaleString('en') : '–'],
+      ['loss (mean of 100)', shortNumber(mean)], ['learning rate', shortNumber(last(this.curve.rate))],
+      ['−ln p of data', this.likelihood ? shortNumber(this.likelihood.nll) : '–']];
+    if (this.likelihood && this.likelihood.excess !== undefined) rows.push(['above the entropy', shortNumber(this.likelihood.excess)]);
+    else if (this.about) rows.push(['weights', this.about.weights.toLocaleString('en')]);
+    $('figures').replaceChildren(...rows.map(([name, value]) => {
+      const box = document.createElement('div');
+      const dt = document.createElement('dt'), dd = document.createElement('dd');
+      dt.textContent = name;
+      dd.textContent = value;
+      dd.dataset.figure = name;
+      box.append(dt, dd);
+      return box;
+    }));
+    drawCurve($('loss'), this.curve.at, this.curve.loss, { smooth: 0.05, logarithmic: true });
+    drawCurve($('gradient'), this.curve.at, this.curve.gradient, { smooth: 0.05, logarithmic: true });
+    drawCurve($('rate'), this.curve.at, this.curve.rate);
+  }
+
+  showLayers() {
+    const { layers } = this.stage;
+    $('layers').replaceChildren(...kLayers.map(([key, name]) => {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.append(document.createElement('i'), name);
+      button.dataset.layer = key;
+      button.setAttribute('aria-pressed', String(Boolean(layers[key])));
+      const flat = this.about && this.about.dim !== 2 && (key === 'field' || key === 'density' || key === 'pairs');
+      const none = key === 'exact' && this.about && this.about.no_exact;
+      button.disabled = Boolean(flat || none);
+      if (none) button.title = this.about.no_exact;
+      button.onclick = () => {
+        layers[key] = !layers[key];
+        button.setAttribute('aria-pressed', String(layers[key]));
+        this.stage.dirty = true;
+        this.keep();
+        this.caption();
+        if (!this.training) this.guard(() => this.refresh(true));
+      };
+      return button;
+    }));
+    this.caption();
+  }
+
+  caption() {
+    const { layers, chosen } = this.stage;
+    const words = [];
+    if (this.stage.drawn) words.push('Draw your data with the pointer, then press Train.');
+    else if (chosen) words.push(`From x = (${chosen.x.map(shortNumber).join(', ')}) at t = ${shortNumber(chosen.t)}: the data points it could be going to, weighted by their posterior, and half a unit of time of the marginal velocity${chosen.finite ? '' : ` (${chosen.rows.toLocaleString('en')} rows stand for the data)`}${chosen.independent ? '.' : '. It is exact for the independent coupling only.'}`);
+    else words.push('Click the picture to see where a point can be going.');
+    if (layers.pairs && this.crossings !== undefined) words.push(`128 pairs of a batch; their lines cross ${this.crossings.toLocaleString('en')} times.`);
+    if (layers.exact && this.about && !this.about.no_exact) words.push('Green is the exact answer.');
+    $('caption').textContent = words.join(' ');
+  }
+
+  setTime(t, fromSlider) {
+    this.stage.t = t;
+    this.stage.dirty = true;
+    if (!fromSlider) $('t').value = t;
+    $('t-words').textContent = `t = ${t.toFixed(2)}`;
+    if ((this.stage.layers.field || this.stage.layers.density) && !this.asking && !this.training && this.about) {
+      this.asking = true;
+      this.guard(() => this.askGrids()).then(() => { this.asking = false; });
+    }
+  }
+
+  async choose(event) {
+    if (this.stage.drawn || !this.about || this.about.dim !== 2) return;
+    const box = $('stage').getBoundingClientRect();
+    const x = this.stage.toData(event.clientX - box.left, event.clientY - box.top);
+    const { head, arrays } = await this.ask({ ask: 'posterior', x, t: this.stage.t });
+    this.stage.chosen = { x, t: head.t, rows: head.rows, finite: head.finite, independent: head.independent, ...arrays };
+    this.stage.dirty = true;
+    this.caption();
+  }
+
+  startDrawing() {
+    this.setTraining(false);
+    this.opened++;
+    this.stage.drawn = [];
+    this.stage.chosen = null;
+    this.stage.limits = [-3, 3, -3, 3];
+    this.stage.dirty = true;
+    this.caption();
+  }
+
+  sprinkle(event) {
+    const box = $('stage').getBoundingClientRect();
+    const [x, y] = this.stage.toData(event.clientX - box.left, event.clientY - box.top);
+    for (let k = 0; k < 6 && this.stage.drawn.length < 8000; k++)
+      this.stage.drawn.push(x + 0.12 * (Math.random() + Math.random() - 1), y + 0.12 * (Math.random() + Math.random() - 1));
+    this.stage.dirty = true;
+  }
+
+  async finishDrawing() {
+    const drawn = this.stage.drawn;
+    if (drawn.length < 20) {
+      this.stage.drawn = null;
+      this.say('Too few points were drawn: draw at least ten. The earlier data is back.');
+      await this.open();
+      return;
+    }
+    const rows = ['x,y'];
+    for (let k = 0; k < drawn.length; k += 2) rows.push(`${drawn[k].toFixed(4)},${drawn[k + 1].toFixed(4)}`);
+    await this.openCsv(rows.join('\n') + '\n', 'drawn');
+  }
+
+  async openCsv(text, kind) {
+    const before = [this.ownCsv, this.state.data];
+    this.ownCsv = text;
+    this.configText = null;
+    this.state.data = kind;
+    this.rebuild();
+    try {
+      await this.open();
+    } catch (error) {
+      [this.ownCsv, this.state.data] = before;
+      this.rebuild();
+      throw error;
+    }
+  }
+
+  pickCsv() {
+    const input = document.createElement('input');
+    Object.assign(input, { type: 'file', accept: '.csv,.txt' });
+    input.onchange = () => this.guard(() => this.openFile(input.files[0]));
+    input.click();
+  }
+
+  // Opens a file by what it is: a table, a config, or the checkpoint of this config's training.
+  async openFile(file) {
+    if (!file) return;
+    if (file.size > 64e6) throw new Error(`${file.name} has ${file.size.toLocaleString('en')} bytes; the page reads files of up to 64 MB.`);
+    if (file.name.endsWith('.safetensors')) {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const { head } = await this.ask({ ask: 'restore' }, [{ path: '/page/checkpoint.safetensors', bytes }]);
+      this.curve = { at: [], loss: [], gradient: [], rate: [] };
+      this.step = head.step;
+      this.showNumbers();
+      await this.refresh(true);
+      this.say(`Continues from step ${head.step.toLocaleString('en')} of ${file.name}.`);
+    } else if (file.name.endsWith('.json')) {
+      const before = this.configText;
+      this.configText = await file.text();
+      try {
+        await this.open();
+      } catch (error) {
+        this.configText = before;
+        throw error;
+      }
+    } else {
+      await this.openCsv(await file.text(), 'file');
+    }
+  }
+
+  showTab(name) {
+    this.tab = name;
+    for (const tab of $('tabs').children) tab.setAttribute('aria-selected', String(tab.dataset.tab === name));
+    const panel = $('panel');
+    if (!this.about) return;
+    if (name === 'tape') this.guard(() => showTape(panel, this));
+    else if (name === 'solvers') showSolvers(panel, this);
+    else if (name === 'files') showFiles(panel, this);
+    else {
+      const words = document.createElement('p');
+      words.textContent = 'Noise (t = 0) flows to data (t = 1) along a velocity u(x, t) that a small network learns. Each training step draws noise and data, mixes them at a random time, and asks the network for the direction from one to the other. The engine that trains here is the one of the program, compiled for the browser: the same seed gives the same numbers.';
+      const ask = document.createElement('p');
+      ask.append('The loss ', helpButton('loss'), ' · from conditional to marginal ', helpButton('posterior'), ' · solvers ', helpButton('solver'));
+      const keys = document.createElement('p');
+      keys.className = 'caption';
+      keys.textContent = 'Keys: space trains and pauses, S takes one step, R starts again, P plays the flow, the arrow keys move the time.';
+      panel.replaceChildren(words, ask, keys);
+    }
+  }
+}
+
+export { Page, kLayers };

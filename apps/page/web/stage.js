@@ -1,0 +1,288 @@
+// The picture of the flow: data, particles with trails, velocities, densities, pairs and a point's destinations.
+import { kScales, isDark, cssColour } from './colours.js';
+import { sharpen } from './curves.js';
+
+class Stage {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.t = 1;
+    this.limits = [-3, 3, -3, 3];
+    this.layers = { data: true, flow: true };
+    this.data = null;        // {shape: [n, 2], values}
+    this.flow = null;        // {times, points: {shape: [T, n, D], values}}
+    this.exactFlow = null;
+    this.field = null;       // {t, side, learned, exact}
+    this.density = null;     // {side, values, kind}
+    this.pairs = null;       // {x0, x1}
+    this.chosen = null;      // {x, t, points, weights, velocity}
+    this.drawn = null;       // points while the user draws
+    this.dirty = true;
+    this.image = document.createElement('canvas');
+  }
+
+  // Fits the limits to the data and to the source's usual spread, as a square.
+  fit(points) {
+    const { shape: [n, dim], values } = points;
+    let reach = 2.6;
+    const middle = [0, 0];
+    const low = [Infinity, Infinity], high = [-Infinity, -Infinity];
+    for (let k = 0; k < n; k++)
+      for (let j = 0; j < 2; j++) {
+        const v = dim > j ? values[k * dim + j] : 0;
+        low[j] = Math.min(low[j], v);
+        high[j] = Math.max(high[j], v);
+      }
+    const far = Math.max(...low.map(Math.abs), ...high.map(Math.abs));
+    if (far > 12 || Math.max(high[0] - low[0], high[1] - low[1]) < 0.6) {
+      for (let j = 0; j < 2; j++) middle[j] = (low[j] + high[j]) / 2;
+      reach = 0.62 * Math.max(high[0] - low[0], high[1] - low[1], 1e-9);
+    } else {
+      reach = Math.max(2.6, far * 1.12);
+    }
+    this.limits = [middle[0] - reach, middle[0] + reach, middle[1] - reach, middle[1] + reach];
+    this.dirty = true;
+  }
+
+  toPage(x, y) {
+    const [left, right, low, high] = this.limits;
+    return [((x - left) / (right - left)) * this.width, (1 - (y - low) / (high - low)) * this.height];
+  }
+
+  toData(px, py) {
+    const [left, right, low, high] = this.limits;
+    return [left + (px / this.width) * (right - left), low + (1 - py / this.height) * (high - low)];
+  }
+
+  // Returns the two saved times around t and the share of the second.
+  between(flow) {
+    const times = flow.times.values;
+    let k = 0;
+    while (k < times.length - 2 && times[k + 1] < this.t) k++;
+    const part = Math.min(Math.max((this.t - times[k]) / (times[k + 1] - times[k]), 0), 1);
+    return [k, part];
+  }
+
+  // Returns the places (x, y) of all particles at time t, one after the other, on the page.
+  places(flow) {
+    const [, n, dim] = flow.points.shape;
+    const [k, part] = this.between(flow);
+    const values = flow.points.values, from = k * n * dim, to = from + n * dim;
+    const [left, right, low, high] = this.limits;
+    const sx = this.width / (right - left), sy = this.height / (high - low);
+    const places = new Float32Array(2 * n);
+    for (let i = 0; i < n; i++) {
+      const a = from + i * dim, b = to + i * dim;
+      places[2 * i] = (values[a] + part * (values[b] - values[a]) - left) * sx;
+      const y = dim > 1 ? values[a + 1] + part * (values[b + 1] - values[a + 1]) : 0;
+      places[2 * i + 1] = this.height - (y - low) * sy;
+    }
+    return places;
+  }
+
+  draw() {
+    if (!this.dirty) return;
+    this.dirty = false;
+    const { context, width, height } = sharpen(this.canvas);
+    this.width = width;
+    this.height = height;
+    context.clearRect(0, 0, width, height);
+    if (this.drawn) {
+      this.drawDots(context, { shape: [this.drawn.length / 2, 2], values: this.drawn }, cssColour('data'), 1.8, 0.8);
+      return;
+    }
+    if (this.layers.density && this.density) this.drawDensity(context);
+    if (this.layers.data && this.data) this.drawDots(context, this.data, cssColour('data'), 1.3, 0.35);
+    if (this.layers.pairs && this.pairs) this.drawPairs(context);
+    if (this.layers.trails && this.flow) this.drawTrails(context, this.flow, cssColour('flow'));
+    if (this.layers.exact && this.exactFlow) this.drawParticles(context, this.exactFlow, cssColour('exact'));
+    if (this.layers.flow && this.flow) this.drawParticles(context, this.flow, cssColour('flow'));
+    if (this.layers.field && this.field) this.drawField(context);
+    if (this.chosen) this.drawChosen(context);
+  }
+
+  drawDots(context, points, colour, size, alpha) {
+    const { shape: [n, dim], values } = points;
+    context.fillStyle = colour;
+    context.globalAlpha = alpha;
+    for (let k = 0; k < n; k++) {
+      const [x, y] = this.toPage(values[k * dim], dim > 1 ? values[k * dim + 1] : 0);
+      context.fillRect(x - size / 2, y - size / 2, size, size);
+    }
+    context.globalAlpha = 1;
+  }
+
+  drawParticles(context, flow, colour) {
+    const places = this.places(flow);
+    const size = places.length > 6000 ? 2 : 2.8;
+    context.fillStyle = colour;
+    context.globalAlpha = 0.75;
+    for (let k = 0; k < places.length; k += 2) context.fillRect(places[k] - size / 2, places[k + 1] - size / 2, size, size);
+    context.globalAlpha = 1;
+  }
+
+  drawTrails(context, flow, colour) {
+    const [, n, dim] = flow.points.shape;
+    const values = flow.points.values;
+    const [k, part] = this.between(flow);
+    const count = Math.min(n, 250);
+    context.strokeStyle = colour;
+    context.globalAlpha = 0.3;
+    context.lineWidth = 1;
+    context.beginPath();
+    for (let i = 0; i < count; i++) {
+      for (let s = 0; s <= k + 1; s++) {
+        let a = (s * n + i) * dim;
+        let x = values[a], y = dim > 1 ? values[a + 1] : 0;
+        if (s === k + 1) {
+          const b = (k * n + i) * dim;
+          x = values[b] + part * (x - values[b]);
+          y = dim > 1 ? values[b + 1] + part * (y - values[b + 1]) : 0;
+        }
+        const [px, py] = this.toPage(x, y);
+        if (s === 0) context.moveTo(px, py);
+        else context.lineTo(px, py);
+      }
+    }
+    context.stroke();
+    context.globalAlpha = 1;
+  }
+
+  drawArrows(context, side, velocity, colour, alpha) {
+    const cell = this.width / side;
+    let most = 1e-9;
+    for (let k = 0; k < velocity.length; k += 2) most = Math.max(most, Math.hypot(velocity[k], velocity[k + 1]));
+    context.strokeStyle = colour;
+    context.globalAlpha = alpha;
+    context.lineWidth = 1.3;
+    context.beginPath();
+    for (let j = 0; j < side; j++) {
+      for (let i = 0; i < side; i++) {
+        const at = 2 * (j * side + i);
+        const u = velocity[at], v = velocity[at + 1], speed = Math.hypot(u, v);
+        if (!(speed > 0)) continue;
+        const length = cell * 0.85 * Math.sqrt(speed / most);
+        const dx = (u / speed) * length, dy = (-v / speed) * length;
+        const x = (i + 0.5) * cell - dx / 2, y = this.height - (j + 0.5) * cell - dy / 2;
+        context.moveTo(x, y);
+        context.lineTo(x + dx, y + dy);
+        const tip = Math.min(5, length * 0.4);
+        const angle = Math.atan2(dy, dx);
+        context.moveTo(x + dx - tip * Math.cos(angle - 0.5), y + dy - tip * Math.sin(angle - 0.5));
+        context.lineTo(x + dx, y + dy);
+        context.lineTo(x + dx - tip * Math.cos(angle + 0.5), y + dy - tip * Math.sin(angle + 0.5));
+      }
+    }
+    context.stroke();
+    context.globalAlpha = 1;
+  }
+
+  drawField(context) {
+    const { side, learned, exact } = this.field;
+    if (this.layers.exact && exact) this.drawArrows(context, side, exact, cssColour('exact'), 0.9);
+    if (learned) this.drawArrows(context, side, learned, cssColour('ink'), this.layers.exact && exact ? 0.55 : 0.7);
+  }
+
+  // Draws a heat map. A density has colours from none to dark, a difference from blue (less) to orange (more).
+  drawDensity(context) {
+    const { side, values, kind } = this.density;
+    this.image.width = this.image.height = side;
+    const pixels = this.image.getContext('2d');
+    const picture = pixels.createImageData(side, side);
+    const scale = kind === 'difference' ? kScales.difference : kScales[isDark() ? 'dark' : 'light'];
+    let most = 1e-12;
+    for (const v of values) if (Number.isFinite(v)) most = Math.max(most, Math.abs(v));
+    for (let j = 0; j < side; j++)
+      for (let i = 0; i < side; i++) {
+        const v = values[j * side + i];
+        const share = kind === 'difference' ? (v / most + 1) / 2 : Math.max(v, 0) / most;
+        const colour = scale[Math.min(255, Math.max(0, Math.round(255 * (Number.isFinite(share) ? share : 0))))];
+        picture.data.set([...colour, 255], 4 * ((side - 1 - j) * side + i));
+      }
+    pixels.putImageData(picture, 0, 0);
+    context.imageSmoothingEnabled = true;
+    context.drawImage(this.image, 0, 0, this.width, this.height);
+  }
+
+  drawPairs(context) {
+    const { x0, x1 } = this.pairs;
+    const [n, dim] = x0.shape;
+    context.lineWidth = 1;
+    context.strokeStyle = cssColour('soft');
+    context.globalAlpha = 0.55;
+    context.beginPath();
+    for (let k = 0; k < n; k++) {
+      context.moveTo(...this.toPage(x0.values[k * dim], x0.values[k * dim + 1]));
+      context.lineTo(...this.toPage(x1.values[k * dim], x1.values[k * dim + 1]));
+    }
+    context.stroke();
+    context.globalAlpha = 1;
+    this.drawDots(context, x0, cssColour('flow'), 4, 1);
+    this.drawDots(context, x1, cssColour('data'), 4, 1);
+  }
+
+  drawChosen(context) {
+    const { x, points, weights, velocity } = this.chosen;
+    const [px, py] = this.toPage(x[0], x[1]);
+    const [n, dim] = points.shape;
+    const most = Math.max(...weights.values, 1e-12);
+    const count = weights.values.reduce((a, w) => a + w, 0) / most;  // how many of the heaviest the weights amount to
+    const size = Math.max(2.4, Math.min(8, 26 / Math.sqrt(count)));
+    for (let k = n - 1; k >= 0; k--) {
+      const share = weights.values[k] / most;
+      if (share < 0.004) continue;
+      const [qx, qy] = this.toPage(points.values[k * dim], points.values[k * dim + 1]);
+      context.strokeStyle = context.fillStyle = cssColour('data');
+      context.globalAlpha = (0.05 + 0.45 * share) * Math.min(1, 12 / count);
+      context.lineWidth = 0.8;
+      context.beginPath();
+      context.moveTo(px, py);
+      context.lineTo(qx, qy);
+      context.stroke();
+      context.globalAlpha = 0.15 + 0.75 * share;
+      context.beginPath();
+      context.arc(qx, qy, size * Math.sqrt(share), 0, 7);
+      context.fill();
+    }
+    context.globalAlpha = 1;
+    const [ex, ey] = this.toPage(x[0] + velocity.values[0] * 0.5, x[1] + velocity.values[1] * 0.5);
+    context.strokeStyle = cssColour('exact');
+    context.lineWidth = 3;
+    context.beginPath();
+    context.moveTo(px, py);
+    context.lineTo(ex, ey);
+    const angle = Math.atan2(ey - py, ex - px);
+    for (const turn of [-0.45, 0.45]) {
+      context.moveTo(ex - 11 * Math.cos(angle + turn), ey - 11 * Math.sin(angle + turn));
+      context.lineTo(ex, ey);
+    }
+    context.stroke();
+    context.fillStyle = cssColour('ink');
+    context.beginPath();
+    context.arc(px, py, 5, 0, 7);
+    context.fill();
+  }
+}
+
+// Counts particles in cells and smooths the counts: the density of the particles at time t.
+function particleDensity(stage, flow, side) {
+  const places = stage.places(flow);
+  const counts = new Float32Array(side * side);
+  for (let k = 0; k < places.length; k += 2) {
+    const i = Math.floor((places[k] / stage.width) * side), j = Math.floor((1 - places[k + 1] / stage.height) * side);
+    if (i >= 0 && i < side && j >= 0 && j < side) counts[j * side + i] += 1;
+  }
+  const weights = [0.06, 0.24, 0.4, 0.24, 0.06];
+  const pass = (from, stride) => {
+    const to = new Float32Array(side * side);
+    for (let j = 0; j < side; j++)
+      for (let i = 0; i < side; i++)
+        for (let d = -2; d <= 2; d++) {
+          const place = stride === 1 ? i + d : j + d;
+          if (place >= 0 && place < side) to[j * side + i] += weights[d + 2] * from[j * side + i + d * stride];
+        }
+    return to;
+  };
+  return { side, kind: 'density', values: pass(pass(counts, 1), side) };
+}
+
+export { Stage, particleDensity };

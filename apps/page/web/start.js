@@ -1,0 +1,99 @@
+// Starts the page: connects the controls, opens the engine and draws at every frame.
+import { Page, kLayers } from './main.js';
+
+const page = new Page();
+window.page = page;
+const at = (id) => document.getElementById(id);
+
+function connect() {
+  at('train').onclick = () => page.guard(async () => {
+    page.say('');
+    if (page.stage.drawn) await page.finishDrawing();
+    page.setTraining(!page.training);
+  });
+  at('once').onclick = () => page.guard(async () => {
+    page.setTraining(false);
+    await page.trainSteps(1);
+    await page.refresh(true);
+  });
+  at('again').onclick = () => page.guard(() => page.open());
+  at('dark').onclick = () => {
+    document.documentElement.classList.toggle('dark');
+    page.stage.dirty = true;
+    page.rebuild();
+    page.showNumbers();
+  };
+  at('t').oninput = () => { page.playing = false; page.setTime(Number(at('t').value), true); page.keep(); };
+  const play = () => {
+    page.playing = !page.playing;
+    if (page.playing && page.stage.t >= 1) page.setTime(0);
+    at('play').textContent = page.playing ? '❚❚' : '▶';
+  };
+  at('play').onclick = play;
+  const stage = at('stage');
+  let down = false;
+  stage.onpointerdown = (event) => {
+    down = true;
+    if (page.stage.drawn) page.sprinkle(event);
+    else page.guard(() => page.choose(event));
+  };
+  stage.onpointermove = (event) => { if (down && page.stage.drawn) page.sprinkle(event); };
+  window.addEventListener('pointerup', () => { down = false; });
+  document.addEventListener('keydown', (event) => {
+    if (/INPUT|SELECT|TEXTAREA/.test(event.target.tagName) || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    const key = event.key.toLowerCase();
+    if (key === ' ' && event.target.tagName !== 'BUTTON') { event.preventDefault(); at('train').click(); }
+    else if (key === 's') at('once').click();
+    else if (key === 'r') at('again').click();
+    else if (key === 'p') play();
+    else if (key === 'escape') { at('help').hidden = true; page.stage.chosen = null; page.stage.dirty = true; page.caption(); }
+    else if (key === 'arrowleft' || key === 'arrowright') page.setTime(Math.min(1, Math.max(0, page.stage.t + (key === 'arrowleft' ? -0.02 : 0.02))));
+  });
+  document.addEventListener('dragover', (event) => event.preventDefault());
+  document.addEventListener('drop', (event) => {
+    event.preventDefault();
+    page.guard(() => page.openFile(event.dataTransfer.files[0]));
+  });
+  document.addEventListener('paste', (event) => {
+    const text = event.clipboardData.getData('text');
+    if (/\d[,;\t ]\s*-?\d/.test(text)) page.guard(() => page.openCsv(text, 'file'));
+  });
+  window.addEventListener('resize', () => { page.stage.dirty = true; page.showNumbers(); });
+}
+
+let before = performance.now();
+function frame(now) {
+  if (page.playing) {
+    const t = page.stage.t + (Number(at('speed').value) * Math.min(now - before, 100)) / 1000;
+    page.setTime(Math.min(t, 1));
+    if (t >= 1) { page.playing = false; at('play').textContent = '▶'; }
+  }
+  before = now;
+  page.stage.draw();
+  requestAnimationFrame(frame);
+}
+
+if (matchMedia('(prefers-color-scheme: dark)').matches) document.documentElement.classList.add('dark');
+const tabs = [['about', 'About'], ['solvers', 'Solvers'], ['tape', 'Tape'], ['files', 'Files']];
+at('tabs').replaceChildren(...tabs.map(([name, title]) => {
+  const tab = document.createElement('button');
+  tab.type = 'button';
+  tab.textContent = title;
+  tab.dataset.tab = name;
+  tab.setAttribute('role', 'tab');
+  tab.onclick = () => page.showTab(name);
+  return tab;
+}));
+for (const [key] of kLayers) page.stage.layers[key] = page.state.show.split(',').includes(key);
+page.stage.t = Math.min(1, Math.max(0, page.state.t));
+page.setTime(page.stage.t);
+page.rebuild();
+connect();
+requestAnimationFrame(frame);
+page.guard(async () => {
+  await page.link.open();
+  await page.open();
+  document.documentElement.dataset.ready = 'yes';
+});
