@@ -103,15 +103,16 @@ class Page {
         this.spent += seconds;
         turn = Math.max(1, Math.min(500, Math.round((turn * 0.12) / Math.max(seconds, 0.01))));
         if (done) this.setTraining(false);
-        if (done || performance.now() - shown > 900) {
-          await this.refresh(done);
+        if (!done && performance.now() - shown > 900) {
+          await this.refresh(false);
           shown = performance.now();
         }
       }
+      await this.refresh(true);
     } finally {
       this.busy = false;
     }
-    await this.refresh(true);
+    if (this.training) this.guard(() => this.loop());  // the user has pressed Train meanwhile
   }
 
   // Takes training steps. Returns whether the training has ended.
