@@ -261,15 +261,15 @@ TEST_CASE("every flag of the verbs without a run has an effect") {
       if (!verb.of_runs && is_of(trial, verb.verb)) trials.examine(verb, trial);
 }
 
-#define FLAGS_OF_RUNS(NUMBER, WORDS)                                                           \
-  TEST_CASE("every flag of the verbs for runs has an effect or is refused: " WORDS) {          \
-    const RunOfKind kind = runs_of_all_kinds().at(NUMBER);                                     \
-    REQUIRE(kind.name == WORDS);                                                               \
-    FlagExaminer trials(kind);                                                                 \
-    for (const VerbCommand& verb : kVerbCommands)                                              \
-      for (const FlagTrial& trial : flag_trials())                                             \
-        if (verb.of_runs && is_of(trial, verb.verb) && !(kind.tokens && verb.only_continuous)) \
-          trials.examine(verb, trial);                                                         \
+#define FLAGS_OF_RUNS(NUMBER, WORDS)                                                            \
+  TEST_CASE("every flag of the verbs for runs has an effect or is refused: " WORDS, "[long]") { \
+    const RunOfKind kind = runs_of_all_kinds().at(NUMBER);                                      \
+    REQUIRE(kind.name == WORDS);                                                                \
+    FlagExaminer trials(kind);                                                                  \
+    for (const VerbCommand& verb : kVerbCommands)                                               \
+      for (const FlagTrial& trial : flag_trials())                                              \
+        if (verb.of_runs && is_of(trial, verb.verb) && !(kind.tokens && verb.only_continuous))  \
+          trials.examine(verb, trial);                                                          \
   }
 FLAGS_OF_RUNS(0, "points")
 FLAGS_OF_RUNS(1, "classes")

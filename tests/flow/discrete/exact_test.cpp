@@ -72,7 +72,8 @@ std::vector<int> histogram(const SmallFlow& flow, const TokenSamplerOptions& opt
 
 }  // namespace
 
-TEST_CASE("samples have the exact distribution of their scheme, up to a million samples") {
+TEST_CASE("samples have the exact distribution of their scheme, up to a million samples",
+          "[long]") {
   struct Case {
     const char* flow;
     Scheme scheme;
