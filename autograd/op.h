@@ -71,12 +71,19 @@ struct TapeLine {
   Attr attr{};
   std::uint32_t serial = 0;
   bool paused = false;             // recorded during a Pause: a constant to both sweeps
+  bool recalled = false;           // computed by the kernel of an earlier line (Tape::recall)
   RuleKind rule = RuleKind::none;  // the kind of derivative rule that recorded this line
   LineId rule_of = kNoLine;        // the line to which that rule belongs
   const char* file = nullptr;      // the place in the source that called the op
   int file_line = 0;
   const char* label = nullptr;  // the part of the model, if there is one (see Label)
 };
+
+// Returns what the kernel of a line keeps for the derivative rules (Op::keeps), or null if the line
+// is paused.
+inline const real* kept_values(const TapeLine& line) {
+  return line.paused ? nullptr : line.value + line.shape.size();
+}
 
 // The arguments of a shape rule: the inputs' shapes, their number and the op's constants.
 struct OpInputs {
@@ -115,6 +122,9 @@ struct Op {
   double (*flops)(const Tape&, const TapeLine&);  // floating-point operations of one forward
   Var (*slope)(Var x, Var y) = nullptr;           // elementwise ops: dy/dx, given x and y
   bool shares = false;  // true if the output uses the memory of the first input (reshape)
+  // True if the kernel also computes what the derivative rules need. Unless the line is paused,
+  // there is memory for as many numbers again behind the output, which `kept_values` returns.
+  bool keeps = false;
 };
 
 }  // namespace pushforward::inline PF_REAL

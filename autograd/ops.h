@@ -68,6 +68,8 @@ Var where(Operand condition, Operand a, Operand b);
 Var matmul(Operand a, Operand b, bool ta = false, bool tb = false);
 // Returns x w^T + bias (R, out) for x (R, in), w (out, in) and bias (1, out), as torch.nn.Linear.
 Var linear(Operand x, Operand w, Operand bias);
+Var linear_silu(Operand x, Operand w, Operand bias);        // silu(linear(x, w, bias))
+Var linear_silu_slope(Operand x, Operand w, Operand bias);  // silu'(linear(x, w, bias))
 
 // Sums and means. `_rows` sums over the rows, `_cols` over the columns.
 Var sum(Operand x);       // any -> ()

@@ -52,11 +52,6 @@ constexpr Op silu_op{
     .flops = per_element<13>,
 };
 
-// The second derivative of silu is s' (2 + x (1 - 2 s)), with s = sigmoid(x) and s' = s (1 - s).
-Var silu_curvature(Var x) {
-  const Var s = sigmoid(x);
-  return s * ones_minus(s) * shift(x * ones_minus(real(2) * s), 2);
-}
 // silu_vjp is y = g silu'(x), which is linear in g.
 constexpr Op silu_vjp_op{
     .name = "silu_vjp",

@@ -1,4 +1,4 @@
-// Matrix products: matmul with transpose flags, batched or not, and the fused linear layer.
+// Matrix products: matmul with transpose flags, batched or not, and the fused linear layers.
 #include "autograd/rules.h"
 
 namespace pushforward::inline PF_REAL {
@@ -85,32 +85,85 @@ void linear_kernel(const Tape& t, const TapeLine& l, real* y) {
                   y);
 }
 
+// The rules of z = x w^T + bias, for the cotangent g of z and the tangents of x, w and bias.
+void linear_vjp(const RuleView& v, Var g, CotangentSink& to) {
+  if (to.wants(0)) to(0, matmul(g, v.in(1)));
+  if (to.wants(1)) to(1, matmul(g, v.in(0), true));
+  if (to.wants(2)) to(2, sum_rows(g));
+}
+Var linear_jvp(const RuleView& v, const Tangents& t) {
+  Var total = t[2] ? broadcast_rows(t[2], v.line.shape[0]) : Var{};
+  const auto add = [&](Var part) { total = total ? total + part : part; };
+  if (t[0]) add(matmul(t[0], v.in(1), false, true));
+  if (t[1]) add(matmul(v.in(0), t[1], false, true));
+  return total;
+}
+
+// Returns floating-point operations: those of z, and n per element of it.
+template <int n>
+double linear_flops(const Tape& t, const TapeLine& l) {
+  return static_cast<double>(l.shape.size()) * (2.0 * t.line(l.in[0]).shape[1] + 1 + n);
+}
+
 constexpr Op linear_op{
     .name = "linear",
     .inputs = 3,
     .shape = linear_shape,
     .forward = linear_kernel,
-    .vjp =
-        [](const RuleView& v, Var g, CotangentSink& to) {
-          if (to.wants(0)) to(0, matmul(g, v.in(1)));
-          if (to.wants(1)) to(1, matmul(g, v.in(0), true));
-          if (to.wants(2)) to(2, sum_rows(g));
-        },
-    .jvp =
-        [](const RuleView& v, const Tangents& t) {
-          Var total = t[2] ? broadcast_rows(t[2], v.line.shape[0]) : Var{};
-          const auto add = [&](Var part) { total = total ? total + part : part; };
-          if (t[0]) add(matmul(t[0], v.in(1), false, true));
-          if (t[1]) add(matmul(v.in(0), t[1], false, true));
-          return total;
-        },
-    .flops =
-        [](const Tape& t, const TapeLine& l) {
-          return static_cast<double>(l.shape.size()) * (2.0 * t.line(l.in[0]).shape[1] + 1);
-        },
+    .vjp = linear_vjp,
+    .jvp = linear_jvp,
+    .flops = linear_flops<0>,
 };
 
-constexpr const Op* kLinearOps[] = {&matmul_op, &linear_op};
+// linear_silu is y = silu(z) for z = x w^T + bias. Its kernel applies the SiLU to each tile of z
+// while the tile is in registers, and keeps the slope dy/dz there, since both need the same
+// exponential. The rules recall the slope as a line of its own, linear_silu_slope.
+void linear_silu_kernel(const Tape& t, const TapeLine& l, real* y) {
+  kernels::linear_silu(l.shape[0], l.shape[1], t.line(l.in[0]).shape[1], in0(t, l), in1(t, l),
+                       in2(t, l), y, const_cast<real*>(kept_values(l)));
+}
+Var kept_slope(const RuleView& v);
+
+constexpr Op linear_silu_op{
+    .name = "linear_silu",
+    .inputs = 3,
+    .shape = linear_shape,
+    .forward = linear_silu_kernel,
+    .vjp = [](const RuleView& v, Var g,
+              CotangentSink& to) { linear_vjp(v, g * kept_slope(v), to); },
+    .jvp = [](const RuleView& v, const Tangents& t) { return linear_jvp(v, t) * kept_slope(v); },
+    .flops =
+        [](const Tape& t, const TapeLine& l) {
+          return l.paused ? linear_flops<13>(t, l) : linear_flops<13 + 3>(t, l);
+        },
+    .keeps = true,
+};
+
+// Without a line that kept it, the slope silu'(z) is computed from z. Its own slope is silu''(z).
+Var linear_silu_curvature(const RuleView& v) {
+  return silu_curvature(linear(v.in(0), v.in(1), v.in(2)));
+}
+constexpr Op linear_silu_slope_op{
+    .name = "linear_silu_slope",
+    .inputs = 3,
+    .shape = linear_shape,
+    .forward =
+        [](const Tape& t, const TapeLine& l, real* y) {
+          linear_kernel(t, l, y);
+          map(Unary::silu_slope, y, y, l.shape.size());
+        },
+    .vjp = [](const RuleView& v, Var g,
+              CotangentSink& to) { linear_vjp(v, g * linear_silu_curvature(v), to); },
+    .jvp = [](const RuleView& v,
+              const Tangents& t) { return linear_jvp(v, t) * linear_silu_curvature(v); },
+    .flops = linear_flops<16>,
+};
+
+Var kept_slope(const RuleView& v) {
+  return v.tape.recall(linear_silu_slope_op, {v.in(0), v.in(1), v.in(2)}, kept_values(v.line));
+}
+
+constexpr const Op* kLinearOps[] = {&matmul_op, &linear_op, &linear_silu_op, &linear_silu_slope_op};
 
 }  // namespace
 
@@ -118,6 +171,10 @@ Var matmul(Operand a, Operand b, bool ta, bool tb) {
   return apply(matmul_op, {a, b}, {.ta = ta, .tb = tb});
 }
 Var linear(Operand x, Operand w, Operand bias) { return apply(linear_op, {x, w, bias}); }
+Var linear_silu(Operand x, Operand w, Operand bias) { return apply(linear_silu_op, {x, w, bias}); }
+Var linear_silu_slope(Operand x, Operand w, Operand bias) {
+  return apply(linear_silu_slope_op, {x, w, bias});
+}
 
 std::span<const Op* const> linear_ops() { return kLinearOps; }
 

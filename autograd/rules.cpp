@@ -14,4 +14,9 @@ Var multilinear(const RuleView& v, const Tangents& t) {
   return total;
 }
 
+Var silu_curvature(Var x) {
+  const Var s = sigmoid(x);
+  return s * shift(-s, 1) * shift(x * shift(real(-2) * s, 1), 2);
+}
+
 }  // namespace pushforward::inline PF_REAL::rules

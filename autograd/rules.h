@@ -86,6 +86,10 @@ inline Var slope_jvp(const RuleView& v, const Tangents& t) {
   return t[0] * v.line.op->slope(v.in(0), v.out());
 }
 
+// Returns the second derivative of silu at x, s' (2 + x (1 - 2 s)) with s = sigmoid(x) and
+// s' = s (1 - s).
+Var silu_curvature(Var x);
+
 using Slope = Var (*)(Var x, Var y);
 using Kernel = void (*)(const Tape&, const TapeLine&, real* y);
 

@@ -145,10 +145,11 @@ Var Tape::parameter(int slot, Shape shape, const real* values, const char* name)
   return v;
 }
 
-Var Tape::apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr) {
+TapeLine Tape::line_of(const Op& op, std::initializer_list<Operand> inputs,
+                       const Attr& attr) const {
   check(inputs.size() == static_cast<std::size_t>(op.inputs) && op.inputs > 0, op.name,
         inputs.size(), " inputs are given to an op of ", op.inputs);
-  TapeLine line{.op = &op, .attr = attr};
+  TapeLine line{.op = &op, .attr = attr, .paused = paused_};
   OpInputs in{.op = op.name, .shape = {}, .count = 0, .attr = attr};
   for (const Operand& x : inputs) {
     check_fresh(x.var, op.name);
@@ -158,16 +159,32 @@ Var Tape::apply(const Op& op, std::initializer_list<Operand> inputs, const Attr&
   line.file = inputs.begin()->file;
   line.file_line = inputs.begin()->line;
   line.shape = op.shape(in);
+  return line;
+}
+
+Var Tape::apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr) {
+  TapeLine line = line_of(op, inputs, attr);
   const double start = clock_ ? clock_() : 0;
   if (op.shares) {
     line.value = lines_[line.in[0]].value;
   } else {
-    real* y = arena_.array<real>(static_cast<std::size_t>(line.shape.size()));
+    const std::int64_t arrays = op.keeps && !line.paused ? 2 : 1;
+    real* y = arena_.array<real>(static_cast<std::size_t>(arrays * line.shape.size()));
     line.value = y;
     op.forward(*this, line, y);
   }
   const Var v = append(line);
   if (clock_) times_[v.id] = {start, clock_()};
+  return v;
+}
+
+Var Tape::recall(const Op& op, std::initializer_list<Operand> inputs, const real* values,
+                 const Attr& attr) {
+  TapeLine line = line_of(op, inputs, attr);
+  line.value = values;
+  line.recalled = true;
+  const Var v = append(line);
+  if (clock_) times_[v.id].start = times_[v.id].end = clock_();
   return v;
 }
 

@@ -40,6 +40,11 @@ class Tape {
   // computed line is made here, so tracing and profiling happen in one place.
   Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr = {});
 
+  // Appends op(inputs...) with values that the kernel of an earlier line has computed and kept.
+  // They must stay valid as long as the new line, and are not checked.
+  Var recall(const Op& op, std::initializer_list<Operand> inputs, const real* values,
+             const Attr& attr = {});
+
   LineId size() const { return static_cast<LineId>(lines_.size()); }
   // `line` returns line `id` of the tape, and `var` a handle to it (null for kNoLine). Neither
   // function checks that the line exists, because kernels and sweeps call them for every line.
@@ -74,6 +79,8 @@ class Tape {
   friend class Label;
   friend class RuleMark;
 
+  // Checks the inputs of op(inputs...) and returns its line, which has no values yet.
+  TapeLine line_of(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr) const;
   Var append(TapeLine line);
 
   std::vector<TapeLine> lines_;

@@ -14,6 +14,7 @@ the compiler, which is stored with them.
 Exits with 1 if a count is more than 5 % above its stored number, and says so for each.
 """
 
+import concurrent.futures
 import json
 import os
 import re
@@ -104,7 +105,8 @@ def main():
     if sys.argv[1:] == ["--selftest"]:
         return selftest()
     program, path = sys.argv[1:3]
-    counts = {work: count(program, work) for work in WORKS}
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        counts = dict(zip(WORKS, pool.map(lambda work: count(program, work), WORKS)))
     now = {"compiler": compiler(program), **counts}
     if "--update" in sys.argv[3:]:
         with open(path, "w") as file:

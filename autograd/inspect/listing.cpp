@@ -85,7 +85,7 @@ ListedLine list_line(const Tape& tape, LineId id, int values) {
   out.file_line = l.file_line;
   if (!l.op->shares && out.kind != Kind::parameter)
     out.bytes = static_cast<double>(l.shape.size()) * sizeof(real);
-  out.flops = l.op->flops(tape, l);
+  if (!l.recalled) out.flops = l.op->flops(tape, l);
   if (static_cast<std::size_t>(id) < tape.times().size()) {
     out.start = tape.times()[id].start;
     out.seconds = tape.times()[id].end - out.start;

@@ -40,11 +40,17 @@ namespace {
 //   dx = dy w         1.14  1.07  0.89  0.86  0.89  0.92
 //   dw = dy^T x       1.00  1.04  0.86  0.93  0.96  1.11
 //
-// In double the ratios are 0.65 to 0.92 in the first row and 0.72 to 1.14 in the others. With AVX2 on
-// both sides (OpenBLAS's Haswell kernels) they are 0.89 to 1.04 in float. Products of less than 8
-// rows, columns or depth are faster in OpenBLAS, by a factor up to 7.
+// In double the ratios are 0.65 to 0.92 in the first row and 0.72 to 1.14 in the others. With AVX2
+// on both sides (OpenBLAS's Haswell kernels) they are 0.89 to 1.04 in float. Products of less than
+// 8 rows, columns or depth are faster in OpenBLAS, by a factor up to 7.
 bool own_is_faster(int m, int n, int k) {
   return std::min({m, n, k}) >= kOwnKernelFrom && std::max({m, n, k}) <= kOwnKernelTo;
+}
+
+// The same for x w^T + bias. The sums of the own kernel begin with the bias, so it is faster on a
+// short depth, too, but for one of 0.
+bool own_linear_is_faster(int rows, int out, int in) {
+  return rows > 0 && in > 0 && own_is_faster(rows, out, std::max(in, kOwnKernelFrom));
 }
 
 }  // namespace
@@ -88,14 +94,27 @@ void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, re
 
 void linear(int rows, int out, int in, const real* x, const real* w, const real* bias, real* y) {
 #if PUSHFORWARD_REAL != 128
-  // Its sums begin with the bias, so it is faster on a short depth, too, but for one of 0.
-  if (rows > 0 && in > 0 && own_is_faster(rows, out, std::max(in, kOwnKernelFrom))) {
+  if (own_linear_is_faster(rows, out, in)) {
     own_linear(rows, out, in, x, w, bias, y);
     return;
   }
 #endif
   fill_rows(bias, rows, out, y);
   gemm(false, true, rows, out, in, x, w, 1, y);
+}
+
+void linear_silu(int rows, int out, int in, const real* x, const real* w, const real* bias, real* y,
+                 real* slope) {
+#if PUSHFORWARD_REAL != 128
+  if (own_linear_is_faster(rows, out, in)) {
+    own_linear_silu(rows, out, in, x, w, bias, y, slope);
+    return;
+  }
+#endif
+  linear(rows, out, in, x, w, bias, y);
+  const std::int64_t size = std::int64_t{rows} * out;
+  if (slope) map(Unary::silu_slope, y, slope, size);
+  map(Unary::silu, y, y, size);
 }
 
 }  // namespace pushforward::inline PF_REAL::kernels

@@ -19,9 +19,13 @@
 // zeros. a is used where it is: a tile reads its rows from left to right or, if a is transposed,
 // numbers that are neighbours.
 //
+// When the sums of a tile are complete, a linear layer can apply the SiLU to them before they leave
+// the registers. The processor computes it while the multiply-adds of the next tile begin.
+//
 // Each element of c is a sum that begins with the bias, over p in ascending order, in parts of kDepth
-// terms that are added to c one after the other. So it does not depend on the other rows and columns of the product, nor on
-// the number of lanes: all instruction sets with fused multiply-add give the same bits.
+// terms that are added to c one after the other. So it does not depend on the other rows and columns
+// of the product, nor on the number of lanes: all instruction sets with fused multiply-add give the
+// same bits.
 #include "autograd/tensor/real.h"
 
 #if PUSHFORWARD_REAL != 128
@@ -36,11 +40,19 @@
 #endif
 #include <hwy/foreach_target.h>  // must come before highway.h
 
-#include <hwy/highway.h>
-
 #include <algorithm>
 
 #include "autograd/tensor/kernels.h"
+#include "autograd/tensor/sigmoid_simd.h"
+
+// Stands before a loop over the sums of a tile. They stay in registers only if their indices are
+// constants, so the loop must be unrolled, which GCC does too late without being told.
+#undef PF_UNROLL
+#if defined(__GNUC__) && !defined(__clang__)
+#define PF_UNROLL _Pragma("GCC unroll 16")
+#else
+#define PF_UNROLL
+#endif
 
 HWY_BEFORE_NAMESPACE();
 namespace pushforward {
@@ -48,11 +60,7 @@ inline namespace PF_REAL {
 namespace kernels {
 namespace HWY_NAMESPACE {
 
-namespace hn = hwy::HWY_NAMESPACE;
-using GemmTag = hn::ScalableTag<real>;
-using GemmVector = hn::Vec<GemmTag>;
-constexpr GemmTag gemm_tag;
-constexpr int kGemmLanes = static_cast<int>(hn::MaxLanes(gemm_tag));
+constexpr int kLanes = static_cast<int>(hn::MaxLanes(d));  // numbers of a vector V
 
 // AVX-512 and ARM have 32 vector registers, the others 16: the sums, the two vectors of b and one
 // number of a must fit.
@@ -67,93 +75,136 @@ constexpr int kDepth = 256;
 constexpr std::int64_t kNear = 32768 / sizeof(real);
 
 // The part of c that a tile writes: `cols` columns, which may be fewer than those of its vectors.
-// The tile becomes sum + beta c; a beta of 0 means that c is not read.
+// The tile becomes z = sum + beta c; a beta of 0 means that c is not read.
 struct TileOutput {
   real* first;
   std::int64_t stride;
   int cols;
   real beta;
+  real* slope = nullptr;  // the same part of a second matrix like c, for Ending::silu_and_slope
 };
 
-// Writes the sums of a tile that has all its columns.
-template <int rows, int vectors>
-HWY_INLINE void StoreTile(const GemmVector (&sum)[rows][vectors], const TileOutput& c) {
-  real* to = c.first;
-  if (c.beta == 0) {
-    for (int r = 0; r < rows; ++r, to += c.stride) {
-      for (int v = 0; v < vectors; ++v) hn::StoreU(sum[r][v], gemm_tag, to + v * kGemmLanes);
+// What a tile writes once its z are complete, while they are in registers: z, or silu(z), or silu(z)
+// and, to `slope`, silu'(z).
+enum class Ending { sum, silu, silu_and_slope };
+
+// Replaces z by silu(z), and writes the slopes. Two rows go side by side if there are registers.
+template <Ending ending, int rows, int vectors>
+HWY_INLINE void SiluTile(V (&z)[rows][vectors], const TileOutput& c) {
+  constexpr int together = rows % 2 == 0 && kTogether >= 2 * vectors ? 2 : 1,
+                k = together * vectors;
+  PF_UNROLL
+  for (int r = 0; r < rows; r += together) {
+    V part[k], slope[k];
+    PF_UNROLL
+    for (int i = 0; i < k; ++i) part[i] = z[r + i / vectors][i % vectors];
+    if constexpr (ending == Ending::silu) {
+      Silus(part);
+    } else {
+      SilusAndSlopes(part, slope);
+      real* to = c.slope + r * c.stride;
+      PF_UNROLL
+      for (int i = 0; i < k; ++i)
+        hn::StoreU(slope[i], d, to + i / vectors * c.stride + i % vectors * kLanes);
     }
-    return;
-  }
-  const GemmVector beta = hn::Set(gemm_tag, c.beta);
-  for (int r = 0; r < rows; ++r, to += c.stride) {
-    for (int v = 0; v < vectors; ++v) {
-      real* part = to + v * kGemmLanes;
-      hn::StoreU(hn::MulAdd(beta, hn::LoadU(gemm_tag, part), sum[r][v]), gemm_tag, part);
-    }
+    PF_UNROLL
+    for (int i = 0; i < k; ++i) z[r + i / vectors][i % vectors] = part[i];
   }
 }
 
-// Writes the sums of a tile at the right edge of c, where columns are missing.
-template <int rows, int vectors>
-HWY_INLINE void StoreEdge(const GemmVector (&sum)[rows][vectors], const TileOutput& c) {
-  constexpr int width = vectors * kGemmLanes;
-  HWY_ALIGN real whole[rows * width] = {};
+// Writes a tile that has all its columns.
+template <Ending ending, int rows, int vectors>
+HWY_INLINE void StoreTile(V (&sum)[rows][vectors], const TileOutput& c) {
+  if (c.beta != 0) {
+    const V beta = hn::Set(d, c.beta);
+    PF_UNROLL
+    for (int r = 0; r < rows; ++r) {
+      PF_UNROLL
+      for (int v = 0; v < vectors; ++v) {
+        const V before = hn::LoadU(d, c.first + r * c.stride + v * kLanes);
+        sum[r][v] = hn::MulAdd(beta, before, sum[r][v]);
+      }
+    }
+  }
+  if constexpr (ending != Ending::sum) SiluTile<ending>(sum, c);
+  PF_UNROLL
+  for (int r = 0; r < rows; ++r) {
+    PF_UNROLL
+    for (int v = 0; v < vectors; ++v) hn::StoreU(sum[r][v], d, c.first + r * c.stride + v * kLanes);
+  }
+}
+
+// Writes a tile at the right edge of c, where columns are missing.
+template <Ending ending, int rows, int vectors>
+HWY_INLINE void StoreEdge(V (&sum)[rows][vectors], const TileOutput& c) {
+  constexpr int width = vectors * kLanes;
+  HWY_ALIGN real whole[rows * width] = {}, slope[rows * width];
   const int cols = std::min(c.cols, width);
   if (c.beta != 0) {
-    for (int r = 0; r < rows; ++r) {
-      for (int j = 0; j < cols; ++j) whole[r * width + j] = c.first[r * c.stride + j];
-    }
+    for (int r = 0; r < rows; ++r) std::copy_n(c.first + r * c.stride, cols, whole + r * width);
   }
-  StoreTile(sum, {whole, width, width, c.beta});
+  StoreTile<ending>(sum, {whole, width, width, c.beta, slope});
   for (int r = 0; r < rows; ++r) {
-    for (int j = 0; j < cols; ++j) c.first[r * c.stride + j] = whole[r * width + j];
+    std::copy_n(whole + r * width, cols, c.first + r * c.stride);
+    if constexpr (ending == Ending::silu_and_slope)
+      std::copy_n(slope + r * width, cols, c.slope + r * c.stride);
   }
 }
 
-// Computes one tile, whose sums begin with the numbers of `start`. The number a(r, p) is a[r a_stride + p], or a[p a_stride + r] if `ta` is set.
-template <int rows, int vectors, bool ta>
+// Computes one tile, whose sums begin with the numbers of `start`. The number a(r, p) is
+// a[r a_stride + p], or a[p a_stride + r] if `ta` is set.
+template <int rows, int vectors, bool ta, Ending ending>
 void Tile(const real* HWY_RESTRICT a, std::int64_t a_stride, const real* HWY_RESTRICT b,
           std::int64_t b_stride, int depth, const real* HWY_RESTRICT start, const TileOutput& c) {
-  GemmVector sum[rows][vectors];
+  V sum[rows][vectors];
+  PF_UNROLL
   for (int r = 0; r < rows; ++r) {
-    for (int v = 0; v < vectors; ++v) sum[r][v] = hn::Load(gemm_tag, start + v * kGemmLanes);
+    PF_UNROLL
+    for (int v = 0; v < vectors; ++v) sum[r][v] = hn::Load(d, start + v * kLanes);
   }
   const std::int64_t row_step = ta ? 1 : a_stride, depth_step = ta ? a_stride : 1;
   for (int p = 0; p < depth; ++p, a += depth_step, b += b_stride) {
-    GemmVector of_b[vectors];
-    for (int v = 0; v < vectors; ++v) of_b[v] = hn::LoadU(gemm_tag, b + v * kGemmLanes);
+    V of_b[vectors];
+    PF_UNROLL
+    for (int v = 0; v < vectors; ++v) of_b[v] = hn::LoadU(d, b + v * kLanes);
+    PF_UNROLL
     for (int r = 0; r < rows; ++r) {
-      const GemmVector of_a = hn::Set(gemm_tag, a[r * row_step]);
+      const V of_a = hn::Set(d, a[r * row_step]);
+      PF_UNROLL
       for (int v = 0; v < vectors; ++v) sum[r][v] = hn::MulAdd(of_a, of_b[v], sum[r][v]);
     }
   }
-  if (c.cols == vectors * kGemmLanes)
-    StoreTile(sum, c);
+  if (c.cols == vectors * kLanes)
+    StoreTile<ending>(sum, c);
   else
-    StoreEdge(sum, c);
+    StoreEdge<ending>(sum, c);
 }
 
 using TileFunction = void (*)(const real*, std::int64_t, const real*, std::int64_t, int,
                               const real*, const TileOutput&);
 
-template <int vectors, bool ta>
+template <int vectors, bool ta, Ending ending>
 TileFunction TileOfRows(int rows) {
   switch (rows) {
-    case 1: return Tile<1, vectors, ta>;
-    case 2: return Tile<2, vectors, ta>;
-    case 3: return Tile<3, vectors, ta>;
-    case 4: return Tile<4, vectors, ta>;
-    case 5: return Tile<5, vectors, ta>;
-    case 6: return Tile<6, vectors, ta>;
-    case 7: return Tile<std::min(7, kTileRows), vectors, ta>;
-    default: return Tile<kTileRows, vectors, ta>;
+    case 1: return Tile<1, vectors, ta, ending>;
+    case 2: return Tile<2, vectors, ta, ending>;
+    case 3: return Tile<3, vectors, ta, ending>;
+    case 4: return Tile<4, vectors, ta, ending>;
+    case 5: return Tile<5, vectors, ta, ending>;
+    case 6: return Tile<6, vectors, ta, ending>;
+    case 7: return Tile<std::min(7, kTileRows), vectors, ta, ending>;
+    default: return Tile<kTileRows, vectors, ta, ending>;
   }
 }
 
-TileFunction TileOf(int rows, int vectors, bool ta) {
-  if (vectors == 1) return ta ? TileOfRows<1, true>(rows) : TileOfRows<1, false>(rows);
-  return ta ? TileOfRows<kTileVectors, true>(rows) : TileOfRows<kTileVectors, false>(rows);
+template <int vectors>
+TileFunction TileOfWidth(int rows, bool ta, Ending ending) {
+  if (ta) return TileOfRows<vectors, true, Ending::sum>(rows);  // linear layers have no a^T
+  switch (ending) {
+    case Ending::sum: return TileOfRows<vectors, false, Ending::sum>(rows);
+    case Ending::silu: return TileOfRows<vectors, false, Ending::silu>(rows);
+    default: return TileOfRows<vectors, false, Ending::silu_and_slope>(rows);
+  }
 }
 
 // Writes the transpose of a block of 16 bytes by 16 bytes: 4 x 4 floats or 2 x 2 doubles.
@@ -206,28 +257,31 @@ void PackPanel(const real* b, std::int64_t stride, bool tb, int depth, int cols,
 
 // Computes the columns of one panel: depth rows of it, and all rows of c.
 void MultiplyPanel(bool ta, int m, const real* a, std::int64_t a_stride, const real* panel,
-                   std::int64_t panel_stride, int depth, const real* start, TileOutput c) {
-  const int vectors = c.cols > kGemmLanes ? kTileVectors : 1;
+                   std::int64_t panel_stride, int depth, const real* start, Ending ending,
+                   TileOutput c) {
+  const auto tile_of = c.cols > kLanes ? TileOfWidth<kTileVectors> : TileOfWidth<1>;
   // The tiles are as equal as possible: 9 rows are 5 and 4, not 8 and 1.
   const int tiles = (m + kTileRows - 1) / kTileRows;
   int rows = (m + tiles - 1) / tiles;
   const int larger = m - tiles * (rows - 1);  // tiles with so many rows; the others have one less
-  TileFunction tile = TileOf(rows, vectors, ta);
+  TileFunction tile = tile_of(rows, ta, ending);
   for (int t = 0; t < tiles; ++t) {
-    if (t == larger) tile = TileOf(--rows, vectors, ta);
+    if (t == larger) tile = tile_of(--rows, ta, ending);
     tile(a, a_stride, panel, panel_stride, depth, start, c);
     a += ta ? rows : rows * a_stride;
     c.first += rows * c.stride;
+    if (c.slope) c.slope += rows * c.stride;
   }
 }
 
 void Gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, const real* bias, real beta,
-          real* c, int c_stride) {
-  constexpr int most = kTileVectors * kGemmLanes;  // columns of a panel
+          real* c, int c_stride, bool silu, real* slope) {
+  const Ending last = !silu ? Ending::sum : slope ? Ending::silu_and_slope : Ending::silu;
+  constexpr int most = kTileVectors * kLanes;  // columns of a panel
   HWY_ALIGN real packed[kDepth * most];
   HWY_ALIGN real start[most] = {};
   for (int j = 0; j < n; j += most) {
-    const int cols = std::min(most, n - j), width = cols > kGemmLanes ? most : kGemmLanes;
+    const int cols = std::min(most, n - j), width = cols > kLanes ? most : kLanes;
     if (bias) {
       std::fill_n(start, most, real(0));
       std::copy_n(bias + j, cols, start);
@@ -245,7 +299,8 @@ void Gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, const real* b
         PackPanel(from, b.stride, tb, depth, cols, width, packed);
       }
       MultiplyPanel(ta, m, ta ? a[p] : a.first + p, a.stride, panel, panel_stride, depth, start,
-                    {c + j, c_stride, cols, p == 0 ? beta : real(1)});
+                    p + depth < k ? Ending::sum : last,
+                    {c + j, c_stride, cols, p == 0 ? beta : real(1), slope ? slope + j : nullptr});
     }
   }
 }
@@ -263,12 +318,19 @@ HWY_EXPORT(Gemm);
 
 void own_gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
               int c_stride) {
-  HWY_DYNAMIC_DISPATCH(Gemm)(ta, tb, m, n, k, a, b, nullptr, beta, c, c_stride);
+  HWY_DYNAMIC_DISPATCH(Gemm)(ta, tb, m, n, k, a, b, nullptr, beta, c, c_stride, false, nullptr);
 }
 
 void own_linear(int rows, int out, int in, const real* x, const real* w, const real* bias,
                 real* y) {
-  HWY_DYNAMIC_DISPATCH(Gemm)(false, true, rows, out, in, {x, in}, {w, in}, bias, 0, y, out);
+  HWY_DYNAMIC_DISPATCH(Gemm)
+  (false, true, rows, out, in, {x, in}, {w, in}, bias, 0, y, out, false, nullptr);
+}
+
+void own_linear_silu(int rows, int out, int in, const real* x, const real* w, const real* bias,
+                     real* y, real* slope) {
+  HWY_DYNAMIC_DISPATCH(Gemm)
+  (false, true, rows, out, in, {x, in}, {w, in}, bias, 0, y, out, true, slope);
 }
 
 }  // namespace pushforward::inline PF_REAL::kernels

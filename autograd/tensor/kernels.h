@@ -24,6 +24,7 @@ enum class Unary {
   tanh,
   sigmoid,
   silu,
+  silu_slope,
   gelu,
   normal_cdf,
   relu,
@@ -66,12 +67,18 @@ void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, re
           int c_stride);
 // y (rows, out) = x (rows, in) w^T + bias (out) in each row, with w (out, in).
 void linear(int rows, int out, int in, const real* x, const real* w, const real* bias, real* y);
+// y = silu(z) and, unless `slope` is null, slope = silu'(z), for z = x w^T + bias of the shape of
+// y.
+void linear_silu(int rows, int out, int in, const real* x, const real* w, const real* bias, real* y,
+                 real* slope);
 
-// The products that these two choose from in float and double, for sizes above 0: the project's own
+// The products that these choose from in float and double, for sizes above 0: the project's own
 // (gemm_simd.cpp), and that of OpenBLAS, which a build may lack (autograd/tensor/blas.h).
 void own_gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
               int c_stride);
 void own_linear(int rows, int out, int in, const real* x, const real* w, const real* bias, real* y);
+void own_linear_silu(int rows, int out, int in, const real* x, const real* w, const real* bias,
+                     real* y, real* slope);
 void blas_gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
                int c_stride);
 

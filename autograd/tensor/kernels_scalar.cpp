@@ -25,6 +25,7 @@ real unary(Unary f, real x) {
     case Unary::tanh: return scalar::tanh(x);
     case Unary::sigmoid: return scalar::sigmoid(x);
     case Unary::silu: return scalar::silu(x);
+    case Unary::silu_slope: return scalar::silu_slope(x);
     case Unary::gelu: return scalar::gelu(x);
     case Unary::normal_cdf: return scalar::normal_cdf(x);
     case Unary::relu: return scalar::relu(x);

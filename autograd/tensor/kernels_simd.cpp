@@ -14,13 +14,11 @@
 #endif
 #include <hwy/foreach_target.h>  // must come before highway.h
 
-#include <hwy/contrib/math/math-inl.h>
-#include <hwy/highway.h>
-
 #include <algorithm>
 
 #include "autograd/tensor/kernels.h"
 #include "autograd/tensor/math.h"
+#include "autograd/tensor/sigmoid_simd.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace pushforward {
@@ -28,28 +26,11 @@ inline namespace PF_REAL {
 namespace kernels {
 namespace HWY_NAMESPACE {
 
-namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::ScalableTag<real>;
-using V = hn::Vec<D>;
-constexpr D d;
 constexpr std::int64_t kMaxLanes = HWY_MAX_BYTES / sizeof(real);
 
 // The functions below each compute one function of a vector. Those of Highway are exact to a few
 // units in the last place within a stated range. Here their results are corrected outside of that
 // range, and for NaN, infinities and zeros.
-
-HWY_INLINE V num(double x) { return hn::Set(d, static_cast<real>(x)); }
-
-HWY_INLINE V Exp(V x) {
-  // Outside the range that Highway supports, exp(x) = exp(x - 32) exp(32), which
-  // overflows where exp(x) does.
-  const V edge = num(sizeof(real) == 4 ? 80.0 : 690.0);
-  const auto high = hn::Gt(x, edge);
-  const V reduced = hn::IfThenElse(high, hn::Min(hn::Sub(x, num(32)), hn::Add(edge, num(10))), x);
-  const V y = hn::Exp(d, reduced);
-  const V scaled = hn::IfThenElse(high, hn::Mul(y, num(7.896296018268069516e13)), y);
-  return hn::IfThenElse(hn::IsNaN(x), x, scaled);
-}
 
 HWY_INLINE V Log(V x) {
   const V inf = hn::Inf(d);
@@ -68,103 +49,6 @@ HWY_INLINE V Log1p(V x) {
 HWY_INLINE V Sin(V x) { return hn::IfThenElse(hn::Eq(x, hn::Zero(d)), x, hn::Sin(d, x)); }  // -0
 
 HWY_INLINE V Tanh(V x) { return hn::IfThenElse(hn::IsNaN(x), x, hn::Tanh(d, x)); }
-
-#if PUSHFORWARD_REAL == 32
-// Replaces k vectors of z in [-87.5, 87.5] by exp(z) = 2^n (1 + r + r^2 p(r)), n = round(z / ln 2),
-// r = z - n ln 2. p is fitted for a relative error of 3e-9 on |r| <= ln 2 / 2. The vectors go side by
-// side, because each operation has to wait some cycles for the one before it.
-template <int k>
-HWY_INLINE void ExpInside(V (&z)[k]) {
-  const hn::RebindToSigned<D> di;
-  const V magic = num(12582912);  // 1.5 * 2^23: adding it rounds, and the low bits are n
-  V shifted[k], n[k], r[k], p[k];
-  const auto polynomial = [&](double next) {
-    for (int i = 0; i < k; ++i) p[i] = hn::MulAdd(p[i], r[i], num(next));
-  };
-  for (int i = 0; i < k; ++i) shifted[i] = hn::MulAdd(z[i], num(1.44269504088896341), magic);
-  for (int i = 0; i < k; ++i) n[i] = hn::Sub(shifted[i], magic);
-  for (int i = 0; i < k; ++i) r[i] = hn::NegMulAdd(n[i], num(0.693359375), z[i]);
-  for (int i = 0; i < k; ++i) r[i] = hn::NegMulAdd(n[i], num(-2.12194440e-4), r[i]);
-  for (int i = 0; i < k; ++i) p[i] = num(0.001381459878757596);
-  polynomial(0.008368716575205326);
-  polynomial(0.04166838899254799);
-  polynomial(0.1666652113199234);
-  polynomial(0.4999999403953552);
-  for (int i = 0; i < k; ++i) z[i] = hn::Add(r[i], num(1));
-  for (int i = 0; i < k; ++i) z[i] = hn::MulAdd(hn::Mul(r[i], r[i]), p[i], z[i]);
-  for (int i = 0; i < k; ++i)
-    z[i] = hn::BitCast(
-        d, hn::Add(hn::BitCast(di, z[i]), hn::ShiftLeft<23>(hn::BitCast(di, shifted[i]))));
-}
-#endif
-
-// exp(-|x|). In float, results below the smallest normal number are 0. For NaN the result is
-// arbitrary.
-HWY_INLINE V ExpOfMinusAbs(V x) {
-#if PUSHFORWARD_REAL == 32
-  const V minus_abs = hn::Or(x, hn::SignBit(d));
-  V e[1] = {hn::Max(minus_abs, num(-87.5))};
-  ExpInside(e);
-  return hn::IfThenElseZero(hn::Gt(minus_abs, num(-87.33)), e[0]);
-#else
-  return Exp(hn::Neg(hn::Abs(x)));
-#endif
-}
-
-// 1 / x for x in [1, 1e38].
-HWY_INLINE V Inverse(V x) {
-#if PUSHFORWARD_REAL == 32 && HWY_TARGET <= HWY_AVX3
-  const V r = hn::ApproximateReciprocal(x);  // 14 bits; one Newton step gives 28
-  return hn::MulAdd(r, hn::NegMulAdd(x, r, num(1)), r);
-#else
-  return hn::Div(num(1), x);
-#endif
-}
-
-// s = sigmoid(x) and rest = 1 - s, without cancellation, for k vectors; the inner loop of training. In
-// float s is 0 below -87.33 and rest above 87.33, where they would be smaller than the smallest normal
-// number. For NaN the results are arbitrary.
-template <int k>
-HWY_INLINE void Sigmoids(const V (&x)[k], V (&s)[k], V (&rest)[k]) {
-#if PUSHFORWARD_REAL == 32
-  V e[k];
-  for (int i = 0; i < k; ++i) e[i] = hn::Clamp(hn::Neg(x[i]), num(-87.5), num(87.5));
-  ExpInside(e);
-  for (int i = 0; i < k; ++i) e[i] = hn::IfThenElseZero(hn::Lt(x[i], num(87.33)), e[i]);
-  for (int i = 0; i < k; ++i) s[i] = Inverse(hn::Add(num(1), e[i]));
-  for (int i = 0; i < k; ++i) s[i] = hn::IfThenElseZero(hn::Gt(x[i], num(-87.33)), s[i]);
-  for (int i = 0; i < k; ++i) rest[i] = hn::Mul(e[i], s[i]);
-#else
-  for (int i = 0; i < k; ++i) {  // exp(-x) could overflow, so both come from exp(-|x|)
-    const V e = ExpOfMinusAbs(x[i]), r = Inverse(hn::Add(num(1), e)), er = hn::Mul(e, r);
-    const auto negative = hn::Lt(x[i], hn::Zero(d));
-    s[i] = hn::IfThenElse(negative, er, r);
-    rest[i] = hn::IfThenElse(negative, r, er);
-  }
-#endif
-}
-
-HWY_INLINE V Sigmoid(V x) {
-  V of_x[1] = {x}, s[1], rest[1];
-  Sigmoids(of_x, s, rest);
-  return hn::IfThenElse(hn::IsNaN(x), x, s[0]);
-}
-
-// x sigmoid(x) of k vectors, in place.
-template <int k>
-HWY_INLINE void Silus(V (&x)[k]) {
-  V s[k], rest[k];
-  Sigmoids(x, s, rest);
-  for (int i = 0; i < k; ++i) x[i] = hn::Mul(x[i], s[i]);
-}
-
-// The slope s + x s (1 - s) of k vectors, in place.
-template <int k>
-HWY_INLINE void SiluSlopes(V (&x)[k]) {
-  V s[k], rest[k];
-  Sigmoids(x, s, rest);
-  for (int i = 0; i < k; ++i) x[i] = hn::MulAdd(x[i], hn::Mul(rest[i], s[i]), s[i]);
-}
 
 HWY_INLINE V Relu(V x) { return hn::IfThenElse(hn::Le(x, hn::Zero(d)), hn::Zero(d), x); }
 
@@ -249,9 +133,6 @@ HWY_INLINE V Periodic(V x, F f, real (*exact)(real)) {
   return hn::Load(d, ys);
 }
 
-// The vectors that the SiLU takes side by side: as many as the registers hold.
-constexpr int kTogether = HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64 ? 4 : 2;
-
 void MapSilu(const real* x, real* y, std::int64_t n) {
   const std::int64_t lanes = static_cast<std::int64_t>(hn::Lanes(d));
   std::int64_t i = 0;
@@ -272,16 +153,16 @@ void MapSiluVjp(const real* x, const real* g, real* y, std::int64_t n) {
   const std::int64_t lanes = static_cast<std::int64_t>(hn::Lanes(d));
   std::int64_t i = 0;
   for (; i + kTogether * lanes <= n; i += kTogether * lanes) {
-    V v[kTogether];
+    V v[kTogether], slope[kTogether];
     for (int k = 0; k < kTogether; ++k) v[k] = hn::LoadU(d, x + i + k * lanes);
-    SiluSlopes(v);
+    SilusAndSlopes(v, slope);
     for (int k = 0; k < kTogether; ++k)
-      hn::StoreU(hn::Mul(hn::LoadU(d, g + i + k * lanes), v[k]), d, y + i + k * lanes);
+      hn::StoreU(hn::Mul(hn::LoadU(d, g + i + k * lanes), slope[k]), d, y + i + k * lanes);
   }
   Map2(x + i, g + i, y + i, n - i, [](V last, V last_g) {
-    V v[1] = {last};
-    SiluSlopes(v);
-    return hn::Mul(last_g, v[0]);
+    V v[1] = {last}, slope[1];
+    SilusAndSlopes(v, slope);
+    return hn::Mul(last_g, slope[0]);
   });
 }
 
@@ -299,6 +180,12 @@ void MapUnary(Unary f, const real* x, real* y, std::int64_t n) {
     case Unary::tanh: return Map1(x, y, n, [](V v) { return Tanh(v); });
     case Unary::sigmoid: return Map1(x, y, n, [](V v) { return Sigmoid(v); });
     case Unary::silu: return MapSilu(x, y, n);
+    case Unary::silu_slope:
+      return Map1(x, y, n, [](V v) {
+        V of_v[1] = {v}, slope[1];
+        SilusAndSlopes(of_v, slope);
+        return slope[0];
+      });
     case Unary::relu: return Map1(x, y, n, [](V v) { return Relu(v); });
     case Unary::softplus: return Map1(x, y, n, [](V v) { return Softplus(v); });
     case Unary::selu: return Map1(x, y, n, [](V v) { return Selu(v); });

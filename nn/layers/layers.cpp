@@ -18,6 +18,13 @@ Var Linear::operator()(Var x) const {
   return linear(x, weight.on(tape), bias.on(tape));
 }
 
+Var Linear::operator()(Var x, Activation activation) const {
+  if (activation != Activation::silu) return activate(activation, (*this)(x));
+  Tape& tape = tape_of(x, "linear");
+  const Label label(tape, weight.label.c_str());
+  return linear_silu(x, weight.on(tape), bias.on(tape));
+}
+
 LayerNorm::LayerNorm(int width, real its_eps)
     : weight(Parameter::row(width, constant_init(1))),
       bias(Parameter::row(width, zero_init())),

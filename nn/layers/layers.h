@@ -6,6 +6,7 @@
 
 #include "autograd/ops.h"
 #include "autograd/tensor/rng.h"
+#include "nn/layers/activation.h"
 #include "nn/module.h"
 
 namespace pushforward {
@@ -35,6 +36,8 @@ struct Linear {
   void start_at_zero() { weight.init = bias.init = zero_init(); }
 
   Var operator()(Var x) const;
+  // Returns the activation of the layer's output. The SiLU takes one op with the layer.
+  Var operator()(Var x, Activation activation) const;
   void visit(const std::string& at, const Visitor& f) {
     f(at + "weight", weight);
     f(at + "bias", bias);

@@ -52,10 +52,14 @@ Mlp::Mlp(const MlpOptions& options) : options_(checked_mlp(options)) {
 Var Mlp::operator()(Var x, const NetworkMode& mode, Var condition) const {
   check_condition(condition, options_.condition);
   for (std::size_t k = 0; k < options_.hidden.size(); ++k) {
-    x = linear_[k](x);
-    if (!norm_.empty()) x = norm_[k](x);
-    if (!film_.empty()) x = film_[k](x, condition);
-    x = activate(options_.activation, x);
+    if (norm_.empty() && film_.empty()) {
+      x = linear_[k](x, options_.activation);
+    } else {
+      x = linear_[k](x);
+      if (!norm_.empty()) x = norm_[k](x);
+      if (!film_.empty()) x = film_[k](x, condition);
+      x = activate(options_.activation, x);
+    }
     x = Dropout(options_.dropout, static_cast<std::uint32_t>(k))(x, mode);
   }
   return linear_.back()(x);
@@ -86,7 +90,7 @@ ResidualBlock::ResidualBlock(const MlpOptions& o, int number)
 Var ResidualBlock::operator()(Var h, const NetworkMode& mode, Var condition) const {
   Var y = norm(h);
   if (!film.empty()) y = film[0](y, condition);
-  return h + linear2(dropout(activate(activation, linear1(y)), mode));
+  return h + linear2(dropout(linear1(y, activation), mode));
 }
 
 void ResidualBlock::visit(const std::string& at, const Visitor& f) {

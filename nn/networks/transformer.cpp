@@ -62,7 +62,7 @@ Var TransformerBlock::operator()(Var h, Var c, int length, const NetworkMode& mo
   const Var near = modulated(h, part(modulators, 0, width), part(modulators, 1, width), length);
   add(dropped(dropout1, attn(near, length)), part(modulators, 2, width));
   const Var next = modulated(h, part(modulators, 3, width), part(modulators, 4, width), length);
-  add(dropped(dropout2, mlp2(activate(activation, mlp1(next)))), part(modulators, 5, width));
+  add(dropped(dropout2, mlp2(mlp1(next, activation))), part(modulators, 5, width));
   return h;
 }
 
@@ -97,8 +97,8 @@ Var Transformer::operator()(std::span<const int> states, Var t, std::span<const 
                             const NetworkMode& mode) const {
   Tape& tape = tape_of(t, "token network");
   const int batch = t.shape()[0], width = token_.weight.shape[1], rows = batch * length_;
-  Var c = activate(activation_, embed1_(conditioning_(t, labels)));
-  c = activate(activation_, embed2_(c));
+  Var c = embed1_(conditioning_(t, labels), activation_);
+  c = embed2_(c, activation_);
   Var h = token_(tape, states);
   if (position_) {
     const Label label(tape, position_->weight.label.c_str());

@@ -43,7 +43,7 @@ Var VelocityNet<Net>::operator()(Var x, Var t, std::span<const int> labels,
   const Var conditioning = conditioning_(t, labels);
   const Var z = input_(x, t);
   if (!embed_) return net_(concat(z, conditioning, 1), mode);
-  return net_(z, mode, activate(options_.activation, (*embed_)(conditioning)));
+  return net_(z, mode, (*embed_)(conditioning, options_.activation));
 }
 
 template <class Net>

@@ -18,6 +18,11 @@ struct ErrorRow {
 };
 
 Var zeros(Tape& t, Shape s) { return t.full(s, 0); }
+// Returns a call of op(x, w, bias) for zeros of these shapes.
+std::function<Var(Tape&)> layer(Var (*op)(Operand, Operand, Operand), Shape x, Shape w,
+                                Shape bias) {
+  return [=](Tape& t) { return op(zeros(t, x), zeros(t, w), zeros(t, bias)); };
+}
 
 // Returns true for ops that accept operands of any shape: leaves (ops without inputs), sum, and ops
 // with one input whose output has the same shape.
@@ -96,21 +101,16 @@ const ErrorRow kErrorShapes[] = {
     {"matmul", [](Tape& t) { return matmul(zeros(t, {3}), zeros(t, {3})); },
      "[matmul] (3) x (3): both must be of rank 2, "
      "or both of rank 3 with equal batches; reshape first"},
-    {"linear",
-     [](Tape& t) {
-       return linear(zeros(t, {5}), zeros(t, {2, 5}), zeros(t, {1, 2}));
-     },
+    {"linear", layer(linear, Shape{5}, Shape{2, 5}, Shape{1, 2}),
      "[linear] x (5) and weight (2, 5) must be matrices (R, in) and (out, in)"},
-    {"linear",
-     [](Tape& t) {
-       return linear(zeros(t, {4, 3}), zeros(t, {2, 5}), zeros(t, {1, 2}));
-     },
+    {"linear", layer(linear, Shape{4, 3}, Shape{2, 5}, Shape{1, 2}),
      "[linear] x (4, 3) and weight (2, 5): inner sizes 3 and 5 differ"},
-    {"linear",
-     [](Tape& t) {
-       return linear(zeros(t, {4, 3}), zeros(t, {2, 3}), zeros(t, {2}));
-     },
+    {"linear", layer(linear, Shape{4, 3}, Shape{2, 3}, Shape{2}),
      "[linear] bias (2) and weight (2, 3): the bias must be (1, 2)"},
+    {"linear_silu", layer(linear_silu, Shape{4, 3}, Shape{2, 5}, Shape{1, 2}),
+     "[linear_silu] x (4, 3) and weight (2, 5): inner sizes 3 and 5 differ"},
+    {"linear_silu_slope", layer(linear_silu_slope, Shape{4, 3}, Shape{2, 3}, Shape{2}),
+     "[linear_silu_slope] bias (2) and weight (2, 3): the bias must be (1, 2)"},
     {"sum_rows",
      [](Tape& t) {
        return sum_rows(zeros(t, {2, 3, 4}));

@@ -149,6 +149,23 @@ const FlopRow kFlopTable[] = {
        return linear(values(t, {5, 7}), values(t, {3, 7}), values(t, {1, 3}));
      },
      5 * 3 * (2 * 7 + 1)},
+    // The kernel computes the SiLU y = z s from the sigmoid s, and the slope s + y (1 - s).
+    {"linear_silu",
+     [](Tape& t) {
+       return linear_silu(values(t, {5, 7}), values(t, {3, 7}), values(t, {1, 3}));
+     },
+     5 * 3 * (2 * 7 + 1 + kSigmoid + 1 + 3)},
+    {"linear_silu",
+     [](Tape& t) {
+       const Pause pause(t);  // without the slope
+       return linear_silu(values(t, {5, 7}), values(t, {3, 7}), values(t, {1, 3}));
+     },
+     5 * 3 * (2 * 7 + 1 + kSigmoid + 1)},
+    {"linear_silu_slope",
+     [](Tape& t) {
+       return linear_silu_slope(values(t, {5, 7}), values(t, {3, 7}), values(t, {1, 3}));
+     },
+     5 * 3 * (2 * 7 + 1 + kSiluSlope)},
     {"sum",
      [](Tape& t) {
        return sum(values(t, {4, 5}));

@@ -128,6 +128,11 @@ TEST_CASE("matrix products are right for every pair of transposes", "[ops]") {
   check_op_value(matmul(counted_operand(t, {2, 1, 2}), counted_operand(t, {2, 2, 2})), {2, 1, 2},
                  {2, 3, 26, 31});
   check_op_value(linear(a, bt, t.input({1, 2}, {100, 200})), {2, 2}, {158, 264, 239, 354});
+  // silu(1), silu(2) and their slopes, with z = x w^T + bias
+  const Var x = t.input({1, 2}, {1, 0}), w = t.input({2, 2}, {3, 7, -1, 7}),
+            bias = t.input({1, 2}, {-2, 3});
+  check_op_value(linear_silu(x, w, bias), {1, 2}, {0.7310585786300049, 1.7615941559557649});
+  check_op_value(linear_silu_slope(x, w, bias), {1, 2}, {0.9276705118714869, 1.0907842487848955});
 }
 
 TEST_CASE("sums, means and broadcasts have hand-computed values", "[ops]") {

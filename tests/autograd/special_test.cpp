@@ -283,6 +283,17 @@ const PairRow kBinary[] = {
 };
 #undef PF_OP
 
+// The SiLU of each number of x, and its slope, computed by a linear layer.
+Var silu_of_each(Operand x) {
+  Tape& t = *x.var.tape;
+  return linear_silu(reshape(x, {x.var.shape()[1], 1}), t.full({1, 1}, 1), t.full({1, 1}, 0));
+}
+Var silu_slope_of_each(Operand x) {
+  Tape& t = *x.var.tape;
+  return linear_silu_slope(reshape(x, {x.var.shape()[1], 1}), t.full({1, 1}, 1), t.full({1, 1}, 0));
+}
+const std::vector<real> kLarge{inf, -inf, nan, Limits::max(), Limits::lowest(), tiny};
+
 // A row of the table for ops along the last axis: the op, one row of numbers x, and the expected y
 // = op(x).
 struct LineRow {
@@ -320,6 +331,8 @@ const LineRow kLines[] = {
     {"normalize_vjp", [](Operand x) { return normalize_vjp(x, x, 0); }, {-1, 1}, {0, 0}},
     {"normalize_vjp", [](Operand x) { return normalize_vjp(x, x, 1); }, {inf, 0}, {nan, nan}},
     {"normalize_vjp", [](Operand x) { return normalize_vjp(x, x, 1); }, {nan, 0}, {nan, nan}},
+    {"linear_silu", silu_of_each, kLarge, {inf, nan, nan, Limits::max(), minus_zero, tiny / 2}},
+    {"linear_silu_slope", silu_slope_of_each, kLarge, {nan, nan, nan, 1, 0, 0.5}},
     {"sum", sum, {inf, 1, -inf}, {nan}},
     {"sum", sum, {tiny, tiny}, {2 * tiny}},
     {"sum_rows", sum_rows, {minus_zero, inf}, {zero, inf}},

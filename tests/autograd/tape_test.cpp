@@ -316,4 +316,23 @@ TEST_CASE("a matrix product with inner size 0 gives zeros, not the old content o
   CHECK(tape_values(z) == std::vector<real>(6, 5));
 }
 
+TEST_CASE("a kernel keeps numbers for the derivative rules unless the tape is paused", "[tape]") {
+  Tape t;
+  const Var x = t.input({2, 1}, {1, -2}), one = t.full({1, 1}, 1), bias = t.full({1, 1}, 0);
+  const Var y = linear_silu(x, one, bias);
+  const std::size_t before = t.arena().bytes_used();
+  const LineId first = t.size();
+  const Var moved = jvp(y, x, t.full({2, 1}, 1), Record::yes);
+  LineId slope = first;
+  while (std::string(t.line(slope).op->name) != "linear_silu_slope") REQUIRE(++slope < t.size());
+  CHECK(t.line(slope).value == kept_values(t.line(y.id)));
+  CHECK(t.line(slope).recalled);
+  CHECK(tape_values(t.var(slope)) == tape_values(linear_silu_slope(x, one, bias)));
+  CHECK(tape_values(moved) == tape_values(t.var(slope)));
+  CHECK(t.arena().bytes_used() > before);
+  const Pause pause(t);
+  const Var constant = linear_silu(x, one, bias);
+  CHECK(kept_values(t.line(constant.id)) == nullptr);
+}
+
 }  // namespace pushforward::inline PF_REAL

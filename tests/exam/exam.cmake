@@ -18,6 +18,7 @@ if(PUSHFORWARD_HAS_F128)
   add_library(autograd_f128 STATIC ${per_precision})
   pushforward_defaults(autograd_f128)
   target_compile_definitions(autograd_f128 PRIVATE PUSHFORWARD_REAL=128)
+  target_compile_options(autograd_f128 PRIVATE ${PUSHFORWARD_TEST_OPTIONS})  # libquadmath does nearly all of its work
   target_link_libraries(autograd_f128 PUBLIC pushforward_autograd quadmath)
 else()
   message(STATUS "No __float128: the examination compares its routes with each other alone")

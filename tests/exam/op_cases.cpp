@@ -104,7 +104,8 @@ void products(Table& t) {
         t.add({.op = "matmul", .ta = ta, .tb = tb}, {{2, a[0], a[1]}, {2, b[0], b[1]}}, {kAny});
       }
     }
-    t.add({.op = "linear"}, {{m, k}, {n, k}, {1, n}}, {kAny});
+    for (const char* op : {"linear", "linear_silu", "linear_silu_slope"})
+      t.add({.op = op}, {{m, k}, {n, k}, {1, n}}, {kAny});
   }
   // These cases are x x, x x^T and x^T x.
   t.add({.op = "matmul", .in = {-1, -1}}, {{3, 3}}, {kAny});

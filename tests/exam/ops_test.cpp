@@ -121,9 +121,9 @@ TEST_CASE("the ops without derivatives are those in this list", "[exam]") {
 }
 
 TEST_CASE("a rule whose result cannot be differentiated again fails the examination", "[exam]") {
-  for (const char* op :
-       {"exp", "sqrt", "tanh", "silu", "gelu", "mul", "div", "matmul", "linear", "softmax",
-        "logsumexp", "normalize", "normalize_vjp", "attention", "attention_vjp"}) {
+  for (const char* op : {"exp", "sqrt", "tanh", "silu", "gelu", "mul", "div", "matmul", "linear",
+                         "linear_silu", "linear_silu_slope", "softmax", "logsumexp", "normalize",
+                         "normalize_vjp", "attention", "attention_vjp"}) {
     CAPTURE(op);
     CHECK_FALSE(check_op(typical(op), {}, {op, Wrong::second}).empty());
   }

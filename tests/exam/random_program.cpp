@@ -211,7 +211,7 @@ class Maker {
   }
 
   Done try_product(const std::string& op) {
-    if (op == "linear") {
+    if (one_of(op, {"linear", "linear_silu", "linear_silu_slope"})) {
       const int x = matrix();
       if (x == kFailed) return false;
       const int in = shape(x)[1], out = size();
@@ -406,7 +406,8 @@ Program random_network(std::uint64_t seed) {
   int x = leaf({rows, width}, 2);
   for (int layer = 0; layer < depth; ++layer) {
     const int out = 1 + draws.below(17);
-    x = step({.op = "linear",
+    const bool fused = draws.once_in(3);  // with the SiLU
+    x = step({.op = fused ? "linear_silu" : "linear",
               .in = {x, leaf({out, width}, 1.5 / std::sqrt(width)), leaf({1, out}, 0.5)}});
     width = out;
     if (width > 1 && draws.once_in(3)) {
@@ -416,7 +417,7 @@ Program random_network(std::uint64_t seed) {
     }
     const char* activations[] = {"tanh", "sigmoid",  "silu", "gelu", "selu",
                                  "relu", "softplus", "sin",  "cos"};
-    x = step({.op = activations[draws.below(9)], .in = {x}});
+    if (!fused) x = step({.op = activations[draws.below(9)], .in = {x}});
   }
   if (width > 1 && draws.once_in(2)) {  // cross-entropy with random target distributions
     const int target = step({.op = "softmax", .in = {leaf({rows, width}, 1)}});

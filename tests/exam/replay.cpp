@@ -28,6 +28,11 @@ struct Call {
 #name, [](Tape&, const Var* x, const Step&) { return name(x[0], x[1]); } \
   }
 
+#define PF_TERNARY(name)                                                           \
+  Call {                                                                           \
+#name, [](Tape&, const Var* x, const Step&) { return name(x[0], x[1], x[2]); } \
+  }
+
 const Call kCalls[] = {
     {"input", [](Tape&, const Var* x, const Step&) { return x[0]; }},
     {"parameter", [](Tape&, const Var* x, const Step&) { return x[0]; }},
@@ -67,7 +72,9 @@ const Call kCalls[] = {
     PF_BINARY(greater),
     {"where", [](Tape&, const Var* x, const Step&) { return where(x[0], x[1], x[2]); }},
     {"matmul", [](Tape&, const Var* x, const Step& s) { return matmul(x[0], x[1], s.ta, s.tb); }},
-    {"linear", [](Tape&, const Var* x, const Step&) { return linear(x[0], x[1], x[2]); }},
+    PF_TERNARY(linear),
+    PF_TERNARY(linear_silu),
+    PF_TERNARY(linear_silu_slope),
     PF_UNARY(sum),
     PF_UNARY(sum_rows),
     PF_UNARY(sum_cols),
@@ -106,6 +113,7 @@ const Call kCalls[] = {
 
 #undef PF_UNARY
 #undef PF_BINARY
+#undef PF_TERNARY
 
 const Call& call_of(const std::string& op) {
   for (const Call& c : kCalls) {

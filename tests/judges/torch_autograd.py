@@ -121,6 +121,8 @@ OPS = {
     "where": lambda x, s, a, b: torch.where(x[0] != 0, x[1], x[2]),
     "matmul": lambda x, s, a, b: transposed(x[0], s["ta"]) @ transposed(x[1], s["tb"]),
     "linear": lambda x, s, a, b: F.linear(x[0], x[1], x[2][0]),
+    "linear_silu": lambda x, s, a, b: F.silu(F.linear(x[0], x[1], x[2][0])),
+    "linear_silu_slope": lambda x, s, a, b: sigmoid_slope(F.linear(x[0], x[1], x[2][0])),
     "sum": lambda x, s, a, b: x[0].sum(),
     "sum_rows": lambda x, s, a, b: x[0].sum(0, keepdim=True),
     "sum_cols": lambda x, s, a, b: x[0].sum(1, keepdim=True),

@@ -87,7 +87,7 @@ void try_training(const Sandbox& sandbox, const Fault& fault) {
 }  // namespace
 
 TEST_CASE("whichever call fails in training, the run is intact and resumes to the same bits",
-          "[faulty_calls]") {
+          "[faulty_calls][long]") {
   const Sandbox sandbox;
   sandbox.write("tiny.json", kTinyRun);
   REQUIRE(sandbox("train tiny.json -q --threads 1 --out whole").code == 0);
@@ -115,7 +115,8 @@ TEST_CASE("whichever call fails in training, the run is intact and resumes to th
   }
 }
 
-TEST_CASE("whichever call fails while resuming a run, no checkpoint is lost", "[faulty_calls]") {
+TEST_CASE("whichever call fails while resuming a run, no checkpoint is lost",
+          "[faulty_calls][long]") {
   const Sandbox sandbox;
   sandbox.write("tiny.json", kTinyRun);
   REQUIRE(sandbox("train tiny.json -q --threads 1 --out whole").code == 0);

@@ -119,7 +119,7 @@ class FlagExaminer {
     for (int k = 0; k < 20; ++k) rows += fmt_row(k % 5 + 0.1 * k, (k * 7) % 11);
     sandbox_.write("set.csv", rows);
     sandbox_.write("list.txt", "ace\nbad\ncab\nzoo\nfee\nox\nhide\nax\nbee\ndab\nyes\nquiz\n");
-    Sandbox::run_shell("mkdir " + sandbox_.path("runs"));
+    fs::create_directory(sandbox_.path("runs"));
     sandbox_.write("runs/kind.json", kind.config);
     sandbox_.write("tiny.json", R"({"data": {"type": "moons"}, "model": {"hidden": [8]},
                                     "train": {"steps": 6, "batch": 32, "log_every": 1}})");
@@ -204,7 +204,8 @@ class FlagExaminer {
   const Result& result(const std::string& command, const std::string& before) {
     const auto [at, fresh] = results_.try_emplace(command + ";" + before);
     if (!fresh) return at->second;
-    ask("rm -rf out && mkdir out");
+    fs::remove_all(sandbox_.path("out"));
+    fs::create_directory(sandbox_.path("out"));
     if (!before.empty()) ask("$pf " + before);
     const Outcome outcome = shell("$pf " + filled(command));
     static const std::regex seconds(
@@ -260,15 +261,15 @@ TEST_CASE("every flag of the verbs without a run has an effect") {
       if (!verb.of_runs && is_of(trial, verb.verb)) trials.examine(verb, trial);
 }
 
-#define FLAGS_OF_RUNS(NUMBER, WORDS)                                                           \
-  TEST_CASE("every flag of the verbs for runs has an effect or is refused: " WORDS) {          \
-    const RunOfKind kind = runs_of_all_kinds().at(NUMBER);                                     \
-    REQUIRE(kind.name == WORDS);                                                               \
-    FlagExaminer trials(kind);                                                                 \
-    for (const VerbCommand& verb : kVerbCommands)                                              \
-      for (const FlagTrial& trial : flag_trials())                                             \
-        if (verb.of_runs && is_of(trial, verb.verb) && !(kind.tokens && verb.only_continuous)) \
-          trials.examine(verb, trial);                                                         \
+#define FLAGS_OF_RUNS(NUMBER, WORDS)                                                            \
+  TEST_CASE("every flag of the verbs for runs has an effect or is refused: " WORDS, "[long]") { \
+    const RunOfKind kind = runs_of_all_kinds().at(NUMBER);                                      \
+    REQUIRE(kind.name == WORDS);                                                                \
+    FlagExaminer trials(kind);                                                                  \
+    for (const VerbCommand& verb : kVerbCommands)                                               \
+      for (const FlagTrial& trial : flag_trials())                                              \
+        if (verb.of_runs && is_of(trial, verb.verb) && !(kind.tokens && verb.only_continuous))  \
+          trials.examine(verb, trial);                                                          \
   }
 FLAGS_OF_RUNS(0, "points")
 FLAGS_OF_RUNS(1, "classes")

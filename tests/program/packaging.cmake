@@ -21,4 +21,5 @@ foreach(way find_package pkg_config add_subdirectory)
     set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED packaging_prefix)
   endif()
 endforeach()
-set_tests_properties("packaging: add_subdirectory" PROPERTIES PROCESSORS 2)
+# It builds the library on two cores. CTest starts tests of the highest cost first.
+set_tests_properties("packaging: add_subdirectory" PROPERTIES PROCESSORS 2 COST 30)

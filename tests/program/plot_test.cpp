@@ -69,7 +69,7 @@ struct Runs : Sandbox {
 
 }  // namespace
 
-TEST_CASE("for every kind of run, a picture drawn alone is the same as among all") {
+TEST_CASE("for every kind of run, a picture drawn alone is the same as among all", "[long]") {
   const Runs runs;
   runs.train("points", R"({"type": "8gaussians"})", kNetwork, "model.label.type=embedding");
   runs.check_pictures(

@@ -211,7 +211,7 @@ Var training_step(Tape& tape, std::span<const double> weights) {
   Var h;
   {
     Label label(tape, "layers.0");
-    h = silu(linear(x, w0, b0));
+    h = linear_silu(x, w0, b0);
   }
   {
     Label label(tape, "layers.1");

@@ -55,7 +55,8 @@ std::string escaped(const std::string& name) {
 std::string bracketed(const std::string& text) { return "[==[" + text + "]==]"; }
 
 // Writes CMake commands that add each test with a time limit in seconds. The name in CTest is
-// `prefix` followed by the test's name.
+// `prefix` followed by the test's name. CTest starts tests with the tag [long] first, so that at the
+// end no core waits for one of them.
 int write_ctest(Catch::Session& session, const std::string& program, const std::string& path,
                 const std::string& prefix, const std::string& seconds) {
   std::ofstream out(path);
@@ -75,7 +76,9 @@ int write_ctest(Catch::Session& session, const std::string& program, const std::
     out << "add_test(" << bracketed(prefix + name) << ' ' << bracketed(program) << ' '
         << bracketed(escaped(name)) << ")\nset_tests_properties(" << bracketed(prefix + name)
         << " PROPERTIES TIMEOUT " << seconds << " LABELS "
-        << bracketed(labels(info(test).lineInfo.file)) << ")\n";
+        << bracketed(labels(info(test).lineInfo.file));
+    if (info(test).tagsAsString().find("[long]") != std::string::npos) out << " COST 10";
+    out << ")\n";
   }
   return out.flush() ? 0 : 1;
 }

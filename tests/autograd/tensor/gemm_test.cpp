@@ -227,6 +227,37 @@ TEST_CASE("own_gemm gives the same bits with all vectors that have fused multipl
   });
 }
 
+TEST_CASE("linear_silu is the SiLU of linear, with its slope, for all sizes up to 70", "[gemm]") {
+  each_simd_target([&](const char* target) {
+    CAPTURE(target);
+    for (const Sizes& s : many_sizes()) {
+      const auto& [rows, out, in] = s;
+      if (rows == 0 || out == 0) continue;
+      const auto x = numbers_below_one(area(rows, in), 36),
+                 w = numbers_below_one(area(out, in), 37),
+                 bias = numbers_below_one(area(1, out), 38);
+      const std::size_t size = area(rows, out);
+      std::vector<real> z(size), y(size), slope(size), y_alone(size);
+      linear(rows, out, in, x.data(), w.data(), bias.data(), z.data());
+      linear_silu(rows, out, in, x.data(), w.data(), bias.data(), y.data(), slope.data());
+      linear_silu(rows, out, in, x.data(), w.data(), bias.data(), y_alone.data(), nullptr);
+      std::vector<real> want(size), want_slope(size);
+      map(Unary::silu, z.data(), want.data(), static_cast<std::int64_t>(size));
+      map(Unary::silu_slope, z.data(), want_slope.data(), static_cast<std::int64_t>(size));
+      // y with a slope is a product, and without one a quotient, so the last places may differ.
+      const real near = 4 * std::numeric_limits<real>::epsilon();
+      for (std::size_t e = 0; e < size; ++e) {
+        const real scale = near * std::max(real(1), std::fabs(z[e]));
+        const bool good = std::fabs(y[e] - want[e]) <= scale && y_alone[e] == want[e] &&
+                          slope[e] == want_slope[e];
+        if (good) continue;
+        CAPTURE(s, e, z[e], y[e], y_alone[e], want[e], slope[e], want_slope[e]);
+        CHECK(good);
+      }
+    }
+  });
+}
+
 #if PUSHFORWARD_BLAS
 TEST_CASE("own_gemm and OpenBLAS agree on the products of a training step", "[gemm]") {
   for (const int width : {64, 200}) {

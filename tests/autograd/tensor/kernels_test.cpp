@@ -39,6 +39,7 @@ Long exact(Unary f, Long x) {
     case Unary::tanh: return std::tanh(x);
     case Unary::sigmoid: return sigmoid_l(x);
     case Unary::silu: return x * sigmoid_l(x);
+    case Unary::silu_slope: return sigmoid_l(x) * (1 + x * sigmoid_l(-x));
     case Unary::gelu: return x * std::erfc(-x / std::sqrt(Long{2})) / 2;
     case Unary::normal_cdf: return std::erfc(-x / std::sqrt(Long{2})) / 2;
     case Unary::relu: return x > 0 ? x : 0;
@@ -75,6 +76,7 @@ const Accuracy kAccuracy[] = {
     {"tanh", Unary::tanh, -30, 30, 5},
     {"sigmoid", Unary::sigmoid, -87, 87, 4},
     {"silu", Unary::silu, -87, 87, 5},
+    {"silu_slope", Unary::silu_slope, -80, 80, 4, true},
     {"gelu", Unary::gelu, -5, 30, 8, true},
     {"normal_cdf", Unary::normal_cdf, -12, 12, 4, true},
     {"relu", Unary::relu, -1e9, 1e9, 0},

@@ -99,10 +99,10 @@ RULES = [
         r"^autograd/tensor/",
     ),
     Rule(
-        r"^autograd/tensor/(kernels\w*|gemm\w*|blas|math)\.",
+        r"^autograd/tensor/(kernels\w*|gemm\w*|sigmoid_simd|blas|math)\.",
         r"^autograd/",
         "kernels stand on cpp20.h, real.h, check.h, math.h, shape.h and one another",
-        r"/(kernels|gemm|blas|math|real|check|shape|cpp20)\.h$",
+        r"/(kernels|gemm|sigmoid_simd|blas|math|real|check|shape|cpp20)\.h$",
     ),
     Rule(
         r"^autograd/arena\.",

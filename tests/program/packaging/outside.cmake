@@ -32,7 +32,8 @@ else()
   if(WAY STREQUAL find_package)
     set(found_by -DCMAKE_PREFIX_PATH=${PREFIX})
   else()
-    set(found_by -DPUSHFORWARD_FOLDER=${SOURCE})
+    # The library is built again here, with one instruction set only, since the others do not change how it is found.
+    set(found_by -DPUSHFORWARD_FOLDER=${SOURCE} -DCMAKE_CXX_FLAGS=-DHWY_COMPILE_ONLY_STATIC)
   endif()
   must(configuring ${CMAKE_COMMAND} -G ${GENERATOR} -S ${project} -B ${build} ${found_by} -DCMAKE_CXX_COMPILER=${COMPILER}
        -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
