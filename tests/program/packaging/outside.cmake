@@ -32,8 +32,7 @@ else()
   if(WAY STREQUAL find_package)
     set(found_by -DCMAKE_PREFIX_PATH=${PREFIX})
   else()
-    # The library is built again here, with one instruction set only, since the others do not change how it is found.
-    set(found_by -DPUSHFORWARD_FOLDER=${SOURCE} -DCMAKE_CXX_FLAGS=-DHWY_COMPILE_ONLY_STATIC)
+    set(found_by -DPUSHFORWARD_FOLDER=${SOURCE})
   endif()
   must(configuring ${CMAKE_COMMAND} -G ${GENERATOR} -S ${project} -B ${build} ${found_by} -DCMAKE_CXX_COMPILER=${COMPILER}
        -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
