@@ -28,6 +28,8 @@ struct RunRequest {
   int threads = 0;
   std::optional<int> label;  // the class of all samples; empty: drawn by the data's class shares
   std::optional<std::string> label_text;  // a given label that is no number; `label` is -1 then
+  std::optional<std::string> label_word;  // any given label, as text, until its class is known
+  std::string class_name;                 // the name of the class, if it has one
   std::optional<double> guidance;         // replaces /sampler/guidance/scale
 };
 

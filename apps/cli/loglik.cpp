@@ -2,6 +2,7 @@
 #include <cmath>
 #include <memory>
 
+#include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
@@ -58,6 +59,7 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
                 {"seconds", found.seconds},
                 {"read", files_read().json()}};
     add_estimate(found.estimate.words(), report);
+    if (!found.of_columns.empty()) report["of_columns"] = found.of_columns;
     if (!note.empty()) report["note"] = note;
     if (!found.notes.empty()) report["notes"] = found.notes;
     print("{}\n", report.dump());
@@ -76,6 +78,7 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
           of_tokens(config) ? "one of their tokens has it"
                             : "the flow takes them outside of the source's support",
           mean.first_impossible);
+    if (!found.of_columns.empty()) tell_line(found.of_columns);
     tell_of_densities(args.out, note, found.estimate.words());
     if (found.outside > 0)
       tell(
@@ -106,7 +109,7 @@ int write_densities(const LoglikArguments& args) {
   const bool text = of_tokens(config) && has_ending(args.points, ".txt");
   const NdArray points =
       text ? engine.count_tokens(config, args.request, read_lines(args.points), args.points)
-           : read_points(args.points, "loglik");
+           : read_points_of_run(args.request.run, args.points, "loglik");
   DensityRequest request = args.request;
   request.gradient = !args.gradient.empty();
   if (request.gradient) check_array_name(args.gradient);

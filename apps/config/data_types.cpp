@@ -31,6 +31,7 @@ bool endless(const Json& data) {
 bool unlabelled(const Json& data) {
   const Json& inner = innermost(data);
   const std::string& type = inner.at("type").text();
+  if (type == "csv" && inner.at("label") != "") return false;
   if (type == "gaussian" || type == "csv" || type == "npy" || type == "geyser" || type == "text" ||
       type == "tokens")
     return true;

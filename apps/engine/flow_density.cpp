@@ -205,7 +205,8 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
                                    config.string("/data/type") +
                                    ") of this run is continuous data; leave it out");
   const RunFlow flow = load_run_flow(config, request);
-  const Tensor x = flow.from_data(points, "loglik");
+  const CodedPoints coded = flow.encode(points, "loglik", RunFlow::noise_of(request.seed));
+  const Tensor& x = coded.x;
   if (x.rows() == 0)
     throw Failure(Exit::file, fmt::format("[loglik] {}there are no points; give at least one",
                                           file_prefix(points)));
@@ -214,10 +215,13 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   flow.check_label(config, request);
   // Labels are drawn by sample number, which given points do not have. Given points have the
   // requested class or, without a request, none.
-  if (!request.label) options.label_of = {};
+  if (!flow.label) options.label_of = {};
   Likelihood likelihood =
       make_likelihood(config, flow, options, request, request.divergence, workers);
-  if (request.seed_given && is_exact(request.divergence, flow.dim()))
+  const bool noise = flow.coded() && !flow.code->exact();
+  if (request.gradient)
+    flow.check_uncoded("loglik", "--gradient has no meaning in its columns; leave it out");
+  if (request.seed_given && is_exact(request.divergence, flow.dim()) && !noise)
     throw Failure(Exit::usage,
                   "[loglik] --seed has no effect, since the divergence is exact and nothing is "
                   "random; leave it out, or give --divergence rademacher or gaussian");
@@ -238,7 +242,9 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
     if (std::isnan(log_p[k]))
       std::fill_n(found.gradient.values.begin() + std::ptrdiff_t(k) * flow.dim(), flow.dim(),
                   std::nan(""));
+  for (std::size_t k = 0; k < log_p.size(); ++k) log_p[k] += coded.log_slopes[k];
   found.log_density = per_data_volume(flow.units, std::move(log_p));
+  if (flow.coded()) found.of_columns = flow.code->likelihood_words();
   found.end = options.end;
   found.nfe_mean = cost.mean();
   found.seconds = seconds_now() - start;

@@ -42,10 +42,16 @@ struct FlowSubject {
   const EvaluateRequest& request;
   RunFlow flow;
   DistributionPtr data;
+  DataTraits traits;
   int n;
-  Tensor x0, x1;            // n rows of source and of data, in the units of the field
-  std::vector<int> labels;  // the labels of x1
+  Tensor x0, x1;                     // n rows of source and of data, in the units of the field
+  std::vector<int> labels;           // the labels of x1
+  std::vector<double> log_slopes{};  // of x1 (CodedPoints)
   Workers& workers;
+
+  // Returns all rows of a finite set: those of the table, if they are encoded for the flow. Null for
+  // other data.
+  const Tensor* rows() const { return traits.coded() ? traits.rows->all() : data->all(); }
 
   ComparisonOptions comparison() const {
     return {.seed = request.seed, .scale = request.scale, .names = flow.units.names};
@@ -60,6 +66,21 @@ Tensor gather(const Tensor& all, std::span<const int> rows) {
   return x;
 }
 
+// Sets x1 to the code of the table's rows with these numbers, with the noise of `stream`.
+void encode_rows(FlowSubject& s, Stream stream, const std::vector<int>& rows) {
+  const std::vector<double> table = all_wide_rows(*s.traits.rows, RowUnits::data);
+  const std::size_t d = s.traits.code->columns().size();
+  NdArray chosen{{rows.size(), d}, {}};
+  for (const int row : rows) {
+    const auto first =
+        table.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(row) * d);
+    chosen.values.insert(chosen.values.end(), first, first + static_cast<std::ptrdiff_t>(d));
+  }
+  CodedPoints coded = s.flow.encode(chosen, "eval", stream);
+  s.x1 = std::move(coded.x);
+  s.log_slopes = std::move(coded.log_slopes);
+}
+
 // Chooses n rows of source and data. A finite set gives n of its rows, each at most once, because
 // measures of density would misjudge repeated rows. Other distributions draw new rows.
 void choose_rows(FlowSubject& s) {
@@ -67,7 +88,7 @@ void choose_rows(FlowSubject& s) {
   const bool paired = s.config.string("/coupling/type") == "paired";
   const Stream data{s.request.seed, Purpose::data, kFreshRows},
       noise{s.request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows};
-  const Tensor* all = s.data->all();
+  const Tensor* all = s.rows();
   if (!all) {
     s.x1 = draw_rows(*s.data, data, s.n, &s.labels);
   } else {
@@ -75,7 +96,10 @@ void choose_rows(FlowSubject& s) {
         permutation({s.request.seed, Purpose::shuffle, kFreshRows}, all->rows());
     rows.resize(static_cast<std::size_t>(s.n));
     std::sort(rows.begin(), rows.end());
-    s.x1 = gather(*all, rows);
+    if (s.traits.coded())
+      encode_rows(s, data, rows);
+    else
+      s.x1 = gather(*all, rows);
     for (const int row : rows)
       s.labels.push_back(s.data->all_labels().empty() ? 0 : s.data->all_labels()[row]);
     if (paired) {
@@ -96,8 +120,14 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   const DistributionPtr from = s.flow.start(s.config, options);
   const SampleCost cost = sampler.sample(*from, s.request.seed, s.n, drawn.data());
   const double seconds = seconds_now() - start;
-  const NdArray samples = s.flow.to_data_points(drawn), truth = s.flow.to_data_points(s.x1),
-                other = s.flow.to_data_points(
+  // Encoded rows are compared as the flow has them, with each column on a scale of its own, since a
+  // distance between categories has no unit.
+  const auto shown = [&s](const Tensor& x) {
+    return s.flow.coded() ? as_array({std::size_t(x.rows()), std::size_t(x.cols())}, x.values())
+                          : s.flow.to_data_points(x);
+  };
+  const NdArray samples = shown(drawn), truth = shown(s.x1),
+                other = shown(
                     draw_rows(*s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n));
   const auto points = [&s](const NdArray& of) { return as_point_set(of.values, s.flow.dim()); };
   Json report =
@@ -107,7 +137,8 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   report["w2_floor"] = measured(perfect.w2);
   // The formula for expected_coverage (Naeem et al. 2020, lemma 2) holds for new draws. Draws from
   // a finite set are rows of it and reach a higher coverage, so the measured value replaces it.
-  if (s.data->all()) report["expected_coverage"] = measured(perfect.coverage.coverage);
+  if (s.rows()) report["expected_coverage"] = measured(perfect.coverage.coverage);
+  if (s.flow.coded()) report["columns_as"] = "encoded and scaled for the flow";
   report["nfe_mean"] = cost.mean();
   report["nfe_max"] = cost.max_evaluations;
   report["sampling_seconds"] = seconds;
@@ -161,6 +192,7 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
       errors(model.size());
   density.log_density(s.n, s.x1.data(), model.data(), nullptr, errors.data());
   const bool known = !given_label && s.data->log_density(s.n, s.x1.data(), excess.data());
+  for (std::size_t k = 0; k < s.log_slopes.size(); ++k) model[k] += s.log_slopes[k];
   const NdArray raw = per_data_volume(s.flow.units, model);
   // The means below are over rows with finite ln p; rows with ln p = -inf are counted.
   std::vector<double> nll, above, own;  // own: -ln p of the data's true density
@@ -182,6 +214,8 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
                              s.flow.smoothed_to(options))
                    .words(),
                report);
+  if (s.flow.coded() && !s.flow.code->likelihood_words().empty())
+    report["of_columns"] = s.flow.code->likelihood_words();
   if (known) {
     const Mean excess_mean(above), entropy(own);
     report["entropy"] = measured(entropy.value);
@@ -192,7 +226,7 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   if (const Json* bins = dequantize_below(s.config.section("/data").json())) {
     // The log of the volume of a bin (the cell of a quantised number), in the units of the data.
     const double log_bin = s.flow.dim() * std::log(bins->at("width").get<double>()) -
-                           build_data(bins->at("of"))->log_scale() +
+                           build_data(bins->at("of"), "data.of")->log_scale() +
                            log_growth_of_bins(s.config.section("/data").json(), s.flow.dim());
     report["bits_per_dimension"] = measured(bits_per_dimension(-mean.value, s.flow.dim(), log_bin));
   }
@@ -264,16 +298,16 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
                   "compared with data of all classes; leave it out");
   Workers workers(request.threads);
   const int asked = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
-  FlowSubject s{config, request, load_run_flow(config, request), nullptr, asked, {}, {},
+  FlowSubject s{config, request, load_run_flow(config, request), nullptr, {}, asked, {}, {}, {},
                 {},     workers};
-  s.data = build_data(config.section("/data").json());
+  s.data = build_data(config.section("/data").json(), "data", &s.traits);
   if (!request.exact) check_columns(*s.data, s.flow.units);
-  if (s.data->all()) s.n = std::min(asked, s.data->all()->rows());
+  if (s.rows()) s.n = std::min(asked, s.rows()->rows());
   choose_rows(s);
   const SamplerOptions options = s.flow.options(config, request);
   const SamplerOptions ode = ode_options(s, options);
   Json report{{"n", s.n},
-              {"rows", s.data->all() ? "training rows" : "fresh draws"},
+              {"rows", s.rows() ? "training rows" : "fresh draws"},
               {"seed", request.seed},
               {"samples", compare_samples(s, options)},
               {"paths", measure(s, ode)},

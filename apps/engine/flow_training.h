@@ -2,6 +2,7 @@
 #pragma once
 
 #include "apps/engine/training.h"
+#include "apps/from_config/data.h"
 #include "apps/from_config/model.h"
 #include "apps/run/labels.h"
 #include "apps/run/units.h"
@@ -12,7 +13,8 @@ namespace pushforward::app::inline PF_REAL {
 class FlowTraining final : public Training {
  public:
   FlowTraining(const Config& config, int threads);
-  // Trains on the distributions `data` and `source` instead of those that the config describes.
+  // Trains on the distributions `data` and `source` instead of those that the config describes,
+  // which are built where null is given.
   FlowTraining(const Config& config, int threads, DistributionPtr data, DistributionPtr source);
 
   int batch() const override { return batch_.rows(); }
@@ -27,6 +29,7 @@ class FlowTraining final : public Training {
   void describe(Metadata& metadata) const override;
 
   Config config_;
+  DataTraits traits_;  // filled when batch_ is made
   Batch batch_;
   Model model_;
   Weighting weighting_;

@@ -13,6 +13,7 @@
 #include "apps/formats/npy.h"
 #include "apps/from_config/data_columns.h"
 #include "apps/from_config/data_files.h"
+#include "apps/from_config/data_table.h"
 #include "apps/report/files_read.h"
 #include "flow/distributions/affine.h"
 #include "flow/distributions/array.h"
@@ -64,32 +65,6 @@ DistributionPtr digits(const std::vector<int>& classes) {
   return std::make_shared<ArrayData>(table, kept);
 }
 
-// Returns the options for reading the file of a csv section.
-CsvOptions csv_options(const Json& section, const std::string& key) {
-  CsvOptions options;
-  options.keys = key + ".";
-  const std::string header = section.at("header").get<std::string>();
-  options.header = header == "yes"  ? CsvHeader::yes
-                   : header == "no" ? CsvHeader::no
-                                    : CsvHeader::automatic;
-  const std::string decimal = section.at("decimal").get<std::string>();
-  options.decimal = decimal == "comma"   ? CsvDecimal::comma
-                    : decimal == "point" ? CsvDecimal::point
-                                         : CsvDecimal::automatic;
-  const std::string separator = section.at("separator").get<std::string>();
-  constexpr std::pair<const char*, char> kSeparators[] = {
-      {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"bar", '|'}, {"blank", ' '}};
-  for (const auto& [name, sign] : kSeparators)
-    if (separator == name) options.separator = sign;
-  for (const Json& column : section.at("columns")) {
-    if (column.is_string())
-      options.columns.emplace_back(column.get<std::string>());
-    else
-      options.columns.emplace_back(column.get<std::size_t>());
-  }
-  return options;
-}
-
 DistributionPtr mixture(const Json& section) {
   const auto means = section.at("means").get<std::vector<std::vector<double>>>();
   auto stds = section.at("stds").get<std::vector<double>>(),
@@ -109,32 +84,30 @@ DistributionPtr toy(const Json& section) {
   return std::make_shared<Toy>(section.at("type").get<std::string>(), parameters);
 }
 
-DistributionPtr build(const Json& section, const std::string& key) {
+// `around` is the type of the data set that this one is within, or "".
+DistributionPtr build(const Json& section, const std::string& key, const std::string& around,
+                      DataTraits& traits) {
   const std::string type = section.at("type").get<std::string>();
   if (type == "gaussian") return std::make_shared<GaussianSource>(section.at("dim").get<int>());
   if (type == "mixture") return mixture(section);
   if (type == "digits") return digits(section.at("classes").get<std::vector<int>>());
   if (type == "geyser")
     return std::make_shared<ArrayData>(as_rows(read_csv(data_file("geyser.csv")), "geyser.csv"));
-  if (type == "csv") {
-    const std::string path = section.at("path").get<std::string>();
-    NdArray table = read_csv(path, csv_options(section, key));
-    files_read().add(table_report(table));
-    return std::make_shared<ArrayData>(as_rows(std::move(table), path));
-  }
+  if (type == "csv") return build_table(section, key, around, traits);
   if (type == "npy") {
     const std::string path = section.at("path").get<std::string>();
     NdArray table = as_table(read_npy(path), "data");
     if (table.shape.size() == 2) files_read().add(table_report(table));
     return std::make_shared<ArrayData>(as_rows(std::move(table), path));
   }
-  const std::string inner_key = key + ".of";
-  if (type == "standardize") return standardize(build(section.at("of"), inner_key));
+  const std::string inner_key = key + ".of",
+                    outer = around.empty() || around == "standardize" ? type : around;
+  if (type == "standardize") return standardize(build(section.at("of"), inner_key, outer, traits));
   if (type == "dequantize")
-    return std::make_shared<DequantisedData>(build(section.at("of"), inner_key),
+    return std::make_shared<DequantisedData>(build(section.at("of"), inner_key, outer, traits),
                                              section.at("width").get<double>());
   if (type == "affine") {
-    const DistributionPtr inner = build(section.at("of"), inner_key);
+    const DistributionPtr inner = build(section.at("of"), inner_key, outer, traits);
     return std::make_shared<AffineData>(
         inner, per_column(section.at("scale"), inner->dim(), "scale"),
         per_column(section.at("shift"), inner->dim(), "shift"), AffineUnits::own);
@@ -144,8 +117,11 @@ DistributionPtr build(const Json& section, const std::string& key) {
 
 }  // namespace
 
-DistributionPtr build_data(const Json& section, const std::string& key) {
-  DistributionPtr data = build(section, key);
+DistributionPtr build_data(const Json& section, const std::string& key, DataTraits* traits) {
+  DataTraits unwanted;
+  // A section within another one, such as that of a source, has a key with a dot.
+  const std::string around = key == "data" ? "" : key;
+  DistributionPtr data = build(section, key, around, traits ? *traits : unwanted);
   check_range(*data);
   return data;
 }
