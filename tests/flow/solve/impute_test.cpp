@@ -180,7 +180,7 @@ TEST_CASE("imputation: every error names what is wrong") {
   rising.times = time_grid(4);
   rising.parameterization.scheduler = {
       .name = "rising", .formula = [](double t, const Scheduler&) {
-        return t == 0 ? Coefficients{0, 1, 0, 0} : Coefficients{2 - t, 1, -1, 0};
+        return t == 0 ? Coefficients{0, 1, 1, 0} : Coefficients{2 - t, 1, -1, 0};
       }};
   Imputer imputer(field, 2, options({}, 4), workers);
   Imputer broken([](Var x, Var) { return x * real(INFINITY); }, 2, options({}, 4), workers);
