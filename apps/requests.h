@@ -78,6 +78,16 @@ struct EvaluateRequest : SolverRequest {
   std::string scale = "none";  // the units of distances (apps/report/comparison.h)
 };
 
+// The options of `pushforward impute`, which draws missing numbers from their distribution given the
+// known numbers of the row (flow/solve/impute.h).
+struct ImputeRequest : RunRequest {
+  std::uint64_t seed = 0;
+  int n = 1;                      // draws for each row
+  int steps = 100;                // steps from noise to data
+  int particles = 64;             // particles for each draw
+  std::vector<int> row_labels{};  // the class of each row; empty: that of `label`, or none
+};
+
 // Asks for pairs of a training batch, each a point of the source and one of the data, for the
 // pictures of couplings and paths.
 struct PairRequest : RunRequest {

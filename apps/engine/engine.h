@@ -74,6 +74,15 @@ struct Densities {
   std::vector<std::string> notes{};  // remarks about the failed rows, one line each
 };
 
+// Rows with their missing numbers filled, (rows * n, D): the n draws of a row follow one another. The
+// effective number of particles (flow/solve/impute.h) says how well the draws are supported.
+struct Imputed {
+  NdArray points;
+  std::size_t missing = 0, incomplete = 0;  // missing numbers, and rows that have some
+  double mean_effective = 0, least_effective = 0;
+  double seconds = 0;
+};
+
 // Rows of data (n, D) and their classes: (n), or (0) if there are none.
 struct DataRows {
   NdArray points, labels;
@@ -111,6 +120,9 @@ struct Engine {
   // D).
   Moved (*interpolate)(const Config&, const SolverRequest&, const NdArray& a, const NdArray& b,
                        int count, bool linear);
+  // Fills the numbers of points (N, D) that are NaN. Throws Failure (exit 2) if the flow's source,
+  // coupling or path do not allow it.
+  Imputed (*impute)(const Config&, const ImputeRequest&, const NdArray& points);
   // Measures a trained run. Returns a JSON object with a number for the name of each measure, such
   // as distances between samples and data.
   Json (*evaluate)(const Config&, const EvaluateRequest&);

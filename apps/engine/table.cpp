@@ -3,6 +3,7 @@
 
 #include "apps/engine/flow_density.h"
 #include "apps/engine/flow_evaluate.h"
+#include "apps/engine/flow_impute.h"
 #include "apps/engine/flow_latent.h"
 #include "apps/engine/flow_pairs.h"
 #include "apps/engine/flow_sample.h"
@@ -41,6 +42,7 @@ const Engine engine{
     .encode = encode_points,
     .decode = decode_latents,
     .interpolate = interpolate_points,
+    .impute = impute_points,
     .evaluate = Either<evaluate_run, evaluate_tokens>::call,
     .data = Either<draw_data, draw_token_data>::call,
     .data_text = draw_token_text,

@@ -27,6 +27,9 @@ bool is_true_or_false(std::string_view text) {
   return lower == "true" || lower == "false";
 }
 
+// The text of a missing cell in a row that is kept. No cell of a file has it.
+const std::string kNothing(1, '\0');
+
 class TypedReader {
  public:
   TypedReader(std::string_view text, const std::string& source, const TypedCsvOptions& options)
@@ -124,9 +127,10 @@ class TypedReader {
         whole = false;
         ++missing_[k];
       }
-      if (!whole) continue;
+      if (!whole && options_.missing_rows == MissingRows::drop) continue;
       kept_.push_back(row);
-      for (const std::size_t k : used) cells_[k].push_back(unquoted(cells[k].text));
+      for (const std::size_t k : used)
+        cells_[k].push_back(is_missing(cells[k]) ? kNothing : unquoted(cells[k].text));
     }
     if (!kept_.empty()) return;
     if (rows_.size() == 0)
@@ -224,6 +228,10 @@ class TypedReader {
     for (std::size_t row = 0; row < cells.size(); ++row) {
       const std::string& text = cells[row];
       double& value = table.values[row * width + k];
+      if (text == kNothing) {
+        value = std::nan("");
+        continue;
+      }
       switch (type.kind) {
         case ColumnKind::category: value = place(type.values, text, row, column); break;
         case ColumnKind::date: value = read_or_fault(read_date(text), row, column, "a date"); break;

@@ -12,8 +12,8 @@
 
 namespace pushforward::app {
 
-// The treatment of rows with missing cells.
-enum class MissingRows { drop, refuse };
+// The treatment of rows with missing cells. `keep` keeps the row, and its missing numbers are NaN.
+enum class MissingRows { drop, refuse, keep };
 
 // Options for reading a typed table.
 struct TypedCsvOptions {

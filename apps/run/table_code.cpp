@@ -154,6 +154,19 @@ std::size_t TableCode::noise_column(std::size_t code_column) const {
   return columns_[at.column].angle() ? code_column - at.within : code_column;
 }
 
+double TableCode::some_value(std::size_t k) const {
+  const CodedColumn& c = columns_[k];
+  if (c.constant) return *c.constant;
+  switch (c.transform) {
+    case ColumnTransform::none: return 0;
+    case ColumnTransform::log:
+    case ColumnTransform::sqrt: return 1;
+    case ColumnTransform::logit: return c.whole() ? c.low : 0.5 * (c.low + c.high);
+    case ColumnTransform::quantile: return c.knots.front().first;
+  }
+  return 0;
+}
+
 double TableCode::encoded(std::size_t code_column, std::span<const double> row,
                           double noise) const {
   const Place& at = places_[code_column];

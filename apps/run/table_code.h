@@ -93,6 +93,10 @@ class TableCode {
   // uniform number on (0, 1), which belongs to the code column noise_column(code_column).
   double encoded(std::size_t code_column, std::span<const double> row, double noise) const;
   std::size_t noise_column(std::size_t code_column) const;
+  // Returns the number of the table's column that a code column belongs to.
+  std::size_t table_column(std::size_t code_column) const { return places_[code_column].column; }
+  // Returns a value that column `k` of the table may have, for a place whose value is not known.
+  double some_value(std::size_t k) const;
   // Encodes a row (D) to `code` (E) with uniform `noise` (E). Constant columns are not read. Returns
   // ln |d code / d table|.
   double encode(std::span<const double> row, std::span<const double> noise,

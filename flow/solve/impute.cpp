@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <string>
 #include <utility>
 
@@ -218,6 +217,10 @@ void Imputer::resample(Block& block, int sample, std::uint64_t seed, int k) cons
   std::fill_n(log_weight, particles, -std::log(particles));
 }
 
+bool Imputer::is_incomplete(const real* row) const {
+  return std::any_of(row, row + dim_, [](real x) { return std::isnan(x); });
+}
+
 void Imputer::fill(Block& block, int first_sample, int rows, std::uint64_t seed, const real* points,
                    real* out) const {
   const int particles = options_.particles;
@@ -231,6 +234,10 @@ void Imputer::fill(Block& block, int first_sample, int rows, std::uint64_t seed,
       data[s * dim_ + j] = std::isnan(row[j]) ? 0 : static_cast<double>(row[j]);
     }
     block.least[s] = particles;
+  }
+  if (std::ranges::all_of(block.known, [](char known) { return known; })) {
+    std::copy_n(points, static_cast<std::size_t>(rows) * dim_, out);
+    return;
   }
   block.labels.clear();
   if (options_.label_of) {
@@ -254,7 +261,9 @@ void Imputer::fill(Block& block, int first_sample, int rows, std::uint64_t seed,
     predict(block, block.x, step.t, block.output);
     estimate_variance(block, step, seed);
     weigh(block, step);
-    for (int s = 0; s < samples_; ++s) resample(block, s, seed, static_cast<int>(k));
+    for (int s = 0; s < samples_; ++s)
+      if (is_incomplete(points + static_cast<std::size_t>(std::min(s, rows - 1)) * dim_))
+        resample(block, s, seed, static_cast<int>(k));
     if (step.variance > 0) {
       fill_normal({seed, Purpose::diffusion, static_cast<std::uint32_t>(k)}, first_particle,
                   samples_ * particles, dim_, block.draws.data());
@@ -288,6 +297,9 @@ ImputeReport Imputer::impute(int n, const real* points, std::uint64_t seed, real
         " particles each, which is more than 2^32 in all; fill the points in parts");
   for (auto& block : blocks_) block->evaluations = 0;
   std::vector<double> least(n);
+  std::vector<char> incomplete(n);
+  for (int r = 0; r < n; ++r)
+    incomplete[r] = is_incomplete(points + static_cast<std::size_t>(r) * dim_);
   const Chunks chunks{n, samples_};
   workers_.run(chunks.count(), [&](int i, int worker) {
     const int begin = chunks.begin(i), rows = chunks.rows_of(i);
@@ -297,10 +309,15 @@ ImputeReport Imputer::impute(int n, const real* points, std::uint64_t seed, real
   });
   ImputeReport report;
   for (const auto& block : blocks_) report.evaluations += block->evaluations;
-  if (n > 0) {
-    report.mean_effective = std::accumulate(least.begin(), least.end(), 0.) / n;
-    report.least_effective = *std::ranges::min_element(least);
+  double sum = 0;
+  for (int r = 0; r < n; ++r) {
+    if (!incomplete[r]) continue;
+    ++report.incomplete;
+    sum += least[r];
+    report.least_effective =
+        report.incomplete == 1 ? least[r] : std::min(report.least_effective, least[r]);
   }
+  if (report.incomplete > 0) report.mean_effective = sum / report.incomplete;
   return report;
 }
 

@@ -53,7 +53,8 @@ struct ImputeOptions {
 // weights: it is the number of particles if all have the same weight, and 1 if one has all weight.
 struct ImputeReport {
   std::int64_t evaluations = 0;  // of the model, counted in rows
-  // The smallest effective number of any step, averaged over the samples, and the least of all.
+  int incomplete = 0;            // rows with a missing number
+  // The smallest effective number of any step, averaged over these rows, and the least of all.
   double mean_effective = 0, least_effective = 0;
 };
 
@@ -84,6 +85,7 @@ class Imputer {
   void resample(Block& block, int sample, std::uint64_t seed, int k) const;
   void predict(Block& block, const AlignedVector<real>& x, double t,
                AlignedVector<real>& output) const;
+  bool is_incomplete(const real* row) const;
   // Returns the place in (samples, D) of number e of an array (samples, particles, D).
   std::size_t number_of(std::size_t e) const {
     const std::size_t d = static_cast<std::size_t>(dim_);

@@ -162,6 +162,7 @@ TEST_CASE("imputation: a row's draws depend on the seed and on its number alone"
       96 * 8 *
           (2 * 12 -
            2));  // three blocks of 32 samples, 12 steps of two evaluations, one in the first and the last
+  CHECK(report.incomplete == 47);  // of 70 rows, those whose number leaves the rest 0 or 1
   CHECK(report.least_effective >= 1);
   CHECK(report.mean_effective <= 8);
   CHECK(report.mean_effective >= report.least_effective);

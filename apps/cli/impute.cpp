@@ -1,0 +1,117 @@
+// `pushforward impute`: fills the missing cells of a table with draws from their distribution given
+// the known cells of the row.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "apps/cli/points.h"
+#include "apps/cli/run_options.h"
+#include "apps/cli/verbs.h"
+#include "apps/engine/engine.h"
+#include "apps/formats/arrays.h"
+#include "apps/json/json.h"
+#include "apps/report/files_read.h"
+#include "apps/run/config.h"
+#include "apps/terminal/interrupt.h"
+#include "apps/terminal/message.h"
+
+namespace pushforward::app {
+namespace {
+
+struct ImputeArguments {
+  ImputeRequest request;
+  std::string points, out;
+  bool json = false;
+};
+
+void print_imputed(const ImputeArguments& args, const Imputed& imputed, std::size_t rows) {
+  const ImputeRequest& request = args.request;
+  const std::vector<std::string> notes = notes_of(imputed, request.particles);
+  if (args.json) {
+    Json report{{"out", args.out},
+                {"rows", rows},
+                {"incomplete_rows", imputed.incomplete},
+                {"missing", imputed.missing},
+                {"draws", request.n},
+                {"particles", request.particles},
+                {"effective_particles", imputed.mean_effective},
+                {"least_effective_particles", imputed.least_effective},
+                {"seconds", imputed.seconds},
+                {"read", files_read().json()}};
+    if (!notes.empty()) report["notes"] = notes;
+    print("{}\n", report.dump());
+    return;
+  }
+  tell("{} missing cells in {} of {} rows are filled, {} in {:.2f} s", imputed.missing,
+       imputed.incomplete, rows,
+       request.n == 1 ? std::string("once") : fmt::format("{} times", request.n), imputed.seconds);
+  if (imputed.incomplete > 0)
+    tell("of {} particles, the effective number is {:.1f} on average and {:.1f} at least",
+         request.particles, imputed.mean_effective, imputed.least_effective);
+  print_notes(notes);
+  print("{}\n", args.out);
+}
+
+int impute(const ImputeArguments& args) {
+  const Config config =
+      with_run_data(load_continuous_run(args.request.run, "impute",
+                                        "use `pushforward sample --given` to fill the free tokens"),
+                    args.request);
+  check_array_name(args.out);
+  files_read().send_to(args.json);
+  RunPoints given =
+      read_labelled_points(args.request.run, args.points, "impute", MissingRows::keep);
+  ImputeRequest request = args.request;
+  request.row_labels = given.labels;
+  const std::size_t rows = given.points.shape.empty() ? 0 : given.points.shape[0];
+  Imputed imputed =
+      interruptible([&] { return engine_of(config).impute(config, request, given.points); });
+  print_imputed(args, imputed, rows);
+  write_array(args.out, std::move(imputed.points));
+  return 0;
+}
+
+Action declare_impute(Options& options) {
+  auto args = std::make_shared<ImputeArguments>();
+  ImputeRequest& request = args->request;
+  add_run(options, request);
+  add_input(options, "--points", args->points,
+            "the table (N, D), with missing cells: a table of text (CSV), or .npy with NaN")
+      .required();
+  add_output(options, "--out", args->out,
+             "file for the filled table, (N n, D): .csv or .npy; the n draws of a row follow one "
+             "another")
+      .required();
+  add_number(options, request.n, 1, 100'000, "draws for each row").shows_default();
+  add_seed(options, request.seed, "seed; a draw depends only on the seed and on its number");
+  options.add("--steps", request.steps, "steps from noise to data")
+      .range(2, 100'000)
+      .shows_default()
+      .type("S");
+  options
+      .add("--particles", request.particles,
+           "particles for each draw; more are exacter, and the cost is proportional to them")
+      .range(1, 100'000)
+      .shows_default()
+      .type("K");
+  options.flag("--json", args->json, "print one JSON object about the result on stdout");
+  return [args] { return impute(*args); };
+}
+
+}  // namespace
+
+std::vector<std::string> notes_of(const Imputed& imputed, int particles) {
+  if (imputed.incomplete == 0) return {"no cell is missing, so the rows are written as they are"};
+  if (particles > 1 && imputed.mean_effective < 3)
+    return {fmt::format(
+        "the known cells leave {:.1f} of {} particles on average, so the draws are inexact: give "
+        "more --particles",
+        imputed.mean_effective, particles)};
+  return {};
+}
+
+const Verb impute_verb{"impute", "fill the missing cells of a table",
+                       "pushforward impute runs/penguins --points gaps.csv --out filled.csv -n 5",
+                       declare_impute};
+
+}  // namespace pushforward::app

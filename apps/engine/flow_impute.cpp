@@ -1,0 +1,159 @@
+#include "apps/engine/flow_impute.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "apps/engine/run_flow.h"
+#include "apps/failure.h"
+#include "apps/formats/arrays.h"
+#include "apps/from_config/data_table.h"
+#include "apps/terminal/clock.h"
+#include "apps/terminal/interrupt.h"
+#include "flow/path/time_grid.h"
+#include "flow/solve/impute.h"
+
+namespace pushforward::app::inline PF_REAL {
+namespace {
+
+constexpr double kFirstLevel = 80;  // the noise level at which the draws begin (Karras et al. 2022)
+
+// Throws unless the path is a Markov chain from data to standard normal noise.
+void check_suits(const Section& config) {
+  const Section source = config.section("/source");
+  std::string wrong;
+  if (config.string("/path/noise/type") != "none")
+    wrong = fmt::format("its path has noise ({})", config.string("/path/noise/type"));
+  else if (source.type() != "gaussian" || source.number("std") != 1)
+    wrong = fmt::format("its source is {}", source.json().dump());
+  else if (config.string("/coupling/type") != "independent")
+    wrong = fmt::format("its coupling ({}) makes x0 depend on x1", config.string("/coupling/type"));
+  if (!wrong.empty())
+    throw Failure(Exit::usage,
+                  fmt::format("[impute] missing numbers can be drawn only from a flow that starts "
+                              "from standard normal noise that is independent of the data, but {}; "
+                              "train a run with source gaussian, coupling independent and no noise "
+                              "on the path",
+                              wrong));
+}
+
+// Returns the time at which the path has the first noise level, or 0 if it begins with less noise.
+double first_time(const Scheduler& path) {
+  const Coefficients begin = path(0);
+  return begin.alpha * kFirstLevel < begin.sigma ? path.time_of_ratio(1 / kFirstLevel) : 0;
+}
+
+// The given rows, matched to the columns of the run's table.
+NdArray given_rows(const RunFlow& flow, const NdArray& points) {
+  NdArray rows = match_columns(points, flow.coded() ? flow.code->names() : flow.units.names,
+                               "impute", "the run's data");
+  const std::size_t columns = flow.coded() ? flow.code->columns().size() : flow.units.dim();
+  if (rows.shape.size() != 2 || rows.shape[1] != columns)
+    throw Failure(Exit::file,
+                  fmt::format("[impute] {}the points have shape {}, but the run's data has {} "
+                              "columns; give a table (N, {}) whose missing numbers are NaN",
+                              file_prefix(rows), shape_text(rows.shape), columns, columns));
+  for (std::size_t i = 0; i < rows.values.size(); ++i) {
+    if (std::isinf(rows.values[i]))
+      throw Failure(Exit::file,
+                    fmt::format("[impute] {}row {}, column {} is infinite; give a number, "
+                                "or NaN if it is missing",
+                                file_prefix(rows), i / columns, i % columns));
+  }
+  return rows;
+}
+
+// Returns row `row` of the flow's points (E). The numbers of the code columns of a missing number are
+// NaN, and those of known whole numbers and angles have noise.
+void encode_row(const RunFlow& flow, std::span<const double> row, Stream stream,
+                std::uint32_t number, std::span<double> out) {
+  if (!flow.coded()) {
+    std::ranges::copy(row, out.begin());
+    return;
+  }
+  std::vector<double> known(row.begin(), row.end());
+  for (std::size_t k = 0; k < known.size(); ++k)
+    if (std::isnan(known[k])) known[k] = flow.code->some_value(k);
+  flow.code->encode(known, code_noise(stream, number, out.size()), out);
+  for (std::size_t e = 0; e < out.size(); ++e)
+    if (std::isnan(row[flow.code->table_column(e)])) out[e] = std::nan("");
+}
+
+// Checks the known numbers of the rows, as TableCode::check does.
+void check_known(const RunFlow& flow, NdArray rows) {
+  if (!flow.coded()) return;
+  const std::size_t columns = rows.shape[1];
+  for (std::size_t i = 0; i < rows.values.size(); ++i)
+    if (std::isnan(rows.values[i])) rows.values[i] = flow.code->some_value(i % columns);
+  flow.code->check(rows, "impute");
+}
+
+}  // namespace
+
+Imputed impute_points(const Config& config, const ImputeRequest& request, const NdArray& points) {
+  check_suits(config);
+  const RunFlow flow = load_run_flow(config, request);
+  if (request.row_labels.empty()) flow.check_label(config, request);
+  const NdArray rows = given_rows(flow, points);
+  check_known(flow, rows);
+  const std::size_t count = rows.shape[0], columns = rows.shape[1],
+                    draws = static_cast<std::size_t>(request.n), width = flow.units.dim();
+  if (count * draws > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+    throw Failure(Exit::usage, fmt::format("[impute] {} rows with {} draws each are too many; give "
+                                           "fewer draws (-n), or the rows in parts",
+                                           count, draws));
+  Imputed imputed;
+  std::vector<double> x(count * draws * width);
+  for (std::size_t r = 0; r < count; ++r) {
+    const std::span<const double> row = std::span(rows.values).subspan(r * columns, columns);
+    const auto missing = static_cast<std::size_t>(
+        std::ranges::count_if(row, [](double v) { return std::isnan(v); }));
+    imputed.missing += missing;
+    imputed.incomplete += missing > 0;
+    for (std::size_t k = 0; k < draws; ++k) {
+      const std::size_t at = r * draws + k;
+      encode_row(flow, row, RunFlow::noise_of(request.seed), static_cast<std::uint32_t>(at),
+                 std::span(x).subspan(at * width, width));
+    }
+  }
+  flow.units.from_data(x);
+
+  ImputeOptions options;
+  options.parameterization = flow.parameterization;
+  options.times = log_snr_grid(flow.parameterization.scheduler, request.steps,
+                               first_time(flow.parameterization.scheduler), 1);
+  options.particles = request.particles;
+  options.interrupted = &Interrupt::requested;
+  if (!request.row_labels.empty()) {
+    options.label_of = [&](int sample) {
+      const std::size_t row = static_cast<std::size_t>(sample) / draws;
+      return request.row_labels[std::min(row, count - 1)];
+    };
+  } else if (flow.label) {
+    options.label_of = make_label_function(flow.shares, flow.label, request.seed);
+  }
+  const double start = seconds_now();
+  Workers workers(request.threads);
+  Imputer imputer(flow.field, flow.dim(), std::move(options), workers);
+  Tensor filled({static_cast<int>(count * draws), flow.dim()},
+                std::vector<real>(x.begin(), x.end()));
+  const ImputeReport report =
+      imputer.impute(filled.rows(), filled.data(), request.seed, filled.data());
+  imputed.mean_effective = report.mean_effective;
+  imputed.least_effective = report.least_effective;
+  imputed.seconds = seconds_now() - start;
+  imputed.points = flow.to_data_points(filled);
+  for (std::size_t i = 0; i < imputed.points.values.size(); ++i) {
+    const double known = rows.values[i / (draws * columns) * columns + i % columns];
+    if (!std::isnan(known)) imputed.points.values[i] = known;
+  }
+  if (rows.dtype == "<f8") imputed.points.dtype = "<f8";
+  return imputed;
+}
+
+}  // namespace pushforward::app::inline PF_REAL
