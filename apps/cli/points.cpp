@@ -19,10 +19,11 @@ bool is_array_file(const std::string& path) {
 
 }  // namespace
 
-NdArray read_points_of_run(const std::string& run, const std::string& path,
-                           const std::string& verb) {
-  const TableCodePtr code = table_code_of_run(run);
-  if (!code || is_array_file(path)) return read_points(path, verb);
+RunPoints read_labelled_points(const std::string& run, const std::string& path,
+                               const std::string& verb) {
+  const RunTable of_run = table_of_run(run);
+  const TableCodePtr& code = of_run.code;
+  if (!code || is_array_file(path)) return {read_points(path, verb)};
   TypedCsvOptions options;
   options.guess = false;
   options.missing_rows = MissingRows::refuse;
@@ -41,9 +42,19 @@ NdArray read_points_of_run(const std::string& run, const std::string& path,
     options.kinds[name] = c.type.kind;
     if (c.type.kind == ColumnKind::category) options.values[name] = c.type.values;
   }
-  NdArray points = read_typed_csv(path, options).table;
-  files_read().add(table_report(points), false);
-  return points;
+  if (by_name && code->label() &&
+      std::find(names.begin(), names.end(), code->label()->name) != names.end()) {
+    options.label = code->label()->name;
+    options.values[options.label] = of_run.classes;
+  }
+  TypedTable read = read_typed_csv(path, options);
+  files_read().add(table_report(read.table), false);
+  return {std::move(read.table), std::move(read.labels)};
+}
+
+NdArray read_points_of_run(const std::string& run, const std::string& path,
+                           const std::string& verb) {
+  return read_labelled_points(run, path, verb).points;
 }
 
 NdArray with_column(NdArray table, const NdArray& column, const std::string& name, std::size_t at) {

@@ -186,7 +186,12 @@ SectionTable data_section() {
       row("npy",
           "an NPY file, one sample per row; a list is one column, "
           "and rows of more than one axis are flattened",
-          {path_field()}),
+          {path_field(),
+           {.key = "labels",
+            .kind = FieldKind::text,
+            .fallback = "",
+            .doc = "a file with the class of each row: an NPY file of whole numbers, or a table of "
+                   "text with one column; empty: the rows have no classes"}}),
       row("standardize",
           "another data set, shifted and scaled for the flow to mean 0 and standard deviation 1 in "
           "each column; its units stay those of that data set",

@@ -212,10 +212,15 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
                                           file_prefix(points)));
   Workers workers(request.threads);
   SamplerOptions options = flow.options(config, request);
-  flow.check_label(config, request);
+  const std::vector<int>& own = request.row_labels;
+  const bool by_row = !flow.label && !flow.shares.empty() && !own.empty();
+  if (!by_row) flow.check_label(config, request);
   // Labels are drawn by sample number, which given points do not have. Given points have the
-  // requested class or, without a request, none.
-  if (!flow.label) options.label_of = {};
+  // requested class, else that of their column of classes, else none.
+  if (by_row)
+    options.label_of = [&own](int row) { return own[static_cast<std::size_t>(row)]; };
+  else if (!flow.label)
+    options.label_of = {};
   Likelihood likelihood =
       make_likelihood(config, flow, options, request, request.divergence, workers);
   const bool noise = flow.coded() && !flow.code->exact();
@@ -233,6 +238,9 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   found.estimate =
       make_estimate(request.divergence, flow.dim(), std::move(errors), flow.smoothed_to(options));
   found.notes = failure_notes(likelihood.failures(), x, "ln p");
+  if (by_row)
+    found.notes.push_back(fmt::format("ln p is that given the class of each row, in column {}",
+                                      flow.code->label()->name));
   found.failed = static_cast<std::size_t>(likelihood.failures().count);
   if (request.gradient) {
     found.gradient = compute_gradient(config, flow, options, request, x, workers);

@@ -104,6 +104,10 @@ std::string cell_text(const TableColumn& column, double value, bool single) {
   }
   if (!column.decimals) return number_text(value, single);
   std::string text = fmt::format("{:.{}f}", value, *column.decimals);
+  if (!column.padded && text.find('.') != std::string::npos) {
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+  }
   // A small negative number that is rounded to zero has no sign.
   if (text.front() == '-' && text.find_first_of("123456789") == std::string::npos) text.erase(0, 1);
   return text;

@@ -34,7 +34,8 @@ struct TableColumn {
   // The number of digits after the decimal point, or nothing if each number has as many as it
   // needs.
   std::optional<int> decimals{};
-  TimeStyle style{};  // time
+  bool padded = true;  // false: zeros at the end of the decimals are left out
+  TimeStyle style{};   // time
   bool operator==(const TableColumn&) const = default;
 };
 

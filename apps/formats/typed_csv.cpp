@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <climits>
 #include <cmath>
 #include <optional>
 #include <set>
@@ -187,7 +188,9 @@ class TypedReader {
     };
     const std::size_t odd = count([&](const std::string& text) {
       const CellKind kind = kind_of_cell(text);
-      return kind != CellKind::text && !is_true_or_false(text);
+      const bool is_word = kind == CellKind::text || kind == CellKind::missing ||
+                           kind == CellKind::empty || is_true_or_false(text);
+      return !is_word;
     });
     const auto has_cure = [&](const std::string& text) {
       return !cure_of_cell(text, rows_.decimal(), "").empty();
@@ -199,9 +202,8 @@ class TypedReader {
       return kind_of_cell(text) != CellKind::number;
     });
     const CellKind kind = kind_of_cell(*wrong);
-    const bool is_text = kind == CellKind::text || kind == CellKind::numeric_text;
     const std::string note =
-        !is_text ? ""
+        kind != CellKind::text ? ""
         : rows_.options().keys.empty()
             ? std::string("give all cells of the column one kind")
             : fmt::format("set '{}={{\"{}\": \"category\"}}' if the column is a category",
@@ -225,6 +227,7 @@ class TypedReader {
     TableColumn type{kinds_[k]};
     if (type.kind == ColumnKind::category) type.values = categories(column);
     std::optional<int> decimals = 0;
+    int fewest = INT_MAX;  // decimals
     for (std::size_t row = 0; row < cells.size(); ++row) {
       const std::string& text = cells[row];
       double& value = table.values[row * width + k];
@@ -249,6 +252,7 @@ class TypedReader {
           vanished_ += cell.vanished;
           value = cell.value;
           const std::optional<int> digits = decimals_of(text, rows_.decimal());
+          fewest = std::min(fewest, digits.value_or(0));
           decimals =
               decimals && digits ? std::optional(std::max(*decimals, *digits)) : std::nullopt;
         }
@@ -259,6 +263,7 @@ class TypedReader {
     const bool keeps = options_.guess || type.kind != ColumnKind::number;
     if (keeps && type.kind != ColumnKind::category && type.kind != ColumnKind::date)
       type.decimals = decimals;
+    if (type.decimals && type.kind != ColumnKind::time) type.padded = fewest == *type.decimals;
     table.columns.push_back(std::move(type));
   }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apps/failure.h"
+#include "apps/formats/class_file.h"
 #include "apps/formats/csv.h"
 #include "apps/formats/npy.h"
 #include "apps/from_config/data_columns.h"
@@ -65,6 +66,20 @@ DistributionPtr digits(const std::vector<int>& classes) {
   return std::make_shared<ArrayData>(table, kept);
 }
 
+// Reads the classes of a table's rows, or returns none if `file` is empty. Throws Failure (exit 4) if
+// the file has another number of rows.
+RowClasses read_classes(const std::string& file, const NdArray& table, const std::string& path) {
+  if (file.empty()) return {};
+  RowClasses classes = read_class_file(file, table.shape.at(0));
+  if (classes.labels.size() != table.shape.at(0))
+    throw Failure(
+        Exit::file,
+        fmt::format("[labels] {}: it has {} classes, but {} has {} rows; give one class for "
+                    "each row",
+                    file, classes.labels.size(), path, table.shape.at(0)));
+  return classes;
+}
+
 DistributionPtr mixture(const Json& section) {
   const auto means = section.at("means").get<std::vector<std::vector<double>>>();
   auto stds = section.at("stds").get<std::vector<double>>(),
@@ -98,7 +113,9 @@ DistributionPtr build(const Json& section, const std::string& key, const std::st
     const std::string path = section.at("path").get<std::string>();
     NdArray table = as_table(read_npy(path), "data");
     if (table.shape.size() == 2) files_read().add(table_report(table));
-    return std::make_shared<ArrayData>(as_rows(std::move(table), path));
+    RowClasses classes = read_classes(section.at("labels").text(), table, path);
+    traits.classes = std::move(classes.names);
+    return std::make_shared<ArrayData>(as_rows(std::move(table), path), std::move(classes.labels));
   }
   const std::string inner_key = key + ".of",
                     outer = around.empty() || around == "standardize" ? type : around;

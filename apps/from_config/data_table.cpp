@@ -112,6 +112,27 @@ void set_transform(const WantedTransform& wanted, const NdArray& table, std::siz
     column.knots = quantile_knots(column_values(table, k), column.whole());
 }
 
+// Marks the columns that have one value in all rows, which are not encoded. A table of numbers in
+// which no column varies, such as one of a single row, becomes a point of plain numbers.
+void set_constants(const NdArray& table, std::vector<CodedColumn>& columns) {
+  bool varies = false, numbers = true;
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    CodedColumn& c = columns[k];
+    const std::vector<double> values = column_values(table, k);
+    const bool constant =
+        std::all_of(values.begin(), values.end(), [&](double x) { return x == values.front(); });
+    if (constant) c.constant = values.front();
+    varies = varies || !constant;
+    numbers = numbers && c.transform == ColumnTransform::none &&
+              (c.type.kind == ColumnKind::number || c.type.kind == ColumnKind::integer);
+  }
+  if (varies || !numbers) return;
+  for (CodedColumn& c : columns) {
+    c.type.kind = ColumnKind::number;
+    c.constant.reset();
+  }
+}
+
 // Returns the columns of the code, whose transforms are not checked yet.
 std::vector<CodedColumn> coded_columns(const NdArray& table, const WantedTypes& wanted) {
   std::vector<CodedColumn> columns;
@@ -126,12 +147,7 @@ std::vector<CodedColumn> coded_columns(const NdArray& table, const WantedTypes& 
     plain = plain && c.type.kind == ColumnKind::number && c.transform == ColumnTransform::none;
     columns.push_back(std::move(c));
   }
-  for (std::size_t k = 0; k < columns.size() && !plain; ++k) {
-    const std::vector<double> values = column_values(table, k);
-    const bool constant =
-        std::all_of(values.begin(), values.end(), [&](double x) { return x == values.front(); });
-    if (constant) columns[k].constant = values.front();
-  }
+  if (!plain) set_constants(table, columns);
   return columns;
 }
 

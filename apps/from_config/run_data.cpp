@@ -19,6 +19,8 @@ void add_files(const Json& section, const std::string& at, std::vector<DataFile>
   const std::string type = section.at("type").get<std::string>();
   if (const Json* path = section.find("path"); path && path->is_string())
     files.push_back({at + "/path", path->text()});
+  if (const Json* labels = section.find("labels"); labels && !labels->text().empty())
+    files.push_back({at + "/labels", labels->text()});
   if (type == "geyser") files.push_back({at, data_file("geyser.csv")});
   if (type == "digits") {
     files.push_back({at, data_file("digits.npy")});
@@ -89,13 +91,17 @@ std::vector<Remembered> read_record(const std::string& run, const Say& say) {
   return all;
 }
 
+// Returns whether the config has the path of the file, which is then no file of the program.
+bool of_config(const DataFile& file) {
+  return file.key.ends_with("/path") || file.key.ends_with("/labels");
+}
+
 const Remembered* find_record(const std::vector<Remembered>& all, const DataFile& file) {
   for (const Remembered& r : all) {
     // A section such as `digits` uses several of the files that are installed with the program.
     // They have the same key, so their names must be equal too.
-    const bool named =
-        file.key.ends_with("/path") ||
-        std::filesystem::path(r.path).filename() == std::filesystem::path(file.path).filename();
+    const bool named = of_config(file) || std::filesystem::path(r.path).filename() ==
+                                              std::filesystem::path(file.path).filename();
     if (r.key == file.key && named) return &r;
   }
   return nullptr;
@@ -184,8 +190,7 @@ Config locate_data(const Config& config, const std::string& run, ChangedData cha
         object_to(change,
                   "put the old file back, or start a new run with this one, without --resume");
     }
-    if (found != file.path && file.key.ends_with("/path"))
-      located = located.with_text(file.key, found);
+    if (found != file.path && of_config(file)) located = located.with_text(file.key, found);
   }
   return located;
 }

@@ -58,7 +58,7 @@ PlotMaterial::PlotMaterial(const Config& config, const PlotRequest& request)
   if (of_tokens(config))
     traits_ = engine_.token_traits(config, request);
   else if (!request.exact) {
-    const TableCodePtr code = table_code_of_run(request.run);
+    const TableCodePtr code = table_of_run(request.run).code;
     coded_ = code && !code->plain();
     resolve_label_of_run(request_);
   }

@@ -21,6 +21,7 @@ std::vector<std::string> columns_with_kinds(const NdArray& table) {
   for (std::size_t k = 0; k < table.columns.size() && !numbers; ++k) {
     const TableColumn& c = table.columns[k];
     if (table.names.empty()) texts.push_back(std::to_string(k));
+    if (texts[k].empty()) texts[k] = "(no name)";
     if (c.kind == ColumnKind::category)
       texts[k] += fmt::format(" (category of {})", c.values.size());
     else if (c.kind != ColumnKind::number)

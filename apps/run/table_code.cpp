@@ -34,6 +34,9 @@ double normal_quantile(double p) {
   return z;
 }
 
+// Returns k + u for a whole number k, below k + 1 also if the sum is rounded.
+double within_bin(double k, double u) { return std::min(k + u, std::nextafter(k + 1, k)); }
+
 using Knot = std::pair<double, double>;
 
 // Returns the value of the line through the two knots around `at`, and its slope. Beyond the knots
@@ -178,7 +181,7 @@ double TableCode::encoded(std::size_t code_column, std::span<const double> row,
     const double angle = x / turn(c) * 2 * std::numbers::pi;
     return (0.5 + noise) * (at.within == 0 ? std::cos(angle) : std::sin(angle));
   }
-  return transformed(c, c.whole() ? x + noise : x).z;
+  return transformed(c, c.whole() ? within_bin(x, noise) : x).z;
 }
 
 double TableCode::encode(std::span<const double> row, std::span<const double> noise,
@@ -191,7 +194,7 @@ double TableCode::encode(std::span<const double> row, std::span<const double> no
     if (c.type.kind == ColumnKind::category) continue;
     const double x = row[places_[j].column];
     if (!c.angle())
-      log_slope += transformed(c, c.whole() ? x + u : x).log_slope;
+      log_slope += transformed(c, c.whole() ? within_bin(x, u) : x).log_slope;
     else if (places_[j].within == 0)
       // The map from (angle, r) to (r cos, r sin) enlarges areas by r, and angles may be in degrees.
       log_slope += std::log((0.5 + u) * 2 * std::numbers::pi / turn(c));

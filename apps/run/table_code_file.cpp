@@ -14,6 +14,7 @@ Json column_object(const CodedColumn& c) {
   Json object{{"name", c.name}, {"kind", name_of(c.type.kind)}};
   if (c.type.kind == ColumnKind::category) object["values"] = c.type.values;
   if (c.type.decimals) object["decimals"] = *c.type.decimals;
+  if (!c.type.padded) object["padded"] = false;
   if (c.type.kind == ColumnKind::time)
     object["style"] = std::string(1, c.type.style.between) + (c.type.style.seconds ? "s" : "m") +
                       (c.type.style.utc ? "Z" : "");
@@ -43,6 +44,7 @@ CodedColumn column_of(const Json& object) {
   if (*kind == ColumnKind::category)
     c.type.values = object.at("values").get<std::vector<std::string>>();
   if (const Json* decimals = object.find("decimals")) c.type.decimals = decimals->get<int>();
+  if (const Json* padded = object.find("padded")) c.type.padded = padded->get<bool>();
   if (*kind == ColumnKind::time) {
     const std::string& style = object.at("style").text();
     if (style.size() < 2) throw std::runtime_error("no style of times");

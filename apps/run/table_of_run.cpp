@@ -21,9 +21,11 @@ std::optional<ModelMetadata> metadata_of_run(const std::string& run) {
 
 }  // namespace
 
-TableCodePtr table_code_of_run(const std::string& run) {
+RunTable table_of_run(const std::string& run) {
   const auto found = metadata_of_run(run);
-  return found ? read_table_code(found->metadata, found->file) : nullptr;
+  if (!found) return {};
+  return {read_table_code(found->metadata, found->file),
+          read_class_names(found->metadata, found->file)};
 }
 
 void resolve_label_of_run(RunRequest& request) {

@@ -9,9 +9,13 @@
 
 namespace pushforward::app {
 
-// Returns the code of the run's table. Returns null if its data is no table with typed columns, or
-// if the run has no model file.
-TableCodePtr table_code_of_run(const std::string& run);
+// The code of a run's table, and the names of its classes. The code is null if the run's data is no
+// table with typed columns, or if the run has no model file.
+struct RunTable {
+  TableCodePtr code;
+  std::vector<std::string> classes{};
+};
+RunTable table_of_run(const std::string& run);
 
 // Replaces the text of --label by the class that it names in the run (resolve_label). A request
 // without such a text, and one of a run without a model file, does not change.

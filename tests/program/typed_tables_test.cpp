@@ -96,7 +96,7 @@ TEST_CASE("samples of a table have its header, order, kinds and decimals") {
 TEST_CASE("a column of the table can be the class") {
   const BirdSandbox sandbox;
   REQUIRE(sandbox("train c.json -q --out run data.label=species model.label.type=embedding "
-                  "train.steps=1500 loss.label_dropout=0.1")
+                  "train.steps=1500")
               .code == 0);
   REQUIRE(sandbox("sample run -n 100 --label gull --out g.csv --labels l.csv").code == 0);
   const auto rows = sandbox.cells("g.csv");
@@ -108,6 +108,9 @@ TEST_CASE("a column of the table can be the class") {
   }
   CHECK(big > 90);
   CHECK_THAT(sandbox.read("l.csv"), Contains("gull\ngull\n"));
+  expect(sandbox("config check c.json data.label=species"), 0,
+         {"/data: it names the classes of its rows, but the network takes no labels\n   set "
+          "/model/label to {\"type\": \"embedding\"}, or leave it out"});
   REQUIRE(sandbox("sample run -n 100 --label tern --out t.npy").code == 0);
   expect(sandbox("sample run -n 10 --label duck --out g.csv"), 2,
          {"[label] there is no class duck for --label; choose one of gull or tern"});
@@ -173,7 +176,7 @@ TEST_CASE("types of columns that do not fit are refused") {
   };
   says(R"({"mass": "colour"})", 2, "/data/types/mass is \"colour\", but must be one of number");
   says(R"({"mass": {"kind": "date", "transform": "log"}})", 2,
-       "column \"mass\" is of kind date, which has no transform; leave one of them out");
+       "column \"mass\" is of kind date, which has no transform\n   leave one of them out");
   says(R"({"share": {"transform": "logit"}})", 2,
        "column \"share\" has the transform logit, but no bounds");
   says(R"({"share": [1, 0]})", 2, "the bounds of column \"share\" are not [low, high]");
@@ -199,4 +202,78 @@ TEST_CASE("transforms keep samples within the bounds of a column") {
     CHECK((share >= 0 && share <= 1));
     CHECK((eggs >= 1 && eggs <= 4));
   }
+}
+
+TEST_CASE("an array can have the classes of its rows in a file") {
+  const BirdSandbox sandbox;
+  sandbox.write("x.csv", "a,b\n1.5,2.5\n2.5,1.5\n3.5,0.5\n4.5,9.5\n");
+  sandbox.write("kinds.csv", "kind\nup\ndown\nup\ndown\n");
+  REQUIRE(sandbox("data csv path=x.csv -n 4 --out x.npy").code == 0);
+  sandbox.write("n.json", R"({"data": {"type": "npy", "path": "x.npy", "labels": "kinds.csv"},
+    "model": {"hidden": [4], "label": {"type": "embedding"}}, "train": {"steps": 2}})");
+  REQUIRE(sandbox("train n.json -q --out run").code == 0);
+  REQUIRE(sandbox("sample run --label down -n 3 --out s.csv --labels l.csv").code == 0);
+  CHECK(sandbox.read("l.csv") == "down\ndown\ndown\n");
+  sandbox.write("kinds.csv", "up\ndown\nup\ndown\n");
+  REQUIRE(sandbox("train n.json -q --out run --overwrite").code == 0);
+  sandbox.write("kinds.csv", "up\ndown\nup\n");
+  expect(
+      sandbox("train n.json -q --out run --overwrite"), 4,
+      {"[labels] kinds.csv: it has 3 classes, but x.npy has 4 rows; give one class for each row"});
+}
+
+TEST_CASE("ln p stands beside the rows of a table, given the class of each") {
+  const BirdSandbox sandbox;
+  REQUIRE(sandbox("train c.json -q --out run data.label=species model.label.type=embedding").code ==
+          0);
+  sandbox.write("p.csv",
+                "species,share,mass,eggs,colour\ngull,0.5,910.5,2,grey\n"
+                "tern,0.5,910.5,2,grey\n");
+  expect(sandbox("loglik run --points p.csv --out by_row.csv"), 0,
+         {"ln p is that given the class of each row, in column species"});
+  const auto rows = sandbox.cells("by_row.csv");
+  CHECK(rows[0] == std::vector<std::string>{"mass", "eggs", "colour", "share", "ln_p_bound"});
+  CHECK(rows[1][0] == "910.5");
+  CHECK(rows[1][4] != rows[2][4]);
+  REQUIRE(sandbox("loglik run --points p.csv --out all.csv --label gull").code == 0);
+  CHECK(sandbox.cells("all.csv")[1] == rows[1]);
+  CHECK(sandbox.cells("all.csv")[2][4] != rows[2][4]);
+  // Another seed draws other noise, so the bound differs.
+  REQUIRE(sandbox("loglik run --points p.csv --out other.csv --label gull --seed 3").code == 0);
+  CHECK(sandbox.cells("other.csv")[1][4] != rows[1][4]);
+}
+
+TEST_CASE("a check of a config shows the kinds of its table") {
+  const BirdSandbox sandbox;
+  expect(sandbox("config check c.json"), 0,
+         {"eggs (integer), colour (category of 2)", "c.json: ok"});
+  expect(sandbox("config check c.json data.path=none.csv"), 0,
+         {"there is no file none.csv here, so the kinds of its columns are not known"});
+}
+
+TEST_CASE("a table with one row is a point of plain numbers") {
+  const BirdSandbox sandbox;
+  sandbox.write("one.csv", "a,b\n1,2.5\n");
+  REQUIRE(sandbox("train c.json -q --out run data.path=one.csv train.steps=2").code == 0);
+  REQUIRE(sandbox("sample run -n 2 --out s.csv").code == 0);
+  CHECK(sandbox.read("s.csv") == "a,b\n1,2.5\n1,2.5\n");
+}
+
+TEST_CASE("the config of an earlier run reads its table as before") {
+  const BirdSandbox sandbox;
+  sandbox.write("n.csv", "a,b\n1.5,2\n2.5,4\n3.0,6\n1.0,3\n0.5,9\n1.2,8\n2.2,7\n3.1,5\n");
+  REQUIRE(sandbox("train c.json -q --out run data.path=n.csv data.guess=no data.scale=none").code ==
+          0);
+  // A run of a version without the new keys has none of them in its config.
+  std::string config = sandbox.read("run/config.json");
+  auto json = nlohmann::json::parse(config);
+  for (const char* key :
+       {"guess", "scale", "missing_rows", "types", "label", "drop", "missing", "comment"})
+    json["data"].erase(key);
+  sandbox.write("run/config.json", json.dump());
+  expect(sandbox("eval run -n 8"), 0, {"read n.csv: 8 rows, 2 columns: a, b; "});
+  REQUIRE(sandbox("sample run -n 3 --out old.csv").code == 0);
+  CHECK_THAT(sandbox.read("old.csv"), Contains("a,b\n"));
+  // The same table in a new run has a whole number.
+  expect(sandbox("train c.json --out new data.path=n.csv"), 0, {"a, b (integer); "});
 }

@@ -3,7 +3,7 @@
 const kDefaults = {
   data: 'moons', source: 'gaussian', path: 'cond_ot', coupling: 'independent', prediction: 'velocity',
   time: 'logit_normal', layers: 3, width: 64, lr: 0.003, batch: 256, steps: 5000, seed: 0, solver: 'heun', solverSteps: 32,
-  show: 'data,flow', t: 1,
+  show: 'data,flow', beside: '', t: 1,
 };
 const kNumbers = new Set(['layers', 'width', 'lr', 'batch', 'steps', 'seed', 'solverSteps', 't']);
 
@@ -31,7 +31,8 @@ const kMixture = {
 
 // Returns the config of the choices. `ownPath` is where the user's own table is.
 function makeConfig(state, ownPath = kOwnData) {
-  const own = { type: 'csv', path: ownPath };
+  // The page shows the table's numbers as they are.
+  const own = { type: 'csv', path: ownPath, guess: 'no', scale: 'none' };
   const data = state.data === 'mixture' ? kMixture
     : state.data === 'drawn' ? own
     : state.data === 'file' ? { type: 'standardize', of: own }

@@ -14,13 +14,16 @@ TEST_CASE("a value is written as its column's kind says") {
   CHECK(cell_text({}, static_cast<double>(0.1f), true) == "0.1");
   CHECK(cell_text({ColumnKind::number, {}, 2}, 3.14159) == "3.14");
   CHECK(cell_text({ColumnKind::number, {}, 1}, -0.04) == "0.0");
+  CHECK(cell_text({ColumnKind::number, {}, 3, false}, 2.5) == "2.5");
+  CHECK(cell_text({ColumnKind::number, {}, 3, false}, 20) == "20");
   CHECK(cell_text({ColumnKind::integer, {}, 0}, 181) == "181");
   CHECK(cell_text({ColumnKind::integer, {}, 1}, 181) == "181.0");
   CHECK(cell_text({ColumnKind::category, {"a", "b"}}, 1) == "b");
   CHECK(cell_text({ColumnKind::date}, 0) == "1970-01-01");
-  CHECK(cell_text({ColumnKind::time, {}, 2, {' ', true, true}}, 86400.25) ==
+  CHECK(cell_text({ColumnKind::time, {}, 2, true, {' ', true, true}}, 86400.25) ==
         "1970-01-02 00:00:00.25Z");
-  CHECK(cell_text({ColumnKind::time, {}, 0, {'T', false, false}}, 89.9) == "1970-01-01T00:01");
+  CHECK(cell_text({ColumnKind::time, {}, 0, true, {'T', false, false}}, 89.9) ==
+        "1970-01-01T00:01");
   CHECK(cell_text({ColumnKind::integer, {}, 0}, std::nan("")) == "nan");
   // 59.96 s with one decimal would be 60.0 s, which is the next minute.
   CHECK(cell_text({ColumnKind::time, {}, 1}, 59.96) == "1970-01-01T00:01:00.0");

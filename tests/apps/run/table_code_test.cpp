@@ -147,8 +147,9 @@ TEST_CASE("quantiles become those of a standard normal") {
       mean += z / 500;
       square += z * z / 500;
     }
-    CHECK(std::abs(mean) < 0.02);
-    CHECK(std::abs(square - 1) < 0.05);
+    // The standard errors of 500 draws of noise are 0.02 and 0.06.
+    CHECK(std::abs(mean) < 0.06);
+    CHECK(std::abs(square - 1) < 0.2);
   }
   CHECK(quantile_knots({3, 3, 3}, false).size() == 2);
 }
