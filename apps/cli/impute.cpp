@@ -26,7 +26,6 @@ struct ImputeArguments {
 
 void print_imputed(const ImputeArguments& args, const Imputed& imputed, std::size_t rows) {
   const ImputeRequest& request = args.request;
-  const std::vector<std::string> notes = notes_of(imputed, request.particles);
   if (args.json) {
     Json report{{"out", args.out},
                 {"rows", rows},
@@ -38,7 +37,7 @@ void print_imputed(const ImputeArguments& args, const Imputed& imputed, std::siz
                 {"least_effective_particles", imputed.least_effective},
                 {"seconds", imputed.seconds},
                 {"read", files_read().json()}};
-    if (!notes.empty()) report["notes"] = notes;
+    if (!imputed.notes.empty()) report["notes"] = imputed.notes;
     print("{}\n", report.dump());
     return;
   }
@@ -48,7 +47,7 @@ void print_imputed(const ImputeArguments& args, const Imputed& imputed, std::siz
   if (imputed.incomplete > 0)
     tell("of {} particles, the effective number is {:.1f} on average and {:.1f} at least",
          request.particles, imputed.mean_effective, imputed.least_effective);
-  print_notes(notes);
+  print_notes(imputed.notes);
   print("{}\n", args.out);
 }
 
@@ -59,8 +58,7 @@ int impute(const ImputeArguments& args) {
                     args.request);
   check_array_name(args.out);
   files_read().send_to(args.json);
-  RunPoints given =
-      read_labelled_points(args.request.run, args.points, "impute", MissingRows::keep);
+  const RunPoints given = read_incomplete_points(args.request.run, args.points, "impute");
   ImputeRequest request = args.request;
   request.row_labels = given.labels;
   const std::size_t rows = given.points.shape.empty() ? 0 : given.points.shape[0];
@@ -99,16 +97,6 @@ Action declare_impute(Options& options) {
 }
 
 }  // namespace
-
-std::vector<std::string> notes_of(const Imputed& imputed, int particles) {
-  if (imputed.incomplete == 0) return {"no cell is missing, so the rows are written as they are"};
-  if (particles > 1 && imputed.mean_effective < 3)
-    return {fmt::format(
-        "the known cells leave {:.1f} of {} particles on average, so the draws are inexact: give "
-        "more --particles",
-        imputed.mean_effective, particles)};
-  return {};
-}
 
 const Verb impute_verb{"impute", "fill the missing cells of a table",
                        "pushforward impute runs/penguins --points gaps.csv --out filled.csv -n 5",

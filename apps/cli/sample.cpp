@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
@@ -123,6 +124,45 @@ void print_samples(const Config& config, const SampleArguments& args, const std:
   }
 }
 
+// Throws for options of `sample` that samples with given columns do not have.
+void check_given(const SampleArguments& args) {
+  const SampleRequest& request = args.request;
+  const std::pair<const char*, bool> others[] = {
+      {"--trajectory", !args.trajectory.empty()}, {"--loglik", !args.log_density.empty()},
+      {"--labels", !args.labels.empty()},         {"--solver", request.solver.has_value()},
+      {"--rtol", request.rtol.has_value()},       {"--atol", request.atol.has_value()}};
+  for (const auto& [flag, given] : others)
+    if (given)
+      throw Failure(
+          Exit::usage,
+          fmt::format("[sample] {} has no effect on samples with given columns, which are "
+                      "drawn by a particle filter with fixed steps; leave it out",
+                      flag));
+}
+
+// Draws samples whose columns of --given have the given values.
+Samples sample_given(const Config& config, const SampleRequest& request) {
+  ImputeRequest impute;
+  static_cast<RunRequest&>(impute) = request;
+  impute.seed = request.seed;
+  impute.n = request.n;
+  impute.steps = request.steps.value_or(impute.steps);
+  const RunPoints row = given_row(request.run, request.given);
+  impute.row_labels = row.labels;
+  Imputed imputed = engine_of(config).impute(config, impute, row.points);
+  Samples samples;
+  samples.points = std::move(imputed.points);
+  samples.notes = std::move(imputed.notes);
+  samples.notes.push_back(
+      fmt::format("the samples are drawn given \"{}\"; of {} particles, the effective number is "
+                  "{:.1f} on average",
+                  request.given, impute.particles, imputed.mean_effective));
+  samples.nfe_mean = imputed.evaluations / request.n;
+  samples.nfe_max = static_cast<std::int64_t>(samples.nfe_mean);
+  samples.seconds = imputed.seconds;
+  return samples;
+}
+
 int sample(const SampleArguments& args) {
   const Config config = with_run_data(load_run_config(args.request.run), args.request);
   SampleRequest request = args.request;
@@ -131,7 +171,11 @@ int sample(const SampleArguments& args) {
   request.log_density = !args.log_density.empty();
   request.labels = !args.labels.empty();
   files_read().send_to(args.json);
-  const Samples samples = interruptible([&] { return engine_of(config).sample(config, request); });
+  const bool given = !of_tokens(config) && !request.given.empty();
+  if (given) check_given(args);
+  const Samples samples = interruptible([&] {
+    return given ? sample_given(config, request) : engine_of(config).sample(config, request);
+  });
   write_samples(args, out, samples);
   const std::string note =
       args.log_density.empty()
@@ -149,13 +193,14 @@ std::string fault_of_given(const std::string& text) {
 
 // Declares the options for tokens, and returns --free.
 Option add_tokens(Options& options, SampleRequest& request) {
-  const Option given = options
-                           .add("--given", request.given,
-                                "characters to keep, such as \"th__ is a _____\"; "
-                                "a shorter word is padded, a shorter text continued")
-                           .check(fault_of_given)
-                           .type("TEXT")
-                           .group(kOfTokens);
+  const Option given =
+      options
+          .add("--given", request.given,
+               "columns of a table to keep, such as \"species=Adelie,year=2008\"; "
+               "for tokens characters to keep, such as \"th__ is a _____\": a shorter "
+               "word is padded, a shorter text continued")
+          .check(fault_of_given)
+          .type("TEXT");
   const Option free =
       options.add("--free", request.free, "the character of --given that marks positions to sample")
           .needs(given)
@@ -211,9 +256,11 @@ Action declare_sample(Options& options) {
 
 }  // namespace
 
-const Verb sample_verb{"sample", "draw samples from a trained run",
-                       "pushforward sample runs/moons -n 1000 --seed 1 --out samples.npy\n"
-                       "  pushforward sample runs/text -n 5 --given \"th__ is a _____\"",
-                       declare_sample};
+const Verb sample_verb{
+    "sample", "draw samples from a trained run",
+    "pushforward sample runs/moons -n 1000 --seed 1 --out samples.npy\n"
+    "  pushforward sample runs/penguins --given species=Adelie --out adelie.csv\n"
+    "  pushforward sample runs/text -n 5 --given \"th__ is a _____\"",
+    declare_sample};
 
 }  // namespace pushforward::app

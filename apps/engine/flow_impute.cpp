@@ -6,13 +6,14 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "apps/engine/run_flow.h"
 #include "apps/failure.h"
-#include "apps/formats/arrays.h"
 #include "apps/from_config/data_table.h"
+#include "apps/suggest.h"
 #include "apps/terminal/clock.h"
 #include "apps/terminal/interrupt.h"
 #include "flow/path/time_grid.h"
@@ -21,6 +22,7 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
+constexpr double kFewParticles = 3;  // an effective number below it is worth a note
 constexpr double kFirstLevel = 80;  // the noise level at which the draws begin (Karras et al. 2022)
 
 // Throws unless the path is a Markov chain from data to standard normal noise.
@@ -48,22 +50,51 @@ double first_time(const Scheduler& path) {
   return begin.alpha * kFirstLevel < begin.sigma ? path.time_of_ratio(1 / kFirstLevel) : 0;
 }
 
-// The given rows, matched to the columns of the run's table.
-NdArray given_rows(const RunFlow& flow, const NdArray& points) {
-  NdArray rows = match_columns(points, flow.coded() ? flow.code->names() : flow.units.names,
-                               "impute", "the run's data");
+// The names by which the columns of the run's table are given: numbers if it has no names.
+std::vector<std::string> column_names(const RunFlow& flow) {
+  std::vector<std::string> names = flow.coded() ? flow.code->names() : flow.units.names;
   const std::size_t columns = flow.coded() ? flow.code->columns().size() : flow.units.dim();
-  if (rows.shape.size() != 2 || rows.shape[1] != columns)
+  for (std::size_t k = names.size(); k < columns; ++k) names.push_back(std::to_string(k));
+  return names;
+}
+
+// Returns the given rows with all columns of the run's table. Columns that are not given are NaN.
+NdArray given_rows(const RunFlow& flow, const NdArray& points) {
+  const std::vector<std::string> names = column_names(flow);
+  const std::size_t columns = names.size();
+  if (points.shape.size() != 2 || (points.names.empty() && points.shape[1] != columns))
     throw Failure(Exit::file,
                   fmt::format("[impute] {}the points have shape {}, but the run's data has {} "
                               "columns; give a table (N, {}) whose missing numbers are NaN",
-                              file_prefix(rows), shape_text(rows.shape), columns, columns));
-  for (std::size_t i = 0; i < rows.values.size(); ++i) {
-    if (std::isinf(rows.values[i]))
-      throw Failure(Exit::file,
-                    fmt::format("[impute] {}row {}, column {} is infinite; give a number, "
-                                "or NaN if it is missing",
-                                file_prefix(rows), i / columns, i % columns));
+                              file_prefix(points), shape_text(points.shape), columns, columns));
+  std::vector<std::size_t> to(points.shape[1]);
+  std::vector<bool> taken(columns, false);
+  for (std::size_t k = 0; k < to.size(); ++k) {
+    to[k] =
+        points.names.empty()
+            ? k
+            : static_cast<std::size_t>(std::ranges::find(names, points.names[k]) - names.begin());
+    if (to[k] == columns || taken[to[k]])
+      throw Failure(Exit::file, fmt::format("[impute] {}column \"{}\" {}; the columns are {}",
+                                            file_prefix(points), points.names[k],
+                                            to[k] == columns ? "is not one of the run's data"
+                                                             : "is there twice",
+                                            join_words(names)));
+    taken[to[k]] = true;
+  }
+  NdArray rows = points;
+  rows.names = names;
+  rows.shape[1] = columns;
+  rows.values.assign(points.shape[0] * columns, std::nan(""));
+  for (std::size_t i = 0; i < points.values.size(); ++i) {
+    const std::size_t row = i / to.size(), k = i % to.size();
+    if (std::isinf(points.values[i]))
+      throw Failure(
+          Exit::file,
+          fmt::format("[impute] {}row {}, column {} is infinite; give a number, or NaN if "
+                      "it is missing",
+                      file_prefix(points), row, names[to[k]]));
+    rows.values[row * columns + to[k]] = points.values[i];
   }
   return rows;
 }
@@ -146,7 +177,15 @@ Imputed impute_points(const Config& config, const ImputeRequest& request, const 
       imputer.impute(filled.rows(), filled.data(), request.seed, filled.data());
   imputed.mean_effective = report.mean_effective;
   imputed.least_effective = report.least_effective;
+  imputed.evaluations = static_cast<double>(report.evaluations);
   imputed.seconds = seconds_now() - start;
+  if (report.incomplete == 0)
+    imputed.notes.push_back("no number is missing, so the rows are written as they are");
+  else if (request.particles > 1 && report.mean_effective < kFewParticles)
+    imputed.notes.push_back(
+        fmt::format("the known numbers leave {:.1f} of {} particles on average, so the draws are "
+                    "inexact; more particles make them exacter (`pushforward impute --particles`)",
+                    report.mean_effective, request.particles));
   imputed.points = flow.to_data_points(filled);
   for (std::size_t i = 0; i < imputed.points.values.size(); ++i) {
     const double known = rows.values[i / (draws * columns) * columns + i % columns];

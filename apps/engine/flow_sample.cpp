@@ -89,8 +89,8 @@ RowFailures find_failures(Tensor& u) {
 }  // namespace
 
 Samples sample_run(const Config& config, const SampleRequest& request) {
-  if (!request.given.empty() || request.tokens)
-    throw Failure(Exit::usage, "[sample] --given and --tokens are for tokens, but /data (" +
+  if (request.tokens)
+    throw Failure(Exit::usage, "[sample] --tokens is for tokens, but /data (" +
                                    config.string("/data/type") +
                                    ") of this run is continuous data; leave them out");
   const RunFlow flow = load_run_flow(config, request);

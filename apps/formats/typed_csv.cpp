@@ -120,7 +120,7 @@ class TypedReader {
       bool whole = true;
       for (const std::size_t k : used) {
         if (!is_missing(cells[k])) continue;
-        if (options_.missing_rows == MissingRows::refuse)
+        if (options_.missing_rows == MissingRows::refuse || k == label_)
           rows_.fault_in_cell(row, k, CellKind::missing,
                               rows_.options().keys.empty()
                                   ? ""

@@ -65,6 +65,7 @@ struct Imputer::Block {
   std::vector<double> variance, slopes;  // (samples, D): of the step, for each column
   std::vector<double> least;  // the smallest effective number of particles of each sample
   int first = 0;              // the number of the block's first sample
+  int rows = 0;               // the samples that are wanted; the others repeat the last of them
   std::int64_t evaluations = 0;
 };
 
@@ -125,7 +126,7 @@ void Imputer::predict(Block& block, const AlignedVector<real>& x, double t,
   std::ranges::fill(block.times, t);
   block.evaluate.forget();
   block.evaluate(rows, x.data(), block.times.data(), output.data(), block.labels);
-  block.evaluations += rows;
+  block.evaluations += block.rows * options_.particles;
   if (block.evaluate.not_finite().empty()) return;
   throw IntegrationFailure("[impute] the model's output at t=" + std::to_string(t) +
                                " is not finite\n" + block.evaluate.not_finite(),
@@ -226,6 +227,7 @@ void Imputer::fill(Block& block, int first_sample, int rows, std::uint64_t seed,
   const int particles = options_.particles;
   const std::size_t width = static_cast<std::size_t>(samples_) * dim_;
   block.first = first_sample;
+  block.rows = rows;
   double* data = block.path.data() + steps_.size() * width;
   for (int s = 0; s < samples_; ++s) {  // a block is always whole: its last row is repeated
     const real* row = points + static_cast<std::size_t>(std::min(s, rows - 1)) * dim_;

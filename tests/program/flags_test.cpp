@@ -126,6 +126,9 @@ class FlagExaminer {
     ask("cd runs && $pf train kind.json -q --out ../run optimizer.lr=0.05 ema.decay=0.9");
     ask("$pf sample run -n 9 --seed 8 --out p.npy " + kind.points);
     ask("$pf sample run -n 9 --seed 9 --out q.npy " + kind.points);
+    if (!kind.tokens)
+      ask("$pf sample run -n 9 --seed 8 --out g.csv " + kind.points +
+          " && sed -i '$s/^[^,]*/NA/' g.csv");
     ask("$pf data moons -n 30 --seed 1 --out a.npy && $pf data moons -n 30 --seed 2 --out b.npy");
   }
 
@@ -186,12 +189,10 @@ class FlagExaminer {
   }
 
   std::string filled(std::string command) const {
-    const std::pair<const char*, std::string> stands[] = {{"RUN", "run"},
-                                                          {"P", "p.npy"},
-                                                          {"Q", "q.npy"},
-                                                          {"SOLVER", kind_.solver},
-                                                          {"PICTURE", kind_.picture},
-                                                          {"GIVEN", kind_.given}};
+    const std::pair<const char*, std::string> stands[] = {
+        {"RUN", "run"},        {"P", "p.npy"},           {"Q", "q.npy"},
+        {"G", "g.csv"},        {"SOLVER", kind_.solver}, {"PICTURE", kind_.picture},
+        {"GIVEN", kind_.given}};
     std::vector<std::string> words = words_of(command);
     for (std::string& word : words) {
       for (const auto& [capitals, text] : stands)

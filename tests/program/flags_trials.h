@@ -65,6 +65,7 @@ inline const std::vector<VerbCommand> kVerbCommands = {
     {"encode", "RUN --points P --out out/z.npy", true, true},
     {"decode", "RUN --points P --out out/x.npy", true, true},
     {"interpolate", "RUN --from P --to Q --out out/x.npy", true, true},
+    {"impute", "RUN --points G --steps 5 --particles 3 --out out/x.csv", true, true},
     {"velocity", "RUN --points P --t 0.5 --out out/u.npy", true, true},
     {"plot", "RUN --only PICTURE --out out", true},
     {"inspect", "tiny.json"},
@@ -87,7 +88,8 @@ struct FlagTrial {
   std::string verbs, words, beside = {}, before = {};
 };
 
-inline const char* const kRunVerbs = "sample loglik eval encode decode interpolate velocity plot";
+inline const char* const kRunVerbs =
+    "sample loglik eval encode decode interpolate impute velocity plot";
 inline const char* const kSolverVerbs = "sample loglik eval encode decode interpolate plot";
 
 // The first word is the flag. --threads has a test of its own.
@@ -144,6 +146,13 @@ inline std::vector<FlagTrial> flag_trials() {
       {"interpolate", "--to P"},
       {"interpolate", "--count 3"},
       {"interpolate", "--linear"},
+      {"impute", "--points P"},
+      {"impute", "--out out/other.csv"},
+      {"impute", "--number 2"},
+      {"impute", "--seed 3"},
+      {"impute", "--steps 7"},
+      {"impute", "--particles 9"},
+      {"impute", "--json"},
       {"velocity", "--t 0.25"},
       {"plot", "--number 3"},
       {"plot", "--only loss,strip"},
