@@ -71,7 +71,7 @@ TEST_CASE("the examples in each verb's help use that verb and work") {
         "data moons -n 20 --out data.npy"})
     REQUIRE(sandbox(command).code == 0);
   const std::string verbs =
-      "train sample loglik eval encode decode interpolate velocity plot inspect config data "
+      "train sample loglik eval encode decode interpolate impute velocity plot inspect config data "
       "compare list verify doctor completion";
   CHECK_THAT(sandbox("nothing").text, Contains("choose one of: " + verbs));
   std::istringstream words(verbs + " ");
