@@ -106,8 +106,9 @@ TEST_CASE("given columns and tables with gaps are refused with the cure") {
          {"[sample] --loglik has no effect on samples with given columns"});
   expect(sandbox(given + "eggs=2 --solver euler"), 2,
          {"[sample] --solver has no effect on samples with given columns"});
-  sandbox.write("other.csv", "0,1\n,2\n");
-  expect(sandbox("impute run --points other.csv --out f.csv"), 4, {"the run's data has 3 columns"});
+  REQUIRE(sandbox("data moons -n 3 --out other.npy").code == 0);
+  expect(sandbox("impute run --points other.npy --out f.csv"), 4,
+         {"[impute] other.npy: the points have shape (3, 2), but the run's data has 3 columns"});
 }
 
 TEST_CASE("missing numbers are refused by flows whose noise depends on the data") {
