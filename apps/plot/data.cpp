@@ -179,6 +179,12 @@ Trajectories by_spread(Trajectories flow, const Config& config) {
   return flow;
 }
 
+double spread_at(const Config& config, double t) {
+  if (!spreads_widely(config)) return 1;
+  const Coefficients c = path_of_samples(config)(t);
+  return std::hypot(c.alpha, c.sigma);
+}
+
 LossCurve read_loss_curve(const std::string& run) {
   LossCurve curve;
   for (const Json& row : read_metrics(RunPaths{run}.metrics())) {

@@ -166,4 +166,4 @@ function showFiles(panel, page) {
     row, input, element('pre', config));
 }
 
-export { showTape, showSolvers, showFiles };
+export { element, button, tableOf, showTape, showSolvers, showFiles };
