@@ -166,7 +166,9 @@ Scheduler path_of_samples(const Config& config) {
 
 }  // namespace
 
-bool spreads_widely(const Config& config) { return path_of_samples(config).source_scale() > 3; }
+bool spreads_widely(const Config& config) {
+  return !of_tokens(config) && path_of_samples(config).source_scale() > 3;
+}
 
 Trajectories by_spread(Trajectories flow, const Config& config) {
   const Scheduler path = path_of_samples(config);

@@ -68,8 +68,9 @@ class PlaneRecorder {
     }
   }
 
-  // Appends the density of the flow at t = 1, and that of the data if it has a closed form.
-  void density() {
+  // Appends the density of the flow at t = 1, and that of the data if it is there and its density has
+  // a closed form.
+  void density(bool has_data) {
     const int side = plane_.dim == 2 ? kDensitySide : kDensityPoints;
     const NdArray grid = grid_over_plane(plane_, side);
     DensityRequest request;
@@ -79,7 +80,7 @@ class PlaneRecorder {
     const Densities found = engine_.log_density(config_, request, grid);
     add_density(found.log_density, side, false, found.failed);
     // The exact density is that of all classes together.
-    if (request_.label) return;
+    if (request_.label || !has_data) return;
     const NdArray own = engine_.data_log_density(config_, grid);
     if (!own.values.empty()) add_density(own, side, true, 0);
   }
@@ -177,7 +178,7 @@ void record_plane(const Config& config, const PlotRequest& request, PlotMaterial
   };
   if (material.answers()) {
     attempt("field", [&] { recorder.field(request.exact); });
-    attempt("density", [&] { recorder.density(); });
+    attempt("density", [&] { recorder.density(has_data); });
   } else {
     const char* why = "its network was never trained without labels; give --label";
     for (const char* panel : {"field", "density"})

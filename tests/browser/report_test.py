@@ -35,18 +35,19 @@ INK = """(selector) => {
 TEXTS = "() => [...document.querySelectorAll('.report #stage .sequence')].map((line) => line.textContent)"
 
 
-def make_report(t, config, *overrides, evaluate=False, name="run", flags=()):
+def make_report(t, config, evaluate=False):
     """Trains a run of this config and writes its report. Returns a visit to it."""
+    name = t.name
 
     def call(*words):
         done = subprocess.run([t.path, *words], cwd=t.folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"pushforward {' '.join(words)}:\n{done.stdout}{done.stderr}"
 
     (t.folder / f"{name}.json").write_text(json.dumps({"name": name, **config}), encoding="utf-8")
-    call("train", f"{name}.json", "-q", "--out", name, *overrides)
+    call("train", f"{name}.json", "-q", "--out", name)
     if evaluate:
         call("eval", name, "-n", "200")
-    call("report", name, *flags)
+    call("report", name)
     return Visit(t.browser, t.folder / name / "report.html", size=(1280, 1000)).ready()
 
 
@@ -54,7 +55,7 @@ def flow_config(data, steps=300, **more):
     return {
         "data": data,
         "model": {"hidden": [48, 48]},
-        "optimizer": {"lr": 3e-3},
+        "optimizer": {"lr": 4e-3},
         "train": {"steps": steps, "batch": 128, "log_every": 5},
         **more,
     }
@@ -101,7 +102,7 @@ def test_points(t):
     assert "velocity at t = 0.5" in v.tab.text_content("#caption")
     t.picture(v, "report_moons_light")
     v.tab.click("#dark")
-    v.tab.click("[data-layer=density]")
+    v.tab.click("[data-layer=crowd]")
     time.sleep(0.3)
     t.picture(v, "report_moons_dark")
     for canvas in ("#samples figure:nth-child(1) canvas", "#samples figure:nth-child(2) canvas", "#density canvas"):
@@ -120,7 +121,7 @@ def test_points(t):
     with v.tab.expect_download() as got:
         v.tab.get_by_text("Save config.json").click()
     got.value.save_as(t.folder / "saved.json")
-    assert json.loads((t.folder / "saved.json").read_text(encoding="utf-8"))["optimizer"]["lr"] == 3e-3
+    assert json.loads((t.folder / "saved.json").read_text(encoding="utf-8"))["optimizer"]["lr"] == 4e-3
     # It plays by itself.
     move(v, 0)
     v.tab.click("#play")
@@ -271,13 +272,13 @@ def test_pairs_of_tokens(t):
 
 
 def test_phone_and_broken_files(t):
-    v = make_report(t, flow_config({"type": "moons"}, steps=20), name="small")
+    v = make_report(t, flow_config({"type": "moons"}, steps=20))
     v.tab.set_viewport_size({"width": 390, "height": 844})
     wide = v.js("() => document.documentElement.scrollWidth")
     assert wide <= 390, f"the page is {wide} pixels wide on a phone of 390"
     t.picture(v, "report_phone")
     v.close()
-    page = (t.folder / "small" / "report.html").read_text(encoding="utf-8")
+    page = (t.folder / t.name / "report.html").read_text(encoding="utf-8")
     other = t.folder / "other.html"
     other.write_text(page.replace('{"protocol": 1,', '{"protocol": 99,', 1), encoding="utf-8")
     v = Visit(t.browser, other)
@@ -286,10 +287,10 @@ def test_phone_and_broken_files(t):
 
 
 class ReportTests:
-    """What the tests share: the browser, the program, a folder for runs, and where pictures go."""
+    """What a test gets: the browser, the program, a folder for runs, where pictures go, and the test's name."""
 
-    def __init__(self, browser, path, folder, out):
-        self.browser, self.path, self.folder, self.out = browser, path, folder, out
+    def __init__(self, browser, path, folder, out, name):
+        self.browser, self.path, self.folder, self.out, self.name = browser, path, folder, out, name
 
     def picture(self, visit, name):
         if self.out:
@@ -310,7 +311,7 @@ def main():
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, test in tests:
             try:
-                test(ReportTests(browser, given.program.resolve(), Path(folder), given.out))
+                test(ReportTests(browser, given.program.resolve(), Path(folder), given.out, name[5:]))
                 print(f"passed  {name[5:]}", flush=True)
             except Exception:  # a failed test must not hide the others
                 failed.append(name)

@@ -57,7 +57,8 @@ std::string short_name(const std::string& flag) {
 
 // Takes the words of a report out of it that repeat its command line.
 std::string without_commands(std::string html) {
-  for (const auto& [begin, end] : {std::pair("\"commands\":[", "}]"), std::pair("\"note\":\"", "\"")}) {
+  for (const auto& [begin, end] :
+       {std::pair("\"commands\":[", "}]"), std::pair("\"note\":\"", "\"")}) {
     const std::size_t from = html.find(begin);
     if (from == std::string::npos) continue;
     const std::size_t inner = from + std::string(begin).size();

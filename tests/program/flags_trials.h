@@ -88,10 +88,9 @@ struct FlagTrial {
   std::string verbs, words, beside = {}, before = {};
 };
 
-inline const char* const kRunVerbs = 
+inline const char* const kRunVerbs =
     "sample loglik eval encode decode interpolate velocity plot report";
-inline const char* const kSolverVerbs = 
-    "sample loglik eval encode decode interpolate plot report";
+inline const char* const kSolverVerbs = "sample loglik eval encode decode interpolate plot report";
 
 // The first word is the flag. --threads has a test of its own.
 inline std::vector<FlagTrial> flag_trials() {
