@@ -25,7 +25,7 @@ constexpr int kPairs = 128;
 
 // Returns the middles of the cells of a grid over the plane, (side^dim, dim). The first coordinate
 // changes fastest.
-NdArray grid_over_plane(const Plane& plane, int side) {
+NdArray grid_over_plane(const ShownPlane& plane, int side) {
   const auto at = [&](const Limits& l, int i) { return l.low + l.width() * (i + 0.5) / side; };
   NdArray grid{{0, plane.dim}, {}, "<f8"};
   for (int j = 0; j < (plane.dim == 2 ? side : 1); ++j) {
@@ -38,14 +38,14 @@ NdArray grid_over_plane(const Plane& plane, int side) {
   return grid;
 }
 
-std::vector<std::size_t> grid_shape(const Plane& plane, int side) {
+std::vector<std::size_t> grid_shape(const ShownPlane& plane, int side) {
   const auto n = static_cast<std::size_t>(side);
   return plane.dim == 2 ? std::vector<std::size_t>{n, n} : std::vector<std::size_t>{n};
 }
 
 class PlaneRecorder {
  public:
-  PlaneRecorder(const Config& config, const PlotRequest& request, const Plane& plane,
+  PlaneRecorder(const Config& config, const PlotRequest& request, const ShownPlane& plane,
                 std::vector<PageMessage>& messages)
       : config_(config),
         request_(request),
@@ -129,9 +129,28 @@ class PlaneRecorder {
   const Config& config_;
   const PlotRequest& request_;
   const Engine& engine_;
-  const Plane& plane_;
+  const ShownPlane& plane_;
   std::vector<PageMessage>& messages_;
 };
+
+// Returns the points that are within the middle 96 % of each column.
+Points middle_points(const Points& points) {
+  std::vector<Limits> middle;
+  for (std::size_t col = 0; col < points.cols; ++col) {
+    const std::vector<double> values = column(points, col);
+    middle.push_back({quantile(values, 0.02), quantile(values, 0.98)});
+  }
+  Points kept{{}, 0, points.cols};
+  for (std::size_t row = 0; row < points.rows; ++row) {
+    bool inside = true;
+    for (std::size_t col = 0; col < points.cols; ++col)
+      inside &= points.at(row, col) >= middle[col].low && points.at(row, col) <= middle[col].high;
+    if (!inside) continue;
+    for (std::size_t col = 0; col < points.cols; ++col) kept.values.push_back(points.at(row, col));
+    ++kept.rows;
+  }
+  return kept;
+}
 
 }  // namespace
 
@@ -139,9 +158,10 @@ Trajectories drawn_paths(const Config& config, PlotMaterial& material) {
   return spreads_widely(config) ? by_spread(material.trajectory(), config) : material.trajectory();
 }
 
-Plane make_plane(const Trajectories& paths, const Points& data) {
-  const Points start = points_at(paths, paths.t.front()), end = points_at(paths, paths.t.back());
-  Plane plane;
+ShownPlane make_plane(const Trajectories& paths, const Points& data) {
+  const Points start = middle_points(points_at(paths, paths.t.front())),
+               end = points_at(paths, paths.t.back());
+  ShownPlane plane;
   plane.dim = paths.cols;
   if (paths.cols == 1) {
     std::vector<double> all = end.values;
@@ -161,7 +181,7 @@ Plane make_plane(const Trajectories& paths, const Points& data) {
 }
 
 void record_plane(const Config& config, const PlotRequest& request, PlotMaterial& material,
-                  const Plane& plane, bool has_data, std::vector<PageMessage>& messages,
+                  const ShownPlane& plane, bool has_data, std::vector<PageMessage>& messages,
                   Json& absent) {
   PlaneRecorder recorder(config, request, plane, messages);
   const auto attempt = [&](const char* panel, const std::function<void()>& record) {

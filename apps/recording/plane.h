@@ -11,7 +11,7 @@
 namespace pushforward::app {
 
 // The part of the plane, or of the line, that the page shows. For D = 1 only `x` has a meaning.
-struct Plane {
+struct ShownPlane {
   Limits x, y;
   std::size_t dim = 2;
 
@@ -22,13 +22,13 @@ struct Plane {
 // much wider than the data.
 Trajectories drawn_paths(const Config& config, PlotMaterial& material);
 
-// Returns limits that hold the paths at their ends and the data.
-Plane make_plane(const Trajectories& paths, const Points& data);
+// Returns limits that hold the data, the ends of the paths, and most of their starts.
+ShownPlane make_plane(const Trajectories& paths, const Points& data);
 
 // Appends the messages "field" at several times, "density" and "pairs" to `messages`. Those that the
 // run lacks are appended to `absent` with the reason, as objects {panel, why}.
 void record_plane(const Config& config, const PlotRequest& request, PlotMaterial& material,
-                  const Plane& plane, bool has_data, std::vector<PageMessage>& messages,
+                  const ShownPlane& plane, bool has_data, std::vector<PageMessage>& messages,
                   Json& absent);
 
 }  // namespace pushforward::app

@@ -81,7 +81,7 @@ class Recorder {
       tokens();
     else
       flow();
-    if (const std::optional<Plane> plane = find_plane()) {
+    if (const std::optional<ShownPlane> plane = find_plane()) {
       about_.head["limits"] = plane->limits_json();
       record_plane(config_, plot_, material_, *plane, has_data_, messages_, absent_);
     }
@@ -202,7 +202,7 @@ class Recorder {
     messages_.push_back(std::move(message));
   }
 
-  std::optional<Plane> find_plane() {
+  std::optional<ShownPlane> find_plane() {
     if (material_.subject() != PlotSubject::points || material_.samples().cols > 2)
       return std::nullopt;
     return make_plane(drawn_paths(config_, material_), has_data_ ? material_.data() : Points{});

@@ -298,7 +298,7 @@ TEST_CASE("a report shows each kind of run in its own way", "[long]") {
 
   // Noise that is much wider than the data is shown in units of the spread at each time.
   auto wide = report("wide", R"({"type": "moons"})",
-                     R"("model": {"hidden": [8]}, "path": {"type": "ve"}, "prediction": "score",
+                     R"("model": {"hidden": [8]}, "path": {"type": "ve"}, "prediction": "data",
                         "sampler": {"type": "euler", "steps": 32}, "train": {"steps": 8, "batch": 16, "log_every": 2})");
   CHECK(wide.at("flow").at(0).head.at("by_spread").get<bool>());
   for (const Json& limit : wide.at("run").at(0).head.at("limits"))
