@@ -32,7 +32,7 @@ void check_replaced_file(const std::string& path) {
                                   "replaced; remove it, or choose another name with --out");
 }
 
-int report(const ReportRequest& request) {
+int write_report(const ReportRequest& request) {
   const std::string run = existing_run(request.run).folder;
   const std::string path = request.out.empty() ? join_path(run, "report.html") : request.out;
   check_files({{"the report", path, FileUse::writes}});
@@ -53,7 +53,7 @@ Action declare_report(Options& options) {
   add_output(options, "--out", request->out, "the HTML file (default: RUN/report.html)")
       .check(fault_of_html_name);
   request->arguments = options.command_line();
-  return [request] { return report(*request); };
+  return [request] { return write_report(*request); };
 }
 
 }  // namespace

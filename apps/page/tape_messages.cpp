@@ -12,10 +12,10 @@ namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // Lines with at most this many values carry them in the list.
-constexpr int kValuesInList = 16;
+constexpr int kMostListed = 16;
 
 // Adds the upper left corner of a value to the message.
-void add_corner(PageMessage& message, const std::string& name, Var v, LineCorner corner) {
+void add_line_corner(PageMessage& message, const std::string& name, Var v, LineCorner corner) {
   const int rows = std::min(v.shape().rows(), corner.rows),
             columns =
                 v.shape().rows() == 0 ? 0 : static_cast<int>(v.values().size()) / v.shape().rows(),
@@ -42,7 +42,7 @@ PageMessage tape_message(Training& training, bool backward) {
     grad(loss, tape.full(loss.shape(), 1), weights, gradients);
   }
   std::ostringstream text;
-  print_json(text, tape, kValuesInList);
+  print_json(text, tape, kMostListed);
   PageMessage message("tape");
   message.head["tape"] = Json::parse(text.str());
   message.head["forward"] = forward;
@@ -67,8 +67,8 @@ std::vector<PageMessage> line_messages(Training& training, const std::vector<Lin
     Json shape = Json::array();
     for (int d = 0; d < lines[k].shape().rank; ++d) shape.push_back(lines[k].shape()[d]);
     message.head["shape"] = std::move(shape);
-    add_corner(message, "values", lines[k], corner);
-    if (cotangents[k]) add_corner(message, "cotangent", cotangents[k], corner);
+    add_line_corner(message, "values", lines[k], corner);
+    if (cotangents[k]) add_line_corner(message, "cotangent", cotangents[k], corner);
     messages.push_back(std::move(message));
   }
   return messages;
