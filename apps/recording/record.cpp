@@ -21,10 +21,7 @@
 
 namespace pushforward::app {
 
-// The functions of record_tape.cpp, which is compiled once for each precision.
-namespace f32 {
-std::vector<PageMessage> record_tape(const Config&, const std::string&, bool, const Say&);
-}
+// The function of record_tape.h in double precision. This file sees the header in float.
 namespace f64 {
 std::vector<PageMessage> record_tape(const Config&, const std::string&, bool, const Say&);
 }
