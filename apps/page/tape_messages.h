@@ -19,12 +19,18 @@ struct LineCorner {
 namespace pushforward::app::inline PF_REAL {
 
 // Returns the message "tape": the lines of the next training step up to its loss and, with
-// `backward`, also those of the sweep back to the weights.
+// `backward`, also those of the sweep back to the weights. "formulas" has the formulas of their ops
+// (apps/page/op_formulas.h).
 PageMessage tape_message(Training& training, bool backward);
 
-// Returns a message "line" for each of these lines of that tape: the upper left corner of its value
-// and, if the loss depends on it, of the loss's derivative with respect to it. Throws
-// std::invalid_argument if the tape has no such line.
+// Returns a message "line" for each of these lines of that tape. It has the upper left corners of
+// three arrays, and in "rms" the root mean square of all their numbers (null if it is not finite):
+//
+//   values     the line's value
+//   cotangent  the loss's derivative with respect to it, if the loss depends on it
+//   tangent    how it moves if every weight moves by minus its gradient, if it moves
+//
+// Throws std::invalid_argument if the tape has no such line.
 std::vector<PageMessage> line_messages(Training& training, const std::vector<LineId>& ids,
                                        LineCorner corner = {});
 

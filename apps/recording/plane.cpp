@@ -73,12 +73,15 @@ class PlaneRecorder {
   void density(bool has_data) {
     const int side = plane_.dim == 2 ? kDensitySide : kDensityPoints;
     const NdArray grid = grid_over_plane(plane_, side);
-    DensityRequest request;
-    static_cast<RunRequest&>(request) = request_;
-    request.solver = "dopri5";
-    request.rtol = request.atol = 1e-3;
-    const Densities found = engine_.log_density(config_, request, grid);
-    add_density(found.log_density, side, false, found.failed);
+    // The exact flow ends in the data, so its density is that of the data.
+    if (!request_.exact) {
+      DensityRequest request;
+      static_cast<RunRequest&>(request) = request_;
+      request.solver = "dopri5";
+      request.rtol = request.atol = 1e-3;
+      const Densities found = engine_.log_density(config_, request, grid);
+      add_density(found.log_density, side, false, found.failed);
+    }
     // The exact density is that of all classes together.
     if (request_.label || !has_data) return;
     const NdArray own = engine_.data_log_density(config_, grid);

@@ -12,6 +12,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
+constexpr std::size_t kLinesWithLargeCorners = 120;
+
 // Returns a source's path from the project's root, without the folder where the program was built.
 std::string from_root(const std::string& file) {
   for (const char* room : {"/autograd/", "/nn/", "/flow/", "/apps/"}) {
@@ -48,7 +50,9 @@ std::vector<PageMessage> record_tape(const Config& config, const std::string& ru
   head["random_rows"] = !with_data;
   std::vector<LineId> ids(head.at("tape").at("lines").size());
   std::iota(ids.begin(), ids.end(), LineId{0});
-  for (PageMessage& line : line_messages(*training, ids, {8, 8})) messages.push_back(line);
+  // A tape of many lines has smaller corners of each value, so that the page stays small.
+  const LineCorner corner = ids.size() > kLinesWithLargeCorners ? LineCorner{6, 6} : LineCorner{};
+  for (PageMessage& line : line_messages(*training, ids, corner)) messages.push_back(line);
   return messages;
 }
 

@@ -1,34 +1,20 @@
-// Heat maps of a report: values on a grid as colours.
-import { kScales, isDark } from './colours.js';
+// Heat maps of a report that fill their canvas, and counts of points in cells.
 import { sharpen } from './curves.js';
+import { drawHeat, largest } from './heat.js';
 
-// Draws values on a grid of side x side cells, whose first row is the lowest, over the whole canvas. `most` is the value of the
-// last colour. With `signed`, values have colours from blue (less) to orange (more). With `sharp`, cells keep their edges.
-function drawHeatMap(canvas, { side, values }, { most, signed = false, sharp = false } = {}) {
+// Draws {side, values} over the whole canvas. `most` is the value of the last colour, by default the largest of the values.
+function drawHeatMap(canvas, grid, { most, difference = false } = {}) {
   const { context, width, height } = sharpen(canvas);
   context.clearRect(0, 0, width, height);
-  paintHeatMap(context, width, height, { side, values }, { most, signed, sharp });
+  drawHeat(context, document.createElement('canvas'), grid, difference, width, height, most || largest(grid.values));
 }
 
-function paintHeatMap(context, width, height, { side, values }, { most, signed, sharp }) {
-  const image = document.createElement('canvas');
-  image.width = image.height = side;
-  const pixels = image.getContext('2d');
-  const picture = pixels.createImageData(side, side);
-  const scale = signed ? kScales.difference : kScales[isDark() ? 'dark' : 'light'];
-  const full = most || largestOf(values) || 1e-12;
-  for (let j = 0; j < side; j++)
-    for (let i = 0; i < side; i++) {
-      const v = Number.isFinite(values[j * side + i]) ? values[j * side + i] / full : 0;
-      const share = signed ? (v + 1) / 2 : v;
-      picture.data.set([...scale[Math.min(255, Math.max(0, Math.round(255 * share)))], 255], 4 * ((side - 1 - j) * side + i));
-    }
-  pixels.putImageData(picture, 0, 0);
-  context.imageSmoothingEnabled = !sharp;
-  context.drawImage(image, 0, 0, width, height);
+// Returns the grid with each cell divided into `parts` x `parts` equal ones, so that the cells keep their edges when drawn.
+function finerGrid({ side, values }, parts) {
+  const fine = side * parts, all = new Float32Array(fine * fine);
+  for (let k = 0; k < all.length; k++) all[k] = values[Math.floor(k / fine / parts) * side + Math.floor((k % fine) / parts)];
+  return { side: fine, values: all };
 }
-
-const largestOf = (values) => values.reduce((a, v) => (Number.isFinite(v) ? Math.max(a, Math.abs(v)) : a), 0);
 
 // Counts points (n, 2) in the cells of a grid over the limits and smooths the counts.
 function countPoints(points, count, [left, right, low, high], side) {
@@ -50,4 +36,4 @@ function countPoints(points, count, [left, right, low, high], side) {
   return { side, values: pass(pass(counts, true), false) };
 }
 
-export { drawHeatMap, paintHeatMap, largestOf, countPoints };
+export { drawHeatMap, finerGrid, countPoints };

@@ -1,8 +1,7 @@
 // The flow of images: a grid of them at time t, samples beside data, and one image over time.
+import { element, find, plural } from './elements.js';
 import { cssColour } from './colours.js';
 import { sharpen } from './curves.js';
-import { element } from './panels.js';
-import { find, plural } from './recording.js';
 import { lastPoints } from './plane_view.js';
 
 const kGap = 3, kStages = 10;

@@ -1,8 +1,7 @@
 // The flow of single numbers: their paths over time, the velocity as a slope, and histograms.
+import { element, button, find, plural } from './elements.js';
 import { cssColour } from './colours.js';
 import { sharpen } from './curves.js';
-import { element, button } from './panels.js';
-import { find, plural } from './recording.js';
 import { lastPoints } from './plane_view.js';
 import { drawHistograms, limitsOf, oneColumn } from './wide_view.js';
 

@@ -1,10 +1,10 @@
 // The flow of points in the plane: particles, trails, field, densities and pairs.
+import { element, button, find, plural } from './elements.js';
 import { cssColour } from './colours.js';
 import { shortNumber } from './curves.js';
 import { Stage } from './stage.js';
-import { element, button } from './panels.js';
-import { find, plural } from './recording.js';
-import { drawHeatMap, paintHeatMap, largestOf, countPoints } from './heat_map.js';
+import { drawHeat, largest } from './heat.js';
+import { drawHeatMap, countPoints } from './heat_map.js';
 
 const kCountSide = 72;
 // The colours of classes, by Okabe and Ito; class 8 has the colour of class 0 again.
@@ -34,7 +34,7 @@ class PlaneStage extends Stage {
   drawCrowd(context, places) {
     const grid = countPoints(places, places.length / 2, [0, this.width, this.height, 0], kCountSide);
     context.globalAlpha = 0.8;
-    paintHeatMap(context, this.width, this.height, grid, {});
+    drawHeat(context, this.image, grid, false, this.width, this.height, largest(grid.values));
     context.globalAlpha = 1;
   }
 }
@@ -159,12 +159,12 @@ class PlaneView {
       box.append(element('p', `There is no density: ${this.report.why('density') || 'it was not computed'}.`, 'caption'));
       return;
     }
-    const side = element('div', undefined, 'side'), most = Math.max(largestOf(own.values), exact ? largestOf(exact.values) : 0);
+    const side = element('div', undefined, 'side'), most = Math.max(largest(own.values), exact ? largest(exact.values) : 0);
     const failed = own.failed > 0 ? `; ${own.failed} places could not be computed and stay empty` : '';
     side.append(this.picture(`the flow${failed}`, (canvas) => drawHeatMap(canvas, own, { most })));
     if (exact) {
       side.append(this.picture('the data, exactly', (canvas) => drawHeatMap(canvas, exact, { most })),
-        this.picture('their difference: orange where the flow has too much, blue where it has too little', (canvas) => drawHeatMap(canvas, { side: own.side, values: own.values.map((v, k) => v - exact.values[k]) }, { most, signed: true })));
+        this.picture('their difference: orange where the flow has too much, blue where it has too little', (canvas) => drawHeatMap(canvas, { side: own.side, values: own.values.map((v, k) => v - exact.values[k]) }, { most, difference: true })));
     } else if (this.stage.data) {
       const { data, limits } = this.stage;
       side.append(this.picture('the data, counted, since its density has no formula', (canvas) => drawHeatMap(canvas, countPoints(data.values, data.shape[0], limits, kCountSide))));

@@ -1,9 +1,6 @@
 // A recorded run: the messages that `pushforward report` wrote into the page.
 import { PageFault, decodeMessage, kProtocol } from './message.js';
 
-const find = (id) => document.getElementById(id);
-const plural = (n, word) => `${n.toLocaleString('en')} ${word}${n === 1 ? '' : 's'}`;
-
 // Returns the float32 numbers of a text in base64.
 function decodeNumbers(text) {
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -30,4 +27,4 @@ class Recording {
   }
 }
 
-export { Recording, find, plural };
+export { Recording };

@@ -1,8 +1,9 @@
 // The page about a recorded run: it draws the messages of the recording and changes nothing in them.
+import { element, button, tableOf, find, plural } from './elements.js';
 import { isDark } from './colours.js';
 import { drawCurve, shortNumber } from './curves.js';
-import { element, button, tableOf, showTape } from './panels.js';
-import { Recording, find, plural } from './recording.js';
+import { showTape } from './tape.js';
+import { Recording } from './recording.js';
 import { PlaneView } from './plane_view.js';
 import { WideView } from './wide_view.js';
 import { LineView } from './line_view.js';

@@ -1,9 +1,8 @@
 // The flow of tokens: sequences being filled in, and for pairs of tokens their histogram.
+import { element, find, plural } from './elements.js';
 import { cssColour } from './colours.js';
 import { sharpen } from './curves.js';
-import { element } from './panels.js';
-import { find, plural } from './recording.js';
-import { drawHeatMap } from './heat_map.js';
+import { drawHeatMap, finerGrid } from './heat_map.js';
 
 const kMostLines = 60, kMostBars = 64;
 
@@ -134,7 +133,7 @@ class PairView {
 
   // Draws how many of the pairs are in each cell.
   heat(canvas, states) {
-    drawHeatMap(canvas, { side: this.side, values: countPairs(states, this.side) }, { most: this.most, sharp: true });
+    drawHeatMap(canvas, finerGrid({ side: this.side, values: countPairs(states, this.side) }, 8), { most: this.most });
   }
 
   setTime(t) {

@@ -1,8 +1,7 @@
 // The flow of points with many columns: any two of them on the stage, and all pairs of the first ones.
+import { element, find } from './elements.js';
 import { cssColour } from './colours.js';
 import { sharpen, shortNumber } from './curves.js';
-import { element } from './panels.js';
-import { find } from './recording.js';
 import { PlaneView, lastPoints } from './plane_view.js';
 
 const kMostColumns = 5;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tests the pages that `pushforward report` writes in headless Chromium, opened from disk: one for each kind of run.
 
-usage: report_test.py PROGRAM [--out FOLDER] [--only NAME]     PROGRAM is build/pushforward; writes pictures to FOLDER
+usage: report_pages.py PROGRAM [--out FOLDER] [--only NAME]     PROGRAM is build/pushforward; writes pictures to FOLDER
 
 Needs Playwright and Chromium; scripts/page --test installs both and runs this.
 """
