@@ -14,6 +14,7 @@
 #include "apps/from_config/path.h"
 #include "apps/page/crossings.h"
 #include "apps/plot/data.h"
+#include "apps/plot/no_picture.h"
 #include "flow/solve/integrate.h"
 
 namespace pushforward::app {
@@ -85,6 +86,9 @@ class PlaneRecorder {
     // The exact density is that of all classes together.
     if (request_.label || !has_data) return;
     const NdArray own = engine_.data_log_density(config_, grid);
+    if (own.values.empty() && request_.exact)
+      throw NoPicture(Exit::usage,
+                      "the exact flow ends in the points of the data, which have no density");
     if (!own.values.empty()) add_density(own, side, true, 0);
   }
 

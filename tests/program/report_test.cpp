@@ -67,10 +67,14 @@ std::map<std::string, std::vector<RecordedMessage>> messages_of(const std::strin
                      html.ends_with("</html>\n");
   REQUIRE(whole);
   CHECK(html.size() < 3'000'000);
+  // Nothing outside of the file is loaded. The names of the vocabularies of XML only look like places.
+  std::string page = html.substr(0, html.find("<script id=\"recording\"")) +
+                     html.substr(html.find("<script type=\"module\""));
+  for (std::size_t at; (at = page.find("http://www.w3.org/")) != std::string::npos;)
+    page.erase(at, 18);
   for (const char* outside : {" src=", "http:", "https:", "@import", "url("}) {
     INFO(outside);
-    const bool found = html.find(outside) < html.find("<script id=\"recording\"") ||
-                       html.find(outside, html.find("<script type=\"module\"")) < html.size();
+    const bool found = page.find(outside) != std::string::npos;
     CHECK_FALSE(found);
   }
   const std::string begin = "<script id=\"recording\" type=\"application/json\">";

@@ -155,17 +155,17 @@ class PlaneView {
     const box = this.report.panel('density', 'Density', 'How likely each place is: where the flow puts its mass, beside where the data has it; stronger colours are likelier.');
     const grids = new Map(all.map(({ head, arrays }) => [head.exact, { side: arrays.log_density.shape[0], values: arrays.log_density.values.map(Math.exp), failed: head.failed }]));
     const own = grids.get(false), exact = grids.get(true);
-    if (!own) {
+    if (!own && !exact) {
       box.append(element('p', `There is no density: ${this.report.why('density') || 'it was not computed'}.`, 'caption'));
       return;
     }
-    const side = element('div', undefined, 'side'), most = Math.max(largest(own.values), exact ? largest(exact.values) : 0);
-    const failed = own.failed > 0 ? `; ${own.failed} places could not be computed and stay empty` : '';
-    side.append(this.picture(`the flow${failed}`, (canvas) => drawHeatMap(canvas, own, { most })));
-    if (exact) {
-      side.append(this.picture('the data, exactly', (canvas) => drawHeatMap(canvas, exact, { most })),
-        this.picture('their difference: orange where the flow has too much, blue where it has too little', (canvas) => drawHeatMap(canvas, { side: own.side, values: own.values.map((v, k) => v - exact.values[k]) }, { most, difference: true })));
-    } else if (this.stage.data) {
+    const side = element('div', undefined, 'side'), most = Math.max(...[own, exact].filter(Boolean).map(({ values }) => largest(values)));
+    if (own) side.append(this.picture(own.failed > 0 ? `the flow; ${own.failed} places could not be computed and stay empty` : 'the flow', (canvas) => drawHeatMap(canvas, own, { most })));
+    if (exact) side.append(this.picture('the data, exactly', (canvas) => drawHeatMap(canvas, exact, { most })));
+    if (own && exact) {
+      const difference = { side: own.side, values: own.values.map((v, k) => v - exact.values[k]) };
+      side.append(this.picture('their difference: orange where the flow has too much, blue where it has too little', (canvas) => drawHeatMap(canvas, difference, { most, difference: true })));
+    } else if (!exact && this.stage.data) {
       const { data, limits } = this.stage;
       side.append(this.picture('the data, counted, since its density has no formula', (canvas) => drawHeatMap(canvas, countPoints(data.values, data.shape[0], limits, kCountSide))));
     }
