@@ -67,7 +67,7 @@ inline const std::vector<VerbCommand> kVerbCommands = {
     {"interpolate", "RUN --from P --to Q --out out/x.npy", true, true},
     {"velocity", "RUN --points P --t 0.5 --out out/u.npy", true, true},
     {"plot", "RUN --only PICTURE --out out", true},
-    {"report", "RUN -n 3 --out out/report.html", true},
+    {"report", "RUN -n 20 --out out/report.html", true},
     {"inspect", "tiny.json"},
     {"config show", "tiny.json"},
     {"config check", "tiny.json"},
