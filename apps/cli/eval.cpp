@@ -115,7 +115,8 @@ void print_remarks(const Config& config, const EvaluateRequest& request, const J
   if (const Json* remark = report.find_path("/samples/remark"); remark && !remark->text().empty())
     tell("{}", remark->text());
   if (const Json* asked = report.find_path("/n_asked_for"))
-    tell("the data has {} rows, so that many samples are compared with them, not {}",
+    tell("{} {} rows, so that many samples are compared with them, not {}",
+         report.at("rows") == "held-out rows" ? "the run holds out" : "the data has",
          report.at("n").get<int>(), asked->get<int>());
   if (report.at("rows").text().starts_with("training"))
     tell(
