@@ -51,7 +51,8 @@ std::string fault_of_schema(const std::string& config) {
       shipped.empty() ? "" : fmt::format(", or name {}, which is there", shipped));
 }
 
-// What `config init` writes a config for: a data set by its name, or a table by its file.
+// Returns what `config init` is to write a config for: a data set, given by its name, or a table,
+// given by its file.
 StarterRequest starter_of(const std::string& what) {
   StarterRequest request{what, "", shipped_schema()};
   if (request.schema.empty())

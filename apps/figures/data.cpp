@@ -1,4 +1,5 @@
-// Implements the shapes, limits and projections of all figures.
+// Implements what the figures share: checks of array shapes, projections of points to two axes, the
+// limits of the axes, and the dots that show points.
 #include "apps/figures/data.h"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// The answers about the flow of the present weights: trajectories, velocities and densities.
+// Answers the page's questions about the flow with its present weights: trajectories, velocities and
+// densities.
 #include <algorithm>
 #include <cmath>
 #include <numeric>

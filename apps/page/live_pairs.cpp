@@ -1,4 +1,6 @@
-// The answers about pairs: where a point can be going, and the pairs of a batch.
+// Answers two questions of the page about pairs of a source point and a data point. `posterior`
+// returns the data points to which a point x at time t can be going, with their probabilities.
+// `pairs` returns the pairs of a batch.
 #include <algorithm>
 #include <cmath>
 #include <numeric>

@@ -1,4 +1,4 @@
-// The answers about the tape of the next training step.
+// Answers the page's questions about the tape of the next training step.
 #include <sstream>
 #include <utility>
 #include <vector>

@@ -18,12 +18,14 @@ struct StepControl {
   double integral = 0.3, proportional = 0.4;
 };
 
-// Returns next step size / step size: safety ratio^-((integral + proportional)/order)
-// previous^(proportional/order), clamped to [min_factor, max_factor]. `ratio` is error / tolerance
-// of this step, which is accepted if ratio <= 1. `previous` is the ratio of the last accepted step,
-// or 1 if there is none. `order` is the local order of the error estimate, 5 for a 5(4) pair. If
-// ratio < 1, the factor is at least 1. A rejected step ignores `previous`; if its ratio is not
-// finite, the factor is min_factor.
+// Returns the factor by which the step size is multiplied for the next attempt. `ratio` is the error
+// of this step divided by the tolerance. The step is accepted if ratio <= 1. The factor is then
+//   safety * ratio^(-(integral + proportional) / order) * previous^(proportional / order),
+// where `previous` is the ratio of the last accepted step, or 1 if there is none; it counts as at
+// least 1e-4. The factor after a rejected step is safety * ratio^(-1 / order). Every factor is at
+// least min_factor and at most max_factor, and at least 1 if ratio < 1. It is max_factor if the
+// ratio is 0, and min_factor if the ratio is not finite. `order` is the local order of the error
+// estimate: 5 for a pair of orders 5 and 4.
 double step_factor(const StepControl& control, int order, double ratio, double previous = 1);
 
 // trial_first_step and first_step_size estimate a first step size that the error control is likely

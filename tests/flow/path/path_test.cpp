@@ -1,5 +1,6 @@
-// Tests paths, predictions, the loss and the batch: formulas, sums over chunks, labels, and rows
-// that depend only on their number.
+// Tests paths, the loss and batches. The velocity and the loss agree with closed formulas. The losses
+// and gradients of chunks add up to those of the batch. Labels stay with their data rows. A row of a
+// batch depends only on the seed, the step and its index, not on the division into chunks.
 #include "flow/path/path.h"
 
 #include <algorithm>

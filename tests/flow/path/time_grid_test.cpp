@@ -81,8 +81,8 @@ TEST_CASE("a grid in log SNR is even in the logarithm, and refuses paths without
     for (int i = 0; i <= 20; ++i)
       CHECK(std::log(level(path, grid[i])) == Approx(first + (last - first) * i / 20).margin(1e-9));
   }
-  // On cond_ot the logarithm of the noise level is infinite at t = 0 and t = 1. The inner times of
-  // the grid are then between the given levels 100 and 0.01.
+  // On cond_ot the logarithm of the noise level is infinite at t = 0 and t = 1. The noise
+  // levels at the inner times of the grid then lie between the given levels 100 and 0.01.
   const auto grid = log_snr_grid(cond_ot(), 10, 0, 1, {100, 0.01});
   for (int i = 1; i < 10; ++i)
     CHECK(std::log10(level(cond_ot(), grid[i])) == Approx(2 - 4. * i / 10).margin(1e-9));
