@@ -51,6 +51,10 @@ bool waits_for_nothing(const Json& config) {
   return config.at("train").at("patience") != 0 && !holds_rows_out(config);
 }
 
+bool measures_no_likelihood(const Json& config) {
+  return config.at("train").at("nll_every") != 0 && !holds_rows_out(config);
+}
+
 // Returns the rules of keys that have no effect unless rows are held out. `cure` holds some out.
 Rules rules_of_measured_keys(const char* cure) {
   const char* const nothing = "it has no effect, since no rows are held out";
@@ -66,17 +70,20 @@ Rules rules_of_measured_keys(const char* cure) {
 }  // namespace
 
 Rules holdout_rules() {
-  const Rules rows{
-      for_tokens(rule({"train"}, "/train/holdout",
-                      "sequences of tokens are held out by /data/held_out",
-                      "set the share there, and leave this out", chooses_tokens)),
-      for_continuous(found_rule({"train", "data", "coupling"}, "/train/holdout",
-                                "the data set has no rows that could be held out",
-                                "leave it out, or use a file of rows", holdout_violation))};
-  return joined(rows, joined(for_continuous(rules_of_measured_keys(
-                                 "set /train/holdout, for example to 0.1, or leave it out")),
-                             for_tokens(rules_of_measured_keys(
-                                 "set /data/held_out, for example to 0.1, or leave it out"))));
+  const char* const cure = "set /train/holdout, for example to 0.1, or leave it out";
+  const Rules of_tokens{for_tokens(
+      rule({"train"}, "/train/holdout", "sequences of tokens are held out by /data/held_out",
+           "set the share there, and leave this out", chooses_tokens))};
+  const Rules of_continuous = for_continuous(
+      Rules{found_rule({"train", "data", "coupling"}, "/train/holdout",
+                       "the data set has no rows that could be held out",
+                       "leave it out, or use a file of rows", holdout_violation),
+            rule({"train", "data"}, "/train/nll_every",
+                 "it has no effect, since no rows are held out", cure, measures_no_likelihood)});
+  return joined(joined(of_tokens, of_continuous),
+                joined(for_continuous(rules_of_measured_keys(cure)),
+                       for_tokens(rules_of_measured_keys(
+                           "set /data/held_out, for example to 0.1, or leave it out"))));
 }
 
 }  // namespace pushforward::app

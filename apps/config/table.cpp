@@ -158,7 +158,7 @@ std::string kind_words(const ConfigField& field) {
     case FieldKind::number_or_auto: return "number, or \"auto\"";
     case FieldKind::integers: return "array of integers";
     case FieldKind::columns: return "array of column names or indices";
-    case FieldKind::rows: return "share of the rows, array of row numbers, or path of a file";
+    case FieldKind::rows: return "path of a file, array of row numbers, or share of the rows";
     case FieldKind::matrix: return "array of rows of numbers";
     case FieldKind::section: return "object";
   }

@@ -95,7 +95,10 @@ std::vector<std::string> FlowTraining::hints() const {
     square += of_column / x.cols();
     variance += (of_column - mean * mean) / x.cols();
   }
-  return training_hints(config_, {std::sqrt(square), std::sqrt(std::max(0., variance))});
+  std::vector<std::string> hints =
+      training_hints(config_, {std::sqrt(square), std::sqrt(std::max(0., variance))});
+  if (const auto hint = repeated_rows(data)) hints.push_back(*hint);
+  return hints;
 }
 
 double FlowTraining::validation_nll() {

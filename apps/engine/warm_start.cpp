@@ -21,11 +21,7 @@ namespace {
 // Throws Failure (exit 4) unless the file has the network's parameters in their shapes.
 void check_parameters(const Parameters& parameters, const std::string& run) {
   const Safetensors file = read_safetensors(posix(), RunPaths{run}.model());
-  std::string first;
-  std::size_t differ = 0;
-  const auto add = [&](const std::string& what) {
-    if (differ++ == 0) first = what;
-  };
+  std::vector<std::string> missing, other_shape;
   std::set<std::string> names;
   for (const Parameter* p : parameters.list()) {
     names.insert(p->name);
@@ -33,22 +29,25 @@ void check_parameters(const Parameters& parameters, const std::string& run) {
                                           p->stored.dim.begin() + p->stored.rank);
     const TensorView* there = file.find(p->name);
     if (!there)
-      add(fmt::format("{}, {} here, is missing there", p->name, bracketed_shape(here)));
+      missing.push_back(
+          fmt::format("{}, {} here, is missing there", p->name, bracketed_shape(here)));
     else if (there->shape != here)
-      add(fmt::format("{} is {} there and {} here", p->name, bracketed_shape(there->shape),
-                      bracketed_shape(here)));
+      other_shape.push_back(fmt::format("{} is {} there and {} here", p->name,
+                                        bracketed_shape(there->shape), bracketed_shape(here)));
   }
   for (const auto& [name, tensor] : file.tensors()) {
     if (!names.contains(name))
-      add(fmt::format("{}, {} there, is missing here", name, bracketed_shape(tensor.shape)));
+      missing.push_back(
+          fmt::format("{}, {} there, is missing here", name, bracketed_shape(tensor.shape)));
   }
+  const std::size_t differ = missing.size() + other_shape.size();
   if (differ == 0) return;
   throw Failure(
       Exit::file,
       fmt::format("[from] the network of {} is another one than that of this config: {}{}; give "
-                  "/model, /time and the number of columns and classes as in {}, or leave /from "
-                  "out",
-                  run, first, differ == 1 ? "" : fmt::format(" ({} parameters differ)", differ),
+                  "/model and the number of columns and classes as in {}, or leave /from out",
+                  run, missing.empty() ? other_shape.front() : missing.front(),
+                  differ == 1 ? "" : fmt::format(" ({} parameters differ)", differ),
                   RunPaths{run}.config()));
 }
 

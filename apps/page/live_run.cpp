@@ -23,6 +23,11 @@ void check_page_config(const Config& config) {
         Exit::usage,
         "[page] the page trains flows of continuous data, but /data is tokens; train this "
         "config with the program `pushforward train`");
+  if (!config.string("/from").empty())
+    throw Failure(
+        Exit::usage,
+        "[page] the page cannot read the weights of another run, which /from names; leave "
+        "it out");
   if (sizeof(real) != (config.string("/precision") == "float64" ? 8 : 4))
     throw Failure(Exit::usage,
                   "[page] the page computes in float32, but /precision is \"float64\"; set it to "
@@ -48,11 +53,11 @@ std::string reason_against_exact(const Config& config, const Distribution& sourc
 LiveRun::LiveRun(const Config& config, std::string folder)
     : config_((check_page_config(config), config)),
       folder_(std::move(folder)),
-      data_(build_data(config.section("/data").json())),
+      data_(build_run_data(config)),
       units_(make_units(*data_)),
       training_(make_training(config, 1)) {
   training_->check_first_batch();
-  const DistributionPtr source = build_source(config.section("/source").json(), data_->dim());
+  const DistributionPtr source = build_run_source(config, data_->dim());
   no_exact_ = reason_against_exact(config, *source, *data_);
 }
 

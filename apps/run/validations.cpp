@@ -43,14 +43,14 @@ std::string end_words(const Validations& validations, bool patient, std::int64_t
   std::string text;
   if (!patient)
     text = fmt::format(
-        "ended early, since {} of valid/loss in a row found none below {:.4g} "
+        "ended early, since {} of valid/loss in a row found none below {:.5g} "
         "(/train/patience): ",
         v.since_best == 1 ? "1 measurement" : fmt::format("{} measurements", v.since_best), v.best);
-  text += fmt::format("valid/loss is {:.4g} after step {}", v.loss, v.step);
+  text += fmt::format("valid/loss is {:.5g} after step {}", v.loss, v.step);
   if (v.best_step < 0) return text + "; it never was a number";
   text += v.best_step == v.step
               ? ", the least so far"
-              : fmt::format(" and was least after step {}, {:.4g}", v.best_step, v.best);
+              : fmt::format(" and was least after step {}, {:.5g}", v.best_step, v.best);
   text += fmt::format("; model.safetensors has the weights of step {}", kept);
   if (kept == last && v.best_step != kept)
     text += ", the last (/train/model \"best\" keeps the best)";

@@ -46,8 +46,8 @@ TEST_CASE("rows to hold out are a share, row numbers or a file") {
     CHECK(parse_config(config.dump(), "c.json") == config);
   }
   const std::vector<std::vector<std::string>> wrong{
-      {"1", "/train/holdout is 1, but must be at least 0 and below 1"},
-      {"40", "/train/holdout is 40, but must be at least 0 and below 1"},
+      {"1", "/train/holdout is 1, but must be at least 0, below 1"},
+      {"40", "/train/holdout is 40, but must be at least 0, below 1"},
       {"true", "/train/holdout must be a share, row numbers or a path, not true"},
       {"[]", "/train/holdout has 0 entries, but needs at least 1"},
       {"[1, 1]", "/train/holdout/1 repeats 1"},
@@ -59,7 +59,7 @@ TEST_CASE("rows to hold out are a share, row numbers or a file") {
     CHECK_THAT(verdict(kTable, {"train.holdout=" + row[0]}), Contains(row[1]));
   }
   CHECK_THAT(verdict(kTable, {"train.holdout=40"}),
-             Contains("share of the rows, array of row numbers, or path of a file"));
+             Contains("path of a file, array of row numbers, or share of the rows"));
 }
 
 TEST_CASE("rows can be held out of finite sets only, and a file belongs to a file") {
@@ -97,6 +97,11 @@ TEST_CASE("rows can be held out of finite sets only, and a file belongs to a fil
 }
 
 TEST_CASE("keys that need held-out rows are refused without them") {
+  CHECK_THAT(verdict(kDigits, {"train.nll_every=2"}),
+             Contains("/train/nll_every: it has no effect, since no rows are held out"));
+  CHECK(verdict(kDigits, {"train.nll_every=2", "train.holdout=0.1"}).empty());
+  CHECK_THAT(verdict(kWords, {"train.nll_every=2"}),
+             Contains("/train/nll_every is for continuous data"));
   const std::vector<std::string> keys{"valid_every=7", "model=best", "patience=3"};
   for (const std::string& key : keys) {
     CAPTURE(key);
