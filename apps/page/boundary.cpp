@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/failure.h"
+#include "apps/page/program.h"
 #include "apps/page/session.h"
 #include "nn/checkpoint/file.h"
 
@@ -43,6 +44,7 @@ PageMessage answer_question(const Json& question) {
     session = std::move(made);
     return opened;
   }
+  if (question.at("ask").text() == "program") return answer_program(question);
   if (!session) throw Failure(Exit::failed, "[page] no training is open; ask \"open\" first");
   return session->ask(question);
 }

@@ -10,7 +10,8 @@ extern "C" {
 
 // Answers a question, a JSON text (apps/page/message.h). Besides the questions of a session
 // (apps/page/session.h) there is {"ask": "open", "config": TEXT, "name": NAME, "folder": FOLDER,
-// "overrides": [...]}, which starts a new session and answers as "opened" does.
+// "overrides": [...]}, which starts a new session and answers as "opened" does, and "program", which
+// needs no session (apps/page/program.h).
 void page_ask(const char* question);
 // Returns the text of the last answer, which ends in a zero.
 const char* page_text();

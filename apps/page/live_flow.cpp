@@ -1,5 +1,7 @@
 // Answers the page's questions about the flow with its present weights: trajectories, velocities and
 // densities.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -9,6 +11,7 @@
 #include "apps/engine/flow_density.h"
 #include "apps/failure.h"
 #include "apps/page/live_run.h"
+#include "apps/page/live_training.h"
 #include "apps/terminal/clock.h"
 #include "autograd/tensor/check.h"
 #include "flow/evaluate.h"
@@ -55,7 +58,7 @@ const RunFlow& LiveRun::current_flow(bool exact) {
     return *exact_;
   }
   if (flow_step_ != training_->steps_done()) {
-    training_->save_model_file(model_file());
+    training_->save_model_file(page_model_file(folder_));
     learned_.emplace(load_run_flow(config_, run_request(false)));
     flow_step_ = training_->steps_done();
   }
@@ -131,18 +134,22 @@ PageMessage LiveRun::density(const Json& question) {
   const RunFlow& run = current_flow(exact);
   const Tensor at = grid_points(question, run);
   std::vector<double> log_p;
-  double t = 1;
+  // The density of the data is at t = 1. At other times the flow ends at t, so that the density is
+  // that of the points x(t).
+  const bool of_data = !exact && question.value("t", 1.0) == 1;
+  const double t = of_data ? 1 : time_within(question, true);
   if (exact) {
-    t = time_within(question, true);
     const DistributionPtr source = run.source;
     const std::vector<double> x(at.values().begin(), at.values().end());
     log_p = make_oracle(*source, *data_)->log_density(run.parameterization.scheduler(t), x);
   } else {
+    const Config until =
+        of_data ? config_
+                : parse_config(config_.dump(), "config", {fmt::format("sampler.end={}", t)});
     const SolverRequest request = solver_request(question, run_request(false));
-    SamplerOptions options = run.options(config_, request);
+    SamplerOptions options = run.options(until, request);
     options.label_of = {};
-    Likelihood likelihood =
-        make_likelihood(config_, run, options, request, {}, training_->workers());
+    Likelihood likelihood = make_likelihood(until, run, options, request, {}, training_->workers());
     log_p = likelihood.log_density(at);
   }
   const NdArray result = per_data_volume(run.units, std::move(log_p));

@@ -7,8 +7,9 @@
 #include "apps/config/data_types.h"
 #include "apps/failure.h"
 #include "apps/from_config/data.h"
+#include "apps/page/live_tokens.h"
+#include "apps/page/live_training.h"
 #include "apps/run/data_traits.h"
-#include "nn/checkpoint/file.h"
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
@@ -18,11 +19,6 @@ constexpr int kMostRows = 4000;
 
 // Throws Failure (exit 2) for configs that the page cannot train.
 void check_page_config(const Config& config) {
-  if (of_tokens(config))
-    throw Failure(
-        Exit::usage,
-        "[page] the page trains flows of continuous data, but /data is tokens; train this "
-        "config with the program `pushforward train`");
   if (!config.string("/from").empty())
     throw Failure(
         Exit::usage,
@@ -51,7 +47,7 @@ std::string reason_against_exact(const Config& config, const Distribution& sourc
 }  // namespace
 
 LiveRun::LiveRun(const Config& config, std::string folder)
-    : config_((check_page_config(config), config)),
+    : config_(config),
       folder_(std::move(folder)),
       data_(build_run_data(config)),
       units_(make_units(*data_)),
@@ -108,51 +104,19 @@ PageMessage LiveRun::opened(const Json&) {
   return message;
 }
 
-PageMessage LiveRun::train(const Json& question) {
-  PageMessage message("trained");
-  const std::int64_t wanted = question.at("steps").get<std::int64_t>();
-  std::vector<double> step, loss, gradient, rate;
-  while (static_cast<std::int64_t>(step.size()) < wanted &&
-         training_->steps_done() < training_->total_steps()) {
-    const StepResult result = training_->step();
-    if (result.status != StepStatus::ok) {
-      const std::string where = training_->explain(result.rows);
-      message.head["diverged"] =
-          std::string(result.status == StepStatus::bad_loss ? "The loss" : "A gradient") +
-          " of step " + std::to_string(training_->steps_done()) +
-          " is not a finite number. Choose a smaller step size." +
-          (where.empty() ? "" : "\n" + where);
-      break;
-    }
-    step.push_back(static_cast<double>(training_->steps_done()));
-    loss.push_back(result.loss);
-    gradient.push_back(result.grad_norm);
-    rate.push_back(result.lr);
-  }
-  message.head["finished"] = training_->steps_done() >= training_->total_steps();
-  message.add("at", {step.size()}, step);
-  message.add("loss", {loss.size()}, loss);
-  message.add("gradient", {gradient.size()}, gradient);
-  message.add("rate", {rate.size()}, rate);
-  return message;
-}
-
-PageMessage LiveRun::save(const Json&) {
-  training_->save_model_file(model_file());
-  write_file_atomically(posix(), checkpoint_file(), training_->checkpoint(checkpoint_file()));
-  PageMessage message("saved");
-  message.head["model"] = model_file();
-  message.head["checkpoint"] = checkpoint_file();
-  return message;
-}
+PageMessage LiveRun::train(const Json& question) { return train_steps(*training_, question); }
+PageMessage LiveRun::tape(const Json& question) { return list_tape(*training_, question); }
+PageMessage LiveRun::line(const Json& question) { return show_line(*training_, question); }
+PageMessage LiveRun::save(const Json&) { return save_training(*training_, folder_); }
 
 PageMessage LiveRun::restore(const Json&) {
-  training_->resume(checkpoint_file());
   flow_step_ = -1;
-  return PageMessage("restored");
+  return restore_training(*training_, folder_);
 }
 
 std::unique_ptr<PageSession> open_page_session(const Config& config, const std::string& folder) {
+  check_page_config(config);
+  if (of_tokens(config)) return std::make_unique<LiveTokens>(config, folder);
   return std::make_unique<LiveRun>(config, folder);
 }
 

@@ -46,8 +46,6 @@ class LiveRun final : public PageSession {
   // Returns the flow of the present weights or, if `exact`, the exact flow.
   const RunFlow& current_flow(bool exact);
   RunRequest run_request(bool exact) const;
-  std::string model_file() const { return folder_ + "/model.safetensors"; }
-  std::string checkpoint_file() const { return folder_ + "/checkpoint.safetensors"; }
   // Returns the points of the grid that a question asks for, (side^2, 2), in the data's units. The
   // first coordinate changes fastest.
   Tensor grid_points(const Json& question, const RunFlow& flow) const;

@@ -16,17 +16,23 @@ namespace pushforward::app {
 //   train      up to `steps` further steps: loss, gradient norm and learning rate of each
 //   flow       trajectories of `n` samples at `times` times, by the config's or another solver
 //   field      velocities at time `t` on a grid of `side` x `side` points within `limits`
-//   density    ln p on such a grid: exact at any time, learned at t = 1
+//   density    ln p on such a grid at time `t`: exact, or by the likelihood of the learned flow
 //   likelihood the mean of -ln p of `n` rows of the data and, if the data's density is known, its
 //              difference to the data's entropy
 //   posterior  the data points to which a point `x` at time `t` can be going, with their weights
 //   pairs      pairs (x0, x1) of a batch by the coupling of the config, or by another one
-//   tape       the lines of the tape of the next training step
-//   line       the values of one line of that tape, and the loss's derivative with respect to them
+//   tape       the lines of the tape of the next training step, and the formulas of their ops
+//   line       the values of one line of that tape, their cotangents, and their tangents if every
+//              weight moves by minus its gradient
 //   save       writes model.safetensors and checkpoint.safetensors to the session's folder
 //   restore    continues from checkpoint.safetensors of the session's folder
 //
 // Points, limits and velocities are in the data's units.
+//
+// A training on tokens answers `opened`, `train`, `tape`, `line`, `save` and `restore` likewise, and
+//
+//   fill             `n` sequences at each time of a chain of `steps` steps, learned or exact
+//   token_posterior  p(x1 | xt) of each position of `states` at `times`, learned and exact
 class PageSession {
  public:
   virtual ~PageSession() = default;
@@ -38,7 +44,7 @@ class PageSession {
 
 namespace pushforward::app::inline PF_REAL {
 
-// Builds the training of a config of continuous data on one thread, as `pushforward train` does.
+// Builds the training of a config on one thread, as `pushforward train` does.
 // `folder` exists and can be written to. Throws Failure if the config cannot be trained on the page.
 std::unique_ptr<PageSession> open_page_session(const Config& config, const std::string& folder);
 

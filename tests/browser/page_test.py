@@ -282,8 +282,9 @@ class Tests:
             visit.tab.screenshot(path=self.out / f"{name}.png")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def run(functions, doc):
+    """Runs those of the functions whose names begin with test_, as the command line says. Returns the exit code."""
+    parser = argparse.ArgumentParser(description=doc.split("\n")[0])
     parser.add_argument("page", type=Path)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--only", default="")
@@ -291,7 +292,7 @@ def main():
     given = parser.parse_args()
     if given.out:
         given.out.mkdir(parents=True, exist_ok=True)
-    tests = [(k, f) for k, f in globals().items() if k.startswith("test_") and given.only in k]
+    tests = [(k, f) for k, f in functions.items() if k.startswith("test_") and given.only in k]
     failed = []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
@@ -308,4 +309,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(globals(), __doc__))

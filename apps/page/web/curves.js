@@ -20,8 +20,9 @@ const shortNumber = (v) => {
   return String(Number(v.toPrecision(3)));
 };
 
-// Draws values over steps: a pale raw line and a smooth one. `logarithmic` puts the values on a log axis.
-function drawCurve(canvas, steps, values, { smooth = 0, logarithmic = false } = {}) {
+// Draws values over steps: a pale raw line and a smooth one. `logarithmic` puts the values on a log axis; `ends` are the
+// words below the first and the last step.
+function drawCurve(canvas, steps, values, { smooth = 0, logarithmic = false, ends = [String(steps[0]), String(steps[steps.length - 1])] } = {}) {
   const { context, width, height } = sharpen(canvas);
   context.clearRect(0, 0, width, height);
   const finite = values.filter((v) => Number.isFinite(v) && (!logarithmic || v > 0));
@@ -46,8 +47,8 @@ function drawCurve(canvas, steps, values, { smooth = 0, logarithmic = false } = 
     context.stroke();
     context.fillText(shortNumber(invert(edge)), width - right + 5, level + 3);
   }
-  context.fillText(String(steps[0]), left, height - 2);
-  const end = String(steps[steps.length - 1]);
+  context.fillText(ends[0], left, height - 2);
+  const end = ends[1];
   context.fillText(end, width - right - context.measureText(end).width, height - 2);
   const stride = Math.max(1, Math.floor(values.length / (2 * width)));
   const line = (numbers, alpha, thick) => {

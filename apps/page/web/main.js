@@ -1,21 +1,27 @@
 // The page: it holds the choices, asks the engine, and draws what it answers.
 import { EngineLink } from './link.js';
-import { Stage, particleDensity } from './stage.js';
+import { Stage } from './stage.js';
 import { drawCurve, shortNumber } from './curves.js';
 import { buildControls } from './controls.js';
 import { readAddress, writeAddress, makeConfig, kOwnData } from './state.js';
-import { showTape, showSolvers, showFiles } from './panels.js';
+import { showSolvers, showFiles } from './panels.js';
+import { showTape } from './tape.js';
+import { showProgram } from './program.js';
+import { showTokens } from './tokens.js';
+import { askGrids, fieldDifference, densityDifference } from './grids.js';
+import { Views } from './views.js';
 import { helpButton } from './help.js';
 
 const $ = (id) => document.getElementById(id);
-const kLayers = [['data', 'Data'], ['flow', 'Flow'], ['trails', 'Trails'], ['field', 'Field'], ['density', 'Density'], ['pairs', 'Pairs'], ['exact', 'Exact']];
-const kParticles = 5000, kWhileTraining = 1500, kTimes = 33, kSide = 22;
+const kLayers = [['data', 'Data'], ['flow', 'Flow'], ['trails', 'Trails'], ['field', 'Field'], ['density', 'Density'], ['pairs', 'Pairs'], ['exact', 'Exact'], ['difference', 'Difference']];
+const kParticles = 5000, kWhileTraining = 1500, kTimes = 33;
 
 class Page {
   constructor() {
     this.state = readAddress(location.hash);
     this.link = new EngineLink();
     this.stage = new Stage($('stage'));
+    this.views = new Views(this, $('stage-beside'));
     this.curve = { at: [], loss: [], gradient: [], rate: [] };
     this.training = this.playing = this.busy = this.ready = false;
     this.opened = 0;      // grows when another training is opened; answers about an earlier one are dropped
@@ -65,6 +71,7 @@ class Page {
     this.likelihood = null;
     Object.assign(this.stage, { data: message.arrays.points, flow: null, exactFlow: null, field: null, density: null, pairs: null, chosen: null, drawn: null });
     this.stage.fit(message.arrays.points);
+    this.views.whole = null;
     this.say(message.head.remarks.join('\n'));
     this.keep();
     this.showLayers();
@@ -138,17 +145,18 @@ class Page {
 
   // Asks for everything that the picture shows. `whole`: all particles, not the few shown while training.
   async refresh(whole) {
-    const mine = this.opened, { layers } = this.stage;
+    const mine = this.opened;
     const question = this.flowQuestion(whole ? kParticles : kWhileTraining, kTimes);
     if (!whole) Object.assign(question, { solver: 'heun', steps: 12, times: 13 });
     const flow = await this.ask(question);
     if (mine !== this.opened) return;
     this.stage.flow = { times: flow.arrays.times, points: flow.arrays.points };
-    if (layers.exact && !this.about.no_exact && !this.stage.exactFlow) {
+    const wanted = this.views.wanted();
+    if (wanted.exact && !this.about.no_exact && !this.stage.exactFlow) {
       const exact = await this.ask({ ...this.flowQuestion(1500, kTimes), exact: true });
       if (mine === this.opened) this.stage.exactFlow = { times: exact.arrays.times, points: exact.arrays.points };
     }
-    if (layers.pairs && !this.stage.pairs) await this.askPairs();
+    if (wanted.pairs && !this.stage.pairs) await this.askPairs();
     await this.askGrids();
     this.stage.dirty = true;
     if (whole && this.about.dim === 2) await this.askLikelihood(mine);
@@ -161,27 +169,7 @@ class Page {
     this.caption();
   }
 
-  // Asks for the field and the density at the time of the slider.
-  async askGrids() {
-    if (this.about.dim !== 2) return;
-    const mine = this.opened, { layers, limits, t } = this.stage;
-    const grid = { t, side: kSide, limits };
-    if (layers.field) {
-      const learned = await this.ask({ ask: 'field', ...grid });
-      const exact = layers.exact && !this.about.no_exact ? await this.ask({ ask: 'field', exact: true, ...grid }) : null;
-      if (mine === this.opened)
-        this.stage.field = { t, side: kSide, learned: learned.arrays.velocity.values, exact: exact && exact.arrays.velocity.values };
-    }
-    if (layers.density && this.stage.flow) {
-      if (layers.exact && !this.about.no_exact) {
-        const { arrays } = await this.ask({ ask: 'density', exact: true, t, side: 72, limits });
-        if (mine === this.opened) this.stage.density = { side: 72, kind: 'density', values: arrays.log_density.values.map(Math.exp) };
-      } else {
-        this.stage.density = particleDensity(this.stage, this.stage.flow, 72);
-      }
-    }
-    this.stage.dirty = true;
-  }
+  askGrids() { return askGrids(this); }
 
   async askLikelihood(mine) {
     const question = { ask: 'likelihood', n: 512, solver: 'rk4', steps: 12 };
@@ -222,20 +210,21 @@ class Page {
       button.append(document.createElement('i'), name);
       button.dataset.layer = key;
       button.setAttribute('aria-pressed', String(Boolean(layers[key])));
-      const flat = this.about && this.about.dim !== 2 && (key === 'field' || key === 'density' || key === 'pairs');
-      const none = key === 'exact' && this.about && this.about.no_exact;
+      const flat = this.about && this.about.dim !== 2 && ['field', 'density', 'pairs', 'difference'].includes(key);
+      const none = (key === 'exact' || key === 'difference') && this.about && this.about.no_exact;
       button.disabled = Boolean(flat || none);
       if (none) button.title = this.about.no_exact;
       button.onclick = () => {
         layers[key] = !layers[key];
-        button.setAttribute('aria-pressed', String(layers[key]));
-        this.stage.dirty = true;
+        if (key === 'difference' && layers[key] && !layers.field && !layers.density) layers.field = layers.density = true;
         this.keep();
-        this.caption();
+        this.showLayers();
+        $('layers').querySelector(`[data-layer=${key}]`).focus();
         if (!this.training) this.guard(() => this.refresh(true));
       };
       return button;
-    }));
+    }), helpButton('shown'), this.views.control());
+    this.views.apply();
     this.caption();
   }
 
@@ -246,8 +235,27 @@ class Page {
     else if (chosen) words.push(`From x = (${chosen.x.map(shortNumber).join(', ')}) at t = ${shortNumber(chosen.t)}: the data points it could be going to, weighted by their posterior, and half a unit of time of the marginal velocity${chosen.finite ? '' : ` (${chosen.rows.toLocaleString('en')} rows stand for the data)`}${chosen.independent ? '.' : '. It is exact for the independent coupling only.'}`);
     else words.push('Click the picture to see where a point can be going.');
     if (layers.pairs && this.crossings !== undefined) words.push(`128 pairs of a batch; their lines cross ${this.crossings.toLocaleString('en')} times.`);
-    if (layers.exact && this.about && !this.about.no_exact) words.push('Green is the exact answer.');
+    words.push(...this.compared());
     $('caption').textContent = words.join(' ');
+  }
+
+  // Returns sentences about the exact answer and about how far the learned one is from it.
+  compared() {
+    const words = [], { stage } = this, wanted = this.views.wanted();
+    if (wanted.density && stage.density)
+      words.push(stage.density.learned ? 'The density is the likelihood of the learned flow.' : 'The density counts particles; the likelihood of the flow follows when time and training rest.');
+    if (!wanted.exact || !this.about || this.about.no_exact) return words;
+    words.push('Green is the exact answer.');
+    const { field, density } = this.differences();
+    if (wanted.field && field !== null) words.push(`At t = ${shortNumber(stage.field.t)} the learned field is ${shortNumber(100 * field)} % of the exact one away from it.`);
+    if (wanted.density && density !== null) words.push(`The densities differ by ${shortNumber(density)} (half of ∫ |learned − exact|, 0 to 1).`);
+    return words;
+  }
+
+  // Returns how far the learned field and density are from the exact ones, or null where one of them is not known.
+  differences() {
+    const field = fieldDifference(this.stage.field), density = densityDifference(this.stage.density);
+    return { field: field && field.away, density: density && density.away };
   }
 
   setTime(t, fromSlider) {
@@ -255,16 +263,25 @@ class Page {
     this.stage.dirty = true;
     if (!fromSlider) $('t').value = t;
     $('t-words').textContent = `t = ${t.toFixed(2)}`;
-    if ((this.stage.layers.field || this.stage.layers.density) && !this.asking && !this.training && this.about) {
-      this.asking = true;
-      this.guard(() => this.askGrids()).then(() => { this.asking = false; });
-    }
+    this.askGridsSoon();
+  }
+
+  // Asks for the grids at the present time, and again if the time has moved on meanwhile.
+  askGridsSoon() {
+    const { field, density } = this.views.wanted();
+    if (!(field || density) || this.asking || this.training || !this.about) return;
+    this.asking = true;
+    const { t } = this.stage;
+    this.guard(() => this.askGrids()).then(() => {
+      this.asking = false;
+      if (this.stage.t !== t) this.askGridsSoon();
+    });
   }
 
   async choose(event) {
     if (this.stage.drawn || !this.about || this.about.dim !== 2) return;
-    const box = $('stage').getBoundingClientRect();
-    const x = this.stage.toData(event.clientX - box.left, event.clientY - box.top);
+    const canvas = event.currentTarget, box = canvas.getBoundingClientRect();
+    const x = (canvas.id === 'stage' ? this.stage : this.views.second).toData(event.clientX - box.left, event.clientY - box.top);
     const { head, arrays } = await this.ask({ ask: 'posterior', x, t: this.stage.t });
     this.stage.chosen = { x, t: head.t, rows: head.rows, finite: head.finite, independent: head.independent, ...arrays };
     this.stage.dirty = true;
@@ -356,6 +373,8 @@ class Page {
     const panel = $('panel');
     if (!this.about) return;
     if (name === 'tape') this.guard(() => showTape(panel, this));
+    else if (name === 'program') showProgram(panel, this);
+    else if (name === 'tokens') this.guard(() => showTokens(panel, this));
     else if (name === 'solvers') showSolvers(panel, this);
     else if (name === 'files') showFiles(panel, this);
     else {

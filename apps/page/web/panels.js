@@ -1,93 +1,7 @@
-// The panels below the picture: solvers, the tape, and files.
+// The panels below the picture about solvers and files.
 import { shortNumber } from './curves.js';
-
-const element = (tag, text, name) => {
-  const made = document.createElement(tag);
-  if (text !== undefined) made.textContent = text;
-  if (name) made.className = name;
-  return made;
-};
-
-const button = (text, act) => {
-  const made = element('button', text);
-  made.type = 'button';
-  made.onclick = act;
-  return made;
-};
-
-function tableOf(rows, heads, name) {
-  const table = element('table', undefined, name);
-  if (heads) {
-    const row = table.createTHead().insertRow();
-    for (const head of heads) row.append(element('th', head));
-  }
-  const body = table.createTBody();
-  for (const cells of rows) {
-    const row = body.insertRow();
-    for (const cell of cells) row.insertCell().textContent = cell;
-  }
-  return table;
-}
-
-// A small table of a value: the corner that the message has.
-function valueTable(title, { shape: [rows, columns], values }) {
-  const box = element('div');
-  box.append(element('h2', title));
-  const cells = [];
-  for (let r = 0; r < rows; r++) cells.push(Array.from({ length: columns }, (_, j) => shortNumber(values[r * columns + j])));
-  box.append(tableOf(cells, null, 'values'));
-  return box;
-}
-
-// The tape of the next training step: one line for each value; a click shows the value and its cotangent.
-async function showTape(panel, page) {
-  const { head } = await page.ask({ ask: 'tape', backward: false });
-  const lines = head.tape.lines;
-  const two = element('div', undefined, 'two');
-  const list = element('div', undefined, 'tape');
-  const rows = lines.map((line) => [
-    `#${line.id}`, line.op || line.kind, `(${(line.shape || []).join(', ')})`, (line.in || []).map((k) => `#${k}`).join(' '),
-    line.name || line.label || '', line.file ? `${line.file.replace(/^.*?(autograd|nn|flow|apps)\//, '$1/')}:${line.file_line}` : '',
-  ]);
-  const table = tableOf(rows, ['line', 'op', 'shape', 'from', 'part', 'recorded at']);
-  const detail = element('div');
-  detail.append(element('p', 'The tape records every value of the next training step, from the batch to the loss. The sweep goes through it backwards and gives each value a cotangent: how much the loss changes with it. Click a line.'));
-  let chosen = -1, playing = 0;
-  const choose = async (id) => {
-    chosen = id;
-    [...table.tBodies[0].rows].forEach((row, k) => {
-      row.className = k === id ? 'lit' : (lines[id].in || []).includes(k) ? 'input-of' : '';
-    });
-    const { head: about, arrays } = await page.ask({ ask: 'line', id });
-    if (chosen !== id) return;
-    detail.replaceChildren(element('h3', `#${id} ${lines[id].op || lines[id].kind} ${lines[id].detail || ''}`),
-      element('p', `Shape (${about.shape.join(', ')})${lines[id].label ? `, part of ${lines[id].label}` : ''}. The tables show at most 16 rows and columns.`),
-      valueTable('Value', arrays.values));
-    if (arrays.cotangent) detail.append(valueTable('Cotangent: d loss / d value', arrays.cotangent));
-    else detail.append(element('p', 'The loss does not depend on this value.'));
-  };
-  [...table.tBodies[0].rows].forEach((row, k) => {
-    row.tabIndex = 0;
-    row.dataset.line = k;
-    row.onclick = () => choose(k);
-    row.onkeydown = (event) => { if (event.key === 'Enter') choose(k); };
-  });
-  const sweep = (step) => {
-    const mine = ++playing;
-    const turn = async (k) => {
-      if (mine !== playing || k < 0 || k >= lines.length || !panel.contains(table)) return;
-      await choose(k);
-      table.tBodies[0].rows[k].scrollIntoView({ block: 'nearest' });
-      setTimeout(() => turn(k + step), 350);
-    };
-    turn(step > 0 ? 0 : lines.length - 1);
-  };
-  const row = element('div', undefined, 'row');
-  row.append(button('Play forward', () => sweep(1)), button('Play the sweep back', () => sweep(-1)), button('Stop', () => { playing++; }));
-  list.append(table);
-  two.append(list, detail);
-  panel.replaceChildren(row, two);
-}
+import { element, button } from './elements.js';
+import { helpButton } from './help.js';
 
 const kSolvers = [['euler', 'Euler'], ['heun', 'Heun'], ['rk4', 'Runge-Kutta 4'], ['dopri5', 'Dormand-Prince 5(4), adaptive']];
 
@@ -133,7 +47,7 @@ function showSolvers(panel, page) {
   choice.onchange = steps.onchange = () => page.guard(apply);
   const label = element('label', 'Steps ');
   label.append(steps);
-  row.append(choice, label);
+  row.append(choice, label, helpButton('solver'));
   panel.replaceChildren(element('p', 'A solver follows the velocity from noise to data in steps. Fewer steps cost less and err more. The picture above uses this solver.'), row, result);
   page.guard(apply);
 }
@@ -166,4 +80,4 @@ function showFiles(panel, page) {
     row, input, element('pre', config));
 }
 
-export { showTape, showSolvers, showFiles };
+export { showSolvers, showFiles };

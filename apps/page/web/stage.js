@@ -1,6 +1,8 @@
 // The picture of the flow: data, particles with trails, velocities, densities, pairs and a point's destinations.
-import { kScales, isDark, cssColour } from './colours.js';
+import { cssColour } from './colours.js';
 import { sharpen } from './curves.js';
+import { drawHeat, drawContour, largest } from './heat.js';
+import { fieldDifference, densityDifference } from './grids.js';
 
 class Stage {
   constructor(canvas) {
@@ -12,7 +14,8 @@ class Stage {
     this.flow = null;        // {times, points: {shape: [T, n, D], values}}
     this.exactFlow = null;
     this.field = null;       // {t, side, learned, exact}
-    this.density = null;     // {side, values, kind}
+    this.density = null;     // {t, particles, learned, exact}, each {side, values} or null
+    this.exactOnly = false;  // shows the exact flow, field and density in place of the learned ones
     this.pairs = null;       // {x0, x1}
     this.chosen = null;      // {x, t, points, weights, velocity}
     this.drawn = null;       // points while the user draws
@@ -90,13 +93,15 @@ class Stage {
       this.drawDots(context, { shape: [this.drawn.length / 2, 2], values: this.drawn }, cssColour('data'), 1.8, 0.8);
       return;
     }
-    if (this.layers.density && this.density) this.drawDensity(context);
-    if (this.layers.data && this.data) this.drawDots(context, this.data, cssColour('data'), 1.3, 0.35);
-    if (this.layers.pairs && this.pairs) this.drawPairs(context);
-    if (this.layers.trails && this.flow) this.drawTrails(context, this.flow, cssColour('flow'));
-    if (this.layers.exact && this.exactFlow) this.drawParticles(context, this.exactFlow, cssColour('exact'));
-    if (this.layers.flow && this.flow) this.drawParticles(context, this.flow, cssColour('flow'));
-    if (this.layers.field && this.field) this.drawField(context);
+    const { layers, exactOnly } = this;
+    if (layers.density && this.density) this.drawDensity(context);
+    if (layers.data && this.data) this.drawDots(context, this.data, cssColour('data'), 1.3, 0.35);
+    if (layers.pairs && this.pairs) this.drawPairs(context);
+    const flow = exactOnly ? this.exactFlow : this.flow, colour = cssColour(exactOnly ? 'exact' : 'flow');
+    if (layers.trails && flow) this.drawTrails(context, flow, colour);
+    if (layers.exact && this.exactFlow) this.drawParticles(context, this.exactFlow, cssColour('exact'));
+    if (layers.flow && flow) this.drawParticles(context, flow, colour);
+    if (layers.field && this.field) this.drawField(context);
     if (this.chosen) this.drawChosen(context);
   }
 
@@ -147,10 +152,11 @@ class Stage {
     context.globalAlpha = 1;
   }
 
-  drawArrows(context, side, velocity, colour, alpha) {
+  // `scale` are velocities whose largest one is drawn as long as a cell; by default those that are drawn.
+  drawArrows(context, side, velocity, colour, alpha, scale = velocity) {
     const cell = this.width / side;
     let most = 1e-9;
-    for (let k = 0; k < velocity.length; k += 2) most = Math.max(most, Math.hypot(velocity[k], velocity[k + 1]));
+    for (let k = 0; k < scale.length; k += 2) most = Math.max(most, Math.hypot(scale[k], scale[k + 1]));
     context.strokeStyle = colour;
     context.globalAlpha = alpha;
     context.lineWidth = 1.3;
@@ -178,29 +184,39 @@ class Stage {
 
   drawField(context) {
     const { side, learned, exact } = this.field;
+    if (this.exactOnly) {
+      if (exact) this.drawArrows(context, side, exact, cssColour('exact'), 0.9);
+      return;
+    }
+    if (this.layers.difference) {
+      const difference = fieldDifference(this.field);
+      if (difference) this.drawArrows(context, side, difference.velocity, cssColour('ink'), 0.8, exact);
+      return;
+    }
     if (this.layers.exact && exact) this.drawArrows(context, side, exact, cssColour('exact'), 0.9);
     if (learned) this.drawArrows(context, side, learned, cssColour('ink'), this.layers.exact && exact ? 0.55 : 0.7);
   }
 
-  // Draws a heat map. A density has colours from none to dark, a difference from blue (less) to orange (more).
+  // Draws the density as a heat map: the learned one by the likelihood or, until that is known, by particles. The exact one
+  // adds contour lines. Learned and exact densities of one time have the same colours.
   drawDensity(context) {
-    const { side, values, kind } = this.density;
-    this.image.width = this.image.height = side;
-    const pixels = this.image.getContext('2d');
-    const picture = pixels.createImageData(side, side);
-    const scale = kind === 'difference' ? kScales.difference : kScales[isDark() ? 'dark' : 'light'];
-    let most = 1e-12;
-    for (const v of values) if (Number.isFinite(v)) most = Math.max(most, Math.abs(v));
-    for (let j = 0; j < side; j++)
-      for (let i = 0; i < side; i++) {
-        const v = values[j * side + i];
-        const share = kind === 'difference' ? (v / most + 1) / 2 : Math.max(v, 0) / most;
-        const colour = scale[Math.min(255, Math.max(0, Math.round(255 * (Number.isFinite(share) ? share : 0))))];
-        picture.data.set([...colour, 255], 4 * ((side - 1 - j) * side + i));
-      }
-    pixels.putImageData(picture, 0, 0);
-    context.imageSmoothingEnabled = true;
-    context.drawImage(this.image, 0, 0, this.width, this.height);
+    const { particles, learned, exact } = this.density, { width, height, image } = this;
+    if (this.layers.difference && !this.exactOnly) {
+      const difference = densityDifference(this.density);
+      if (difference) drawHeat(context, image, difference, true, width, height, Math.max(largest(difference.values), 0.1 * largest(exact.values)));
+      return;
+    }
+    const both = learned && exact ? Math.max(largest(learned.values), largest(exact.values)) : 0;
+    if (this.exactOnly) {
+      if (exact) drawHeat(context, image, exact, false, width, height, both || largest(exact.values));
+      return;
+    }
+    const shown = learned || particles;
+    drawHeat(context, image, shown, false, width, height, (learned && both) || largest(shown.values));
+    if (!this.layers.exact || !exact) return;
+    context.strokeStyle = cssColour('exact');
+    context.lineWidth = 1.4;
+    for (const share of [0.05, 0.25, 0.5, 0.75]) drawContour(context, exact, share * largest(exact.values), width, height);
   }
 
   drawPairs(context) {
@@ -263,26 +279,4 @@ class Stage {
   }
 }
 
-// Counts particles in cells and smooths the counts: the density of the particles at time t.
-function particleDensity(stage, flow, side) {
-  const places = stage.places(flow);
-  const counts = new Float32Array(side * side);
-  for (let k = 0; k < places.length; k += 2) {
-    const i = Math.floor((places[k] / stage.width) * side), j = Math.floor((1 - places[k + 1] / stage.height) * side);
-    if (i >= 0 && i < side && j >= 0 && j < side) counts[j * side + i] += 1;
-  }
-  const weights = [0.06, 0.24, 0.4, 0.24, 0.06];
-  const pass = (from, stride) => {
-    const to = new Float32Array(side * side);
-    for (let j = 0; j < side; j++)
-      for (let i = 0; i < side; i++)
-        for (let d = -2; d <= 2; d++) {
-          const place = stride === 1 ? i + d : j + d;
-          if (place >= 0 && place < side) to[j * side + i] += weights[d + 2] * from[j * side + i + d * stride];
-        }
-    return to;
-  };
-  return { side, kind: 'density', values: pass(pass(counts, 1), side) };
-}
-
-export { Stage, particleDensity };
+export { Stage };

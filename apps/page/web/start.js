@@ -1,5 +1,6 @@
 // Starts the page: connects the controls, opens the engine and draws at every frame.
 import { Page, kLayers } from './main.js';
+import { helpButton, closeHelp } from './help.js';
 
 const page = new Page();
 window.page = page;
@@ -22,6 +23,7 @@ function connect() {
     page.stage.dirty = true;
     page.rebuild();
     page.showNumbers();
+    if (page.tab === 'program') page.programView.run();
   };
   at('t').oninput = () => { page.playing = false; page.setTime(Number(at('t').value), true); page.keep(); };
   const play = () => {
@@ -37,6 +39,7 @@ function connect() {
     if (page.stage.drawn) page.sprinkle(event);
     else page.guard(() => page.choose(event));
   };
+  at('stage-beside').onpointerdown = (event) => page.guard(() => page.choose(event));
   stage.onpointermove = (event) => { if (down && page.stage.drawn) page.sprinkle(event); };
   window.addEventListener('pointerup', () => { down = false; });
   document.addEventListener('keydown', (event) => {
@@ -48,7 +51,10 @@ function connect() {
     else if (key === 's') at('once').click();
     else if (key === 'r') at('again').click();
     else if (key === 'p') play();
-    else if (key === 'escape') { at('help').hidden = true; page.stage.chosen = null; page.stage.dirty = true; page.caption(); }
+    else if (key === '+' || key === '=') page.views.zoomMiddle(1.25);
+    else if (key === '-') page.views.zoomMiddle(0.8);
+    else if (key === '0') page.views.reset();
+    else if (key === 'escape') { closeHelp(); page.stage.chosen = null; page.stage.dirty = true; page.caption(); }
     else if (key === 'arrowleft' || key === 'arrowright') page.setTime(Math.min(1, Math.max(0, page.stage.t + (key === 'arrowleft' ? -0.02 : 0.02))));
   });
   document.addEventListener('dragover', (event) => event.preventDefault());
@@ -68,15 +74,15 @@ function frame(now) {
   if (page.playing) {
     const t = page.stage.t + (Number(at('speed').value) * Math.min(now - before, 100)) / 1000;
     page.setTime(Math.min(t, 1));
-    if (t >= 1) { page.playing = false; at('play').textContent = '▶'; }
+    if (t >= 1) { page.playing = false; at('play').textContent = '▶'; page.askGridsSoon(); }
   }
   before = now;
-  page.stage.draw();
+  page.views.draw();
   requestAnimationFrame(frame);
 }
 
 if (matchMedia('(prefers-color-scheme: dark)').matches) document.documentElement.classList.add('dark');
-const tabs = [['about', 'About'], ['solvers', 'Solvers'], ['tape', 'Tape'], ['files', 'Files']];
+const tabs = [['about', 'About'], ['solvers', 'Solvers'], ['tape', 'Tape'], ['program', 'Program'], ['tokens', 'Tokens'], ['files', 'Files']];
 at('tabs').replaceChildren(...tabs.map(([name, title]) => {
   const tab = document.createElement('button');
   tab.type = 'button';
@@ -86,6 +92,7 @@ at('tabs').replaceChildren(...tabs.map(([name, title]) => {
   tab.onclick = () => page.showTab(name);
   return tab;
 }));
+for (const place of document.querySelectorAll('[data-help-for]')) place.replaceWith(helpButton(place.dataset.helpFor));
 for (const [key] of kLayers) page.stage.layers[key] = page.state.show.split(',').includes(key);
 page.stage.t = Math.min(1, Math.max(0, page.state.t));
 page.setTime(page.stage.t);

@@ -3,7 +3,7 @@
 const kDefaults = {
   data: 'moons', source: 'gaussian', path: 'cond_ot', coupling: 'independent', prediction: 'velocity',
   time: 'logit_normal', layers: 3, width: 64, lr: 0.003, batch: 256, steps: 5000, seed: 0, solver: 'heun', solverSteps: 32,
-  show: 'data,flow', t: 1,
+  show: 'data,flow', beside: '', t: 1,
 };
 const kNumbers = new Set(['layers', 'width', 'lr', 'batch', 'steps', 'seed', 'solverSteps', 't']);
 

@@ -1,6 +1,4 @@
 // Tests the engine's side of the page: its C functions, the messages, and the numbers in them.
-#include "apps/page/boundary.h"
-
 #include <cmath>
 #include <fstream>
 #include <string>
@@ -9,8 +7,7 @@
 #include "apps/engine/training.h"
 #include "apps/page/crossings.h"
 #include "apps/page/message.h"
-#include "tests/tools/catch.h"
-#include "tests/tools/faulty_files.h"
+#include "tests/apps/page/ask_page.h"
 
 using namespace pushforward;
 using namespace pushforward::app;
@@ -20,32 +17,6 @@ namespace {
 const char* const kPageConfig = R"({"version": 1, "data": {"type": "moons", "noise": 0.05},
   "model": {"type": "mlp", "hidden": [32, 32]}, "optimizer": {"lr": 3e-3},
   "train": {"steps": 60, "batch": 64}, "sampler": {"type": "euler", "steps": 8}})";
-
-// The answer to a question: its head, and the numbers of its arrays by name.
-struct PageAnswer {
-  Json head;
-  std::vector<double> array(const std::string& name) const {
-    for (const Json& entry : head.at("arrays")) {
-      if (entry.at("name").text() != name) continue;
-      std::size_t count = 1;
-      for (const Json& n : entry.at("shape")) count *= n.get<std::size_t>();
-      const auto at = entry.at("at").get<std::ptrdiff_t>();
-      return {numbers.begin() + at, numbers.begin() + at + static_cast<std::ptrdiff_t>(count)};
-    }
-    FAIL("no array " << name << " in " << head.dump());
-    return {};
-  }
-  std::vector<float> numbers;
-};
-
-PageAnswer ask_page(const Json& question) {
-  page_ask(question.dump().c_str());
-  return {Json::parse(page_text()), {page_numbers(), page_numbers() + page_count()}};
-}
-
-PageAnswer open_page(const TestFolder& folder, const std::string& config) {
-  return ask_page({{"ask", "open"}, {"config", config}, {"folder", folder / ""}});
-}
 
 }  // namespace
 
@@ -102,6 +73,24 @@ TEST_CASE("the page shows the flow, its field and its density", "[page]") {
   double sum = 0;
   for (const double v : density.array("log_density")) sum += std::exp(v) * 0.09;
   CHECK(sum == Approx(1).margin(0.05));
+  // Near t = 0 it is the density of the source, and between the ends it adds up to one too.
+  const PageAnswer first = ask_page({{"ask", "density"},
+                                     {"side", 2},
+                                     {"limits", {-1e-3, 1e-3, -1e-3, 1e-3}},
+                                     {"t", 0},
+                                     {"solver", "rk4"},
+                                     {"steps", 4}});
+  CHECK(std::exp(first.array("log_density")[0]) == Approx(1 / (2 * 3.14159265)).epsilon(0.02));
+  const PageAnswer middle = ask_page({{"ask", "density"},
+                                      {"side", 40},
+                                      {"limits", {-6, 6, -6, 6}},
+                                      {"t", 0.4},
+                                      {"solver", "rk4"},
+                                      {"steps", 8}});
+  sum = 0;
+  for (const double v : middle.array("log_density")) sum += std::exp(v) * 0.09;
+  CHECK(sum == Approx(1).margin(0.05));
+  CHECK(middle.array("log_density") != density.array("log_density"));
   const PageAnswer likelihood = ask_page({{"ask", "likelihood"}, {"n", 64}});
   CHECK(std::isfinite(likelihood.head.at("nll").get<double>()));
 }
@@ -188,6 +177,37 @@ TEST_CASE("the page shows the tape of the next step, and each line's derivative"
   CHECK(line.array("values") == std::vector<double>{static_cast<double>(static_cast<float>(
                                     lines.at(forward - 1).at("values").front().get<double>()))});
   CHECK(ask_page({{"ask", "line"}, {"id", 100000}}).head.at("type").text() == "fault");
+}
+
+TEST_CASE("the tangent of the loss is minus the square of the gradient's norm", "[page]") {
+  const TestFolder folder;
+  open_page(folder, R"({"version": 1, "data": {"type": "moons"}, "model": {"type": "mlp",
+    "hidden": [8, 8]}, "train": {"batch": 32, "clip_norm": 0}})");
+  const PageAnswer tape = ask_page({{"ask", "tape"}, {"backward", false}});
+  const Json& lines = tape.head.at("tape").at("lines");
+  double square = 0;
+  std::size_t weights = 0;
+  for (std::size_t id = 0; id < lines.size(); ++id) {
+    CHECK(tape.head.at("formulas").find(lines.at(id).at("op").text()) != nullptr);
+    if (lines.at(id).at("kind").text() != "parameter") continue;
+    const PageAnswer line = ask_page({{"ask", "line"}, {"id", id}});
+    if (!line.has("tangent")) continue;  // frequencies that training does not change
+    const std::vector<double> g = line.array("cotangent"), t = line.array("tangent");
+    REQUIRE(g.size() == t.size());
+    for (std::size_t k = 0; k < g.size(); ++k) CHECK(t[k] == -g[k]);
+    // The arrays are corners, and the root mean square is that of the whole value.
+    std::size_t count = 1;
+    for (const Json& n : line.head.at("shape")) count *= n.get<std::size_t>();
+    square +=
+        std::pow(line.head.at("rms").at("cotangent").get<double>(), 2) * static_cast<double>(count);
+    weights += count;
+  }
+  CHECK(weights > 1000);
+  const PageAnswer loss = ask_page({{"ask", "line"}, {"id", lines.size() - 1}});
+  CHECK(loss.array("tangent").at(0) == Approx(-square).epsilon(1e-4));
+  CHECK(loss.head.at("rms").at("tangent").get<double>() == Approx(square).epsilon(1e-4));
+  // The batch does not move with the weights.
+  CHECK_FALSE(ask_page({{"ask", "line"}, {"id", 0}}).has("tangent"));
 }
 
 TEST_CASE("a saved training continues with the same bits", "[page]") {

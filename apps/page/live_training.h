@@ -1,0 +1,26 @@
+// What every live training answers, whatever its data: steps, the tape, and its files.
+#pragma once
+
+#include <string>
+
+#include "apps/engine/training.h"
+#include "apps/page/message.h"
+
+namespace pushforward::app::inline PF_REAL {
+
+// Answers the questions "train", "tape", "line", "save" and "restore" (apps/page/session.h).
+PageMessage train_steps(Training& training, const Json& question);
+PageMessage list_tape(Training& training, const Json& question);
+PageMessage show_line(Training& training, const Json& question);
+PageMessage save_training(Training& training, const std::string& folder);
+PageMessage restore_training(Training& training, const std::string& folder);
+
+// The files of a training in its folder.
+inline std::string page_model_file(const std::string& folder) {
+  return folder + "/model.safetensors";
+}
+inline std::string page_checkpoint_file(const std::string& folder) {
+  return folder + "/checkpoint.safetensors";
+}
+
+}  // namespace pushforward::app::inline PF_REAL

@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+"""Tests the page's tape, programs, differences, second picture, tokens and help in headless Chromium.
+
+usage: layers_test.py PAGE.html [--out FOLDER] [--only NAME]     writes pictures of the views to FOLDER
+"""
+
+import json
+import math
+import sys
+
+from page_test import run
+
+MIXTURE = "#data=mixture&layers=2&width=32&steps=2000&t=0.6"
+
+
+def dark(v):
+    v.tab.click("#dark")
+    v.js("() => document.getElementById('panel').scrollIntoView()")
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+def test_tape_graph_and_numbers(t):
+    v = t.visit("#steps=1000&layers=2&width=16").ready()
+    v.tab.click("[data-tab=tape]")
+    v.tab.wait_for_selector("[data-node='6']")
+    lines = v.js("async () => (await page.ask({ask: 'tape', backward: false})).head.tape.lines")
+    assert v.js("() => document.querySelectorAll('.graph .node').length") == len(lines)
+    edges = sum(len(set(line.get("in", []))) for line in lines)
+    assert v.js("() => document.querySelectorAll('.graph .edge').length") == edges
+    # No two boxes of the graph cover one another.
+    boxes = v.js("() => [...document.querySelectorAll('.graph .node rect')].map((r) => { const b = r.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })")
+    for k, a in enumerate(boxes):
+        for b in boxes[:k]:
+            assert abs(a[0] - b[0]) >= a[2] - 0.5 or abs(a[1] - b[1]) >= a[3] - 0.5, f"boxes {a} and {b} cover one another"
+    last = len(lines) - 1
+    v.tab.click(f"[data-node='{last}']")
+    v.wait("() => document.querySelectorAll('#tape-detail .values').length === 3")
+    answer = v.js(f"async () => {{ const a = await page.ask({{ask: 'line', id: {last}}}); return [a.arrays.values.values[0], a.arrays.cotangent.values[0], a.arrays.tangent.values[0]]; }}")
+    shown = [number(c) for c in v.js("() => [...document.querySelectorAll('#tape-detail .values td')].map((c) => c.textContent)")]
+    assert shown[1] == 1 and answer[2] < 0
+    assert all(math.isclose(a, b, rel_tol=0.005) for a, b in zip(shown, answer, strict=True)), f"{shown} and {answer}"
+    facts = v.tab.text_content("#tape-detail .facts")
+    assert "formula" in facts and ".cpp:" in facts and "passes down" in facts
+    assert v.js(f"() => document.querySelector(\"tr[data-line='{last}']\").classList.contains('lit')")
+    t.picture(v, "tape_graph")
+    v.close()
+
+
+def test_tape_passes(t):
+    v = t.visit("#steps=1000&layers=1&width=16").ready()
+    v.tab.click("[data-tab=tape]")
+    v.tab.wait_for_selector("[data-pass=cotangent]")
+    count = v.js("() => page.tapeView.lines.length")
+    for button, first in (("values", 0), ("cotangent", count - 1), ("tangent", 0)):
+        v.tab.click(f"[data-pass={button}]")
+        v.wait("() => document.querySelectorAll('.graph .marked').length >= 2")
+        assert v.js(f"() => document.querySelector(\"[data-node='{first}']\").classList.contains('marked')"), button
+        if button == "cotangent":
+            assert v.tab.text_content(f"[data-node='{first}'] .under") == "rms 1"
+            dark(v)
+            t.picture(v, "tape_pass_dark")
+    v.wait("() => /reached every line/.test(document.getElementById('tape-words').textContent)", 120)
+    assert v.js("() => document.querySelectorAll('.graph .marked').length") == count
+    v.close()
+
+
+def test_program(t):
+    v = t.visit("#steps=1000&width=16").ready()
+    v.tab.click("[data-tab=program]")
+    v.wait("() => /agree/.test(document.getElementById('program-words').textContent)")
+    cells = lambda line: v.js(f"() => [...document.querySelectorAll(\"#panel tr[data-line='{line}'] td\")].map((c) => c.textContent)")  # noqa: E731
+    v.tab.fill("#program-text", "x = 2\nh = square(x)\ny = 3 * h")
+    v.wait("() => document.querySelectorAll('#panel tr[data-line]').length === 3")
+    assert cells(0)[:5] == ["#0", "x", "input", "2", "12"] and math.isclose(number(cells(0)[5]), 12, rel_tol=2e-3)
+    assert cells(1)[3:5] == ["4", "3"] and cells(1)[6] == "4" and cells(2)[6] == "12"
+    assert v.js("() => document.querySelectorAll('#panel .graph .node').length") == 3
+    t.picture(v, "program")
+    v.tab.fill("#program-text", "x = 2\ny = sqare(x)")
+    v.wait("() => !document.getElementById('program-fault').hidden")
+    assert v.tab.text_content("#program-fault") == '[program] line 2: "sqare" is no function; did you mean "square"?'
+    v.tab.fill("#program-text", "x = 2\ny = x * stop_gradient(x)")
+    v.wait("() => /apart/.test(document.getElementById('program-words').textContent) && document.getElementById('program-fault').hidden")
+    v.wait("() => Math.abs(Number(document.getElementById('program-words').dataset.apart) - 1) < 0.05")
+    assert "up to" in v.tab.text_content("#program-words")
+    v.tab.fill("#program-text", "<img src=x onerror=window.hacked=1> = 2")
+    v.wait("() => !document.getElementById('program-fault').hidden")
+    assert v.js("() => window.hacked === undefined && !document.querySelector('img')")
+    v.close()
+
+
+def test_difference_and_likelihood(t):
+    v = t.visit(MIXTURE + "&show=flow,density,exact,difference,field").ready()
+    v.wait("() => page.stage.density && page.stage.density.learned && page.stage.density.exact", 120)
+    words = v.tab.text_content("#caption")
+    assert "likelihood of the learned flow" in words and "% of the exact one" in words and "densities differ by" in words
+    density = v.js("() => ({learned: Array.from(page.stage.density.learned.values), exact: Array.from(page.stage.density.exact.values), limits: page.stage.density.limits})")
+    left, right, low, high = density["limits"]
+    cell = (right - left) * (high - low) / len(density["exact"])
+    for name in ("learned", "exact"):
+        assert abs(sum(density[name]) * cell - 1) < 0.08, f"the {name} density adds up to {sum(density[name]) * cell}"
+    untrained = v.js("() => page.differences().density")
+    v.train(600)
+    v.wait("() => page.stage.density && page.stage.density.learned && page.stage.density.step === page.step", 120)
+    trained = v.js("() => page.differences()")
+    assert trained["density"] < 0.6 * untrained, f"{trained} after {untrained}"
+    assert 0 < trained["field"] < 1
+    t.picture(v, "difference")
+    v.tab.click("#dark")
+    t.picture(v, "difference_dark")
+    v.tab.select_option("#c-coupling", "ot")
+    v.wait("() => page.about.no_exact")
+    assert v.tab.is_disabled("[data-layer=difference]")
+    v.close()
+
+
+def test_two_pictures(t):
+    v = t.visit(MIXTURE + "&show=flow,density&beside=exact").ready()
+    assert v.tab.is_visible("#stage-beside")
+    assert v.js("() => page.views.second.exactOnly && page.views.second.layers.density")
+    assert [v.tab.text_content(f".stage-box:nth-child({k}) .tag") for k in (1, 2)] == ["learned", "exact"]
+    v.wait("() => page.stage.density && page.stage.density.learned && page.stage.exactFlow", 120)
+    t.picture(v, "side_by_side")
+    paint = "() => document.getElementById('stage-beside').toDataURL()"
+    v.js("() => { page.setTime(0.2); }")
+    v.wait("() => page.stage.density.t === 0.2")
+    v.js("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    at_two = v.js(paint)
+    # The wheel zooms both pictures, and a double click shows everything again.
+    limits = v.js("() => page.stage.limits")
+    box = v.tab.locator("#stage-beside").bounding_box()
+    v.tab.mouse.move(box["x"] + 50, box["y"] + 50)
+    v.tab.mouse.wheel(0, -240)
+    v.wait(f"() => page.stage.limits[1] - page.stage.limits[0] < {limits[1] - limits[0] - 0.1}")
+    assert v.js("() => page.views.second.limits === page.stage.limits")
+    v.js("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert v.js(paint) != at_two
+    v.tab.keyboard.press("0")
+    assert v.js("() => page.stage.limits") == limits
+    for key in ("data", "flow", "trails", "field", "density", "difference"):
+        v.tab.select_option("#beside", key)
+        assert f"beside={key}" in v.tab.url
+    v.wait("() => page.stage.field && page.stage.field.exact && page.stage.density && page.stage.density.learned", 120)
+    t.picture(v, "beside_difference")
+    v.tab.click("#stage-beside", position={"x": 100, "y": 100})
+    v.wait("() => page.stage.chosen !== null")
+    v.tab.select_option("#beside", "")
+    assert not v.tab.is_visible("#stage-beside")
+    v.close()
+    v = t.visit("#data=moons&steps=1000&width=16&beside=exact").ready()
+    assert not v.tab.is_visible("#stage-beside"), "moons have no exact answer, but it is shown"
+    v.close()
+    v = t.visit("#steps=1000&width=16&show=flow&beside=data", size=(390, 844)).ready()
+    assert v.js("() => document.documentElement.scrollWidth") <= 390
+    v.close()
+
+
+def test_tokens(t):
+    v = t.visit("#steps=1000&width=16").ready()
+    v.tab.click("[data-tab=tokens]")
+    v.wait("() => page.tokens && page.tokens.posterior")
+    before = v.js("() => page.tokens.good")
+    v.tab.click("#tokens-train")
+    v.wait("() => page.tokens.step >= 400", 180)
+    v.js("() => page.tokens.setTraining(false)")
+    v.wait("() => !page.tokens.busy")
+    assert v.js("() => page.tokens.good") > max(before, 4), "training filled in no more words"
+    assert v.js("() => page.step") == 0, "the tokens trained the points"
+    v.tab.fill("#tokens-time", "16")
+    shown = v.js("() => [...document.querySelectorAll('.sequence')].map((s) => [...s.children].map((c) => c.textContent))")
+    states = v.js("() => Array.from({length: 24}, (_, k) => Array.from(page.tokens.tokens(16, k), (s) => page.tokens.glyph(s)))")
+    assert shown == states and any("·" in word for word in shown)
+    jumps = v.js("() => document.querySelectorAll('.sequence .jumped').length")
+    wanted = v.js("() => { let n = 0; for (let k = 0; k < 24; k++) for (let l = 0; l < page.tokens.about.length; l++) n += page.tokens.tokens(16, k)[l] !== page.tokens.tokens(15, k)[l]; return n; }")
+    assert jumps == wanted > 0
+    # The bars are the posterior: that of the exact answer for the words that agree with the filled places.
+    v.tab.click(".sequence:nth-child(3)")
+    v.wait("() => page.tokens.chosen === 2 && document.querySelectorAll('.place').length === page.tokens.about.length")
+    exact = v.js("""() => { const tk = page.tokens, [, length, size] = tk.posterior.exact.shape, at = 16 * length * size;
+        return Array.from({length}, (_, l) => Array.from(tk.posterior.exact.values.subarray(at + l * size, at + (l + 1) * size))); }""")
+    assert all(abs(sum(p) - 1) < 1e-4 for p in exact)
+    widest = v.js("() => [...document.querySelectorAll('.place')].map((p) => Math.max(...[...p.querySelectorAll('.exact')].map((b) => parseFloat(b.style.width))))")
+    assert all(abs(100 * max(p) - w) < 0.1 for p, w in zip(exact, widest, strict=True)), f"{exact} and {widest}"
+    t.picture(v, "tokens_words")
+    v.tab.select_option("#panel select >> nth=2", "exact")
+    v.wait("() => page.tokens.good >= 18")
+    v.tab.select_option("#panel select >> nth=0", "stripes")
+    v.wait("() => page.tokens.about.length === 16 && page.tokens.posterior.learned.shape[1] === 16")
+    assert v.js("() => page.tokens.known.size") == 30
+    v.tab.fill("#tokens-time", "20")
+    dark(v)
+    t.picture(v, "tokens_grid_dark")
+    v.close()
+
+
+def test_help_in_place(t):
+    v = t.visit("#steps=1000&width=16").ready()
+    keys = v.js("() => [...document.querySelectorAll('[data-help]')].map((b) => b.dataset.help)")
+    # Each control, the slider, the layers, the second picture and the figures have a help.
+    for key in ("data", "source", "path", "coupling", "prediction", "time", "layers", "width", "lr", "batch", "steps", "seed", "shown", "beside", "moment", "training", "figures", "loss"):
+        assert key in keys, f"no help for {key}"
+    sections = json.loads(v.tab.text_content("#theory"))
+    opened = 0
+    for key in dict.fromkeys(keys):
+        v.tab.click(f"[data-help={key}] >> nth=0")
+        assert v.tab.is_visible("#help h3") and len(v.tab.text_content("#help p")) > 30
+        if v.tab.locator("#help details").count():
+            v.tab.click("#help summary")
+            assert v.tab.locator("#help math").count() > 0, f"the theory of {key} has no equation"
+            title = v.tab.text_content("#help summary")
+            assert any(title == f"The theory: {s['title']}" for s in sections.values())
+            opened += 1
+        if key == "shown":
+            t.picture(v, "help")
+        v.tab.keyboard.press("Escape")
+        assert not v.tab.is_visible("#help")
+    assert opened >= 10
+    for tab in ("tape", "program", "tokens", "solvers"):
+        v.tab.click(f"[data-tab={tab}]")
+        v.tab.wait_for_selector("#panel [data-help]")
+    v.close()
+
+
+if __name__ == "__main__":
+    sys.exit(run(globals(), __doc__))
