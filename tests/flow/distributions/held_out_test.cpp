@@ -66,8 +66,8 @@ TEST_CASE("held-out rows are never drawn, and no statistic contains them") {
   CHECK(data->held_out()->units().scale == units.scale);
   CHECK(all_wide_rows(*data->held_out(), RowUnits::data) ==
         std::vector<double>{9, 98765432109., 3, 98765432103.});
-  CHECK((*data->held_out()->all())(0, 0) ==
-        static_cast<real>((9 - units.shift[0]) / units.scale[0]));
+  CHECK(static_cast<double>((*data->held_out()->all())(0, 0)) ==
+        Approx((9 - units.shift[0]) / units.scale[0]));
 }
 
 TEST_CASE("wrappers of data hold out the same rows") {
