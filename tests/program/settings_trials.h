@@ -62,9 +62,10 @@ inline constexpr SectionSpot kSpots[] = {
 inline std::vector<Trial> trials() {
   const std::string labels = "model.label.type=embedding", adaptive = "sampler.steps=0";
   const std::vector<std::string> held_out{"data.type=geyser", "train.holdout=0.1"},
-      diverging{"data.type=geyser", "train.holdout=0.1", "train.valid_every=1", "optimizer.lr=100"};
+      diverging{"data.type=geyser", "train.holdout=0.1", "train.valid_every=1", "optimizer.lr=2"};
   return {
       {"config//name", {}, "one", "two", Probe::files},
+      {"config//from", {}, "start", "later"},
       {"config//sigma_data", {"prediction=edm"}},
       {"data/mixture/means", {}, "[[0,0],[1,1]]", "[[0,0],[1,2]]"},
       {"data/mixture/stds", {"data.means=[[0,0],[1,1]]"}, "[]", "[1,0.5]"},
