@@ -223,5 +223,23 @@ def test_help_in_place(t):
     v.close()
 
 
+def test_phone_and_keyboard(t):
+    v = t.visit("#steps=1000&layers=1&width=16", size=(390, 844)).ready()
+    for tab, wanted in (("tape", ".graph .node"), ("program", ".graph .node"), ("tokens", ".place")):
+        v.tab.click(f"[data-tab={tab}]")
+        v.tab.wait_for_selector(wanted)
+        wide = v.js("() => document.documentElement.scrollWidth")
+        assert wide <= 390, f"with the tab {tab} the page is {wide} pixels wide on a phone of 390"
+        v.js("() => document.getElementById('tabs').scrollIntoView()")
+        t.picture(v, f"phone_{tab}")
+    v.tab.click("[data-tab=tape]")
+    v.tab.wait_for_selector("[data-node='2']")
+    v.tab.focus("[data-node='2']")
+    v.tab.keyboard.press("Space")
+    v.wait("() => /^#2 /.test((document.querySelector('#tape-detail h3') || {}).textContent)")
+    assert not v.js("() => page.training"), "the space bar on a box of the graph trains"
+    v.close()
+
+
 if __name__ == "__main__":
     sys.exit(run(globals(), __doc__))

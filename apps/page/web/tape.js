@@ -39,7 +39,7 @@ class TapeView {
     this.graph = drawGraph(lines, titleOfLine, (id) => this.choose(id));
     this.table = tableOf(lines.map((line) => [
       `#${line.id}`, line.op, `(${(line.shape || []).join(', ')})`, (line.in || []).map((k) => `#${k}`).join(' '),
-      line.name || line.label || '', placeOf(line)]), ['line', 'op', 'shape', 'from', 'part', 'recorded at']);
+      line.name || line.label || '']), ['line', 'op', 'shape', 'from', 'part']);
     this.rows().forEach((row, id) => {
       row.tabIndex = 0;
       row.dataset.line = id;
@@ -60,7 +60,7 @@ class TapeView {
     const graph = element('div', undefined, 'tape graph-box'), list = element('div', undefined, 'tape');
     graph.append(this.graph.svg);
     list.append(this.table);
-    const three = element('div', undefined, 'three');
+    const three = element('div', undefined, 'three wide-graph');
     three.append(graph, list, this.detail);
     panel.replaceChildren(buttons, this.words, three);
   }
