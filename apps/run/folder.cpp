@@ -12,8 +12,8 @@ namespace pushforward::app {
 
 namespace {
 
-constexpr std::array<const char*, 4> run_files{"config.json", "env.json", "metrics.jsonl",
-                                               "model.safetensors"};
+constexpr std::array<const char*, 5> run_files{"config.json", "env.json", "held_out.json",
+                                               "metrics.jsonl", "model.safetensors"};
 constexpr std::array<const char*, 3> run_folders{"checkpoints", "samples", "plots"};
 // What other commands write about a run. With a new run in the folder it would be wrong.
 constexpr std::array<const char*, 2> files_about_run{"eval.json", "report.html"};

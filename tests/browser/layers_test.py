@@ -157,6 +157,23 @@ def test_two_pictures(t):
     v.close()
 
 
+def test_zoom_asks_again(t):
+    v = t.visit("#steps=1000&width=16&show=field").ready()
+    v.wait("() => page.stage.field")
+    blank = """() => {
+        const stage = document.getElementById('stage'), empty = Object.assign(document.createElement('canvas'), {width: stage.width, height: stage.height});
+        return stage.toDataURL() === empty.toDataURL();
+    }"""
+    v.js("() => { page.stage.dirty = true; page.views.draw(); }")
+    assert not v.js(blank)
+    # Arrows of other limits are not drawn, and those of the new ones come by themselves.
+    assert v.js(f"() => {{ page.views.zoom(2, 100, 100); page.views.draw(); return ({blank})(); }}")
+    v.wait("() => page.stage.field.limits === page.stage.limits")
+    v.js("() => { page.views.draw(); }")
+    assert not v.js(blank)
+    v.close()
+
+
 def test_tokens(t):
     v = t.visit("#steps=1000&width=16").ready()
     v.tab.click("[data-tab=tokens]")
