@@ -115,8 +115,10 @@ void print_remarks(const Config& config, const EvaluateRequest& request, const J
   if (const Json* remark = report.find_path("/samples/remark"); remark && !remark->text().empty())
     tell("{}", remark->text());
   if (const Json* asked = report.find_path("/n_asked_for"))
-    tell("the data has {} rows, so that many samples are compared with them, not {}",
-         report.at("n").get<int>(), asked->get<int>());
+    tell("{} {}, so that many samples are compared with {}, not {}",
+         report.at("rows") == "held-out rows" ? "the run holds out" : "the data has",
+         report.at("n") == 1 ? "1 row" : fmt::format("{} rows", report.at("n").get<int>()),
+         report.at("n") == 1 ? "it" : "them", asked->get<int>());
   if (report.at("rows").text().starts_with("training"))
     tell(
         "the run was trained on these rows: a flow that only remembers them measures well "

@@ -93,6 +93,12 @@ Json kind_schema(const ConfigField& field, DataKind kind) {
     case FieldKind::integers: return array_schema(integer_schema(field), field);
     case FieldKind::columns:
       return array_schema(either(text_schema(), integer_schema(field)), field);
+    case FieldKind::rows: {
+      ConfigField numbers = row_numbers_field();
+      return Json{
+          {"anyOf", Json::array({number_schema(field),
+                                 array_schema(integer_schema(numbers), numbers), text_schema()})}};
+    }
     case FieldKind::matrix: {
       ConfigField row = field;
       row.fewest = 1;

@@ -114,6 +114,14 @@ std::string number_words(double value) {
   return text;
 }
 
+ConfigField row_numbers_field() {
+  ConfigField field{.key = "", .kind = FieldKind::integers, .fallback = nullptr, .doc = ""};
+  field.range = {.low = 0, .high = 2147483646};
+  field.fewest = 1;
+  field.distinct = true;
+  return field;
+}
+
 std::string range_words(const ConfigField& field) {
   const Range all;
   const Range& range = field.range;
@@ -150,6 +158,7 @@ std::string kind_words(const ConfigField& field) {
     case FieldKind::number_or_auto: return "number, or \"auto\"";
     case FieldKind::integers: return "array of integers";
     case FieldKind::columns: return "array of column names or indices";
+    case FieldKind::rows: return "path of a file, array of row numbers, or share of the rows";
     case FieldKind::matrix: return "array of rows of numbers";
     case FieldKind::section: return "object";
   }

@@ -29,6 +29,7 @@ enum class FieldKind {
   number_or_auto,     // a number, or the word "auto"
   integers,           // an array of whole numbers
   columns,            // an array of column names or indices (from 0)
+  rows,               // a share of the rows, an array of row numbers (from 0), or a file's path
   matrix,             // an array of rows, arrays of numbers
   section,            // an object with a table of its own
 };
@@ -133,6 +134,10 @@ const SectionTable& section_below(const ConfigField& field, DataKind kind);
 
 // Returns the word for a kind of data: "continuous", "tokens", or "both" for DataKind::any.
 const char* kind_name(DataKind kind);
+
+// Returns the field of the row numbers that a field of kind `rows` may hold: whole numbers from 0,
+// at least one, none twice.
+ConfigField row_numbers_field();
 
 // Returns the range of a field in words, such as "at least 0" or "from 0 to 1".
 // Returns "" if there is no limit.

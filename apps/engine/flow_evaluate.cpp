@@ -41,7 +41,8 @@ struct FlowSubject {
   const Config& config;
   const EvaluateRequest& request;
   RunFlow flow;
-  DistributionPtr data;
+  DistributionPtr data;  // what the run was trained on
+  DistributionPtr rows;  // the data that samples are compared with: held-out rows, or `data`
   int n;
   Tensor x0, x1;            // n rows of source and of data, in the units of the field
   std::vector<int> labels;  // the labels of x1
@@ -61,15 +62,17 @@ Tensor gather(const Tensor& all, std::span<const int> rows) {
 }
 
 // Chooses n rows of source and data. A finite set gives n of its rows, each at most once, because
-// measures of density would misjudge repeated rows. Other distributions draw new rows.
+// measures of density would misjudge repeated rows. So do held-out rows with noise, which are drawn
+// in epochs. Other distributions draw new rows.
 void choose_rows(FlowSubject& s) {
   // With paired data, each row of the source belongs to the row of the data with the same number.
   const bool paired = s.config.string("/coupling/type") == "paired";
-  const Stream data{s.request.seed, Purpose::data, kFreshRows},
+  const bool held_out = s.rows != s.data;
+  const Stream data{s.request.seed, Purpose::data, held_out ? 0 : kFreshRows},
       noise{s.request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows};
-  const Tensor* all = s.data->all();
+  const Tensor* all = s.rows->all();
   if (!all) {
-    s.x1 = draw_rows(*s.data, data, s.n, &s.labels);
+    s.x1 = draw_rows(*s.rows, data, s.n, &s.labels);
   } else {
     std::vector<int> rows =
         permutation({s.request.seed, Purpose::shuffle, kFreshRows}, all->rows());
@@ -77,9 +80,11 @@ void choose_rows(FlowSubject& s) {
     std::sort(rows.begin(), rows.end());
     s.x1 = gather(*all, rows);
     for (const int row : rows)
-      s.labels.push_back(s.data->all_labels().empty() ? 0 : s.data->all_labels()[row]);
+      s.labels.push_back(s.rows->all_labels().empty() ? 0 : s.rows->all_labels()[row]);
     if (paired) {
-      s.x0 = gather(*s.flow.source->all(), rows);
+      const DistributionPtr partners =
+          held_out ? DistributionPtr(s.flow.source->held_out()) : s.flow.source;
+      s.x0 = gather(*partners->all(), rows);
       return;
     }
   }
@@ -160,7 +165,9 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   std::vector<double> model(static_cast<std::size_t>(s.n)), excess(model.size()),
       errors(model.size());
   density.log_density(s.n, s.x1.data(), model.data(), nullptr, errors.data());
-  const bool known = !given_label && s.data->log_density(s.n, s.x1.data(), excess.data());
+  // The law of a finite set of training rows is not that of the held-out rows.
+  const bool known =
+      !given_label && s.rows == s.data && s.data->log_density(s.n, s.x1.data(), excess.data());
   const NdArray raw = per_data_volume(s.flow.units, model);
   // The means below are over rows with finite ln p; rows with ln p = -inf are counted.
   std::vector<double> nll, above, own;  // own: -ln p of the data's true density
@@ -191,9 +198,10 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   }
   if (const Json* bins = dequantize_below(s.config.section("/data").json())) {
     // The log of the volume of a bin (the cell of a quantised number), in the units of the data.
-    const double log_bin = s.flow.dim() * std::log(bins->at("width").get<double>()) -
-                           build_data(bins->at("of"))->log_scale() +
-                           log_growth_of_bins(s.config.section("/data").json(), s.flow.dim());
+    const double log_bin =
+        s.flow.dim() * std::log(bins->at("width").get<double>()) -
+        build_data(bins->at("of"), "data.of", holdout_of(s.config))->log_scale() +
+        log_growth_of_bins(s.config.section("/data").json(), s.flow.dim());
     report["bits_per_dimension"] = measured(bits_per_dimension(-mean.value, s.flow.dim(), log_bin));
   }
   return report;
@@ -264,16 +272,20 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
                   "compared with data of all classes; leave it out");
   Workers workers(request.threads);
   const int asked = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
-  FlowSubject s{config, request, load_run_flow(config, request), nullptr, asked, {}, {},
+  FlowSubject s{config, request, load_run_flow(config, request), nullptr, nullptr, asked, {}, {},
                 {},     workers};
-  s.data = build_data(config.section("/data").json());
+  s.data = build_run_data(config);
   if (!request.exact) check_columns(*s.data, s.flow.units);
-  if (s.data->all()) s.n = std::min(asked, s.data->all()->rows());
+  const DistributionPtr held_out = s.data->held_out();
+  s.rows = held_out ? held_out : s.data;
+  if (s.rows->all() || held_out) s.n = std::min(asked, s.rows->row_count());
   choose_rows(s);
   const SamplerOptions options = s.flow.options(config, request);
   const SamplerOptions ode = ode_options(s, options);
   Json report{{"n", s.n},
-              {"rows", s.data->all() ? "training rows" : "fresh draws"},
+              {"rows", held_out        ? "held-out rows"
+                       : s.data->all() ? "training rows"
+                                       : "fresh draws"},
               {"seed", request.seed},
               {"samples", compare_samples(s, options)},
               {"paths", measure(s, ode)},

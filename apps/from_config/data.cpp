@@ -13,6 +13,7 @@
 #include "apps/formats/npy.h"
 #include "apps/from_config/data_columns.h"
 #include "apps/from_config/data_files.h"
+#include "apps/from_config/holdout.h"
 #include "apps/report/files_read.h"
 #include "flow/distributions/affine.h"
 #include "flow/distributions/array.h"
@@ -47,7 +48,7 @@ TableRows as_rows(NdArray table, const std::string& file) {
 
 // Returns the images of digits whose class is in `classes`, with grey levels 0 to 16, and their
 // labels.
-DistributionPtr digits(const std::vector<int>& classes) {
+ArrayData digits(const std::vector<int>& classes) {
   const NdArray pixels = read_npy(data_file("digits.npy")),
                 labels = read_npy(data_file("digits_labels.npy"));
   std::vector<real> values;
@@ -61,7 +62,7 @@ DistributionPtr digits(const std::vector<int>& classes) {
     kept.push_back(label);
   }
   const Tensor table({static_cast<int>(kept.size()), static_cast<int>(cols)}, values);
-  return std::make_shared<ArrayData>(table, kept);
+  return ArrayData(table, kept);
 }
 
 // Returns the options for reading the file of a csv section.
@@ -109,32 +110,47 @@ DistributionPtr toy(const Json& section) {
   return std::make_shared<Toy>(section.at("type").get<std::string>(), parameters);
 }
 
-DistributionPtr build(const Json& section, const std::string& key) {
+// Reads the finite set of a section: of type digits or geyser, or of the type csv or npy with the
+// file `path`.
+ArrayData read_rows(const Json& section, const std::string& key, const std::string& path) {
+  const std::string type = section.at("type").get<std::string>();
+  if (type == "digits") return digits(section.at("classes").get<std::vector<int>>());
+  if (type == "geyser") return ArrayData(as_rows(read_csv(data_file("geyser.csv")), "geyser.csv"));
+  if (type == "csv") {
+    NdArray table = read_csv(path, csv_options(section, key));
+    files_read().add(table_report(table));
+    return ArrayData(as_rows(std::move(table), path));
+  }
+  NdArray table = as_table(read_npy(path), "data");
+  if (table.shape.size() == 2) files_read().add(table_report(table));
+  return ArrayData(as_rows(std::move(table), path));
+}
+
+bool is_finite_set(const std::string& type) {
+  return type == "digits" || type == "geyser" || type == "csv" || type == "npy";
+}
+
+DistributionPtr finite_set(const Json& section, const std::string& key, const Holdout& holdout) {
+  const std::string type = section.at("type").get<std::string>(),
+                    path = section.contains("path") ? section.at("path").get<std::string>() : type;
+  ArrayData rows = read_rows(section, key, path);
+  if (holdout.empty()) return std::make_shared<ArrayData>(std::move(rows));
+  return without_held_out(std::move(rows), holdout, path,
+                          [&](const std::string& other) { return read_rows(section, key, other); });
+}
+
+DistributionPtr build(const Json& section, const std::string& key, const Holdout& holdout) {
   const std::string type = section.at("type").get<std::string>();
   if (type == "gaussian") return std::make_shared<GaussianSource>(section.at("dim").get<int>());
   if (type == "mixture") return mixture(section);
-  if (type == "digits") return digits(section.at("classes").get<std::vector<int>>());
-  if (type == "geyser")
-    return std::make_shared<ArrayData>(as_rows(read_csv(data_file("geyser.csv")), "geyser.csv"));
-  if (type == "csv") {
-    const std::string path = section.at("path").get<std::string>();
-    NdArray table = read_csv(path, csv_options(section, key));
-    files_read().add(table_report(table));
-    return std::make_shared<ArrayData>(as_rows(std::move(table), path));
-  }
-  if (type == "npy") {
-    const std::string path = section.at("path").get<std::string>();
-    NdArray table = as_table(read_npy(path), "data");
-    if (table.shape.size() == 2) files_read().add(table_report(table));
-    return std::make_shared<ArrayData>(as_rows(std::move(table), path));
-  }
+  if (is_finite_set(type)) return finite_set(section, key, holdout);
   const std::string inner_key = key + ".of";
-  if (type == "standardize") return standardize(build(section.at("of"), inner_key));
+  if (type == "standardize") return standardize(build(section.at("of"), inner_key, holdout));
   if (type == "dequantize")
-    return std::make_shared<DequantisedData>(build(section.at("of"), inner_key),
+    return std::make_shared<DequantisedData>(build(section.at("of"), inner_key, holdout),
                                              section.at("width").get<double>());
   if (type == "affine") {
-    const DistributionPtr inner = build(section.at("of"), inner_key);
+    const DistributionPtr inner = build(section.at("of"), inner_key, holdout);
     return std::make_shared<AffineData>(
         inner, per_column(section.at("scale"), inner->dim(), "scale"),
         per_column(section.at("shift"), inner->dim(), "shift"), AffineUnits::own);
@@ -144,20 +160,25 @@ DistributionPtr build(const Json& section, const std::string& key) {
 
 }  // namespace
 
-DistributionPtr build_data(const Json& section, const std::string& key) {
-  DistributionPtr data = build(section, key);
+DistributionPtr build_data(const Json& section, const std::string& key, const Holdout& holdout) {
+  DistributionPtr data = build(section, key, holdout);
   check_range(*data);
+  if (const DistributionPtr rows = data->held_out()) check_range(*rows);
   return data;
 }
 
-DistributionPtr build_source(const Json& section, int dim) {
+DistributionPtr build_run_data(const Config& config) {
+  return build_data(config.section("/data").json(), "data", holdout_of(config));
+}
+
+DistributionPtr build_source(const Json& section, int dim, const Holdout& holdout) {
   const std::string type = section.at("type").get<std::string>();
   if (type == "gaussian")
     return std::make_shared<GaussianSource>(dim, section.at("std").get<double>());
   if (type == "uniform")
     return std::make_shared<UniformSource>(dim, section.at("low").get<double>(),
                                            section.at("high").get<double>());
-  const DistributionPtr data = build_data(section.at("of"), "source.of");
+  const DistributionPtr data = build_data(section.at("of"), "source.of", holdout);
   if (data->dim() != dim) {
     throw Failure(
         Exit::usage,
@@ -165,6 +186,12 @@ DistributionPtr build_source(const Json& section, int dim) {
                     data->dim(), dim));
   }
   return data;
+}
+
+DistributionPtr build_run_source(const Config& config, int dim) {
+  const bool paired = config.string("/coupling/type") == "paired";
+  return build_source(config.section("/source").json(), dim,
+                      paired ? holdout_of(config) : Holdout{});
 }
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -182,6 +182,10 @@ Trajectories by_spread(Trajectories flow, const Config& config) {
 LossCurve read_loss_curve(const std::string& run) {
   LossCurve curve;
   for (const Json& row : read_metrics(RunPaths{run}.metrics())) {
+    if (const double valid = find_number(row, "valid/loss"); !std::isnan(valid)) {
+      curve.eval_step.push_back(find_number(row, "step"));
+      curve.eval_loss.push_back(valid);
+    }
     const double loss = find_number(row, "train/loss");
     if (std::isnan(loss)) continue;
     curve.step.push_back(find_number(row, "step"));

@@ -12,8 +12,8 @@ namespace pushforward::app {
 
 namespace {
 
-constexpr std::array<const char*, 4> run_files{"config.json", "env.json", "metrics.jsonl",
-                                               "model.safetensors"};
+constexpr std::array<const char*, 5> run_files{"config.json", "env.json", "held_out.json",
+                                               "metrics.jsonl", "model.safetensors"};
 constexpr std::array<const char*, 3> run_folders{"checkpoints", "samples", "plots"};
 
 [[noreturn]] void run_fault(const std::string& folder, const std::string& text) {
