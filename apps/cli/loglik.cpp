@@ -101,7 +101,8 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
 // otherwise alone. Returns the file of the note beside it, if there is one.
 std::string write_densities_of(const std::string& out, const NdArray& points,
                                const Densities& found) {
-  const bool rows = !points.columns.empty() && !points.names.empty() && !has_ending(out, ".npy");
+  const bool rows = !points.columns.empty() && !points.names.empty() && !has_ending(out, ".npy") &&
+                    found.estimate.smoothed_to == 1;
   if (!rows) return write_log_density(out, found.log_density, found.estimate.words());
   const char* const name = !found.estimate.by.empty()  ? "ln_p_estimate"
                            : !found.of_columns.empty() ? "ln_p_bound"

@@ -135,9 +135,9 @@ PageMessage LiveRun::density(const Json& question) {
   const Tensor at = grid_points(question, run);
   std::vector<double> log_p;
   // The density of the data is at t = 1. At other times the flow ends at t, so that the density is
-  // that of the points x(t).
+  // that of the points x(t), and it must not end where the flow of a noise prediction begins.
   const bool of_data = !exact && question.value("t", 1.0) == 1;
-  const double t = of_data ? 1 : time_within(question, true);
+  const double t = of_data ? 1 : std::max(time_within(question, true), 2 * kMargin);
   if (exact) {
     const DistributionPtr source = run.source;
     const std::vector<double> x(at.values().begin(), at.values().end());

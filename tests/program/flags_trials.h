@@ -25,7 +25,7 @@ inline std::vector<RunOfKind> runs_of_all_kinds() {
   const std::string tokens =
       R"("sampler": {"type": "ctmc_kernel", "steps": 4}, "eval": {"n": 16, "times": 4},
                                 "train": {"steps": 6, "batch": 32, "log_every": 1}})";
-  const std::string rows = R"({"data": {"type": "csv", "path": "../set.csv"}, )";
+  const std::string rows = R"({"data": {"type": "csv", "guess": "no", "path": "../set.csv"}, )";
   const std::string labelled = R"("loss": {"label_dropout": 0.5}, )";
   return {
       {"points", R"({"data": {"type": "moons"}, )" + flow},
@@ -68,6 +68,7 @@ inline const std::vector<VerbCommand> kVerbCommands = {
     {"impute", "RUN --points G --steps 5 --particles 3 --out out/x.csv", true, true},
     {"velocity", "RUN --points P --t 0.5 --out out/u.npy", true, true},
     {"plot", "RUN --only PICTURE --out out", true},
+    {"report", "RUN -n 20 --out out/report.html", true},
     {"inspect", "tiny.json"},
     {"config show", "tiny.json"},
     {"config check", "tiny.json"},
@@ -89,8 +90,8 @@ struct FlagTrial {
 };
 
 inline const char* const kRunVerbs =
-    "sample loglik eval encode decode interpolate impute velocity plot";
-inline const char* const kSolverVerbs = "sample loglik eval encode decode interpolate plot";
+    "sample loglik eval encode decode interpolate impute velocity plot report";
+inline const char* const kSolverVerbs = "sample loglik eval encode decode interpolate plot report";
 
 // The first word is the flag. --threads has a test of its own.
 inline std::vector<FlagTrial> flag_trials() {
@@ -111,10 +112,10 @@ inline std::vector<FlagTrial> flag_trials() {
       {kSolverVerbs, "--steps 7"},
       {kSolverVerbs, "--rtol 0.3"},
       {kSolverVerbs, "--atol 0.5"},
-      {"sample loglik eval plot", "--temperature 0.1"},
-      {"sample loglik eval plot", "--top-p 0.2"},
+      {"sample loglik eval plot report", "--temperature 0.1"},
+      {"sample loglik eval plot report", "--top-p 0.2"},
       {"sample", "--number 5"},
-      {"sample eval plot data", "--seed 3"},
+      {"sample eval plot report data", "--seed 3"},
       {"loglik", "--seed 3"},
       {"sample", "--out out/y.npy"},
       {"sample", "--trajectory out/t.npy"},
@@ -158,6 +159,8 @@ inline std::vector<FlagTrial> flag_trials() {
       {"plot", "--only loss,strip"},
       {"plot", "--marks"},
       {"plot", "--out out/pictures"},
+      {"report", "--number 4"},
+      {"report", "--out out/other.html"},
       {"inspect", "--format dot"},
       {"inspect", "--out out/step.txt"},
       {"inspect", "--tour"},

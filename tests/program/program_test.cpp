@@ -153,7 +153,7 @@ TEST_CASE("invalid input is refused with its place, a reason, a cure and an exit
     sandbox.write("text.csv", "a,b\n1,2\n3,x\n");
     sandbox.write("ragged.csv", "1,2\n3\n");
     sandbox.write("cut.npy", sandbox.read("run/config.json"));
-    expect(sandbox(R"(train small.json 'data={"type":"csv","path":"text.csv"}')"), 4,
+    expect(sandbox(R"(train small.json 'data={"type":"csv","guess":"no","path":"text.csv"}')"), 4,
            {"text.csv:3:3"});
     expect(sandbox(R"(train small.json 'data={"type":"csv","path":"ragged.csv"}')"), 4,
            {"ragged.csv:2"});
@@ -222,8 +222,8 @@ TEST_CASE("output that cannot be printed is an error") {
 
 TEST_CASE("help has examples, completion is a script, and lists have one line for each entry") {
   const Sandbox sandbox;
-  for (const char* verb : {"train", "sample", "velocity", "plot", "inspect", "config", "data",
-                           "list", "verify", "doctor", "completion"}) {
+  for (const char* verb : {"train", "sample", "velocity", "plot", "report", "inspect", "config",
+                           "data", "list", "verify", "doctor", "completion"}) {
     expect(sandbox(std::string(verb) + " --help"), 0,
            {"Example:", std::string("pushforward ") + verb});
   }

@@ -98,6 +98,15 @@ bool equal(R&& a, S&& b) {
 }
 
 template <class R>
+auto min_element(R&& range) {
+  return std::min_element(std::begin(range), std::end(range));
+}
+template <class R>
+auto max_element(R&& range) {
+  return std::max_element(std::begin(range), std::end(range));
+}
+
+template <class R>
 auto minmax(const R& range) {
   struct Limits {
     std::remove_cvref_t<decltype(*std::begin(range))> min, max;

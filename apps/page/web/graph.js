@@ -3,14 +3,14 @@ import { svgElement } from './widgets.js';
 
 const kBox = { width: 96, height: 34, across: 112, down: 62 };
 
-// Returns the layer of each line: one below the lowest of its inputs. A leaf is one above the first
-// line that uses it.
+// Returns the layer of each line: below all of its inputs, and as near as possible to the first line that uses it.
 function layersOf(lines) {
-  const layer = lines.map(() => 0);
+  const layer = lines.map(() => 0), before = lines.map(() => Infinity);
   lines.forEach((line, k) => { for (const i of line.in || []) layer[k] = Math.max(layer[k], layer[i] + 1); });
-  const first = lines.map(() => Infinity);
-  lines.forEach((line, k) => { for (const i of line.in || []) first[i] = Math.min(first[i], layer[k]); });
-  lines.forEach((line, k) => { if (!(line.in || []).length && Number.isFinite(first[k])) layer[k] = first[k] - 1; });
+  for (let k = lines.length - 1; k >= 0; k--) {
+    if (Number.isFinite(before[k])) layer[k] = before[k] - 1;
+    for (const i of lines[k].in || []) before[i] = Math.min(before[i], layer[k]);
+  }
   return layer;
 }
 
@@ -108,7 +108,12 @@ function drawGraph(lines, titleOf, choose) {
     const under = svgElement('text', { x: kBox.width / 2, y: 27, class: 'under' }, shape);
     group.append(under, svgElement('title', {}, `#${id} ${title} ${shape}`));
     group.addEventListener('click', () => choose(id));
-    group.addEventListener('keydown', (event) => { if (event.key === 'Enter') choose(id); });
+    group.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      event.stopPropagation();  // the space bar would train
+      choose(id);
+    });
     svg.append(group);
     return { group, under, shape };
   });

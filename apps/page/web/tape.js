@@ -39,7 +39,7 @@ class TapeView {
     this.graph = drawGraph(lines, titleOfLine, (id) => this.choose(id));
     this.table = tableOf(lines.map((line) => [
       `#${line.id}`, line.op, `(${(line.shape || []).join(', ')})`, (line.in || []).map((k) => `#${k}`).join(' '),
-      line.name || line.label || '', placeOf(line)]), ['line', 'op', 'shape', 'from', 'part', 'recorded at']);
+      line.name || line.label || '']), ['line', 'op', 'shape', 'from', 'part']);
     this.rows().forEach((row, id) => {
       row.tabIndex = 0;
       row.dataset.line = id;
@@ -60,7 +60,7 @@ class TapeView {
     const graph = element('div', undefined, 'tape graph-box'), list = element('div', undefined, 'tape');
     graph.append(this.graph.svg);
     list.append(this.table);
-    const three = element('div', undefined, 'three');
+    const three = element('div', undefined, 'three wide-graph');
     three.append(graph, list, this.detail);
     panel.replaceChildren(buttons, this.words, three);
   }
@@ -91,7 +91,8 @@ class TapeView {
     else this.detail.append(element('p', 'It has no cotangent: the loss does not depend on it through the weights or the batch.'));
     if (arrays.tangent) this.detail.append(numberTable('Tangent: how it moves when each weight moves by minus its gradient', arrays.tangent));
     else this.detail.append(element('p', 'It has no tangent: it does not move with the weights.'));
-    if (head.shape.length > 1 && (head.shape[head.shape.length - 1] > 16 || head.shape[0] > 16)) this.detail.append(element('p', 'The tables show the first 16 rows and columns.', 'caption'));
+    const [rows, columns] = arrays.values.shape, whole = head.shape.reduce((a, b) => a * b, 1);
+    if (arrays.values.values.length < whole) this.detail.append(element('p', `The tables show the first ${rows} rows and ${columns} columns.`, 'caption'));
     return { head, arrays };
   }
 

@@ -95,6 +95,26 @@ TEST_CASE("the page shows the flow, its field and its density", "[page]") {
   CHECK(std::isfinite(likelihood.head.at("nll").get<double>()));
 }
 
+TEST_CASE("the learned density is known at every time for every prediction", "[page]") {
+  const TestFolder folder;
+  for (const char* prediction : {"velocity", "data", "noise"}) {
+    open_page(folder, R"({"version": 1, "data": {"type": "moons"}, "model": {"type": "mlp",
+    "hidden": [8]}, "prediction": ")" +
+                          std::string(prediction) + "\"}");
+    for (const double t : {0., 0.5, 1.}) {
+      INFO(prediction << " at t = " << t);
+      const PageAnswer density = ask_page({{"ask", "density"},
+                                           {"side", 2},
+                                           {"limits", {-1, 1, -1, 1}},
+                                           {"t", t},
+                                           {"solver", "rk4"},
+                                           {"steps", 8}});
+      REQUIRE(density.head.at("type").text() == "density");
+      for (const double v : density.array("log_density")) CHECK(std::isfinite(v));
+    }
+  }
+}
+
 TEST_CASE("the page shows the exact flow of a mixture, and says why moons have none", "[page]") {
   const TestFolder folder;
   CHECK(open_page(folder, kPageConfig).head.at("no_exact").text().find("finite sets") !=
@@ -235,6 +255,9 @@ TEST_CASE("questions that the page cannot answer get the reason", "[page]") {
             .starts_with("file: "));
   CHECK(fault(R"({"version": 1, "data": {"type": "moons"}, "precision": "float64"})")
             .starts_with("config: [page] the page computes in float32"));
+  CHECK(fault(R"({"version": 1, "data": {"type": "moons"}, "from": "runs/moons"})")
+            .starts_with("config: [page] the page cannot read the weights of another run, which "
+                         "/from names; leave it out"));
   open_page(folder, kPageConfig);
   const PageAnswer unknown = ask_page({{"ask", "tea"}});
   CHECK(unknown.head.at("words").text() == "[page] the question \"tea\" is unknown");

@@ -123,7 +123,11 @@ TEST_CASE("every op has formulas, and those of elementwise functions compute wha
   std::set<std::string> wanted, found;
   for (const Op* op : all_ops()) wanted.insert(op->name);
   for (const OpFormula& formula : op_formulas()) CHECK(found.insert(formula.op).second);
-  CHECK(found == wanted);
+  for (const std::string& op : wanted) {
+    INFO("op \"" << op << "\" has no formula; write its row in apps/page/op_formulas.cpp");
+    CHECK(found.contains(op));
+  }
+  CHECK(found.size() == wanted.size());
 
   const std::vector<std::string> functions = program_functions();
   int checked = 0;
