@@ -166,7 +166,9 @@ Scheduler path_of_samples(const Config& config) {
 
 }  // namespace
 
-bool spreads_widely(const Config& config) { return path_of_samples(config).source_scale() > 3; }
+bool spreads_widely(const Config& config) {
+  return !of_tokens(config) && path_of_samples(config).source_scale() > 3;
+}
 
 Trajectories by_spread(Trajectories flow, const Config& config) {
   const Scheduler path = path_of_samples(config);
@@ -177,6 +179,12 @@ Trajectories by_spread(Trajectories flow, const Config& config) {
     for (std::size_t i = k * slice; i < (k + 1) * slice; ++i) flow.values[i] /= spread;
   }
   return flow;
+}
+
+double spread_at(const Config& config, double t) {
+  if (!spreads_widely(config)) return 1;
+  const Coefficients c = path_of_samples(config)(t);
+  return std::hypot(c.alpha, c.sigma);
 }
 
 LossCurve read_loss_curve(const std::string& run) {
