@@ -70,8 +70,7 @@ Var divergence(Var u, Var x, Record record) {
   }
   Var total;
   for (int j = 0; j < cols; ++j) {
-    const Var d = slice(along_column(u, x, j, record), 1, j, 1);
-    total = total ? total + d : d;
+    total = plus(total, slice(along_column(u, x, j, record), 1, j, 1));
   }
   return total ? total : t.full({rows, 1}, 0);
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 
+#include "autograd/constants.h"
 #include "autograd/tensor/real.h"
 #include "autograd/tensor/shape.h"
 
@@ -51,16 +52,6 @@ struct Operand {
       : var(v), file(at_file), line(at_line) {}
 };
 
-// The constants of an op as plain data. Each op uses only some of these members.
-struct Attr {
-  real a = 0, b = 0;  // numbers such as a scale, shift, exponent, bound or epsilon
-  int axis = 0, begin = 0, count = 0;
-  bool ta = false, tb = false;  // matmul: transpose the first or the second input
-  Shape shape{};                // reshape and broadcasts: the requested shape
-  const int* index = nullptr;   // gather and scatter: `count` row numbers, in the arena
-  const char* name = nullptr;   // leaves: the name that the user gave
-};
-
 // One line of the tape: value = op(in...). It is plain data, so it can be copied and printed, and
 // needs no destructor.
 struct TapeLine {
@@ -68,7 +59,8 @@ struct TapeLine {
   std::array<LineId, kMaxInputs> in{kNoLine, kNoLine, kNoLine};
   Shape shape{};
   const real* value = nullptr;
-  Attr attr{};
+  OpConstants constants{};
+  const char* name = nullptr;  // leaves: the name that the user gave
   std::uint32_t serial = 0;
   bool paused = false;             // recorded during a Pause: a constant to both sweeps
   bool recalled = false;           // computed by the kernel of an earlier line (Tape::recall)
@@ -90,7 +82,7 @@ struct OpInputs {
   const char* op;
   std::array<Shape, kMaxInputs> shape;
   int count;
-  const Attr& attr;
+  const OpConstants& constants;
 };
 
 // The arguments of a derivative rule: a copy of the tape line to differentiate, and access to the
@@ -101,26 +93,36 @@ struct RuleView {
   LineId id;
   Var in(int i) const;
   Var out() const;
-  const Attr& attr() const { return line.attr; }
 };
 
 // The tangents (forward-mode derivatives) of the inputs of one tape line. A null Var stands for
 // zero.
 using Tangents = std::array<Var, kMaxInputs>;
 
+// The defaults of a record: the jvp of an op that is linear in each input, which is the sum over its
+// inputs of the op with that input replaced by its tangent, and the cost of moving values.
+namespace rules {
+Var multilinear(const RuleView& v, const Tangents& t);
+inline double no_operations(const Tape&, const TapeLine&) { return 0; }
+}  // namespace rules
+
 // The record of one op. The derivative rules are written in ops too, so every derivative can be
 // differentiated again.
 struct Op {
   const char* name;
-  int inputs;                       // 0 for leaves
+  int inputs = 1;                   // 0 for leaves
   Shape (*shape)(const OpInputs&);  // returns the output's shape; throws if shapes do not fit
   void (*forward)(const Tape&, const TapeLine&, real* y);  // writes the output's values to y
   void (*vjp)(const RuleView&, Var g,
               CotangentSink& to);  // from the output's cotangent g to those of the inputs
-  Var (*jvp)(const RuleView&,
-             const Tangents& t);  // from the inputs' tangents to the output's (null: zero)
-  double (*flops)(const Tape&, const TapeLine&);  // floating-point operations of one forward
-  Var (*slope)(Var x, Var y) = nullptr;           // elementwise ops: dy/dx, given x and y
+  // From the inputs' tangents to the output's (null: zero).
+  Var (*jvp)(const RuleView&, const Tangents& t) = rules::multilinear;
+  // The floating-point operations of one forward.
+  double (*flops)(const Tape&, const TapeLine&) = rules::no_operations;
+  OpConstants constants{};  // says which struct has the op's constants
+  // The constants as prints write them, "[{low}, {high}]". Null: all of their names and values.
+  const char* describe = nullptr;
+  Var (*slope)(Var x, Var y) = nullptr;  // elementwise ops: dy/dx, given x and y
   bool shares = false;  // true if the output uses the memory of the first input (reshape)
   // True if the kernel also computes what the derivative rules need. Unless the line is paused,
   // there is memory for as many numbers again behind the output, which `kept_values` returns.

@@ -18,6 +18,9 @@ Var operator/(Operand a, Operand b);
 Var operator-(Operand x);
 Var scale(Operand x, real a);  // a x
 Var shift(Operand x, real a);  // x + a
+// a + b and a - b, where a null value stands for zero.
+Var plus(Operand a, Operand b);
+Var minus(Operand a, Operand b);
 inline Var operator*(real a, Operand x) { return scale(x, a); }
 inline Var operator*(Operand x, real a) { return scale(x, a); }
 inline Var operator/(Operand x, real a) { return scale(x, 1 / a); }

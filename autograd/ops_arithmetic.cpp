@@ -14,10 +14,7 @@ constexpr Op add_op{
     .shape = equal_shapes,
     .forward = binary_kernel<Binary::add>,
     .vjp = [](const RuleView&, Var g, CotangentSink& to) { to(0, g), to(1, g); },
-    .jvp = [](const RuleView&,
-              const Tangents& t) { return t[0] && t[1] ? t[0] + t[1]
-                                          : t[0]       ? t[0]
-                                                       : t[1]; },
+    .jvp = [](const RuleView&, const Tangents& t) { return plus(t[0], t[1]); },
     .flops = per_element<1>,
 };
 
@@ -31,10 +28,7 @@ constexpr Op sub_op{
           to(0, g);
           if (to.wants(1)) to(1, -g);
         },
-    .jvp = [](const RuleView&,
-              const Tangents& t) { return t[0] && t[1] ? t[0] - t[1]
-                                          : t[0]       ? t[0]
-                                                       : -t[1]; },
+    .jvp = [](const RuleView&, const Tangents& t) { return minus(t[0], t[1]); },
     .flops = per_element<1>,
 };
 
@@ -48,7 +42,6 @@ constexpr Op mul_op{
           if (to.wants(0)) to(0, g * v.in(1));
           if (to.wants(1)) to(1, g * v.in(0));
         },
-    .jvp = multilinear,
     .flops = per_element<1>,
 };
 
@@ -64,50 +57,47 @@ constexpr Op div_op{
           to(0, over);
           if (to.wants(1)) to(1, -(over * v.out()));
         },
-    .jvp =
-        [](const RuleView& v, const Tangents& t) {
-          const Var moved = t[1] ? t[1] * v.out() : Var{};
-          return (t[0] && moved ? t[0] - moved : t[0] ? t[0] : -moved) / v.in(1);
-        },
+    .jvp = [](const RuleView& v,
+              const Tangents& t) { return minus(t[0], t[1] ? t[1] * v.out() : Var{}) / v.in(1); },
     .flops = per_element<1>,
 };
 
 constexpr Op neg_op{
     .name = "neg",
-    .inputs = 1,
     .shape = same_shape,
     .forward = unary_kernel<Unary::neg>,
     .vjp = [](const RuleView&, Var g, CotangentSink& to) { to(0, -g); },
-    .jvp = multilinear,
     .flops = per_element<1>,
 };
 
 void scale_kernel(const Tape& t, const TapeLine& l, real* y) {
   // The function `affine` computes a x + b. With b = -0 the sum is the product a x, even if that is
   // -0.
-  affine(in0(t, l), l.attr.a, real(-0.0), y, l.shape.size());
+  affine(in0(t, l), get<Scalar>(l.constants).value, real(-0.0), y, l.shape.size());
 }
 constexpr Op scale_op{
     .name = "scale",
-    .inputs = 1,
     .shape = same_shape,
     .forward = scale_kernel,
-    .vjp = [](const RuleView& v, Var g, CotangentSink& to) { to(0, scale(g, v.attr().a)); },
-    .jvp = multilinear,
+    .vjp = [](const RuleView& v, Var g,
+              CotangentSink& to) { to(0, scale(g, get<Scalar>(v.line.constants).value)); },
     .flops = per_element<1>,
+    .constants = Scalar{},
+    .describe = "by {value}",
 };
 
 void shift_kernel(const Tape& t, const TapeLine& l, real* y) {
-  affine(in0(t, l), 1, l.attr.a, y, l.shape.size());
+  affine(in0(t, l), 1, get<Scalar>(l.constants).value, y, l.shape.size());
 }
 constexpr Op shift_op{
     .name = "shift",
-    .inputs = 1,
     .shape = same_shape,
     .forward = shift_kernel,
     .vjp = [](const RuleView&, Var g, CotangentSink& to) { to(0, g); },
     .jvp = [](const RuleView&, const Tangents& t) { return t[0]; },
     .flops = per_element<1>,
+    .constants = Scalar{},
+    .describe = "by {value}",
 };
 
 constexpr const Op* kArithmeticOps[] = {&add_op, &sub_op,   &mul_op,  &div_op,
@@ -120,8 +110,10 @@ Var operator-(Operand a, Operand b) { return apply(sub_op, {a, b}); }
 Var operator*(Operand a, Operand b) { return apply(mul_op, {a, b}); }
 Var operator/(Operand a, Operand b) { return apply(div_op, {a, b}); }
 Var operator-(Operand x) { return apply(neg_op, {x}); }
-Var scale(Operand x, real a) { return apply(scale_op, {x}, {.a = a}); }
-Var shift(Operand x, real a) { return apply(shift_op, {x}, {.a = a}); }
+Var plus(Operand a, Operand b) { return !a.var ? b.var : !b.var ? a.var : a + b; }
+Var minus(Operand a, Operand b) { return !b.var ? a.var : !a.var ? -b : a - b; }
+Var scale(Operand x, real a) { return apply(scale_op, {x}, Scalar{a}); }
+Var shift(Operand x, real a) { return apply(shift_op, {x}, Scalar{a}); }
 Var operator-(real a, Operand x) { return shift(Operand(-x, x.file, x.line), a); }
 
 Var operator/(real a, Operand x) {

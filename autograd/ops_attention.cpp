@@ -16,21 +16,21 @@ namespace {
 
 // --- Kernels: they compute values from arrays, without a tape.
 
-// The sizes of one attention op. In the op's Attr, `count` is the length of a sequence and `axis`
-// the number of heads.
+// The sizes of one attention op.
 struct AttentionSizes {
   int sequences, length, heads, width, d;
   real scale;  // 1 / sqrt(d)
 };
 
-AttentionSizes attention_sizes(const Shape& qkv, const Attr& a) {
-  const int width = qkv[1] / 3, d = width / a.axis;
-  return {qkv[0] / a.count, a.count, a.axis, width, d, 1 / scalar::sqrt(static_cast<real>(d))};
+AttentionSizes attention_sizes(const Shape& qkv, const OpConstants& constants) {
+  const auto [length, heads] = get<Heads>(constants);
+  const int width = qkv[1] / 3, d = width / heads;
+  return {qkv[0] / length, length, heads, width, d, 1 / scalar::sqrt(static_cast<real>(d))};
 }
 
 Shape attention_shape(const OpInputs& in) {
   check_matrix(in);
-  const int length = in.attr.count, heads = in.attr.axis;
+  const auto [length, heads] = get<Heads>(in.constants);
   check(length > 0 && in.shape[0][0] % length == 0, in.op, in.shape[0],
         " cannot be cut into sequences of ", length, " rows");
   check(heads > 0 && in.shape[0][1] > 0 && in.shape[0][1] % (3 * heads) == 0, in.op, in.shape[0],
@@ -46,27 +46,13 @@ Shape attention_vjp_shape(const OpInputs& in) {
   return in.shape[0];
 }
 
-// Returns the largest of n numbers, from 16 running maxima that a compiler can vectorise. The
-// result may ignore a NaN among them, because the sum of exponentials in softmax is NaN then.
-real largest_in_lanes(const real* x, int n) {
-  constexpr int kLanes = 16;
-  real top[kLanes];
-  std::fill_n(top, kLanes, x[0]);
-  int i = 0;
-  for (; i + kLanes <= n; i += kLanes)
-    for (int lane = 0; lane < kLanes; ++lane)
-      top[lane] = x[i + lane] > top[lane] ? x[i + lane] : top[lane];
-  for (; i < n; ++i) top[0] = x[i] > top[0] ? x[i] : top[0];
-  return *std::max_element(top, top + kLanes);
-}
-
 // Sets p (L, L) to the softmax of each row of scale q k^T, for sequences of length L.
 void weights(const AttentionSizes& s, Panel q, Panel k, real* p) {
   const int n = s.length;
   gemm(false, true, n, n, s.d, q, k, 0, p, n);
   for (int r = 0; r < n; ++r) {
     real* row = p + r * n;
-    affine(row, s.scale, -s.scale * largest_in_lanes(row, n), row, n);
+    affine(row, s.scale, -s.scale * largest(row, n), row, n);
   }
   map(Unary::exp, p, p, std::int64_t{n} * n);
   for (int r = 0; r < n; ++r) affine(p + r * n, 1 / sum(p + r * n, n), 0, p + r * n, n);
@@ -84,15 +70,10 @@ void each_head(const AttentionSizes& s, F f) {
   }
 }
 
-real* scratch(const Tape& t, const AttentionSizes& s) {
-  const auto n = static_cast<std::size_t>(s.length);
-  return const_cast<Tape&>(t).arena().array<real>(n * n);
-}
-
 void attention_kernel(const Tape& t, const TapeLine& l, real* y) {
-  const AttentionSizes s = attention_sizes(t.line(l.in[0]).shape, l.attr);
+  const AttentionSizes s = attention_sizes(t.line(l.in[0]).shape, l.constants);
   const int n = s.length, w = s.width;
-  real* p = scratch(t, s);
+  real* p = scratch(t, std::int64_t{n} * n);
   const real* qkv = in0(t, l);
   each_head(s, [&](std::int64_t x, std::int64_t out) {
     const real* q = qkv + x;
@@ -105,9 +86,9 @@ void attention_kernel(const Tape& t, const TapeLine& l, real* y) {
 // attention weights p = softmax(scale q k^T): dv = p^T g; ds = p (g v^T - rowsum(p g v^T)) scale,
 // element by element in p; dq = ds k; dk = ds^T q.
 void attention_vjp_kernel(const Tape& t, const TapeLine& l, real* y) {
-  const AttentionSizes s = attention_sizes(t.line(l.in[0]).shape, l.attr);
+  const AttentionSizes s = attention_sizes(t.line(l.in[0]).shape, l.constants);
   const int n = s.length, w = s.width;
-  real *p = scratch(t, s), *ds = scratch(t, s);
+  real *p = scratch(t, std::int64_t{n} * n), *ds = scratch(t, std::int64_t{n} * n);
   const real *qkv = in0(t, l), *cotangent = in1(t, l);
   each_head(s, [&](std::int64_t x, std::int64_t out) {
     const Panel q{qkv + x, 3 * w}, k{qkv + x + w, 3 * w}, v{qkv + x + 2 * w, 3 * w};
@@ -128,7 +109,7 @@ void attention_vjp_kernel(const Tape& t, const TapeLine& l, real* y) {
 // --- Derivative rules, built from ops that treat each head as one matrix of a batch: q, k and v
 // are (sequences heads, L, d), scores and weights (sequences heads, L, L).
 
-struct Heads {
+struct HeadMatrices {
   AttentionSizes s;
 
   // Returns part k of x (R, parts w), such as the queries, as (sequences heads, L, d).
@@ -157,11 +138,11 @@ Var through_softmax(Var p, Var z) { return p * (z - row_sums(p * z)); }
 // weights p; the parts hq, hk and hv of a direction h of qkv; and the tangent of the scores along
 // h.
 struct Parts {
-  Heads heads;
+  HeadMatrices heads;
   Var q, k, v, p, hq, hk, hv, scores;
 
   Parts(const RuleView& view, Var h)
-      : heads{attention_sizes(view.in(0).shape(), view.attr())},
+      : heads{attention_sizes(view.in(0).shape(), view.line.constants)},
         q(heads.part(view.in(0), 0)),
         k(heads.part(view.in(0), 1)),
         v(heads.part(view.in(0), 2)),
@@ -196,21 +177,28 @@ Var attention_curvature(const RuleView& view, Var h) {
                 1);
 }
 
+Var attention_cotangent(const RuleView& view, Var g) {
+  const auto [length, heads] = get<Heads>(view.line.constants);
+  return attention_vjp(view.in(0), g, length, heads);
+}
+
+// Returns floating-point operations: for each pair of rows of a sequence, those of the products,
+// and `per_score` in each head.
+double attention_flops(const TapeLine& l, double products, double per_score) {
+  const auto [length, heads] = get<Heads>(l.constants);
+  return static_cast<double>(l.shape[0]) * length * (products + per_score * heads);
+}
+
 constexpr Op attention_op{
     .name = "attention",
-    .inputs = 1,
     .shape = attention_shape,
     .forward = attention_kernel,
-    .vjp =
-        [](const RuleView& v, Var g, CotangentSink& to) {
-          to(0, attention_vjp(v.in(0), g, v.attr().count, v.attr().axis));
-        },
-    .jvp = [](const RuleView& v, const Tangents& t) { return attention_tangent(v, t[0]); },
-    .flops =
-        [](const Tape&, const TapeLine& l) {
-          return static_cast<double>(l.shape[0]) * l.attr.count *
-                 (4.0 * l.shape[1] + 15.0 * l.attr.axis);
-        },
+    .vjp = product_vjp<attention_cotangent>,
+    .jvp = product_jvp<attention_tangent>,
+    .flops = [](const Tape&,
+                const TapeLine& l) { return attention_flops(l, 4.0 * l.shape[1], 15); },
+    .constants = Heads{},
+    .describe = "{heads} heads, length {length}",
 };
 
 constexpr Op attention_vjp_op{
@@ -218,23 +206,12 @@ constexpr Op attention_vjp_op{
     .inputs = 2,
     .shape = attention_vjp_shape,
     .forward = attention_vjp_kernel,
-    .vjp =
-        [](const RuleView& v, Var h, CotangentSink& to) {
-          if (to.wants(0)) to(0, attention_curvature(v, h));
-          if (to.wants(1)) to(1, attention_tangent(v, h));
-        },
-    .jvp =
-        [](const RuleView& v, const Tangents& t) {
-          const Var curvature = t[0] ? attention_curvature(v, t[0]) : Var{};
-          const Var along =
-              t[1] ? attention_vjp(v.in(0), t[1], v.attr().count, v.attr().axis) : Var{};
-          return curvature && along ? curvature + along : curvature ? curvature : along;
-        },
-    .flops =
-        [](const Tape&, const TapeLine& l) {
-          return static_cast<double>(l.shape[0]) * l.attr.count *
-                 (10.0 * l.shape[1] / 3 + 20.0 * l.attr.axis);
-        },
+    .vjp = second_vjp<attention_curvature, attention_tangent>,
+    .jvp = second_jvp<attention_curvature>,
+    .flops = [](const Tape&,
+                const TapeLine& l) { return attention_flops(l, 10.0 * l.shape[1] / 3, 20); },
+    .constants = Heads{},
+    .describe = "{heads} heads, length {length}",
 };
 
 constexpr const Op* kAttentionOps[] = {&attention_op, &attention_vjp_op};
@@ -242,10 +219,10 @@ constexpr const Op* kAttentionOps[] = {&attention_op, &attention_vjp_op};
 }  // namespace
 
 Var attention(Operand qkv, int length, int heads) {
-  return apply(attention_op, {qkv}, {.axis = heads, .count = length});
+  return apply(attention_op, {qkv}, Heads{length, heads});
 }
 Var attention_vjp(Operand qkv, Operand g, int length, int heads) {
-  return apply(attention_vjp_op, {qkv, g}, {.axis = heads, .count = length});
+  return apply(attention_vjp_op, {qkv, g}, Heads{length, heads});
 }
 
 std::span<const Op* const> attention_ops() { return kAttentionOps; }

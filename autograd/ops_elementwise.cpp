@@ -14,7 +14,8 @@ Var ones_minus(Var x) { return shift(-x, 1); }
 
 void pow_kernel(const Tape& t, const TapeLine& l, real* y) {
   const real* x = in0(t, l);
-  for (std::int64_t i = 0; i < l.shape.size(); ++i) y[i] = scalar::pow(x[i], l.attr.a);
+  for (std::int64_t i = 0; i < l.shape.size(); ++i)
+    y[i] = scalar::pow(x[i], get<Scalar>(l.constants).value);
 }
 
 constexpr real kInvSqrt2Pi = real(0.398942280401432677939946059934381868L);
@@ -40,71 +41,24 @@ constexpr Op tanh_op = elementwise(
 constexpr Op sigmoid_op = elementwise(
     "sigmoid", unary_kernel<Unary::sigmoid>, [](Var, Var y) { return y * ones_minus(y); },
     per_element<12>);
-// silu and its vjp rule are one op each. Built from other ops, the rule would take two passes over
-// memory: one for the slope, one for the product.
-constexpr Op silu_op{
-    .name = "silu",
-    .inputs = 1,
-    .shape = same_shape,
-    .forward = unary_kernel<Unary::silu>,
-    .vjp = [](const RuleView& v, Var g, CotangentSink& to) { to(0, silu_vjp(v.in(0), g)); },
-    .jvp = [](const RuleView& v, const Tangents& t) { return silu_vjp(v.in(0), t[0]); },
-    .flops = per_element<13>,
-};
 
-// silu_vjp is y = g silu'(x), which is linear in g.
-constexpr Op silu_vjp_op{
-    .name = "silu_vjp",
-    .inputs = 2,
-    .shape = equal_shapes,
-    .forward = binary_kernel<Binary::silu_vjp>,
-    .vjp =
-        [](const RuleView& v, Var h, CotangentSink& to) {
-          if (to.wants(0)) to(0, h * v.in(1) * silu_curvature(v.in(0)));
-          if (to.wants(1)) to(1, silu_vjp(v.in(0), h));
-        },
-    .jvp =
-        [](const RuleView& v, const Tangents& t) {
-          const Var curvature = t[0] ? t[0] * v.in(1) * silu_curvature(v.in(0)) : Var{};
-          const Var along = t[1] ? silu_vjp(v.in(0), t[1]) : Var{};
-          return curvature && along ? curvature + along : curvature ? curvature : along;
-        },
-    .flops = per_element<17>,
-};
+Var times_silu_slope(const RuleView& v, Var h) { return silu_vjp(v.in(0), h); }
+constexpr Op silu_op = fused<times_silu_slope>("silu", unary_kernel<Unary::silu>, per_element<13>);
 
-// selu and its vjp rule are one op each. Built from other ops, the rule would take two passes over
-// memory.
-constexpr Op selu_op{
-    .name = "selu",
-    .inputs = 1,
-    .shape = same_shape,
-    .forward = unary_kernel<Unary::selu>,
-    .vjp = [](const RuleView& v, Var g, CotangentSink& to) { to(0, selu_vjp(v.in(0), g)); },
-    .jvp = [](const RuleView& v, const Tangents& t) { return selu_vjp(v.in(0), t[0]); },
-    .flops = per_element<12>,
-};
+// g silu'(x)
+Var silu_bend(const RuleView& v, Var h) { return h * v.in(1) * silu_curvature(v.in(0)); }
+constexpr Op silu_vjp_op =
+    fused_vjp<silu_bend>("silu_vjp", binary_kernel<Binary::silu_vjp>, per_element<17>);
 
-// selu_vjp is y = g selu'(x), which is linear in g. Its slope in x is g selu''(x): g selu'(x) for x
-// < 0, and 0 for x > 0.
-Var selu_bend(Var x, Var g) { return selu_vjp(x, g) * ones_minus(heaviside(x)); }
-constexpr Op selu_vjp_op{
-    .name = "selu_vjp",
-    .inputs = 2,
-    .shape = equal_shapes,
-    .forward = binary_kernel<Binary::selu_vjp>,
-    .vjp =
-        [](const RuleView& v, Var h, CotangentSink& to) {
-          if (to.wants(0)) to(0, selu_bend(v.in(0), h * v.in(1)));
-          if (to.wants(1)) to(1, selu_vjp(v.in(0), h));
-        },
-    .jvp =
-        [](const RuleView& v, const Tangents& t) {
-          const Var curvature = t[0] ? selu_bend(v.in(0), t[0] * v.in(1)) : Var{};
-          const Var along = t[1] ? selu_vjp(v.in(0), t[1]) : Var{};
-          return curvature && along ? curvature + along : curvature ? curvature : along;
-        },
-    .flops = per_element<12>,
-};
+Var times_selu_slope(const RuleView& v, Var h) { return selu_vjp(v.in(0), h); }
+constexpr Op selu_op = fused<times_selu_slope>("selu", unary_kernel<Unary::selu>, per_element<12>);
+
+// g selu'(x). Its slope in x is g selu''(x): g selu'(x) for x < 0, and 0 for x > 0.
+Var selu_bend(const RuleView& v, Var h) {
+  return selu_vjp(v.in(0), h * v.in(1)) * ones_minus(heaviside(v.in(0)));
+}
+constexpr Op selu_vjp_op =
+    fused_vjp<selu_bend>("selu_vjp", binary_kernel<Binary::selu_vjp>, per_element<12>);
 
 // The slope is Phi(x) + x phi(x), with the standard normal distribution function Phi and density
 // phi.
@@ -128,22 +82,19 @@ constexpr Op sign_op = flat("sign", 1, unary_kernel<Unary::sign>);
 constexpr Op heaviside_op = flat("heaviside", 1, unary_kernel<Unary::step>);
 
 // The slope of x^a is a x^(a-1). For a = 0 it is 0, even where x^(a-1) is infinite.
+Var times_pow_slope(const RuleView& v, Var h) {
+  const real a = get<Scalar>(v.line.constants).value;
+  return a != 0 ? h * scale(pow(v.in(0), a - 1), a) : Var{};
+}
 constexpr Op pow_op{
     .name = "pow",
-    .inputs = 1,
     .shape = same_shape,
     .forward = pow_kernel,
-    .vjp =
-        [](const RuleView& v, Var g, CotangentSink& to) {
-          const real a = v.attr().a;
-          if (a != 0) to(0, g * scale(pow(v.in(0), a - 1), a));
-        },
-    .jvp =
-        [](const RuleView& v, const Tangents& t) {
-          const real a = v.attr().a;
-          return a != 0 ? t[0] * scale(pow(v.in(0), a - 1), a) : Var{};
-        },
+    .vjp = product_vjp<times_pow_slope>,
+    .jvp = product_jvp<times_pow_slope>,
     .flops = per_element<20>,
+    .constants = Scalar{},
+    .describe = "to the {value}",
 };
 
 constexpr const Op* kElementwiseOps[] = {
@@ -175,7 +126,7 @@ Var relu(Operand x) { return apply(relu_op, {x}); }
 Var softplus(Operand x) { return apply(softplus_op, {x}); }
 Var sin(Operand x) { return apply(sin_op, {x}); }
 Var cos(Operand x) { return apply(cos_op, {x}); }
-Var pow(Operand x, real exponent) { return apply(pow_op, {x}, {.a = exponent}); }
+Var pow(Operand x, real exponent) { return apply(pow_op, {x}, Scalar{exponent}); }
 
 std::span<const Op* const> elementwise_ops() { return kElementwiseOps; }
 

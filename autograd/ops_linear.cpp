@@ -21,7 +21,7 @@ ProductSizes product_sizes(const Shape& a, const Shape& b, bool ta, bool tb) {
 
 Shape matmul_shape(const OpInputs& in) {
   const auto& [a, b, unused] = in.shape;
-  const auto& [ta, tb] = std::pair(in.attr.ta, in.attr.tb);
+  const auto [ta, tb] = get<Transposes>(in.constants);
   const char* at = ta ? "^T" : "";
   const char* bt = tb ? "^T" : "";
   check(a.rank == b.rank && (a.rank == 2 || a.rank == 3), in.op, a, at, " x ", b, bt,
@@ -36,25 +36,26 @@ Shape matmul_shape(const OpInputs& in) {
 
 void matmul_kernel(const Tape& t, const TapeLine& l, real* y) {
   const Shape &a = t.line(l.in[0]).shape, &b = t.line(l.in[1]).shape;
-  const ProductSizes s = product_sizes(a, b, l.attr.ta, l.attr.tb);
+  const auto [ta, tb] = get<Transposes>(l.constants);
+  const ProductSizes s = product_sizes(a, b, ta, tb);
   for (std::int64_t p = 0; p < s.batch; ++p) {
-    gemm(l.attr.ta, l.attr.tb, s.m, s.n, s.k, in0(t, l) + p * s.m * s.k, in1(t, l) + p * s.k * s.n,
-         0, y + p * s.m * s.n);
+    gemm(ta, tb, s.m, s.n, s.k, in0(t, l) + p * s.m * s.k, in1(t, l) + p * s.k * s.n, 0,
+         y + p * s.m * s.n);
   }
 }
 
 // The product is y = op(a) op(b), where op transposes or does nothing. For the cotangent g of y,
 // the rule is da = g op(b)^T and db = op(a)^T g, with the transposes expressed as flags of matmul.
 void matmul_vjp(const RuleView& v, Var g, CotangentSink& to) {
-  const bool ta = v.attr().ta, tb = v.attr().tb;
+  const auto [ta, tb] = get<Transposes>(v.line.constants);
   const Var a = v.in(0), b = v.in(1);
   if (to.wants(0)) to(0, ta ? matmul(b, g, tb, true) : matmul(g, b, false, !tb));
   if (to.wants(1)) to(1, tb ? matmul(g, a, true, ta) : matmul(a, g, !ta, false));
 }
 
 double matmul_flops(const Tape& t, const TapeLine& l) {
-  const ProductSizes s =
-      product_sizes(t.line(l.in[0]).shape, t.line(l.in[1]).shape, l.attr.ta, l.attr.tb);
+  const auto [ta, tb] = get<Transposes>(l.constants);
+  const ProductSizes s = product_sizes(t.line(l.in[0]).shape, t.line(l.in[1]).shape, ta, tb);
   return 2.0 * s.batch * s.m * s.n * s.k;
 }
 
@@ -64,8 +65,9 @@ constexpr Op matmul_op{
     .shape = matmul_shape,
     .forward = matmul_kernel,
     .vjp = matmul_vjp,
-    .jvp = multilinear,
     .flops = matmul_flops,
+    .constants = Transposes{},
+    .describe = "",
 };
 
 Shape linear_shape(const OpInputs& in) {
@@ -93,9 +95,8 @@ void linear_vjp(const RuleView& v, Var g, CotangentSink& to) {
 }
 Var linear_jvp(const RuleView& v, const Tangents& t) {
   Var total = t[2] ? broadcast_rows(t[2], v.line.shape[0]) : Var{};
-  const auto add = [&](Var part) { total = total ? total + part : part; };
-  if (t[0]) add(matmul(t[0], v.in(1), false, true));
-  if (t[1]) add(matmul(v.in(0), t[1], false, true));
+  if (t[0]) total = plus(total, matmul(t[0], v.in(1), false, true));
+  if (t[1]) total = plus(total, matmul(v.in(0), t[1], false, true));
   return total;
 }
 
@@ -120,7 +121,7 @@ constexpr Op linear_op{
 // exponential. The rules recall the slope as a line of its own, linear_silu_slope.
 void linear_silu_kernel(const Tape& t, const TapeLine& l, real* y) {
   kernels::linear_silu(l.shape[0], l.shape[1], t.line(l.in[0]).shape[1], in0(t, l), in1(t, l),
-                       in2(t, l), y, const_cast<real*>(kept_values(l)));
+                       in2(t, l), y, l.paused ? nullptr : y + l.shape.size());
 }
 Var kept_slope(const RuleView& v);
 
@@ -168,7 +169,7 @@ constexpr const Op* kLinearOps[] = {&matmul_op, &linear_op, &linear_silu_op, &li
 }  // namespace
 
 Var matmul(Operand a, Operand b, bool ta, bool tb) {
-  return apply(matmul_op, {a, b}, {.ta = ta, .tb = tb});
+  return apply(matmul_op, {a, b}, Transposes{ta, tb});
 }
 Var linear(Operand x, Operand w, Operand bias) { return apply(linear_op, {x, w, bias}); }
 Var linear_silu(Operand x, Operand w, Operand bias) { return apply(linear_silu_op, {x, w, bias}); }

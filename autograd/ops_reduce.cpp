@@ -13,36 +13,32 @@ namespace {
 
 constexpr Op sum_op{
     .name = "sum",
-    .inputs = 1,
     .shape = [](const OpInputs&) { return Shape{}; },
     .forward = [](const Tape& t, const TapeLine& l,
                   real* y) { *y = sum(in0(t, l), t.line(l.in[0]).shape.size()); },
     .vjp = [](const RuleView& v, Var g,
               CotangentSink& to) { to(0, broadcast(g, v.in(0).shape())); },
-    .jvp = multilinear,
     .flops = per_input<1>,
 };
 
 constexpr Op broadcast_op{
     .name = "broadcast",
-    .inputs = 1,
     .shape =
         [](const OpInputs& in) {
           check(in.shape[0].size() == 1, in.op, "the input must have one element: it is ",
                 in.shape[0], "; see broadcast_rows and broadcast_cols");
-          return in.attr.shape;
+          return get<NewShape>(in.constants).shape;
         },
     .forward = [](const Tape& t, const TapeLine& l,
                   real* y) { std::fill_n(y, l.shape.size(), *in0(t, l)); },
     .vjp = [](const RuleView& v, Var g,
               CotangentSink& to) { to(0, reshape(sum(g), v.in(0).shape())); },
-    .jvp = multilinear,
-    .flops = per_element<0>,
+    .constants = NewShape{},
+    .describe = "",
 };
 
 constexpr Op sum_rows_op{
     .name = "sum_rows",
-    .inputs = 1,
     .shape =
         [](const OpInputs& in) {
           check_matrix(in);
@@ -55,29 +51,26 @@ constexpr Op sum_rows_op{
         },
     .vjp = [](const RuleView& v, Var g,
               CotangentSink& to) { to(0, broadcast_rows(g, v.in(0).shape()[0])); },
-    .jvp = multilinear,
     .flops = per_input<1>,
 };
 
 constexpr Op broadcast_rows_op{
     .name = "broadcast_rows",
-    .inputs = 1,
     .shape =
         [](const OpInputs& in) {
           check_matrix(in);
           check(in.shape[0][0] == 1, in.op, "the input must be a row (1, C): it is ", in.shape[0]);
-          return Shape{in.attr.count, in.shape[0][1]};
+          return Shape{get<Repeats>(in.constants).times, in.shape[0][1]};
         },
     .forward = [](const Tape& t, const TapeLine& l,
                   real* y) { fill_rows(in0(t, l), l.shape[0], l.shape[1], y); },
     .vjp = [](const RuleView&, Var g, CotangentSink& to) { to(0, sum_rows(g)); },
-    .jvp = multilinear,
-    .flops = per_element<0>,
+    .constants = Repeats{},
+    .describe = "",
 };
 
 constexpr Op sum_cols_op{
     .name = "sum_cols",
-    .inputs = 1,
     .shape =
         [](const OpInputs& in) {
           check_matrix(in);
@@ -90,19 +83,17 @@ constexpr Op sum_cols_op{
         },
     .vjp = [](const RuleView& v, Var g,
               CotangentSink& to) { to(0, broadcast_cols(g, v.in(0).shape()[1])); },
-    .jvp = multilinear,
     .flops = per_input<1>,
 };
 
 constexpr Op broadcast_cols_op{
     .name = "broadcast_cols",
-    .inputs = 1,
     .shape =
         [](const OpInputs& in) {
           check_matrix(in);
           check(in.shape[0][1] == 1, in.op, "the input must be a column (R, 1): it is ",
                 in.shape[0]);
-          return Shape{in.shape[0][0], in.attr.count};
+          return Shape{in.shape[0][0], get<Repeats>(in.constants).times};
         },
     .forward =
         [](const Tape& t, const TapeLine& l, real* y) {
@@ -111,8 +102,8 @@ constexpr Op broadcast_cols_op{
           }
         },
     .vjp = [](const RuleView&, Var g, CotangentSink& to) { to(0, sum_cols(g)); },
-    .jvp = multilinear,
-    .flops = per_element<0>,
+    .constants = Repeats{},
+    .describe = "",
 };
 
 constexpr const Op* kReduceOps[] = {
@@ -128,9 +119,9 @@ Var sum_cols(Operand x) { return apply(sum_cols_op, {x}); }
 Var mean(Operand x) { return sum(x) / static_cast<real>(x.var.shape().size()); }
 Var mean_rows(Operand x) { return sum_rows(x) / count(x, 0); }
 Var mean_cols(Operand x) { return sum_cols(x) / count(x, 1); }
-Var broadcast(Operand x, Shape shape) { return apply(broadcast_op, {x}, {.shape = shape}); }
-Var broadcast_rows(Operand x, int rows) { return apply(broadcast_rows_op, {x}, {.count = rows}); }
-Var broadcast_cols(Operand x, int cols) { return apply(broadcast_cols_op, {x}, {.count = cols}); }
+Var broadcast(Operand x, Shape shape) { return apply(broadcast_op, {x}, NewShape{shape}); }
+Var broadcast_rows(Operand x, int rows) { return apply(broadcast_rows_op, {x}, Repeats{rows}); }
+Var broadcast_cols(Operand x, int cols) { return apply(broadcast_cols_op, {x}, Repeats{cols}); }
 Var mse(Operand a, Operand b) { return mean(square(a - b)); }
 
 std::span<const Op* const> reduce_ops() { return kReduceOps; }

@@ -31,48 +31,41 @@ void each_row(const Tape& t, const TapeLine& l, real* y, int out_cols, PerRow pe
     per_row(in0(t, l) + r * s.cols(), y + r * out_cols, s.cols());
 }
 
-// Returns the largest number, or NaN if any is NaN.
-real largest(const real* x, int n) {
-  real top = x[0];
-  for (int i = 1; i < n; ++i) top = x[i] <= top ? top : x[i] > top ? x[i] : x[i] + top;
-  return top;
-}
-
 void softmax_row(const real* x, real* y, int n) {
   affine(x, 1, -largest(x, n), y, n);
   map(Unary::exp, y, y, n);
   affine(y, 1 / sum(y, n), 0, y, n);
 }
 
-// Returns memory of the tape's arena for one row of the op's input.
+// Returns scratch memory for one row of the op's input.
 real* scratch_row(const Tape& t, const TapeLine& l) {
-  const auto cols = static_cast<std::size_t>(t.line(l.in[0]).shape.cols());
-  return const_cast<Tape&>(t).arena().array<real>(cols);
+  return scratch(t, t.line(l.in[0]).shape.cols());
 }
 
-real logsumexp_row(const real* x, real* scratch, int n) {
+real logsumexp_row(const real* x, real* powers, int n) {
   const real top = largest(x, n);
-  if (!(top - top == 0)) return top;  // all are -inf, or one is inf or NaN
-  affine(x, 1, -top, scratch, n);
-  map(Unary::exp, scratch, scratch, n);
-  return top + scalar::log(sum(scratch, n));
+  if (!(top - top == 0)) {  // all are -inf, or one is inf or NaN
+    const real* nan = std::find_if(x, x + n, [](real v) { return v != v; });
+    return nan == x + n ? top : *nan;
+  }
+  affine(x, 1, -top, powers, n);
+  map(Unary::exp, powers, powers, n);
+  return top + scalar::log(sum(powers, n));
 }
 
-// y = softmax(x) has the Jacobian diag(y) - y y^T, which is symmetric. So one rule serves both
-// sweeps.
-Var softmax_rule(const RuleView& v, Var g) {
+// y = softmax(x) has the Jacobian diag(y) - y y^T, which is symmetric.
+Var times_softmax_jacobian(const RuleView& v, Var h) {
   const Var y = as_matrix(v.out());
-  const Var m = as_matrix(g);
+  const Var m = as_matrix(h);
   return reshape(y * (m - spread_sum(m * y)), v.line.shape);
 }
 constexpr Op softmax_op{
     .name = "softmax",
-    .inputs = 1,
     .shape = last_axis,
     .forward = [](const Tape& t, const TapeLine& l,
                   real* y) { each_row(t, l, y, l.shape.cols(), softmax_row); },
-    .vjp = [](const RuleView& v, Var g, CotangentSink& to) { to(0, softmax_rule(v, g)); },
-    .jvp = [](const RuleView& v, const Tangents& t) { return softmax_rule(v, t[0]); },
+    .vjp = product_vjp<times_softmax_jacobian>,
+    .jvp = product_jvp<times_softmax_jacobian>,
     .flops = per_element<14>,
 };
 
@@ -80,7 +73,6 @@ constexpr Op softmax_op{
 // of the tangent t is t - sum(softmax(x) t).
 constexpr Op log_softmax_op{
     .name = "log_softmax",
-    .inputs = 1,
     .shape = last_axis,
     .forward =
         [](const Tape& t, const TapeLine& l, real* y) {
@@ -108,7 +100,6 @@ constexpr Op log_softmax_op{
 // logsumexp is y = log sum exp(x). Its gradient is softmax(x).
 constexpr Op logsumexp_op{
     .name = "logsumexp",
-    .inputs = 1,
     .shape = [](const OpInputs& in) { return last_axis(in).with(in.shape[0].rank - 1, 1); },
     .forward =
         [](const Tape& t, const TapeLine& l, real* y) {
@@ -130,22 +121,26 @@ constexpr Op logsumexp_op{
 
 // For a row x of C numbers, y = (x - mean) r with r = 1 / sqrt(var + eps). The Jacobian N = r (I -
 // 1 1^T / C - y y^T / C) is symmetric, so one op, which computes N g, serves both sweeps.
+Var times_normalize_jacobian(const RuleView& v, Var h) {
+  return normalize_vjp(v.in(0), h, get<Scalar>(v.line.constants).value);
+}
 constexpr Op normalize_op{
     .name = "normalize",
-    .inputs = 1,
     .shape = last_axis,
     .forward =
         [](const Tape& t, const TapeLine& l, real* y) {
-          each_row(t, l, y, l.shape.cols(), [eps = l.attr.a](const real* x, real* out, int n) {
-            affine(x, 1, -sum(x, n) / static_cast<real>(n), out, n);
-            affine(out, 1 / scalar::sqrt(dot(out, out, n) / static_cast<real>(n) + eps), 0, out, n);
-          });
+          each_row(t, l, y, l.shape.cols(),
+                   [eps = get<Scalar>(l.constants).value](const real* x, real* out, int n) {
+                     affine(x, 1, -sum(x, n) / static_cast<real>(n), out, n);
+                     affine(out, 1 / scalar::sqrt(dot(out, out, n) / static_cast<real>(n) + eps), 0,
+                            out, n);
+                   });
         },
-    .vjp = [](const RuleView& v, Var g,
-              CotangentSink& to) { to(0, normalize_vjp(v.in(0), g, v.attr().a)); },
-    .jvp = [](const RuleView& v,
-              const Tangents& t) { return normalize_vjp(v.in(0), t[0], v.attr().a); },
+    .vjp = product_vjp<times_normalize_jacobian>,
+    .jvp = product_jvp<times_normalize_jacobian>,
     .flops = per_element<5>,
+    .constants = Scalar{},
+    .describe = "eps {value}",
 };
 
 // Computes N g for each row x, where N is the Jacobian of y = (x - mean) r with r = 1 / sqrt(var +
@@ -153,12 +148,13 @@ constexpr Op normalize_op{
 void normalize_vjp_kernel(const Tape& t, const TapeLine& l, real* out) {
   const std::int64_t cols = l.shape.cols();
   const int n = l.shape.cols();
+  const real eps = get<Scalar>(l.constants).value;
   real* centred = scratch_row(t, l);
   for (std::int64_t r = 0; r < l.shape.rows(); ++r) {
     const real *x = in0(t, l) + r * cols, *g = in1(t, l) + r * cols;
     real* y = out + r * cols;
     affine(x, 1, -sum(x, n) / static_cast<real>(n), centred, n);
-    const real variance = dot(centred, centred, n) / static_cast<real>(n) + l.attr.a;
+    const real variance = dot(centred, centred, n) / static_cast<real>(n) + eps;
     const real along = dot(g, centred, n) / static_cast<real>(n) / variance;
     const real mean = sum(g, n) / static_cast<real>(n), inverse = 1 / scalar::sqrt(variance);
     for (int i = 0; i < n; ++i) y[i] = inverse * (g[i] - mean - along * centred[i]);
@@ -169,7 +165,7 @@ void normalize_vjp_kernel(const Tape& t, const TapeLine& l, real* out) {
 // serves both derivative rules of normalize_vjp, and is
 //   -r (mean(h N g) y + N (mean(h y) g + mean(g y) h)),  r = 1 / sqrt(var + eps).
 Var normalize_curvature(const RuleView& v, Var toward) {
-  const real eps = v.attr().a;
+  const real eps = get<Scalar>(v.line.constants).value;
   const Var x = as_matrix(v.in(0)), g = as_matrix(v.in(1)), h = as_matrix(toward);
   const Var y = normalize(x, eps);
   const Var deviation = sqrt(spread_mean(square(x - spread_mean(x))) + eps);
@@ -188,18 +184,11 @@ constexpr Op normalize_vjp_op{
     .inputs = 2,
     .shape = equal_last_axis,
     .forward = normalize_vjp_kernel,
-    .vjp =
-        [](const RuleView& v, Var h, CotangentSink& to) {
-          if (to.wants(0)) to(0, normalize_curvature(v, h));
-          if (to.wants(1)) to(1, normalize_vjp(v.in(0), h, v.attr().a));
-        },
-    .jvp =
-        [](const RuleView& v, const Tangents& t) {
-          const Var curvature = t[0] ? normalize_curvature(v, t[0]) : Var{};
-          const Var along = t[1] ? normalize_vjp(v.in(0), t[1], v.attr().a) : Var{};
-          return curvature && along ? curvature + along : curvature ? curvature : along;
-        },
+    .vjp = second_vjp<normalize_curvature>,
+    .jvp = second_jvp<normalize_curvature>,
     .flops = per_element<11>,
+    .constants = Scalar{},
+    .describe = "eps {value}",
 };
 
 constexpr const Op* kRowsOps[] = {&softmax_op, &log_softmax_op, &logsumexp_op, &normalize_op,
@@ -210,9 +199,9 @@ constexpr const Op* kRowsOps[] = {&softmax_op, &log_softmax_op, &logsumexp_op, &
 Var softmax(Operand x) { return apply(softmax_op, {x}); }
 Var log_softmax(Operand x) { return apply(log_softmax_op, {x}); }
 Var logsumexp(Operand x) { return apply(logsumexp_op, {x}); }
-Var normalize(Operand x, real eps) { return apply(normalize_op, {x}, {.a = eps}); }
+Var normalize(Operand x, real eps) { return apply(normalize_op, {x}, Scalar{eps}); }
 Var normalize_vjp(Operand x, Operand g, real eps) {
-  return apply(normalize_vjp_op, {x, g}, {.a = eps});
+  return apply(normalize_vjp_op, {x, g}, Scalar{eps});
 }
 
 Var layer_norm(Operand x, Operand weight, Operand bias, real eps) {

@@ -41,42 +41,47 @@ constexpr Op where_op{
 // A NaN is neither below nor above the bounds: `clamp` returns it, and `inside` returns 0 for it.
 void clamp_kernel(const Tape& t, const TapeLine& l, real* y) {
   const real* x = in0(t, l);
-  const real low = l.attr.a, high = l.attr.b;
+  const auto [low, high] = get<Bounds>(l.constants);
   for (std::int64_t i = 0; i < l.shape.size(); ++i)
     y[i] = x[i] < low ? low : x[i] > high ? high : x[i];
 }
 
 Shape bounded(const OpInputs& in) {
-  check(in.attr.a <= in.attr.b, in.op, "the lower bound ", static_cast<double>(in.attr.a),
-        " is above the upper bound ", static_cast<double>(in.attr.b));
+  const auto [low, high] = get<Bounds>(in.constants);
+  check(low <= high, in.op, "the lower bound ", static_cast<double>(low),
+        " is above the upper bound ", static_cast<double>(high));
   return in.shape[0];
 }
 
+Var times_inside(const RuleView& v, Var h) {
+  const auto [low, high] = get<Bounds>(v.line.constants);
+  return h * inside(v.in(0), low, high);
+}
 constexpr Op clamp_op{
     .name = "clamp",
-    .inputs = 1,
     .shape = bounded,
     .forward = clamp_kernel,
-    .vjp = [](const RuleView& v, Var g,
-              CotangentSink& to) { to(0, g * inside(v.in(0), v.attr().a, v.attr().b)); },
-    .jvp = [](const RuleView& v,
-              const Tangents& t) { return t[0] * inside(v.in(0), v.attr().a, v.attr().b); },
+    .vjp = product_vjp<times_inside>,
+    .jvp = product_jvp<times_inside>,
     .flops = per_element<2>,
+    .constants = Bounds{},
+    .describe = "[{low}, {high}]",
 };
 
 constexpr Op inside_op{
     .name = "inside",
-    .inputs = 1,
     .shape = bounded,
     .forward =
         [](const Tape& t, const TapeLine& l, real* y) {
           const real* x = in0(t, l);
-          for (std::int64_t i = 0; i < l.shape.size(); ++i)
-            y[i] = x[i] >= l.attr.a && x[i] <= l.attr.b;
+          const auto [low, high] = get<Bounds>(l.constants);
+          for (std::int64_t i = 0; i < l.shape.size(); ++i) y[i] = x[i] >= low && x[i] <= high;
         },
     .vjp = no_vjp,
     .jvp = no_jvp,
     .flops = per_element<2>,
+    .constants = Bounds{},
+    .describe = "[{low}, {high}]",
 };
 
 constexpr Op maximum_op{
@@ -93,7 +98,7 @@ constexpr Op maximum_op{
         [](const RuleView& v, const Tangents& t) {
           const Var a = t[0] ? t[0] * greater(v.in(0), v.in(1)) : Var{};
           const Var b = t[1] ? t[1] * greater(v.in(1), v.in(0)) : Var{};
-          return a && b ? a + b : a ? a : b;
+          return plus(a, b);
         },
     .flops = per_element<1>,
 };
@@ -102,12 +107,10 @@ constexpr Op greater_op = flat("greater", 2, binary_kernel<Binary::greater>);
 
 constexpr Op stop_gradient_op{
     .name = "stop_gradient",
-    .inputs = 1,
     .shape = same_shape,
     .forward = [](const Tape&, const TapeLine&, real*) {},
     .vjp = no_vjp,
     .jvp = no_jvp,
-    .flops = per_element<0>,
     .shares = true,
 };
 
@@ -117,8 +120,8 @@ constexpr const Op* kSelectOps[] = {&where_op,   &clamp_op,   &inside_op,
 }  // namespace
 
 Var where(Operand condition, Operand a, Operand b) { return apply(where_op, {condition, a, b}); }
-Var clamp(Operand x, real low, real high) { return apply(clamp_op, {x}, {.a = low, .b = high}); }
-Var inside(Operand x, real low, real high) { return apply(inside_op, {x}, {.a = low, .b = high}); }
+Var clamp(Operand x, real low, real high) { return apply(clamp_op, {x}, Bounds{low, high}); }
+Var inside(Operand x, real low, real high) { return apply(inside_op, {x}, Bounds{low, high}); }
 Var maximum(Operand a, Operand b) { return apply(maximum_op, {a, b}); }
 Var greater(Operand a, Operand b) { return apply(greater_op, {a, b}); }
 Var stop_gradient(Operand x) { return apply(stop_gradient_op, {x}); }

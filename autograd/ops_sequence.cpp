@@ -15,12 +15,11 @@ using namespace kernels;
 
 namespace {
 
-std::span<const int> picked(const Attr& a) { return {a.index, static_cast<std::size_t>(a.count)}; }
-
-void check_columns(const char* op, const Attr& a, int rows, int limit) {
-  check(a.count == rows, op, a.count, " column numbers for ", rows, " rows; give one for each");
+void check_columns(const char* op, std::span<const int> cols, int rows, int limit) {
+  check(static_cast<int>(cols.size()) == rows, op, cols.size(), " column numbers for ", rows,
+        " rows; give one for each");
   for (int r = 0; r < rows; ++r) {
-    check(a.index[r] >= 0 && a.index[r] < limit, op, "column number ", a.index[r], " of row ", r,
+    check(cols[r] >= 0 && cols[r] < limit, op, "column number ", cols[r], " of row ", r,
           " is outside of [0, ", limit, ")");
   }
 }
@@ -28,53 +27,56 @@ void check_columns(const char* op, const Attr& a, int rows, int limit) {
 // pick_cols is y_r = x[r, cols_r]: one column of each row.
 constexpr Op pick_cols_op{
     .name = "pick_cols",
-    .inputs = 1,
     .shape =
         [](const OpInputs& in) {
           check_matrix(in);
-          check_columns(in.op, in.attr, in.shape[0][0], in.shape[0][1]);
+          check_columns(in.op, get<Indices>(in.constants).numbers, in.shape[0][0], in.shape[0][1]);
           return Shape{in.shape[0][0], 1};
         },
     .forward =
         [](const Tape& t, const TapeLine& l, real* y) {
-          const std::int64_t cols = t.line(l.in[0]).shape[1];
-          for (int r = 0; r < l.shape[0]; ++r) y[r] = in0(t, l)[r * cols + l.attr.index[r]];
+          const std::int64_t width = t.line(l.in[0]).shape[1];
+          const auto [cols] = get<Indices>(l.constants);
+          for (int r = 0; r < l.shape[0]; ++r) y[r] = in0(t, l)[r * width + cols[r]];
         },
-    .vjp = [](const RuleView& v, Var g,
-              CotangentSink& to) { to(0, put_cols(g, picked(v.attr()), v.in(0).shape()[1])); },
-    .jvp = multilinear,
-    .flops = per_element<0>,
+    .vjp =
+        [](const RuleView& v, Var g, CotangentSink& to) {
+          to(0, put_cols(g, get<Indices>(v.line.constants).numbers, v.in(0).shape()[1]));
+        },
+    .constants = Indices{},
+    .describe = "cols {numbers}",
 };
 
 // put_cols is y[r, cols_r] = x_r, with 0 elsewhere.
 constexpr Op put_cols_op{
     .name = "put_cols",
-    .inputs = 1,
     .shape =
         [](const OpInputs& in) {
           check_matrix(in);
           check(in.shape[0][1] == 1, in.op, "the input must be a column (R, 1): it is ",
                 in.shape[0]);
-          check(in.attr.begin >= 0, in.op, in.attr.begin, " columns; at least 0 are needed");
-          check_columns(in.op, in.attr, in.shape[0][0], in.attr.begin);
-          return Shape{in.shape[0][0], in.attr.begin};
+          const auto [cols, total] = get<Placement>(in.constants);
+          check(total >= 0, in.op, total, " columns; at least 0 are needed");
+          check_columns(in.op, cols, in.shape[0][0], total);
+          return Shape{in.shape[0][0], total};
         },
     .forward =
         [](const Tape& t, const TapeLine& l, real* y) {
-          const std::int64_t cols = l.shape[1];
+          const auto [cols, total] = get<Placement>(l.constants);
           std::fill_n(y, l.shape.size(), real(0));
-          for (int r = 0; r < l.shape[0]; ++r) y[r * cols + l.attr.index[r]] = in0(t, l)[r];
+          for (std::int64_t r = 0; r < l.shape[0]; ++r) y[r * total + cols[r]] = in0(t, l)[r];
         },
     .vjp = [](const RuleView& v, Var g,
-              CotangentSink& to) { to(0, pick_cols(g, picked(v.attr()))); },
-    .jvp = multilinear,
-    .flops = per_element<0>,
+              CotangentSink& to) { to(0, pick_cols(g, get<Placement>(v.line.constants).numbers)); },
+    .constants = Placement{},
+    .describe = "cols {numbers}",
 };
 
 // swap_axes is y[.., j, .., i, ..] = x[.., i, .., j, ..]. The op is its own inverse and its own
 // adjoint.
 Shape swapped(const OpInputs& in) {
-  const int a = in.attr.axis, b = in.attr.begin, rank = in.shape[0].rank;
+  const auto [a, b] = get<AxisPair>(in.constants);
+  const int rank = in.shape[0].rank;
   check(a >= 0 && a < rank && b >= 0 && b < rank, in.op, "axes ", a, " and ", b, " of shape ",
         in.shape[0], " do not both exist");
   return in.shape[0].with(a, in.shape[0][b]).with(b, in.shape[0][a]);
@@ -84,7 +86,8 @@ Shape swapped(const OpInputs& in) {
 // `middle` those between a and b, and `run` those after b, which stay contiguous.
 void swap_kernel(const Tape& t, const TapeLine& l, real* y) {
   const Shape& from = t.line(l.in[0]).shape;
-  const auto [a, b] = std::minmax(l.attr.axis, l.attr.begin);
+  const auto [first, second] = get<AxisPair>(l.constants);
+  const auto [a, b] = std::minmax({first, second});
   const auto product = [&](int begin, int end) {
     std::int64_t n = 1;
     for (int k = begin; k < end; ++k) n *= from[k];
@@ -109,22 +112,23 @@ void swap_kernel(const Tape& t, const TapeLine& l, real* y) {
 
 constexpr Op swap_axes_op{
     .name = "swap_axes",
-    .inputs = 1,
     .shape = swapped,
     .forward = swap_kernel,
-    .vjp = [](const RuleView& v, Var g,
-              CotangentSink& to) { to(0, swap_axes(g, v.attr().axis, v.attr().begin)); },
-    .jvp = multilinear,
-    .flops = per_element<0>,
+    .vjp =
+        [](const RuleView& v, Var g, CotangentSink& to) {
+          const auto [first, second] = get<AxisPair>(v.line.constants);
+          to(0, swap_axes(g, first, second));
+        },
+    .constants = AxisPair{},
+    .describe = "axes {first} and {second}",
 };
 
 // `rotary` rotates pair i of a row's columns, (y_2i, y_2i+1) = (x_2i cos - x_2i+1 sin, x_2i sin +
-// x_2i+1 cos), where the angle at position p is a p b^(-2i/head), with a = 1 forward and base b =
-// 10000. The map is orthogonal, so its adjoint rotates by the negative angle, a = -1. In Attr,
-// `count` is the length of a sequence and `axis` the number of columns of a head.
+// x_2i+1 cos), where the angle at position p is p 10000^(-2i/head). The map is orthogonal, so its
+// adjoint rotates back, by the negative angle.
 Shape rotary_shape(const OpInputs& in) {
   check_matrix(in);
-  const auto [length, head, cols] = std::array{in.attr.count, in.attr.axis, in.attr.begin};
+  const auto [length, head, cols, back] = get<Rotation>(in.constants);
   check(length > 0 && in.shape[0][0] % length == 0, in.op, in.shape[0],
         " cannot be cut into sequences of ", length, " rows");
   check(head > 0 && head % 2 == 0, in.op, "a head has ", head,
@@ -137,12 +141,12 @@ Shape rotary_shape(const OpInputs& in) {
 void rotary_kernel(const Tape& t, const TapeLine& l, real* y) {
   // Angles are computed in double at least, because a float has too few digits for large angles.
   using Angle = std::conditional_t<(sizeof(real) > 8), real, double>;
-  const int length = l.attr.count, half = l.attr.axis / 2, turned = l.attr.begin;
-  const auto room = static_cast<std::size_t>(length) * static_cast<std::size_t>(half);
-  real* cosines = const_cast<Tape&>(t).arena().array<real>(room);
-  real* sines = const_cast<Tape&>(t).arena().array<real>(room);
+  const auto [length, head, turned, back] = get<Rotation>(l.constants);
+  const int half = head / 2;
+  real* cosines = scratch(t, std::int64_t{length} * half);
+  real* sines = scratch(t, std::int64_t{length} * half);
   for (int i = 0; i < half; ++i) {
-    const Angle speed = l.attr.a * scalar::pow(Angle(l.attr.b), -Angle(i) / half);
+    const Angle speed = (back ? -1 : 1) * scalar::pow(Angle(10000), -Angle(i) / half);
     for (int p = 0; p < length; ++p) {
       cosines[p * half + i] = static_cast<real>(scalar::cos(speed * p));
       sines[p * half + i] = static_cast<real>(scalar::sin(speed * p));
@@ -165,48 +169,37 @@ void rotary_kernel(const Tape& t, const TapeLine& l, real* y) {
 
 constexpr Op rotary_op{
     .name = "rotary",
-    .inputs = 1,
     .shape = rotary_shape,
     .forward = rotary_kernel,
     .vjp =
         [](const RuleView& v, Var g, CotangentSink& to) {
-          Attr back = v.attr();
-          back.a = -back.a;
-          to(0, v.tape.apply(*v.line.op, {g}, back));
+          Rotation opposite = get<Rotation>(v.line.constants);
+          opposite.back = !opposite.back;
+          to(0, v.tape.apply(*v.line.op, {g}, opposite));
         },
-    .jvp = multilinear,
     .flops =
         [](const Tape&, const TapeLine& l) {
-          return 3.0 * l.shape[0] * l.attr.begin;  // counts only the rotated columns
+          return 3.0 * l.shape[0] * get<Rotation>(l.constants).cols;  // only these are rotated
         },
+    .constants = Rotation{},
+    .describe = "heads of {head} in {cols} columns, length {length}{back}",
 };
 
 constexpr const Op* kSequenceOps[] = {&pick_cols_op, &put_cols_op, &swap_axes_op, &rotary_op};
 
-Attr column_numbers(const Op& op, const Operand& x, std::span<const int> cols, int total) {
-  check(static_cast<bool>(x.var), op.name,
-        "the value is null; a null value stands for zero and is no operand");
-  return {.begin = total, .count = static_cast<int>(cols.size()), .index = x.var.tape->keep(cols)};
-}
-
-int sequence_axis(int axis, const Operand& x) {
-  const int rank = x.var ? x.var.shape().rank : 0;
-  return axis < 0 && axis + rank >= 0 ? axis + rank : axis;
-}
-
 }  // namespace
 
 Var pick_cols(Operand x, std::span<const int> cols) {
-  return apply(pick_cols_op, {x}, column_numbers(pick_cols_op, x, cols, 0));
+  return apply(pick_cols_op, {x}, Indices{kept(pick_cols_op, x, cols)});
 }
 Var put_cols(Operand x, std::span<const int> cols, int total) {
-  return apply(put_cols_op, {x}, column_numbers(put_cols_op, x, cols, total));
+  return apply(put_cols_op, {x}, Placement{kept(put_cols_op, x, cols), total});
 }
 Var swap_axes(Operand x, int a, int b) {
-  return apply(swap_axes_op, {x}, {.axis = sequence_axis(a, x), .begin = sequence_axis(b, x)});
+  return apply(swap_axes_op, {x}, AxisPair{from_front(a, x), from_front(b, x)});
 }
 Var rotary(Operand x, int length, int head, int cols) {
-  return apply(rotary_op, {x}, {.a = 1, .b = 10000, .axis = head, .begin = cols, .count = length});
+  return apply(rotary_op, {x}, Rotation{length, head, cols});
 }
 
 std::span<const Op* const> sequence_ops() { return kSequenceOps; }

@@ -1,6 +1,8 @@
 // Shape rules and derivative rules that several ops share. Only the ops_*.cpp files use them.
 #pragma once
 
+#include <span>
+
 #include "autograd/ops.h"
 #include "autograd/sweep.h"
 #include "autograd/tensor/kernels.h"
@@ -59,31 +61,58 @@ void binary_kernel(const Tape& t, const TapeLine& l, real* y) {
 }
 
 // Appends the value op(inputs...) to the tape that the first input is on.
-inline Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr = {}) {
-  Tape* tape = inputs.begin()->var.tape;
-  detail::check(tape != nullptr, op.name,
-                "the value is null; a null value stands for zero and is no operand");
-  return tape->apply(op, inputs, attr);
+Var apply(const Op& op, std::initializer_list<Operand> inputs, const OpConstants& constants = {});
+// Copies row or column numbers into the arena of the tape that x is on.
+std::span<const int> kept(const Op& op, const Operand& x, std::span<const int> numbers);
+// Returns an axis of x that counts from the end as one that counts from 0.
+int from_front(int axis, const Operand& x);
+
+// Returns memory of the tape's arena for `count` intermediate numbers of a kernel.
+inline real* scratch(const Tape& t, std::int64_t count) {
+  return const_cast<Tape&>(t).arena().array<real>(static_cast<std::size_t>(count));
 }
+// Returns the largest of n > 0 numbers, from 16 running maxima that a compiler can vectorise. The
+// result may ignore a NaN among them.
+real largest(const real* x, int n);
 
 // --- Derivative rules that several ops share.
-
-// Returns the jvp of an op that is linear in each input: the sum over its inputs of the op with
-// that input replaced by its tangent. It serves mul, matmul, scale, sums, broadcasts, slice, gather
-// and others.
-Var multilinear(const RuleView& v, const Tangents& t);
 
 // The rules of ops whose slope is zero wherever it exists (sign, step, greater, ...).
 inline void no_vjp(const RuleView&, Var, CotangentSink&) {}
 inline Var no_jvp(const RuleView&, const Tangents&) { return {}; }
 
-// The vjp and jvp rules of an elementwise op y = f(x). Both rules use the op's slope dy/dx, so each
-// derivative is written once.
-inline void slope_vjp(const RuleView& v, Var g, CotangentSink& to) {
-  to(0, g * v.line.op->slope(v.in(0), v.out()));
+// A derivative of an op, multiplied by h.
+using Product = Var (*)(const RuleView&, Var h);
+
+// The rules of an op of one input with the Jacobian J: J^T g for the cotangent g, and J t for the
+// tangent t. If J is symmetric, as for elementwise ops, one product serves both.
+template <Product product>
+void product_vjp(const RuleView& v, Var g, CotangentSink& to) {
+  to(0, product(v, g));
 }
-inline Var slope_jvp(const RuleView& v, const Tangents& t) {
-  return t[0] * v.line.op->slope(v.in(0), v.out());
+template <Product product>
+Var product_jvp(const RuleView& v, const Tangents& t) {
+  return product(v, t[0]);
+}
+
+// The product of elementwise ops y = f(x) that have the slope dy/dx.
+inline Var times_slope(const RuleView& v, Var h) { return h * v.line.op->slope(v.in(0), v.out()); }
+
+// The rules of an op y = J(x)^T g that is itself the vjp rule of another op, f(x). `curvature` is
+// H h, where H is the Hessian of g . f(x) in x, and `tangent` is J h, from the op itself
+// (`along_g`) if J is symmetric.
+inline Var along_g(const RuleView& v, Var h) {
+  return v.tape.apply(*v.line.op, {v.in(0), h}, v.line.constants);
+}
+template <Product curvature, Product tangent = along_g>
+void second_vjp(const RuleView& v, Var h, CotangentSink& to) {
+  if (to.wants(0)) to(0, curvature(v, h));
+  if (to.wants(1)) to(1, tangent(v, h));
+}
+template <Product curvature>
+Var second_jvp(const RuleView& v, const Tangents& t) {
+  const Var bent = t[0] ? curvature(v, t[0]) : Var{};
+  return plus(bent, t[1] ? along_g(v, t[1]) : Var{});
 }
 
 // Returns the second derivative of silu at x, s' (2 + x (1 - 2 s)) with s = sigmoid(x) and
@@ -93,16 +122,39 @@ Var silu_curvature(Var x);
 using Slope = Var (*)(Var x, Var y);
 using Kernel = void (*)(const Tape&, const TapeLine&, real* y);
 
+using Flops = double (*)(const Tape&, const TapeLine&);
+
 constexpr Op elementwise(const char* name, Kernel forward, Slope slope,
-                         double (*flops)(const Tape&, const TapeLine&) = per_element<1>) {
+                         Flops flops = per_element<1>) {
   return {.name = name,
-          .inputs = 1,
           .shape = same_shape,
           .forward = forward,
-          .vjp = slope_vjp,
-          .jvp = slope_jvp,
+          .vjp = product_vjp<times_slope>,
+          .jvp = product_jvp<times_slope>,
           .flops = flops,
           .slope = slope};
+}
+
+// An elementwise function f whose product f'(x) h is one op, and that op, which is linear in h.
+// Built from other ops, the product would take two passes over memory: one for the slope.
+template <Product product>
+constexpr Op fused(const char* name, Kernel forward, Flops flops) {
+  return {.name = name,
+          .shape = same_shape,
+          .forward = forward,
+          .vjp = product_vjp<product>,
+          .jvp = product_jvp<product>,
+          .flops = flops};
+}
+template <Product curvature>
+constexpr Op fused_vjp(const char* name, Kernel forward, Flops flops) {
+  return {.name = name,
+          .inputs = 2,
+          .shape = equal_shapes,
+          .forward = forward,
+          .vjp = second_vjp<curvature>,
+          .jvp = second_jvp<curvature>,
+          .flops = flops};
 }
 
 constexpr Op flat(const char* name, int inputs, Kernel forward) {

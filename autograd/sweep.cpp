@@ -46,7 +46,7 @@ void CotangentSink::operator()(int i, Var g) {
   check(g.shape() == tape_.line(line_.in[i]).shape, line_.op->name,
         "its vjp rule sent a cotangent ", g.shape(), " to input ", i, " of shape ",
         tape_.line(line_.in[i]).shape);
-  sum = sum == kNoLine ? g.id : (tape_.var(sum) + g).id;
+  sum = plus(tape_.var(sum), g).id;
 }
 
 void grad(Var y, Var seed, std::span<const Var> wrt, std::span<Var> out, Record record) {
@@ -107,7 +107,7 @@ Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record re
     check(tangent[k].shape() == wrt[k].shape(), "jvp", "tangent ", k, " is ", tangent[k].shape(),
           " and its input ", wrt[k].shape(), "; they must be equal");
     LineId& sum = moved[wrt[k].id];
-    sum = sum == kNoLine ? tangent[k].id : (t.var(sum) + tangent[k]).id;
+    sum = plus(t.var(sum), tangent[k]).id;
     first = std::min(first, wrt[k].id);
   }
   for (LineId i = first; i < n; ++i) {
@@ -121,8 +121,7 @@ Var jvp(Var y, std::span<const Var> wrt, std::span<const Var> tangent, Record re
     }
     if (!any) continue;
     RuleMark rule(t, i, RuleKind::jvp);
-    const Var carried = line.op->jvp(RuleView{t, line, i}, in);
-    if (carried) moved[i] = moved[i] == kNoLine ? carried.id : (t.var(moved[i]) + carried).id;
+    moved[i] = plus(t.var(moved[i]), line.op->jvp(RuleView{t, line, i}, in)).id;
   }
   return t.var(moved[y.id]);
 }

@@ -4,8 +4,6 @@
 #include <cstring>
 #include <type_traits>
 
-#include "autograd/tensor/blas.h"
-
 namespace pushforward::inline PF_REAL {
 
 using detail::check, detail::fail;
@@ -15,21 +13,23 @@ static_assert(std::is_trivially_copyable_v<TapeLine> && std::is_trivially_destru
 namespace {
 
 // The op of a leaf. A leaf has a given value, so nothing is computed or differentiated.
-constexpr Op leaf(const char* name) {
+constexpr Op leaf(const char* name, const OpConstants& constants = {},
+                  const char* describe = nullptr) {
   return {.name = name,
           .inputs = 0,
-          .shape = [](const OpInputs& in) { return in.attr.shape; },
+          .shape = [](const OpInputs& in) { return in.shape[0]; },
           .forward = [](const Tape&, const TapeLine&, real*) {},
           .vjp = [](const RuleView&, Var, CotangentSink&) {},
           .jvp = [](const RuleView&, const Tangents&) { return Var{}; },
-          .flops = [](const Tape&, const TapeLine&) { return 0.0; }};
+          .constants = constants,
+          .describe = describe};
 }
 
 }  // namespace
 
 constexpr Op input_op = leaf("input");
-constexpr Op parameter_op = leaf("parameter");
-constexpr Op constant_op = leaf("constant");
+constexpr Op parameter_op = leaf("parameter", Slot{}, "");
+constexpr Op constant_op = leaf("constant", Scalar{}, "all {value}");
 
 Shape Var::shape() const {
   check(tape != nullptr, "var", "a null value has no shape");
@@ -53,11 +53,6 @@ real Var::item() const {
 Var RuleView::in(int i) const { return tape.var(line.in[i]); }
 Var RuleView::out() const { return tape.var(id); }
 
-Tape::Tape() {
-  use_one_blas_thread();
-  lines_.reserve(256);
-}
-
 void Tape::check_fresh(Var v, const char* where) const {
   check(v.tape != nullptr, where,
         "the value is null; a null value stands for zero and is no operand");
@@ -76,16 +71,14 @@ Var Tape::append(TapeLine line) {
   line.rule_of = rule_of_;
   line.label = label_;
   lines_.push_back(line);
-  if (clock_ && times_.size() < lines_.size()) times_.resize(lines_.size());
+  if (clock_) clock_->append(lines_.size() - 1);
   return {this, size() - 1, line.serial};
 }
 
 Var Tape::uninitialised(Shape shape, std::span<real>& values, const char* name) {
   real* memory = arena_.array<real>(static_cast<std::size_t>(shape.size()));
   values = {memory, static_cast<std::size_t>(shape.size())};
-  TapeLine line{.op = &input_op, .shape = shape, .value = memory};
-  line.attr.name = name;
-  return append(line);
+  return append({.op = &input_op, .shape = shape, .value = memory, .name = name});
 }
 
 Var Tape::input(Shape shape, std::span<const real> values, const char* name) {
@@ -106,7 +99,7 @@ Var Tape::full(Shape shape, real value) {
   const Var v = uninitialised(shape, memory);
   std::fill(memory.begin(), memory.end(), value);
   lines_.back().op = &constant_op;
-  lines_.back().attr.a = value;
+  lines_.back().constants = Scalar{value};
   return v;
 }
 
@@ -116,7 +109,7 @@ Var Tape::parameter(int slot) const {
   // Rewinding the tape does not clear slots_, so `id` may be the number of a line that has since
   // been removed or replaced. This checks that the line still is the parameter of this slot.
   if (id == kNoLine || id >= size() || lines_[id].op != &parameter_op ||
-      lines_[id].attr.begin != slot)
+      get<Slot>(lines_[id].constants).slot != slot)
     return {};
   return {const_cast<Tape*>(this), id, lines_[id].serial};
 }
@@ -128,29 +121,30 @@ Var Tape::parameter(int slot, Shape shape, const real* values, const char* name)
         "\" has no values to look at");
   if (const Var known = parameter(slot)) {
     const TapeLine& l = lines_[known.id];
-    check(l.value == values && l.shape == shape, "parameter", "slot ", slot, " is \"", l.attr.name,
+    check(l.value == values && l.shape == shape, "parameter", "slot ", slot, " is \"", l.name,
           "\" ", l.shape, " on this tape and \"", name, "\" ", shape,
           " was requested; give each parameter its own slot");
     return known;
   }
   if (slot >= static_cast<int>(slots_.size())) slots_.resize(slot + 1, kNoLine);
-  TapeLine line{.op = &parameter_op, .shape = shape, .value = values};
-  line.attr.name = name;
-  line.attr.begin = slot;
   // A parameter is a leaf that the whole training step uses, so its line has no label and belongs
   // to no derivative rule, and it is not a constant even if a Pause is active now.
-  const Var v = append(line);
+  const Var v = append({.op = &parameter_op,
+                        .shape = shape,
+                        .value = values,
+                        .constants = Slot{slot},
+                        .name = name});
   lines_.back().paused = false;
   slots_[slot] = v.id;
   return v;
 }
 
 TapeLine Tape::line_of(const Op& op, std::initializer_list<Operand> inputs,
-                       const Attr& attr) const {
+                       const OpConstants& constants) const {
   check(inputs.size() == static_cast<std::size_t>(op.inputs) && op.inputs > 0, op.name,
         inputs.size(), " inputs are given to an op of ", op.inputs);
-  TapeLine line{.op = &op, .attr = attr, .paused = paused_};
-  OpInputs in{.op = op.name, .shape = {}, .count = 0, .attr = attr};
+  TapeLine line{.op = &op, .constants = constants, .paused = paused_};
+  OpInputs in{.op = op.name, .shape = {}, .count = 0, .constants = constants};
   for (const Operand& x : inputs) {
     check_fresh(x.var, op.name);
     line.in[in.count] = x.var.id;
@@ -158,13 +152,16 @@ TapeLine Tape::line_of(const Op& op, std::initializer_list<Operand> inputs,
   }
   line.file = inputs.begin()->file;
   line.file_line = inputs.begin()->line;
+  check(constants.index() == op.constants.index(), op.name, "constants of kind ", constants.index(),
+        " are given to an op of kind ", op.constants.index(),
+        "; apply it with the struct that its record names");
   line.shape = op.shape(in);
   return line;
 }
 
-Var Tape::apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr) {
-  TapeLine line = line_of(op, inputs, attr);
-  const double start = clock_ ? clock_() : 0;
+Var Tape::apply(const Op& op, std::initializer_list<Operand> inputs, const OpConstants& constants) {
+  TapeLine line = line_of(op, inputs, constants);
+  if (clock_) clock_->start();
   if (op.shares) {
     line.value = lines_[line.in[0]].value;
   } else {
@@ -173,19 +170,15 @@ Var Tape::apply(const Op& op, std::initializer_list<Operand> inputs, const Attr&
     line.value = y;
     op.forward(*this, line, y);
   }
-  const Var v = append(line);
-  if (clock_) times_[v.id] = {start, clock_()};
-  return v;
+  return append(line);
 }
 
 Var Tape::recall(const Op& op, std::initializer_list<Operand> inputs, const real* values,
-                 const Attr& attr) {
-  TapeLine line = line_of(op, inputs, attr);
+                 const OpConstants& constants) {
+  TapeLine line = line_of(op, inputs, constants);
   line.value = values;
   line.recalled = true;
-  const Var v = append(line);
-  if (clock_) times_[v.id].start = times_[v.id].end = clock_();
-  return v;
+  return append(line);
 }
 
 const int* Tape::keep(std::span<const int> values) {
@@ -202,7 +195,6 @@ const char* Tape::keep(const std::string& text) {
 
 Scope::~Scope() {
   tape_.lines_.resize(lines_);
-  if (tape_.times_.size() > lines_) tape_.times_.resize(lines_);
   tape_.arena_.rewind(mark_);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "autograd/arena.h"
+#include "autograd/clock.h"
 #include "autograd/op.h"
 
 namespace pushforward::inline PF_REAL {
@@ -17,7 +18,7 @@ namespace pushforward::inline PF_REAL {
 // step.
 class Tape {
  public:
-  Tape();
+  Tape() { lines_.reserve(256); }
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
 
@@ -38,12 +39,12 @@ class Tape {
 
   // Appends op(inputs...): checks the handles, calls the shape rule and runs the kernel. Every
   // computed line is made here, so tracing and profiling happen in one place.
-  Var apply(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr = {});
+  Var apply(const Op& op, std::initializer_list<Operand> inputs, const OpConstants& constants = {});
 
   // Appends op(inputs...) with values that the kernel of an earlier line has computed and kept.
   // They must stay valid as long as the new line, and are not checked.
   Var recall(const Op& op, std::initializer_list<Operand> inputs, const real* values,
-             const Attr& attr = {});
+             const OpConstants& constants = {});
 
   LineId size() const { return static_cast<LineId>(lines_.size()); }
   // `line` returns line `id` of the tape, and `var` a handle to it (null for kNoLine). Neither
@@ -62,13 +63,9 @@ class Tape {
   // Copies a text into the arena, for names that are composed at run time.
   const char* keep(const std::string& text);
 
-  // Profiling: with a clock (in seconds, with any origin) the tape records when the computation of
-  // each line starts and ends. nullptr turns this off.
-  struct Time {
-    double start, end;
-  };
-  void set_clock(double (*seconds)()) { clock_ = seconds; }
-  std::span<const Time> times() const { return times_; }  // one per line; empty without a clock
+  // Profiling: from now on `clock`, which must outlive its use, times each line. nullptr ends this.
+  void set_clock(TapeClock* clock) { clock_ = clock; }
+  const TapeClock* clock() const { return clock_; }
 
   // Reserves memory for this many lines.
   void reserve(std::size_t lines) { lines_.reserve(lines); }
@@ -80,11 +77,11 @@ class Tape {
   friend class RuleMark;
 
   // Checks the inputs of op(inputs...) and returns its line, which has no values yet.
-  TapeLine line_of(const Op& op, std::initializer_list<Operand> inputs, const Attr& attr) const;
+  TapeLine line_of(const Op& op, std::initializer_list<Operand> inputs,
+                   const OpConstants& constants) const;
   Var append(TapeLine line);
 
   std::vector<TapeLine> lines_;
-  std::vector<Time> times_;
   std::vector<LineId> slots_;
   Arena arena_;
   std::uint32_t next_serial_ = 1;
@@ -92,7 +89,7 @@ class Tape {
   RuleKind rule_ = RuleKind::none;
   LineId rule_of_ = kNoLine;
   const char* label_ = nullptr;
-  double (*clock_)() = nullptr;
+  TapeClock* clock_ = nullptr;
 };
 
 // Returns the tape of `v`. Throws if `v` is null, stale or of another tape; `where` names

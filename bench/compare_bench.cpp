@@ -232,7 +232,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: compare_bench DIR THREADS\n");
     return 2;
   }
-  const MatrixLibrary library = (use_one_blas_thread(), matrix_library());
+  const MatrixLibrary library = matrix_library();
   std::cout.precision(9);
   std::cout << "{\"versions\": {\"matrix products\": \"" << library.name << ", kernels "
             << library.core << "\"}}" << std::endl;

@@ -10,7 +10,6 @@
 #include <cstring>
 #include <memory>
 
-#include "autograd/tensor/blas.h"
 #include "flow/distributions/source.h"
 #include "flow/distributions/toy.h"
 #include "flow/solve/sampler.h"
@@ -108,7 +107,6 @@ void sample() {
 }  // namespace pushforward
 
 int main(int argc, char** argv) {
-  pushforward::use_one_blas_thread();
   const char* work = argc == 2 ? argv[1] : "";
   if (std::strcmp(work, "training") == 0)
     pushforward::train();

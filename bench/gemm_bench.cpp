@@ -32,7 +32,6 @@ Tensor filled(int rows, int cols, std::uint32_t step) {
 }
 
 void multiply(benchmark::State& state, const Case& p, Product product) {
-  use_one_blas_thread();
   const Tensor a = filled(p.ta ? p.k : p.m, p.ta ? p.m : p.k, 1);
   const Tensor b = filled(p.tb ? p.n : p.k, p.tb ? p.k : p.n, 2);
   Tensor c({p.m, p.n});

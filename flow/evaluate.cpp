@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <vector>
 
 #include "autograd/inspect/listing.h"
+#include "flow/chunk_loop.h"
 
 namespace pushforward::inline PF_REAL {
 
@@ -39,16 +39,14 @@ Tensor evaluate_field(const Field& field, const Tensor& x, double t, Workers& wo
         "; points are (rows, dimension)");
   const int dim = x.cols();
   Tensor out(x.shape());
-  const Chunks chunks{x.rows()};
-  std::vector<std::unique_ptr<Evaluator>> evaluators;
-  for (int w = 0; w < workers.threads(); ++w)
-    evaluators.push_back(std::make_unique<Evaluator>(field, dim));
-  const std::vector<double> times(chunks.size, t);
-  workers.run(chunks.count(), [&](int i, int worker) {
-    const int first = chunks.begin(i), rows = chunks.rows_of(i);
+  const int chunk_rows = Chunks{}.size;
+  const std::vector<double> times(static_cast<std::size_t>(chunk_rows), t);
+  ChunkLoop<Evaluator> loop(workers, chunk_rows);
+  loop.make(field, dim);
+  loop.each(x.rows(), [&](Evaluator& evaluate, int first, int rows) {
     const std::size_t at = static_cast<std::size_t>(first) * dim;
-    (*evaluators[worker])(rows, x.data() + at, times.data(), out.data() + at,
-                          labels.empty() ? labels : labels.subspan(first, rows));
+    evaluate(rows, x.data() + at, times.data(), out.data() + at,
+             labels.empty() ? labels : labels.subspan(first, rows));
   });
   return out;
 }

@@ -1,5 +1,5 @@
-// A field is what flow/ needs of a model: a callable on a tape that maps points and times to
-// velocities.
+// Fields and posteriors: a model as a callable on a tape, which maps points and times to velocities,
+// or tokens and times to logits.
 #pragma once
 
 #include <concepts>
@@ -20,32 +20,43 @@ constexpr int kNoLabel = -1;
 
 namespace pushforward::inline PF_REAL {
 
-// A field u(x, t) maps x (B, D) and t (B, 1) on a tape to the velocity (B, D) on the same tape, row
-// by row. A conditional field also reads the rows' labels. A Field is built once per run, so that
-// calls allocate nothing. Several threads call it at the same time, each with its own tape, so it
-// must not modify its model.
-class Field {
+// What flow/ needs of a model: a callable on a tape that maps inputs, their times t (B, 1) and, if
+// it is conditional, the rows' labels to a value on the same tape, row by row. It is built once per
+// run, so that calls allocate nothing. Several threads call it at the same time, each with its own
+// tape, so it must not modify its model.
+template <class Input>
+class ModelOf {
  public:
-  Field() = default;
-  // Wraps any callable (x, t) or (x, t, labels).
+  ModelOf() = default;
+  // Wraps any callable (inputs, t) or (inputs, t, labels).
   template <class F>
-  requires(!std::same_as<std::remove_cvref_t<F>, Field>)
-      Field(F u) {  // NOLINT: a callable is a field
-    if constexpr (std::is_invocable_v<F&, Var, Var, Labels>)
-      call_ = std::move(u);
+  requires(!std::same_as<std::remove_cvref_t<F>, ModelOf>)
+      ModelOf(F f) {  // NOLINT: a callable is a model
+    if constexpr (std::is_invocable_v<F&, Input, Var, Labels>)
+      call_ = std::move(f);
     else
-      call_ = [u = std::move(u)](Var x, Var t, Labels) { return u(x, t); };
+      call_ = [f = std::move(f)](Input x, Var t, Labels) { return f(x, t); };
   }
 
   // Calls the wrapped function. Fails if there is none. The arguments are not checked here.
-  Var operator()(Var x, Var t, Labels labels = {}) const {
-    detail::check(bool(call_), "field", "nothing is given to call; make it from a function (x, t)");
+  Var operator()(Input x, Var t, Labels labels = {}) const {
+    constexpr bool points = std::same_as<Input, Var>;
+    detail::check(bool(call_), points ? "field" : "posterior",
+                  "nothing is given to call; make it from a function (", points ? "x" : "states",
+                  ", t)");
     return call_(x, t, labels);
   }
   explicit operator bool() const { return bool(call_); }
 
  private:
-  std::function<Var(Var x, Var t, Labels labels)> call_;
+  std::function<Var(Input x, Var t, Labels labels)> call_;
 };
+
+// A field u(x, t) maps points x (B, D) to velocities (B, D).
+using Field = ModelOf<Var>;
+
+// A posterior p(x1 | xt) maps states (B, L), row-major, each in 0 .. states - 1, to logits
+// (B, L, V). The logits are unnormalised: softmax over v gives p(x1_l = v | xt).
+using Posterior = ModelOf<std::span<const int>>;
 
 }  // namespace pushforward::inline PF_REAL

@@ -28,7 +28,7 @@ _pushforward() {{
       return ;;
     --solver) words="$(pushforward list solvers --names 2>/dev/null)" ;;
     data | init) words="$(pushforward list data --names 2>/dev/null)" ;;
-    sample | loglik | eval | encode | decode | interpolate | impute | velocity | plot)
+    sample | loglik | eval | encode | decode | interpolate | impute | velocity | plot | report)
       words="$(pushforward list runs --names 2>/dev/null)" ;;
     verify) words="$(pushforward verify --list 2>/dev/null | cut -d ' ' -f 1) --list --plant --json" ;;
     list) words="{topics}" ;;

@@ -7,13 +7,11 @@
 #include "apps/cli/verbs.h"
 #include "apps/json/json.h"
 #include "apps/terminal/message.h"
-#include "autograd/tensor/blas.h"
 
 namespace pushforward::app {
 namespace {
 
 int print_doctor(bool json) {
-  use_one_blas_thread();
   const Environment env = environment();
   if (json) {
     print("{}\n", doctor_object(env).dump());

@@ -68,7 +68,8 @@ const std::vector<ListEntry>& layers() {
       {"TransformerBlock",
        "attention and an MLP, conditioned on time and label (nn/networks/transformer.h)"},
       {"Transformer", "logits of every token, from attention blocks (nn/networks/transformer.h)"},
-      {"TokenMlp", "logits of every token, from one MLP over all tokens (nn/networks/token_mlp.h)"},
+      {"TokenMlp",
+       "logits of every token, from one MLP over all tokens (nn/networks/token_network.h)"},
       {"TokenNetwork",
        "a Transformer or a TokenMlp, chosen by the config (nn/networks/token_network.h)"}};
   return all;
@@ -193,11 +194,9 @@ int print_lists(const ListArguments& args, bool folder_given) {
   if (found) return 0;
   std::vector<std::string> topics{kRuns};
   for (const List& list : all_lists()) topics.push_back(list.name);
-  const std::string meant = nearest(args.topic, topics);
-  throw Failure(
-      Exit::usage,
-      fmt::format("[list] there is no list \"{}\"; {}choose one of: {}", args.topic,
-                  meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join_words(topics)));
+  throw Failure(Exit::usage,
+                fmt::format("[list] there is no list \"{}\"; {}choose one of: {}", args.topic,
+                            did_you_mean(args.topic, topics), join_words(topics)));
 }
 
 Action declare_list(Options& options) {

@@ -67,9 +67,8 @@ std::string unknown_verb(const std::string& word) {
   for (const Verb* verb : verbs()) names.push_back(verb->name);
   if (word.starts_with('-') || std::find(names.begin(), names.end(), word) != names.end())
     return "";
-  const std::string meant = nearest(word, names);
   return fmt::format("[program] there is no verb \"{}\"; {}choose one of: {}", word,
-                     meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join_words(names));
+                     did_you_mean(word, names), join_words(names));
 }
 
 }  // namespace

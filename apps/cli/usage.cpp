@@ -90,10 +90,8 @@ std::string missing(CLI::App& verb, const std::string& message) {
   if (below.empty()) return message;
   const std::vector<std::string> words = verb.remaining();
   if (words.empty()) return "say what to do: " + join_words(below, ", ");
-  const std::string meant = nearest(words.front(), below);
   return fmt::format("there is no \"{} {}\"; {}choose one of: {}", path_of(verb), words.front(),
-                     meant.empty() ? "" : "did you mean \"" + meant + "\"? ",
-                     join_words(below, ", "));
+                     did_you_mean(words.front(), below), join_words(below, ", "));
 }
 
 // Returns the message for the words of the command line that no argument of the verb takes.

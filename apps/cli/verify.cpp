@@ -6,7 +6,6 @@
 #include "apps/failure.h"
 #include "apps/report/verify.h"
 #include "apps/terminal/message.h"
-#include "autograd/tensor/blas.h"
 
 namespace pushforward::app {
 
@@ -23,7 +22,6 @@ int verify_equations(const VerifyArguments& args) {
     for (const Equation& e : theory_equations()) print("{:<20}  {}\n", e.name, e.text);
     return 0;
   }
-  use_one_blas_thread();
   const std::vector<Verdict> verdicts = verify(args.names, args.plant);
   if (args.json)
     print("{}\n", verify_object(verdicts).dump());

@@ -211,9 +211,8 @@ class Checker {
     } else if (type->kind != JsonNode::Kind::string) {
       faults_.add(type->place, at + "/type must be a string, not " + describe(*type), types);
     } else {
-      const std::string meant = nearest(type->text, table.types());
       faults_.add(type->place, at + "/type " + describe(*type) + " is not known",
-                  (meant.empty() ? "" : "did you mean \"" + meant + "\"? ") + types);
+                  did_you_mean(type->text, table.types()) + types);
     }
   }
 

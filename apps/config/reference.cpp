@@ -252,9 +252,8 @@ std::string starter_config(const StarterRequest& request) {
   const SectionTable& table = section_table("data");
   const Alternative* row = data.empty() ? &table.alternatives.front() : table.find(data);
   if (!row) {
-    const std::string meant = nearest(data, table.types());
     throw Failure(Exit::usage, "[config] there is no data set \"" + shorten(data) + "\"; " +
-                                   (meant.empty() ? "" : "did you mean \"" + meant + "\"? ") +
+                                   did_you_mean(data, table.types()) +
                                    "choose one of: " + join_words(table.types()));
   }
   std::string out =

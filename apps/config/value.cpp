@@ -273,8 +273,7 @@ std::string make_cure(const JsonNode& node, const ConfigField& field) {
   if (field.kind == FieldKind::choice) {
     const std::string choices = "choices here: " + join_words(field.choices);
     if (node.kind != NodeKind::string) return choices;
-    const std::string meant = nearest(node.text, field.choices);
-    return (meant.empty() ? "" : "did you mean \"" + meant + "\"? ") + choices;
+    return did_you_mean(node.text, field.choices) + choices;
   }
   std::string cure = field.doc + ": " + kind_words(field);
   if (const std::string range = range_words(field); !range.empty()) cure += ", " + range;

@@ -31,7 +31,8 @@ void inspect_step(const Config& config, const std::string& run, const std::strin
       run.empty() ? make_training(config, 1) : make_training_without_data(config, run);
   Training& training = *made;
   Tape tape;
-  tape.set_clock(seconds_now);
+  TapeClock clock(seconds_now);
+  tape.set_clock(&clock);
   // Records and discards three steps to warm up memory and caches, so that these do not affect the
   // printed times.
   for (int k = 0; k < 3; ++k) {

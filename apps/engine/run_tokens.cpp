@@ -12,7 +12,6 @@
 #include "apps/failure.h"
 #include "apps/from_config/run_data.h"
 #include "apps/from_config/sampler_choice.h"
-#include "apps/from_config/token_sampler_choice.h"
 #include "apps/terminal/interrupt.h"
 #include "flow/discrete/exact_posterior.h"
 #include "flow/discrete/guidance.h"

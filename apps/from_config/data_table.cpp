@@ -133,14 +133,34 @@ void set_constants(const NdArray& table, std::vector<CodedColumn>& columns) {
   }
 }
 
-// Returns the columns of the code, whose transforms are not checked yet.
-std::vector<CodedColumn> coded_columns(const NdArray& table, const WantedTypes& wanted) {
+// Returns the rows of the table that training sees: without those that are held out of it.
+NdArray seen_rows(const NdArray& table, const Holdout& holdout) {
+  if (holdout.empty() || holdout.choice.is_string()) return table;
+  const auto n = static_cast<int>(table.shape[0]);
+  const std::vector<int> held_out = held_out_rows(holdout, n, table.file);
+  NdArray rows = table;
+  rows.values.clear();
+  for (int row = 0; row < n; ++row) {
+    if (std::binary_search(held_out.begin(), held_out.end(), row)) continue;
+    const auto first = table.values.begin() +
+                       static_cast<std::ptrdiff_t>(static_cast<std::size_t>(row) * table.shape[1]);
+    rows.values.insert(rows.values.end(), first,
+                       first + static_cast<std::ptrdiff_t>(table.shape[1]));
+  }
+  rows.shape[0] = rows.values.size() / table.shape[1];
+  return rows;
+}
+
+// Returns the columns of the code, whose transforms are not checked yet. Quantiles are those of
+// `seen`, the rows of the table that training sees.
+std::vector<CodedColumn> coded_columns(const NdArray& table, const NdArray& seen,
+                                       const WantedTypes& wanted) {
   std::vector<CodedColumn> columns;
   bool plain = true;
   for (std::size_t k = 0; k < table.columns.size(); ++k) {
     CodedColumn c{column_name(table.names, k), table.columns[k]};
     const auto transform = wanted.transforms.find(c.name);
-    if (transform != wanted.transforms.end()) set_transform(transform->second, table, k, c);
+    if (transform != wanted.transforms.end()) set_transform(transform->second, seen, k, c);
     const std::vector<double> values = column_values(table, k);
     if (c.angle() && *std::min_element(values.begin(), values.end()) < 0)
       c.low = c.type.kind == ColumnKind::degrees ? -180 : -std::acos(-1.);
@@ -303,8 +323,9 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   files_read().add(table_report(table));
   std::optional<ClassColumn> label;
   if (!options.label.empty()) label = ClassColumn{read.label, read.label_at};
-  const auto code = std::make_shared<TableCode>(coded_columns(table, wanted), !table.names.empty(),
-                                                std::move(label));
+  const auto code =
+      std::make_shared<TableCode>(coded_columns(table, seen_rows(table, place.holdout), wanted),
+                                  !table.names.empty(), std::move(label));
   check_around(*code, around);
   code->check(table, "data");
   traits.classes = read.classes;

@@ -13,7 +13,6 @@
 #include "apps/from_config/path.h"
 #include "apps/from_config/sampled_path.h"
 #include "apps/from_config/sampler_choice.h"
-#include "apps/from_config/token_sampler_choice.h"
 
 namespace pushforward::app {
 namespace {

@@ -25,11 +25,9 @@ SamplingMethod flow_method_named(const Section& config, const std::string& name)
   }
   const std::vector<std::string> known = types_for(config, "sampler");
   if (std::find(known.begin(), known.end(), name) == known.end()) {
-    const std::string meant = nearest(name, known);
-    throw Failure(
-        Exit::usage,
-        fmt::format("[sample] there is no solver \"{}\"; {}choose one of: {}", name,
-                    meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join_words(known)));
+    throw Failure(Exit::usage,
+                  fmt::format("[sample] there is no solver \"{}\"; {}choose one of: {}", name,
+                              did_you_mean(name, known), join_words(known)));
   }
   return SamplingMethod::ode;
 }
@@ -97,17 +95,9 @@ std::vector<double> make_time_grid(const Json& grid, SamplingMethod method, cons
     levels.sigma_max = grid.at("sigma_max").get<double>();
     levels.rho = grid.value("rho", levels.rho);
   }
-  if (type == "power")
-    return power_grid(steps, grid.at("power").get<double>(), range.begin, range.end);
-  if (type == "cosine") return cosine_grid(steps, range.begin, range.end);
   if (type == "log_snr") return log_snr_grid(path, steps, range.begin, range.end, levels);
   if (type == "edm") return edm_grid(path, steps, range.begin, range.end, levels);
-  if (type == "list") {
-    std::vector<double> times = grid.at("times").get<std::vector<double>>();
-    if (range.begin > range.end) times = {times.rbegin(), times.rend()};
-    return times;
-  }
-  return time_grid(steps, range.begin, range.end);
+  return named_grid(type, grid, steps, range.begin, range.end);
 }
 
 void check_tolerances(const std::string& name, bool estimates, const SolverRequest& request) {
@@ -168,7 +158,44 @@ void check_listed(const std::vector<double>& times, const TimeRange& possible,
         "; give times in that range");
 }
 
+CtmcMethod token_method_named(const Section& config, const std::string& name) {
+  if (name == "ctmc_kernel") return CtmcMethod::kernel;
+  if (name == "ctmc_euler") return CtmcMethod::euler;
+  if (name == "ctmc_adaptive") return CtmcMethod::adaptive;
+  const std::vector<std::string> known = types_for(config, "sampler");
+  throw Failure(
+      Exit::usage,
+      fmt::format(
+          "[sample] \"{}\" is not a solver for tokens, but /data ({}) of this run is tokens; "
+          "{}choose one of: {}",
+          name, config.string("/data/type"), did_you_mean(name, known), join_words(known)));
+}
+
+Corrector make_corrector(const Section& section) {
+  using Kind = Corrector::Kind;
+  for (const Kind kind : {Kind::constant, Kind::bump, Kind::balanced, Kind::remask})
+    if (name_of(kind) == section.type()) return {kind, section.number("scale")};
+  return {};
+}
+
+std::vector<double> make_token_time_grid(const Json& grid, const Kappa& kappa, int steps,
+                                         double begin, double end) {
+  const std::string type = grid.at("type").get<std::string>();
+  if (type == "kappa") return kappa_grid(kappa, steps, begin, end);
+  return named_grid(type, grid, steps, begin, end);
+}
+
 }  // namespace
+
+std::vector<double> named_grid(const std::string& name, const Json& grid, int steps, double begin,
+                               double end) {
+  if (name == "power") return power_grid(steps, grid.at("power").get<double>(), begin, end);
+  if (name == "cosine") return cosine_grid(steps, begin, end);
+  if (name != "list") return time_grid(steps, begin, end);
+  std::vector<double> times = grid.at("times").get<std::vector<double>>();
+  if (begin > end) times = {times.rbegin(), times.rend()};
+  return times;
+}
 
 SamplerOptions sampler_options(const Section& config, const SolverRequest& request,
                                const Parameterization& parameterization,
@@ -240,6 +267,35 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   options.denoise_last =
       denoise == "yes" ||
       (denoise == "auto" && (cut_short || ((path == "ve" || path == "edm") && options.end == 1)));
+  return options;
+}
+
+TokenSamplerOptions token_sampler_options(const Section& config, const SolverRequest& request,
+                                          const TokenPath& path) {
+  const Section sampler = config.section("/sampler");
+  if (request.rtol || request.atol)
+    throw Failure(Exit::usage,
+                  "[sample] --rtol and --atol are for ODE solvers, "
+                  "but this run's data is tokens; give --steps");
+  const Json& grid = sampler.section("grid").json();
+  if (request.steps && grid.at("type") == "list")
+    throw Failure(Exit::usage,
+                  "[sample] --steps has no effect, since /sampler/grid "
+                  "of this run is a list of times; leave it out");
+  TokenSamplerOptions options;
+  options.method = token_method_named(config, request.solver.value_or(sampler.type()));
+  options.steps = request.steps.value_or(static_cast<int>(sampler.integer("steps")));
+  options.grid = make_token_time_grid(grid, path.kappa, options.steps, sampler.number("begin"),
+                                      sampler.number("end"));
+  options.begin = options.grid.front();
+  options.end = options.grid.back();
+  options.corrector = make_corrector(sampler.section("corrector"));
+  options.temperature = request.temperature.value_or(sampler.number("temperature"));
+  options.top_p = request.top_p.value_or(sampler.number("top_p"));
+  if (request.top_p && options.temperature == 0)
+    throw Failure(Exit::usage,
+                  "[sample] --top-p has no effect at a temperature of 0, which always takes the "
+                  "likeliest token; leave it out, or give a --temperature above 0");
   return options;
 }
 

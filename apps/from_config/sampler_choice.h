@@ -4,6 +4,8 @@
 #include "apps/config/config.h"
 #include "apps/requests.h"
 #include "apps/run/labels.h"
+#include "flow/discrete/path.h"
+#include "flow/discrete/sampler_options.h"
 #include "flow/path/guidance.h"
 #include "flow/solve/sampler_options.h"
 #include "flow/solve/time_range.h"
@@ -20,6 +22,11 @@ struct FieldTimeRange {
   bool ends_in_points = false;
 };
 
+// Returns the grid of /sampler/grid that samplers of points and of tokens share, "power", "cosine",
+// "list" or "uniform", of `steps` steps. A list is reversed if end is before begin.
+std::vector<double> named_grid(const std::string& name, const Json& grid, int steps, double begin,
+                               double end);
+
 // Returns all options except labels and interruption, for a field with that parameterization that is
 // defined in `field_range`. A solver from the command line uses its own defaults unless it is also
 // the config's solver. Throws Failure (exit 2) for an unknown solver, for one that the run's path,
@@ -28,6 +35,11 @@ struct FieldTimeRange {
 SamplerOptions sampler_options(const Section& config, const SolverRequest& request,
                                const Parameterization& parameterization,
                                const FieldTimeRange& field_range = {});
+
+// The same for a sampler of tokens. Returns all options except labels and interruption. Throws Failure (exit 2) if
+// tolerances, an ODE solver or an unknown solver are requested.
+TokenSamplerOptions token_sampler_options(const Section& config, const SolverRequest& request,
+                                          const TokenPath& path);
 
 // Throws Failure (exit 2) if the tolerances of /sampler are too small for the config's precision.
 // sampler_options makes the same check of the tolerances that it uses.

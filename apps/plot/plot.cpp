@@ -28,11 +28,9 @@ std::string names_of(const PictureRows& rows) {
 [[noreturn]] void fail_unknown(const std::string& name, PlotSubject subject) {
   std::vector<std::string> names;
   for (const PictureRow& row : pictures()) names.push_back(row.name);
-  const std::string meant = nearest(name, names);
-  throw Failure(Exit::usage,
-                fmt::format("[plot] there is no picture \"{}\"; {}pictures of {}: {}", name,
-                            meant.empty() ? "" : "did you mean \"" + meant + "\"? ",
-                            name_of(subject), names_of(pictures_of(subject))));
+  throw Failure(Exit::usage, fmt::format("[plot] there is no picture \"{}\"; {}pictures of {}: {}",
+                                         name, did_you_mean(name, names), name_of(subject),
+                                         names_of(pictures_of(subject))));
 }
 
 [[noreturn]] void fail_of_subject(const std::string& name, const PlotMaterial& material) {

@@ -142,7 +142,6 @@ Environment environment() {
   env.memory = static_cast<std::uint64_t>(std::max(::sysconf(_SC_PHYS_PAGES), 0L)) *
                static_cast<std::uint64_t>(std::max(::sysconf(_SC_PAGESIZE), 0L));
   env.memory_limit = memory_limit(env.memory);
-  use_one_blas_thread();  // as the engine does
   const MatrixLibrary matrices = matrix_library();
   env.blas = matrices.name;
   env.blas_core = matrices.core;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <sstream>
-#include <string_view>
 
 #include "autograd/inspect/text.h"
 
@@ -17,50 +16,35 @@ std::string number(real x) { return number_text(static_cast<double>(x)); }
 // is the type `real` in some tests.
 bool finite(real x) { return x - x == 0; }
 
-// Returns the constants of a tape line's op as text, such as "axis 1". An op that this function
-// does not name prints all its constants that are not zero, so the constants of a new op are never
-// left out.
-std::string detail(const TapeLine& l) {
-  const Attr& a = l.attr;
-  const std::string_view op = l.op->name;
-  const auto any = [op](auto... names) { return ((op == names) || ...); };
+// A constant of an op as text. `true` is its name after a comma.
+std::string constant_text(const char*, int n) { return std::to_string(n); }
+std::string constant_text(const char*, real x) { return number(x); }
+std::string constant_text(const char* name, bool on) { return on ? joined_text(", ", name) : ""; }
+std::string constant_text(const char*, const Shape& shape) {
   std::ostringstream out;
-  if (any("constant")) {
-    out << "all " << number(a.a);
-  } else if (any("scale", "shift")) {
-    out << "by " << number(a.a);
-  } else if (any("pow")) {
-    out << "to the " << number(a.a);
-  } else if (any("clamp", "inside")) {
-    out << '[' << number(a.a) << ", " << number(a.b) << ']';
-  } else if (any("normalize", "normalize_vjp")) {
-    out << "eps " << number(a.a);
-  } else if (any("concat")) {
-    out << "axis " << a.axis;
-  } else if (any("slice")) {
-    out << "axis " << a.axis << " [" << a.begin << ", " << a.begin + a.count << ')';
-  } else if (any("pad")) {
-    out << "axis " << a.axis << " at " << a.begin << " of " << a.count;
-  } else if (any("swap_axes")) {
-    out << "axes " << a.axis << " and " << a.begin;
-  } else if (any("attention", "attention_vjp")) {
-    out << a.axis << " heads, length " << a.count;
-  } else if (any("rotary")) {
-    out << "heads of " << a.axis << " in " << a.begin << " columns, length " << a.count
-        << (a.a < 0 ? ", back" : "");
-  } else if (any("gather_rows", "scatter_add_rows", "pick_cols", "put_cols")) {
-    out << (any("pick_cols", "put_cols") ? "cols" : "rows");
-    for (int k = 0; k < std::min(a.count, 6); ++k) out << ' ' << a.index[k];
-    if (a.count > 6) out << " ... (" << a.count << ')';
-  } else if (!any("input", "parameter", "broadcast_rows", "broadcast_cols")) {
-    if (a.a != 0) out << " a " << number(a.a);
-    if (a.b != 0) out << " b " << number(a.b);
-    if (a.axis != 0) out << " axis " << a.axis;
-    if (a.begin != 0) out << " begin " << a.begin;
-    if (a.count != 0) out << " count " << a.count;
-    return out.str().empty() ? "" : out.str().substr(1);
-  }
+  out << shape;
   return out.str();
+}
+std::string constant_text(const char*, std::span<const int> numbers) {
+  std::string out;
+  for (const int n : numbers.first(std::min<std::size_t>(numbers.size(), 6)))
+    out += joined_text(out.empty() ? "" : " ", std::to_string(n));
+  return numbers.size() > 6 ? joined_text(out, " ... (", std::to_string(numbers.size()), ")") : out;
+}
+
+// Returns the constants of a tape line's op as its record describes them, or all of their names and
+// values if it does not.
+std::string detail(const TapeLine& l) {
+  std::string described = l.op->describe ? l.op->describe : "", all;
+  const auto insert = [&](const char* name, const auto& value) {
+    const std::string text = constant_text(name, value), field = joined_text("{", name, "}");
+    all += joined_text(all.empty() ? "" : " ", name, " ", text);
+    if (const auto at = described.find(field); at != std::string::npos)
+      described.replace(at, field.size(), text);
+  };
+  std::visit([&](const auto& constants) { constants.visit(insert); }, l.constants);
+  if (!l.op->describe) return all;
+  return described.substr(0, described.find_last_not_of(' ') + 1);
 }
 
 ListedLine list_line(const Tape& tape, LineId id, int values) {
@@ -73,9 +57,10 @@ ListedLine list_line(const Tape& tape, LineId id, int values) {
                                      : Kind::op;
   out.op = l.op->name;
   out.in.assign(l.in.begin(), l.in.begin() + l.op->inputs);
-  out.transposed = {l.attr.ta, l.attr.tb, false};
+  if (const auto* of = std::get_if<Transposes>(&l.constants))
+    out.transposed = {of->first, of->second, false};
   out.shape = l.shape;
-  if (l.attr.name) out.name = l.attr.name;
+  if (l.name) out.name = l.name;
   out.detail = detail(l);
   out.paused = l.paused;
   out.rule = l.rule;
@@ -86,9 +71,10 @@ ListedLine list_line(const Tape& tape, LineId id, int values) {
   if (!l.op->shares && out.kind != Kind::parameter)
     out.bytes = static_cast<double>(l.shape.size()) * sizeof(real);
   if (!l.recalled) out.flops = l.op->flops(tape, l);
-  if (static_cast<std::size_t>(id) < tape.times().size()) {
-    out.start = tape.times()[id].start;
-    out.seconds = tape.times()[id].end - out.start;
+  if (tape.clock()) {
+    const TapeClock::Time time = (*tape.clock())[static_cast<std::size_t>(id)];
+    out.start = time.start;
+    out.seconds = time.end - time.start;
   }
   if (l.shape.size() <= values) {
     for (std::int64_t i = 0; i < l.shape.size(); ++i)
@@ -135,7 +121,7 @@ std::string sentence(const Tape& tape, const Nonfinite& found) {
   const TapeLine& l = tape.line(found.line);
   std::ostringstream out;
   out << "[nonfinite] line #" << found.line << ' ' << l.op->name << ' ';
-  if (l.attr.name) out << printable_name(l.attr.name) << ' ';
+  if (l.name) out << printable_name(l.name) << ' ';
   out << l.shape;
   if (l.rule_of != kNoLine)
     out << " in the " << rule_name(l.rule) << " of #" << l.rule_of << ' '

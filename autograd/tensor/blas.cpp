@@ -17,6 +17,7 @@ void use_one_blas_thread() {
 }
 
 MatrixLibrary matrix_library() {
+  use_one_blas_thread();
   return {openblas_get_config(), openblas_get_corename(), openblas_get_num_threads()};
 }
 

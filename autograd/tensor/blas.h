@@ -11,7 +11,8 @@
 namespace pushforward {
 
 // Makes OpenBLAS run every product on the calling thread, once per process. OpenBLAS's own threads
-// are slower at our sizes and change the result's bits. The engine uses Workers instead.
+// are slower at our sizes and change the result's bits. The engine uses Workers instead. Each
+// product of the engine calls this first.
 void use_one_blas_thread();
 
 // What multiplies matrices in this process.
@@ -20,7 +21,7 @@ struct MatrixLibrary {
   const char* core;  // the kernels that OpenBLAS uses ("Haswell"), or "none"
   int threads;       // that one product uses
 };
-MatrixLibrary matrix_library();
+MatrixLibrary matrix_library();  // calls use_one_blas_thread
 
 // OpenBLAS does the products with a size below or above these, and the project's own kernel does the
 // others (autograd/tensor/gemm.cpp says what was measured). Without BLAS the own kernel does all.

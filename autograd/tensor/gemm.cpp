@@ -58,6 +58,7 @@ bool own_linear_is_faster(int rows, int out, int in) {
 #if PUSHFORWARD_BLAS
 void blas_gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
                int ldc) {
+  use_one_blas_thread();
   const auto op_a = ta ? CblasTrans : CblasNoTrans, op_b = tb ? CblasTrans : CblasNoTrans;
 #if PUSHFORWARD_REAL == 32
   cblas_sgemm(CblasRowMajor, op_a, op_b, m, n, k, 1, a.first, a.stride, b.first, b.stride, beta, c,

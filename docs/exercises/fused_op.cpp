@@ -32,8 +32,8 @@ void distance_vjp(const RuleView& v, Var g, CotangentSink& to) {
   if (to.wants(1)) to(1, -pull);
 }
 Var distance_jvp(const RuleView& v, const Tangents& t) {
-  // A null tangent stands for an input that does not move.
-  const Var moved = t[0] && t[1] ? t[0] - t[1] : t[0] ? t[0] : -t[1];
+  // A null tangent stands for an input that does not move; `minus` takes it as zero.
+  const Var moved = minus(t[0], t[1]);
   return real(2) * sum_cols((v.in(0) - v.in(1)) * moved);
 }
 constexpr Op squared_distance_op{

@@ -37,9 +37,8 @@ Likelihood::Workspace::Workspace(const Field& field, int dim, const LikelihoodOp
       state(static_cast<std::size_t>(kDensityChunkRows) * rate.width()),
       x0(static_cast<std::size_t>(kDensityChunkRows) * dim),
       log_source(kDensityChunkRows) {
-  rhs = [this, &interrupted = options.interrupted](std::span<const int> samples, const real* y,
-                                                   const double* t, real* dy) {
-    if (interrupted && interrupted()) throw SamplingInterrupted();
+  rhs = [this, &options](std::span<const int> samples, const real* y, const double* t, real* dy) {
+    options.check_interrupted();
     rate(samples, y, t, dy);
   };
 }
@@ -49,7 +48,7 @@ Likelihood::Likelihood(Field field, DistributionPtr source, LikelihoodOptions op
     : dim_((check(source != nullptr, "likelihood", "no source is given"), source->dim())),
       source_(std::move(source)),
       options_(std::move(options)),
-      workers_(workers) {
+      loop_(workers, kDensityChunkRows) {
   check(bool(field), "likelihood", "no field is given");
   if (!options_.grid.empty()) {
     check_grid(options_.grid);
@@ -72,9 +71,8 @@ Likelihood::Likelihood(Field field, DistributionPtr source, LikelihoodOptions op
                 : time_grid(steps, options_.end, options_.begin);
   log_source_scale_ = dim_ * std::log(options_.source_scale);
   log_data_scale_ = dim_ * std::log(options_.data_scale);
-  for (int w = 0; w < workers.threads(); ++w)
-    workspaces_.push_back(std::make_unique<Workspace>(field, dim_, options_));
-  width_ = workspaces_.front()->rate.width();
+  loop_.make(field, dim_, options_);
+  width_ = loop_.workspaces().front().rate.width();
 }
 
 double Likelihood::probe_error(const real* state) const {
@@ -91,21 +89,12 @@ double Likelihood::probe_error(const real* state) const {
 template <class Solve>
 SampleCost Likelihood::run(int n, const Solve& solve) {
   check(n >= 0, "likelihood", n, " rows asked for; give 0 or more");
-  for (auto& workspace : workspaces_) workspace->cost = {}, workspace->failures = {};
-  const Chunks chunks{n, kDensityChunkRows};
-  workers_.run(chunks.count(), [&](int i, int worker) {
-    Workspace& workspace = *workspaces_[worker];
-    const int rows = chunks.rows_of(i);
-    solve(workspace, chunks.begin(i), rows);
+  const RowTotals totals = loop_.count(n, [&](Workspace& workspace, int first, int rows) {
+    solve(workspace, first, rows);
     for (int r = 0; r < rows; ++r) workspace.cost.add(workspace.integrator.costs()[r]);
   });
-  SampleCost total;
-  failures_ = {};
-  for (auto& workspace : workspaces_) {
-    total.add(workspace->cost);
-    failures_.add(workspace->failures);
-  }
-  return total;
+  failures_ = totals.failures;
+  return totals.cost;
 }
 
 // Solves the ODE for the rows of workspace.state, from the first to the last time of the grid.

@@ -23,7 +23,7 @@
 
 namespace pushforward {
 
-struct LikelihoodOptions {
+struct LikelihoodOptions : RowRequest {  // densities are conditional on the labels
   SolverOptions solver{};
   int steps = 100;  // number of steps, if the solver takes fixed steps
   // The times of the source and of the data. ln p starts from the density at `begin`, so the given
@@ -40,12 +40,6 @@ struct LikelihoodOptions {
   // If true, also estimates the standard error of each ln p that is an estimate by more than one
   // probe. This changes no bit of ln p, and adds one number per probe to the state of each row.
   bool probe_errors = false;
-  // Returns the label of a row, for a field that takes labels. Densities are then conditional on
-  // the label. This function is called from any thread. It is empty if rows have no labels.
-  std::function<int(int row)> label_of{};
-  // This function is called before every evaluation of the field, from any thread; the solve stops
-  // when it returns true. It may be empty.
-  std::function<bool()> interrupted{};
 };
 
 // Returns the bits per dimension, -log2 P / D, of a row of D quantised numbers, from the
@@ -102,15 +96,13 @@ class Likelihood {
   // The workspace of one thread. `state` holds a chunk of rows: each is a point x, the number l
   // that integrates -div u, and with probe_errors the same number l_1, ..., l_P for each of the P
   // probes.
-  struct Workspace {
+  struct Workspace : RowTotals {
     Workspace(const Field& field, int dim, const LikelihoodOptions& options);
     DensityRate rate;
     Integrator integrator;
     Rhs rhs;
     AlignedVector<real> state, x0;
     std::vector<double> log_source;
-    SampleCost cost;
-    RowFailures failures;
   };
 
   // Solves for n rows, chunk by chunk: solve(workspace, first, rows) solves the chunk of `rows`
@@ -125,11 +117,10 @@ class Likelihood {
   int dim_, width_;  // the size of a point, and of a row's state
   DistributionPtr source_;
   LikelihoodOptions options_;
-  Workers& workers_;
   std::vector<double> forth_, back_;          // time grids: source to data, data to source
   double log_source_scale_, log_data_scale_;  // D ln source_scale, D ln data_scale
   RowFailures failures_;
-  std::vector<std::unique_ptr<Workspace>> workspaces_;
+  ChunkLoop<Workspace> loop_;
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -1,7 +1,8 @@
 #include "flow/discrete/batch.h"
 
-#include <string>
 #include <utility>
+
+#include "flow/train/labelling.h"
 
 namespace pushforward::inline PF_REAL {
 
@@ -24,10 +25,7 @@ void check_problem_source(const TokenProblem& p) {
         p.data->vocabulary(), "; both must agree");
   if (!p.paired) return;
   const TokenTable *x0 = p.source->all(), *x1 = p.data->all();
-  check(x0 && x1 && x0->rows() == x1->rows(), "token_batch",
-        "paired rows need two finite sets of one size, and the source has ",
-        x0 ? std::to_string(x0->rows()) : "unlimited", " rows, the data ",
-        x1 ? std::to_string(x1->rows()) : "unlimited rows");
+  check_paired("token_batch", x0, x1);
   check(x0->weights == x1->weights, "token_batch",
         "paired rows must have equal weights, but the weights of source and data differ");
 }
@@ -44,10 +42,8 @@ TokenBatch::TokenBatch(TokenProblem problem, int rows, std::uint64_t seed)
   check(rows > 0, "token_batch", "a batch of ", rows, " rows; it must have at least one");
   check(problem_.data != nullptr, "token_batch", "the data must be given");
   check_problem_source(problem_);
-  check(!problem_.labelled || problem_.data->classes() > 0, "token_batch",
-        "labels are asked for, and the data has no classes; give labelled data");
-  check(problem_.label_dropout >= 0 && problem_.label_dropout <= 1, "token_batch",
-        "label_dropout is ", problem_.label_dropout, "; it is a probability, 0 to 1");
+  check_labelling("token_batch", problem_.labelled, problem_.data->classes(),
+                  problem_.label_dropout);
 }
 
 TokenSample TokenBatch::chunk(Tape& tape, int first, int rows) const {
@@ -76,13 +72,9 @@ TokenSample TokenBatch::chunk(Tape& tape, int first, int rows) const {
   }
   TokenSample sample{.t = tv, .xt = {xt, size}, .x1 = {x1, size}, .length = length};
   if (!labels) return sample;
-  if (problem_.label_dropout > 0) {
-    const Stream drop = stream(Purpose::label);
-    for (int r = 0; r < rows; ++r)
-      if (drop.uniform(row + static_cast<std::uint32_t>(r)) < problem_.label_dropout)
-        labels[r] = kNoLabel;
-  }
-  sample.labels = {labels, static_cast<std::size_t>(rows)};
+  const std::span<int> shown{labels, static_cast<std::size_t>(rows)};
+  drop_labels(stream(Purpose::label), first, problem_.label_dropout, shown);
+  sample.labels = shown;
   return sample;
 }
 

@@ -1,7 +1,6 @@
 // Classifier-free guidance of a discrete flow's posterior p(x1 | xt, label).
 #pragma once
 
-#include "flow/discrete/posterior.h"
 #include "flow/path/guidance.h"
 
 namespace pushforward::inline PF_REAL {

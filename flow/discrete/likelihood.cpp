@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
 #include <vector>
 
 #include "autograd/ops.h"
-#include "flow/sampling.h"
 
 namespace pushforward::inline PF_REAL {
 
@@ -63,22 +61,18 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
         options.source ? options.source->vocabulary() : 0, " and the sequences ", length,
         " out of ", path.vocabulary);
   check_tokens(path, length, n, x1);
-  std::vector<std::unique_ptr<ElboWorkspace>> workspaces;
-  for (int w = 0; w < workers.threads(); ++w)
-    workspaces.push_back(std::make_unique<ElboWorkspace>());
+  ChunkLoop<ElboWorkspace> loop(workers, options.chunk);
+  loop.make();
   const std::size_t row = static_cast<std::size_t>(length);
-  const Chunks chunks{n, options.chunk};
   const real last = std::nextafter(real(1), real(0));
-  workers.run(chunks.count(), [&](int c, int worker) {
-    ElboWorkspace& workspace = *workspaces[static_cast<std::size_t>(worker)];
-    const int first = chunks.begin(c), rows = chunks.rows_of(c);
+  loop.each(n, [&](ElboWorkspace& workspace, int first, int rows) {
     workspace.xt.resize(static_cast<std::size_t>(rows) * row);
     workspace.left.resize(static_cast<std::size_t>(rows));
     workspace.last.assign(static_cast<std::size_t>(rows), 0.);
     std::fill_n(out + first, rows, 0.);
     if (error) std::fill_n(error + first, rows, 0.);
     for (int k = 0; k < options.times; ++k) {
-      if (options.interrupted && options.interrupted()) throw SamplingInterrupted();
+      options.check_interrupted();
       Scope scope(workspace.tape);
       Pause pause(workspace.tape);
       const auto step = static_cast<std::uint32_t>(k);
@@ -101,11 +95,8 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
         draw_between(path, kappa, states, sample, {x1 + (first + at) * row, row},
                      {workspace.xt.data() + at * row, row});
       }
-      const Var logits = p(workspace.xt, tv, labels.empty() ? labels : labels.subspan(first, rows));
-      const Shape wanted{rows, length, path.vocabulary};
-      check(logits && logits.shape() == wanted, "elbo", "the posterior gave ",
-            logits ? logits.shape() : Shape{}, " for ", rows, " sequences of ", length,
-            " tokens out of ", path.vocabulary, "; its logits are ", wanted);
+      const Var logits = checked_logits("elbo", p, path, length, workspace.xt, tv,
+                                        labels.empty() ? labels : labels.subspan(first, rows));
       const real* log_p = log_softmax(logits).values().data();
       for (int r = 0; r < rows; ++r) {
         double sum = 0;

@@ -3,22 +3,21 @@
 
 #include <cmath>
 #include <cstdint>
-#include <functional>
 
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/workers.h"
+#include "flow/chunk_loop.h"
 #include "flow/discrete/path.h"
 #include "flow/discrete/posterior.h"
 
 namespace pushforward {
 
-struct ElboOptions {
+struct ElboOptions : Interruption {
   int times = 32;  // times per sequence, one in each of `times` equal parts of [0, 1]
   std::uint64_t seed = 0;
   int chunk = 32;  // sequences on one tape; it affects the bits of the result
   // The distribution of x0, independent of x1. Given for SourceKind::data, and null otherwise.
   const TokenDistribution* source = nullptr;
-  std::function<bool()> interrupted{};
 };
 
 // Return the bits per token, and the perplexity exp(nats / tokens), of `tokens` tokens with a total

@@ -25,11 +25,8 @@ Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& 
     path.check_state(sample.xt[i]);
     path.check_token(sample.x1[i]);
   }
-  const Shape wanted{rows, sample.length, v};
-  const Var logits = p(sample.xt, sample.t, sample.labels);
-  check(logits && logits.shape() == wanted, "token_loss", "the posterior gave ",
-        logits ? logits.shape() : Shape{}, " for ", rows, " sequences of ", sample.length,
-        " tokens out of ", v, "; its logits are ", wanted);
+  const Var logits =
+      checked_logits("token_loss", p, path, sample.length, sample.xt, sample.t, sample.labels);
   return log_softmax(reshape(logits, {rows * sample.length, v}));
 }
 

@@ -1,13 +1,7 @@
-// A posterior is the model of a discrete flow as flow/ needs it: p(x1 | xt) as a callable on a
-// tape.
+// The logits of a posterior, the model of a discrete flow (see Posterior in flow/field.h).
 #pragma once
 
-#include <concepts>
-#include <functional>
-#include <span>
-#include <type_traits>
-#include <utility>
-
+#include "flow/discrete/path.h"
 #include "flow/field.h"
 
 namespace pushforward::inline PF_REAL {
@@ -16,33 +10,16 @@ namespace pushforward::inline PF_REAL {
 // so that products with it are not NaN.
 constexpr real kNoToken = real(-1e4);
 
-// Maps states (B, L), row-major, each in 0 .. states - 1, and times t (B, 1) on a tape to logits
-// (B, L, V) on the same tape. The logits are unnormalised: softmax over v gives p(x1_l = v | xt). A
-// Posterior is built once per run. Several threads call it at the same time, each with its own
-// tape, so it must not modify its model.
-class Posterior {
- public:
-  Posterior() = default;
-  // Wraps any callable (states, t) or (states, t, labels).
-  template <class F>
-  requires(!std::same_as<std::remove_cvref_t<F>, Posterior>)
-      Posterior(F p) {  // NOLINT: a callable is a posterior
-    if constexpr (std::is_invocable_v<F&, std::span<const int>, Var, Labels>)
-      call_ = std::move(p);
-    else
-      call_ = [p = std::move(p)](std::span<const int> x, Var t, Labels) { return p(x, t); };
-  }
-
-  // Fails if there is no callable. The arguments are checked by the callable, or not at all.
-  Var operator()(std::span<const int> states, Var t, Labels labels = {}) const {
-    detail::check(bool(call_), "posterior",
-                  "nothing is given to call; make it from a function (states, t)");
-    return call_(states, t, labels);
-  }
-  explicit operator bool() const { return bool(call_); }
-
- private:
-  std::function<Var(std::span<const int> states, Var t, Labels labels)> call_;
-};
+// Returns the posterior's logits (B, L, V) of sequences of `length` tokens. Fails, as `where`, if
+// they have another shape.
+inline Var checked_logits(const char* where, const Posterior& p, const TokenPath& path, int length,
+                          std::span<const int> states, Var t, Labels labels) {
+  const Shape wanted{t.shape().rows(), length, path.vocabulary};
+  const Var logits = p(states, t, labels);
+  detail::check(logits && logits.shape() == wanted, where, "the posterior gave ",
+                logits ? logits.shape() : Shape{}, " for ", wanted[0], " sequences of ", length,
+                " tokens out of ", path.vocabulary, "; its logits are ", wanted);
+  return logits;
+}
 
 }  // namespace pushforward::inline PF_REAL

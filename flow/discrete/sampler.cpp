@@ -15,7 +15,7 @@ using detail::check;
 
 struct TokenSampler::Impl {
   // The workspace of one thread.
-  struct Workspace {
+  struct Workspace : RowTotals {
     Workspace(const TokenSamplerOptions& options, int length, int vocabulary)
         : draw(vocabulary, options.temperature, options.top_p),
           x(static_cast<std::size_t>(options.chunk) * length) {
@@ -24,7 +24,6 @@ struct TokenSampler::Impl {
     Tape tape;
     TokenDraw draw;
     std::vector<int> x, labels;  // states and labels of the current chunk
-    SampleCost cost;
   };
 
   // The arguments of a call of `sample`, which all threads read.
@@ -40,8 +39,8 @@ struct TokenSampler::Impl {
         path(token_path),
         length(tokens),
         options(std::move(chosen)),
-        workers(crew),
-        times(chain_times(options.method, options.corrector, path.kappa, options.times())) {
+        times(chain_times(options.method, options.corrector, path.kappa, options.times())),
+        loop(crew, options.chunk) {
     check(bool(posterior) && length > 0 && path.vocabulary > 0, "sample",
           "a posterior, a positive length and a positive vocabulary are needed, but they are ",
           posterior ? "given" : "missing", ", ", length, " and ", path.vocabulary);
@@ -55,8 +54,7 @@ struct TokenSampler::Impl {
     if (saves > 0)
       for (const SavePoint& s : evenly_saved(static_cast<int>(steps.size()), saves))
         saved_at.push_back(s.index + (s.fraction >= 0.5));
-    for (int w = 0; w < workers.threads(); ++w)
-      workspaces.push_back(std::make_unique<Workspace>(options, length, path.vocabulary));
+    loop.make(options, length, path.vocabulary);
   }
 
   void check_start(std::span<const int> given) const;
@@ -71,11 +69,10 @@ struct TokenSampler::Impl {
   TokenPath path;
   int length;
   TokenSamplerOptions options;
-  Workers& workers;
   std::vector<double> times;
   std::vector<TokenStep> steps;
   std::vector<int> saved_at;  // indices in `times` of the saved times
-  std::vector<std::unique_ptr<Workspace>> workspaces;
+  ChunkLoop<Workspace> loop;
 };
 
 // Checks that the chain can start at its first time, and that `given` tokens are possible there.
@@ -116,8 +113,7 @@ void TokenSampler::Impl::start(Workspace& workspace, const Call& call, int first
     const int token = call.given[i % static_cast<std::size_t>(length)];
     if (token >= 0) workspace.x[i] = token;
   }
-  for (std::size_t r = 0; r < workspace.labels.size(); ++r)
-    workspace.labels[r] = options.label_of(first + static_cast<int>(r));
+  options.labels_of(first, workspace.labels);
 }
 
 // Returns whether some token of the chunk is neither given by the caller nor unmasked, so that the
@@ -133,12 +129,9 @@ bool TokenSampler::Impl::undecided(const Workspace& workspace, const Call& call)
 // Returns the posterior's logits (chunk, L, V) at the chunk's states, on the workspace's tape.
 const real* TokenSampler::Impl::evaluate(Workspace& workspace, double t) const {
   const Var tv = workspace.tape.full({options.chunk, 1}, static_cast<real>(t));
-  const Var logits = posterior(workspace.x, tv, workspace.labels);
-  const Shape wanted{options.chunk, length, path.vocabulary};
-  check(logits && logits.shape() == wanted, "sample", "the posterior gave ",
-        logits ? logits.shape() : Shape{}, " for ", options.chunk, " sequences of ", length,
-        " tokens out of ", path.vocabulary, "; its logits are ", wanted);
-  return logits.values().data();
+  return checked_logits("sample", posterior, path, length, workspace.x, tv, workspace.labels)
+      .values()
+      .data();
 }
 
 // Takes one step of the chain, and returns the number of evaluations of the posterior that it
@@ -198,7 +191,7 @@ void TokenSampler::Impl::simulate(Workspace& workspace, const Call& call, int fi
   save(0);
   int evaluations = 0;
   for (int i = 0; i < static_cast<int>(steps.size()); ++i) {
-    if (options.interrupted && options.interrupted()) throw SamplingInterrupted();
+    options.check_interrupted();
     evaluations += step(workspace, call, first, i);
     save(i + 1);
   }
@@ -239,16 +232,11 @@ SampleCost TokenSampler::sample(std::uint64_t seed, int n, int* out,
           " is given as token ", given[l], ", and the vocabulary has ", s.path.vocabulary,
           ", 0 to ", s.path.vocabulary - 1, "; -1 leaves a position free");
   s.check_start(given);
-  for (auto& workspace : s.workspaces) workspace->cost = {};
   const Impl::Call call{seed, source, given};
-  const Chunks chunks{n, s.options.chunk};
-  s.workers.run(chunks.count(), [&](int i, int worker) {
-    s.simulate(*s.workspaces[static_cast<std::size_t>(worker)], call, chunks.begin(i),
-               chunks.rows_of(i), n, out, trajectory);
-  });
-  SampleCost total;
-  for (auto& workspace : s.workspaces) total.add(workspace->cost);
-  return total;
+  const auto simulate = [&](Impl::Workspace& workspace, int first, int rows) {
+    s.simulate(workspace, call, first, rows, n, out, trajectory);
+  };
+  return s.loop.count(n, simulate).cost;
 }
 
 const std::vector<double>& TokenSampler::times() const { return impl_->times; }

@@ -2,17 +2,18 @@
 // engine (float or double).
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <vector>
 
+#include "flow/chunk_loop.h"
 #include "flow/discrete/distribution.h"
 #include "flow/discrete/step.h"
+#include "flow/path/time_grid.h"
 
 namespace pushforward {
 
 // The options of sampling token sequences by a Markov chain in time.
-struct TokenSamplerOptions {
+struct TokenSamplerOptions : RowRequest {
   CtmcMethod method = CtmcMethod::kernel;
   int steps = 64;
   // The first and the last time. A chain that begins after t = 0 starts from a draw of `start`. A
@@ -31,14 +32,9 @@ struct TokenSamplerOptions {
   // probability (nucleus sampling).
   double top_p = 1;
   int chunk = 32;  // sequences on one tape; it affects the bits of the samples
-  // `label_of` returns the label of any sample number. `interrupted` is called before every step,
-  // from any thread; sampling stops when it returns true. Either may be empty, as in
-  // SamplerOptions.
-  std::function<int(int sample)> label_of{};
-  std::function<bool()> interrupted{};
 
   // Returns `grid`, or evenly spaced times from steps, begin and end.
-  std::vector<double> times() const;
+  std::vector<double> times() const { return grid.empty() ? time_grid(steps, begin, end) : grid; }
 };
 
 }  // namespace pushforward

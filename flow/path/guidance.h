@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "autograd/ops.h"
 #include "autograd/tensor/check.h"
 #include "flow/field.h"
 
@@ -26,6 +27,40 @@ inline void check_guidance(const Guidance& g) {
 }  // namespace pushforward
 
 namespace pushforward::inline PF_REAL {
+
+// The rows of one call of a model on which guidance acts: those with a label at a time in
+// [low, high]. The ends of the interval are rounded to `real`, as the times are, so that a time at
+// an end belongs to it in float and in double.
+class GuidedRows {
+ public:
+  // Fails unless there is one label for each row, or none at all.
+  GuidedRows(const Guidance& guidance, Var t, Labels labels);
+  bool operator()(std::size_t row) const {
+    return labels_[row] != kNoLabel && times_[row] >= low_ && times_[row] <= high_;
+  }
+  std::size_t count() const;
+  bool all() const { return count() == times_.size(); }
+  // Returns `guided` in these rows and `conditional` in the others. An element of a row is guided
+  // only if acts(its index) holds.
+  template <class Acts>
+  Var choose(Var guided, Var conditional, const Acts& acts) const;
+
+ private:
+  Labels labels_;
+  std::span<const real> times_;
+  real low_, high_;
+};
+
+template <class Acts>
+Var GuidedRows::choose(Var guided, Var conditional, const Acts& acts) const {
+  std::span<real> mask;
+  const Shape shape = conditional.shape();
+  const Var chosen = conditional.tape->uninitialised(shape, mask, "guided");
+  const std::size_t size = mask.size() / times_.size();
+  for (std::size_t i = 0; i < mask.size(); ++i)
+    mask[i] = (*this)(i / size) && acts(i) ? real(1) : real(0);
+  return where(chosen, guided, conditional);
+}
 
 // Returns the field (1 + w) u(x, t, label) - w u(x, t, none) with w = guidance.scale (Ho, Salimans
 // 2022, eq. 6). w = 0 gives the conditional field and w = -1 the unconditional one. Rows outside

@@ -22,7 +22,18 @@ inline Conversion conversion(const Parameterization& parameterization, Predictio
 // (DDIM: Song, Meng, Ermon 2021, eq. 12; it is Euler's step in sigma / alpha). If to.sigma or
 // to.alpha is 0, the step needs only one of E[x1 | x] and E[x0 | x]. It is then finite if the
 // model's output determines that one; otherwise it fails, as `conversion` does.
-Conversion denoise_step(const Parameterization& parameterization, const Coefficients& from,
-                        const Coefficients& to);
+inline Conversion denoise_step(const Parameterization& parameterization, const Coefficients& from,
+                               const Coefficients& to) {
+  Conversion step{0, 0};
+  const auto add = [&](double weight, Prediction what) {
+    if (weight == 0) return;  // the conversion may be undefined there, and is not needed
+    const Conversion c = conversion(parameterization, what, from);
+    step.a += weight * c.a;
+    step.b += weight * c.b;
+  };
+  add(to.alpha, Prediction::data);
+  add(to.sigma, Prediction::noise);
+  return step;
+}
 
 }  // namespace pushforward

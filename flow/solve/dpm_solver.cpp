@@ -7,15 +7,15 @@ namespace pushforward::inline PF_REAL {
 
 DpmSolver::DpmSolver(Parameterization parameterization, int rows, int dim)
     : GridDriver(std::move(parameterization), rows, dim),
-      prediction_(memory()),
+      output_(memory()),
       data_(memory()),
       data_before_(memory()) {}
 
 void DpmSolver::step(int i, const End& from, const End& to) {
-  predict(x(), from.t, prediction_.data());
-  combine(conversion(parameterization(), Prediction::data, from.c), x(), prediction_.data(),
-          data_.data());
-  combine(denoise_step(parameterization(), from.c, to.c), x(), prediction_.data(), x1());
+  predict(x(), from.t, output_.data());
+  const Conversion to_data = conversion(parameterization(), Prediction::data, from.c);
+  combine(data_.data(), to_data, x(), output_.data());
+  combine(x1(), denoise_step(parameterization(), from.c, to.c), x(), output_.data());
   const double log_ratio = std::log(from.c.alpha) - std::log(from.c.sigma);
   const double h = std::log(to.c.alpha) - std::log(to.c.sigma) - log_ratio;
   const double before = log_ratio - log_ratio_before_;
@@ -25,8 +25,7 @@ void DpmSolver::step(int i, const End& from, const End& to) {
     // at the previous step, and h and `before` are the increases of ln(alpha / sigma) over this
     // step and the previous one.
     const double weight = -to.c.alpha * std::expm1(-h) * h / (2 * before);
-    combine(weight, data_.data(), -weight, data_before_.data(), data_before_.data());
-    combine(1, x1(), 1, data_before_.data(), x1());
+    combine(x1(), Term{weight, data_.data()}, Term{-weight, data_before_.data()}, Term{1, x1()});
   }
   std::swap(data_, data_before_);
   log_ratio_before_ = log_ratio;

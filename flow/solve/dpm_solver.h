@@ -22,7 +22,7 @@ class DpmSolver final : public GridDriver {
  private:
   void step(int i, const End& from, const End& to) override;
 
-  AlignedVector<real> prediction_, data_, data_before_;
+  AlignedVector<real> output_, data_, data_before_;  // the model's output, D and D_before
   double log_ratio_before_ = 0;
 };
 

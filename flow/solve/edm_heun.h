@@ -22,7 +22,8 @@ class EdmHeun final : public GridDriver {
  private:
   void step(int i, const End& from, const End& to) override;
 
-  AlignedVector<real> prediction_, noise_, noise1_;
+  // The model's output and E[x0 | x] at the two ends of the step.
+  AlignedVector<real> output_, output1_, noise_, noise1_;
 };
 
 }  // namespace pushforward::inline PF_REAL

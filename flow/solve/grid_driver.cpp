@@ -62,7 +62,7 @@ void GridDriver::save(const SaveRequest& saves, int index) {
     if (p.fraction == 0)
       std::copy_n(x_.data(), size(), to);
     else
-      combine(1 - p.fraction, x_.data(), p.fraction, x1_.data(), to);
+      combine(to, Term{1 - p.fraction, x_.data()}, Term{p.fraction, x1_.data()});
   }
 }
 
@@ -70,12 +70,6 @@ void GridDriver::predict(const real* at, double t, real* out) {
   std::fill_n(t_.begin(), rows_, t);
   (*rhs_)(samples_, at, t_.data(), out);
   ++evaluations_;
-}
-
-void GridDriver::combine(double a, const real* x, double b, const real* y, real* out) const {
-  const real ra = static_cast<real>(a), rb = static_cast<real>(b);
-  const std::size_t n = size();
-  for (std::size_t e = 0; e < n; ++e) out[e] = ra * x[e] + rb * y[e];
 }
 
 void GridDriver::check_finite(const real* at, int steps, double t) const {

@@ -4,6 +4,8 @@
 // A saved point on the grid is exact; between two grid times, it is linearly interpolated.
 #pragma once
 
+#include <concepts>
+#include <utility>
 #include <vector>
 
 #include "flow/solve/denoise_step.h"
@@ -47,13 +49,27 @@ class GridDriver : public Driver {
   // Writes to `out` the model's output at the points `at` (rows, dim), all at time t. This counts
   // as one evaluation for each row.
   void predict(const real* at, double t, real* out);
-  // Sets out = a x + b y over the rows of the run. `out` may be the same memory as x or y.
-  void combine(double a, const real* x, double b, const real* y, real* out) const;
-  void combine(const Conversion& c, const real* x, const real* prediction, real* out) const {
-    combine(c.a, x, c.b, prediction, out);
+  // A weight times the numbers of all rows of the run.
+  struct Term {
+    double weight;
+    const real* numbers;
+  };
+  // Sets out to the sum of the terms, added from left to right. A term may be in `out`.
+  template <std::same_as<Term>... Terms>
+  void combine(real* out, const Terms&... terms) const {
+    combine_weighted(out, std::pair(static_cast<real>(terms.weight), terms.numbers)...);
+  }
+  // Sets out = c.a x + c.b output.
+  void combine(real* out, const Conversion& c, const real* x, const real* output) const {
+    combine(out, Term{c.a, x}, Term{c.b, output});
   }
 
  private:
+  template <class... Weighted>
+  void combine_weighted(real* out, const Weighted&... w) const {
+    const std::size_t n = size();
+    for (std::size_t e = 0; e < n; ++e) out[e] = (... + (w.first * w.second[e]));
+  }
   void save(const SaveRequest& saves, int index);
   void check_finite(const real* at, int steps, double t) const;
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 
 #include "flow/evaluate.h"
 #include "flow/path/predicted_field.h"
@@ -18,7 +17,7 @@ constexpr int kEnergyChunkRows = Chunks{}.size;
 
 // The workspace of one thread. The state that it integrates is a point and one more number, the
 // energy (the integral of |v|^2 dt for the velocity v) so far.
-struct EnergyWorkspace {
+struct EnergyWorkspace : RowTotals {
   EnergyWorkspace(const Field& field, int points_dim, double forward, const SamplerOptions& options)
       : dim(points_dim),
         evaluate(field, dim),
@@ -29,7 +28,7 @@ struct EnergyWorkspace {
         labels(options.label_of ? kEnergyChunkRows : 0) {
     rhs = [this, forward, &options](std::span<const int> rows, const real* at, const double* t,
                                     real* slope) {
-      if (options.interrupted && options.interrupted()) throw SamplingInterrupted();
+      options.check_interrupted();
       const int n = static_cast<int>(rows.size());
       Labels of_rows;
       if (options.label_of) {
@@ -54,7 +53,6 @@ struct EnergyWorkspace {
   AlignedVector<real> state, x, v;
   std::vector<int> labels;
   Rhs rhs;
-  SampleCost cost;
 };
 
 }  // namespace
@@ -71,15 +69,12 @@ PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOp
   const std::vector<double> grid = options.times();
   const double span = std::abs(grid.back() - grid.front());
   const Field field = converted(model, options.parameterization, Prediction::velocity);
-  std::vector<std::unique_ptr<EnergyWorkspace>> workspaces;
-  for (int w = 0; w < workers.threads(); ++w)
-    workspaces.push_back(std::make_unique<EnergyWorkspace>(
-        field, dim, grid.back() > grid.front() ? 1 : -1, options));
-  const Chunks chunks{n, kEnergyChunkRows};
-  std::vector<double> energy(chunks.count()), straightness(chunks.count());
-  workers.run(chunks.count(), [&](int c, int worker) {
-    EnergyWorkspace& workspace = *workspaces[worker];
-    const int first = chunks.begin(c), rows = chunks.rows_of(c);
+  ChunkLoop<EnergyWorkspace> loop(workers, kEnergyChunkRows);
+  loop.make(field, dim, grid.back() > grid.front() ? 1 : -1, options);
+  const int chunks = Chunks{n, kEnergyChunkRows}.count();
+  std::vector<double> energy(chunks), straightness(chunks);
+  const RowTotals totals = loop.count(n, [&](EnergyWorkspace& workspace, int first, int rows) {
+    const int c = first / kEnergyChunkRows;
     const real* start = x0.data() + static_cast<std::size_t>(first) * dim;
     for (int r = 0; r < rows; ++r) {
       std::copy_n(start + r * dim, dim, workspace.state.data() + r * width);
@@ -102,12 +97,11 @@ PathMeasures measure_paths(const Field& model, const Tensor& x0, const SamplerOp
       workspace.cost.add(workspace.integrator.costs()[r]);
     }
   });
-  PathMeasures measures;
-  for (int c = 0; c < chunks.count(); ++c) {
+  PathMeasures measures{.cost = totals.cost};
+  for (int c = 0; c < chunks; ++c) {
     measures.energy += energy[c] / n;
     measures.straightness += straightness[c] / n;
   }
-  for (const auto& workspace : workspaces) measures.cost.add(workspace->cost);
   return measures;
 }
 

@@ -61,9 +61,8 @@ Sampler::Workspace::Workspace(const Field& field, int dim, const SamplerOptions&
     samples.resize(kSamplerChunkRows);
     t.resize(kSamplerChunkRows);
   }
-  rhs = [this, &interrupted = options.interrupted](std::span<const int> rows, const real* at,
-                                                   const double* times, real* dx) {
-    if (interrupted && interrupted()) throw SamplingInterrupted();
+  rhs = [this, &options](std::span<const int> rows, const real* at, const double* times, real* dx) {
+    options.check_interrupted();
     Labels of_rows;
     if (!labels.empty()) {
       for (std::size_t r = 0; r < rows.size(); ++r) asked[r] = labels[rows[r] - first];
@@ -74,7 +73,10 @@ Sampler::Workspace::Workspace(const Field& field, int dim, const SamplerOptions&
 }
 
 Sampler::Sampler(Field model, int dim, SamplerOptions options, Workers& workers, int saves)
-    : dim_(dim), options_(std::move(options)), workers_(workers), grid_(options_.times()) {
+    : dim_(dim),
+      options_(std::move(options)),
+      grid_(options_.times()),
+      loop_(workers, kSamplerChunkRows) {
   check(bool(model), "sample", "no model is given");
   check(dim > 0, "sample", "points of ", dim, " numbers; give at least 1");
   check(saves == 0 || saves >= 2, "sample", saves,
@@ -84,8 +86,7 @@ Sampler::Sampler(Field model, int dim, SamplerOptions options, Workers& workers,
       options_.method == SamplingMethod::ode
           ? converted(std::move(model), options_.parameterization, Prediction::velocity)
           : std::move(model);
-  for (int w = 0; w < workers.threads(); ++w)
-    workspaces_.push_back(std::make_unique<Workspace>(field, dim, options_, saves));
+  loop_.make(field, dim, options_, saves);
 }
 
 template <class Fill>
@@ -94,24 +95,12 @@ SampleCost Sampler::run(int n, real* out, real* trajectory, std::uint64_t seed, 
   check(
       !trajectory || !saves_.empty(), "sample",
       "a trajectory is requested, but the sampler was made with saves = 0; set saves to the number of points");
-  for (auto& workspace : workspaces_) {
-    workspace->cost = {};
-    workspace->failures = {};
-    workspace->driver->seed(seed);
-  }
-  const Chunks chunks{n, kSamplerChunkRows};
-  workers_.run(chunks.count(), [&](int i, int worker) {
-    const int first = chunks.begin(i), rows = chunks.rows_of(i);
-    Workspace& workspace = *workspaces_[worker];
+  for (Workspace& workspace : loop_.workspaces()) workspace.driver->seed(seed);
+  const RowTotals totals = loop_.count(n, [&](Workspace& workspace, int first, int rows) {
     integrate(workspace, first, rows, fill(workspace, first, rows), n, out, trajectory);
   });
-  SampleCost total;
-  failures_ = {};
-  for (auto& workspace : workspaces_) {
-    total.add(workspace->cost);
-    failures_.add(workspace->failures);
-  }
-  return total;
+  failures_ = totals.failures;
+  return totals.cost;
 }
 
 // Integrates the first `integrated_rows` rows of workspace.x and copies the first `rows` of them to
@@ -123,8 +112,7 @@ void Sampler::integrate(Workspace& workspace, int first, int rows, int integrate
   SaveRequest saves;
   if (trajectory) saves = {saves_, workspace.saved.data(), stride};
   workspace.first = first;
-  for (std::size_t r = 0; r < workspace.labels.size(); ++r)
-    workspace.labels[r] = options_.label_of(first + static_cast<int>(r));
+  options_.labels_of(first, workspace.labels);
   workspace.evaluate.forget();
   try {
     drive(workspace, integrated_rows, saves);

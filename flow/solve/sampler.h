@@ -66,7 +66,7 @@ class Sampler {
 
  private:
   // The workspace of one thread.
-  struct Workspace {
+  struct Workspace : RowTotals {
     Workspace(const Field& field, int dim, const SamplerOptions& options, int saves);
     Evaluator evaluate;
     std::unique_ptr<Driver> driver;
@@ -75,8 +75,6 @@ class Sampler {
     int first = 0;                   // the sample of the chunk's first row
     std::vector<int> labels, asked;  // the chunk's labels, and those of unfinished rows
     std::vector<RowCost> costs;      // the costs of the chunk's rows
-    SampleCost cost;
-    RowFailures failures;
     // The memory for the last step, if SamplerOptions::denoise_last is set.
     AlignedVector<real> prediction;
     std::vector<int> samples;
@@ -94,11 +92,10 @@ class Sampler {
 
   int dim_;
   SamplerOptions options_;
-  Workers& workers_;
   std::vector<double> grid_;
   std::vector<SavePoint> saves_;
   RowFailures failures_;
-  std::vector<std::unique_ptr<Workspace>> workspaces_;
+  ChunkLoop<Workspace> loop_;
 };
 
 }  // namespace pushforward::inline PF_REAL

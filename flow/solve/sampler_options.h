@@ -2,9 +2,9 @@
 // (float or double).
 #pragma once
 
-#include <functional>
 #include <vector>
 
+#include "flow/chunk_loop.h"
 #include "flow/path/prediction.h"
 #include "flow/solve/diffusion.h"
 #include "flow/solve/method.h"
@@ -18,7 +18,7 @@ bool looks_at_end(const Tableau& tableau);
 
 // The options of sampling a flow. All methods except the adaptive ODE solvers take fixed steps
 // along `grid`.
-struct SamplerOptions {
+struct SamplerOptions : RowRequest {
   SolverOptions solver{};  // used by SamplingMethod::ode
   SamplingMethod method = SamplingMethod::ode;
   Diffusion diffusion{};  // used by the SDE methods
@@ -42,13 +42,6 @@ struct SamplerOptions {
   // model. Use it for flows that end a little before t = 1 (safe_time_range), and for paths that
   // still have noise at t = 1 (ve, edm).
   bool denoise_last = false;
-  // Returns the label of a sample, 0 .. classes - 1 or kNoLabel. If this function is empty, the
-  // field gets no labels. Samples are always integrated in whole chunks, so the function must
-  // accept any sample number, also beyond the last sample that is wanted.
-  std::function<int(int sample)> label_of{};
-  // This function is called before every evaluation of the model, from any thread; sampling stops
-  // when it returns true. It may be empty.
-  std::function<bool()> interrupted{};
 
   // Returns the times of the steps: `grid`, or evenly spaced times from steps, begin and end; only
   // the two ends for an adaptive solver. Fails on inconsistent options.

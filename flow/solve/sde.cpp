@@ -14,11 +14,11 @@ Sde::Sde(Scheme scheme, const Diffusion& diffusion, Parameterization parameteriz
     : GridDriver(std::move(parameterization), rows, dim),
       scheme_(scheme),
       diffusion_(diffusion),
-      prediction_(memory()),
-      noise_(memory()) {
+      output_(memory()),
+      z_(memory()) {
   check(diffusion.scale >= 0 && std::isfinite(diffusion.scale), "solver",
         "the scale of the diffusion is ", diffusion.scale, "; it must be 0 or more, and finite");
-  if (scheme == Scheme::stochastic_heun) predicted_ = memory();
+  if (scheme == Scheme::stochastic_heun) output1_ = drift_ = drift1_ = memory();
 }
 
 // Returns u dt - (w / sigma) E[x0 | x] |dt|, the drift of the SDE (sde.h) times the step dt for
@@ -37,32 +37,29 @@ Conversion Sde::drift(const End& at, double dt, double w) const {
 }
 
 void Sde::step(int i, const End& from, const End& to) {
-  predict(x(), from.t, prediction_.data());
+  predict(x(), from.t, output_.data());
   if (to.c.sigma == 0) {
-    combine(denoise_step(parameterization(), from.c, to.c), x(), prediction_.data(), x1());
+    combine(x1(), denoise_step(parameterization(), from.c, to.c), x(), output_.data());
     return;
   }
   const double dt = to.t - from.t, h = std::abs(dt);
-  const double w0 = diffusion_.of_step(from.t, from.c, h), w1 = diffusion_.of_step(to.t, to.c, h);
-  const Conversion f0 = drift(from, dt, w0);
+  const double w = diffusion_.of_step(from.t, from.c, h), w1 = diffusion_.of_step(to.t, to.c, h);
   const bool heun = scheme_ == Scheme::stochastic_heun;
-  const double spread = std::sqrt(heun ? h * (w0 + w1) : 2 * h * w0);
-  if (spread > 0) {
+  const double g = std::sqrt(heun ? h * (w + w1) : 2 * h * w);
+  if (g > 0) {
     fill_normal({seed_, Purpose::diffusion, static_cast<std::uint32_t>(i)},
-                static_cast<std::uint32_t>(first_sample()), rows(), dim(), noise_.data());
+                static_cast<std::uint32_t>(first_sample()), rows(), dim(), z_.data());
   }
-  combine(1 + f0.a, x(), f0.b, prediction_.data(), x1());
-  combine(1, x1(), spread, noise_.data(), x1());
+  // Euler's step: x1 = x + f(x, t) + g z.
+  const Conversion f = drift(from, dt, w);
+  combine(x1(), Term{1 + f.a, x()}, Term{f.b, output_.data()}, Term{g, z_.data()});
   if (!heun) return;
 
-  // Heun's step is x' = y + (f(y, t') - f(x, t)) / 2, where y is the point after Euler's step from
-  // time t to t', and f is the drift times the step.
-  const Conversion f1 = drift(to, dt, w1);
-  predict(x1(), to.t, predicted_.data());
-  combine(f1.a, x1(), f1.b, predicted_.data(), predicted_.data());
-  combine(f0.a, x(), f0.b, prediction_.data(), prediction_.data());
-  combine(0.5, predicted_.data(), -0.5, prediction_.data(), prediction_.data());
-  combine(1, x1(), 1, prediction_.data(), x1());
+  // Heun's step: x1 + (f(x1, t') - f(x, t)) / 2.
+  predict(x1(), to.t, output1_.data());
+  combine(drift_.data(), f, x(), output_.data());
+  combine(drift1_.data(), drift(to, dt, w1), x1(), output1_.data());
+  combine(x1(), Term{0.5, drift1_.data()}, Term{-0.5, drift_.data()}, Term{1, x1()});
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -47,7 +47,9 @@ class Sde final : public GridDriver {
   Scheme scheme_;
   Diffusion diffusion_;
   std::uint64_t seed_ = 0;
-  AlignedVector<real> prediction_, noise_, predicted_;
+  // The model's output, the noise z, and of Heun's method the output at the end of Euler's step and
+  // the drifts at both ends.
+  AlignedVector<real> output_, z_, output1_, drift_, drift1_;
 };
 
 }  // namespace pushforward::inline PF_REAL

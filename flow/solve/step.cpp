@@ -11,7 +11,7 @@ Stepper::Stepper(const Tableau& tableau, int rows, int dim) : tableau_(tableau),
         " numbers is empty; give at least one of both");
   stage_time_.resize(static_cast<std::size_t>(rows));
   const std::size_t size = static_cast<std::size_t>(rows) * dim;
-  for (auto* v : {&y_, &y1_, &h_}) v->resize(size);
+  for (auto* v : {&y_, &y1_, &h_, &sum_}) v->resize(size);
   if (tableau.adaptive()) error_.resize(size);
   if (!tableau.fsal) slope1_.resize(size);
   for (int i = 0; i < tableau.stages; ++i) k_[i].resize(size);
@@ -23,23 +23,24 @@ void Stepper::set_steps(std::size_t rows, const double* t, const double* t1) {
   }
 }
 
-// Sets out = sum_i w_i k_i over the first `size` numbers, where k_i is the slope at stage i of the
+// Sets sum = sum_i w_i k_i over the first `size` numbers, where k_i is the slope at stage i of the
 // Runge-Kutta method.
-void Stepper::combine(const StageRow& w, std::size_t size, real* out) const {
-  std::fill_n(out, size, real(0));
+void Stepper::add_slopes(const StageRow& w, std::size_t size) {
+  real* sum = sum_.data();
+  std::fill_n(sum, size, real(0));
   for (int i = 0; i < tableau_.stages; ++i) {
     if (w[i] == 0) continue;
     const real wi = static_cast<real>(w[i]);
     const real* k = k_[i].data();
-    for (std::size_t e = 0; e < size; ++e) out[e] += wi * k[e];
+    for (std::size_t e = 0; e < size; ++e) sum[e] += wi * k[e];
   }
 }
 
 // Sets y1 = y + h sum_i w_i k_i over the first `size` numbers, where h is the step size of the
 // number's row and k_i the slope at stage i.
 void Stepper::move_along(const StageRow& w, std::size_t size) {
-  combine(w, size, y1_.data());
-  for (std::size_t e = 0; e < size; ++e) y1_[e] = y_[e] + h_[e] * y1_[e];
+  add_slopes(w, size);
+  for (std::size_t e = 0; e < size; ++e) y1_[e] = y_[e] + h_[e] * sum_[e];
 }
 
 void Stepper::step(const Rhs& rhs, std::span<const int> rows, const double* t, const double* t1) {
@@ -47,17 +48,16 @@ void Stepper::step(const Rhs& rhs, std::span<const int> rows, const double* t, c
   set_steps(n, t, t1);
   for (int i = 1; i < tableau_.stages; ++i) {
     move_along(tableau_.a[i], size);
-    const double c =
-        // A stage at c = 1, the end of the step, gets exactly the time t1, so that round-off cannot
-        // move it beyond t1.
-        tableau_.c[i];
+    // A stage at c = 1, the end of the step, gets exactly the time t1, so that round-off cannot
+    // move it beyond t1.
+    const double c = tableau_.c[i];
     for (std::size_t p = 0; p < n; ++p) stage_time_[p] = c == 1 ? t1[p] : t[p] + c * (t1[p] - t[p]);
     rhs(rows, y1_.data(), stage_time_.data(), k_[i].data());
   }
   if (!tableau_.fsal) move_along(tableau_.b, size);  // otherwise the last stage was evaluated at y1
   if (!tableau_.adaptive()) return;
-  combine(tableau_.e, size, error_.data());
-  for (std::size_t e = 0; e < size; ++e) error_[e] *= h_[e];
+  add_slopes(tableau_.e, size);
+  for (std::size_t e = 0; e < size; ++e) error_[e] = h_[e] * sum_[e];
 }
 
 void Stepper::try_euler(const Rhs& rhs, std::span<const int> rows, const double* t,

@@ -68,13 +68,13 @@ class Stepper {
  private:
   real* at(AlignedVector<real>& v, int p) { return v.data() + static_cast<std::size_t>(p) * dim_; }
   void set_steps(std::size_t rows, const double* t, const double* t1);
-  void combine(const StageRow& w, std::size_t size, real* out) const;
+  void add_slopes(const StageRow& w, std::size_t size);
   void move_along(const StageRow& w, std::size_t size);
 
   const Tableau& tableau_;
   int dim_;
   // h_ holds each row's step size, repeated for each number of the row.
-  AlignedVector<real> y_, y1_, error_, slope1_, h_;
+  AlignedVector<real> y_, y1_, error_, slope1_, h_, sum_;
   std::array<AlignedVector<real>, kMaxStages> k_;
   std::vector<double> stage_time_;
 };

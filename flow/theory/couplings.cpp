@@ -68,13 +68,13 @@ double displacement(double wrong) {
     ends.x0[k] = x0[pairs[k].source];
     ends.x1[k] = x1[pairs[k].data];
   }
-  Residual residual;
+  Residual residual(wrong);
   residual.compare(static_cast<double>(std::min(sources.size(), points.size())), n);
   const PathSample s = follow_path(cond_ot(), ends);
   for (int k = 0; k < n; ++k) {
     const double t = ends.t[k], to = transport(*oracle, ends.x0[k]);
-    residual.compare((1 + wrong) * s.xt.values()[k], (1 - t) * ends.x0[k] + t * to);
-    residual.compare((1 + wrong) * s.dxt.values()[k], to - ends.x0[k]);
+    residual.compare(s.xt.values()[k], (1 - t) * ends.x0[k] + t * to);
+    residual.compare(s.dxt.values()[k], to - ends.x0[k]);
   }
   return residual.worst();
 }
@@ -88,7 +88,7 @@ double path_energy(double wrong) {
   const double pairs = from.variance + to.variance + std::pow(to.mean - from.mean, 2);
   const double step = 0.02;
   const Numbers grid = line_grid(9, step);
-  Residual residual;
+  Residual residual(wrong);
   double energy = 0;
   const int times = 40;
   for (int k = 0; k < times; ++k) {
@@ -100,7 +100,7 @@ double path_energy(double wrong) {
       square += std::exp(log_p[i]) * step * u[i] * u[i];
       left_out += std::exp(log_p[i]) * step * variance[i];
     }
-    residual.compare((1 + wrong) * (square + left_out), pairs);
+    residual.compare((square + left_out), pairs);
     energy += square / times;
   }
   double w2 = 0;
@@ -114,7 +114,7 @@ double path_energy(double wrong) {
 // must be ((p, 1/2 - p), (1/2 - p, p)) with
 //   p / (1/2 - p) = exp((c01 + c10 - c00 - c11) / (2 reg)).
 double entropic_plan(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   Sinkhorn sinkhorn;
   for (double reg : {0.5, 2 * 0.7 * 0.7, 5.}) {
     const double cost[] = {0.3, 1.9, 0.8, 1.1};
@@ -122,7 +122,7 @@ double entropic_plan(double wrong) {
     const double ratio = std::exp((cost[1] + cost[2] - cost[0] - cost[3]) / (2 * reg));
     const double p = 0.5 * ratio / (1 + ratio);
     const double plan[] = {p, 0.5 - p, 0.5 - p, p};
-    for (int i = 0; i < 4; ++i) residual.compare((1 + wrong) * sinkhorn.plan()[i], plan[i]);
+    for (int i = 0; i < 4; ++i) residual.compare(sinkhorn.plan()[i], plan[i]);
   }
   return residual.worst();
 }
@@ -185,7 +185,7 @@ double bridge(double wrong) {
   const auto kernel = [&](double time, double distance) {
     return normal(distance, 0, s * std::sqrt(time));
   };
-  Residual residual;
+  Residual residual(wrong);
   for (double t : {0.2, 0.5, 0.8}) {
     const double mu = t * x1 + (1 - t) * x0;
     for (double z : {-1.3, 0.2, 2.}) {
@@ -194,10 +194,9 @@ double bridge(double wrong) {
       *ends.t = t, *ends.x0 = x0, *ends.x1 = x1;
       const PathSample sample = follow_path(cond_ot(), ends, on, &z);
       const double x = sample.xt.item();
-      residual.compare(normal(x, mu, (1 + wrong) * on(t).gamma),
+      residual.compare(normal(x, mu, on(t).gamma),
                        kernel(t, x - x0) * kernel(1 - t, x1 - x) / kernel(1, x1 - x0));
-      residual.compare((1 + wrong) * sample.dxt.item(),
-                       (1 - 2 * t) / (2 * t * (1 - t)) * (x - mu) + x1 - x0);
+      residual.compare(sample.dxt.item(), (1 - 2 * t) / (2 * t * (1 - t)) * (x - mu) + x1 - x0);
     }
   }
   return residual.worst();

@@ -41,7 +41,7 @@ std::span<const double> position_row(const Numbers& table, int l, int width) {
 // with probability kappa.jump(t, t + h). The probability of a sequence at time t + h given one at
 // time t has a derivative at h = 0, which must be the marginal rate.
 double markov_chain(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   const double h = 5e-4;
   for (const SmallFlow& flow : every_flow()) {
     const States s(flow);
@@ -67,7 +67,7 @@ double markov_chain(double wrong) {
       Numbers expected(s.count(), 0.);
       for (int l = 0; l < flow.length(); ++l)
         for (int y = 0; y < flow.path.states(); ++y)
-          expected[flow.moved(i, l, s.of(i)[l], y)] += (1 + wrong) * u[l * flow.path.states() + y];
+          expected[flow.moved(i, l, s.of(i)[l], y)] += u[l * flow.path.states() + y];
       for (int j = 0; j < s.count(); ++j) {
         const auto f = [&](int k) { return reaches(i, j, t + k * h); };
         residual.compare(expected[j],
@@ -81,7 +81,7 @@ double markov_chain(double wrong) {
 // Compares the two sides of the Kolmogorov forward equation at every sequence of every flow: the
 // flux of the oracle's rates, and the time derivative of the distribution.
 double kolmogorov(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   for (const SmallFlow& flow : every_flow()) {
     const States s(flow);
     const int states = flow.path.states();
@@ -89,7 +89,7 @@ double kolmogorov(double wrong) {
       const Numbers p = s.distribution(t);
       const Numbers change = flux(s, p, [&](int i, int l, std::span<double> u) {
         const Numbers rates = s.oracle.rates(t, s.row(i));
-        for (int y = 0; y < states; ++y) u[y] = (1 + wrong) * rates[l * states + y];
+        std::copy_n(&rates[l * states], states, u.begin());
       });
       residual.compare(change, s.distribution_slope(t));
     }
@@ -137,7 +137,7 @@ double token_chain(double wrong) {
 // Corrector rates must not change the result of the forward equation, and the balanced corrector
 // must be the sum of forward and backward rates.
 double corrector(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   for (const SmallFlow& flow : every_flow()) {
     if (flow.path.source == SourceKind::data) continue;
     const States s(flow);
@@ -152,10 +152,9 @@ double corrector(double wrong) {
         forward_rates(flow.path, t, position_row(posterior, l, v), x, forward);
         backward_rates(flow.path, t, x, backward);
         corrector_rates(flow.path, balanced, t, position_row(posterior, l, v), x, u);
-        for (int y = 0; y < states; ++y)
-          residual.compare((1 + wrong) * u[y], forward[y] + backward[y]);
+        for (int y = 0; y < states; ++y) residual.compare(u[y], forward[y] + backward[y]);
         corrector_rates(flow.path, stirring, t, position_row(posterior, l, v), x, u);
-        for (int y = 0; y < states; ++y) u[y] = (1 + wrong) * (u[y] + forward[y]);
+        for (int y = 0; y < states; ++y) u[y] += forward[y];
       });
       residual.compare(change, s.distribution_slope(t));
     }

@@ -123,7 +123,7 @@ double enumerated_bound(SmallFlow flow, std::size_t of) {
 // With a mask source, neither the masks nor t carry information about x1 beyond that of the
 // unmasked tokens, so the posterior must be the data distribution given these tokens.
 double mask_posterior(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   for (const Kappa& kappa : all_kappas()) {
     for (const SmallFlow& flow : full_flows(kappa)) {
       if (flow.path.source != SourceKind::mask) continue;
@@ -144,8 +144,7 @@ double mask_posterior(double wrong) {
             for (int l = 0; l < length; ++l)
               agreeing[l * v + flow.data.row(k)[l]] += flow.data.weights[k];
           }
-          for (int i = 0; i < length * v; ++i)
-            residual.compare((1 + wrong) * p[at * v + i], agreeing[i] / total);
+          for (int i = 0; i < length * v; ++i) residual.compare(p[at * v + i], agreeing[i] / total);
         }
       }
     }
@@ -156,7 +155,7 @@ double mask_posterior(double wrong) {
 // With a uniform source, the posterior of a data row depends only on how many of its tokens agree
 // with the state: each token that agrees makes the row 1 + V kappa / (1 - kappa) times as likely.
 double uniform_posterior(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   for (const Kappa& kappa : all_kappas()) {
     for (const SmallFlow& flow : small_flows(kappa)) {
       if (flow.path.source != SourceKind::uniform) continue;
@@ -175,8 +174,7 @@ double uniform_posterior(double wrong) {
             total += chance;
             for (int l = 0; l < length; ++l) sum[l * v + pair.x1[l]] += chance;
           }
-          for (int i = 0; i < length * v; ++i)
-            residual.compare((1 + wrong) * p[at * v + i], sum[i] / total);
+          for (int i = 0; i < length * v; ++i) residual.compare(p[at * v + i], sum[i] / total);
         }
       }
     }
@@ -187,7 +185,7 @@ double uniform_posterior(double wrong) {
 // Compares the library's generalised KL (generalised_kl_loss) with the divergence between the rates
 // of a posterior that replaces a network's and the rates given x1 (rate_divergence).
 double generalised_kl(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   for (const Kappa& kappa : {linear_kappa(), cosine_kappa()}) {
     for (const SmallFlow& flow : full_flows(kappa)) {
       const int length = flow.length(), v = flow.path.vocabulary;
@@ -202,7 +200,7 @@ double generalised_kl(double wrong) {
           Tape tape;
           const Var logits = network(xt, tape.input({1, 1}, {t}));
           const Var p = softmax(reshape(logits, {length, v}));
-          residual.compare((1 + wrong) * total_generalised_kl(network, flow.path, t, xt, x1),
+          residual.compare(total_generalised_kl(network, flow.path, t, xt, x1),
                            rate_divergence(flow.path, kappa.hazard(t), xt, x1, p.values()));
         }
       }
@@ -216,7 +214,7 @@ double generalised_kl(double wrong) {
 // log-likelihood. With a uniform source it is larger, because the chain sees xt but not which
 // tokens have jumped.
 double elbo(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   for (const Kappa& kappa : {linear_kappa(), polynomial_kappa(2), sine_squared_kappa()}) {
     for (const SmallFlow& flow : full_flows(kappa)) {
       const auto oracle = std::make_shared<TokenOracle>(flow.oracle());
@@ -236,7 +234,7 @@ double elbo(double wrong) {
           }
           return mean;
         };
-        const double bound = (1 + wrong) * integral(loss);
+        const double bound = integral(loss);
         const double exact = -std::log(pair.weight);
         residual.compare(bound, enumerated_bound(flow, k));
         residual.compare(flow.path.source == SourceKind::mask ? bound : std::min(bound, exact),
@@ -287,7 +285,7 @@ double same_minimiser(double wrong) {
 // The posterior with guidance of scale w must be the posterior without labels times p(class |
 // token)^(1 + w), up to a factor.
 double token_guidance(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   const SmallFlow flow = [] {
     for (SmallFlow& f : small_flows(linear_kappa()))
       if (f.name == "uniform, two of 3") {
@@ -323,8 +321,7 @@ double token_guidance(double wrong) {
             sum[y] = without[y] * std::pow(with[y] / without[y], 1 + w);
             total += sum[y];
           }
-          for (int y = 0; y < v; ++y)
-            residual.compare((1 + wrong) * q.values()[l * v + y], sum[y] / total);
+          for (int y = 0; y < v; ++y) residual.compare(q.values()[l * v + y], sum[y] / total);
         }
       }
     }

@@ -15,7 +15,7 @@ namespace pushforward::equations {
 // Compares the oracle of one pair of rows (one source row, one data row) with the sum over all sets
 // of positions whose tokens may have jumped to the data's.
 double mixture_path(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   for (const SmallFlow& flow : every_flow()) {
     const States s(flow);
     const int length = flow.length();
@@ -39,7 +39,7 @@ double mixture_path(double wrong) {
             }
             sum += chance;
           }
-          residual.compare((1 + wrong) * p[i], sum);
+          residual.compare(p[i], sum);
         }
       }
     }
@@ -51,7 +51,7 @@ double mixture_path(double wrong) {
 // and x1. These rates must solve the forward equation of p_t(. | x0, x1), whose derivative comes
 // from differences of kappa.
 double conditional_rate(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   for (const SmallFlow& flow : every_flow()) {
     const int states = flow.path.states();
     const TokenPair pair = flow.pairs().back();
@@ -63,7 +63,7 @@ double conditional_rate(double wrong) {
         const double p = flow.token(t, x, 0, pair);
         if (p == 0) continue;
         forward_rates(flow.path, t, sure, x, u);
-        for (int y = 0; y < states; ++y) change[y] += p * (1 + wrong) * u[y];
+        for (int y = 0; y < states; ++y) change[y] += p * u[y];
       }
       for (int y = 0; y < states; ++y)
         residual.compare(change[y],
@@ -77,7 +77,7 @@ double conditional_rate(double wrong) {
 // row and a data row) averaged over all pairs, weighted by the probability of each pair given the
 // sequence.
 double marginal_rate(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   for (const SmallFlow& flow : every_flow()) {
     const States s(flow);
     const int states = flow.path.states();
@@ -92,7 +92,7 @@ double marginal_rate(double wrong) {
             for (const TokenPair& pair : s.pairs)
               mean += pair.weight * flow.sequence(t, s.of(i), pair) / p[i] *
                       flow.path.kappa.hazard(t) * ((y == pair.x1[l]) - (y == s.of(i)[l]));
-            residual.compare((1 + wrong) * u[l * states + y], mean);
+            residual.compare(u[l * states + y], mean);
           }
         }
       }
@@ -104,12 +104,12 @@ double marginal_rate(double wrong) {
 // Compares the jump probability of a kernel step (CtmcMethod::kernel) with 1 - exp(-integral of the
 // hazard). With a corrector, compares two kernel steps with one over the same time.
 double exact_kernel(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   for (const Kappa& kappa : all_kappas()) {
     for (const auto& [from, to] : {std::pair{0.1, 0.3}, {0.45, 0.5}, {0.2, 0.9}}) {
       const auto hazard = [&](double t) { return kappa.hazard(t); };
       const double total = boost::math::quadrature::gauss<double, 40>::integrate(hazard, from, to);
-      residual.compare((1 + wrong) * kappa.jump(from, to), -std::expm1(-total));
+      residual.compare(kappa.jump(from, to), -std::expm1(-total));
     }
     for (SourceKind source : {SourceKind::mask, SourceKind::uniform}) {
       const TokenPath path{kappa, source, 3};
@@ -128,7 +128,6 @@ double exact_kernel(double wrong) {
           const Numbers second = distribution(0.5, 0.8, between);
           for (int y = 0; y < n; ++y) twice[y] += first[between] * second[y];
         }
-        for (double& one : twice) one *= 1 + wrong;
         residual.compare(twice, distribution(0.3, 0.8, x));
       }
     }

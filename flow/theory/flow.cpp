@@ -92,7 +92,7 @@ double change_of_variables(double wrong) {
 // the oracle's density and velocity, on every schedule.
 double continuity(double wrong) {
   const OraclePtr oracle = noise_to_plane();
-  Residual residual;
+  Residual residual(wrong);
   for (const Scheduler& path : schedulers()) {
     for (double t : {0.2, 0.5, 0.8}) {
       for (const Numbers& x : {Numbers{0.3, -0.2}, Numbers{-1.1, 0.9}}) {
@@ -106,7 +106,7 @@ double continuity(double wrong) {
         }
         const double change =
             slope([&](double s) { return probability(*oracle, path(s), x); }, t, 5e-4);
-        residual.compare(-(1 + wrong) * spread, change);
+        residual.compare(-spread, change);
       }
     }
   }

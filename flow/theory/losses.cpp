@@ -91,7 +91,7 @@ double fm_loss(double wrong) {
 double marginal_velocity(double wrong) {
   const OraclePtr oracle = noise_to_line();
   const Numbers grid = line_grid(8, 0.01);
-  Residual residual;
+  Residual residual(wrong);
   for (const Scheduler& path : schedulers()) {
     for (double t : {0.1, 0.5, 0.8}) {
       const Coefficients c = path(t);
@@ -103,7 +103,7 @@ double marginal_velocity(double wrong) {
           p += weight;
           above += weight * (c.dsigma / c.sigma * (x[i] - c.alpha * x1) + c.dalpha * x1);
         }
-        residual.compare((1 + wrong) * u[i], above / p);
+        residual.compare(u[i], above / p);
       }
     }
   }

@@ -70,15 +70,15 @@ double conditional_map(double wrong) {
 // The formula sigma' / sigma (x - mu) + mu' (' is d/dt) at x = psi_t(x0 | x1) = sigma x0 + mu must
 // be the derivative of psi in t, and so must the target of training.
 double affine_velocity(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   for (double t : {0.1, 0.5, 0.9}) {
     const Numbers u = conditional(at(t, kX0, kX1), t);
     Tape tape;
     const PathSample sample = follow_path(psi_on_tape(), pairs_at(tape, t));
     for (int i = 0; i < kPathRows; ++i) {
       const double by_difference = slope([&](double s) { return psi(s, kX0[i], kX1[i]); }, t, 1e-3);
-      residual.compare((1 + wrong) * u[i], by_difference);
-      residual.compare((1 + wrong) * sample.dxt.values()[i], by_difference);
+      residual.compare(u[i], by_difference);
+      residual.compare(sample.dxt.values()[i], by_difference);
     }
   }
   return residual.worst();
@@ -93,16 +93,15 @@ double ve_path(double wrong) {
   const auto sigma = [](double tau) { return 0.05 * std::pow(3 / 0.05, tau); };
   const OraclePtr oracle = noise_to_plane();
   const Numbers x{0.3, -0.2, -1.1, 0.9};
-  Residual residual;
+  Residual residual(wrong);
   for (double t : {0.1, 0.5, 0.8}) {
     const double tau = 1 - t, x1 = 1.3;
     const Coefficients c = path(t);
-    residual.compare((1 + wrong) * c.dsigma / c.sigma * (0.7 - x1),
+    residual.compare(c.dsigma / c.sigma * (0.7 - x1),
                      -slope(sigma, tau, 1e-3) / sigma(tau) * (0.7 - x1));
     const double rate = slope([&](double s) { return sigma(s) * sigma(s); }, tau, 1e-3);
     const Numbers u = oracle->velocity(c, x), score = oracle->score(c, x);
-    for (std::size_t i = 0; i < x.size(); ++i)
-      residual.compare((1 + wrong) * u[i], rate / 2 * score[i]);
+    for (std::size_t i = 0; i < x.size(); ++i) residual.compare(u[i], rate / 2 * score[i]);
   }
   return residual.worst();
 }
@@ -114,17 +113,17 @@ double vp_path(double wrong) {
   const auto beta = [](double tau) { return 0.1 + 19.9 * tau; };
   const OraclePtr oracle = noise_to_plane();
   const Numbers x{0.3, -0.2, -1.1, 0.9};
-  Residual residual;
+  Residual residual(wrong);
   for (double t : {0.1, 0.5, 0.8}) {
     const double tau = 1 - t;
     const double integral = tau / 6 * (beta(0) + 4 * beta(tau / 2) + beta(tau));  // Simpson's rule
     const double alpha = std::exp(-integral / 2);
     const Coefficients c = vp()(t);
-    residual.compare((1 + wrong) * c.alpha, alpha);
+    residual.compare(c.alpha, alpha);
     residual.compare(c.sigma * c.sigma, 1 - alpha * alpha);
     const Numbers u = oracle->velocity(c, x), score = oracle->score(c, x);
     for (std::size_t i = 0; i < x.size(); ++i)
-      residual.compare((1 + wrong) * u[i], beta(tau) / 2 * (x[i] + score[i]));
+      residual.compare(u[i], beta(tau) / 2 * (x[i] + score[i]));
   }
   return residual.worst();
 }
@@ -133,14 +132,14 @@ double vp_path(double wrong) {
 // psi_t; with noise of standard deviation sigma_min left at t = 1, it must be (x1 - (1 - sigma_min)
 // x) / (1 - (1 - sigma_min) t).
 double straight_path(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   for (double sigma_min : {0., 0.1}) {
     for (double t : {0.1, 0.5, 0.9}) {
       Tape tape;
       const PathSample s = follow_path(cond_ot(sigma_min), pairs_at(tape, t));
       for (int i = 0; i < kPathRows; ++i) {
         const double shrink = 1 - sigma_min;
-        residual.compare((1 + wrong) * s.dxt.values()[i],
+        residual.compare(s.dxt.values()[i],
                          (kX1[i] - shrink * s.xt.values()[i]) / (1 - shrink * t));
       }
     }
@@ -152,7 +151,7 @@ double straight_path(double wrong) {
 // x1 with the mean square of u(t, psi) - (x1 - x0), for a network u.
 double cfm_on_straight_path(double wrong) {
   const Field network = small_network(1, 1);
-  Residual residual;
+  Residual residual(wrong);
   for (double t : {0.1, 0.5, 0.9}) {
     Tape tape;
     const double loss = cfm_loss(network, follow_path(cond_ot(), pairs_at(tape, t))).item();
@@ -161,7 +160,7 @@ double cfm_on_straight_path(double wrong) {
     const Numbers u = answers(network, 1, x, t);
     double mean = 0;
     for (int i = 0; i < kPathRows; ++i) mean += std::pow(u[i] - (kX1[i] - kX0[i]), 2) / kPathRows;
-    residual.compare((1 + wrong) * loss, mean);
+    residual.compare(loss, mean);
   }
   return residual.worst();
 }

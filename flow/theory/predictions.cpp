@@ -31,24 +31,18 @@ Numbers score_by_difference(const Oracle& oracle, const Coefficients& c) {
   return score;
 }
 
-// Compares (1 + wrong) a[i] with b[i], for each i.
-void compare(Residual& residual, double wrong, Numbers a, const Numbers& b) {
-  for (double& one : a) one *= 1 + wrong;
-  residual.compare(a, b);
-}
-
 }  // namespace
 
 // Checks that E[x0 | xt = x] = -sigma grad ln p_t(x), for the path xt = alpha x1 + sigma x0 with
 // standard normal x0.
 double noise_prediction(double wrong) {
   const OraclePtr oracle = noise_to_plane();
-  Residual residual;
+  Residual residual(wrong);
   for (const Scheduler& path : schedulers()) {
     for (double t : kPredictionTimes) {
       Numbers noise = score_by_difference(*oracle, path(t));
       for (double& s : noise) s *= -path(t).sigma;
-      compare(residual, wrong, predicted(oracle, path, Prediction::noise, t), noise);
+      residual.compare(predicted(oracle, path, Prediction::noise, t), noise);
     }
   }
   return residual.worst();
@@ -58,14 +52,14 @@ double noise_prediction(double wrong) {
 // = x] = (x + sigma^2 grad ln p_t(x)) / alpha.
 double data_prediction(double wrong) {
   const OraclePtr oracle = noise_to_plane();
-  Residual residual;
+  Residual residual(wrong);
   for (const Scheduler& path : schedulers()) {
     for (double t : kPredictionTimes) {
       const Coefficients c = path(t);
       Numbers data = score_by_difference(*oracle, c);
       for (std::size_t i = 0; i < data.size(); ++i)
         data[i] = (kPoints[i] + c.sigma * c.sigma * data[i]) / c.alpha;
-      compare(residual, wrong, predicted(oracle, path, Prediction::data, t), data);
+      residual.compare(predicted(oracle, path, Prediction::data, t), data);
     }
   }
   return residual.worst();
@@ -75,7 +69,7 @@ double data_prediction(double wrong) {
 // result with the oracle's own formula for it.
 double all_predictions(double wrong) {
   const OraclePtr oracle = noise_to_plane();
-  Residual residual;
+  Residual residual(wrong);
   for (const Scheduler& path : schedulers()) {
     for (double t : kPredictionTimes) {
       const Coefficients c = path(t);
@@ -100,7 +94,7 @@ double all_predictions(double wrong) {
           Numbers made;
           for (std::size_t i = 0; i < given.size(); ++i)
             made.push_back(into.a * kPoints[i] + into.b * given[i]);
-          compare(residual, wrong, made, exact(to));
+          residual.compare(made, exact(to));
         }
       }
     }
@@ -112,20 +106,20 @@ double all_predictions(double wrong) {
 // inputs against the table of Karras et al. 2022. Also checks the purpose of the scaling: the
 // target of F has unit variance if the data has standard deviation sigma_data.
 double edm_prediction(double wrong) {
-  Residual residual;
+  Residual residual(wrong);
   for (const Scheduler& path : schedulers()) {
     for (double t : kPredictionTimes) {
       const Coefficients c = path(t);
       const double s = c.sigma / c.alpha, sd = 0.6, sum = s * s + sd * sd;
       const double x = 1.7, f = -0.4;  // EDM uses x = xt / alpha
       const Conversion into = conversion(Prediction::edm, Prediction::data, c, sd);
-      residual.compare((1 + wrong) * (into.a * c.alpha * x + into.b * f),
+      residual.compare((into.a * c.alpha * x + into.b * f),
                        sd * sd / sum * x + s * sd / std::sqrt(sum) * f);
       const EdmInputs in = edm_scaling(c, sd);
-      residual.compare((1 + wrong) * in.scale * c.alpha * x, x / std::sqrt(sum));
-      residual.compare((1 + wrong) * in.noise, std::log(s) / 4);
+      residual.compare(in.scale * c.alpha * x, x / std::sqrt(sum));
+      residual.compare(in.noise, std::log(s) / 4);
       const PredictionMix m = prediction_mix(Prediction::edm, c, sd);
-      residual.compare((1 + wrong) * (m.p * m.p + m.q * m.q * sd * sd) / (m.over * m.over), 1);
+      residual.compare((m.p * m.p + m.q * m.q * sd * sd) / (m.over * m.over), 1);
     }
   }
   return residual.worst();
@@ -135,12 +129,12 @@ double edm_prediction(double wrong) {
 // field of the other schedule.
 double schedule_change(double wrong) {
   const OraclePtr oracle = plane_flow();
-  Residual residual;
+  Residual residual(wrong);
   for (const Scheduler& from : {cond_ot(), cosine(), vp()}) {
     for (const Scheduler& to : {cosine(), polynomial(2), linear_vp(), ve(0.1, 3)}) {
       const Field moved = rescheduled(oracle_field(oracle, from), from, to);
       for (double r : kPredictionTimes)
-        compare(residual, wrong, answers(moved, 2, kPoints, r), oracle->velocity(to(r), kPoints));
+        residual.compare(answers(moved, 2, kPoints, r), oracle->velocity(to(r), kPoints));
     }
   }
   return residual.worst();
@@ -200,7 +194,7 @@ double guidance(double wrong) {
     const int label = labels.empty() ? kNoLabel : labels[0];
     return label == kNoLabel ? without(x, t) : with[static_cast<std::size_t>(label)](x, t);
   };
-  Residual residual;
+  Residual residual(wrong);
   for (double w : {-0.5, 0.7, 3.}) {
     const Field score =
         converted(guided(conditional, {.scale = w}), {.scheduler = path}, Prediction::score);
@@ -215,7 +209,7 @@ double guidance(double wrong) {
         const Numbers times(2, t);
         const std::vector<int> labels(2, label);
         Evaluator(score, 2)(2, kPoints.data(), times.data(), made.data(), labels);
-        compare(residual, wrong, made, expected);
+        residual.compare(made, expected);
       }
     }
   }

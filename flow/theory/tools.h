@@ -23,12 +23,15 @@ namespace pushforward::equations {
 using Numbers = std::vector<double>;
 using std::numbers::pi;
 
-// Collects the largest |a - b| / (1 + |b|) over the values compared so far. It is NaN once a value
-// was NaN, and infinite if nothing was compared, so that an empty check fails.
+// Collects the largest |a - b| / (1 + |b|) over the values compared so far, where each a, the
+// library's, is first multiplied by 1 + wrong. It is NaN once a value was NaN, and infinite if
+// nothing was compared, so that an empty check fails. A check in which the result is not
+// proportional to the library's value plants the error itself and uses Residual().
 class Residual {
  public:
+  explicit Residual(double wrong = 0) : factor_(1 + wrong) {}
   void compare(double a, double b) {
-    const double r = std::abs(a - b) / (1 + std::abs(b));
+    const double r = std::abs(factor_ * a - b) / (1 + std::abs(b));
     if (!(r <= worst_) && !std::isnan(worst_)) worst_ = r;
     compared_ = true;
   }
@@ -40,7 +43,7 @@ class Residual {
   double worst() const { return compared_ ? worst_ : std::numeric_limits<double>::infinity(); }
 
  private:
-  double worst_ = 0;
+  double factor_, worst_ = 0;
   bool compared_ = false;
 };
 

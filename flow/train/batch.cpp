@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "autograd/tensor/random_fill.h"
+#include "flow/train/labelling.h"
 
 namespace pushforward::inline PF_REAL {
 
@@ -24,17 +25,8 @@ Batch::Batch(Problem problem, int rows, std::uint64_t seed, bool ahead)
   check(problem_.source->dim() == problem_.data->dim(), "batch", "the source has dimension ",
         problem_.source->dim(), " and the data ", problem_.data->dim(),
         "; a flow keeps the dimension");
-  if (problem_.coupling.paired) {
-    const Tensor *x0 = problem_.source->all(), *x1 = problem_.data->all();
-    check(x0 && x1 && x0->rows() == x1->rows(), "batch",
-          "paired rows need two finite sets of equal size: the source has ",
-          x0 ? std::to_string(x0->rows()) : "infinitely many", " rows, the data ",
-          x1 ? std::to_string(x1->rows()) : "infinitely many");
-  }
-  check(!problem_.labelled || problem_.data->classes() > 0, "batch",
-        "labels are asked for, and the data has no classes; give labelled data");
-  check(problem_.label_dropout >= 0 && problem_.label_dropout <= 1, "batch", "label_dropout is ",
-        problem_.label_dropout, "; it is a probability, 0 to 1");
+  if (problem_.coupling.paired) check_paired("batch", problem_.source->all(), problem_.data->all());
+  check_labelling("batch", problem_.labelled, problem_.data->classes(), problem_.label_dropout);
   now_.make_room(rows, dim());
   shown_.resize(rows);
   if (!problem_.coupling.pair) return;
@@ -124,13 +116,10 @@ void Batch::couple(Ends& ends) const {
 
 // Returns the labels of rows first .. first + rows - 1, some of them dropped.
 Labels Batch::labels_of(int first, int rows) {
-  const Stream drop = stream(Purpose::label, now_.step);
-  for (int k = first; k < first + rows; ++k) {
-    const bool out = problem_.label_dropout > 0 &&
-                     drop.uniform(static_cast<std::uint32_t>(k)) < problem_.label_dropout;
-    shown_[k] = out ? kNoLabel : label(k);
-  }
-  return {shown_.data() + first, static_cast<std::size_t>(rows)};
+  const std::span<int> shown{shown_.data() + first, static_cast<std::size_t>(rows)};
+  for (int r = 0; r < rows; ++r) shown[r] = label(first + r);
+  drop_labels(stream(Purpose::label, now_.step), first, problem_.label_dropout, shown);
+  return shown;
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -1,9 +1,11 @@
 // Weights of the loss as a function of time.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
+#include "autograd/tensor/check.h"
 #include "flow/path/prediction.h"
 
 namespace pushforward {
@@ -18,6 +20,14 @@ struct Weighting {
 };
 // Returns the weight of time t in [0, 1]. Throws if the conversion throws, or if max_weight is
 // below 0.
-double loss_weight(const Weighting& weighting, const Parameterization& parameterization, double t);
+inline double loss_weight(const Weighting& weighting, const Parameterization& parameterization,
+                          double t) {
+  detail::check(weighting.max_weight >= 0, "loss", "the limit on weights is ", weighting.max_weight,
+                "; it must be 0 or more");
+  if (!weighting.as) return 1;
+  const Conversion c = conversion(parameterization.prediction, *weighting.as,
+                                  parameterization.scheduler(t), parameterization.sigma_data);
+  return std::min(c.b * c.b, weighting.max_weight);
+}
 
 }  // namespace pushforward

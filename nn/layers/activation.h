@@ -28,6 +28,17 @@ inline Activation activation_named(const std::string& name) {
 namespace pushforward::inline PF_REAL {
 
 // Returns f(x), element by element.
-Var activate(Activation f, Operand x);
+inline Var activate(Activation f, Operand x) {
+  switch (f) {
+    case Activation::silu: return silu(x);
+    case Activation::gelu: return gelu(x);
+    case Activation::relu: return relu(x);
+    case Activation::tanh: return tanh(x);
+    case Activation::softplus: return softplus(x);
+    case Activation::selu: return selu(x);
+    case Activation::sigmoid: break;
+  }
+  return sigmoid(x);
+}
 
 }  // namespace pushforward::inline PF_REAL

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "nn/layers/activation.h"
@@ -77,6 +78,26 @@ class ResidualMlp {
   std::vector<ResidualBlock> blocks_;
   LayerNorm norm_;
   Linear output_;
+};
+
+// A perceptron of either kind.
+class Perceptron {
+ public:
+  Perceptron(bool residual, const MlpOptions& options) : net_(made(residual, options)) {}
+
+  Var operator()(Var x, const NetworkMode& mode = {}, Var condition = {}) const {
+    return std::visit([&](const auto& net) { return net(x, mode, condition); }, net_);
+  }
+  void visit(const std::string& at, const Visitor& f) {
+    std::visit([&](auto& net) { net.visit(at, f); }, net_);
+  }
+
+ private:
+  static std::variant<Mlp, ResidualMlp> made(bool residual, const MlpOptions& options) {
+    if (residual) return ResidualMlp(options);
+    return Mlp(options);
+  }
+  std::variant<Mlp, ResidualMlp> net_;
 };
 
 }  // namespace pushforward::inline PF_REAL

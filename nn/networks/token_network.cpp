@@ -16,6 +16,15 @@ const TokenOptions& checked_tokens(const TokenOptions& o) {
   return o;
 }
 
+MlpOptions token_mlp_options(const TokenOptions& o, int conditioning_columns) {
+  return {.in = o.length * o.embed + conditioning_columns,
+          .out = o.length * o.vocabulary,
+          .hidden = o.hidden,
+          .activation = o.activation,
+          .dropout = o.dropout,
+          .init = o.init};
+}
+
 std::variant<TokenMlp, Transformer> network(const TokenOptions& o) {
   if (o.kind == TokenNetworkKind::mlp) return TokenMlp(checked_tokens(o));
   return Transformer(checked_tokens(o));
@@ -34,6 +43,28 @@ void check_states(std::span<const int> states, int rows, const TokenOptions& o) 
 }
 
 }  // namespace
+
+TokenMlp::TokenMlp(const TokenOptions& o)
+    : length_(o.length),
+      vocabulary_(o.vocabulary),
+      token_(o.states, o.embed),
+      conditioning_(o.time, o.classes, o.label_dim, "token network"),
+      net_(token_mlp_options(o, conditioning_.columns())) {}
+
+Var TokenMlp::operator()(std::span<const int> states, Var t, std::span<const int> labels,
+                         const NetworkMode& mode) const {
+  const int rows = t.shape()[0];
+  const Var tokens = reshape(token_(*t.tape, states), {rows, length_ * token_.weight.shape[1]});
+  return reshape(net_(concat(tokens, conditioning_(t, labels), 1), mode),
+                 {rows, length_, vocabulary_});
+}
+
+void TokenMlp::visit(const std::string& at, const Visitor& f) {
+  net_.visit(at, f);
+  token_.visit(at + "token.", f);
+  conditioning_.time.visit(at + "time.", f);
+  if (conditioning_.label) conditioning_.label->visit(at + "label.", f);
+}
 
 TokenNetwork::TokenNetwork(const TokenOptions& options)
     : options_(options), net_(network(options)) {}

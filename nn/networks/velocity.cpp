@@ -23,19 +23,17 @@ MlpOptions velocity_mlp_options(const VelocityOptions& o, int input_columns,
 
 }  // namespace
 
-template <class Net>
-VelocityNet<Net>::VelocityNet(const VelocityOptions& options)
+Velocity::Velocity(const VelocityOptions& options)
     : options_(options),
       input_(options.input, options.dim),
       conditioning_(options.time, options.classes, options.label_dim, "velocity"),
-      net_(velocity_mlp_options(options, input_.columns(), conditioning_.columns())) {
+      net_(options.kind == NetworkKind::res_mlp,
+           velocity_mlp_options(options, input_.columns(), conditioning_.columns())) {
   if (options_.condition == Condition::film)
     embed_.emplace(conditioning_.columns(), options_.hidden[0], options_.init);
 }
 
-template <class Net>
-Var VelocityNet<Net>::operator()(Var x, Var t, std::span<const int> labels,
-                                 const NetworkMode& mode) const {
+Var Velocity::operator()(Var x, Var t, std::span<const int> labels, const NetworkMode& mode) const {
   check(x.shape().rank == 2 && x.shape()[1] == options_.dim, "velocity", "x is ", x.shape(),
         "; the network was made for (B, ", options_.dim, ")");
   check(t.shape() == Shape({x.shape()[0], 1}), "velocity", "t is ", t.shape(), " and x ", x.shape(),
@@ -46,21 +44,12 @@ Var VelocityNet<Net>::operator()(Var x, Var t, std::span<const int> labels,
   return net_(z, mode, (*embed_)(conditioning, options_.activation));
 }
 
-template <class Net>
-void VelocityNet<Net>::visit(const std::string& at, const Visitor& f) {
+void Velocity::visit(const std::string& at, const Visitor& f) {
   net_.visit(at, f);
   input_.visit(at + "input_features.", f);
   conditioning_.time.visit(at + "time.", f);
   if (embed_) embed_->visit(at + "embed.", f);
   if (conditioning_.label) conditioning_.label->visit(at + "label.", f);
 }
-
-template class VelocityNet<Mlp>;
-template class VelocityNet<ResidualMlp>;
-
-Velocity::Velocity(const VelocityOptions& options)
-    : net_(options.kind == NetworkKind::mlp
-               ? std::variant<VelocityMlp, VelocityResMlp>(std::in_place_index<0>, options)
-               : std::variant<VelocityMlp, VelocityResMlp>(std::in_place_index<1>, options)) {}
 
 }  // namespace pushforward::inline PF_REAL

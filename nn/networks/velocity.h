@@ -4,7 +4,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <variant>
 
 #include "nn/layers/conditioning.h"
 #include "nn/networks/mlp.h"
@@ -21,10 +20,9 @@ namespace pushforward::inline PF_REAL {
 // torch.nn.Sequential on [x, t]: "0.weight", "0.bias", "2.weight", ... Further names are
 // "input_features.frequencies" (D, dim / 2), "time.frequencies", "embed.weight" and "label.weight"
 // (classes + 1, label_dim), whose last row is for rows without a label (Ho, Salimans 2022).
-template <class Net>
-class VelocityNet {
+class Velocity {
  public:
-  explicit VelocityNet(const VelocityOptions& options);
+  explicit Velocity(const VelocityOptions& options);
 
   // Evaluates the network for rows without labels.
   Var operator()(Var x, Var t, const NetworkMode& mode = {}) const {
@@ -41,36 +39,7 @@ class VelocityNet {
   InputFeatures input_;
   Conditioning conditioning_;
   std::optional<Linear> embed_;  // used by Condition::film
-  Net net_;
-};
-
-using VelocityMlp = VelocityNet<Mlp>;
-using VelocityResMlp = VelocityNet<ResidualMlp>;
-
-extern template class VelocityNet<Mlp>;
-extern template class VelocityNet<ResidualMlp>;
-
-// A velocity network, of the kind that options.kind names.
-class Velocity {
- public:
-  explicit Velocity(const VelocityOptions& options);
-
-  Var operator()(Var x, Var t, const NetworkMode& mode = {}) const {
-    return (*this)(x, t, {}, mode);
-  }
-  Var operator()(Var x, Var t, std::span<const int> labels, const NetworkMode& mode = {}) const {
-    return std::visit([&](const auto& net) { return net(x, t, labels, mode); }, net_);
-  }
-  void visit(const std::string& at, const Visitor& f) {
-    std::visit([&](auto& net) { net.visit(at, f); }, net_);
-  }
-  const VelocityOptions& options() const {
-    return std::visit([](const auto& net) -> const VelocityOptions& { return net.options(); },
-                      net_);
-  }
-
- private:
-  std::variant<VelocityMlp, VelocityResMlp> net_;
+  Perceptron net_;               // of the kind that options.kind names
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -1,12 +1,8 @@
 // The division of a training step into jobs. Each chunk of the batch's rows runs forward and
-// backward on one tape. Chunk c belongs to bin c mod 16. The chunks of a bin run one after the
-// other, and their gradients are added in that order. Then the gradients of the bins are added in
-// order. So the sum does not depend on the number of threads. A bin's gradient stays on its tape
-// until the tape is reused, so with as many threads as bins nothing is copied.
+// backward on one tape, and GradientBins adds the gradients of the chunks.
 #include "nn/training/trainer.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "autograd/sweep.h"
@@ -18,7 +14,6 @@ using detail::check;
 
 namespace {
 
-constexpr int kGradientBins = 16;
 constexpr std::size_t kBlock = 16384;  // numbers in one job of a pass over flat arrays
 constexpr std::size_t kAlone = 32768;  // below this many numbers, threads cost more than they save
 
@@ -39,7 +34,7 @@ Trainer::Trainer(Parameters& parameters, const TrainerOptions& options, Workers&
       workers_(workers),
       optimizer_(options.optimizer, parameters.size()),
       gradient_(parameters.size(), real(0)),
-      worker_tapes_(static_cast<std::size_t>(std::min(workers.threads(), kGradientBins))) {
+      worker_tapes_(static_cast<std::size_t>(std::min(workers.threads(), GradientBins::kMost))) {
   if (options_.ema_decay > 0) ema_.assign(parameters.values().begin(), parameters.values().end());
   plan();
 }
@@ -85,47 +80,20 @@ void Trainer::plan() {
   }
 }
 
-// Allocates memory for the chunks of the step's rows, and for the bins, the fixed subsets of the
-// chunks whose gradients are added first. It does nothing if the last step was as large.
-void Trainer::prepare(Chunks chunks) {
-  bins_ = std::min(chunks.count(), kGradientBins);
+// Begins a step: allocates its memory unless the last step was as large.
+Chunks Trainer::start(int rows) {
+  check(rows > 0, "train", "a step has ", rows, " rows; at least 1 is needed");
+  plan();
+  const Chunks chunks{rows, options_.chunk};
   losses_.assign(static_cast<std::size_t>(chunks.count()), 0.0);
-  sources_.assign(static_cast<std::size_t>(bins_) * trained_.size(), nullptr);
-  const bool all_stay = chunks.count() <= static_cast<int>(worker_tapes_.size());
-  while (!all_stay && static_cast<int>(bin_arrays_.size()) + 1 < bins_)
-    bin_arrays_.emplace_back(parameters_.size(), real(0));
-}
-
-// Returns the array to which the gradient of a parameter, summed over a bin (a fixed subset of the
-// chunks of rows), is copied from its tape. Bin 0 uses the array of the final sum, which saves one
-// pass over memory.
-real* Trainer::bin_array(int bin, std::size_t trained) {
-  real* flat = bin == 0 ? gradient_.data() : bin_arrays_[static_cast<std::size_t>(bin) - 1].data();
-  return flat + trained_[trained]->offset;
-}
-
-// Copies the gradients of the bin (the subset of the chunks of rows) that the tape holds to an
-// array, before the tape is rewound.
-void Trainer::keep(WorkerTape& worker_tape) {
-  if (worker_tape.bin < 0) return;
-  for (std::size_t k = 0; k < trained_.size(); ++k) {
-    const real*& from = source(worker_tape.bin, k);
-    real* to = bin_array(worker_tape.bin, k);
-    if (!from || from == to) continue;
-    std::copy_n(from, trained_[k]->shape.size(), to);
-    from = to;
-  }
-  worker_tape.bin = -1;
-}
-
-void Trainer::run_bin(WorkerTape& worker_tape, int bin, Chunks chunks, LossRef loss) {
-  for (int chunk = bin; chunk < chunks.count(); chunk += bins_)
-    run_chunk(worker_tape, bin, chunk, chunks, loss);
+  bins_.start(chunks.count(), static_cast<int>(worker_tapes_.size()), trained_, gradient_);
+  return chunks;
 }
 
 void Trainer::run_chunk(WorkerTape& worker_tape, int bin, int chunk, Chunks chunks, LossRef loss) {
   if (options_.interrupted && options_.interrupted()) throw TrainingInterrupted();
-  keep(worker_tape);
+  if (worker_tape.bin >= 0) bins_.keep(worker_tape.bin);
+  worker_tape.bin = -1;
   worker_tape.scope.reset();
   worker_tape.scope.emplace(worker_tape.tape);
   const RowRange rows{chunks.begin(chunk), chunks.rows_of(chunk)};
@@ -140,39 +108,30 @@ void Trainer::run_chunk(WorkerTape& worker_tape, int bin, int chunk, Chunks chun
         "; take its mean over the rows");
   const double value = static_cast<double>(y.item());
   losses_[static_cast<std::size_t>(chunk)] = weight * value;
-  if (!std::isfinite(value)) return;
+  if (std::isfinite(value)) add_gradients(worker_tape, bin, y, weight);
+}
 
-  worker_tape.wrt.clear();
-  worker_tape.trained.clear();
+// Adds the gradients of weight times the loss to the bin.
+void Trainer::add_gradients(WorkerTape& worker_tape, int bin, Var loss, double weight) {
+  auto& [tape, scope, wrt, out, trained, held_bin] = worker_tape;
+  wrt.clear();
+  trained.clear();
   for (std::size_t k = 0; k < trained_.size(); ++k) {
-    const Var line = worker_tape.tape.parameter(trained_[k]->slot);
+    const Var line = tape.parameter(trained_[k]->slot);
     if (!line) continue;
-    worker_tape.wrt.push_back(line);
-    worker_tape.trained.push_back(static_cast<int>(k));
+    wrt.push_back(line);
+    trained.push_back(static_cast<int>(k));
   }
-  worker_tape.out.assign(worker_tape.wrt.size(), Var{});
-  grad(y, worker_tape.tape.full(y.shape(), static_cast<real>(weight)), worker_tape.wrt,
-       worker_tape.out);
-  for (std::size_t i = 0; i < worker_tape.out.size(); ++i) {
-    if (!worker_tape.out[i]) continue;
-    const auto k = static_cast<std::size_t>(worker_tape.trained[i]);
-    const std::span<const real> g = worker_tape.out[i].values();
-    const real*& sum = source(bin, k);
-    if (!sum) {
-      sum = g.data();
-    } else {  // `keep` has copied the gradients of the bin's earlier chunks
-      kernels::accumulate(g.data(), g.size(), bin_array(bin, k));
-    }
-  }
-  worker_tape.bin = bin;
+  out.assign(wrt.size(), Var{});
+  grad(loss, tape.full(loss.shape(), static_cast<real>(weight)), wrt, out);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    if (out[i]) bins_.add(bin, static_cast<std::size_t>(trained[i]), out[i].values());
+  held_bin = bin;
 }
 
 void Trainer::check_reached() const {
   for (std::size_t k = 0; k < trained_.size(); ++k) {
-    bool reached = false;
-    for (int bin = 0; bin < bins_; ++bin)
-      reached |= sources_[static_cast<std::size_t>(bin) * trained_.size() + k] != nullptr;
-    check(reached, "train", "no gradient reaches ", trained_[k]->name,
+    check(bins_.reached(k), "train", "no gradient reaches ", trained_[k]->name,
           "; use it in the loss, or freeze it: parameters.freeze(\"", trained_[k]->name, "\")");
   }
 }
@@ -187,19 +146,11 @@ void Trainer::share_out(std::size_t blocks, const Job& job) {
   }
 }
 
-// Sets gradient_ to the sum of the gradients of all bins (subsets of the chunks of rows) and
-// returns its squared norm.
+// Sets gradient_ to the sum of the gradients of all bins and returns its squared norm.
 double Trainer::add_up() {
   share_out(add_blocks_.size(), [this](std::size_t b) {
     const Block& block = add_blocks_[b];
-    const auto k = static_cast<std::size_t>(block.trained);
-    std::array<const real*, kGradientBins> from;
-    std::size_t n = 0;
-    for (int bin = 0; bin < bins_; ++bin) {
-      if (const real* g = source(bin, k)) from[n++] = g + block.begin;
-    }
-    squares_[b] = kernels::add_and_square({from.data(), n}, block.count,
-                                          &gradient_[trained_[k]->offset + block.begin]);
+    squares_[b] = bins_.add_up(static_cast<std::size_t>(block.trained), block.begin, block.count);
   });
   double total = 0;
   for (double s : squares_) total += s;
@@ -226,53 +177,53 @@ struct Trainer::Clear {
 };
 
 void Trainer::rehearse(int rows, LossRef loss) {
-  check(rows > 0, "train", "a step has ", rows, " rows; at least 1 is needed");
-  plan();
-  const Chunks chunks{rows, options_.chunk};
-  prepare(chunks);
+  const Chunks chunks = start(rows);
   const Clear clear{worker_tapes_};
-  workers_.run(std::min(static_cast<int>(worker_tapes_.size()), bins_), [&](int s, int) {
+  workers_.run(std::min(static_cast<int>(worker_tapes_.size()), bins_.count()), [&](int s, int) {
     run_chunk(worker_tapes_[static_cast<std::size_t>(s)], s, s, chunks, loss);
   });
 }
 
-StepResult Trainer::run(int rows, LossRef loss) {
-  check(rows > 0, "train", "a step has ", rows, " rows; at least 1 is needed");
-  plan();
-  const Chunks chunks{rows, options_.chunk};
-  prepare(chunks);
-  const Clear clear{worker_tapes_};
-  // Worker tape s always takes the bins (subsets of the chunks of rows) s, s + worker_tapes, ...,
-  // on any thread, so a tape needs the same memory in every step.
-  const int worker_tapes = std::min(static_cast<int>(worker_tapes_.size()), bins_);
-  workers_.run(worker_tapes, [&](int s, int) {
-    for (int bin = s; bin < bins_; bin += worker_tapes)
-      run_bin(worker_tapes_[static_cast<std::size_t>(s)], bin, chunks, loss);
-  });
-
-  const double factor = options_.schedule(updates());
-  StepResult result{.lr = options_.optimizer.lr * factor};
+// Sets the loss and the norm of the gradient. Returns whether both are finite, and otherwise sets
+// the status and says where the first number is that is not.
+bool Trainer::finite(StepResult& result, Chunks chunks) {
+  const auto first_bad = [](const std::vector<double>& numbers) -> std::size_t {
+    const auto bad = std::find_if(numbers.begin(), numbers.end(),
+                                  [](double part) { return !std::isfinite(part); });
+    return bad == numbers.end() ? 0 : static_cast<std::size_t>(bad - numbers.begin());
+  };
   for (double part : losses_) result.loss += part;
   if (!std::isfinite(result.loss)) {
     result.status = StepStatus::bad_loss;
-    const auto bad = std::find_if(losses_.begin(), losses_.end(),
-                                  [](double part) { return !std::isfinite(part); });
-    const int chunk = static_cast<int>(bad == losses_.end() ? 0 : bad - losses_.begin());
+    const int chunk = static_cast<int>(first_bad(losses_));
     result.rows = {chunks.begin(chunk), chunks.rows_of(chunk)};
-    return result;
+    return false;
   }
   check_reached();
   result.grad_norm = std::sqrt(add_up());
-  if (!std::isfinite(result.grad_norm)) {
-    result.status = StepStatus::bad_gradient;
-    const auto bad =
-        std::find_if(squares_.begin(), squares_.end(), [](double s) { return !std::isfinite(s); });
-    const auto block = static_cast<std::size_t>(bad == squares_.end() ? 0 : bad - squares_.begin());
-    result.parameter = trained_[static_cast<std::size_t>(add_blocks_[block].trained)];
-    return result;
-  }
+  if (std::isfinite(result.grad_norm)) return true;
+  result.status = StepStatus::bad_gradient;
+  const Block& block = add_blocks_[first_bad(squares_)];
+  result.parameter = trained_[static_cast<std::size_t>(block.trained)];
+  return false;
+}
+
+StepResult Trainer::run(int rows, LossRef loss) {
+  const Chunks chunks = start(rows);
+  const Clear clear{worker_tapes_};
+  // Worker tape s always takes the bins s, s + worker_tapes, ..., on any thread, so a tape needs
+  // the same memory in every step.
+  const int bins = bins_.count(), tapes = std::min(static_cast<int>(worker_tapes_.size()), bins);
+  workers_.run(tapes, [&](int s, int) {
+    for (int bin = s; bin < bins; bin += tapes)
+      for (int chunk = bin; chunk < chunks.count(); chunk += bins)
+        run_chunk(worker_tapes_[static_cast<std::size_t>(s)], bin, chunk, chunks, loss);
+  });
 
   const std::int64_t k = updates();
+  const double factor = options_.schedule(k);
+  StepResult result{.lr = options_.optimizer.lr * factor};
+  if (!finite(result, chunks)) return result;
   if (k == 0 && !ema_.empty())
     std::copy(parameters_.values().begin(), parameters_.values().end(), ema_.begin());
   WeightUpdate u = optimizer_.begin(factor);

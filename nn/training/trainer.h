@@ -14,6 +14,7 @@
 #include "autograd/tape.h"
 #include "autograd/tensor/workers.h"
 #include "nn/module.h"
+#include "nn/training/gradient_bins.h"
 #include "nn/training/optimizer.h"
 #include "nn/training/schedule.h"
 
@@ -105,8 +106,7 @@ class Trainer {
   std::span<const real> gradient() const { return gradient_; }
 
  private:
-  // A tape, and the bin whose gradients are still on it. A bin is a fixed subset of the chunks of
-  // rows into which a step is divided (see trainer.cpp).
+  // A tape, and the bin (see GradientBins) whose gradients are still on it.
   struct WorkerTape {
     Tape tape;
     std::optional<Scope> scope;
@@ -125,20 +125,15 @@ class Trainer {
   StepResult run(int rows, LossRef loss);
   void rehearse(int rows, LossRef loss);
   void plan();
-  void prepare(Chunks chunks);
-  void run_bin(WorkerTape& worker_tape, int bin, Chunks chunks, LossRef loss);
+  Chunks start(int rows);
   void run_chunk(WorkerTape& worker_tape, int bin, int chunk, Chunks chunks, LossRef loss);
-  void keep(WorkerTape& worker_tape);
-  real* bin_array(int bin, std::size_t trained);
+  void add_gradients(WorkerTape& worker_tape, int bin, Var loss, double weight);
   void check_reached() const;
   double add_up();
+  bool finite(StepResult& result, Chunks chunks);
   void update_weights(const WeightUpdate& u);
   template <class Job>
   void share_out(std::size_t blocks, const Job& job);
-
-  const real*& source(int bin, std::size_t trained) {
-    return sources_[static_cast<std::size_t>(bin) * trained_.size() + trained];
-  }
 
   Parameters& parameters_;
   TrainerOptions options_;
@@ -152,10 +147,8 @@ class Trainer {
   std::vector<double> squares_;  // the sum of squares of the gradients of each of add_blocks_
 
   std::deque<WorkerTape> worker_tapes_;
-  int bins_ = 0;                       // number of bins of this step
-  std::vector<FlatArray> bin_arrays_;  // gradients copied from their tape
-  std::vector<const real*> sources_;   // the gradient of each bin and trained parameter, or null
-  std::vector<double> losses_;         // the loss of each chunk
+  GradientBins bins_;
+  std::vector<double> losses_;  // the loss of each chunk
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -116,6 +116,16 @@ TEST_CASE("elementwise functions have known values", "[ops]") {
   check_op_value(where(heaviside(y), y, square(y)), {4}, {4, 0.25, 0.5, 2});
 }
 
+TEST_CASE("a null value is zero in plus and minus", "[ops]") {
+  Tape t;
+  const Var a = t.input({2}, {1, 2}), b = t.input({2}, {5, 7}), none;
+  check_op_value(plus(a, b), {2}, {6, 9});
+  check_op_value(minus(a, b), {2}, {-4, -5});
+  CHECK((plus(a, none).id == a.id && plus(none, b).id == b.id && minus(a, none).id == a.id));
+  check_op_value(minus(none, b), {2}, {-5, -7});
+  CHECK_FALSE((plus(none, none) || minus(none, none)));
+}
+
 TEST_CASE("matrix products are right for every pair of transposes", "[ops]") {
   Tape t;
   const Var a = t.input({2, 3}, {1, 2, 3, 4, 5, 6}), at = t.input({3, 2}, {1, 4, 2, 5, 3, 6});

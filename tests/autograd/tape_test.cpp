@@ -2,6 +2,7 @@
 // pauses, labels and clocks.
 #include "autograd/tape.h"
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -33,7 +34,7 @@ TEST_CASE("a tape holds its lines in execution order", "[tape]") {
   const Var x = t.input({2, 2}, {1, 2, 3, 4}, "x"), c = t.full({2, 2}, 3), y = x * c;
   REQUIRE(t.size() == 3);
   CHECK(std::string(t.line(0).op->name) == "input");
-  CHECK(std::string(t.line(0).attr.name) == "x");
+  CHECK(std::string(t.line(0).name) == "x");
   CHECK(std::string(t.line(1).op->name) == "constant");
   CHECK(std::string(t.line(2).op->name) == "mul");
   CHECK(t.line(2).in[0] == x.id);
@@ -128,7 +129,7 @@ TEST_CASE("a parameter has one line, however often it is used", "[tape][paramete
   CHECK(t.size() == 2);
   CHECK(other.id != a.id);
   CHECK(a.values().data() == w.data());  // the values are in the caller's memory
-  CHECK(std::string(t.line(a.id).attr.name) == "w");
+  CHECK(std::string(t.line(a.id).name) == "w");
   CHECK(t.parameter(0).id == a.id);
   CHECK_FALSE(t.parameter(3));
   CHECK_FALSE(t.parameter(99));
@@ -247,26 +248,34 @@ TEST_CASE("a label marks the lines recorded during its lifetime and the lines of
   CHECK(after.rule == RuleKind::none);
 }
 
-TEST_CASE("a clock times every op, and a rewind removes the times", "[tape][clock]") {
+TEST_CASE("a clock times every kernel, and a rewind removes the times", "[tape][clock]") {
   static double now = 0;
   now = 0;
   Tape t;
   const Var x = t.full({}, 1);
-  CHECK(t.times().empty());
-  t.set_clock([] { return now += 1; });
+  TapeClock clock([] { return now += 1; });
+  t.set_clock(&clock);
+  const auto end_of = [&](Var v) { return clock[static_cast<std::size_t>(v.id)].end; };
   {
     const Scope scope(t);
     const Var y = x + x, c = t.full({}, 1), z = y * c;
-    REQUIRE(t.times().size() == 4);
-    CHECK(t.times()[static_cast<std::size_t>(y.id)].start == 1);
-    CHECK(t.times()[static_cast<std::size_t>(y.id)].end == 2);
-    CHECK(t.times()[static_cast<std::size_t>(z.id)].start == 3);
+    CHECK(clock[static_cast<std::size_t>(y.id)].start == 1);
+    CHECK(std::array{end_of(x), end_of(y), end_of(c), end_of(z)} == std::array{0., 2., 0., 4.});
   }
-  CHECK(t.times().size() <= 1);
+  CHECK(end_of(t.full({}, 2)) == 0);
   t.set_clock(nullptr);
   const Var y = x + x;
   CHECK(y.item() == 2);
   CHECK(now == 4);
+}
+
+TEST_CASE("an op refuses constants of another kind than its record names", "[tape]") {
+  Tape t;
+  const Var x = t.full({2}, 1), y = scale(x, 2);
+  const Op& scale_op = *t.line(y.id).op;
+  CHECK_THROWS_WITH(t.apply(scale_op, {x}),
+                    "[scale] constants of kind 0 are given to an op of kind 1; apply it with the "
+                    "struct that its record names");
 }
 
 TEST_CASE("keep copies numbers and text into the arena", "[tape]") {
@@ -288,7 +297,7 @@ TEST_CASE("uninitialised returns memory that the caller fills before the first u
   REQUIRE(memory.size() == 4);
   for (std::size_t i = 0; i < 4; ++i) memory[i] = static_cast<real>(i);
   CHECK(tape_values(x + x) == std::vector<real>{0, 2, 4, 6});
-  CHECK(std::string(t.line(x.id).attr.name) == "batch");
+  CHECK(std::string(t.line(x.id).name) == "batch");
 }
 
 TEST_CASE("empty tensors and scalars work", "[tape]") {

@@ -311,7 +311,7 @@ class Maker {
       const int begin = draws_.below(3);
       return add({.op = op,
                   .in = {x},
-                  .axis = axis - (draws_.once_in(2) ? s.rank : 0),
+                  .axis = axis,
                   .begin = begin,
                   .count = s[axis] + begin + draws_.below(2)});
     }

@@ -10,117 +10,68 @@ namespace {
 
 using exam::Step, exam::Wrong;
 
-real a(const Step& s) { return static_cast<real>(s.a); }
-real b(const Step& s) { return static_cast<real>(s.b); }
+const Op& op_called(const std::string& name) {
+  for (const Op* op : all_ops()) {
+    if (op->name == name) return *op;
+  }
+  throw std::invalid_argument("[examination] no op is called \"" + name + "\"");
+}
 
-// Calls the public function of an op with the inputs x and the constants of one step.
-struct Call {
-  std::string_view op;
-  Var (*make)(Tape& t, const Var* x, const Step& s);
+// Returns a function with one overload for each kind of constants.
+template <class... F>
+struct EachKind : F... {
+  using F::operator()...;
 };
+template <class... F>
+EachKind(F...) -> EachKind<F...>;
 
-#define PF_UNARY(name)                                                 \
-  Call {                                                               \
-#name, [](Tape&, const Var* x, const Step&) { return name(x[0]); } \
-  }
-#define PF_BINARY(name)                                                      \
-  Call {                                                                     \
-#name, [](Tape&, const Var* x, const Step&) { return name(x[0], x[1]); } \
-  }
+// Returns the constants of a step as its op takes them.
+OpConstants constants_of(const Op& op, const Step& s, Tape& t) {
+  const std::span<const int> rows(t.keep(s.rows), s.rows.size());
+  const real a = static_cast<real>(s.a), b = static_cast<real>(s.b);
+  return std::visit(EachKind{
+                        [](NoConstants) -> OpConstants { return NoConstants{}; },
+                        [&](Scalar) -> OpConstants { return Scalar{a}; },
+                        [&](Bounds) -> OpConstants {
+                          return Bounds{a, b};
+                        },
+                        [&](Axis) -> OpConstants { return Axis{s.axis}; },
+                        [&](AxisPair) -> OpConstants {
+                          return AxisPair{s.axis, s.begin};
+                        },
+                        [&](AxisRange) -> OpConstants {
+                          return AxisRange{s.axis, s.begin, s.count};
+                        },
+                        [&](Padding) -> OpConstants {
+                          return Padding{s.axis, s.begin, s.count};
+                        },
+                        [&](NewShape) -> OpConstants { return NewShape{s.shape}; },
+                        [&](Repeats) -> OpConstants { return Repeats{s.count}; },
+                        [&](Indices) -> OpConstants { return Indices{rows}; },
+                        [&](Placement) -> OpConstants {
+                          return Placement{rows, s.count};
+                        },
+                        [&](Transposes) -> OpConstants {
+                          return Transposes{s.ta, s.tb};
+                        },
+                        [&](Heads) -> OpConstants {
+                          return Heads{s.count, s.axis};
+                        },
+                        [&](Rotation) -> OpConstants {
+                          return Rotation{s.count, s.axis, s.begin};
+                        },
+                        [](Slot) -> OpConstants { return Slot{}; },
+                    },
+                    op.constants);
+}
 
-#define PF_TERNARY(name)                                                           \
-  Call {                                                                           \
-#name, [](Tape&, const Var* x, const Step&) { return name(x[0], x[1], x[2]); } \
-  }
-
-const Call kCalls[] = {
-    {"input", [](Tape&, const Var* x, const Step&) { return x[0]; }},
-    {"parameter", [](Tape&, const Var* x, const Step&) { return x[0]; }},
-    {"constant", [](Tape& t, const Var*, const Step& s) { return t.full(s.shape, a(s)); }},
-    {"add", [](Tape&, const Var* x, const Step&) { return x[0] + x[1]; }},
-    {"sub", [](Tape&, const Var* x, const Step&) { return x[0] - x[1]; }},
-    {"mul", [](Tape&, const Var* x, const Step&) { return x[0] * x[1]; }},
-    {"div", [](Tape&, const Var* x, const Step&) { return x[0] / x[1]; }},
-    {"neg", [](Tape&, const Var* x, const Step&) { return -x[0]; }},
-    {"scale", [](Tape&, const Var* x, const Step& s) { return scale(x[0], a(s)); }},
-    {"shift", [](Tape&, const Var* x, const Step& s) { return shift(x[0], a(s)); }},
-    PF_UNARY(exp),
-    PF_UNARY(log),
-    PF_UNARY(log1p),
-    PF_UNARY(sqrt),
-    PF_UNARY(square),
-    PF_UNARY(abs),
-    PF_UNARY(sign),
-    PF_UNARY(heaviside),
-    PF_UNARY(reciprocal),
-    PF_UNARY(tanh),
-    PF_UNARY(sigmoid),
-    PF_UNARY(silu),
-    PF_BINARY(silu_vjp),
-    PF_UNARY(selu),
-    PF_BINARY(selu_vjp),
-    PF_UNARY(gelu),
-    PF_UNARY(normal_cdf),
-    PF_UNARY(relu),
-    PF_UNARY(softplus),
-    PF_UNARY(sin),
-    PF_UNARY(cos),
-    {"pow", [](Tape&, const Var* x, const Step& s) { return pow(x[0], a(s)); }},
-    {"clamp", [](Tape&, const Var* x, const Step& s) { return clamp(x[0], a(s), b(s)); }},
-    {"inside", [](Tape&, const Var* x, const Step& s) { return inside(x[0], a(s), b(s)); }},
-    PF_BINARY(maximum),
-    PF_BINARY(greater),
-    {"where", [](Tape&, const Var* x, const Step&) { return where(x[0], x[1], x[2]); }},
-    {"matmul", [](Tape&, const Var* x, const Step& s) { return matmul(x[0], x[1], s.ta, s.tb); }},
-    PF_TERNARY(linear),
-    PF_TERNARY(linear_silu),
-    PF_TERNARY(linear_silu_slope),
-    PF_UNARY(sum),
-    PF_UNARY(sum_rows),
-    PF_UNARY(sum_cols),
-    {"broadcast", [](Tape&, const Var* x, const Step& s) { return broadcast(x[0], s.shape); }},
-    {"broadcast_rows",
-     [](Tape&, const Var* x, const Step& s) { return broadcast_rows(x[0], s.count); }},
-    {"broadcast_cols",
-     [](Tape&, const Var* x, const Step& s) { return broadcast_cols(x[0], s.count); }},
-    {"concat", [](Tape&, const Var* x, const Step& s) { return concat(x[0], x[1], s.axis); }},
-    {"slice",
-     [](Tape&, const Var* x, const Step& s) { return slice(x[0], s.axis, s.begin, s.count); }},
-    {"pad", [](Tape&, const Var* x, const Step& s) { return pad(x[0], s.axis, s.begin, s.count); }},
-    {"reshape", [](Tape&, const Var* x, const Step& s) { return reshape(x[0], s.shape); }},
-    {"gather_rows", [](Tape&, const Var* x, const Step& s) { return gather_rows(x[0], s.rows); }},
-    {"scatter_add_rows",
-     [](Tape&, const Var* x, const Step& s) { return scatter_add_rows(x[0], s.rows, s.count); }},
-    {"pick_cols", [](Tape&, const Var* x, const Step& s) { return pick_cols(x[0], s.rows); }},
-    {"put_cols",
-     [](Tape&, const Var* x, const Step& s) { return put_cols(x[0], s.rows, s.count); }},
-    {"swap_axes",
-     [](Tape&, const Var* x, const Step& s) { return swap_axes(x[0], s.axis, s.begin); }},
-    {"rotary",
-     [](Tape&, const Var* x, const Step& s) { return rotary(x[0], s.count, s.axis, s.begin); }},
-    {"attention",
-     [](Tape&, const Var* x, const Step& s) { return attention(x[0], s.count, s.axis); }},
-    {"attention_vjp",
-     [](Tape&, const Var* x, const Step& s) { return attention_vjp(x[0], x[1], s.count, s.axis); }},
-    PF_UNARY(softmax),
-    PF_UNARY(log_softmax),
-    PF_UNARY(logsumexp),
-    {"normalize", [](Tape&, const Var* x, const Step& s) { return normalize(x[0], a(s)); }},
-    {"normalize_vjp",
-     [](Tape&, const Var* x, const Step& s) { return normalize_vjp(x[0], x[1], a(s)); }},
-    PF_UNARY(stop_gradient),
-};
-
-#undef PF_UNARY
-#undef PF_BINARY
-#undef PF_TERNARY
-
-const Call& call_of(const std::string& op) {
-  for (const Call& c : kCalls) {
-    if (c.op == op) return c;
-  }
-  throw std::invalid_argument("[examination] op \"" + op +
-                              "\" cannot be called; say how in tests/exam/replay.cpp");
+// Records one step with the inputs x. A leaf is an input of the program, or a constant.
+Var record(Tape& t, const Op& op, const std::vector<Var>& x, const Step& s) {
+  if (op.inputs == 0) return x.empty() ? t.full(s.shape, static_cast<real>(s.a)) : x[0];
+  const OpConstants constants = constants_of(op, s, t);
+  if (op.inputs == 1) return t.apply(op, {x[0]}, constants);
+  if (op.inputs == 2) return t.apply(op, {x[0], x[1]}, constants);
+  return t.apply(op, {x[0], x[1], x[2]}, constants);
 }
 
 // The correct record (functions and constants) of the op in which an error is planted. It is global
@@ -153,24 +104,11 @@ Var jvp_without_history(const RuleView& v, const Tangents& t) {
 
 Planted::Planted(const std::string& op, Wrong what) {
   if (what == Wrong::nothing) return;
-  for (const Op* candidate : all_ops()) {
-    if (candidate->name == op) right_ = candidate;
-  }
-  if (!right_) throw std::invalid_argument("[examination] no op is called \"" + op + "\"");
-  g_right = right_;
+  right_ = g_right = &op_called(op);
   wrong_ = *right_;
   if (what == Wrong::vjp || what == Wrong::both) wrong_.vjp = vjp_too_large;
   if (what == Wrong::jvp || what == Wrong::both) wrong_.jvp = jvp_too_large;
   if (what == Wrong::second) wrong_.vjp = vjp_without_history, wrong_.jvp = jvp_without_history;
-}
-
-Var Planted::spoil(Var v) const {
-  if (!right_ || v.tape->line(v.id).op != right_) return v;
-  const TapeLine line = v.tape->line(v.id);
-  const auto in = [&](int k) { return Operand(v.tape->var(line.in[k])); };
-  if (right_->inputs == 1) return v.tape->apply(wrong_, {in(0)}, line.attr);
-  if (right_->inputs == 2) return v.tape->apply(wrong_, {in(0), in(1)}, line.attr);
-  return v.tape->apply(wrong_, {in(0), in(1), in(2)}, line.attr);
 }
 
 Replay replay(Tape& t, const exam::Program& p, std::span<const real> x,
@@ -184,15 +122,16 @@ Replay replay(Tape& t, const exam::Program& p, std::span<const real> x,
     x = x.subspan(values.size());
   }
   for (const Step& s : p.steps) {
+    const Op& op = op_called(s.op);
     std::vector<Var> in;
     for (const int k : s.in)
       in.push_back(k < 0 ? r.leaves[static_cast<std::size_t>(-1 - k)]
                          : r.steps[static_cast<std::size_t>(k)]);
     const Var y = s.op == "stop_gradient" && !stopped.empty()
                       ? t.input(in[0].shape(), stopped[r.stopped.size()])
-                      : call_of(s.op).make(t, in.data(), s);
+                      : record(t, planted ? planted->instead_of(op) : op, in, s);
     if (s.op == "stop_gradient") r.stopped.emplace_back(y.values().begin(), y.values().end());
-    r.steps.push_back(planted ? planted->spoil(y) : y);
+    r.steps.push_back(y);
   }
   return r;
 }

@@ -1,8 +1,7 @@
-// Records a program on a tape by calling the op of each step.
+// Records a program on a tape by applying the record of the op of each step.
 #pragma once
 
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "autograd/tape.h"
@@ -24,9 +23,8 @@ class Planted {
   Planted(const std::string& op, exam::Wrong what);
   Planted(const Planted&) = delete;
   Planted& operator=(const Planted&) = delete;
-  // Returns v. If v is a result of the op with the planted error, recomputes it with the wrong
-  // record.
-  Var spoil(Var v) const;
+  // Returns the record to apply: `op`, or the wrong record if `op` is the one with the error.
+  const Op& instead_of(const Op& op) const { return &op == right_ ? wrong_ : op; }
 
  private:
   const Op* right_ = nullptr;

@@ -173,7 +173,7 @@ TEST_CASE("parameters: lines on the tape have the layer's name") {
   Tape tape;
   const Var y = model(tape.input({1, 3}, {1, 2, 3}));
   CHECK(std::string(tape.line(y.id).label) == "second");
-  CHECK(tape.line(model.first.weight.on(tape).id).attr.name == std::string("first.weight"));
+  CHECK(tape.line(model.first.weight.on(tape).id).name == std::string("first.weight"));
 }
 
 }  // namespace

@@ -35,7 +35,8 @@ std::vector<json> timed_events(const json& trace) {
 
 Listing step() {
   Tape tape;
-  tape.set_clock(trace_ticks);
+  TapeClock clock(trace_ticks);
+  tape.set_clock(&clock);
   const Var x = tape.input({2, 2}, {1, 2, 3, 4}, "x");
   Var h;
   {

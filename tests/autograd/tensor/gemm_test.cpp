@@ -16,6 +16,10 @@
 #include "tests/tools/catch.h"
 #include "tests/tools/simd_targets.h"
 
+#if PUSHFORWARD_BLAS
+#include <cblas.h>
+#endif
+
 namespace pushforward::inline PF_REAL {
 
 using namespace kernels;
@@ -259,6 +263,14 @@ TEST_CASE("linear_silu is the SiLU of linear, with its slope, for all sizes up t
 }
 
 #if PUSHFORWARD_BLAS
+TEST_CASE("a product in OpenBLAS uses one thread, without any setting before it", "[gemm]") {
+  const std::vector<real> a(4, 1), b(4, 1);
+  std::vector<real> c(4);
+  gemm(false, false, 2, 2, 2, a.data(), b.data(), 0, c.data());
+  CHECK(c[3] == 2);
+  CHECK(openblas_get_num_threads() == 1);  // by default it is the number of cores
+}
+
 TEST_CASE("own_gemm and OpenBLAS agree on the products of a training step", "[gemm]") {
   for (const int width : {64, 200}) {
     for (const auto& [ta, tb, m, n, k] : {std::tuple{false, true, 128, width, width},

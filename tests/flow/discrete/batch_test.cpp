@@ -135,8 +135,8 @@ TEST_CASE("invalid token problems are refused") {
          .source_kind = SourceKind::data,
          .source = std::make_shared<UniformTokens>(3, 50),
          .paired = true},
-        "[token_batch] paired rows need two finite sets of one size, "
-        "and the source has unlimited rows, the data 40");
+        "[token_batch] paired rows need two finite sets of equal size: "
+        "the source has infinitely many rows, the data 40");
   fails({.data = std::make_shared<UniformTokens>(3, 50), .labelled = true},
         "[token_batch] labels are asked for, and the data has no classes; give labelled data");
   fails({.data = counted_token_rows(), .label_dropout = 1.5},

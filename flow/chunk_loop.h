@@ -1,0 +1,89 @@
+// The loop of all samplers and evaluations: rows in chunks of a fixed size, on several threads, each
+// with a workspace of its own. What they cost and which rows failed is added up.
+//
+// The bits of a row's result do not depend on the number of threads, because the size of the chunks
+// does not.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <vector>
+
+#include "autograd/tensor/workers.h"
+#include "flow/field.h"
+#include "flow/sampling.h"
+
+namespace pushforward {
+
+// The options of samplers and evaluations inherit these two.
+struct Interruption {
+  // Called before every evaluation of the model, from any thread. If it returns true,
+  // SamplingInterrupted is thrown. It may be empty.
+  std::function<bool()> interrupted{};
+
+  void check_interrupted() const {
+    if (interrupted && interrupted()) throw SamplingInterrupted();
+  }
+};
+struct RowRequest : Interruption {
+  // Returns the label of a row, 0 .. classes - 1 or kNoLabel; empty if rows have no labels. It is
+  // called from any thread. A sampler asks in whole chunks, so the function must accept any row
+  // number, also beyond the last row that is wanted.
+  std::function<int(int row)> label_of{};
+
+  // Returns the labels of rows first .. first + labels.size() - 1 in `labels`, or none. The size is
+  // 0 without label_of.
+  Labels labels_of(int first, std::vector<int>& labels) const {
+    for (std::size_t r = 0; r < labels.size(); ++r)
+      labels[r] = label_of(first + static_cast<int>(r));
+    return labels;
+  }
+};
+
+// What the rows of a thread cost so far, and those that failed. Workspaces that count inherit it.
+struct RowTotals {
+  SampleCost cost;
+  RowFailures failures;
+};
+
+template <class Workspace>
+class ChunkLoop {
+ public:
+  // The workers must outlive the loop.
+  ChunkLoop(Workers& workers, int chunk_rows) : workers_(workers), chunk_rows_(chunk_rows) {}
+
+  // Makes a workspace from these arguments for each thread.
+  template <class... Arguments>
+  void make(const Arguments&... arguments) {
+    for (int w = 0; w < workers_.threads(); ++w) workspaces_.emplace_back(arguments...);
+  }
+
+  // Calls work(workspace, first, rows) for each chunk of n rows.
+  template <class Work>
+  void each(int n, const Work& work) {
+    const Chunks chunks{n, chunk_rows_};
+    workers_.run(chunks.count(), [&](int i, int worker) {
+      work(workspaces_[static_cast<std::size_t>(worker)], chunks.begin(i), chunks.rows_of(i));
+    });
+  }
+  // The same, with totals that begin at 0. Returns their sum.
+  template <class Work>
+  RowTotals count(int n, const Work& work) {
+    for (RowTotals& totals : workspaces_) totals = {};
+    each(n, work);
+    RowTotals sum;
+    for (const RowTotals& totals : workspaces_) {
+      sum.cost.add(totals.cost);
+      sum.failures.add(totals.failures);
+    }
+    return sum;
+  }
+  std::deque<Workspace>& workspaces() { return workspaces_; }
+
+ private:
+  Workers& workers_;
+  int chunk_rows_;
+  std::deque<Workspace> workspaces_;
+};
+
+}  // namespace pushforward
