@@ -171,6 +171,11 @@ SectionTable config_section() {
             .default_words = "the name of the config's file, moons of moons.json"},
            integer("seed", 0, from_to(0, 9007199254740992.0),
                    "seed of every random number of the run"),
+           {.key = "from",
+            .kind = FieldKind::text,
+            .fallback = "",
+            .doc = "the folder of a run with the same network, whose weights are the first ones of "
+                   "this training; empty: they are random"},
            choice("precision", "float32", {"float32", "float64"},
                   "floating-point type of all computation"),
            required(section("data", "data", "what to learn")),
@@ -193,7 +198,7 @@ SectionTable config_section() {
            section("eval", "eval", "what is measured after training"),
            section("output", "output", "where runs are written")},
           joined(joined(joined(common_rules(), for_continuous(flow_rules())),
-                        joined(built_rules(), token_rules())),
+                        joined(built_rules(), joined(token_rules(), holdout_rules()))),
                  settings_without_effect()))}};
 }
 

@@ -9,6 +9,18 @@ bool nesterov_alone(const Json& sgd) {
   return sgd.at("nesterov") == true && sgd.at("momentum") == 0.0;
 }
 
+// Returns the share, the row numbers or the file of the held-out rows.
+ConfigField holdout_field() {
+  return {.key = "holdout",
+          .kind = FieldKind::rows,
+          .fallback = 0.0,
+          .doc =
+              "the rows of a finite data set that training never uses, to measure valid/loss: a "
+              "share of them, chosen by /seed (0: none), an array of row numbers from 0, or a "
+              "file of the same columns as that of /data",
+          .range = from_below(0, 1)};
+}
+
 ConfigField steps_field() {
   ConfigField field = integer("steps", 30000, from_to(1, 1e9), "optimizer steps");
   field.token_fallback = 5000;
@@ -139,24 +151,40 @@ SectionTable train_section() {
       "train",
       "The length of training, its checkpoints and its logs.",
       "",
-      {only({steps_field(), integer("batch", 256, from_to(1, 1e6), "samples per step"),
-             number("clip_norm", 1, from_to(0, 1e9),
-                    "greatest norm of the gradient of all parameters; 0: no clipping"),
-             integer("checkpoint_every", 1000, from_to(0, 1e9),
-                     "steps between checkpoints; 0: only one at the end"),
-             integer("keep", 3, from_to(1, 1e6), "number of newest checkpoints to keep"),
-             integer("keep_every", 0, from_to(0, 1e6),
-                     "also keep every n-th checkpoint for ever; 0: none"),
-             integer("log_every", 50, from_to(1, 1e9), "steps between two rows of metrics.jsonl"),
-             integer("threads", 0, from_to(0, 1024),
-                     "number of threads, 0: all cores; it never changes the result"),
-             choice("on_nonfinite", "stop", {"stop", "skip", "rollback"},
-                    "if loss or gradient is not finite: "
-                    "stop, skip the step, or go back to the last checkpoint"),
-             integer(
-                 "chunk", 0, from_to(0, 65536),
-                 "rows of a batch that one thread processes at a time; 0: 128, or 16 for tokens")},
-            checkpoints_without_effect())}};
+      {only(
+          {steps_field(), integer("batch", 256, from_to(1, 1e6), "samples per step"),
+           number("clip_norm", 1, from_to(0, 1e9),
+                  "greatest norm of the gradient of all parameters; 0: no clipping"),
+           integer("checkpoint_every", 1000, from_to(0, 1e9),
+                   "steps between checkpoints; 0: only one at the end"),
+           integer("keep", 3, from_to(1, 1e6), "number of newest checkpoints to keep"),
+           integer("keep_every", 0, from_to(0, 1e6),
+                   "also keep every n-th checkpoint for ever; 0: none"),
+           integer("log_every", 50, from_to(1, 1e9), "steps between two rows of metrics.jsonl"),
+           holdout_field(),
+           integer("valid_every", 500, from_to(1, 1e9),
+                   "steps between two measurements of valid/loss, the loss of held-out rows with "
+                   "the averaged weights; one is also made after the last step"),
+           for_continuous(integer(
+               "nll_every", 0, from_to(0, 1e9),
+               "after every so many measurements of valid/loss, and after the last step, valid/nll "
+               "is measured as well: the negative log-likelihood of up to 256 held-out rows, in "
+               "nats; 0: never")),
+           choice("model", "last", {"last", "best"},
+                  "the weights in model.safetensors, which samples use: those of the last step, or "
+                  "those for which valid/loss was least"),
+           integer("patience", 0, from_to(0, 1e9),
+                   "training ends early after this many measurements of valid/loss in a row "
+                   "without one below the least so far; 0: never"),
+           integer("threads", 0, from_to(0, 1024),
+                   "number of threads, 0: all cores; it never changes the result"),
+           choice("on_nonfinite", "stop", {"stop", "skip", "rollback"},
+                  "if loss or gradient is not finite: "
+                  "stop, skip the step, or go back to the last checkpoint"),
+           integer(
+               "chunk", 0, from_to(0, 65536),
+               "rows of a batch that one thread processes at a time; 0: 128, or 16 for tokens")},
+          checkpoints_without_effect())}};
 }
 
 }  // namespace pushforward::app

@@ -132,6 +132,9 @@ std::vector<ConfigRule> tolerances_without_effect();
 std::vector<ConfigRule> listed_times_without_effect();
 std::vector<ConfigRule> choice_without_effect();
 
+// Returns rules about the held-out rows (fields_holdout.cpp).
+std::vector<ConfigRule> holdout_rules();
+
 // Return the rows of the table for configs of tokens (fields_tokens.cpp, fields_token_models.cpp).
 std::vector<Alternative> token_data_rows();
 std::vector<Alternative> token_source_rows();

@@ -114,6 +114,12 @@ Json kind_schema(const ConfigField& field, DataKind kind) {
       return array_schema(either(text_schema(), integer_schema(field)), field);
     case FieldKind::texts: return array_schema(text_schema(true), field);
     case FieldKind::column_types: return column_types_schema();
+    case FieldKind::rows: {
+      ConfigField numbers = row_numbers_field();
+      return Json{
+          {"anyOf", Json::array({number_schema(field),
+                                 array_schema(integer_schema(numbers), numbers), text_schema()})}};
+    }
     case FieldKind::matrix: {
       ConfigField row = field;
       row.fewest = 1;

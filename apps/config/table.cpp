@@ -124,6 +124,14 @@ std::string number_words(double value) {
   return text;
 }
 
+ConfigField row_numbers_field() {
+  ConfigField field{.key = "", .kind = FieldKind::integers, .fallback = nullptr, .doc = ""};
+  field.range = {.low = 0, .high = 2147483646};
+  field.fewest = 1;
+  field.distinct = true;
+  return field;
+}
+
 std::string range_words(const ConfigField& field) {
   const Range all;
   const Range& range = field.range;
@@ -164,6 +172,7 @@ std::string kind_words(const ConfigField& field) {
     case FieldKind::column_types:
       return "object of a kind, a transform, bounds [low, high], or an object of `kind`, "
              "`transform` and `bounds` for each column";
+    case FieldKind::rows: return "path of a file, array of row numbers, or share of the rows";
     case FieldKind::matrix: return "array of rows of numbers";
     case FieldKind::section: return "object";
   }

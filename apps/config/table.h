@@ -31,6 +31,7 @@ enum class FieldKind {
   columns,            // an array of column names or indices (from 0)
   texts,              // an array of strings, which may be empty
   column_types,       // an object with the kind or transform of columns, by name
+  rows,               // a share of the rows, an array of row numbers (from 0), or a file's path
   matrix,             // an array of rows, arrays of numbers
   section,            // an object with a table of its own
 };
@@ -140,6 +141,10 @@ const std::vector<std::string>& column_transform_words();
 
 // Returns the word for a kind of data: "continuous", "tokens", or "both" for DataKind::any.
 const char* kind_name(DataKind kind);
+
+// Returns the field of the row numbers that a field of kind `rows` may hold: whole numbers from 0,
+// at least one, none twice.
+ConfigField row_numbers_field();
 
 // Returns the range of a field in words, such as "at least 0" or "from 0 to 1".
 // Returns "" if there is no limit.

@@ -211,6 +211,17 @@ Json parse_array(const JsonNode& node, const ConfigField& field, Element element
   return values;
 }
 
+Json parse_rows(const JsonNode& node, const ConfigField& field) {
+  if (node.kind == NodeKind::string) return parse_text(node);
+  if (node.kind == NodeKind::number) return parse_number(node, field);
+  if (node.kind != NodeKind::array)
+    throw WrongValue{"must be a share, row numbers or a path, not " + describe(node), node.place,
+                     ""};
+  const ConfigField numbers = row_numbers_field();
+  return parse_array(node, numbers,
+                     [&](const JsonNode& item) { return parse_integer(item, numbers); });
+}
+
 Json parse_value(const JsonNode& node, const ConfigField& field) {
   const auto number = [&](const JsonNode& item) { return parse_number(item, field); };
   switch (field.kind) {
@@ -244,6 +255,7 @@ Json parse_value(const JsonNode& node, const ConfigField& field) {
     case FieldKind::texts:
       return parse_array(node, field, [](const JsonNode& item) { return parse_text(item, true); });
     case FieldKind::column_types: return parse_column_types(node);
+    case FieldKind::rows: return parse_rows(node, field);
     case FieldKind::matrix: {
       ConfigField row = field;
       row.fewest = 1;

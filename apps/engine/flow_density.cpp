@@ -260,7 +260,7 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
 }
 
 NdArray log_density_of_data(const Config& config, const NdArray& points) {
-  const DistributionPtr data = build_data(config.section("/data").json());
+  const DistributionPtr data = build_run_data(config);
   if (!data->log_density(0, nullptr, nullptr)) return {{0}, {}, "<f8"};
   const Units units = make_units(*data);
   check(points.shape.size() == 2 && points.shape[1] == units.dim(), "density", "points of shape ",

@@ -41,7 +41,8 @@ struct FlowSubject {
   const Config& config;
   const EvaluateRequest& request;
   RunFlow flow;
-  DistributionPtr data;
+  DistributionPtr data;  // what the run was trained on
+  DistributionPtr rows;  // the data that samples are compared with: held-out rows, or `data`
   DataTraits traits;
   int n;
   Tensor x0, x1;                     // n rows of source and of data, in the units of the field
@@ -49,9 +50,13 @@ struct FlowSubject {
   std::vector<double> log_slopes{};  // of x1 (CodedPoints)
   Workers& workers;
 
-  // Returns all rows of a finite set: those of the table, if they are encoded for the flow. Null for
-  // other data.
-  const Tensor* rows() const { return traits.coded() ? traits.rows->all() : data->all(); }
+  // Returns what is compared, before it is encoded for the flow if it is a table.
+  DistributionPtr table() const {
+    if (!traits.coded()) return rows;
+    return rows == data ? traits.rows : DistributionPtr(traits.rows->held_out());
+  }
+  // Returns all rows of table() if it is a finite set, else null.
+  const Tensor* finite() const { return table()->all(); }
 
   ComparisonOptions comparison() const {
     return {.seed = request.seed, .scale = request.scale, .names = flow.units.names};
@@ -68,7 +73,7 @@ Tensor gather(const Tensor& all, std::span<const int> rows) {
 
 // Sets x1 to the code of the table's rows with these numbers, with the noise of `stream`.
 void encode_rows(FlowSubject& s, Stream stream, const std::vector<int>& rows) {
-  const std::vector<double> table = all_wide_rows(*s.traits.rows, RowUnits::data);
+  const std::vector<double> table = all_wide_rows(*s.table(), RowUnits::data);
   const std::size_t d = s.traits.code->columns().size();
   NdArray chosen{{rows.size(), d}, {}};
   for (const int row : rows) {
@@ -82,15 +87,17 @@ void encode_rows(FlowSubject& s, Stream stream, const std::vector<int>& rows) {
 }
 
 // Chooses n rows of source and data. A finite set gives n of its rows, each at most once, because
-// measures of density would misjudge repeated rows. Other distributions draw new rows.
+// measures of density would misjudge repeated rows. So do held-out rows with noise, which are drawn
+// in epochs. Other distributions draw new rows.
 void choose_rows(FlowSubject& s) {
   // With paired data, each row of the source belongs to the row of the data with the same number.
   const bool paired = s.config.string("/coupling/type") == "paired";
-  const Stream data{s.request.seed, Purpose::data, kFreshRows},
+  const bool held_out = s.rows != s.data;
+  const Stream data{s.request.seed, Purpose::data, held_out ? 0 : kFreshRows},
       noise{s.request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows};
-  const Tensor* all = s.rows();
+  const Tensor* all = s.finite();
   if (!all) {
-    s.x1 = draw_rows(*s.data, data, s.n, &s.labels);
+    s.x1 = draw_rows(*s.rows, data, s.n, &s.labels);
   } else {
     std::vector<int> rows =
         permutation({s.request.seed, Purpose::shuffle, kFreshRows}, all->rows());
@@ -101,9 +108,11 @@ void choose_rows(FlowSubject& s) {
     else
       s.x1 = gather(*all, rows);
     for (const int row : rows)
-      s.labels.push_back(s.data->all_labels().empty() ? 0 : s.data->all_labels()[row]);
+      s.labels.push_back(s.rows->all_labels().empty() ? 0 : s.rows->all_labels()[row]);
     if (paired) {
-      s.x0 = gather(*s.flow.source->all(), rows);
+      const DistributionPtr partners =
+          held_out ? DistributionPtr(s.flow.source->held_out()) : s.flow.source;
+      s.x0 = gather(*partners->all(), rows);
       return;
     }
   }
@@ -137,7 +146,7 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   report["w2_floor"] = measured(perfect.w2);
   // The formula for expected_coverage (Naeem et al. 2020, lemma 2) holds for new draws. Draws from
   // a finite set are rows of it and reach a higher coverage, so the measured value replaces it.
-  if (s.rows()) report["expected_coverage"] = measured(perfect.coverage.coverage);
+  if (s.finite()) report["expected_coverage"] = measured(perfect.coverage.coverage);
   if (s.flow.coded()) report["columns_as"] = "encoded and scaled for the flow";
   report["nfe_mean"] = cost.mean();
   report["nfe_max"] = cost.max_evaluations;
@@ -191,7 +200,9 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   std::vector<double> model(static_cast<std::size_t>(s.n)), excess(model.size()),
       errors(model.size());
   density.log_density(s.n, s.x1.data(), model.data(), nullptr, errors.data());
-  const bool known = !given_label && s.data->log_density(s.n, s.x1.data(), excess.data());
+  // The law of a finite set of training rows is not that of the held-out rows.
+  const bool known =
+      !given_label && s.rows == s.data && s.data->log_density(s.n, s.x1.data(), excess.data());
   for (std::size_t k = 0; k < s.log_slopes.size(); ++k) model[k] += s.log_slopes[k];
   const NdArray raw = per_data_volume(s.flow.units, model);
   // The means below are over rows with finite ln p; rows with ln p = -inf are counted.
@@ -225,9 +236,10 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   }
   if (const Json* bins = dequantize_below(s.config.section("/data").json())) {
     // The log of the volume of a bin (the cell of a quantised number), in the units of the data.
-    const double log_bin = s.flow.dim() * std::log(bins->at("width").get<double>()) -
-                           build_data(bins->at("of"), "data.of")->log_scale() +
-                           log_growth_of_bins(s.config.section("/data").json(), s.flow.dim());
+    const double log_bin =
+        s.flow.dim() * std::log(bins->at("width").get<double>()) -
+        build_data(bins->at("of"), "data.of", holdout_of(s.config))->log_scale() +
+        log_growth_of_bins(s.config.section("/data").json(), s.flow.dim());
     report["bits_per_dimension"] = measured(bits_per_dimension(-mean.value, s.flow.dim(), log_bin));
   }
   return report;
@@ -298,16 +310,21 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
                   "compared with data of all classes; leave it out");
   Workers workers(request.threads);
   const int asked = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
-  FlowSubject s{config, request, load_run_flow(config, request), nullptr, {}, asked, {}, {}, {},
-                {},     workers};
-  s.data = build_data(config.section("/data").json(), "data", &s.traits);
+  FlowSubject s{
+      config, request, load_run_flow(config, request), nullptr, nullptr, {}, asked, {}, {}, {},
+      {},     workers};
+  s.data = build_run_data(config, &s.traits);
   if (!request.exact) check_columns(*s.data, s.flow.units);
-  if (s.rows()) s.n = std::min(asked, s.rows()->rows());
+  const DistributionPtr held_out = s.data->held_out();
+  s.rows = held_out ? held_out : s.data;
+  if (s.finite() || held_out) s.n = std::min(asked, s.rows->row_count());
   choose_rows(s);
   const SamplerOptions options = s.flow.options(config, request);
   const SamplerOptions ode = ode_options(s, options);
   Json report{{"n", s.n},
-              {"rows", s.rows() ? "training rows" : "fresh draws"},
+              {"rows", held_out     ? "held-out rows"
+                       : s.finite() ? "training rows"
+                                    : "fresh draws"},
               {"seed", request.seed},
               {"samples", compare_samples(s, options)},
               {"paths", measure(s, ode)},

@@ -116,8 +116,8 @@ std::vector<double> times_within(const RunFlow& flow, const PairRequest& request
 
 BatchPairs draw_batch_pairs(const Config& config, const PairRequest& request) {
   Problem problem;
-  problem.data = build_data(config.section("/data").json());
-  problem.source = build_source(config.section("/source").json(), problem.data->dim());
+  problem.data = build_run_data(config);
+  problem.source = build_run_source(config, problem.data->dim());
   problem.scheduler = make_scheduler(config);
   problem.coupling = request.independent ? independent_coupling()
                                          : build_coupling(config.section("/coupling").json());

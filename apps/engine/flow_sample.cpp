@@ -170,7 +170,7 @@ struct ShownData {
 
 ShownData build_shown(const Config& config) {
   ShownData shown;
-  shown.data = build_data(config.section("/data").json(), "data", &shown.traits);
+  shown.data = build_run_data(config, &shown.traits);
   return shown;
 }
 
@@ -194,7 +194,7 @@ NdArray draw_data(const Config& config, int n, std::uint64_t seed) {
 }
 
 NdArray draw_data_labels(const Config& config, int n, std::uint64_t seed) {
-  const DistributionPtr data = build_data(config.section("/data").json());
+  const DistributionPtr data = build_run_data(config);
   if (data->classes() == 0) return {{0}, {}, "<i8"};
   std::vector<int> labels;
   draw_rows(*data, {seed, Purpose::data, 0}, n, &labels);

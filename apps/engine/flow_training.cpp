@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "apps/engine/flow_density.h"
 #include "apps/engine/run_flow.h"
 #include "apps/failure.h"
 #include "apps/from_config/coupling.h"
@@ -21,8 +22,7 @@ namespace {
 Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr source) {
   Problem problem;
   problem.data = std::move(data);
-  problem.source = source ? std::move(source)
-                          : build_source(config.section("/source").json(), problem.data->dim());
+  problem.source = source ? std::move(source) : build_run_source(config, problem.data->dim());
   problem.scheduler = make_scheduler(config);
   problem.noise = make_path_noise(config);
   problem.coupling = build_coupling(config.section("/coupling").json());
@@ -30,6 +30,16 @@ Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr
   check_labels(config, problem.data->classes());
   problem.labelled = sees_labels(config);
   if (problem.labelled) problem.label_dropout = config.number("/loss/label_dropout");
+  return problem;
+}
+
+// Returns the problem of the held-out rows, whose labels are never dropped.
+Problem make_validation_problem(const Config& config, const Problem& training,
+                                DistributionPtr held_out) {
+  DistributionPtr source = training.source;
+  if (training.coupling.paired) source = training.source->held_out();
+  Problem problem = make_problem(config, std::move(held_out), std::move(source));
+  problem.label_dropout = 0;
   return problem;
 }
 
@@ -42,9 +52,7 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
                            DistributionPtr source)
     : Training(config, threads),
       config_(config),
-      batch_(make_problem(config,
-                          data ? std::move(data)
-                               : build_data(config.section("/data").json(), "data", &traits_),
+      batch_(make_problem(config, data ? std::move(data) : build_run_data(config, &traits_),
                           std::move(source)),
              static_cast<int>(config.integer("/train/batch")), seed(), workers().threads() > 1),
       model_(config, batch_.dim(), batch_.problem().data->classes(),
@@ -54,14 +62,26 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
       shares_(count_class_shares(*batch_.problem().data)) {
   print_columns(config, *batch_.problem().data, units_);
   train(model_.parameters, config);
+  if (const DistributionPtr held_out = batch_.problem().data->held_out()) {
+    held_out_rows_ = held_out->row_count();
+    validation_batch_.emplace(make_validation_problem(config, batch_.problem(), held_out),
+                              batch_.rows(), validation_seed(), /*ahead=*/false);
+  }
   warnings_ = scale_warnings(config, *batch_.problem().data);
 }
 
-Var FlowTraining::loss(Tape& tape, RowRange rows, const NetworkMode& mode) {
+Var FlowTraining::loss(Batch& batch, Tape& tape, RowRange rows, const NetworkMode& mode) {
   const Field field = model_.predicting(
       [this, &mode](Var x, Var t, Labels labels) { return model_.network(x, t, labels, mode); });
   return prediction_loss(field, model_.parameterization, weighting_,
-                         batch_.chunk(tape, rows.first, rows.count));
+                         batch.chunk(tape, rows.first, rows.count));
+}
+
+std::vector<int> FlowTraining::held_out_numbers() const {
+  const Holdout holdout = holdout_of(config_);
+  if (held_out_rows_ == 0 || holdout.choice.is_string()) return {};
+  const int rows = batch_.problem().data->row_count() + held_out_rows_;
+  return app::held_out_rows(holdout, rows, "the data");
 }
 
 std::vector<std::string> FlowTraining::hints() const {
@@ -76,10 +96,53 @@ std::vector<std::string> FlowTraining::hints() const {
     square += of_column / x.cols();
     variance += (of_column - mean * mean) / x.cols();
   }
-  return training_hints(config_, {std::sqrt(square), std::sqrt(std::max(0., variance))});
+  std::vector<std::string> hints =
+      training_hints(config_, {std::sqrt(square), std::sqrt(std::max(0., variance))});
+  if (const auto hint = repeated_rows(data)) hints.push_back(*hint);
+  return hints;
+}
+
+double FlowTraining::validation_nll() {
+  // Each row is solved with a hundred evaluations of the field and its divergence.
+  constexpr int kMost = 256;
+  const DistributionPtr held_out = batch_.problem().data->held_out();
+  std::vector<int> labels;
+  const Tensor x = draw_rows(*held_out, {validation_seed(), Purpose::data, 0},
+                             std::min(kMost, held_out_rows_), &labels);
+  const RunFlow flow = flow_of_network(config_, model_, units_, shares_, batch_.problem().source);
+  SolverRequest request;
+  request.seed = seed();
+  SamplerOptions options = flow.options(config_, request);
+  if (options.method != SamplingMethod::ode) {
+    request.solver = "dopri5";
+    options = flow.options(config_, request);
+  }
+  if (options.label_of)
+    options.label_of = [&labels](int k) { return labels[static_cast<std::size_t>(k)]; };
+  std::vector<double> log_p(static_cast<std::size_t>(x.rows()));
+  try {
+    make_likelihood(config_, flow, options, request, {}, workers())
+        .log_density(x.rows(), x.data(), log_p.data());
+  } catch (const SamplingInterrupted&) {
+    throw TrainingInterrupted();
+  }
+  double sum = 0;
+  for (const double one : per_data_volume(flow.units, std::move(log_p)).values) sum -= one;
+  return sum / x.rows();
+}
+
+void FlowTraining::check_likelihood() {
+  if (held_out_rows_ == 0 || config_.integer("/train/nll_every") == 0) return;
+  const RunFlow flow = flow_of_network(config_, model_, units_, shares_, batch_.problem().source);
+  if (config_.number("/sampler/begin") == 0 && flow.source->log_density(0, nullptr, nullptr))
+    return;
+  throw Failure(Exit::usage,
+                "[train] /train/nll_every asks for the likelihood of the held-out rows, which is "
+                "unknown: the source has no density, or /sampler/begin is above 0; leave it out");
 }
 
 void FlowTraining::check_first_batch() {
+  check_likelihood();
   const auto& replaced = batch_.problem().coupling.replaced;
   if (!replaced) return;
   Batch first(batch_.problem(), batch_.rows(), seed(), false);

@@ -1,6 +1,8 @@
 // Trains a flow of continuous data.
 #pragma once
 
+#include <optional>
+
 #include "apps/engine/training.h"
 #include "apps/from_config/data.h"
 #include "apps/from_config/model.h"
@@ -18,6 +20,8 @@ class FlowTraining final : public Training {
   FlowTraining(const Config& config, int threads, DistributionPtr data, DistributionPtr source);
 
   int batch() const override { return batch_.rows(); }
+  int held_out_rows() const override { return held_out_rows_; }
+  std::vector<int> held_out_numbers() const override;
   std::vector<std::string> hints() const override;
   void check_first_batch() override;
   std::int64_t replaced_batches() const override;
@@ -25,12 +29,26 @@ class FlowTraining final : public Training {
 
  private:
   void start(std::uint32_t step) override { batch_.start(step, workers()); }
-  Var loss(Tape& tape, RowRange rows, const NetworkMode& mode) override;
+  Var loss(Tape& tape, RowRange rows, const NetworkMode& mode) override {
+    return loss(batch_, tape, rows, mode);
+  }
+  Var loss(Batch& batch, Tape& tape, RowRange rows, const NetworkMode& mode);
+  void start_validation(std::uint32_t number) override {
+    validation_batch_->start(number, workers());
+  }
+  Var validation_loss(Tape& tape, RowRange rows) override {
+    return loss(*validation_batch_, tape, rows, {});
+  }
+  double validation_nll() override;
   void describe(Metadata& metadata) const override;
+  // Throws Failure (exit 2) if /train/nll_every asks for a likelihood that does not exist.
+  void check_likelihood();
 
   Config config_;
   DataTraits traits_;  // filled when batch_ is made
   Batch batch_;
+  std::optional<Batch> validation_batch_;  // of the held-out rows
+  int held_out_rows_ = 0;
   Model model_;
   Weighting weighting_;
   Units units_;

@@ -60,12 +60,12 @@ void make_exact_flow(RunFlow& flow, const Config& config) {
                   "coupling independent, but this run's is another (" +
                       config.string("/coupling/type") + "); leave --exact out");
   DataTraits traits;
-  const DistributionPtr data = build_data(config.section("/data").json(), "data", &traits);
+  const DistributionPtr data = build_run_data(config, &traits);
   flow.code = traits.code;
   flow.check_uncoded("exact", "the exact field of its numbers is not known; leave --exact out");
   flow.units = make_units(*data);
   print_columns(config, *data, flow.units);
-  flow.source = build_source(config.section("/source").json(), data->dim());
+  flow.source = build_run_source(config, data->dim());
   flow.parameterization = {Prediction::velocity, make_scheduler(config)};
   try {
     const std::shared_ptr<const Oracle> oracle = make_oracle(*flow.source, *data);
@@ -86,7 +86,7 @@ void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& re
   flow.model = std::move(run.model);
   flow.units = run.units;
   flow.code = run.code;
-  flow.source = build_source(config.section("/source").json(), static_cast<int>(run.units.dim()));
+  flow.source = build_run_source(config, static_cast<int>(run.units.dim()));
   flow.parameterization = flow.model->parameterization;
   flow.field = flow.model->field();
   if (!flow.model->conditional()) return;
@@ -108,6 +108,18 @@ void change_path(RunFlow& flow, const Config& config) {
 }
 
 }  // namespace
+
+RunFlow flow_of_network(const Config& config, const Model& model, Units units, ClassShares shares,
+                        DistributionPtr source) {
+  RunFlow flow;
+  flow.units = std::move(units);
+  flow.source = std::move(source);
+  flow.parameterization = model.parameterization;
+  flow.field = model.field();
+  if (model.conditional()) flow.shares = std::move(shares);
+  change_path(flow, config);
+  return flow;
+}
 
 RunFlow load_run_flow(const Config& config, const RunRequest& request) {
   check_raw(config, request);
@@ -145,7 +157,7 @@ DistributionPtr RunFlow::start(const Config& config, const SamplerOptions& optio
   if (!options.starts_on_path) return source;
   Problem problem;
   try {
-    problem.data = build_data(config.section("/data").json());
+    problem.data = build_run_data(config);
   } catch (const std::runtime_error& e) {
     throw begins_without_data(e.what(), "flow", options.begin);
   }

@@ -89,6 +89,10 @@ struct RunFlow {
 // mixture nor a finite set.
 RunFlow load_run_flow(const Config& config, const RunRequest& request);
 
+// Returns the flow of a network that a training still changes. It is valid while `model` exists.
+RunFlow flow_of_network(const Config& config, const Model& model, Units units, ClassShares shares,
+                        DistributionPtr source);
+
 // Returns a note that says how many of the rows of `x` failed, which one is the first, and why: "12
 // of 300 rows ...". Returns nothing if none failed. Throws IntegrationFailure if all failed.
 // `result` names what a failed row lacks, such as "ln p"; `x` are the points in the units of the

@@ -1,6 +1,9 @@
 #include "apps/engine/token_training.h"
 
+#include <algorithm>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "apps/from_config/path.h"
 #include "flow/discrete/loss.h"
@@ -24,6 +27,52 @@ TokenProblem make_token_problem(const Config& config, const TokenData& data,
   return problem;
 }
 
+// The rows of a table, drawn one after the other from the first on, `batch` of them in each step.
+// Labels that the network does not have, since no row of the training has them, are left out.
+class RowsInTurn final : public TokenDistribution {
+ public:
+  RowsInTurn(TokenDistributionPtr rows, int batch, int classes)
+      : rows_(std::move(rows)), batch_(batch), classes_(classes) {}
+
+  int length() const override { return rows_->length(); }
+  int vocabulary() const override { return rows_->vocabulary(); }
+  int classes() const override { return classes_; }
+  void draw(Stream stream, std::uint32_t first_row, int rows, int* out,
+            int* labels) const override {
+    const TokenTable& table = *rows_->all();
+    const std::uint64_t first = std::uint64_t{stream.step} * static_cast<std::uint64_t>(batch_);
+    for (int r = 0; r < rows; ++r, out += length()) {
+      const std::uint64_t position = first + first_row + static_cast<std::uint64_t>(r);
+      const auto k = static_cast<int>(position % static_cast<std::uint64_t>(table.rows()));
+      std::ranges::copy(table.row(k), out);
+      if (!labels) continue;
+      const int label = table.labels.empty() ? 0 : table.labels[static_cast<std::size_t>(k)];
+      labels[r] = label < classes_ ? label : kNoLabel;
+    }
+  }
+
+ private:
+  TokenDistributionPtr rows_;
+  int batch_, classes_;
+};
+
+// Returns the problem of the held-out rows, whose labels are never dropped. If there are more than
+// `most`, it takes as many that are spaced evenly.
+TokenProblem make_validation_problem(const TokenProblem& training, const TokenData& data, int most,
+                                     int batch) {
+  const TokenTable& all = *data.held_out->all();
+  const int rows = std::min(all.rows(), most);
+  std::vector<int> taken;
+  for (int k = 0; k < rows; ++k)
+    taken.push_back(static_cast<int>(static_cast<std::int64_t>(k) * all.rows() / rows));
+  TokenProblem problem = training;
+  problem.data = std::make_shared<RowsInTurn>(
+      std::make_shared<TableDistribution>(select_rows(all, taken), data.traits.vocabulary), batch,
+      data.distribution->classes());
+  problem.label_dropout = 0;
+  return problem;
+}
+
 }  // namespace
 
 TokenTraining::TokenTraining(const Config& config, int threads, const TokenData& data)
@@ -43,13 +92,19 @@ TokenTraining::TokenTraining(const Config& config, int threads, const TokenData&
       by_rate_(config.string("/loss/type") == "generalised_kl"),
       shares_(count_class_shares(*data.distribution)) {
   train(model_.parameters, config);
+  if (!data.held_out) return;
+  held_out_rows_ = data.held_out->all()->rows();
+  validation_batch_.emplace(
+      make_validation_problem(batch_.problem(), data, validation_rows(), batch_.rows()),
+      batch_.rows(), validation_seed());
 }
 
-Var TokenTraining::loss(Tape& tape, RowRange rows, const NetworkMode& mode) {
+Var TokenTraining::loss(const TokenBatch& batch, Tape& tape, RowRange rows,
+                        const NetworkMode& mode) {
   const Posterior posterior = [this, &mode](std::span<const int> x, Var t, Labels labels) {
     return model_.logits(x, t, labels, mode);
   };
-  const TokenSample sample = batch_.chunk(tape, rows.first, rows.count);
+  const TokenSample sample = batch.chunk(tape, rows.first, rows.count);
   return by_rate_ ? generalised_kl_loss(posterior, path_, sample)
                   : cross_entropy_loss(posterior, path_, sample);
 }

@@ -6,9 +6,10 @@
 #include <filesystem>
 #include <optional>
 
+#include "apps/engine/resume.h"
 #include "apps/engine/training.h"
+#include "apps/engine/warm_start.h"
 #include "apps/failure.h"
-#include "apps/from_config/options.h"
 #include "apps/from_config/run_data.h"
 #include "apps/from_config/sampler_choice.h"
 #include "apps/report/files_read.h"
@@ -57,7 +58,15 @@ class Run {
   int train();
 
  private:
-  std::int64_t last_step();
+  bool loop(std::int64_t until, ProgressBar& bar);
+  void step();
+  // Returns whether held-out rows are to be measured after the present step.
+  bool validates_now() const;
+  void validate(double seconds);
+  // Returns whether training may go on by /train/patience.
+  bool is_patient() const;
+  std::string progress_note(double loss) const;
+  void report(bool stopped, double seconds) const;
   void log(const StepResult& result, double seconds, double rate);
   void fault(const StepResult& result);
   void checkpoint();
@@ -85,8 +94,10 @@ class Run {
   MetricsFile metrics_;
   Training& training_;
   std::optional<std::int64_t> saved_;  // the step of the last checkpoint
-  StepResult last_;
+  StepResult last_;                    // of the last step
+  StepResult last_good_;               // of the last step that did not fail
   int faults_ = 0;
+  std::int64_t replaced_ = 0;  // above 0: a batch was drawn in another way than the config requests
   bool file_trouble_ = false;
   std::string last_trouble_;
 };
@@ -100,6 +111,18 @@ void Run::log(const StepResult& result, double seconds, double rate) {
                      {"lr", result.lr},
                      {"steps_per_s", rate}});
   });
+}
+
+void Run::validate(double seconds) {
+  const std::int64_t step = training_.steps_done(), every = config_.integer("/train/valid_every"),
+                     nll_every =
+                         config_.has("/train/nll_every") ? config_.integer("/train/nll_every") : 0;
+  const bool last = step == training_.total_steps();
+  const std::optional<double> nll =
+      training_.validate(nll_every > 0 && (last || step / every % nll_every == 0));
+  Json row{{"step", step}, {"time_s", seconds}, {"valid/loss", training_.validations().loss}};
+  if (nll) row["valid/nll"] = *nll;
+  guard([&] { metrics_.append(row); });
 }
 
 void Run::checkpoint() {
@@ -156,99 +179,86 @@ void Run::fault(const StepResult& result) {
   }
 }
 
-// Returns the step to stop after. Says where that is not what was asked for, and where there is
-// nothing to train.
-std::int64_t Run::last_step() {
-  const std::int64_t done = training_.steps_done(), total = training_.total_steps(),
-                     asked = request_.max_steps.value_or(total);
-  if (asked > total)
-    warn_(fmt::format(
-        "warning: --max-steps {} is beyond /train/steps, so training ends at step {}; set "
-        "train.steps to train longer",
-        asked, total));
-  if (request_.resume && done >= total)
-    warn_(
-        fmt::format("warning: the run has all of its {} steps, so nothing is trained; set "
-                    "train.steps to train longer",
-                    total));
-  else if (request_.resume && done >= asked)
-    warn_(
-        fmt::format("warning: the run has {} of its {} steps and --max-steps is {}, so nothing "
-                    "is trained",
-                    done, total, asked));
-  return std::min(total, asked);
+bool Run::validates_now() const {
+  const std::int64_t step = training_.steps_done();
+  return training_.validation_rows() > 0 && training_.validations().step != step && step > 0 &&
+         (step % config_.integer("/train/valid_every") == 0 || step == training_.total_steps());
+}
+
+bool Run::is_patient() const {
+  const std::int64_t patience = config_.integer("/train/patience");
+  return patience == 0 || training_.validations().since_best < patience;
+}
+
+std::string Run::progress_note(double loss) const {
+  std::string note = fmt::format("loss {:.4f}", loss);
+  if (training_.validations().step >= 0)
+    note += fmt::format(", valid {:.4f}", training_.validations().loss);
+  return note;
+}
+
+// Takes a training step. Handles a step that failed as /train/on_nonfinite requests.
+void Run::step() {
+  const StepResult result = training_.step();
+  if (replaced_ == 0 && (replaced_ = training_.replaced_batches()) > 0)
+    warn_(training_.replacement());
+  last_ = result;
+  if (result.status != StepStatus::ok) {
+    fault(result);
+    return;
+  }
+  faults_ = 0;
+  last_good_ = result;
+}
+
+// Trains until the step `until`, until the patience ends, or until a signal. Returns whether there
+// was a signal.
+bool Run::loop(std::int64_t until, ProgressBar& bar) {
+  const std::int64_t first = training_.steps_done(), total = training_.total_steps(),
+                     every = config_.integer("/train/log_every"),
+                     save_every = config_.integer("/train/checkpoint_every");
+  const double start = seconds_now();
+  try {
+    // A run that was interrupted between a step and its validation measures first.
+    if (request_.resume && validates_now()) validate(0);
+    while (training_.steps_done() < until && is_patient()) {
+      step();
+      const std::int64_t step = training_.steps_done();
+      const double seconds = seconds_now() - start;
+      if (step % every == 0 || step == total)
+        log(last_, seconds, static_cast<double>(step - first) / seconds);
+      if (validates_now()) validate(seconds);
+      if (bar.due()) bar.show(step, progress_note(last_.loss));
+      if (save_every > 0 && step % save_every == 0) checkpoint();
+      if (Interrupt::requested()) return true;
+    }
+  } catch (const TrainingInterrupted&) {
+    return true;
+  }
+  return false;
 }
 
 int Run::train() {
-  const std::int64_t first = training_.steps_done(), total = training_.total_steps(),
-                     until = last_step();
-  const std::int64_t every = config_.integer("/train/log_every"),
-                     save_every = config_.integer("/train/checkpoint_every");
+  const std::int64_t first = training_.steps_done(),
+                     until = last_step(request_, {first, training_.total_steps(), !is_patient()},
+                                       warn_);
   ProgressBar bar("step", first, until, Terminal::of_stderr(), request_.quiet);
   const Say outer = say_;
   say_ = [&bar](const std::string& text) { bar.say(text); };
   warn_ = [&bar](const std::string& text) { bar.warn(text); };
   const double start = seconds_now();
-  bool stopped = false;
-  std::int64_t replaced = 0;
-  while (training_.steps_done() < until) {
-    StepResult result;
-    try {
-      result = training_.step();
-    } catch (const TrainingInterrupted&) {
-      stopped = true;
-      break;
-    }
-    if (replaced == 0 && (replaced = training_.replaced_batches()) > 0)
-      warn_(training_.replacement());
-    const std::int64_t step = training_.steps_done();
-    if (result.status == StepStatus::ok) {
-      faults_ = 0;
-      last_ = result;
-    } else {
-      fault(result);
-    }
-    const bool logs = step % every == 0 || step == total;
-    if (logs || bar.due()) {
-      const double seconds = seconds_now() - start;
-      if (logs) log(result, seconds, static_cast<double>(step - first) / seconds);
-      if (bar.due()) bar.show(step, fmt::format("loss {:.4f}", result.loss));
-    }
-    if (save_every > 0 && step % save_every == 0) checkpoint();
-    if (Interrupt::requested()) {
-      stopped = true;
-      break;
-    }
-  }
+  const bool stopped = loop(until, bar);
   checkpoint();
-  if (last_.status == StepStatus::ok && training_.steps_done() > first)
-    bar.show(training_.steps_done(), fmt::format("loss {:.4f}", last_.loss));
+  if (last_good_.status == StepStatus::ok && training_.steps_done() > first)
+    bar.show(training_.steps_done(), progress_note(last_good_.loss));
   bar.finish();
   say_ = outer;
   warn_ = tell_line;
-  if (replaced > 0)
+  if (replaced_ > 0)
     warn_(fmt::format(
         "of the batches that were drawn, {} have the exact plan instead of the entropic one",
         training_.replaced_batches()));
-  const bool finished = training_.steps_done() == total;
-  const double seconds = seconds_now() - start;
-  const std::string& folder = folder_.paths().folder;
-  if (request_.json) {
-    const Json report{{"run", folder},        {"steps", training_.steps_done()},
-                      {"finished", finished}, {"loss", last_.loss},
-                      {"seconds", seconds},   {"read", files_read().json()}};
-    print("{}\n", report.dump());
-  } else if (!request_.quiet) {
-    tell("{} {} in {:.1f} s: {}",
-         finished  ? "trained"
-         : stopped ? "interrupted at"
-                   : "stopped at",
-         fmt::format("step {}", training_.steps_done()), seconds, folder);
-    if (!finished)
-      tell("resume with: pushforward train {} --resume --out {}", folder_.paths().config(), folder);
-    else
-      print("{}\n", folder);
-  }
+  report(stopped, seconds_now() - start);
   if (file_trouble_)
     throw Failure(Exit::file, last_trouble_ + (saved_ == training_.steps_done()
                                                    ? "\n   the files of the last step are whole"
@@ -256,62 +266,36 @@ int Run::train() {
   return stopped ? static_cast<int>(Exit::interrupted) : 0;
 }
 
-// Returns the part of a config that must be equal in a run and in its resumption.
-Json core_of(const Config& config) {
-  Json json = config.json();
-  for (const char* key :
-       {"steps", "threads", "log_every", "checkpoint_every", "keep", "keep_every"})
-    json.at("train").erase(key);
-  for (const char* key : {"name", "output", "sampler", "eval"}) json.erase(key);
-  return json;
-}
-
-// Throws Failure (exit 2) unless the run with the config `own` can be resumed with the config
-// `given`. Keys that never change the result of a training step may differ, and /train/steps may be
-// larger than before.
-void check_same(const Config& given, const Config& own, const RunPaths& paths) {
-  const Json a = core_of(own), b = core_of(given);
-  if (a != b)
-    throw Failure(Exit::usage,
-                  fmt::format("[train] {} was started with another config: {} differs; "
-                              "resume with {}, or start a new run without --resume",
-                              paths.folder, first_difference(a, b), paths.config()));
-  const std::int64_t before = own.integer("/train/steps"), now = given.integer("/train/steps");
-  if (now < before)
-    throw Failure(
-        Exit::usage,
-        fmt::format("[train] {} was started with {} steps, and /train/steps is now {}; a "
-                    "resumed run can have more steps, and --max-steps {} stops it earlier",
-                    paths.folder, before, now, now));
-}
-
-// Describes how the learning rate changes because a resumed run has more steps than before.
-std::string longer_words(const Config& given, const Config& own, std::int64_t done) {
-  const std::int64_t before = own.integer("/train/steps"), now = given.integer("/train/steps");
-  const Schedule was = trainer_options(own).schedule, is = trainer_options(given).schedule;
-  const double lr = given.number("/optimizer/lr");
-  const std::string schedule = given.string("/schedule/type");
-  std::string text =
-      fmt::format("/train/steps is {} where the run was started with {}: ", now, before);
-  if (was(done) == is(done) && (schedule == "constant" || schedule == "step"))
-    return text + fmt::format(
-                      "the schedule {} does not depend on it, so the result is that of a run "
-                      "of {} steps from the start",
-                      schedule, now);
-  return text + fmt::format(
-                    "the schedule {} now ends at step {}, so the learning rate goes on at "
-                    "{:.3g} where it was {:.3g} at step {}, and the result is not that of a "
-                    "run of {} steps from the start",
-                    schedule, now, lr * is(done), lr * was(done > 0 ? done - 1 : 0), done, now);
-}
-
-// Returns the config of a resumed run: `given`, with the name and output folder of `own`, the run's
-// config.
-Config resumed_config(const Config& given, const Config& own, const RunPaths& paths) {
-  Json json = given.json();
-  json["name"] = own.json().at("name");
-  json["output"] = own.json().at("output");
-  return parse_config(json.dump(), paths.config(), {}, {.earlier_run = true});
+// Prints how the training ended: a summary on stderr, or a JSON object.
+void Run::report(bool stopped, double seconds) const {
+  const std::int64_t step = training_.steps_done();
+  const bool finished = step == training_.total_steps(), patient = is_patient();
+  const std::string& folder = folder_.paths().folder;
+  const Validations& valid = training_.validations();
+  if (request_.json) {
+    Json report{{"run", folder},           {"steps", step},      {"finished", finished},
+                {"loss", last_good_.loss}, {"seconds", seconds}, {"read", files_read().json()}};
+    if (valid.step >= 0) {
+      report["valid_loss"] = valid.loss;
+      report["best_valid_loss"] = valid.best;
+      report["best_step"] = valid.best_step;
+      report["model_step"] = training_.model_step();
+      report["stopped_early"] = !finished && !patient;
+    }
+    print("{}\n", report.dump());
+    return;
+  }
+  if (request_.quiet) return;
+  tell("{} {} in {:.1f} s: {}",
+       finished  ? "trained"
+       : stopped ? "interrupted at"
+                 : "stopped at",
+       fmt::format("step {}", step), seconds, folder);
+  if (valid.step >= 0) tell("{}", end_words(valid, patient, step, training_.model_step()));
+  if (!finished && patient)
+    tell("resume with: pushforward train {} --resume --out {}", folder_.paths().config(), folder);
+  else
+    print("{}\n", folder);
 }
 
 // Prints that a run with the wanted name exists in the folder `usual`, and that the new run is
@@ -333,7 +317,7 @@ std::unique_ptr<Training> build_training(const Config& config, const TrainReques
       config, request.threads.value_or(static_cast<int>(config.integer("/train/threads"))));
 }
 
-// Throws Failure (exit 2) if --overwrite would delete data files that the new run reads.
+// Throws Failure (exit 2) if --overwrite would delete data files or weights that the new run reads.
 void check_overwritten(const Config& config, const std::string& folder) {
   namespace fs = std::filesystem;
   std::error_code error;
@@ -346,6 +330,44 @@ void check_overwritten(const Config& config, const std::string& folder) {
                       "of {}; move the file out of that folder, or choose another --out",
                       file.path, file.key, folder));
   }
+  if (const std::string& from = config.string("/from");
+      !from.empty() && (fs::weakly_canonical(from, error).string() + "/").starts_with(inside))
+    throw Failure(Exit::usage,
+                  fmt::format("[train] --overwrite would remove {}, from whose weights (/from) the "
+                              "new run starts; choose another --out",
+                              from));
+}
+
+// If the config names another run in /from, loads its weights and says so. Returns the record of
+// that run for env.json, or null.
+Json start_of_run(Training& training, const Config& config, const Say& say) {
+  const std::string& run = config.string("/from");
+  if (run.empty()) return nullptr;
+  for (const std::string& remark : start_from(training, config, run)) tell_line(remark);
+  Json record = warm_start_record(run);
+  training.set_origin(origin_of(record));
+  say(
+      fmt::format("the weights of {} after step {} are the first of this run; optimizer, schedule "
+                  "and average begin anew",
+                  run, record.at("step").text()));
+  return record;
+}
+
+// Tells the training of a resumed run which run its weights came from. Loads those weights again if
+// there is no checkpoint yet.
+void resume_start(Training& training, const Config& config, const RunPaths& paths) {
+  const Json environment =
+      Json::parse_or_null(read_regular_file(posix(), paths.environment(), 1 << 24));
+  const Json* record = environment.is_object() ? environment.find("from") : nullptr;
+  if (!record || !record->is_object())
+    throw Failure(
+        Exit::file,
+        fmt::format("[from] {} has no record of the run that /from names; start a new run "
+                    "without --resume",
+                    paths.environment()));
+  if (Checkpoints(paths.checkpoints()).steps().empty())
+    start_from(training, config, recorded_start(*record));
+  training.set_origin(origin_of(*record));
 }
 
 int resume_run(const Config& given, const TrainRequest& request, const Say& say) {
@@ -361,8 +383,10 @@ int resume_run(const Config& given, const TrainRequest& request, const Say& say)
   const Config now = resumed_config(given, own, paths);
   const Config config = locate_data(now, where, ChangedData::refuse, tell_line);
   const std::unique_ptr<Training> training = build_training(config, request);
+  check_held_out(training->held_out_numbers(), paths);
   if (now != own) folder.write("config.json", now.dump());
   const Interrupt interrupt;
+  if (!config.string("/from").empty()) resume_start(*training, config, paths);
   Run run(config, request, std::move(folder), *training, say);
   run.resume();
   if (now.integer("/train/steps") != own.integer("/train/steps"))
@@ -387,7 +411,7 @@ int train_run(const Config& config, const TrainRequest& request) {
   // is missing, no empty run is left behind, and no earlier run is replaced.
   const std::unique_ptr<Training> made = build_training(config, request);
   Training& training = *made;
-  const Json data = data_record(config);
+  const Json data = data_record(config), start = start_of_run(training, config, say);
   const Interrupt interrupt;
   check_tolerances_hold(config);
   training.check_first_batch();
@@ -406,7 +430,10 @@ int train_run(const Config& config, const TrainRequest& request) {
   if (request.out.empty() && folder.paths().folder != usual)
     tell_of_earlier_run(usual, folder.paths().folder);
   folder.write("config.json", config.dump());
-  folder.write("env.json", environment_json(request.arguments, training.workers().threads(), data));
+  folder.write("env.json",
+               environment_json(request.arguments, training.workers().threads(), data, start));
+  if (const std::vector<int> rows = training.held_out_numbers(); !rows.empty())
+    folder.write("held_out.json", held_out_text(rows));
   Run run(config, request, std::move(folder), training, say);
   return run.train();
 }

@@ -6,6 +6,7 @@
 #include "apps/from_config/data_columns.h"
 #include "apps/run/checkpoints.h"
 #include "apps/run/folder.h"
+#include "apps/terminal/message.h"
 #include "nn/checkpoint/checkpoint.h"
 
 namespace pushforward::app::inline PF_REAL {
@@ -37,6 +38,11 @@ void load_weights(const Config& config, const std::string& run, bool average,
             "[run] {} has no checkpoint, but --raw needs the weights of one; leave --raw out",
             run));
   load_model(posix(), found->path, parameters, "model.");
+  if (config.string("/train/model") == "best")
+    tell(
+        "--raw takes the weights of step {}, the last, and not those of the best step, which are "
+        "only kept averaged",
+        found->step);
 }
 
 TokenTraits load_token_traits(const Config& config, const ModelFile& file) {

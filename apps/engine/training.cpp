@@ -19,7 +19,8 @@ Training::Training(const Config& config, int threads)
     : seed_(static_cast<std::uint64_t>(config.integer("/seed"))),
       config_hash_(fmt::format("{:016x}", config.hash())),
       total_(config.integer("/train/steps")),
-      workers_(threads) {}
+      workers_(threads),
+      keeps_best_(config.string("/train/model") == "best") {}
 
 void Training::train(Parameters& parameters, const Config& config) {
   TrainerOptions options = trainer_options(config);
@@ -70,24 +71,93 @@ Var Training::record(Tape& tape) {
   return loss(tape, first_chunk());
 }
 
+int Training::validation_rows() const {
+  // A loss of about a thousand rows varies little, and more than a few thousand would take as long
+  // as many training steps.
+  constexpr int kFewest = 1024, kMost = 4096;
+  const int rows = held_out_rows();
+  if (rows == 0) return 0;
+  return rows >= kFewest ? std::min(rows, kMost) : rows * ((kFewest + rows - 1) / rows);
+}
+
+std::span<const real> Training::current_weights() const {
+  return trainer_->ema().empty() ? parameters().values() : trainer_->ema();
+}
+
+std::optional<double> Training::validate(bool with_nll) {
+  double loss = 0;
+  std::optional<double> nll;
+  {
+    std::optional<UseValues> average;
+    if (!trainer_->ema().empty()) average.emplace(trainer_->parameters(), trainer_->ema());
+    loss = mean_validation_loss();
+    if (with_nll) nll = validation_nll();
+  }
+  if (validations_.add(step_, loss) && keeps_best_) {
+    const std::span<const real> weights = current_weights();
+    best_.assign(weights.begin(), weights.end());
+  }
+  return nll;
+}
+
+double Training::mean_validation_loss() {
+  const int total = validation_rows();
+  while (static_cast<int>(validation_tapes_.size()) < workers_.threads())
+    validation_tapes_.emplace_back();
+  double sum = 0;
+  std::uint32_t number = 0;
+  for (int done = 0; done < total; ++number) {
+    start_validation(number);
+    const Chunks chunks{std::min(batch(), total - done), trainer_->options().chunk};
+    std::vector<double> losses(static_cast<std::size_t>(chunks.count()));
+    workers_.run(chunks.count(), [&](int i, int worker) {
+      if (Interrupt::requested()) throw TrainingInterrupted();
+      Tape& tape = validation_tapes_[static_cast<std::size_t>(worker)];
+      const Scope scope(tape);
+      const Pause pause(tape);
+      const RowRange rows{chunks.begin(i), chunks.rows_of(i)};
+      losses[static_cast<std::size_t>(i)] =
+          static_cast<double>(validation_loss(tape, rows).item()) * rows.count / total;
+    });
+    for (const double part : losses) sum += part;
+    done += chunks.rows;
+  }
+  return sum;
+}
+
 std::string Training::checkpoint(const std::string& path) const {
-  return checkpoint_bytes(path, *trainer_, {step_, seed_, config_hash_});
+  TrainingProgress progress{step_, seed_, config_hash_, {}};
+  write_validations(validations_, progress.notes);
+  return checkpoint_bytes(path, *trainer_, progress, best_);
 }
 
 void Training::save_model_file(const std::string& path) const {
-  Metadata metadata{{"step", std::to_string(step_)}, {"config", config_hash_}};
+  Metadata metadata{{"step", std::to_string(model_step())}, {"config", config_hash_}};
+  metadata.insert(origin_.begin(), origin_.end());
   describe(metadata);
-  const bool average = !trainer_->ema().empty();
-  save_model(posix(), path, parameters(), average ? trainer_->ema() : parameters().values(),
-             metadata);
+  save_model(posix(), path, parameters(),
+             best_.empty() ? current_weights() : std::span<const real>(best_), metadata);
+}
+
+void Training::load_weights(const std::string& model_file) {
+  load_model(posix(), model_file, trainer_->parameters());
+}
+
+Metadata Training::description() const {
+  Metadata metadata;
+  describe(metadata);
+  return metadata;
 }
 
 void Training::resume(const std::string& checkpoint) {
-  step_ = load_checkpoint(posix(), checkpoint, *trainer_).step;
+  const TrainingProgress progress = load_checkpoint(posix(), checkpoint, *trainer_, &best_);
+  step_ = progress.step;
+  validations_ = read_validations(progress.notes, checkpoint);
 }
 
 void Training::roll_back(const std::string& checkpoint) {
-  load_checkpoint(posix(), checkpoint, *trainer_);
+  FlatArray of_checkpoint;  // the best weights so far stay
+  load_checkpoint(posix(), checkpoint, *trainer_, &of_checkpoint);
 }
 
 std::unique_ptr<Training> make_training(const Config& config, int threads) {

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apps/config/config.h"
+#include "apps/run/validations.h"
 #include "nn/checkpoint/checkpoint.h"
 #include "nn/layers/layers.h"
 #include "nn/training/trainer.h"
@@ -54,11 +58,36 @@ class Training {
   // was recorded, or "" if all values are finite.
   std::string explain(RowRange rows);
 
+  // Returns how many held-out rows there are; 0 if none.
+  virtual int held_out_rows() const { return 0; }
+  // Returns the numbers of the held-out rows in the data set, ascending; empty if they are in a
+  // file of their own, or are chosen by a hash of their content.
+  virtual std::vector<int> held_out_numbers() const { return {}; }
+  // Returns how many rows a validation measures: each held-out row several times if they are few,
+  // and a part of them if they are many. It is 0 if no rows are held out.
+  int validation_rows() const;
+  // Measures the mean loss of held-out rows, without dropout, with the averaged weights if the run
+  // keeps an average, and adds it to validations(). Rows, noise and times are the same at each
+  // call. `with_nll` also measures validation_nll() and returns it. Throws TrainingInterrupted
+  // after a signal; nothing is added then.
+  std::optional<double> validate(bool with_nll = false);
+  const Validations& validations() const { return validations_; }
+  // Returns the step whose weights save_model_file writes.
+  std::int64_t model_step() const { return best_.empty() ? step_ : validations_.best_step; }
+
   // `checkpoint` returns the whole state as the bytes of a checkpoint; `path` is for errors.
-  // save_model_file writes the weights, averaged if the run keeps an average. The two functions
-  // throw FileError.
+  // save_model_file writes the weights, averaged if the run keeps an average: those of the last
+  // step, or with /train/model "best" those of the best validation. The two functions throw
+  // FileError.
   std::string checkpoint(const std::string& path) const;
   void save_model_file(const std::string& path) const;
+  // Replaces the initial weights by those of a model file. Throws FileError if it does not match the
+  // network.
+  void load_weights(const std::string& model_file);
+  // Sets entries of the metadata of the model file, which name the run that the weights come from.
+  void set_origin(Metadata origin) { origin_ = std::move(origin); }
+  // Returns what the model file stores about the data.
+  Metadata description() const;
   // Restores the state of a checkpoint. Throws FileError if it does not match this
   // config's network and optimizer.
   void resume(const std::string& checkpoint);
@@ -79,21 +108,38 @@ class Training {
   virtual void start(std::uint32_t step) = 0;
   // Records the loss of these rows of the batch on the tape. `mode` has the dropout of the rows.
   virtual Var loss(Tape& tape, RowRange rows, const NetworkMode& mode) = 0;
+  // start_validation prepares a batch of held-out rows, numbered from 0, and validation_loss records
+  // the loss of these rows of it.
+  virtual void start_validation(std::uint32_t) {}
+  virtual Var validation_loss(Tape&, RowRange) { return {}; }
+  // Returns the mean negative log-likelihood of held-out rows with the present weights, in nats and
+  // in the units of the data. It is NaN if it is infinite or unknown for a row.
+  virtual double validation_nll() { return std::numeric_limits<double>::quiet_NaN(); }
   // Writes what the model file stores about the data.
   virtual void describe(Metadata& metadata) const = 0;
 
   std::uint64_t seed() const { return seed_; }
+  // The seed of the noise and times of held-out rows.
+  std::uint64_t validation_seed() const { return seed_ ^ 0x76616c6964617465; }
   std::vector<std::string> warnings_;
 
  private:
   Var loss(Tape& tape, RowRange rows);
+  double mean_validation_loss();
+  // Returns the weights that a sampler would use now: their average, if the run keeps one.
+  std::span<const real> current_weights() const;
   RowRange first_chunk() const;
 
   std::uint64_t seed_;
   std::string config_hash_;
   std::int64_t step_ = 0, total_;
   Workers workers_;
+  Metadata origin_;
   std::optional<Trainer> trainer_;
+  std::deque<Tape> validation_tapes_;  // one for each thread
+  Validations validations_;
+  bool keeps_best_;  // /train/model is "best"
+  FlatArray best_;   // with keeps_best_: the weights of the best validation; empty before it
 };
 
 // Reads the data and draws the initial weights. `threads` = 0 uses all cores.

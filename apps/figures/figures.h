@@ -75,8 +75,8 @@ Figure classes_figure(const Points& samples, const std::vector<int>& labels, con
 Figure trajectories_figure(const Trajectories& trajectories, const std::string& title,
                            const std::string& source);
 
-// The curves of a training run. All except `step` and `loss` may be empty. `eval_loss` has
-// its own steps, `eval_step`.
+// The curves of a training run. All except `step` and `loss` may be empty. `eval_loss`, the loss of
+// held-out rows, has its own steps, `eval_step`.
 struct LossCurve {
   std::vector<double> step, loss;
   std::vector<double> rate, gradient_norm;  // at `step`

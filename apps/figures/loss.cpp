@@ -135,7 +135,7 @@ Figure loss_figure(const LossCurve& curve, const std::string& title) {
   }
   if (!curve.eval_step.empty()) {
     add_curve(panel, curve.eval_step, curve.eval_loss, colours::samples, 1.8);
-    figure.legend.push_back({"evaluation", colours::samples, true});
+    figure.legend.push_back({"held-out rows", colours::samples, true});
   }
   if (n == 0) panel.placard = "no steps";
   figure.panels.push_back(std::move(panel));

@@ -15,6 +15,7 @@
 #include "apps/from_config/data_columns.h"
 #include "apps/from_config/data_files.h"
 #include "apps/from_config/data_table.h"
+#include "apps/from_config/holdout.h"
 #include "apps/report/files_read.h"
 #include "flow/distributions/affine.h"
 #include "flow/distributions/array.h"
@@ -49,7 +50,7 @@ TableRows as_rows(NdArray table, const std::string& file) {
 
 // Returns the images of digits whose class is in `classes`, with grey levels 0 to 16, and their
 // labels.
-DistributionPtr digits(const std::vector<int>& classes) {
+ArrayData digits(const std::vector<int>& classes) {
   const NdArray pixels = read_npy(data_file("digits.npy")),
                 labels = read_npy(data_file("digits_labels.npy"));
   std::vector<real> values;
@@ -63,7 +64,7 @@ DistributionPtr digits(const std::vector<int>& classes) {
     kept.push_back(label);
   }
   const Tensor table({static_cast<int>(kept.size()), static_cast<int>(cols)}, values);
-  return std::make_shared<ArrayData>(table, kept);
+  return ArrayData(table, kept);
 }
 
 // Reads the classes of a table's rows, or returns none if `file` is empty. Throws Failure (exit 4) if
@@ -99,32 +100,61 @@ DistributionPtr toy(const Json& section) {
   return std::make_shared<Toy>(section.at("type").get<std::string>(), parameters);
 }
 
+// Reads the finite set of a section: of type digits or geyser, or of type npy with the file `path`.
+ArrayData read_rows(const Json& section, const std::string& path) {
+  const std::string type = section.at("type").get<std::string>();
+  if (type == "digits") return digits(section.at("classes").get<std::vector<int>>());
+  if (type == "geyser") return ArrayData(as_rows(read_csv(data_file("geyser.csv")), "geyser.csv"));
+  NdArray table = as_table(read_npy(path), "data");
+  if (table.shape.size() == 2) files_read().add(table_report(table));
+  return ArrayData(as_rows(std::move(table), path));
+}
+
+// Reads an array with the classes of its rows.
+ArrayData read_labelled_rows(const std::string& path, const std::string& labels,
+                             DataTraits& traits) {
+  NdArray table = as_table(read_npy(path), "data");
+  if (table.shape.size() == 2) files_read().add(table_report(table));
+  RowClasses classes = read_classes(labels, table, path);
+  traits.classes = std::move(classes.names);
+  return ArrayData(as_rows(std::move(table), path), std::move(classes.labels));
+}
+
+DistributionPtr finite_set(const Json& section, const Holdout& holdout, DataTraits& traits) {
+  const std::string type = section.at("type").get<std::string>(),
+                    path = section.contains("path") ? section.at("path").get<std::string>() : type,
+                    labels = type == "npy" ? section.at("labels").text() : "";
+  if (!labels.empty() && holdout.choice.is_string())
+    throw Failure(
+        Exit::usage,
+        fmt::format("[data] the classes of {} are in {}, but those of the held-out rows in "
+                    "{} are not known; hold out a share of the rows, or row numbers",
+                    path, labels, holdout.choice.text()));
+  ArrayData rows =
+      labels.empty() ? read_rows(section, path) : read_labelled_rows(path, labels, traits);
+  if (holdout.empty()) return std::make_shared<ArrayData>(std::move(rows));
+  return without_held_out(std::move(rows), holdout, path,
+                          [&](const std::string& other) { return read_rows(section, other); });
+}
+
 // `around` is the type of the data set that this one is within, or "".
 DistributionPtr build(const Json& section, const std::string& key, const std::string& around,
-                      DataTraits& traits) {
+                      const Holdout& holdout, DataTraits& traits) {
   const std::string type = section.at("type").get<std::string>();
   if (type == "gaussian") return std::make_shared<GaussianSource>(section.at("dim").get<int>());
   if (type == "mixture") return mixture(section);
-  if (type == "digits") return digits(section.at("classes").get<std::vector<int>>());
-  if (type == "geyser")
-    return std::make_shared<ArrayData>(as_rows(read_csv(data_file("geyser.csv")), "geyser.csv"));
-  if (type == "csv") return build_table(section, key, around, traits);
-  if (type == "npy") {
-    const std::string path = section.at("path").get<std::string>();
-    NdArray table = as_table(read_npy(path), "data");
-    if (table.shape.size() == 2) files_read().add(table_report(table));
-    RowClasses classes = read_classes(section.at("labels").text(), table, path);
-    traits.classes = std::move(classes.names);
-    return std::make_shared<ArrayData>(as_rows(std::move(table), path), std::move(classes.labels));
-  }
-  const std::string inner_key = key + ".of",
-                    outer = around.empty() || around == "standardize" ? type : around;
-  if (type == "standardize") return standardize(build(section.at("of"), inner_key, outer, traits));
+  if (type == "csv") return build_table(section, {key, around, holdout}, traits);
+  if (type == "digits" || type == "geyser" || type == "npy")
+    return finite_set(section, holdout, traits);
+  const auto inner_data = [&] {
+    const std::string outer = around.empty() || around == "standardize" ? type : around;
+    return build(section.at("of"), key + ".of", outer, holdout, traits);
+  };
+  if (type == "standardize") return standardize(inner_data());
   if (type == "dequantize")
-    return std::make_shared<DequantisedData>(build(section.at("of"), inner_key, outer, traits),
-                                             section.at("width").get<double>());
+    return std::make_shared<DequantisedData>(inner_data(), section.at("width").get<double>());
   if (type == "affine") {
-    const DistributionPtr inner = build(section.at("of"), inner_key, outer, traits);
+    const DistributionPtr inner = inner_data();
     return std::make_shared<AffineData>(
         inner, per_column(section.at("scale"), inner->dim(), "scale"),
         per_column(section.at("shift"), inner->dim(), "shift"), AffineUnits::own);
@@ -134,23 +164,29 @@ DistributionPtr build(const Json& section, const std::string& key, const std::st
 
 }  // namespace
 
-DistributionPtr build_data(const Json& section, const std::string& key, DataTraits* traits) {
+DistributionPtr build_data(const Json& section, const std::string& key, const Holdout& holdout,
+                           DataTraits* traits) {
   DataTraits unwanted;
   // A section within another one, such as that of a source, has a key with a dot.
   const std::string around = key == "data" ? "" : key;
-  DistributionPtr data = build(section, key, around, traits ? *traits : unwanted);
+  DistributionPtr data = build(section, key, around, holdout, traits ? *traits : unwanted);
   check_range(*data);
+  if (const DistributionPtr rows = data->held_out()) check_range(*rows);
   return data;
 }
 
-DistributionPtr build_source(const Json& section, int dim) {
+DistributionPtr build_run_data(const Config& config, DataTraits* traits) {
+  return build_data(config.section("/data").json(), "data", holdout_of(config), traits);
+}
+
+DistributionPtr build_source(const Json& section, int dim, const Holdout& holdout) {
   const std::string type = section.at("type").get<std::string>();
   if (type == "gaussian")
     return std::make_shared<GaussianSource>(dim, section.at("std").get<double>());
   if (type == "uniform")
     return std::make_shared<UniformSource>(dim, section.at("low").get<double>(),
                                            section.at("high").get<double>());
-  const DistributionPtr data = build_data(section.at("of"), "source.of");
+  const DistributionPtr data = build_data(section.at("of"), "source.of", holdout);
   if (data->dim() != dim) {
     throw Failure(
         Exit::usage,
@@ -158,6 +194,12 @@ DistributionPtr build_source(const Json& section, int dim) {
                     data->dim(), dim));
   }
   return data;
+}
+
+DistributionPtr build_run_source(const Config& config, int dim) {
+  const bool paired = config.string("/coupling/type") == "paired";
+  return build_source(config.section("/source").json(), dim,
+                      paired ? holdout_of(config) : Holdout{});
 }
 
 }  // namespace pushforward::app::inline PF_REAL

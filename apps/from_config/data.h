@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/json/json.h"
+#include "apps/from_config/holdout.h"
 #include "apps/run/table_code.h"
 #include "flow/distributions/distribution.h"
 
@@ -23,13 +23,23 @@ struct DataTraits {
 };
 
 // Builds the data set of a checked data section. Reads its files and reports them (files_read.h).
-// `key` is the path of the section in the config, for messages. Throws Failure (exit 4) if a file
-// cannot be read, and Failure (exit 2) if a number is beyond the range of `real`.
+// `key` is the path of the section in the config, for messages. The rows of `holdout` are not in the
+// data set, but in its held_out(). Throws Failure (exit 4) if a file cannot be read, and Failure
+// (exit 2) if a number is beyond the range of `real`, or as without_held_out does (holdout.h).
 DistributionPtr build_data(const Json& section, const std::string& key = "data",
-                           DataTraits* traits = nullptr);
+                           const Holdout& holdout = {}, DataTraits* traits = nullptr);
 
-// Builds the source of a checked source section, in `dim` dimensions. Throws Failure (exit 2) if it
-// is a data set of another dimension.
-DistributionPtr build_source(const Json& section, int dim);
+// Builds the data set that a run with this config is trained on, without the rows that it holds
+// out.
+DistributionPtr build_run_data(const Config& config, DataTraits* traits = nullptr);
+
+// Builds the source of a checked source section, in `dim` dimensions. `holdout` is that of
+// build_data, for a source that is a data set. Throws Failure (exit 2) if it is a data set of
+// another dimension.
+DistributionPtr build_source(const Json& section, int dim, const Holdout& holdout = {});
+
+// Builds the source of a run. If its rows are paired with those of the data, the partners of the
+// held-out rows are held out, too.
+DistributionPtr build_run_source(const Config& config, int dim);
 
 }  // namespace pushforward::app::inline PF_REAL

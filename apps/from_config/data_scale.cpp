@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <string_view>
 
 #include "apps/config/data_types.h"
 #include "apps/config/table.h"
@@ -150,6 +152,27 @@ std::vector<std::string> scale_warnings(const Config& config, const Distribution
     warn_of_scale(config, moments, found);
   if (all) warn_of_counting(config, *all, found);
   return found;
+}
+
+std::optional<std::string> repeated_rows(const Distribution& data) {
+  constexpr int kMost = 65536;
+  const Tensor* all = data.all();
+  if (!all || all->rows() > kMost) return {};
+  std::set<std::string_view> distinct;
+  for (int r = 0; r < all->rows(); ++r) {
+    const auto row = all->row(r);
+    distinct.emplace(reinterpret_cast<const char*>(row.data()), row.size_bytes());
+  }
+  const int n = all->rows();
+  const auto different = static_cast<int>(distinct.size());
+  if (different == 1)
+    return fmt::format("hint: {}, so the flow can only learn this one point",
+                       n == 1 ? "the data has one row" : fmt::format("all {} rows are equal", n));
+  if (2 * different > n) return {};
+  return fmt::format(
+      "hint: of the {} rows, {} are different, so the flow learns points that occur several times; "
+      "for whole numbers or rounded ones, \"dequantize\" fills the gaps between them",
+      n, different);
 }
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -2,6 +2,7 @@
 // noise, and columns that count the rows.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,5 +16,9 @@ namespace pushforward::app::inline PF_REAL {
 // config describes. Means and standard deviations are those of all rows of a finite set, otherwise
 // of at most 4096 rows drawn with a fixed seed.
 std::vector<std::string> scale_warnings(const Config& config, const Distribution& data);
+
+// Returns a hint about a finite set with a single point, or of whose rows half or more repeat
+// others; nothing for other data, and for sets of more than 65,536 rows.
+std::optional<std::string> repeated_rows(const Distribution& data);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -242,8 +242,50 @@ std::vector<double> code_noise(Stream stream, std::uint32_t row, std::size_t col
   return noise;
 }
 
-DistributionPtr build_table(const Json& section, const std::string& key, const std::string& around,
-                            DataTraits& traits) {
+std::shared_ptr<const Distribution> CodedRows::held_out() const {
+  DistributionPtr rows = table_->held_out();
+  if (!rows) return nullptr;
+  return std::make_shared<CodedRows>(std::move(rows), code_);
+}
+
+namespace {
+
+ArrayData as_array_data(const TypedTable& read) {
+  const NdArray& table = read.table;
+  return ArrayData(TableRows{table.values, static_cast<int>(table.shape[1]), table.names},
+                   read.labels);
+}
+
+// Returns the options for reading another file with the same columns, categories and classes.
+TypedCsvOptions same_columns(TypedCsvOptions options, const TypedTable& read) {
+  options.guess = false;
+  for (std::size_t k = 0; k < read.table.columns.size(); ++k) {
+    const std::string name = column_name(read.table.names, k);
+    options.kinds[name] = read.table.columns[k].kind;
+    if (read.table.columns[k].kind == ColumnKind::category)
+      options.values[name] = read.table.columns[k].values;
+  }
+  if (!options.label.empty()) options.values[options.label] = read.classes;
+  return options;
+}
+
+// Returns the rows of the table without those to hold out.
+DistributionPtr training_rows(const TypedTable& read, const TypedCsvOptions& options,
+                              const TableCode& code, const Holdout& holdout) {
+  ArrayData rows = as_array_data(read);
+  if (holdout.empty()) return std::make_shared<ArrayData>(std::move(rows));
+  return without_held_out(std::move(rows), holdout, read.table.file, [&](const std::string& path) {
+    const TypedTable other = read_typed_csv(path, same_columns(options, read));
+    files_read().add(table_report(other.table));
+    code.check(other.table, "data");
+    return as_array_data(other);
+  });
+}
+
+}  // namespace
+
+DistributionPtr build_table(const Json& section, const TablePlace& place, DataTraits& traits) {
+  const std::string &key = place.key, &around = place.around;
   const std::string guess = section.at("guess").get<std::string>(),
                     scale = section.at("scale").get<std::string>();
   const WantedTypes wanted = wanted_types(section.at("types"));
@@ -269,8 +311,7 @@ DistributionPtr build_table(const Json& section, const std::string& key, const s
   // Without guesses and types the numbers of the file are the data, with all of their digits.
   if ((options.guess || !code->plain()) && (around.empty() || around == "standardize"))
     traits.code = code;
-  DistributionPtr rows = std::make_shared<ArrayData>(
-      TableRows{table.values, static_cast<int>(table.shape[1]), table.names}, read.labels);
+  DistributionPtr rows = training_rows(read, options, *code, place.holdout);
   traits.rows = rows;
   if (!code->plain()) rows = std::make_shared<CodedRows>(std::move(rows), code);
   const bool standardized = scale == "standardize" || (scale == "auto" && around.empty());

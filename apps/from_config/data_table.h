@@ -8,12 +8,17 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Builds the data set of a section of type csv. `around` is the type of the data set that the
-// section is within, or "" if it is all of /data. Reports the file (files_read.h), and fills
+// The surroundings of a csv section: the path of its key, the type of the data set that it is within
+// ("" if it is all of /data), and the rows to hold out.
+struct TablePlace {
+  std::string key, around;
+  const Holdout& holdout;
+};
+
+// Builds the data set of a section of type csv. Reports the file (files_read.h), and fills
 // `traits`. Throws Failure (exit 4) if the file cannot be read or a value has no code, and Failure
 // (exit 2) if a column's kind does not fit its transform or `around`.
-DistributionPtr build_table(const Json& section, const std::string& key, const std::string& around,
-                            DataTraits& traits);
+DistributionPtr build_table(const Json& section, const TablePlace& place, DataTraits& traits);
 
 // The rows of a table, encoded (TableCode) with new noise for each draw. `finish` encodes any row of
 // the table by its number.
@@ -32,6 +37,9 @@ class CodedRows final : public Distribution {
   bool wide() const override { return true; }
   std::span<const std::string> names() const override { return names_; }
   int index(Stream stream, std::uint32_t row) const override { return table_->index(stream, row); }
+  // The held-out rows of the table, encoded in the same way.
+  std::shared_ptr<const Distribution> held_out() const override;
+  int row_count() const override { return table_->row_count(); }
   // The labels of the rows of the table.
   std::span<const int> all_labels() const override { return table_->all_labels(); }
 

@@ -30,6 +30,13 @@ void add_files(const Json& section, const std::string& at, std::vector<DataFile>
     add_files(*inner, at + "/of", files);
 }
 
+// Returns whether the text at this key of the config is the path of the file. Otherwise the file is
+// one of those that are installed with the program.
+bool holds_path(const DataFile& file) {
+  return file.key.ends_with("/path") || file.key.ends_with("/labels") ||
+         file.key == "/train/holdout";
+}
+
 std::string absolute_path(const std::string& path) {
   std::error_code error;
   const auto absolute = std::filesystem::absolute(path, error);
@@ -91,17 +98,12 @@ std::vector<Remembered> read_record(const std::string& run, const Say& say) {
   return all;
 }
 
-// Returns whether the config has the path of the file, which is then no file of the program.
-bool of_config(const DataFile& file) {
-  return file.key.ends_with("/path") || file.key.ends_with("/labels");
-}
-
 const Remembered* find_record(const std::vector<Remembered>& all, const DataFile& file) {
   for (const Remembered& r : all) {
     // A section such as `digits` uses several of the files that are installed with the program.
     // They have the same key, so their names must be equal too.
-    const bool named = of_config(file) || std::filesystem::path(r.path).filename() ==
-                                              std::filesystem::path(file.path).filename();
+    const bool named = holds_path(file) || std::filesystem::path(r.path).filename() ==
+                                               std::filesystem::path(file.path).filename();
     if (r.key == file.key && named) return &r;
   }
   return nullptr;
@@ -147,6 +149,8 @@ std::vector<DataFile> data_files(const Config& config) {
   add_files(config.section("/data").json(), "/data", files);
   const Json& source = config.section("/source").json();
   if (source.at("type") == "data") add_files(source.at("of"), "/source/of", files);
+  const Json& holdout = config.section("/train").json().at("holdout");
+  if (holdout.is_string()) files.push_back({"/train/holdout", holdout.text()});
   return files;
 }
 
@@ -190,7 +194,7 @@ Config locate_data(const Config& config, const std::string& run, ChangedData cha
         object_to(change,
                   "put the old file back, or start a new run with this one, without --resume");
     }
-    if (found != file.path && of_config(file)) located = located.with_text(file.key, found);
+    if (found != file.path && holds_path(file)) located = located.with_text(file.key, found);
   }
   return located;
 }

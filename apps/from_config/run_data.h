@@ -12,13 +12,13 @@
 
 namespace pushforward::app {
 
-// A file that the data or the source of a config is read from.
+// A file that the data, the source or the held-out rows of a config are read from.
 struct DataFile {
   std::string key;   // the key, such as "/data/of/path"; "/data" for files of the program
   std::string path;  // the path in the config; of a file of the program, where it is installed
 };
 
-// Returns the files of /data and /source. Throws Failure (exit 4) if a file of the program is
+// Returns the files of /data and /source, and that of /train/holdout. Throws Failure (exit 4) if a file of the program is
 // missing.
 std::vector<DataFile> data_files(const Config& config);
 

@@ -38,7 +38,7 @@ Mixture points_of(const Distribution& data) {
 
 PageMessage LiveRun::posterior(const Json& question) {
   if (!posterior_) {
-    const DistributionPtr source = build_source(config_.section("/source").json(), data_->dim());
+    const DistributionPtr source = build_run_source(config_, data_->dim());
     const std::optional<Mixture> mixture = source->mixture();
     if (!mixture)
       throw Failure(

@@ -19,6 +19,11 @@ constexpr int kMostRows = 4000;
 
 // Throws Failure (exit 2) for configs that the page cannot train.
 void check_page_config(const Config& config) {
+  if (!config.string("/from").empty())
+    throw Failure(
+        Exit::usage,
+        "[page] the page cannot read the weights of another run, which /from names; leave "
+        "it out");
   if (sizeof(real) != (config.string("/precision") == "float64" ? 8 : 4))
     throw Failure(Exit::usage,
                   "[page] the page computes in float32, but /precision is \"float64\"; set it to "
@@ -44,11 +49,11 @@ std::string reason_against_exact(const Config& config, const Distribution& sourc
 LiveRun::LiveRun(const Config& config, std::string folder)
     : config_(config),
       folder_(std::move(folder)),
-      data_(build_data(config.section("/data").json())),
+      data_(build_run_data(config)),
       units_(make_units(*data_)),
       training_(make_training(config, 1)) {
   training_->check_first_batch();
-  const DistributionPtr source = build_source(config.section("/source").json(), data_->dim());
+  const DistributionPtr source = build_run_source(config, data_->dim());
   no_exact_ = reason_against_exact(config, *source, *data_);
 }
 

@@ -166,7 +166,9 @@ Scheduler path_of_samples(const Config& config) {
 
 }  // namespace
 
-bool spreads_widely(const Config& config) { return path_of_samples(config).source_scale() > 3; }
+bool spreads_widely(const Config& config) {
+  return !of_tokens(config) && path_of_samples(config).source_scale() > 3;
+}
 
 Trajectories by_spread(Trajectories flow, const Config& config) {
   const Scheduler path = path_of_samples(config);
@@ -179,9 +181,19 @@ Trajectories by_spread(Trajectories flow, const Config& config) {
   return flow;
 }
 
+double spread_at(const Config& config, double t) {
+  if (!spreads_widely(config)) return 1;
+  const Coefficients c = path_of_samples(config)(t);
+  return std::hypot(c.alpha, c.sigma);
+}
+
 LossCurve read_loss_curve(const std::string& run) {
   LossCurve curve;
   for (const Json& row : read_metrics(RunPaths{run}.metrics())) {
+    if (const double valid = find_number(row, "valid/loss"); !std::isnan(valid)) {
+      curve.eval_step.push_back(find_number(row, "step"));
+      curve.eval_loss.push_back(valid);
+    }
     const double loss = find_number(row, "train/loss");
     if (std::isnan(loss)) continue;
     curve.step.push_back(find_number(row, "step"));

@@ -28,6 +28,8 @@ std::optional<ImageShape> image_shape(const Config& config);
 // each time of a trajectory by its spread sqrt(alpha^2 + sigma^2).
 bool spreads_widely(const Config& config);
 Trajectories by_spread(Trajectories flow, const Config& config);
+// Returns what pictures divide by at time t: the spread if spreads_widely, else 1.
+double spread_at(const Config& config, double t);
 
 // Reads the training curves from a run's metrics.jsonl. Without losses or without the file
 // they have no steps.

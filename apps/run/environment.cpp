@@ -207,9 +207,10 @@ Json environment_object(const Environment& env, const std::vector<std::string>& 
 }
 
 std::string environment_json(const std::vector<std::string>& arguments, int threads,
-                             const Json& data) {
+                             const Json& data, const Json& from) {
   Json object = environment_object(environment(), arguments, threads);
   object["data"] = data;
+  if (!from.is_null()) object["from"] = from;
   object["started"] = now_utc();
   return object.dump(2) + "\n";
 }

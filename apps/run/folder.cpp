@@ -12,9 +12,11 @@ namespace pushforward::app {
 
 namespace {
 
-constexpr std::array<const char*, 4> run_files{"config.json", "env.json", "metrics.jsonl",
-                                               "model.safetensors"};
+constexpr std::array<const char*, 5> run_files{"config.json", "env.json", "held_out.json",
+                                               "metrics.jsonl", "model.safetensors"};
 constexpr std::array<const char*, 3> run_folders{"checkpoints", "samples", "plots"};
+// What other commands write about a run. With a new run in the folder it would be wrong.
+constexpr std::array<const char*, 2> files_about_run{"eval.json", "report.html"};
 
 [[noreturn]] void run_fault(const std::string& folder, const std::string& text) {
   throw Failure(Exit::file, "[run] " + folder + " " + text);
@@ -99,6 +101,10 @@ void clear(FileSystem& files, const std::string& folder) {
   for (const char* below : run_folders) {
     for (const std::string& file : files_in(files, join_path(folder, below)))
       remove_file(files, file);
+  }
+  for (const char* name : files_about_run) {
+    if (read_status(files, join_path(folder, name)).kind == FileKind::regular)
+      remove_file(files, join_path(folder, name));
   }
   for (auto name = run_files.rbegin(); name != run_files.rend(); ++name)
     remove_file(files, join_path(folder, *name));

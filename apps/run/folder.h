@@ -18,6 +18,7 @@ struct RunPaths {
 
   std::string config() const { return join_path(folder, "config.json"); }
   std::string environment() const { return join_path(folder, "env.json"); }
+  std::string held_out() const { return join_path(folder, "held_out.json"); }
   std::string metrics() const { return join_path(folder, "metrics.jsonl"); }
   std::string model() const { return join_path(folder, "model.safetensors"); }
   std::string checkpoints() const { return join_path(folder, "checkpoints"); }

@@ -27,6 +27,12 @@ AffineData::AffineData(DistributionPtr inner, std::vector<double> scale, std::ve
   }
 }
 
+std::shared_ptr<const Distribution> AffineData::held_out() const {
+  DistributionPtr rows = inner_->held_out();
+  if (!rows) return nullptr;
+  return std::make_shared<AffineData>(std::move(rows), scale_, shift_, units_);
+}
+
 void AffineData::finish(const RowAt& at, int first_column, int columns, double* x,
                         RowUnits units) const {
   inner_->finish(at, first_column, columns, x, units);

@@ -39,6 +39,9 @@ class AffineData final : public Distribution {
   }
   const Tensor* all() const override { return inner_->all() ? &all_ : nullptr; }
   std::span<const int> all_labels() const override { return inner_->all_labels(); }
+  // The held-out rows of the wrapped data, scaled and shifted by the same numbers.
+  std::shared_ptr<const Distribution> held_out() const override;
+  int row_count() const override { return inner_->row_count(); }
   int index(Stream stream, std::uint32_t row) const override { return inner_->index(stream, row); }
   std::span<const std::string> names() const override { return inner_->names(); }
   void draw_core(Stream stream, std::uint32_t first_row, int rows, real* out,

@@ -76,6 +76,29 @@ ArrayData::ArrayData(TableRows table, std::vector<int> labels, RowOrder order)
   if (!exact) exact_ = std::move(table.values);
 }
 
+ArrayData ArrayData::select(std::span<const int> rows, RowOrder order) const {
+  const int n = values_.rows();
+  const std::size_t d = static_cast<std::size_t>(dim());
+  TableRows table{{}, dim(), names_};
+  std::vector<int> labels;
+  for (const int row : rows) {
+    check(row >= 0 && row < n, "data", "row ", row, " is asked for of a set of ", n,
+          " rows; rows are 0 to ", n - 1);
+    for (std::size_t k = static_cast<std::size_t>(row) * d, end = k + d; k < end; ++k)
+      table.values.push_back(exact_.empty() ? static_cast<double>(values_.values()[k]) : exact_[k]);
+    if (!labels_.empty()) labels.push_back(labels_[static_cast<std::size_t>(row)]);
+  }
+  ArrayData chosen(std::move(table), std::move(labels), order);
+  chosen.classes_ = classes_;
+  return chosen;
+}
+
+void ArrayData::hold_out(std::shared_ptr<const Distribution> rows) {
+  check(!rows || rows->dim() == dim(), "data", "the held-out rows have ", rows ? rows->dim() : 0,
+        " columns and the data ", dim(), "; both must agree");
+  held_out_ = std::move(rows);
+}
+
 int ArrayData::index(Stream stream, std::uint32_t row) const {
   const int n = values_.rows();
   if (order_.batch == 0) return stream.integer(n, row);

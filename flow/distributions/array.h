@@ -40,6 +40,13 @@ class ArrayData final : public Distribution {
   // not one for each column.
   explicit ArrayData(TableRows table, std::vector<int> labels = {}, RowOrder order = {});
 
+  // Returns the rows with these numbers, in the order of `rows`, which are drawn in `order`. Their
+  // classes() are those of this set, even if no row of a class is among them. Throws if a number is
+  // not that of a row, and on an order with a negative batch.
+  ArrayData select(std::span<const int> rows, RowOrder order = {}) const;
+  // Sets the rows that held_out() returns. Throws unless they have as many columns as this set.
+  void hold_out(std::shared_ptr<const Distribution> rows);
+
   int dim() const override { return values_.cols(); }
   int classes() const override { return classes_; }
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
@@ -50,6 +57,7 @@ class ArrayData final : public Distribution {
   std::span<const int> all_labels() const override { return labels_; }
   int index(Stream stream, std::uint32_t row) const override;
   std::span<const std::string> names() const override { return names_; }
+  std::shared_ptr<const Distribution> held_out() const override { return held_out_; }
   void finish(const RowAt& at, int first_column, int columns, double* x, RowUnits) const override;
   bool wide() const override { return !exact_.empty(); }
 
@@ -60,6 +68,7 @@ class ArrayData final : public Distribution {
   std::vector<int> labels_;
   RowOrder order_;
   int classes_ = 0;
+  std::shared_ptr<const Distribution> held_out_;
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -43,6 +43,12 @@ DequantisedData::DequantisedData(DistributionPtr inner, double width)
   wide_ = inner_->wide() || rounds_noise_off(*inner_, width_);
 }
 
+std::shared_ptr<const Distribution> DequantisedData::held_out() const {
+  DistributionPtr rows = inner_->held_out();
+  if (!rows) return nullptr;
+  return std::make_shared<DequantisedData>(std::move(rows), width_);
+}
+
 void DequantisedData::finish(const RowAt& at, int first_column, int columns, double* x,
                              RowUnits units) const {
   inner_->finish(at, first_column, columns, x, units);

@@ -29,6 +29,9 @@ class DequantisedData final : public Distribution {
             int* labels) const override;
   void restore(int rows, real* x) const override { inner_->restore(rows, x); }
   ColumnUnits units() const override { return inner_->units(); }
+  // The held-out rows of the inner distribution, with noise of the same width.
+  std::shared_ptr<const Distribution> held_out() const override;
+  int row_count() const override { return inner_->row_count(); }
   std::span<const std::string> names() const override { return inner_->names(); }
   void draw_core(Stream stream, std::uint32_t first_row, int rows, real* out,
                  int* labels) const override {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -66,6 +67,12 @@ class Distribution {
   virtual std::span<const std::string> names() const { return {}; }
   // Returns the labels (n) of the rows of all(); empty if there are no classes.
   virtual std::span<const int> all_labels() const { return {}; }
+  // Returns the rows of a finite set that are held out from training, in the units of this
+  // distribution. all() and `draw` do not contain them. It is null if no rows are held out.
+  virtual std::shared_ptr<const Distribution> held_out() const { return nullptr; }
+  // Returns the number of rows of the finite set that `draw` takes rows of, even if it adds noise
+  // to them; 0 if there is no such set.
+  virtual int row_count() const { return all() ? all()->rows() : 0; }
   // The distribution as a mixture of round Gaussians, if it is one. A finite set is
   // a mixture of point masses.
   virtual std::optional<Mixture> mixture() const { return std::nullopt; }

@@ -11,6 +11,7 @@ namespace {
 constexpr const char* kModelFormat = "pushforward-model";
 constexpr const char* kCheckpointFormat = "pushforward-checkpoint";
 constexpr const char* kVersion = "1";
+constexpr const char* kBest = "best.";  // the prefix of the weights of an earlier step
 
 template <class... Parts>
 [[noreturn]] void checkpoint_fault(const std::string& path, const Parts&... parts) {
@@ -52,6 +53,7 @@ class Reader {
       : path_(path), file_(read_safetensors(files, path)) {}
 
   const Metadata& metadata() const { return file_.metadata(); }
+  bool has(const std::string& name) const { return file_.find(name) != nullptr; }
 
   void flat(const std::string& prefix, const Parameters& parameters, std::span<real> to) {
     Staged staged{{}, to};
@@ -144,7 +146,7 @@ Metadata load_model(FileSystem& files, const std::string& path, Parameters& para
 }
 
 std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
-                             const TrainingProgress& progress) {
+                             const TrainingProgress& progress, std::span<const real> best) {
   const Parameters& parameters = trainer.parameters();
   const Optimizer& optimizer = trainer.optimizer();
   std::vector<TensorView> tensors;
@@ -152,14 +154,17 @@ std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
   if (!trainer.ema().empty()) add_views(tensors, path, "ema.", parameters, trainer.ema());
   for (int k = 0; k < optimizer.state_count(); ++k)
     add_views(tensors, path, state_prefix(optimizer, k), parameters, optimizer.state(k));
+  if (!best.empty()) add_views(tensors, path, kBest, parameters, best);
   const std::int64_t updates = optimizer.updates();
   tensors.push_back(tensor_view("optim.step", {}, std::span(&updates, 1)));
   tensors.push_back(tensor_view("rng.seed", {}, std::span(&progress.seed, 1)));
   tensors.push_back(tensor_view("train.step", {}, std::span(&progress.step, 1)));
-  return safetensors_bytes(std::move(tensors), {{"format", kCheckpointFormat},
-                                                {"version", kVersion},
-                                                {"config", progress.config_hash},
-                                                {"step", std::to_string(progress.step)}});
+  Metadata metadata{{"format", kCheckpointFormat},
+                    {"version", kVersion},
+                    {"config", progress.config_hash},
+                    {"step", std::to_string(progress.step)}};
+  metadata.insert(progress.notes.begin(), progress.notes.end());
+  return safetensors_bytes(std::move(tensors), std::move(metadata));
 }
 
 void save_checkpoint(FileSystem& files, const std::string& path, const Trainer& trainer,
@@ -167,7 +172,8 @@ void save_checkpoint(FileSystem& files, const std::string& path, const Trainer& 
   write_file_atomically(files, path, checkpoint_bytes(path, trainer, progress));
 }
 
-TrainingProgress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer) {
+TrainingProgress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer,
+                                 FlatArray* best) {
   Reader reader(files, path);
   const auto text = [&](const char* key) {
     const auto found = reader.metadata().find(key);
@@ -183,14 +189,22 @@ TrainingProgress load_checkpoint(FileSystem& files, const std::string& path, Tra
   for (int k = 0; k < optimizer.state_count(); ++k)
     reader.flat(state_prefix(optimizer, k), parameters, optimizer.state(k));
   const auto updates = reader.integer<std::int64_t>("optim.step", Dtype::i64);
-  const TrainingProgress progress{.step = reader.integer<std::int64_t>("train.step", Dtype::i64),
-                                  .seed = reader.integer<std::uint64_t>("rng.seed", Dtype::u64),
-                                  .config_hash = text("config")};
+  TrainingProgress progress{.step = reader.integer<std::int64_t>("train.step", Dtype::i64),
+                            .seed = reader.integer<std::uint64_t>("rng.seed", Dtype::u64),
+                            .config_hash = text("config")};
   if (updates < 0 || progress.step < 0)
     checkpoint_fault(path, "optim.step ", updates, " and train.step ", progress.step,
                      "; neither can be negative");
+  FlatArray of_best;
+  if (best && reader.has(kBest + parameters.list().front()->name)) {
+    of_best.assign(parameters.size(), real(0));
+    reader.flat(kBest, parameters, of_best);
+  }
   reader.check_all_used("was it trained with another optimizer, or with an average?");
+  for (const auto& entry : reader.metadata())
+    if (entry.first.find('.') != std::string::npos) progress.notes.insert(entry);
   reader.commit();
+  if (best) *best = std::move(of_best);
   optimizer.set_updates(updates);
   return progress;
 }

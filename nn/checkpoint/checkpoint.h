@@ -2,8 +2,8 @@
 //
 // A model file contains the weights under their plain names ("0.weight"). A checkpoint contains
 // the state with which a run continues bit by bit: model.<name>, ema.<name>,
-// optim.<state>.<name> (exp_avg, ...), optim.step, rng.seed and train.step. Random numbers are
-// keyed by seed and step, so there is no other generator state. Loading changes nothing if any
+// optim.<state>.<name> (exp_avg, ...), optim.step, rng.seed and train.step, and perhaps
+// best.<name>, the weights of an earlier step. Random numbers are keyed by seed and step, so there is no other generator state. Loading changes nothing if any
 // part of the file does not fit.
 #pragma once
 
@@ -20,6 +20,7 @@ struct TrainingProgress {
   std::int64_t step = 0;    // completed steps of the caller's loop
   std::uint64_t seed = 0;   // the seed of all random numbers
   std::string config_hash;  // the hash of the run's config
+  Metadata notes{};         // further entries of the file's metadata; their keys contain a dot
 };
 
 }  // namespace pushforward
@@ -39,15 +40,18 @@ Metadata load_model(FileSystem& files, const std::string& path, Parameters& para
                     const std::string& prefix = "");
 
 // Returns a checkpoint as the bytes of its file, for callers that write it themselves. `path`
-// appears in error messages. Throws FileError if a number is not finite.
+// appears in error messages. `best` are weights of an earlier step in the layout of the parameters,
+// which are stored as best.<name>; empty: none. Throws FileError if a number is not finite.
 std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
-                             const TrainingProgress& progress);
+                             const TrainingProgress& progress, std::span<const real> best = {});
 
 // Write and read a checkpoint. They throw FileError if the file cannot be written or read, or if
 // the checkpoint that is read does not fit the trainer: it must have exactly the trainer's averages
-// and optimizer states, and finite numbers.
+// and optimizer states, and finite numbers. `best` receives the weights that were given to
+// checkpoint_bytes, and becomes empty if there are none; without it the file must have none.
 void save_checkpoint(FileSystem& files, const std::string& path, const Trainer& trainer,
                      const TrainingProgress& progress);
-TrainingProgress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer);
+TrainingProgress load_checkpoint(FileSystem& files, const std::string& path, Trainer& trainer,
+                                 FlatArray* best = nullptr);
 
 }  // namespace pushforward::inline PF_REAL

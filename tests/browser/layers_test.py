@@ -116,6 +116,17 @@ def test_difference_and_likelihood(t):
     v.close()
 
 
+def test_exact_density_of_points(t):
+    v = t.visit("#steps=1000&layers=1&width=16&t=0.7&show=density,exact").ready()
+    v.js("async () => { await page.openCsv('x,y\\n' + Array.from({length: 60}, (_, k) => `${Math.cos(k)},${Math.sin(2 * k)}\\n`).join(''), 'file'); }")
+    assert v.js("() => page.about.no_exact") == ""
+    v.wait("() => /densities differ/.test(document.getElementById('caption').textContent)", 120)
+    v.tab.fill("#t", "1")
+    v.wait("() => /narrow peak at each point/.test(document.getElementById('caption').textContent)", 120)
+    assert "densities differ" not in v.tab.text_content("#caption")
+    v.close()
+
+
 def test_two_pictures(t):
     v = t.visit(MIXTURE + "&show=flow,density&beside=exact").ready()
     assert v.tab.is_visible("#stage-beside")
@@ -154,6 +165,23 @@ def test_two_pictures(t):
     v.close()
     v = t.visit("#steps=1000&width=16&show=flow&beside=data", size=(390, 844)).ready()
     assert v.js("() => document.documentElement.scrollWidth") <= 390
+    v.close()
+
+
+def test_zoom_asks_again(t):
+    v = t.visit("#steps=1000&width=16&show=field").ready()
+    v.wait("() => page.stage.field")
+    blank = """() => {
+        const stage = document.getElementById('stage'), empty = Object.assign(document.createElement('canvas'), {width: stage.width, height: stage.height});
+        return stage.toDataURL() === empty.toDataURL();
+    }"""
+    v.js("() => { page.stage.dirty = true; page.views.draw(); }")
+    assert not v.js(blank)
+    # Arrows of other limits are not drawn, and those of the new ones come by themselves.
+    assert v.js(f"() => {{ page.views.zoom(2, 100, 100); page.views.draw(); return ({blank})(); }}")
+    v.wait("() => page.stage.field.limits === page.stage.limits")
+    v.js("() => { page.views.draw(); }")
+    assert not v.js(blank)
     v.close()
 
 

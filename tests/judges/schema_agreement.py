@@ -48,6 +48,7 @@ class Drawer:
         else:
             self.reconcile(config)
         self.reconcile_guidance(config)
+        self.reconcile_held_out_rows(config)
         return config
 
     def reconcile_tokens(self, config):
@@ -112,6 +113,26 @@ class Drawer:
         if coupling in ("ot", "sinkhorn", "schroedinger_bridge") and config.get("train", {}).get("batch", 16) < 16:
             config["train"]["batch"] = self.rng.randint(16, 1000)
         self.reconcile_built(config, path_type)
+
+    def reconcile_held_out_rows(self, config):
+        """Removes rows to hold out of data that has none, and keys that need such rows."""
+        data, train = config["data"], config.get("train", {})
+        if data["type"] in ("words", "text", "tokens", "quantize"):
+            train.pop("holdout", None)
+            held_out = data.get("held_out", {"words": 0.1, "text": 0.05}.get(data["type"], 0)) != 0
+        else:
+            while "of" in data:
+                data = data["of"]
+            holdout, paired = train.get("holdout", 0), config.get("coupling", {}).get("type") == "paired"
+            in_file = data["type"] in ("csv", "npy")
+            if not in_file and data["type"] not in ("digits", "geyser"):
+                train.pop("holdout", None)
+            elif isinstance(holdout, str) and (paired or not in_file):
+                train["holdout"] = self.rng.choice([0, 0.1, [0, 7]])
+            held_out = train.get("holdout", 0) != 0
+        if not held_out:
+            for key in ("valid_every", "nll_every", "model", "patience"):
+                train.pop(key, None)
 
     def reconcile_guidance(self, config):
         loss, guidance = config.get("loss", {}), config.get("sampler", {}).get("guidance", {})
@@ -185,6 +206,8 @@ class Drawer:
         if node.get("type") == "uniform" and ("low" in node or "high" in node):
             node["low"], node["high"] = -self.rng.uniform(0, 9), self.rng.uniform(0.1, 9)
         for (low, high), (least, most) in self.RISING.items():
+            if isinstance(node.get(low), str):  # the key `from` of the whole config is no time
+                continue
             if low in node and high in node and node[low] > node[high]:
                 node[low], node[high] = node[high], node[low]
             if node.get(low, least) >= node.get(high, most):

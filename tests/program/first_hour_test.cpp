@@ -71,7 +71,7 @@ TEST_CASE("the examples in each verb's help use that verb and work") {
         "data moons -n 20 --out data.npy"})
     REQUIRE(sandbox(command).code == 0);
   const std::string verbs =
-      "train sample loglik eval encode decode interpolate velocity plot inspect config data "
+      "train sample loglik eval encode decode interpolate velocity plot report inspect config data "
       "compare list verify doctor completion";
   CHECK_THAT(sandbox("nothing").text, Contains("choose one of: " + verbs));
   std::istringstream words(verbs + " ");
@@ -88,7 +88,7 @@ TEST_CASE("the examples in each verb's help use that verb and work") {
       CAPTURE(command);
       CHECK(command.starts_with(verb));
       if (command.starts_with("eval")) command += " -n 20";
-      if (command.starts_with("plot")) command += " -n 60";
+      if (command.starts_with("plot") || command.starts_with("report")) command += " -n 60";
       const Outcome outcome = sandbox(quick(command));
       INFO(outcome.text);
       CHECK(outcome.code == 0);

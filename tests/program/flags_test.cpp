@@ -55,6 +55,18 @@ std::string short_name(const std::string& flag) {
   return flag == "--number" ? "-n" : flag == "--quiet" ? "-q" : flag;
 }
 
+// Takes the words of a report out of it that repeat its command line.
+std::string without_commands(std::string html) {
+  for (const auto& [begin, end] :
+       {std::pair("\"commands\":[", "}]"), std::pair("\"note\":\"", "\"")}) {
+    const std::size_t from = html.find(begin);
+    if (from == std::string::npos) continue;
+    const std::size_t inner = from + std::string(begin).size();
+    html.erase(inner, html.find(end, inner) - inner);
+  }
+  return html;
+}
+
 // Takes a flag that is in a command out of it, with its value.
 std::string without_flag(const std::string& command, const std::string& flag, bool has_value) {
   std::vector<std::string> words = words_of(command);
@@ -222,6 +234,8 @@ class FlagExaminer {
       const std::string content = sandbox_.read(file.substr(sandbox_.path("").size()));
       if (file.ends_with("metrics.jsonl"))
         result.all += timeless(content);
+      else if (file.ends_with(".html"))
+        result.all += file + without_commands(content);
       else if (!file.ends_with("env.json"))
         result.all += file + content;
     }

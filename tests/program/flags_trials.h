@@ -67,6 +67,7 @@ inline const std::vector<VerbCommand> kVerbCommands = {
     {"interpolate", "RUN --from P --to Q --out out/x.npy", true, true},
     {"velocity", "RUN --points P --t 0.5 --out out/u.npy", true, true},
     {"plot", "RUN --only PICTURE --out out", true},
+    {"report", "RUN -n 20 --out out/report.html", true},
     {"inspect", "tiny.json"},
     {"config show", "tiny.json"},
     {"config check", "tiny.json"},
@@ -87,8 +88,9 @@ struct FlagTrial {
   std::string verbs, words, beside = {}, before = {};
 };
 
-inline const char* const kRunVerbs = "sample loglik eval encode decode interpolate velocity plot";
-inline const char* const kSolverVerbs = "sample loglik eval encode decode interpolate plot";
+inline const char* const kRunVerbs =
+    "sample loglik eval encode decode interpolate velocity plot report";
+inline const char* const kSolverVerbs = "sample loglik eval encode decode interpolate plot report";
 
 // The first word is the flag. --threads has a test of its own.
 inline std::vector<FlagTrial> flag_trials() {
@@ -109,10 +111,10 @@ inline std::vector<FlagTrial> flag_trials() {
       {kSolverVerbs, "--steps 7"},
       {kSolverVerbs, "--rtol 0.3"},
       {kSolverVerbs, "--atol 0.5"},
-      {"sample loglik eval plot", "--temperature 0.1"},
-      {"sample loglik eval plot", "--top-p 0.2"},
+      {"sample loglik eval plot report", "--temperature 0.1"},
+      {"sample loglik eval plot report", "--top-p 0.2"},
       {"sample", "--number 5"},
-      {"sample eval plot data", "--seed 3"},
+      {"sample eval plot report data", "--seed 3"},
       {"loglik", "--seed 3"},
       {"sample", "--out out/y.npy"},
       {"sample", "--trajectory out/t.npy"},
@@ -149,6 +151,8 @@ inline std::vector<FlagTrial> flag_trials() {
       {"plot", "--only loss,strip"},
       {"plot", "--marks"},
       {"plot", "--out out/pictures"},
+      {"report", "--number 4"},
+      {"report", "--out out/other.html"},
       {"inspect", "--format dot"},
       {"inspect", "--out out/step.txt"},
       {"inspect", "--tour"},

@@ -222,8 +222,8 @@ TEST_CASE("output that cannot be printed is an error") {
 
 TEST_CASE("help has examples, completion is a script, and lists have one line for each entry") {
   const Sandbox sandbox;
-  for (const char* verb : {"train", "sample", "velocity", "plot", "inspect", "config", "data",
-                           "list", "verify", "doctor", "completion"}) {
+  for (const char* verb : {"train", "sample", "velocity", "plot", "report", "inspect", "config",
+                           "data", "list", "verify", "doctor", "completion"}) {
     expect(sandbox(std::string(verb) + " --help"), 0,
            {"Example:", std::string("pushforward ") + verb});
   }

@@ -59,6 +59,14 @@ class Trials {
       write_npy(sandbox_.path(name), rows);
     }
     fs::current_path(sandbox_.path(""));
+    // Two runs with different weights, from which another run can start.
+    for (const auto& [name, seed] : {std::pair("start", "seed=1"), std::pair("later", "seed=2")}) {
+      TrainRequest request;
+      request.quiet = true;
+      request.out = name;
+      const Config config = parse_config(kFlow, "trial", {seed});
+      engine_of(config).train(config, request);
+    }
   }
   ~Trials() { fs::current_path(before_); }
 

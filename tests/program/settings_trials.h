@@ -61,8 +61,11 @@ inline constexpr SectionSpot kSpots[] = {
 // default.
 inline std::vector<Trial> trials() {
   const std::string labels = "model.label.type=embedding", adaptive = "sampler.steps=0";
+  const std::vector<std::string> held_out{"data.type=geyser", "train.holdout=0.1"},
+      diverging{"data.type=geyser", "train.holdout=0.1", "train.valid_every=1", "optimizer.lr=2"};
   return {
       {"config//name", {}, "one", "two", Probe::files},
+      {"config//from", {}, "start", "later"},
       {"config//sigma_data", {"prediction=edm"}},
       {"data/mixture/means", {}, "[[0,0],[1,1]]", "[[0,0],[1,2]]"},
       {"data/mixture/stds", {"data.means=[[0,0],[1,1]]"}, "[]", "[1,0.5]"},
@@ -124,6 +127,11 @@ inline std::vector<Trial> trials() {
       {"train//keep", {"train.checkpoint_every=1"}, "3", "2", Probe::files},
       {"train//keep_every", {"train.checkpoint_every=1"}, "0", "2", Probe::files},
       {"train//log_every", {}, "1", "3", Probe::files},
+      {"train//holdout", {"data.type=geyser"}, "0", "[0,1,2]"},
+      {"train//valid_every", held_out, "2", "3", Probe::files},
+      {"train//nll_every", held_out, "0", "1", Probe::files},
+      {"train//model", diverging, "last", "best"},
+      {"train//patience", diverging, "0", "1", Probe::files},
       {"train//threads", {}, "1", "2", Probe::threads},
       {"train//on_nonfinite",
        {"optimizer.type=sgd", "optimizer.lr=1000", "train.clip_norm=0", "data.noise=1e3",

@@ -40,7 +40,7 @@ async function askGrids(page) {
     const question = { ask: 'field', t, side: kArrows, limits };
     const learned = await page.ask(question);
     const exact = wanted.exact && exactKnown(page) ? await page.ask({ ...question, exact: true }) : null;
-    if (same()) stage.field = { t, side: kArrows, learned: learned.arrays.velocity.values, exact: exact && exact.arrays.velocity.values };
+    if (same()) stage.field = { t, limits, side: kArrows, learned: learned.arrays.velocity.values, exact: exact && exact.arrays.velocity.values };
   }
   if (wanted.density && stage.flow) {
     const density = { t, step: page.step, limits, particles: particleDensity(stage, stage.flow, 72), learned: null, exact: null };

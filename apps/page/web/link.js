@@ -1,26 +1,5 @@
 // The link to the engine: questions go to the worker, answers come back as messages (apps/page/message.h).
-
-const kProtocol = 1;
-
-// Turns the text and the numbers of an answer into {head, arrays}; arrays[name] = {shape, values}.
-function decodeMessage(text, numbers) {
-  const head = JSON.parse(text);
-  if (head.protocol !== undefined && head.protocol !== kProtocol)
-    throw new Error(`the page speaks protocol ${kProtocol}, but this message has protocol ${head.protocol}`);
-  const arrays = {};
-  for (const { name, shape, at } of head.arrays || []) {
-    const count = shape.reduce((a, b) => a * b, 1);
-    arrays[name] = { shape, values: numbers.subarray(at, at + count) };
-  }
-  return { head, arrays };
-}
-
-class PageFault extends Error {
-  constructor(kind, words) {
-    super(words);
-    this.kind = kind;
-  }
-}
+import { PageFault, decodeMessage } from './message.js';
 
 class EngineLink {
   constructor() {
@@ -66,11 +45,11 @@ class EngineLink {
       fail(new PageFault('engine', `The engine stopped: ${reply.fault}. Reload the page, or choose a smaller network or batch.`));
       return;
     }
-    const message = decodeMessage(reply.text, reply.numbers);
+    const message = decodeMessage(JSON.parse(reply.text), reply.numbers);
     message.files = reply.files;
     if (message.head.type === 'fault') fail(new PageFault(message.head.fault, message.head.words));
     else done(message);
   }
 }
 
-export { EngineLink, PageFault, decodeMessage };
+export { EngineLink };

@@ -248,7 +248,9 @@ class Page {
     words.push('Green is the exact answer.');
     const { field, density } = this.differences();
     if (wanted.field && field !== null) words.push(`At t = ${shortNumber(stage.field.t)} the learned field differs by ${shortNumber(100 * field)} % of the exact one’s size, over the whole picture.`);
-    if (wanted.density && density !== null) words.push(`The densities differ by ${shortNumber(density)} (half of ∫ |learned − exact|, 0 to 1).`);
+    const points = wanted.density && stage.density && stage.density.t > 0.97 && this.about.config.data.type !== 'mixture';
+    if (points) words.push('Near t = 1 the exact density of a finite set is a narrow peak at each point, which the grid of the picture cannot show.');
+    else if (wanted.density && density !== null) words.push(`The densities differ by ${shortNumber(density)} (half of ∫ |learned − exact|, 0 to 1).`);
     return words;
   }
 

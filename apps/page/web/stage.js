@@ -13,8 +13,8 @@ class Stage {
     this.data = null;        // {shape: [n, 2], values}
     this.flow = null;        // {times, points: {shape: [T, n, D], values}}
     this.exactFlow = null;
-    this.field = null;       // {t, side, learned, exact}
-    this.density = null;     // {t, particles, learned, exact}, each {side, values} or null
+    this.field = null;       // {t, limits, side, learned, exact}
+    this.density = null;     // {t, limits, particles, learned, exact}, the last three {side, values} or null
     this.exactOnly = false;  // shows the exact flow, field and density in place of the learned ones
     this.pairs = null;       // {x0, x1}
     this.chosen = null;      // {x, t, points, weights, velocity}
@@ -94,14 +94,15 @@ class Stage {
       return;
     }
     const { layers, exactOnly } = this;
-    if (layers.density && this.density) this.drawDensity(context);
+    const fits = (grid) => grid && (!grid.limits || grid.limits === this.limits);  // not after a zoom, until it is asked for again
+    if (layers.density && fits(this.density)) this.drawDensity(context);
     if (layers.data && this.data) this.drawDots(context, this.data, cssColour('data'), 1.3, 0.35);
     if (layers.pairs && this.pairs) this.drawPairs(context);
     const flow = exactOnly ? this.exactFlow : this.flow, colour = cssColour(exactOnly ? 'exact' : 'flow');
     if (layers.trails && flow) this.drawTrails(context, flow, colour);
     if (layers.exact && this.exactFlow) this.drawParticles(context, this.exactFlow, cssColour('exact'));
     if (layers.flow && flow) this.drawParticles(context, flow, colour);
-    if (layers.field && this.field) this.drawField(context);
+    if (layers.field && fits(this.field)) this.drawField(context);
     if (this.chosen) this.drawChosen(context);
   }
 

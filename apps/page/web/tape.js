@@ -91,7 +91,8 @@ class TapeView {
     else this.detail.append(element('p', 'It has no cotangent: the loss does not depend on it through the weights or the batch.'));
     if (arrays.tangent) this.detail.append(numberTable('Tangent: how it moves when each weight moves by minus its gradient', arrays.tangent));
     else this.detail.append(element('p', 'It has no tangent: it does not move with the weights.'));
-    if (head.shape.length > 1 && (head.shape[head.shape.length - 1] > 16 || head.shape[0] > 16)) this.detail.append(element('p', 'The tables show the first 16 rows and columns.', 'caption'));
+    const [rows, columns] = arrays.values.shape, whole = head.shape.reduce((a, b) => a * b, 1);
+    if (arrays.values.values.length < whole) this.detail.append(element('p', `The tables show the first ${rows} rows and ${columns} columns.`, 'caption'));
     return { head, arrays };
   }
 

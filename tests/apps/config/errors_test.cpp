@@ -66,7 +66,7 @@ TEST_CASE("all errors of a file are reported at once, in the order of the file")
       R"(c.json:2:14: error: /version is 2, but must be 1
    version of the config format: integer, 1, default 1
 c.json:3:3: error: unknown key "sed" in the config
-   did you mean "seed"? keys here: version name seed precision data source path coupling model prediction sigma_data loss optimizer schedule ema train sampler eval output
+   did you mean "seed"? keys here: version name seed from precision data source path coupling model prediction sigma_data loss optimizer schedule ema train sampler eval output
 c.json:4:20: error: /data/type "mons" is not known
    did you mean "moons"? types here: )" +
           toy_names() +

@@ -23,7 +23,7 @@ DistributionPtr build(DataTraits& traits, const char* scale) {
   const std::string text = R"({"data": {"type": "csv", "label": "k", "path": ")" + file +
                            R"(", "scale": ")" + scale + R"("}})";
   const Config config = parse_config(text, "test");
-  DistributionPtr data = build_data(config.section("/data").json(), "data", &traits);
+  DistributionPtr data = build_data(config.section("/data").json(), "data", {}, &traits);
   fs::remove(file);
   return data;
 }

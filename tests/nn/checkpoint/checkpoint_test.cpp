@@ -81,6 +81,31 @@ TEST_CASE("checkpoint: a resumed run has the same bits as one without interrupti
   }
 }
 
+TEST_CASE("checkpoint: notes and the weights of an earlier step are stored with it") {
+  const Folder folder;
+  SavedRun run(1);
+  run.train(2);
+  const FlatArray earlier(run.trainer.ema().begin(), run.trainer.ema().end());
+  run.train(3);
+  const std::string path = folder / "c.safetensors";
+  write_file_atomically(
+      posix(), path,
+      checkpoint_bytes(path, run.trainer, {.step = 5, .notes = {{"valid.step", "2"}}}, earlier));
+  SavedRun resumed(2);
+  FlatArray best;
+  const TrainingProgress p = load_checkpoint(posix(), path, resumed.trainer, &best);
+  CHECK(p.notes == Metadata{{"valid.step", "2"}});
+  CHECK(doubles(best) == doubles(earlier));
+  CHECK(doubles(best) != doubles(run.trainer.ema()));
+  CHECK(doubles(resumed.parameters.values()) == doubles(run.parameters.values()));
+  // A caller that does not expect such weights refuses them, and without them `best` becomes empty.
+  CHECK_THROWS_WITH(load_checkpoint(posix(), path, resumed.trainer),
+                    Contains("best.0.bias does not belong to this model"));
+  save_checkpoint(posix(), path, run.trainer, {.step = 5});
+  CHECK(load_checkpoint(posix(), path, resumed.trainer, &best).notes.empty());
+  CHECK(best.empty());
+}
+
 TEST_CASE("checkpoint: names, shapes and metadata are the expected ones, as in PyTorch") {
   const Folder folder;
   SavedRun run(1);

@@ -1,0 +1,153 @@
+#include "apps/engine/warm_start.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+#include <set>
+
+#include "apps/engine/trained_run.h"
+#include "apps/failure.h"
+#include "apps/formats/file_mark.h"
+#include "apps/run/config.h"
+#include "apps/run/data_traits.h"
+#include "apps/run/folder.h"
+#include "nn/checkpoint/checkpoint.h"
+#include "nn/checkpoint/file.h"
+
+namespace pushforward::app::inline PF_REAL {
+namespace {
+
+// Throws Failure (exit 4) unless the file has the network's parameters in their shapes.
+void check_parameters(const Parameters& parameters, const std::string& run) {
+  const Safetensors file = read_safetensors(posix(), RunPaths{run}.model());
+  std::vector<std::string> missing, other_shape;
+  std::set<std::string> names;
+  for (const Parameter* p : parameters.list()) {
+    names.insert(p->name);
+    const std::vector<std::uint64_t> here(p->stored.dim.begin(),
+                                          p->stored.dim.begin() + p->stored.rank);
+    const TensorView* there = file.find(p->name);
+    if (!there)
+      missing.push_back(
+          fmt::format("{}, {} here, is missing there", p->name, bracketed_shape(here)));
+    else if (there->shape != here)
+      other_shape.push_back(fmt::format("{} is {} there and {} here", p->name,
+                                        bracketed_shape(there->shape), bracketed_shape(here)));
+  }
+  for (const auto& [name, tensor] : file.tensors()) {
+    if (!names.contains(name))
+      missing.push_back(
+          fmt::format("{}, {} there, is missing here", name, bracketed_shape(tensor.shape)));
+  }
+  const std::size_t differ = missing.size() + other_shape.size();
+  if (differ == 0) return;
+  throw Failure(
+      Exit::file,
+      fmt::format("[from] the network of {} is another one than that of this config: {}{}; give "
+                  "/model and the number of columns and classes as in {}, or leave /from out",
+                  run, missing.empty() ? other_shape.front() : missing.front(),
+                  differ == 1 ? "" : fmt::format(" ({} parameters differ)", differ),
+                  RunPaths{run}.config()));
+}
+
+std::string column_list(const Units& units) {
+  return units.names.empty() ? "columns without names"
+                             : fmt::format("{}", fmt::join(units.names, ", "));
+}
+
+// Returns remarks about columns that have other names or other units in the two runs.
+void compare_units(const Units& there, const Units& here, const std::string& run,
+                   std::vector<std::string>& remarks) {
+  if (there.dim() != here.dim()) return;  // check_parameters has refused it
+  if (!there.names.empty() && !here.names.empty() && there.names != here.names)
+    remarks.push_back(
+        fmt::format("warning: the weights of {} are for the columns {}, and this data has {}", run,
+                    column_list(there), column_list(here)));
+  for (std::size_t k = 0; k < here.dim(); ++k) {
+    const double spread = std::abs(here.scale[k]);
+    if (std::abs(there.scale[k] - here.scale[k]) <= 0.01 * spread &&
+        std::abs(there.shift[k] - here.shift[k]) <= 0.01 * spread)
+      continue;
+    remarks.push_back(fmt::format(
+        "note: the numbers of the flow are scaled in another way than in {}: 1 in column {} stands "
+        "for {:.4g} around {:.4g}, and there for {:.4g} around {:.4g}",
+        run, column_name(here.names, k), here.scale[k], here.shift[k], there.scale[k],
+        there.shift[k]));
+    return;
+  }
+}
+
+// Throws Failure (exit 4) if a token means another text in the two runs.
+void check_tokens(const TokenTraits& there, const TokenTraits& here, const std::string& run) {
+  for (std::size_t k = 0; k < std::min(there.glyphs.size(), here.glyphs.size()); ++k) {
+    if (there.glyphs[k] == here.glyphs[k]) continue;
+    throw Failure(Exit::file,
+                  fmt::format("[from] token {} is \"{}\" in {} and \"{}\" in this data; use data "
+                              "with the same characters, or leave /from out",
+                              k, there.glyphs[k], run, here.glyphs[k]));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> start_from(Training& training, const Config& config,
+                                    const std::string& run) {
+  const Config theirs = load_run_config(run);
+  if (of_tokens(theirs) != of_tokens(config))
+    throw Failure(
+        Exit::file,
+        fmt::format("[from] {} is a flow of {}, and /data of this config is {}; start from "
+                    "another run, or leave /from out",
+                    run, of_tokens(theirs) ? "tokens" : "continuous data",
+                    of_tokens(config) ? "tokens" : "continuous"));
+  const ModelFile file = open_model_file(run);
+  check_parameters(training.parameters(), run);
+  std::vector<std::string> remarks;
+  const Metadata mine = training.description();
+  if (of_tokens(config))
+    check_tokens(read_traits(file.metadata, file.name), read_traits(mine, "this data"), run);
+  else
+    compare_units(read_units(file.metadata, file.name), read_units(mine, "this data"), run,
+                  remarks);
+  if (theirs.string("/prediction") != config.string("/prediction"))
+    remarks.push_back(fmt::format(
+        "warning: the network of {} predicts {}, and this one {}, so the weights start far from "
+        "what they are trained for",
+        run, theirs.string("/prediction"), config.string("/prediction")));
+  training.load_weights(file.name);
+  return remarks;
+}
+
+Json warm_start_record(const std::string& run) {
+  const ModelFile file = open_model_file(run);
+  const FileMark mark = mark_of(read_file(posix(), file.name));
+  std::error_code error;
+  const auto absolute = std::filesystem::absolute(run, error).lexically_normal();
+  const auto step = file.metadata.find("step");
+  return {{"run", run},
+          {"absolute", error ? run : absolute.string()},
+          {"step", step == file.metadata.end() ? "unknown" : step->second},
+          {"bytes", mark.size},
+          {"xxh3", fmt::format("{:016x}", mark.checksum)}};
+}
+
+std::string recorded_start(const Json& record) {
+  const std::string run = record.at("absolute").text();
+  const Json now = warm_start_record(run);
+  if (now.at("bytes") != record.at("bytes") || now.at("xxh3") != record.at("xxh3"))
+    throw Failure(Exit::file,
+                  fmt::format("[from] the weights of {} have changed since this run was started "
+                              "from them: they were those of step {} and are those of step {}; "
+                              "start a new run without --resume",
+                              run, record.at("step").text(), now.at("step").text()));
+  return run;
+}
+
+Metadata origin_of(const Json& record) {
+  return {{"from.run", record.at("absolute").text()},
+          {"from.step", record.at("step").text()},
+          {"from.xxh3", record.at("xxh3").text()}};
+}
+
+}  // namespace pushforward::app::inline PF_REAL

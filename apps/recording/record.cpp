@@ -1,0 +1,266 @@
+#include "apps/recording/record.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "apps/failure.h"
+#include "apps/from_config/path.h"
+#include "apps/from_config/run_data.h"
+#include "apps/plot/material.h"
+#include "apps/plot/notes.h"
+#include "apps/plot/tokens.h"
+#include "apps/recording/about.h"
+#include "apps/recording/plane.h"
+#include "apps/recording/record_tape.h"
+#include "apps/run/summary.h"
+#include "apps/suggest.h"
+#include "apps/terminal/message.h"
+
+namespace pushforward::app {
+
+// The function of record_tape.h in double precision. This file sees the header in float.
+namespace f64 {
+std::vector<PageMessage> record_tape(const Config&, const std::string&, bool, const Say&);
+}
+
+namespace {
+
+// A flow has this many times, and so many points that its numbers take about 1 MB in the file.
+constexpr std::size_t kFlowTimes = 31, kMostNumbers = 186'000;
+constexpr int kFewestSamples = 16, kMostSamples = 3000, kMostImages = 100, kMostDataRows = 3000;
+// The curves have at most this many steps.
+constexpr std::size_t kMostSteps = 4000;
+
+// Returns as many samples as the page shows easily, of a run whose rows have `dim` numbers.
+int easy_count(PlotSubject subject, std::size_t dim) {
+  const auto fits = static_cast<int>(kMostNumbers / (kFlowTimes * std::max<std::size_t>(dim, 1)));
+  switch (subject) {
+    case PlotSubject::images: return std::clamp(fits, kFewestSamples, kMostImages);
+    // The engine draws five times as many pairs as it is asked for.
+    case PlotSubject::pairs: return std::clamp(fits / 5, kFewestSamples, kMostSamples);
+    default: return std::clamp(fits, kFewestSamples, kMostSamples);
+  }
+}
+
+std::size_t row_size(const Config& config, const ReportRequest& request) {
+  SampleRequest one;
+  static_cast<SolverRequest&>(one) = request;
+  one.n = 1;
+  return engine_of(config).sample(config, one).points.shape.at(1);
+}
+
+PlotRequest plot_request(const Config& config, const ReportRequest& request) {
+  PlotRequest plot;
+  static_cast<SolverRequest&>(plot) = request;
+  const PlotMaterial probe(config, plot);
+  plot.n = request.n ? *request.n : easy_count(probe.subject(), row_size(config, request));
+  return plot;
+}
+
+class Recorder {
+ public:
+  Recorder(const Config& config, const ReportRequest& request)
+      : config_(config),
+        request_(request),
+        plot_(plot_request(config, request)),
+        material_(config_, plot_),
+        has_data_(missing_data(config).empty()) {
+    material_.allow({PlotNeed::metrics, PlotNeed::samples, PlotNeed::trajectory, PlotNeed::data});
+  }
+
+  std::vector<PageMessage> record() {
+    trained();
+    opened();
+    if (of_tokens(config_) && material_.subject() != PlotSubject::images)
+      tokens();
+    else
+      flow();
+    if (const std::optional<ShownPlane> plane = find_plane()) {
+      about_.head["limits"] = plane->limits_json();
+      record_plane(config_, plot_, material_, *plane, has_data_, messages_, absent_);
+    }
+    tape();
+    about();
+    messages_.insert(messages_.begin(), std::move(about_));
+    return std::move(messages_);
+  }
+
+ private:
+  void leave_out(const char* panel, const std::string& why) {
+    absent_.push_back({{"panel", panel}, {"why", why}});
+  }
+
+  void trained() {
+    const LossCurve& curve = material_.metrics();
+    const std::size_t n = curve.step.size(),
+                      stride = std::max<std::size_t>(1, (n + kMostSteps - 1) / kMostSteps);
+    PageMessage message("trained");
+    message.head["every"] = stride;
+    const auto add = [&](const char* name, const std::vector<double>& values) {
+      std::vector<double> kept;
+      for (std::size_t k = 0; k < values.size(); k += stride) kept.push_back(values[k]);
+      message.add(name, {kept.size()}, kept);
+    };
+    add("at", curve.step);
+    add("loss", curve.loss);
+    add("gradient", curve.gradient_norm);
+    add("rate", curve.rate);
+    if (n == 0) leave_out("curves", "its metrics.jsonl holds no losses");
+    messages_.push_back(std::move(message));
+  }
+
+  // The config and the rows of the data that the page shows.
+  void opened() {
+    PageMessage message("opened");
+    message.head["config"] = config_.json();
+    Json remarks = Json::array();
+    for (const std::string& warning : config_.warnings()) remarks.push_back(warning);
+    message.head["remarks"] = std::move(remarks);
+    const bool points =
+        material_.subject() == PlotSubject::points || material_.subject() == PlotSubject::images;
+    if (points) {
+      message.head["dim"] = material_.samples().cols;
+      Json names = Json::array();
+      for (const std::string& name : material_.samples().names) names.push_back(name);
+      message.head["names"] = std::move(names);
+    }
+    if (points && has_data_) {
+      const Points& data = material_.data();
+      const std::size_t rows = std::min<std::size_t>(data.rows, kMostDataRows);
+      const auto begin = data.values.begin();
+      const std::vector<double> kept(begin, begin + std::ptrdiff_t(rows * data.cols));
+      message.add("points", {rows, data.cols}, kept);
+      add_labels(message, material_.data_labels(), rows);
+    }
+    messages_.push_back(std::move(message));
+  }
+
+  static void add_labels(PageMessage& message, const std::vector<int>& labels, std::size_t rows) {
+    if (labels.size() >= rows && rows > 0)
+      message.add("labels", {rows},
+                  std::vector<int>(labels.begin(), labels.begin() + std::ptrdiff_t(rows)));
+  }
+
+  // Returns the indices of the times that a message keeps of `count` times: the first, the last, and
+  // at even distances those between.
+  static std::vector<std::size_t> kept_times(std::size_t count) {
+    const std::size_t stride = std::max<std::size_t>(1, (count - 1) / (kFlowTimes - 1));
+    std::vector<std::size_t> kept;
+    for (std::size_t k = 0; k + 1 < count; k += stride) kept.push_back(k);
+    kept.push_back(count - 1);
+    return kept;
+  }
+
+  void flow() {
+    const Trajectories all = drawn_paths(config_, material_);
+    const std::vector<std::size_t> kept = kept_times(all.times);
+    PageMessage message("flow");
+    message.head["exact"] = request_.exact;
+    message.head["jumps"] = material_.has_tokens();
+    message.head["by_spread"] = spreads_widely(config_);
+    std::vector<double> times, points;
+    const std::size_t slice = all.rows * all.cols;
+    for (const std::size_t k : kept) {
+      times.push_back(all.t.at(k));
+      const auto begin = all.values.begin() + std::ptrdiff_t(k * slice);
+      points.insert(points.end(), begin, begin + std::ptrdiff_t(slice));
+    }
+    message.add("times", {times.size()}, times);
+    message.add("points", {times.size(), all.rows, all.cols}, points);
+    add_labels(message, material_.labels(), all.rows);
+    messages_.push_back(std::move(message));
+  }
+
+  void tokens() {
+    const TokenFlow& all = material_.token_flow();
+    const std::vector<std::size_t> kept = kept_times(all.times);
+    PageMessage message("tokens");
+    Json glyphs = Json::array();
+    for (const std::string& glyph : material_.glyphs()) glyphs.push_back(glyph);
+    message.head["glyphs"] = std::move(glyphs);
+    message.head["vocabulary"] = all.vocabulary;
+    std::vector<double> times;
+    std::vector<int> states;
+    const std::size_t slice = all.rows * all.length;
+    for (const std::size_t k : kept) {
+      times.push_back(all.t.at(k));
+      const auto begin = all.states.begin() + std::ptrdiff_t(k * slice);
+      states.insert(states.end(), begin, begin + std::ptrdiff_t(slice));
+    }
+    message.add("times", {times.size()}, times);
+    message.add("states", {times.size(), all.rows, all.length}, states);
+    if (has_data_) {
+      const std::vector<int>& rows = material_.data_tokens();
+      message.add("data", {rows.size() / all.length, all.length}, rows);
+    }
+    messages_.push_back(std::move(message));
+  }
+
+  std::optional<ShownPlane> find_plane() {
+    if (material_.subject() != PlotSubject::points || material_.samples().cols > 2)
+      return std::nullopt;
+    return make_plane(drawn_paths(config_, material_), has_data_ ? material_.data() : Points{});
+  }
+
+  void tape() {
+    const auto record =
+        config_.string("/precision") == "float64" ? f64::record_tape : f32::record_tape;
+    const std::vector<PageMessage> all = record(config_, request_.run, has_data_, tell_line);
+    about_.head["weights"] = all.front().head.at("weights");
+    messages_.insert(messages_.end(), all.begin(), all.end());
+  }
+
+  void about() {
+    Json& head = about_.head;
+    head["name"] = config_.string("/name");
+    head["folder"] = request_.run;
+    head["subject"] = name_of(material_.subject());
+    head["source"] = source_words(config_);
+    if (material_.subject() == PlotSubject::images) {
+      const ImageShape shape = material_.shape(true);
+      head["image"] = {{"height", shape.height},
+                       {"width", shape.width},
+                       {"low", shape.low},
+                       {"high", shape.high},
+                       {"masks", shape.masks}};
+    }
+    if (const auto summary = summarize_run(request_.run)) {
+      head["steps"] = summary->steps;
+      head["total"] = summary->total;
+    }
+    head["note"] = material_.note_of_samples();
+    head["settings"] = settings_json(config_);
+    head["config"] = config_.dump();
+    head["environment"] = environment_of_run(request_.run);
+    head["evaluation"] = evaluation_json(request_.run);
+    head["evaluated_earlier"] = evaluated_earlier(request_.run);
+    head["commands"] = commands_json(request_, drawn_count());
+    if (!has_data_) leave_out("data", join_words(missing_data(config_), ", ") + " is missing");
+    head["absent"] = absent_;
+  }
+
+  int drawn_count() {
+    return static_cast<int>(of_tokens(config_) ? material_.token_flow().rows
+                                               : material_.samples().rows);
+  }
+
+  const Config& config_;
+  const ReportRequest& request_;
+  PlotRequest plot_;
+  PlotMaterial material_;
+  bool has_data_;
+  PageMessage about_{"run"};
+  std::vector<PageMessage> messages_;
+  Json absent_ = Json::array();
+};
+
+}  // namespace
+
+std::vector<PageMessage> record_run(const Config& config, const ReportRequest& request) {
+  return Recorder(config, request).record();
+}
+
+}  // namespace pushforward::app

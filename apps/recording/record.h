@@ -1,0 +1,24 @@
+// Records a run as messages of the page (apps/page/message.h), for `pushforward report`.
+//
+// The messages "opened", "trained", "flow", "field", "density", "pairs", "tape" and "line" are those
+// of a live training (apps/page/session.h). A recording has two more:
+//
+//   run     what the report says in words: name, kind of data, config, environment, commands, and
+//           which panels it lacks and why
+//   tokens  for a run of tokens, in place of "flow": its states at each time, and rows of the data
+#pragma once
+
+#include <vector>
+
+#include "apps/config/config.h"
+#include "apps/page/message.h"
+#include "apps/recording/request.h"
+
+namespace pushforward::app {
+
+// Computes all messages of a run's report. `config` has the present paths of the run's data files.
+// Throws Failure if samples cannot be drawn. Other parts that the run lacks are left out; the
+// message "run" says why.
+std::vector<PageMessage> record_run(const Config& config, const ReportRequest& request);
+
+}  // namespace pushforward::app

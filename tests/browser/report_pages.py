@@ -1,0 +1,325 @@
+#!/usr/bin/env python3
+"""Tests the pages that `pushforward report` writes in headless Chromium, opened from disk: one for each kind of run.
+
+usage: report_pages.py PROGRAM [--out FOLDER] [--only NAME]     PROGRAM is build/pushforward; writes pictures to FOLDER
+
+Needs Playwright and Chromium; scripts/page --test installs both and runs this.
+"""
+
+import argparse
+import json
+import math
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+from page_test import Visit
+from playwright.sync_api import sync_playwright
+
+HOSTILE = "<img src=x onerror=window.hacked=1>"
+PLACES = "() => Array.from(report.view.stage.places(report.view.stage.flow).slice(0, 400))"
+# The pixels of a canvas that differ from its first one, as a share: an empty picture has none.
+INK = """(selector) => {
+  const canvas = document.querySelector(selector);
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let k = 0; k < data.length; k += 4)
+    if (data[k] !== data[0] || data[k + 1] !== data[1] || data[k + 2] !== data[2] || data[k + 3] !== data[3]) count++;
+  return count / (data.length / 4);
+}"""
+TEXTS = "() => [...document.querySelectorAll('.report #stage .sequence')].map((line) => line.textContent)"
+
+
+def make_report(t, config, evaluate=False):
+    """Trains a run of this config and writes its report. Returns a visit to it."""
+    name = t.name
+
+    def call(*words):
+        done = subprocess.run([t.path, *words], cwd=t.folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"pushforward {' '.join(words)}:\n{done.stdout}{done.stderr}"
+
+    (t.folder / f"{name}.json").write_text(json.dumps({"name": name, **config}), encoding="utf-8")
+    call("train", f"{name}.json", "-q", "--out", name)
+    if evaluate:
+        call("eval", name, "-n", "200")
+    call("report", name)
+    return Visit(t.browser, t.folder / name / "report.html", size=(1280, 1000)).ready()
+
+
+def flow_config(data, steps=300, **more):
+    return {
+        "data": data,
+        "model": {"hidden": [48, 48]},
+        "optimizer": {"lr": 4e-3},
+        "train": {"steps": steps, "batch": 128, "log_every": 5},
+        **more,
+    }
+
+
+def token_config(data, steps=60, **more):
+    return {
+        "data": data,
+        "model": {"type": "token_mlp", "embed": 8, "hidden": [32]},
+        "train": {"steps": steps, "batch": 64, "log_every": 5},
+        "sampler": {"steps": 32},
+        **more,
+    }
+
+
+def check_common(v, sections=("evaluation", "tape", "config", "commands", "environment")):
+    """Checks what every report has: no words of an error, its panels with a sentence each, curves, and the tape."""
+    assert v.tab.is_hidden("#words"), v.words()
+    for section in sections:
+        assert v.tab.text_content(f"#{section} .says").endswith("."), section
+    for curve in ("#loss", "#gradient", "#rate"):
+        assert v.js(INK, curve) > 0.003, f"{curve} is empty"
+    v.tab.wait_for_selector("#tape tr[data-line='1']")
+    v.tab.click("#tape tr[data-line='1']")
+    v.tab.wait_for_selector("#tape .values td")
+
+
+def move(v, t):
+    v.tab.fill("#t", str(t))
+    assert v.tab.text_content("#t-words") == f"t = {t:.2f}"
+    v.js("() => report.view.draw()")
+
+
+def test_points(t):
+    v = make_report(t, flow_config({"type": "moons"}, steps=1500), evaluate=True)
+    check_common(v)
+    move(v, 0)
+    before = v.js(PLACES)
+    move(v, 0.5)
+    after = v.js(PLACES)
+    assert max(abs(a - b) for a, b in zip(before, after, strict=True)) > 5, "the slider moves no point"
+    v.tab.click("[data-layer=learned]")
+    v.js("() => report.view.draw()")
+    assert "velocity at t = 0.5" in v.tab.text_content("#caption")
+    t.picture(v, "report_moons_light")
+    v.tab.click("#dark")
+    v.tab.click("[data-layer=crowd]")
+    time.sleep(0.3)
+    t.picture(v, "report_moons_dark")
+    for canvas in ("#samples figure:nth-child(1) canvas", "#samples figure:nth-child(2) canvas", "#density canvas"):
+        assert v.js(INK, canvas) > 0.002, f"{canvas} is empty"
+    assert "2-Wasserstein" in v.tab.text_content("#evaluation table")
+    # The value that a clicked line shows is that of the recording.
+    v.tab.click("#tape tr[data-line='6']")
+    v.tab.wait_for_function("() => document.querySelector('#tape h3').textContent.startsWith('#6 ')")
+    wanted = v.js("async () => (await report.ask({ask: 'line', id: 6})).arrays.values.values[0]")
+    assert math.isclose(float(v.tab.text_content("#tape .values td")), wanted, rel_tol=0.005, abs_tol=1e-6)
+    # Only what differs from the defaults is listed, until all settings are asked for.
+    assert v.tab.locator("#config tbody tr:not(.differs)").count() == 0
+    assert "/optimizer/lr" in v.tab.text_content("#config table")
+    v.tab.get_by_text("Show all settings").click()
+    assert v.tab.locator("#config tbody tr:not(.differs)").count() > 20
+    with v.tab.expect_download() as got:
+        v.tab.get_by_text("Save config.json").click()
+    got.value.save_as(t.folder / "saved.json")
+    assert json.loads((t.folder / "saved.json").read_text(encoding="utf-8"))["optimizer"]["lr"] == 4e-3
+    # It plays by itself.
+    move(v, 0)
+    v.tab.click("#play")
+    v.tab.wait_for_function("() => report.t > 0.05")
+    v.tab.keyboard.press("p")
+    v.close()
+
+
+def test_exact_and_pairs(t):
+    mixture = {"type": "mixture", "means": [[-2, 0], [2, 1], [0, -2]], "stds": [0.4, 0.3, 0.5]}
+    v = make_report(t, flow_config(mixture, steps=800, coupling={"type": "independent"}))
+    check_common(v)
+    for layer in ("learned", "exact", "pairs"):
+        v.tab.click(f"[data-layer={layer}]")
+    caption = v.tab.text_content("#caption")
+    assert "exact velocity" in caption and "cross" in caption, caption
+    field = v.js("() => report.view.stage.field")
+    assert field["learned"] and field["exact"]
+    assert v.tab.locator("#density figure").count() == 3
+    assert "pushforward eval" in v.tab.text_content("#evaluation pre")
+    t.picture(v, "report_mixture")
+    v.close()
+
+
+def test_classes(t):
+    config = flow_config({"type": "8gaussians"}, steps=800)
+    config["model"]["label"] = {"type": "embedding"}
+    v = make_report(t, config)
+    check_common(v)
+    v.tab.click("[data-layer=classes]")
+    assert "classes" in v.tab.text_content("#caption")
+    # The network was trained without labels at times, so its field without a label is known.
+    assert v.tab.locator("[data-layer=learned]").count() == 1
+    t.picture(v, "report_classes")
+    v.close()
+
+
+def test_line(t):
+    v = make_report(t, flow_config({"type": "mixture", "means": [[-1.5], [1]], "stds": [0.3, 0.4]}, steps=800))
+    check_common(v)
+    move(v, 0)
+    before = v.js("() => Array.from(report.view.now())")
+    move(v, 1)
+    after = v.js("() => Array.from(report.view.now())")
+    assert max(abs(a - b) for a, b in zip(before, after, strict=True)) > 0.3
+    for canvas in ("#stage", "#samples canvas", "#density canvas"):
+        assert v.js(INK, canvas) > 0.01, f"{canvas} is empty"
+    t.picture(v, "report_line")
+    v.close()
+
+
+def test_wide_table_with_hostile_names(t):
+    draw = random.Random(1)
+    rows = []
+    for _ in range(400):
+        a, b = draw.gauss(0, 1), draw.gauss(0, 1)
+        rows.append(f"{a:.4f},{a + 0.3 * b:.4f},{b:.4f},{a * a:.4f},{50 + 10 * b:.4f},{draw.random():.4f}\n")
+    header = f'"{HOSTILE}",near,other,square,"</script><script>window.hacked=2</script>",flat\n'
+    (t.folder / "table.csv").write_text(header + "".join(rows), encoding="utf-8")
+    data = {"type": "standardize", "of": {"type": "csv", "path": "table.csv"}}
+    v = make_report(t, flow_config(data, steps=800))
+    check_common(v)
+    assert v.tab.locator("#column-x option").first.text_content() == HOSTILE
+    assert HOSTILE in v.tab.text_content("#samples")
+    assert v.js("() => window.hacked === undefined && !document.querySelector('img')")
+    before = v.js(PLACES)
+    v.tab.select_option("#column-y", "3")
+    assert v.js(PLACES) != before, "another column changes nothing"
+    assert v.tab.locator("#samples .matrix > *").count() == 25
+    # Columns that go together in the data do so in the samples.
+    words = v.tab.locator("#samples .cell-words").first.text_content()
+    assert "data 0.9" in words, words
+    t.picture(v, "report_wide")
+    v.close()
+
+
+def test_images(t):
+    v = make_report(t, flow_config({"type": "affine", "scale": 0.125, "shift": -1.0, "of": {"type": "digits"}}, steps=600))
+    check_common(v)
+    move(v, 0.2)
+    before = v.js("() => Array.from(report.view.at(report.t).slice(0, 64))")
+    move(v, 1)
+    after = v.js("() => Array.from(report.view.at(report.t).slice(0, 64))")
+    assert max(abs(a - b) for a, b in zip(before, after, strict=True)) > 1
+    v.tab.click("#stage", position={"x": 300, "y": 300})
+    assert v.js("() => report.view.chosen") > 0
+    for canvas in ("#stage", "#over-time canvas", "#samples canvas"):
+        assert v.js(INK, canvas) > 0.05, f"{canvas} is empty"
+    move(v, 0.8)
+    t.picture(v, "report_digits")
+    v.close()
+
+
+def test_images_of_tokens(t):
+    data = {"type": "quantize", "of": {"type": "digits"}, "levels": 17, "low": -0.5, "high": 16.5}
+    v = make_report(t, token_config(data, steps=200))
+    check_common(v)
+    move(v, 0.4)
+    assert v.js("() => Array.from(report.view.at(0.4)).some(Number.isNaN)"), "no pixel is masked"
+    assert not v.js("() => Array.from(report.view.at(1)).some(Number.isNaN)"), "a pixel is still masked"
+    assert "masks" in v.tab.text_content("#flow-says")
+    t.picture(v, "report_digit_tokens")
+    v.close()
+
+
+def test_words(t):
+    words = [a + b + c for a in ("b", "d", "st", "tr", "<i") for b in "aeo" for c in ("n", "t", "re", "nd", ">&")]
+    (t.folder / "list").write_text("\n".join(words), encoding="utf-8")
+    v = make_report(t, token_config({"type": "words", "path": "list", "longest": 5}, steps=400), evaluate=True)
+    check_common(v)
+    move(v, 0)
+    assert set("".join(v.js(TEXTS))) == {"·"}, "words do not begin as masks"
+    move(v, 1)
+    texts = v.js(TEXTS)
+    assert "·" not in "".join(texts) and any(text in words for text in texts), texts[:5]
+    assert not v.js("() => document.querySelector('#samples i')"), "a word became an element"
+    assert v.js(INK, "#shares canvas") > 0.01
+    move(v, 0.6)
+    t.picture(v, "report_words")
+    v.close()
+
+
+def test_text(t):
+    book = "it was the best of times, it was the worst of times, it was the age of wisdom, it was the age of foolishness. "
+    (t.folder / "book.txt").write_text(book * 8, encoding="utf-8")
+    data = {"type": "text", "path": "book.txt", "length": 24, "held_out": 0}
+    v = make_report(t, token_config(data, steps=200, source={"type": "uniform_tokens"}))
+    check_common(v)
+    move(v, 0.5)
+    assert v.tab.locator("#stage .changed").count() > 0
+    before = v.js(TEXTS)
+    move(v, 0.9)
+    assert v.js(TEXTS) != before
+    t.picture(v, "report_text")
+    v.close()
+
+
+def test_pairs_of_tokens(t):
+    data = {"type": "quantize", "of": {"type": "moons"}, "levels": 24, "low": -2, "high": 3}
+    v = make_report(t, token_config(data, steps=800))
+    check_common(v)
+    for canvas in ("#stage", "#samples figure:nth-child(1) canvas", "#samples figure:nth-child(2) canvas"):
+        assert v.js(INK, canvas) > 0.01, f"{canvas} is empty"
+    move(v, 0.5)
+    assert "masked" in v.tab.text_content("#caption")
+    t.picture(v, "report_pairs")
+    v.close()
+
+
+def test_phone_and_broken_files(t):
+    v = make_report(t, flow_config({"type": "moons"}, steps=20))
+    v.tab.set_viewport_size({"width": 390, "height": 844})
+    wide = v.js("() => document.documentElement.scrollWidth")
+    assert wide <= 390, f"the page is {wide} pixels wide on a phone of 390"
+    t.picture(v, "report_phone")
+    v.close()
+    page = (t.folder / t.name / "report.html").read_text(encoding="utf-8")
+    other = t.folder / "other.html"
+    other.write_text(page.replace('{"protocol": 1,', '{"protocol": 99,', 1), encoding="utf-8")
+    v = Visit(t.browser, other)
+    v.wait("() => /protocol 1, but this recording has protocol 99/.test(document.getElementById('words').textContent)")
+    v.close()
+
+
+class ReportTests:
+    """What a test gets: the browser, the program, a folder for runs, where pictures go, and the test's name."""
+
+    def __init__(self, browser, path, folder, out, name):
+        self.browser, self.path, self.folder, self.out, self.name = browser, path, folder, out, name
+
+    def picture(self, visit, name):
+        if self.out:
+            visit.tab.screenshot(path=self.out / f"{name}.png", full_page=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("program", type=Path)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--only", default="")
+    given = parser.parse_args()
+    if given.out:
+        given.out.mkdir(parents=True, exist_ok=True)
+    tests = [(k, f) for k, f in globals().items() if k.startswith("test_") and given.only in k]
+    failed = []
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for name, test in tests:
+            try:
+                test(ReportTests(browser, given.program.resolve(), Path(folder), given.out, name[5:]))
+                print(f"passed  {name[5:]}", flush=True)
+            except Exception:  # a failed test must not hide the others
+                failed.append(name)
+                print(f"FAILED  {name[5:]}\n{traceback.format_exc()}", flush=True)
+        browser.close()
+    print(f"{len(tests) - len(failed)} of {len(tests)} tests passed")
+    return 1 if failed or not tests else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
