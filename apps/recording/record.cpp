@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -38,7 +39,11 @@ constexpr std::size_t kMostSteps = 4000;
 int easy_count(PlotSubject subject, std::size_t dim) {
   const auto fits = static_cast<int>(kMostNumbers / (kFlowTimes * std::max<std::size_t>(dim, 1)));
   switch (subject) {
-    case PlotSubject::images: return std::clamp(fits, kFewestSamples, kMostImages);
+    // As many images as fill a square.
+    case PlotSubject::images: {
+      const int side = static_cast<int>(std::sqrt(std::clamp(fits, kFewestSamples, kMostImages)));
+      return side * side;
+    }
     // The engine draws five times as many pairs as it is asked for.
     case PlotSubject::pairs: return std::clamp(fits / 5, kFewestSamples, kMostSamples);
     default: return std::clamp(fits, kFewestSamples, kMostSamples);
@@ -108,6 +113,8 @@ class Recorder {
     add("loss", curve.loss);
     add("gradient", curve.gradient_norm);
     add("rate", curve.rate);
+    message.add("held_out_at", {curve.eval_step.size()}, curve.eval_step);
+    message.add("held_out", {curve.eval_loss.size()}, curve.eval_loss);
     if (n == 0) leave_out("curves", "its metrics.jsonl holds no losses");
     messages_.push_back(std::move(message));
   }

@@ -182,8 +182,11 @@ def test_wide_table_with_hostile_names(t):
     header = f'"{HOSTILE}",near,other,square,"</script><script>window.hacked=2</script>",flat\n'
     (t.folder / "table.csv").write_text(header + "".join(rows), encoding="utf-8")
     data = {"type": "standardize", "of": {"type": "csv", "path": "table.csv"}}
-    v = make_report(t, flow_config(data, steps=800))
+    config = flow_config(data, steps=800)
+    config["train"].update(holdout=0.2, valid_every=100)
+    v = make_report(t, config)
     check_common(v)
+    assert v.tab.is_visible("#held-out") and v.js(INK, "#held-out") > 0.003
     assert v.tab.locator("#column-x option").first.text_content() == HOSTILE
     assert HOSTILE in v.tab.text_content("#samples")
     assert v.js("() => window.hacked === undefined && !document.querySelector('img')")

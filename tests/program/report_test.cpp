@@ -273,7 +273,7 @@ TEST_CASE("a report shows each kind of run in its own way", "[long]") {
       report("images", R"({"type": "digits"})", kFlowNetwork, "model.label.type=embedding");
   CHECK(images.at("run").at(0).head.at("subject").text() == "images");
   CHECK(images.at("run").at(0).head.at("image").at("width").get<int>() == 8);
-  CHECK(images.at("flow").at(0).array("labels").size() == 93);
+  CHECK(images.at("flow").at(0).array("labels").size() == 81);
 
   auto pixels = report("pixels", R"({"type": "quantize", "of": {"type": "digits"}, "levels": 17,
                                      "low": -0.5, "high": 16.5})",
@@ -307,6 +307,20 @@ TEST_CASE("a report shows each kind of run in its own way", "[long]") {
   CHECK(wide.at("flow").at(0).head.at("by_spread").get<bool>());
   for (const Json& limit : wide.at("run").at(0).head.at("limits"))
     CHECK(std::abs(limit.get<double>()) < 8);
+}
+
+TEST_CASE("a report shows the loss of held-out rows where the run has it") {
+  const ReportSandbox run;
+  run.train("moons", R"({"type": "moons"})", kFlowNetwork);
+  expect(run("report moons -n 20"), 0, {});
+  CHECK(messages_of(run.read("moons/report.html")).at("trained").at(0).array("held_out").empty());
+  run.write("rows.csv", "a,b\n1,2\n3,4\n5,1\n2,2\n4,5\n6,3\n2,7\n1,5\n");
+  run.train("rows", R"({"type": "standardize", "of": {"type": "csv", "path": "rows.csv"}})",
+            kFlowNetwork, "train.holdout=0.25 train.valid_every=4");
+  expect(run("report rows -n 20"), 0, {});
+  const auto all = messages_of(run.read("rows/report.html"));
+  CHECK(all.at("trained").at(0).array("held_out_at") == std::vector<float>{4, 8});
+  CHECK(all.at("trained").at(0).array("held_out").size() == 2);
 }
 
 TEST_CASE("a report says what a run lacks and why") {

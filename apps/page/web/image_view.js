@@ -4,7 +4,7 @@ import { cssColour } from './colours.js';
 import { sharpen } from './curves.js';
 import { lastPoints } from './plane_view.js';
 
-const kGap = 3, kStages = 10;
+const kGap = 5, kStages = 10;
 
 const rgb = (text) => [1, 3, 5].map((k) => parseInt(text.slice(k, k + 2), 16));
 

@@ -71,6 +71,8 @@ class Report {
   }
 
   drawCurves() {
+    find('held-out-box').hidden = this.curve.held_out.values.length === 0;
+    if (this.curve.held_out.values.length) drawCurve(find('held-out'), Array.from(this.curve.held_out_at.values), Array.from(this.curve.held_out.values), { logarithmic: true });
     const at = Array.from(this.curve.at.values);
     for (const [id, name, options] of [['loss', 'loss', { smooth: 0.05, logarithmic: true }], ['gradient', 'gradient', { smooth: 0.05, logarithmic: true }], ['rate', 'rate', {}]])
       drawCurve(find(id), at, Array.from(this.curve[name].values), options);
