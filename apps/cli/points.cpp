@@ -62,12 +62,12 @@ RunPoints read_typed_points(const RunTable& table, const std::string& path, Miss
   return {std::move(read.table), std::move(read.labels)};
 }
 
-// An assignment of --given.
-struct Assignment {
+// A column of --given, and the text of its value.
+struct GivenCell {
   std::string column, value;
 };
 
-std::vector<Assignment> assignments_of(const std::string& text) {
+std::vector<GivenCell> assignments_of(const std::string& text) {
   std::vector<std::string> parts(1);
   bool quoted = false;
   for (const char c : text) {
@@ -77,7 +77,7 @@ std::vector<Assignment> assignments_of(const std::string& text) {
     else
       parts.back() += c;
   }
-  std::vector<Assignment> assignments;
+  std::vector<GivenCell> assignments;
   for (const std::string& part : parts) {
     const std::size_t at = part.find('=');
     if (at == std::string::npos || at == 0 || at + 1 == part.size())
@@ -117,7 +117,7 @@ RunPoints given_row(const std::string& run, const std::string& text) {
   const RunTable table = table_of_run(run);
   std::string names, values;
   std::vector<std::string> seen;
-  for (const Assignment& a : assignments_of(text)) {
+  for (const GivenCell& a : assignments_of(text)) {
     if (std::find(seen.begin(), seen.end(), a.column) != seen.end())
       throw Failure(Exit::usage,
                     fmt::format("[given] the column \"{}\" is given twice; give it one "
