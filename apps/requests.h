@@ -28,6 +28,8 @@ struct RunRequest {
   int threads = 0;
   std::optional<int> label;  // the class of all samples; empty: drawn by the data's class shares
   std::optional<std::string> label_text;  // a given label that is no number; `label` is -1 then
+  std::optional<std::string> label_word;  // any given label, as text, until its class is known
+  std::string class_name;                 // the name of the class, if it has one
   std::optional<double> guidance;         // replaces /sampler/guidance/scale
 };
 
@@ -64,9 +66,10 @@ struct SampleRequest : SolverRequest {
 // Points of quantized data are converted to tokens.
 struct DensityRequest : SolverRequest {
   DivergenceRequest divergence;
-  bool seed_given = false;  // the user gave a seed, an error if nothing is random
-  bool gradient = false;    // also compute the score, the gradient with respect to the points
-  bool tokens = false;      // for quantized data: the input is tokens instead of points
+  bool seed_given = false;        // the user gave a seed, an error if nothing is random
+  bool gradient = false;          // also compute the score, the gradient with respect to the points
+  bool tokens = false;            // for quantized data: the input is tokens instead of points
+  std::vector<int> row_labels{};  // the class of each point; empty: that of `label`, or none
 };
 
 // The options of `pushforward eval`, which compares `n` samples with as many new data points.

@@ -8,10 +8,13 @@
 #include "apps/cli/open_config.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/config/data_types.h"
+#include "apps/engine/engine.h"
 #include "apps/failure.h"
 #include "apps/from_config/data_files.h"
 #include "apps/json/document.h"
 #include "apps/json/json.h"
+#include "apps/report/files_read.h"
 #include "apps/terminal/message.h"
 #include "nn/checkpoint/file.h"
 
@@ -70,6 +73,18 @@ StarterRequest starter_of(const std::string& what) {
   return request;
 }
 
+// Reads the table of a config, if it has one that is there, so that the report of the file shows the
+// kinds of its columns (report/files_read.h).
+void report_table(const Config& config) {
+  const Json& inner = innermost(config.section("/data").json());
+  if (of_tokens(config) || inner.at("type") != "csv") return;
+  const std::string file = inner.at("path").text();
+  if (read_status(posix(), file).kind != FileKind::regular)
+    return tell("there is no file {} here, so the kinds of its columns are not known", file);
+  files_read().send_to(/*json=*/false);
+  engine_of(config).data(config, 1, 0);
+}
+
 int print_config(const ConfigArguments& args) {
   if (args.action == "schema") {
     print("{}", args.markdown ? config_reference_markdown() : config_schema().dump(2) + "\n");
@@ -81,6 +96,7 @@ int print_config(const ConfigArguments& args) {
     if (args.action == "show") {
       print("{}", config.dump());
     } else {
+      report_table(config);
       const std::string schema = fault_of_schema(args.config);
       if (!schema.empty()) tell_line(schema);
       const std::size_t warnings = config.warnings().size() + (schema.empty() ? 0 : 1);

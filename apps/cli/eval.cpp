@@ -46,7 +46,9 @@ struct EvalArguments {
 void print_remarks(const Config& config, const EvaluateRequest& request, const Json& report) {
   const Json& samples = report.at("samples");
   if (samples.contains("scale"))
-    tell("distances are in {}", samples.at("scale") == "std"
+    tell("distances are in {}", samples.contains("columns_as")
+                                    ? "the units of the flow, since the table's columns are encoded"
+                                : samples.at("scale") == "std"
                                     ? "standard deviations of the data, by column"
                                     : "the data's own units");
   if (const Json* remark = report.find_path("/samples/remark"); remark && !remark->text().empty())

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/transport.h"
 #include "apps/cli/verbs.h"
@@ -31,8 +32,8 @@ int write_interpolation(const InterpolateArguments& args) {
                   fmt::format("[interpolate] {}: the output has three axes, and only .npy "
                               "holds such an array; end the name in .npy",
                               args.out));
-  const NdArray from = read_points(args.from, "interpolate"),
-                to = read_points(args.to, "interpolate");
+  const NdArray from = read_points_of_run(args.request.run, args.from, "interpolate"),
+                to = read_points_of_run(args.request.run, args.to, "interpolate");
   const Moved way = interruptible([&] {
     return engine_of(config).interpolate(config, args.request, from, to, args.count, args.linear);
   });

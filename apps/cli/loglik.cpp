@@ -2,6 +2,7 @@
 #include <cmath>
 #include <memory>
 
+#include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
@@ -58,6 +59,7 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
                 {"seconds", found.seconds},
                 {"read", files_read().json()}};
     add_estimate(found.estimate.words(), report);
+    if (!found.of_columns.empty()) report["of_columns"] = found.of_columns;
     if (!note.empty()) report["note"] = note;
     if (!found.notes.empty()) report["notes"] = found.notes;
     print("{}\n", report.dump());
@@ -76,6 +78,7 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
           of_tokens(config) ? "one of their tokens has it"
                             : "the flow takes them outside of the source's support",
           mean.first_impossible);
+    if (!found.of_columns.empty()) tell_line(found.of_columns);
     tell_of_densities(args.out, note, found.estimate.words());
     if (found.outside > 0)
       tell(
@@ -94,6 +97,20 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
   }
 }
 
+// Writes ln p to a file: for the rows of a typed table to a .csv after the cells of each row,
+// otherwise alone. Returns the file of the note beside it, if there is one.
+std::string write_densities_of(const std::string& out, const NdArray& points,
+                               const Densities& found) {
+  const bool rows = !points.columns.empty() && !points.names.empty() && !has_ending(out, ".npy") &&
+                    found.estimate.smoothed_to == 1;
+  if (!rows) return write_log_density(out, found.log_density, found.estimate.words());
+  const char* const name = !found.estimate.by.empty()  ? "ln_p_estimate"
+                           : !found.of_columns.empty() ? "ln_p_bound"
+                                                       : "ln_p";
+  write_array(out, with_column(points, found.log_density, name, points.names.size()));
+  return "";
+}
+
 int write_densities(const LoglikArguments& args) {
   const Config config = with_run_data(load_run_config(args.request.run), args.request);
   check_array_name(args.out);
@@ -104,10 +121,12 @@ int write_densities(const LoglikArguments& args) {
   files_read().send_to(args.json);
   const Engine& engine = engine_of(config);
   const bool text = of_tokens(config) && has_ending(args.points, ".txt");
-  const NdArray points =
-      text ? engine.count_tokens(config, args.request, read_lines(args.points), args.points)
-           : read_points(args.points, "loglik");
+  RunPoints read = text ? RunPoints{engine.count_tokens(config, args.request,
+                                                        read_lines(args.points), args.points)}
+                        : read_labelled_points(args.request.run, args.points, "loglik");
+  const NdArray& points = read.points;
   DensityRequest request = args.request;
+  request.row_labels = std::move(read.labels);
   request.gradient = !args.gradient.empty();
   if (request.gradient) check_array_name(args.gradient);
   const Densities found =
@@ -116,7 +135,7 @@ int write_densities(const LoglikArguments& args) {
     throw Failure(Exit::usage,
                   "[loglik] --error has no effect, since these densities are no estimates; "
                   "leave it out");
-  const std::string note = write_log_density(args.out, found.log_density, found.estimate.words());
+  const std::string note = write_densities_of(args.out, points, found);
   if (!args.error.empty()) write_array(args.error, found.estimate.error);
   if (request.gradient) write_array(args.gradient, found.gradient);
   print_densities(config, args, found, note);

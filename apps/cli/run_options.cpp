@@ -61,7 +61,7 @@ void add_run(Options& options, RunRequest& request) {
   // known.
   const auto take_label = [&request](const std::string& text) {
     request.label = -1;
-    request.label_text = text;
+    request.label_text = request.label_word = text;
     try {
       const std::string digits = whole_number(text);
       if (digits.size() < 10) {
@@ -74,8 +74,8 @@ void add_run(Options& options, RunRequest& request) {
   options
       .add_text(
           "--label", take_label,
-          "the class of all rows, a number from 0 (default: samples draw it by the data's shares, and "
-          "points have none)")
+          "the class of all rows, a number from 0 or a name (default: samples draw it by the data's "
+          "shares, and points have none)")
       .type("C");
   options
       .add("--guidance", request.guidance,

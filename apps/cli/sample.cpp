@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
@@ -82,6 +83,9 @@ std::string find_output(const Config& config, const SampleArguments& args) {
 void write_samples(const SampleArguments& args, const std::string& out, const Samples& samples) {
   if (out.ends_with(".txt"))
     write_lines(out, samples.text);
+  else if (samples.class_column && !has_ending(out, ".npy"))
+    write_array(out, with_column(samples.points, samples.labels, samples.class_column->name,
+                                 samples.class_column->at));
   else
     write_array(out, samples.points);
   if (!args.trajectory.empty()) write_npy(args.trajectory, samples.trajectory);

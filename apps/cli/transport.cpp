@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
 #include "apps/formats/arrays.h"
 #include "apps/report/files_read.h"
@@ -23,7 +24,10 @@ int transport_points(const TransportArguments& args) {
       with_run_data(load_continuous_run(args.request.run, args.transport.verb, kInsteadOfTransport),
                     args.request);
   check_array_name(args.out);
-  const NdArray points = read_points(args.points, args.transport.verb);
+  const NdArray points =
+      args.transport.carry == &Engine::decode
+          ? read_points(args.points, args.transport.verb)
+          : read_points_of_run(args.request.run, args.points, args.transport.verb);
   const Moved moved = interruptible(
       [&] { return (engine_of(config).*args.transport.carry)(config, args.request, points); });
   write_array(args.out, moved.points);

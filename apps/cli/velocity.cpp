@@ -1,6 +1,7 @@
 // `pushforward velocity`: computes the velocity of a run's flow at given points.
 #include <memory>
 
+#include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
@@ -24,7 +25,7 @@ int write_velocity(const VelocityArguments& args) {
                                         "use sample --trajectory to write their states over time"),
                     args.request);
   check_array_name(args.out);
-  const NdArray points = read_points(args.points, "velocity");
+  const NdArray points = read_points_of_run(args.request.run, args.points, "velocity");
   const Moved u = engine_of(config).velocity(config, args.request, points, args.t);
   write_array(args.out, u.points);
   print_notes(u.notes);

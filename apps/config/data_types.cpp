@@ -31,6 +31,8 @@ bool endless(const Json& data) {
 bool unlabelled(const Json& data) {
   const Json& inner = innermost(data);
   const std::string& type = inner.at("type").text();
+  if ((type == "csv" && inner.at("label") != "") || (type == "npy" && inner.at("labels") != ""))
+    return false;
   if (type == "gaussian" || type == "csv" || type == "npy" || type == "geyser" || type == "text" ||
       type == "tokens")
     return true;

@@ -32,6 +32,97 @@ bool stds_differ(const Json& mixture) {
 bool weights_differ(const Json& mixture) {
   return length(mixture, "weights") != 0 && length(mixture, "weights") != length(mixture, "means");
 }
+ConfigField columns_field(const char* key, const char* doc) {
+  return {.key = key,
+          .kind = FieldKind::columns,
+          .fallback = Json::array(),
+          .doc = doc,
+          .range = from_to(0, 65535),
+          .distinct = true};
+}
+
+// Returns the violation of a type of a column that combines what cannot be combined.
+std::optional<Violation> type_violation(const Json& csv) {
+  const Json& types = csv.at("types");
+  for (const std::string& name : types.keys()) {
+    const Json& type = types.at(name);
+    const std::string kind =
+                          type.is_object() && type.contains("kind") ? type.at("kind").text() : "",
+                      transform = type.is_object() && type.contains("transform")
+                                      ? type.at("transform").text()
+                                      : "";
+    const Json* bounds = type.is_array() ? &type : type.is_object() ? type.find("bounds") : nullptr;
+    const std::string column = "column \"" + name + "\"";
+    if (bounds && bounds->at(0).get<double>() >= bounds->at(1).get<double>())
+      return Violation{"the bounds of " + column + " are not [low, high]", "set low < high"};
+    if (bounds && !transform.empty() && transform != "logit")
+      return Violation{column + " has bounds, but the transform " + transform + " has none",
+                       "leave one of them out"};
+    if (!bounds && transform == "logit")
+      return Violation{column + " has the transform logit, but no bounds",
+                       "add \"bounds\": [low, high]"};
+    const bool changes =
+        bounds || (!transform.empty() && transform != "none" && transform != "standardize");
+    if (changes && !kind.empty() && kind != "number" && kind != "integer")
+      return Violation{column + " is of kind " + kind + ", which has no transform",
+                       "leave one of them out"};
+  }
+  return {};
+}
+ConfigRule type_rule() {
+  return found_rule({"types"}, "/types", "a transform does not fit its bounds or kind",
+                    "give logit bounds, and transforms to numbers and integers only",
+                    type_violation);
+}
+
+std::vector<ConfigField> csv_fields() {
+  ConfigField guess = choice("guess", "auto", {"auto", "yes", "no"},
+                             "whether the kinds of columns are guessed from their cells; if not, "
+                             "they are numbers. auto: yes if the table is all of /data, no within "
+                             "another data set"),
+              scale = choice("scale", "auto", {"auto", "standardize", "none"},
+                             "how the flow gets the columns after their transforms: standardized, "
+                             "or as they are. auto: standardized if the table is all of /data"),
+              missing_rows = choice("missing_rows", "drop", {"drop", "refuse"},
+                                    "rows with missing cells: left out and counted, or refused");
+  guess.earlier = "no";
+  scale.earlier = "none";
+  missing_rows.earlier = "refuse";
+  ConfigField label{.key = "label",
+                    .kind = FieldKind::text,
+                    .fallback = "",
+                    .doc =
+                        "the column that has the class of each row, by name or number, which is "
+                        "then no data; empty: the rows have no classes"};
+  return {path_field(),
+          choice("header", "auto", {"auto", "yes", "no"}, "whether the first row holds names"),
+          columns_field("columns", "columns to keep, by name or by index from 0; [] keeps all"),
+          columns_field("drop", "columns to leave out, by name or by index from 0"),
+          label,
+          {.key = "types",
+           .kind = FieldKind::column_types,
+           .fallback = Json::object(),
+           .doc = "kinds and transforms of columns by name, such as {\"age\": \"integer\", "
+                  "\"price\": \"log\", \"share\": [0, 1]}; bounds are those of logit"},
+          guess,
+          scale,
+          missing_rows,
+          {.key = "missing",
+           .kind = FieldKind::texts,
+           .fallback = Json::array(),
+           .doc = "the cells that are missing values; [] means empty cells, NA, NaN, ?, null and "
+                  "the other words of docs/tables.md",
+           .distinct = true},
+          {.key = "comment",
+           .kind = FieldKind::text,
+           .fallback = "#",
+           .doc = "the beginning of lines that are comments; none: there are no comments"},
+          choice("separator", "auto", {"auto", "comma", "semicolon", "tab", "bar", "blank"},
+                 "the character between cells; auto: found from the rows"),
+          choice("decimal", "auto", {"auto", "point", "comma"},
+                 "the decimal sign; auto: a point, and numbers that may have commas are refused")};
+}
+
 bool no_uniform_range(const Json& uniform) { return uniform.at("low") >= uniform.at("high"); }
 
 // Returns a row of the table of config fields for each 2D data set except "gaussian", which has its
@@ -88,24 +179,19 @@ SectionTable data_section() {
             .fewest = 1,
             .distinct = true}}),
       row("geyser", "272 eruptions of Old Faithful: duration and waiting time, in minutes (2D)"),
-      row("csv", "a CSV file of numbers, one sample per row; docs/tables.md says how it is read",
-          {path_field(),
-           choice("header", "auto", {"auto", "yes", "no"}, "whether the first row holds names"),
-           {.key = "columns",
-            .kind = FieldKind::columns,
-            .fallback = Json::array(),
-            .doc = "columns to keep, by name or by index from 0; [] keeps all",
-            .range = from_to(0, 65535),
-            .distinct = true},
-           choice("separator", "auto", {"auto", "comma", "semicolon", "tab", "bar", "blank"},
-                  "the character between cells; auto: found from the rows"),
-           choice(
-               "decimal", "auto", {"auto", "point", "comma"},
-               "the decimal sign; auto: a point, and numbers that may have commas are refused")}),
+      row("csv",
+          "a CSV file, one sample per row: numbers, whole numbers, categories, angles, dates and "
+          "times; docs/tables.md says how it is read",
+          csv_fields(), {type_rule()}),
       row("npy",
           "an NPY file, one sample per row; a list is one column, "
           "and rows of more than one axis are flattened",
-          {path_field()}),
+          {path_field(),
+           {.key = "labels",
+            .kind = FieldKind::text,
+            .fallback = "",
+            .doc = "a file with the class of each row: an NPY file of whole numbers, or a table of "
+                   "text with one column; empty: the rows have no classes"}}),
       row("standardize",
           "another data set, shifted and scaled for the flow to mean 0 and standard deviation 1 in "
           "each column; its units stay those of that data set",

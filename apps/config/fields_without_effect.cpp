@@ -68,6 +68,13 @@ bool nobody_asks_sigma(const Json& config) {
   return config.at("sigma_data") != 0.5 && config.at("prediction") != "edm" &&
          config.at("loss").at("weight") != "edm";
 }
+// Returns whether the user named the classes of a file, but neither network nor coupling sees them.
+bool reads_labels_for_nobody(const Json& config) {
+  const Json& data = innermost(config.at("data"));
+  const Json *column = data.find("label"), *file = data.find("labels");
+  const bool named = (column && *column != "") || (file && *file != "");
+  return named && !labelled(config) && config.at("coupling").value("label_weight", 0.) == 0;
+}
 bool drops_no_label(const Json& config) {
   return config.at("loss").at("label_dropout") != 0.1 && !labelled(config);
 }
@@ -193,6 +200,9 @@ Rules settings_without_effect() {
                             "leave it out", nobody_asks_sigma)),
       unused({"loss", "model"}, "/loss/label_dropout", no_labels, take_labels, drops_no_label),
       never_seen,
+      for_continuous(unused({"data", "model", "coupling"}, "/data",
+                            "it names the classes of its rows, but the network takes no labels",
+                            take_labels, reads_labels_for_nobody)),
       unused({"sampler", "model"}, "/sampler/guidance/from", no_labels, take_labels,
              steers_from_no_label),
       unused({"sampler", "model"}, "/sampler/guidance/to", no_labels, take_labels,

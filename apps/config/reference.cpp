@@ -80,7 +80,8 @@ struct StarterData {
 
 StarterData scaled_data(const std::string& type, const std::string& file) {
   StarterData data{{type}};
-  if (type == "csv" || type == "npy" || type == "geyser") data.types = {"standardize", type};
+  // A csv section standardizes its columns itself.
+  if (type == "npy" || type == "geyser") data.types = {"standardize", type};
   // The wrapper maps the grey levels 0 to 16 of the digits to -1 to 1.
   if (type == "digits") data = {{"affine", type}, {{"scale", Json(0.125)}, {"shift", Json(-1.0)}}};
   if (!file.empty()) data.values["path"] = file;

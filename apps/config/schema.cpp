@@ -45,6 +45,25 @@ Json text_schema(bool may_be_empty = false) {
   return Json{{"type", "string"}, {"pattern", may_be_empty ? empty_or_text_pattern : text_pattern}};
 }
 
+// Returns the schema of the types of columns by name.
+Json column_types_schema() {
+  std::vector<std::string> words = column_kind_words(), transforms = column_transform_words();
+  words.insert(words.end(), transforms.begin(), transforms.end());
+  transforms.emplace_back("logit");
+  const Json bounds{{"type", "array"},
+                    {"items", {{"type", "number"}, {"minimum", -1e12}, {"maximum", 1e12}}},
+                    {"minItems", 2},
+                    {"maxItems", 2}};
+  Json object{{"type", "object"}};
+  object["properties"] = {{"kind", {{"enum", column_kind_words()}}},
+                          {"transform", {{"enum", transforms}}},
+                          {"bounds", bounds}};
+  object["additionalProperties"] = false;
+  Json type = either(Json{{"enum", words}}, bounds);
+  type["anyOf"].push_back(std::move(object));
+  return Json{{"type", "object"}, {"additionalProperties", std::move(type)}};
+}
+
 // --- Sections that differ between configs of continuous data and of tokens ----------------------
 
 // Returns whether the section of that name differs between configs for tokens and configs for
@@ -93,6 +112,8 @@ Json kind_schema(const ConfigField& field, DataKind kind) {
     case FieldKind::integers: return array_schema(integer_schema(field), field);
     case FieldKind::columns:
       return array_schema(either(text_schema(), integer_schema(field)), field);
+    case FieldKind::texts: return array_schema(text_schema(true), field);
+    case FieldKind::column_types: return column_types_schema();
     case FieldKind::rows: {
       ConfigField numbers = row_numbers_field();
       return Json{

@@ -101,6 +101,16 @@ const SectionTable& section_table(std::string_view name, DataKind kind) {
        "\"; add it to apps/config/fields.cpp");
 }
 
+const std::vector<std::string>& column_kind_words() {
+  static const std::vector<std::string> words{"number",  "integer", "category", "degrees",
+                                              "radians", "date",    "time"};
+  return words;
+}
+const std::vector<std::string>& column_transform_words() {
+  static const std::vector<std::string> words{"none", "standardize", "log", "sqrt", "quantile"};
+  return words;
+}
+
 std::string number_words(double value) {
   char text[40];
   if (value == std::floor(value) && std::fabs(value) < 1e16) {
@@ -158,6 +168,10 @@ std::string kind_words(const ConfigField& field) {
     case FieldKind::number_or_auto: return "number, or \"auto\"";
     case FieldKind::integers: return "array of integers";
     case FieldKind::columns: return "array of column names or indices";
+    case FieldKind::texts: return "array of strings";
+    case FieldKind::column_types:
+      return "object of a kind, a transform, bounds [low, high], or an object of `kind`, "
+             "`transform` and `bounds` for each column";
     case FieldKind::rows: return "path of a file, array of row numbers, or share of the rows";
     case FieldKind::matrix: return "array of rows of numbers";
     case FieldKind::section: return "object";

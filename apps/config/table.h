@@ -29,6 +29,8 @@ enum class FieldKind {
   number_or_auto,     // a number, or the word "auto"
   integers,           // an array of whole numbers
   columns,            // an array of column names or indices (from 0)
+  texts,              // an array of strings, which may be empty
+  column_types,       // an object with the kind or transform of columns, by name
   rows,               // a share of the rows, an array of row numbers (from 0), or a file's path
   matrix,             // an array of rows, arrays of numbers
   section,            // an object with a table of its own
@@ -131,6 +133,11 @@ const SectionTable& section_table(std::string_view name, DataKind kind = DataKin
 
 // Returns the table of the section that `field` holds, for configs of this kind of data.
 const SectionTable& section_below(const ConfigField& field, DataKind kind);
+
+// The words of FieldKind::column_types: the kinds of columns, and their transforms. "logit" needs
+// bounds, so it is no word by itself.
+const std::vector<std::string>& column_kind_words();
+const std::vector<std::string>& column_transform_words();
 
 // Returns the word for a kind of data: "continuous", "tokens", or "both" for DataKind::any.
 const char* kind_name(DataKind kind);

@@ -1,5 +1,6 @@
 #include "apps/config/value.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -113,6 +114,76 @@ Json parse_column(const JsonNode& node, const ConfigField& field) {
   throw WrongValue{"must hold names and integers, not " + describe(node), node.place, ""};
 }
 
+std::vector<std::string> words_of_types() {
+  std::vector<std::string> words = column_kind_words();
+  const std::vector<std::string>& more = column_transform_words();
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+std::string parse_word(const JsonNode& node, const std::vector<std::string>& words) {
+  const bool known = node.kind == NodeKind::string &&
+                     std::find(words.begin(), words.end(), node.text) != words.end();
+  if (!known)
+    throw WrongValue{"is " + describe(node) + ", but must be one of " + join_words(words),
+                     node.place, ""};
+  return node.text;
+}
+
+Json parse_bounds(const JsonNode& node) {
+  if (node.kind != NodeKind::array || node.items.size() != 2)
+    throw WrongValue{"must be bounds, [low, high], not " + describe(node), node.place, ""};
+  Json bounds = Json::array();
+  for (const JsonNode& item : node.items) {
+    if (item.kind != NodeKind::number || !in_range(item.number, {}))
+      throw WrongValue{"is " + describe(item) + ", but must be a number from -1e12 to 1e12",
+                       item.place, ""};
+    bounds.push_back(item.number);
+  }
+  return bounds;
+}
+
+// Parses the type of a column: a word, bounds, or an object of both.
+Json parse_column_type(const JsonNode& node) {
+  if (node.kind == NodeKind::array) return parse_bounds(node);
+  if (node.kind != NodeKind::object) return parse_word(node, words_of_types());
+  std::vector<std::string> transforms = column_transform_words();
+  transforms.push_back("logit");
+  Json type = Json::object();
+  for (const JsonNode& item : node.items) {
+    try {
+      if (item.key == "kind")
+        type["kind"] = parse_word(item, column_kind_words());
+      else if (item.key == "transform")
+        type["transform"] = parse_word(item, transforms);
+      else if (item.key == "bounds")
+        type["bounds"] = parse_bounds(item);
+      else
+        throw WrongValue{"is not known; the keys here are kind, transform and bounds", item.place,
+                         ""};
+    } catch (WrongValue& wrong) {
+      wrong.at = "/" + item.key + wrong.at;
+      throw;
+    }
+  }
+  return type;
+}
+
+Json parse_column_types(const JsonNode& node) {
+  if (node.kind != NodeKind::object)
+    throw WrongValue{"must be an object { ... }, not " + describe(node), node.place, ""};
+  Json types = Json::object();
+  for (const JsonNode& item : node.items) {
+    try {
+      types[item.key] = parse_column_type(item);
+    } catch (WrongValue& wrong) {
+      wrong.at = "/" + item.key + wrong.at;
+      throw;
+    }
+  }
+  return types;
+}
+
 // Parses an array with the function `element` for each element.
 template <class Element>
 Json parse_array(const JsonNode& node, const ConfigField& field, Element element) {
@@ -181,6 +252,9 @@ Json parse_value(const JsonNode& node, const ConfigField& field) {
     case FieldKind::columns:
       return parse_array(node, field,
                          [&](const JsonNode& item) { return parse_column(item, field); });
+    case FieldKind::texts:
+      return parse_array(node, field, [](const JsonNode& item) { return parse_text(item, true); });
+    case FieldKind::column_types: return parse_column_types(node);
     case FieldKind::rows: return parse_rows(node, field);
     case FieldKind::matrix: {
       ConfigField row = field;

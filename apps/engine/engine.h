@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "apps/formats/npy.h"
 #include "apps/report/estimate.h"
 #include "apps/requests.h"
+#include "apps/run/table_code.h"
 #include "apps/run/token_traits.h"
 
 namespace pushforward::app {
@@ -40,7 +42,8 @@ struct Samples {
   double nfe_mean = 0;        // evaluations of the field for one sample
   std::int64_t nfe_max = 0;
   double seconds = 0;
-  std::vector<std::string> notes{};  // remarks about the samples, one line each
+  std::vector<std::string> notes{};           // remarks about the samples, one line each
+  std::optional<ClassColumn> class_column{};  // the column of the table that has `labels`
 };
 
 // Points that were moved along the flow, or velocities at given points, and remarks about them, one
@@ -61,6 +64,8 @@ struct Densities {
   // True for tokens whose source is a data set and not masks or uniform tokens. The variance of the
   // estimate may then be infinite.
   bool spread_unbounded = false;
+  // For an encoded table, what ln p is in which of its columns; "" if it is exact in all.
+  std::string of_columns{};
   double nfe_mean = 0;
   double seconds = 0;
   // The number of rows whose ln p could not be computed and is NaN. `notes` describes the first of

@@ -205,19 +205,28 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
                                    config.string("/data/type") +
                                    ") of this run is continuous data; leave it out");
   const RunFlow flow = load_run_flow(config, request);
-  const Tensor x = flow.from_data(points, "loglik");
+  const CodedPoints coded = flow.encode(points, "loglik", RunFlow::noise_of(request.seed));
+  const Tensor& x = coded.x;
   if (x.rows() == 0)
     throw Failure(Exit::file, fmt::format("[loglik] {}there are no points; give at least one",
                                           file_prefix(points)));
   Workers workers(request.threads);
   SamplerOptions options = flow.options(config, request);
-  flow.check_label(config, request);
+  const std::vector<int>& own = request.row_labels;
+  const bool by_row = !flow.label && !flow.shares.empty() && !own.empty();
+  if (!by_row) flow.check_label(config, request);
   // Labels are drawn by sample number, which given points do not have. Given points have the
-  // requested class or, without a request, none.
-  if (!request.label) options.label_of = {};
+  // requested class, else that of their column of classes, else none.
+  if (by_row)
+    options.label_of = [&own](int row) { return own[static_cast<std::size_t>(row)]; };
+  else if (!flow.label)
+    options.label_of = {};
   Likelihood likelihood =
       make_likelihood(config, flow, options, request, request.divergence, workers);
-  if (request.seed_given && is_exact(request.divergence, flow.dim()))
+  const bool noise = flow.coded() && !flow.code->exact();
+  if (request.gradient)
+    flow.check_uncoded("loglik", "--gradient has no meaning in its columns; leave it out");
+  if (request.seed_given && is_exact(request.divergence, flow.dim()) && !noise)
     throw Failure(Exit::usage,
                   "[loglik] --seed has no effect, since the divergence is exact and nothing is "
                   "random; leave it out, or give --divergence rademacher or gaussian");
@@ -229,6 +238,9 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   found.estimate =
       make_estimate(request.divergence, flow.dim(), std::move(errors), flow.smoothed_to(options));
   found.notes = failure_notes(likelihood.failures(), x, "ln p");
+  if (by_row)
+    found.notes.push_back(fmt::format("ln p is that given the class of each row, in column {}",
+                                      flow.code->label()->name));
   found.failed = static_cast<std::size_t>(likelihood.failures().count);
   if (request.gradient) {
     found.gradient = compute_gradient(config, flow, options, request, x, workers);
@@ -238,7 +250,9 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
     if (std::isnan(log_p[k]))
       std::fill_n(found.gradient.values.begin() + std::ptrdiff_t(k) * flow.dim(), flow.dim(),
                   std::nan(""));
+  for (std::size_t k = 0; k < log_p.size(); ++k) log_p[k] += coded.log_slopes[k];
   found.log_density = per_data_volume(flow.units, std::move(log_p));
+  if (flow.coded()) found.of_columns = flow.code->likelihood_words();
   found.end = options.end;
   found.nfe_mean = cost.mean();
   found.seconds = seconds_now() - start;

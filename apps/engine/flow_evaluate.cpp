@@ -43,10 +43,20 @@ struct FlowSubject {
   RunFlow flow;
   DistributionPtr data;  // what the run was trained on
   DistributionPtr rows;  // the data that samples are compared with: held-out rows, or `data`
+  DataTraits traits;
   int n;
-  Tensor x0, x1;            // n rows of source and of data, in the units of the field
-  std::vector<int> labels;  // the labels of x1
+  Tensor x0, x1;                     // n rows of source and of data, in the units of the field
+  std::vector<int> labels;           // the labels of x1
+  std::vector<double> log_slopes{};  // of x1 (CodedPoints)
   Workers& workers;
+
+  // Returns what is compared, before it is encoded for the flow if it is a table.
+  DistributionPtr table() const {
+    if (!traits.coded()) return rows;
+    return rows == data ? traits.rows : DistributionPtr(traits.rows->held_out());
+  }
+  // Returns all rows of table() if it is a finite set, else null.
+  const Tensor* finite() const { return table()->all(); }
 
   ComparisonOptions comparison() const {
     return {.seed = request.seed, .scale = request.scale, .names = flow.units.names};
@@ -61,6 +71,21 @@ Tensor gather(const Tensor& all, std::span<const int> rows) {
   return x;
 }
 
+// Sets x1 to the code of the table's rows with these numbers, with the noise of `stream`.
+void encode_rows(FlowSubject& s, Stream stream, const std::vector<int>& rows) {
+  const std::vector<double> table = all_wide_rows(*s.table(), RowUnits::data);
+  const std::size_t d = s.traits.code->columns().size();
+  NdArray chosen{{rows.size(), d}, {}};
+  for (const int row : rows) {
+    const auto first =
+        table.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(row) * d);
+    chosen.values.insert(chosen.values.end(), first, first + static_cast<std::ptrdiff_t>(d));
+  }
+  CodedPoints coded = s.flow.encode(chosen, "eval", stream);
+  s.x1 = std::move(coded.x);
+  s.log_slopes = std::move(coded.log_slopes);
+}
+
 // Chooses n rows of source and data. A finite set gives n of its rows, each at most once, because
 // measures of density would misjudge repeated rows. So do held-out rows with noise, which are drawn
 // in epochs. Other distributions draw new rows.
@@ -70,7 +95,7 @@ void choose_rows(FlowSubject& s) {
   const bool held_out = s.rows != s.data;
   const Stream data{s.request.seed, Purpose::data, held_out ? 0 : kFreshRows},
       noise{s.request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows};
-  const Tensor* all = s.rows->all();
+  const Tensor* all = s.finite();
   if (!all) {
     s.x1 = draw_rows(*s.rows, data, s.n, &s.labels);
   } else {
@@ -78,7 +103,10 @@ void choose_rows(FlowSubject& s) {
         permutation({s.request.seed, Purpose::shuffle, kFreshRows}, all->rows());
     rows.resize(static_cast<std::size_t>(s.n));
     std::sort(rows.begin(), rows.end());
-    s.x1 = gather(*all, rows);
+    if (s.traits.coded())
+      encode_rows(s, data, rows);
+    else
+      s.x1 = gather(*all, rows);
     for (const int row : rows)
       s.labels.push_back(s.rows->all_labels().empty() ? 0 : s.rows->all_labels()[row]);
     if (paired) {
@@ -101,8 +129,14 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   const DistributionPtr from = s.flow.start(s.config, options);
   const SampleCost cost = sampler.sample(*from, s.request.seed, s.n, drawn.data());
   const double seconds = seconds_now() - start;
-  const NdArray samples = s.flow.to_data_points(drawn), truth = s.flow.to_data_points(s.x1),
-                other = s.flow.to_data_points(
+  // Encoded rows are compared as the flow has them, with each column on a scale of its own, since a
+  // distance between categories has no unit.
+  const auto shown = [&s](const Tensor& x) {
+    return s.flow.coded() ? as_array({std::size_t(x.rows()), std::size_t(x.cols())}, x.values())
+                          : s.flow.to_data_points(x);
+  };
+  const NdArray samples = shown(drawn), truth = shown(s.x1),
+                other = shown(
                     draw_rows(*s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n));
   const auto points = [&s](const NdArray& of) { return as_point_set(of.values, s.flow.dim()); };
   Json report =
@@ -112,7 +146,8 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   report["w2_floor"] = measured(perfect.w2);
   // The formula for expected_coverage (Naeem et al. 2020, lemma 2) holds for new draws. Draws from
   // a finite set are rows of it and reach a higher coverage, so the measured value replaces it.
-  if (s.data->all()) report["expected_coverage"] = measured(perfect.coverage.coverage);
+  if (s.finite()) report["expected_coverage"] = measured(perfect.coverage.coverage);
+  if (s.flow.coded()) report["columns_as"] = "encoded and scaled for the flow";
   report["nfe_mean"] = cost.mean();
   report["nfe_max"] = cost.max_evaluations;
   report["sampling_seconds"] = seconds;
@@ -168,6 +203,7 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   // The law of a finite set of training rows is not that of the held-out rows.
   const bool known =
       !given_label && s.rows == s.data && s.data->log_density(s.n, s.x1.data(), excess.data());
+  for (std::size_t k = 0; k < s.log_slopes.size(); ++k) model[k] += s.log_slopes[k];
   const NdArray raw = per_data_volume(s.flow.units, model);
   // The means below are over rows with finite ln p; rows with ln p = -inf are counted.
   std::vector<double> nll, above, own;  // own: -ln p of the data's true density
@@ -189,6 +225,8 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
                              s.flow.smoothed_to(options))
                    .words(),
                report);
+  if (s.flow.coded() && !s.flow.code->likelihood_words().empty())
+    report["of_columns"] = s.flow.code->likelihood_words();
   if (known) {
     const Mean excess_mean(above), entropy(own);
     report["entropy"] = measured(entropy.value);
@@ -272,20 +310,21 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
                   "compared with data of all classes; leave it out");
   Workers workers(request.threads);
   const int asked = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
-  FlowSubject s{config, request, load_run_flow(config, request), nullptr, nullptr, asked, {}, {},
-                {},     workers};
-  s.data = build_run_data(config);
+  FlowSubject s{
+      config, request, load_run_flow(config, request), nullptr, nullptr, {}, asked, {}, {}, {},
+      {},     workers};
+  s.data = build_run_data(config, &s.traits);
   if (!request.exact) check_columns(*s.data, s.flow.units);
   const DistributionPtr held_out = s.data->held_out();
   s.rows = held_out ? held_out : s.data;
-  if (s.rows->all() || held_out) s.n = std::min(asked, s.rows->row_count());
+  if (s.finite() || held_out) s.n = std::min(asked, s.rows->row_count());
   choose_rows(s);
   const SamplerOptions options = s.flow.options(config, request);
   const SamplerOptions ode = ode_options(s, options);
   Json report{{"n", s.n},
-              {"rows", held_out        ? "held-out rows"
-                       : s.data->all() ? "training rows"
-                                       : "fresh draws"},
+              {"rows", held_out     ? "held-out rows"
+                       : s.finite() ? "training rows"
+                                    : "fresh draws"},
               {"seed", request.seed},
               {"samples", compare_samples(s, options)},
               {"paths", measure(s, ode)},

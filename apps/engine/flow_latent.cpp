@@ -30,7 +30,7 @@ SamplerOptions two_way(const RunFlow& flow, const Config& config, const SolverRe
   // which given points do not have.
   options.denoise_last = false;
   options.solver.skips_failures = true;
-  if (!request.label) options.label_of = {};
+  if (!flow.label) options.label_of = {};
   return options;
 }
 
@@ -93,7 +93,7 @@ void rescale(Tensor& x, double factor) {
 
 Moved encode_points(const Config& config, const SolverRequest& request, const NdArray& points) {
   const RunFlow flow = load_run_flow(config, request);
-  Tensor x = flow.from_data(points, "encode");
+  Tensor x = flow.encode(points, "encode", RunFlow::noise_of(request.seed)).x;
   const Tensor given = x;
   const SamplerOptions options = two_way(flow, config, request);
   Workers workers(request.threads);

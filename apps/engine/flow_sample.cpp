@@ -35,6 +35,9 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
       throw Failure(Exit::usage,
                     "[sample] --loglik and --trajectory cannot be combined; "
                     "sample twice with the same --seed");
+    flow.check_uncoded("sample",
+                       "--loglik beside the samples is not their ln p; leave it out, write the "
+                       "samples to a .csv, and give that to `pushforward loglik`");
     Likelihood likelihood =
         make_likelihood(config, flow, options, request, request.divergence, workers);
     std::vector<double> log_p(static_cast<std::size_t>(n)), errors(log_p.size());
@@ -45,6 +48,10 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
         make_estimate(request.divergence, dim, std::move(errors), flow.smoothed_to(options));
     samples.log_density = per_data_volume(flow.units, std::move(log_p));
   } else {
+    if (times > 0)
+      flow.check_uncoded("sample",
+                         "the states between noise and data are no rows of it; leave "
+                         "--trajectory out");
     Sampler sampler(flow.field, dim, options, workers, times);
     Tensor trajectory;
     if (times > 0) trajectory = Tensor({times, n, dim});
@@ -60,6 +67,8 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
   if (options.label_of) {
     samples.labels = {{static_cast<std::size_t>(n)}, {}, "<i8"};
     for (int k = 0; k < n; ++k) samples.labels.values.push_back(options.label_of(k));
+    if (!flow.classes.empty()) samples.labels.columns = {{ColumnKind::category, flow.classes}};
+    if (flow.code && flow.code->label()) samples.class_column = *flow.code->label();
   }
   return cost;
 }
@@ -103,6 +112,7 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
 Moved velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
                       double t) {
   const RunFlow flow = load_run_flow(config, request);
+  flow.check_uncoded("velocity", "a velocity has no meaning in its columns");
   const Tensor at = flow.from_data(points, "velocity");
   flow.check_label(config, request);
   check(!flow.field_range.ends_in_points || flow.parameterization.scheduler(t).sigma > 0,
@@ -111,8 +121,8 @@ Moved velocity_of_run(const Config& config, const RunRequest& request, const NdA
   Field field = flow.velocity();
   // Given points are not numbered samples whose labels could be drawn. If the field takes labels,
   // the points get the requested class or, without a request, none.
-  if (request.label) {
-    const int label = make_label_function(flow.shares, request.label, 0)(0);
+  if (flow.label) {
+    const int label = make_label_function(flow.shares, flow.label, 0)(0);
     std::vector<int> labels(Chunks{}.size, label);
     field = [field, labels](Var x, Var time, Labels) {
       return field(x, time, Labels(labels).first(static_cast<std::size_t>(x.shape()[0])));
@@ -150,25 +160,41 @@ bool is_enough(const Distribution& data, std::span<const double> rows) {
   return true;
 }
 
+// The data of a config, and what its rows are in the data's units: those of the table, if they are
+// encoded for the flow.
+struct ShownData {
+  DataTraits traits;
+  DistributionPtr data;
+  const Distribution& rows() const { return traits.coded() ? *traits.rows : *data; }
+};
+
+ShownData build_shown(const Config& config) {
+  ShownData shown;
+  shown.data = build_run_data(config, &shown.traits);
+  return shown;
+}
+
 // Makes an array (n, D) of rows in the data's units, with the names of the data's columns.
-NdArray as_table(const Distribution& data, std::vector<double> rows) {
+NdArray as_table(const ShownData& shown, std::vector<double> rows) {
+  const Distribution& data = shown.rows();
   const std::size_t dim = static_cast<std::size_t>(data.dim());
   NdArray table = as_array({rows.size() / dim, dim}, {});
   if (!is_enough(data, rows)) table.dtype = "<f8";
   table.values = std::move(rows);
   table.names = {data.names().begin(), data.names().end()};
+  if (shown.traits.code) table.columns = shown.traits.code->types();
   return table;
 }
 
 }  // namespace
 
 NdArray draw_data(const Config& config, int n, std::uint64_t seed) {
-  const DistributionPtr data = build_data(config.section("/data").json());
-  return as_table(*data, draw_wide_rows(*data, {seed, Purpose::data, 0}, n, RowUnits::data));
+  const ShownData shown = build_shown(config);
+  return as_table(shown, draw_wide_rows(shown.rows(), {seed, Purpose::data, 0}, n, RowUnits::data));
 }
 
 NdArray draw_data_labels(const Config& config, int n, std::uint64_t seed) {
-  const DistributionPtr data = build_data(config.section("/data").json());
+  const DistributionPtr data = build_run_data(config);
   if (data->classes() == 0) return {{0}, {}, "<i8"};
   std::vector<int> labels;
   draw_rows(*data, {seed, Purpose::data, 0}, n, &labels);
@@ -176,12 +202,12 @@ NdArray draw_data_labels(const Config& config, int n, std::uint64_t seed) {
 }
 
 DataRows data_rows(const Config& config, int n, std::uint64_t seed) {
-  const DistributionPtr data = build_data(config.section("/data").json());
-  const Tensor* all = data->all();
+  const ShownData shown = build_shown(config);
+  const Tensor* all = shown.rows().all();
   if (!all || all->rows() > n)
     return {draw_data(config, n, seed), draw_data_labels(config, n, seed)};
-  const std::span<const int> labels = data->all_labels();
-  return {as_table(*data, all_wide_rows(*data, RowUnits::data)),
+  const std::span<const int> labels = shown.rows().all_labels();
+  return {as_table(shown, all_wide_rows(shown.rows(), RowUnits::data)),
           {{labels.size()}, {labels.begin(), labels.end()}, "<i8"}};
 }
 

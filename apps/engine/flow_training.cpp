@@ -46,13 +46,14 @@ Problem make_validation_problem(const Config& config, const Problem& training,
 }  // namespace
 
 FlowTraining::FlowTraining(const Config& config, int threads)
-    : FlowTraining(config, threads, build_run_data(config), nullptr) {}
+    : FlowTraining(config, threads, nullptr, nullptr) {}
 
 FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr data,
                            DistributionPtr source)
     : Training(config, threads),
       config_(config),
-      batch_(make_problem(config, std::move(data), std::move(source)),
+      batch_(make_problem(config, data ? std::move(data) : build_run_data(config, &traits_),
+                          std::move(source)),
              static_cast<int>(config.integer("/train/batch")), seed(), workers().threads() > 1),
       model_(config, batch_.dim(), batch_.problem().data->classes(),
              measure_spread(*batch_.problem().data)),
@@ -176,6 +177,7 @@ std::string FlowTraining::replacement() const {
 void FlowTraining::describe(Metadata& metadata) const {
   write_units(units_, metadata);
   write_shares(shares_, metadata);
+  write_table_code(traits_.code, traits_.classes, metadata);
 }
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "apps/engine/training.h"
+#include "apps/from_config/data.h"
 #include "apps/from_config/model.h"
 #include "apps/run/labels.h"
 #include "apps/run/units.h"
@@ -14,7 +15,8 @@ namespace pushforward::app::inline PF_REAL {
 class FlowTraining final : public Training {
  public:
   FlowTraining(const Config& config, int threads);
-  // Trains on the distributions `data` and `source` instead of those that the config describes.
+  // Trains on the distributions `data` and `source` instead of those that the config describes,
+  // which are built where null is given.
   FlowTraining(const Config& config, int threads, DistributionPtr data, DistributionPtr source);
 
   int batch() const override { return batch_.rows(); }
@@ -43,6 +45,7 @@ class FlowTraining final : public Training {
   void check_likelihood();
 
   Config config_;
+  DataTraits traits_;  // filled when batch_ is made
   Batch batch_;
   std::optional<Batch> validation_batch_;  // of the held-out rows
   int held_out_rows_ = 0;

@@ -14,6 +14,7 @@
 #include "apps/from_config/coupling.h"
 #include "apps/from_config/data.h"
 #include "apps/from_config/data_columns.h"
+#include "apps/from_config/data_table.h"
 #include "apps/from_config/path.h"
 #include "apps/from_config/run_data.h"
 #include "apps/from_config/sampled_path.h"
@@ -58,7 +59,10 @@ void make_exact_flow(RunFlow& flow, const Config& config) {
                   "[exact] the exact field is only known for the "
                   "coupling independent, but this run's is another (" +
                       config.string("/coupling/type") + "); leave --exact out");
-  const DistributionPtr data = build_run_data(config);
+  DataTraits traits;
+  const DistributionPtr data = build_run_data(config, &traits);
+  flow.code = traits.code;
+  flow.check_uncoded("exact", "the exact field of its numbers is not known; leave --exact out");
   flow.units = make_units(*data);
   print_columns(config, *data, flow.units);
   flow.source = build_run_source(config, data->dim());
@@ -81,11 +85,13 @@ void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& re
       load_trained_run(config, request.run, config.boolean("/sampler/ema") && !request.raw);
   flow.model = std::move(run.model);
   flow.units = run.units;
+  flow.code = run.code;
   flow.source = build_run_source(config, static_cast<int>(run.units.dim()));
   flow.parameterization = flow.model->parameterization;
   flow.field = flow.model->field();
   if (!flow.model->conditional()) return;
   flow.shares = run.shares;
+  flow.classes = run.classes;
   flow.field = guided(flow.field, make_guidance(config, request));
 }
 
@@ -128,19 +134,21 @@ RunFlow load_run_flow(const Config& config, const RunRequest& request) {
     make_learned_flow(flow, config, request);
   change_path(flow, config);
   check_guidance(request, flow.shares);
-  if (request.label_text) throw Failure(Exit::usage, label_fault(*request.label_text, flow.shares));
+  RunRequest own = request;
+  resolve_label(own, flow.shares, flow.classes);
+  flow.label = own.label;
   return flow;
 }
 
 void RunFlow::check_label(const Config& config, const RunRequest& request) const {
-  check_without_label(config, request, shares);
+  check_without_label(config, request, shares, classes);
 }
 
 Field RunFlow::velocity() const { return converted(field, parameterization, Prediction::velocity); }
 
 SamplerOptions RunFlow::options(const Config& config, const SolverRequest& request) const {
   SamplerOptions options = sampler_options(config, request, parameterization, field_range);
-  options.label_of = make_label_function(shares, request.label, request.seed);
+  options.label_of = make_label_function(shares, label, request.seed);
   options.interrupted = &Interrupt::requested;
   return options;
 }
@@ -209,20 +217,45 @@ std::vector<std::string> failure_notes(const RowFailures& failures, const Tensor
                   failures.count, x.rows(), result, failures.first, why)};
 }
 
+void RunFlow::check_uncoded(const char* what, const char* why) const {
+  if (!coded()) return;
+  throw Failure(Exit::usage,
+                fmt::format("[{}] the columns of this run's table are encoded for the flow, so {}",
+                            what, why));
+}
+
 Tensor RunFlow::from_data(const NdArray& given, const char* what) const {
-  const NdArray points = match_columns(given, units.names, what, "the run's data");
-  if (points.shape.size() != 2 || points.shape[1] != units.dim()) {
+  return encode(given, what, noise_of(0)).x;
+}
+
+CodedPoints RunFlow::encode(const NdArray& given, const char* what, Stream stream) const {
+  const std::vector<std::string> names = coded() ? code->names() : units.names;
+  const std::size_t columns = coded() ? code->columns().size() : units.dim();
+  NdArray points = match_columns(given, names, what, "the run's data");
+  if (points.shape.size() != 2 || points.shape[1] != columns) {
     throw Failure(
         Exit::file,
         fmt::format("[{}] {}the points have shape {}, but the run's data has {} columns; "
                     "give a table (N, {})",
-                    what, file_prefix(points), shape_text(points.shape), units.dim(), units.dim()));
+                    what, file_prefix(points), shape_text(points.shape), columns, columns));
   }
   check_finite(points, what);
-  std::vector<double> x = points.values;
+  const std::size_t n = points.shape[0];
+  std::vector<double> x, log_slopes(n, 0);
+  if (coded()) {
+    code->check(points, what);
+    x.resize(n * units.dim());
+    for (std::size_t row = 0; row < n; ++row)
+      log_slopes[row] =
+          code->encode(std::span(points.values).subspan(row * columns, columns),
+                       code_noise(stream, static_cast<std::uint32_t>(row), units.dim()),
+                       std::span(x).subspan(row * units.dim(), units.dim()));
+  } else {
+    x = std::move(points.values);
+  }
   units.from_data(x);
-  return Tensor({static_cast<int>(points.shape[0]), static_cast<int>(points.shape[1])},
-                std::vector<real>(x.begin(), x.end()));
+  return {Tensor({static_cast<int>(n), dim()}, std::vector<real>(x.begin(), x.end())),
+          std::move(log_slopes)};
 }
 
 NdArray RunFlow::to_data(const Tensor& x) const {
@@ -238,6 +271,20 @@ NdArray RunFlow::to_data(const Tensor& x) const {
 NdArray RunFlow::to_data_points(const Tensor& x) const {
   NdArray array = to_data(x);
   units.set_constants(array.values);
+  if (!code) return array;
+  const std::size_t d = code->columns().size();
+  if (coded()) {
+    std::vector<double> rows(array.values.size() / units.dim() * d);
+    for (std::size_t row = 0; row < rows.size() / d; ++row)
+      code->decode(std::span(array.values).subspan(row * units.dim(), units.dim()),
+                   std::span(rows).subspan(row * d, d));
+    array.values = std::move(rows);
+    array.shape.back() = d;
+    array.dtype = "<f8";
+  }
+  if (array.shape.size() != 2) return array;
+  array.names = code->names();
+  array.columns = code->types();
   return array;
 }
 

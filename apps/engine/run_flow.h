@@ -14,18 +14,34 @@
 
 namespace pushforward::app::inline PF_REAL {
 
+// Points in the units of a flow and, for each, ln of the factor by which its code enlarges volumes of
+// the table, where the units of the flow's columns are not counted.
+struct CodedPoints {
+  Tensor x;
+  std::vector<double> log_slopes;
+};
+
 // The flow of a trained run. The field points into `model`, so it is valid only while this object
 // exists.
 struct RunFlow {
   std::unique_ptr<Model> model;  // null if the field is the exact one
   Units units;
-  ClassShares shares;  // shares of the classes; empty if the field takes no labels
+  ClassShares shares;                  // shares of the classes; empty if the field takes no labels
+  std::vector<std::string> classes{};  // the names of the classes; empty: numbers
+  std::optional<int> label{};          // the requested class
+  TableCodePtr
+      code{};  // the code of a table with typed columns; null: points are the flow's numbers
   DistributionPtr source;
   Field field;  // the model's prediction, with guidance if requested
   Parameterization parameterization;
   FieldTimeRange field_range{};
 
   int dim() const { return static_cast<int>(units.dim()); }
+  // Returns whether points are rows of a table that are encoded for the flow.
+  bool coded() const { return code && !code->plain(); }
+  // Throws Failure (exit 2) "[what] ..." if points are encoded rows, for which `what` has no
+  // meaning. `why` says what it would need.
+  void check_uncoded(const char* what, const char* why) const;
   // Throws Failure (exit 2) if no label is requested but the model was never trained without
   // labels.
   void check_label(const Config& config, const RunRequest& request) const;
@@ -55,11 +71,16 @@ struct RunFlow {
   // them back. Columns with names are matched to the data's columns. from_data throws Failure (exit
   // 4) that names `what` if the shape is not (N, D) with the dimension of this run.
   Tensor from_data(const NdArray& points, const char* what) const;
+  // Encodes rows of a table, with the noise of `stream`. Points of other runs are converted as
+  // from_data does, and have no noise.
+  CodedPoints encode(const NdArray& points, const char* what, Stream stream) const;
+  // The noise of rows that are given: the draw of a seed.
+  static Stream noise_of(std::uint64_t seed) { return {seed, Purpose::noise, 0xfffffffb}; }
   // The result of to_data is float64 if float32 would round numbers in the data's units coarsely
   // (Units::need_double).
   NdArray to_data(const Tensor& x) const;
-  // Converts points at the end of the flow as to_data does. Columns that are constant in the data
-  // get the data's value.
+  // Converts points (N, D) or (count, N, D) at the end of the flow as to_data does, and decodes rows
+  // of a table. Columns that are constant in the data get the data's value.
   NdArray to_data_points(const Tensor& x) const;
 };
 

@@ -59,6 +59,13 @@ TrainedRun load_trained_run(const Config& config, const std::string& run, bool a
   if (units_undo_affine(file.metadata))
     trained.units = with_affine(trained.units, config.section("/data").json());
   trained.shares = read_shares(file.metadata, file.name);
+  trained.classes = read_class_names(file.metadata, file.name);
+  trained.code = read_table_code(file.metadata, file.name);
+  if (trained.code && trained.code->width() != trained.units.dim())
+    throw Failure(Exit::file,
+                  fmt::format("[model] {}: \"data.table\" has {} code columns, but \"data.scale\" "
+                              "has {} numbers; use the unedited model file of a run",
+                              file.name, trained.code->width(), trained.units.dim()));
   trained.model = std::make_unique<Model>(config, static_cast<int>(trained.units.dim()),
                                           static_cast<int>(trained.shares.size()), 1);
   load_weights(config, run, average, trained.model->parameters);

@@ -6,6 +6,7 @@
 
 #include "apps/from_config/model.h"
 #include "apps/run/labels.h"
+#include "apps/run/table_code.h"
 #include "apps/run/token_traits.h"
 #include "apps/run/units.h"
 
@@ -34,6 +35,8 @@ TokenTraits load_token_traits(const Config& config, const ModelFile& file);
 struct TrainedRun {
   Units units;
   ClassShares shares;
+  std::vector<std::string> classes;  // the names of the classes; empty: numbers
+  TableCodePtr code;                 // the code of a table with typed columns, or null
   std::unique_ptr<Model> model;
 };
 

@@ -20,17 +20,22 @@ enum class CsvHeader { automatic, yes, no };
 // The decimal sign. `automatic` means a point; numbers that seem to have commas are refused.
 enum class CsvDecimal { automatic, point, comma };
 
+// A column of a file: its name, or its number from 0.
+using CsvColumn = std::variant<std::string, std::size_t>;
+
 // Options for reading a table. `columns` are names or indices from 0, in the order of the result;
 // an empty list means all. The separator is comma, semicolon, tab, bar or space. If it is not
 // given, it is found from the rows.
 struct CsvOptions {
   CsvHeader header = CsvHeader::automatic;
-  std::vector<std::variant<std::string, std::size_t>> columns = {};
+  std::vector<CsvColumn> columns = {};
   std::optional<char> separator = {};
   CsvDecimal decimal = CsvDecimal::automatic;
   // The prefix of the keys for these options in messages: "data." for data.header, or "" if the
   // user cannot set them.
   std::string keys = {};
+  std::vector<CsvColumn> drop = {};  // columns that are left out, after `columns` was applied
+  std::string comment = "#";         // the beginning of lines that are comments; "": none are
 };
 
 // A table of shape (rows, columns) and the names of its columns, if the file has names. Its member

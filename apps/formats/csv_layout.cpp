@@ -118,7 +118,7 @@ std::string suspicion(const Rows& rows, char decimal) {
 
 }  // namespace
 
-CsvLines csv_lines(std::string_view text) {
+CsvLines csv_lines(std::string_view text, const std::string& comment) {
   CsvLines lines;
   constexpr std::string_view kSpreadsheetHint =
       "sep=";  // the first line that Excel reads and writes
@@ -131,8 +131,9 @@ CsvLines csv_lines(std::string_view text) {
       lines.separator = line.back();
       continue;
     }
-    const bool comment = content.front() == '#' && !begins_with_error_value(content);
-    (comment ? lines.comments : lines.rows).push_back({line, number});
+    const bool is_comment =
+        !comment.empty() && content.starts_with(comment) && !begins_with_error_value(content);
+    (is_comment ? lines.comments : lines.rows).push_back({line, number});
   }
   return lines;
 }
@@ -187,14 +188,15 @@ FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separato
   return {FirstRow::data};
 }
 
-std::vector<std::string> names_in_comment(const CsvLines& lines, char separator, char decimal) {
+std::vector<std::string> names_in_comment(const CsvLines& lines, char separator, char decimal,
+                                          const std::string& comment) {
   if (lines.rows.empty() || lines.comments.empty()) return {};
   const FileLine& first = lines.rows.front();
   const auto above = std::find_if(lines.comments.rbegin(), lines.comments.rend(),
                                   [&](const FileLine& c) { return c.number < first.number; });
   if (above == lines.comments.rend() || above->number + 1 != first.number) return {};
   std::string_view text = trimmed(above->text);
-  text.remove_prefix(std::min(text.find_first_not_of('#'), text.size()));
+  while (!comment.empty() && text.starts_with(comment)) text.remove_prefix(comment.size());
   std::vector<std::string> names;
   std::set<std::string> seen;
   for (const CsvCell& cell : split_cells_leniently(trimmed(text), separator)) {

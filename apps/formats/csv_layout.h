@@ -15,13 +15,13 @@ struct FileLine {
   std::size_t number = 0;
 };
 
-// The lines of a CSV file. Blank lines and comments, which begin with "#", are not rows. A first
+// The lines of a CSV file. Blank lines and comments, which begin with `comment`, are not rows. A first
 // line such as "sep=;" is not a row either: with it, a spreadsheet names the separator.
 struct CsvLines {
   std::vector<FileLine> rows, comments;
   std::optional<char> separator = {};  // the separator named by the file
 };
-CsvLines csv_lines(std::string_view text);
+CsvLines csv_lines(std::string_view text, const std::string& comment = "#");
 
 // Returns the separator of the rows: ; tab , | or blanks. A separator must split the rows into the
 // same number of cells, at least two, most of which are numbers. kNoSeparator means that each row is
@@ -43,8 +43,10 @@ struct FirstRowFinding {
 FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separator, char decimal);
 
 // Returns the names in a comment above the first row, such as "# x,y". If their number is below two
-// or differs from the number of cells of the row, the list is empty.
-std::vector<std::string> names_in_comment(const CsvLines& lines, char separator, char decimal);
+// or differs from the number of cells of the row, the list is empty. `comment` is the beginning of
+// comments.
+std::vector<std::string> names_in_comment(const CsvLines& lines, char separator, char decimal,
+                                          const std::string& comment = "#");
 
 // The likelihood that a table has decimal commas, after it was read with ',' as separator and
 // without a header.

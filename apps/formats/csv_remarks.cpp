@@ -112,14 +112,21 @@ std::vector<std::string> column_warnings(const NdArray& table,
     const std::string value = key.empty() ? "" : chosen_columns(others, names);
     return value.empty() ? "" : fmt::format("; leave it out with '{}={}'", key, value);
   };
+  const auto text_of = [&](std::size_t k) {
+    const double value = table.values[k];
+    return table.columns.empty() ? fmt::format("{}", value)
+                                 : shown_text(cell_text(table.columns[k], value));
+  };
   for (std::size_t k = 0; k < chosen.size(); ++k) {
     const std::string column = column_text(chosen[k], names);
-    if (chosen.size() > 1 && counts_rows(table, k))
+    const bool numbers = table.columns.empty() || table.columns[k].kind == ColumnKind::number ||
+                         table.columns[k].kind == ColumnKind::integer;
+    if (chosen.size() > 1 && numbers && counts_rows(table, k))
       texts.push_back(fmt::format("{} counts the rows from {}: it looks like an index, not data{}",
-                                  column, table.values[k], without(chosen[k])));
+                                  column, text_of(k), without(chosen[k])));
     else if (is_constant(table, k))
       texts.push_back(fmt::format("{} is {} in every row, so densities mean nothing in it{}",
-                                  column, table.values[k], without(chosen[k])));
+                                  column, text_of(k), without(chosen[k])));
   }
   std::map<std::string, int> times;
   for (const std::size_t k : chosen)

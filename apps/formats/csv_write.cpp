@@ -19,16 +19,29 @@ void append_number(std::string& text, Number value) {
   text.append(digits, result.ptr);
 }
 
+// Returns whether a text can be a cell without quotes.
+bool is_plain(const std::string& text) {
+  return text.find_first_of(",;|\"\t\n\r#") == std::string::npos && text == trimmed(text) &&
+         !text.starts_with("\xEF\xBB\xBF");
+}
+
+std::string in_quotes(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
+  return result + "\"";
+}
+
 // Returns a column name as a cell. A name that could be read as a number, a comment, a missing
 // value or a byte-order mark is quoted.
 std::string name_cell(const std::string& name) {
-  const bool plain = name.find_first_of(",;|\"\t\n\r#") == std::string::npos &&
-                     name == trimmed(name) && !name.starts_with("\xEF\xBB\xBF") &&
-                     read_cell(name).kind == CellKind::text;
-  if (plain) return name;
-  std::string result = "\"";
-  for (const char c : name) result += c == '"' ? "\"\"" : std::string(1, c);
-  return result + "\"";
+  const bool plain = is_plain(name) && read_cell(name).kind == CellKind::text;
+  return plain ? name : in_quotes(name);
+}
+
+// Returns the text of a category as a cell. It is not quoted because it is a number or a word for a
+// missing value, so that the cell is as in the table that was read.
+std::string category_cell(const std::string& text) {
+  return is_plain(text) ? text : in_quotes(text);
 }
 
 }  // namespace
@@ -42,6 +55,8 @@ std::string csv_text(const NdArray& table, const std::vector<std::string>& names
         " does not hold ", table.values.size(), " values; correct the shape");
   check(names.empty() || names.size() == columns, "csv", names.size(), " names for ", columns,
         " columns; give one for each");
+  check(table.columns.empty() || table.columns.size() == columns, "csv", table.columns.size(),
+        " kinds for ", columns, " columns; give one for each");
   std::string text;
   for (std::size_t k = 0; k < names.size(); ++k) {
     if (k) text += separator;
@@ -52,7 +67,10 @@ std::string csv_text(const NdArray& table, const std::vector<std::string>& names
     for (std::size_t column = 0; column < columns; ++column) {
       if (column) text += separator;
       const double value = table.values[row * columns + column];
-      if (table.dtype == "<f4") {
+      if (!table.columns.empty()) {
+        const std::string cell = cell_text(table.columns[column], value, table.dtype == "<f4");
+        text += table.columns[column].kind == ColumnKind::category ? category_cell(cell) : cell;
+      } else if (table.dtype == "<f4") {
         append_number(text, static_cast<float>(value));
       } else {
         append_number(text, value);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/formats/columns.h"
 #include "apps/formats/file_mark.h"
 #include "nn/checkpoint/file.h"
 
@@ -29,6 +30,9 @@ struct NdArray {
   std::vector<std::string> names = {};  // the names of a table's columns; empty: the file has none
   FileMark mark = {};                   // the size and hash of the file
   ReadingNotes reading = {};
+  // The kinds of a table's columns, by which their values are written as text; empty: all numbers,
+  // with as many digits as each needs.
+  std::vector<TableColumn> columns = {};
 };
 
 // Returns the beginning of a message about the array, such as "points.npy: ". It is "" if the array

@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "apps/failure.h"
+#include "apps/formats/class_file.h"
 #include "apps/formats/csv.h"
 #include "apps/formats/npy.h"
 #include "apps/from_config/data_columns.h"
 #include "apps/from_config/data_files.h"
+#include "apps/from_config/data_table.h"
 #include "apps/from_config/holdout.h"
 #include "apps/report/files_read.h"
 #include "flow/distributions/affine.h"
@@ -65,30 +67,18 @@ ArrayData digits(const std::vector<int>& classes) {
   return ArrayData(table, kept);
 }
 
-// Returns the options for reading the file of a csv section.
-CsvOptions csv_options(const Json& section, const std::string& key) {
-  CsvOptions options;
-  options.keys = key + ".";
-  const std::string header = section.at("header").get<std::string>();
-  options.header = header == "yes"  ? CsvHeader::yes
-                   : header == "no" ? CsvHeader::no
-                                    : CsvHeader::automatic;
-  const std::string decimal = section.at("decimal").get<std::string>();
-  options.decimal = decimal == "comma"   ? CsvDecimal::comma
-                    : decimal == "point" ? CsvDecimal::point
-                                         : CsvDecimal::automatic;
-  const std::string separator = section.at("separator").get<std::string>();
-  constexpr std::pair<const char*, char> kSeparators[] = {
-      {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"bar", '|'}, {"blank", ' '}};
-  for (const auto& [name, sign] : kSeparators)
-    if (separator == name) options.separator = sign;
-  for (const Json& column : section.at("columns")) {
-    if (column.is_string())
-      options.columns.emplace_back(column.get<std::string>());
-    else
-      options.columns.emplace_back(column.get<std::size_t>());
-  }
-  return options;
+// Reads the classes of a table's rows, or returns none if `file` is empty. Throws Failure (exit 4) if
+// the file has another number of rows.
+RowClasses read_classes(const std::string& file, const NdArray& table, const std::string& path) {
+  if (file.empty()) return {};
+  RowClasses classes = read_class_file(file, table.shape.at(0));
+  if (classes.labels.size() != table.shape.at(0))
+    throw Failure(
+        Exit::file,
+        fmt::format("[labels] {}: it has {} classes, but {} has {} rows; give one class for "
+                    "each row",
+                    file, classes.labels.size(), path, table.shape.at(0)));
+  return classes;
 }
 
 DistributionPtr mixture(const Json& section) {
@@ -110,47 +100,61 @@ DistributionPtr toy(const Json& section) {
   return std::make_shared<Toy>(section.at("type").get<std::string>(), parameters);
 }
 
-// Reads the finite set of a section: of type digits or geyser, or of the type csv or npy with the
-// file `path`.
-ArrayData read_rows(const Json& section, const std::string& key, const std::string& path) {
+// Reads the finite set of a section: of type digits or geyser, or of type npy with the file `path`.
+ArrayData read_rows(const Json& section, const std::string& path) {
   const std::string type = section.at("type").get<std::string>();
   if (type == "digits") return digits(section.at("classes").get<std::vector<int>>());
   if (type == "geyser") return ArrayData(as_rows(read_csv(data_file("geyser.csv")), "geyser.csv"));
-  if (type == "csv") {
-    NdArray table = read_csv(path, csv_options(section, key));
-    files_read().add(table_report(table));
-    return ArrayData(as_rows(std::move(table), path));
-  }
   NdArray table = as_table(read_npy(path), "data");
   if (table.shape.size() == 2) files_read().add(table_report(table));
   return ArrayData(as_rows(std::move(table), path));
 }
 
-bool is_finite_set(const std::string& type) {
-  return type == "digits" || type == "geyser" || type == "csv" || type == "npy";
+// Reads an array with the classes of its rows.
+ArrayData read_labelled_rows(const std::string& path, const std::string& labels,
+                             DataTraits& traits) {
+  NdArray table = as_table(read_npy(path), "data");
+  if (table.shape.size() == 2) files_read().add(table_report(table));
+  RowClasses classes = read_classes(labels, table, path);
+  traits.classes = std::move(classes.names);
+  return ArrayData(as_rows(std::move(table), path), std::move(classes.labels));
 }
 
-DistributionPtr finite_set(const Json& section, const std::string& key, const Holdout& holdout) {
+DistributionPtr finite_set(const Json& section, const Holdout& holdout, DataTraits& traits) {
   const std::string type = section.at("type").get<std::string>(),
-                    path = section.contains("path") ? section.at("path").get<std::string>() : type;
-  ArrayData rows = read_rows(section, key, path);
+                    path = section.contains("path") ? section.at("path").get<std::string>() : type,
+                    labels = type == "npy" ? section.at("labels").text() : "";
+  if (!labels.empty() && holdout.choice.is_string())
+    throw Failure(
+        Exit::usage,
+        fmt::format("[data] the classes of {} are in {}, but those of the held-out rows in "
+                    "{} are not known; hold out a share of the rows, or row numbers",
+                    path, labels, holdout.choice.text()));
+  ArrayData rows =
+      labels.empty() ? read_rows(section, path) : read_labelled_rows(path, labels, traits);
   if (holdout.empty()) return std::make_shared<ArrayData>(std::move(rows));
   return without_held_out(std::move(rows), holdout, path,
-                          [&](const std::string& other) { return read_rows(section, key, other); });
+                          [&](const std::string& other) { return read_rows(section, other); });
 }
 
-DistributionPtr build(const Json& section, const std::string& key, const Holdout& holdout) {
+// `around` is the type of the data set that this one is within, or "".
+DistributionPtr build(const Json& section, const std::string& key, const std::string& around,
+                      const Holdout& holdout, DataTraits& traits) {
   const std::string type = section.at("type").get<std::string>();
   if (type == "gaussian") return std::make_shared<GaussianSource>(section.at("dim").get<int>());
   if (type == "mixture") return mixture(section);
-  if (is_finite_set(type)) return finite_set(section, key, holdout);
-  const std::string inner_key = key + ".of";
-  if (type == "standardize") return standardize(build(section.at("of"), inner_key, holdout));
+  if (type == "csv") return build_table(section, {key, around, holdout}, traits);
+  if (type == "digits" || type == "geyser" || type == "npy")
+    return finite_set(section, holdout, traits);
+  const auto inner_data = [&] {
+    const std::string outer = around.empty() || around == "standardize" ? type : around;
+    return build(section.at("of"), key + ".of", outer, holdout, traits);
+  };
+  if (type == "standardize") return standardize(inner_data());
   if (type == "dequantize")
-    return std::make_shared<DequantisedData>(build(section.at("of"), inner_key, holdout),
-                                             section.at("width").get<double>());
+    return std::make_shared<DequantisedData>(inner_data(), section.at("width").get<double>());
   if (type == "affine") {
-    const DistributionPtr inner = build(section.at("of"), inner_key, holdout);
+    const DistributionPtr inner = inner_data();
     return std::make_shared<AffineData>(
         inner, per_column(section.at("scale"), inner->dim(), "scale"),
         per_column(section.at("shift"), inner->dim(), "shift"), AffineUnits::own);
@@ -160,15 +164,19 @@ DistributionPtr build(const Json& section, const std::string& key, const Holdout
 
 }  // namespace
 
-DistributionPtr build_data(const Json& section, const std::string& key, const Holdout& holdout) {
-  DistributionPtr data = build(section, key, holdout);
+DistributionPtr build_data(const Json& section, const std::string& key, const Holdout& holdout,
+                           DataTraits* traits) {
+  DataTraits unwanted;
+  // A section within another one, such as that of a source, has a key with a dot.
+  const std::string around = key == "data" ? "" : key;
+  DistributionPtr data = build(section, key, around, holdout, traits ? *traits : unwanted);
   check_range(*data);
   if (const DistributionPtr rows = data->held_out()) check_range(*rows);
   return data;
 }
 
-DistributionPtr build_run_data(const Config& config) {
-  return build_data(config.section("/data").json(), "data", holdout_of(config));
+DistributionPtr build_run_data(const Config& config, DataTraits* traits) {
+  return build_data(config.section("/data").json(), "data", holdout_of(config), traits);
 }
 
 DistributionPtr build_source(const Json& section, int dim, const Holdout& holdout) {

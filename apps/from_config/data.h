@@ -1,23 +1,37 @@
 // Builds the distributions of data and source from /data and /source of a config.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "apps/from_config/holdout.h"
+#include "apps/run/table_code.h"
 #include "flow/distributions/distribution.h"
 
 namespace pushforward::app::inline PF_REAL {
+
+// What a data section has besides its rows: the code of a table with typed columns, the names of
+// its classes, and the rows of the table before they are encoded. For other data the members are
+// null and empty.
+struct DataTraits {
+  TableCodePtr code;
+  std::vector<std::string> classes;
+  DistributionPtr rows;
+  // Returns whether the distribution has other numbers than the table.
+  bool coded() const { return code && !code->plain(); }
+};
 
 // Builds the data set of a checked data section. Reads its files and reports them (files_read.h).
 // `key` is the path of the section in the config, for messages. The rows of `holdout` are not in the
 // data set, but in its held_out(). Throws Failure (exit 4) if a file cannot be read, and Failure
 // (exit 2) if a number is beyond the range of `real`, or as without_held_out does (holdout.h).
 DistributionPtr build_data(const Json& section, const std::string& key = "data",
-                           const Holdout& holdout = {});
+                           const Holdout& holdout = {}, DataTraits* traits = nullptr);
 
 // Builds the data set that a run with this config is trained on, without the rows that it holds
 // out.
-DistributionPtr build_run_data(const Config& config);
+DistributionPtr build_run_data(const Config& config, DataTraits* traits = nullptr);
 
 // Builds the source of a checked source section, in `dim` dimensions. `holdout` is that of
 // build_data, for a source that is a data set. Throws Failure (exit 2) if it is a data set of

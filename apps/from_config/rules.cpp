@@ -213,38 +213,39 @@ std::optional<Violation> table_violation(const Json& path) {
 }
 
 Rules built_rules() {
-  return {
-      for_continuous(found_rule({"loss", "path", "prediction", "sigma_data"}, "/loss/weight",
-                                "the weight is infinite at an end of the path",
-                                "set /loss/most, or choose a weight that is finite there",
-                                weight_violation)),
-      for_continuous(found_rule({"loss", "path"}, "/loss/time",
-                                "most of the noise levels it draws are outside those of the path",
-                                "choose `mean` so that exp(mean) is a noise level of the path",
-                                time_violation)),
-      for_continuous(found_rule({"sampler", "path", "prediction", "sigma_data", "precision"},
-                                "/sampler/path", "it shares no noise levels with the training path",
-                                "choose a path that does", sampler_path_violation)),
-      for_continuous(found_rule(
-          {"sampler", "path", "prediction", "sigma_data", "precision", "source", "coupling"},
-          "/sampler/grid", "the path has no such grid, or the steps are adaptive",
-          "set /sampler/steps, or choose other levels or times", grid_violation)),
-      for_tokens(found_rule({"sampler", "path"}, "/sampler",
-                            "its rates are infinite at the start of a step",
-                            "use ctmc_kernel, or begin later", chain_violation)),
-      found_rule({"coupling", "source", "data"}, "/coupling",
-                 "only rows of a finite data set can be paired", "use files of pairs",
-                 pairs_violation),
-      for_continuous(rule({"coupling", "data"}, "/coupling/label_weight", "the data has no labels",
-                          "set it to 0, or choose labelled data such as digits or moons",
-                          label_costs_nothing)),
-      rule({"model", "data"}, "/model/label", "it is an embedding, but the data has no classes",
-           "set its type to \"none\", or choose labelled data such as digits or moons",
-           embeds_nothing),
-      for_continuous(found_rule({"coupling", "path"}, "/coupling/sigma",
-                                "it is not the scale of Brownian noise on the path",
-                                "set /path/noise to {\"type\": \"brownian\", \"scale\": sigma}",
-                                bridge_violation))};
+  return {for_continuous(found_rule({"loss", "path", "prediction", "sigma_data"}, "/loss/weight",
+                                    "the weight is infinite at an end of the path",
+                                    "set /loss/most, or choose a weight that is finite there",
+                                    weight_violation)),
+          for_continuous(found_rule(
+              {"loss", "path"}, "/loss/time",
+              "most of the noise levels it draws are outside those of the path",
+              "choose `mean` so that exp(mean) is a noise level of the path", time_violation)),
+          for_continuous(
+              found_rule({"sampler", "path", "prediction", "sigma_data", "precision", "data"},
+                         "/sampler/path", "it shares no noise levels with the training path",
+                         "choose a path that does", sampler_path_violation)),
+          for_continuous(
+              found_rule({"sampler", "path", "prediction", "sigma_data", "precision", "source",
+                          "coupling", "data"},
+                         "/sampler/grid", "the path has no such grid, or the steps are adaptive",
+                         "set /sampler/steps, or choose other levels or times", grid_violation)),
+          for_tokens(found_rule({"sampler", "path"}, "/sampler",
+                                "its rates are infinite at the start of a step",
+                                "use ctmc_kernel, or begin later", chain_violation)),
+          found_rule({"coupling", "source", "data"}, "/coupling",
+                     "only rows of a finite data set can be paired", "use files of pairs",
+                     pairs_violation),
+          for_continuous(rule(
+              {"coupling", "data"}, "/coupling/label_weight", "the data has no labels",
+              "set it to 0, or choose labelled data such as digits or moons", label_costs_nothing)),
+          rule({"model", "data"}, "/model/label", "it is an embedding, but the data has no classes",
+               "set its type to \"none\", or choose labelled data such as digits or moons",
+               embeds_nothing),
+          for_continuous(found_rule({"coupling", "path"}, "/coupling/sigma",
+                                    "it is not the scale of Brownian noise on the path",
+                                    "set /path/noise to {\"type\": \"brownian\", \"scale\": sigma}",
+                                    bridge_violation))};
 }
 
 }  // namespace pushforward::app

@@ -19,6 +19,8 @@ void add_files(const Json& section, const std::string& at, std::vector<DataFile>
   const std::string type = section.at("type").get<std::string>();
   if (const Json* path = section.find("path"); path && path->is_string())
     files.push_back({at + "/path", path->text()});
+  if (const Json* labels = section.find("labels"); labels && !labels->text().empty())
+    files.push_back({at + "/labels", labels->text()});
   if (type == "geyser") files.push_back({at, data_file("geyser.csv")});
   if (type == "digits") {
     files.push_back({at, data_file("digits.npy")});
@@ -31,7 +33,8 @@ void add_files(const Json& section, const std::string& at, std::vector<DataFile>
 // Returns whether the text at this key of the config is the path of the file. Otherwise the file is
 // one of those that are installed with the program.
 bool holds_path(const DataFile& file) {
-  return file.key.ends_with("/path") || file.key == "/train/holdout";
+  return file.key.ends_with("/path") || file.key.ends_with("/labels") ||
+         file.key == "/train/holdout";
 }
 
 std::string absolute_path(const std::string& path) {

@@ -319,20 +319,20 @@ Guidance make_guidance(const Config& config, const RunRequest& request) {
   return {scale, guidance.number("from"), guidance.number("to")};
 }
 
-void check_without_label(const Config& config, const RunRequest& request,
-                         const ClassShares& shares) {
+void check_without_label(const Config& config, const RunRequest& request, const ClassShares& shares,
+                         const std::vector<std::string>& names) {
   if (shares.empty() || request.label || request.exact) return;
   if (request.guidance)
     throw Failure(
         Exit::usage,
         fmt::format("[guidance] --guidance has no effect on points without a class; leave "
-                    "it out, or give --label 0 to {}",
-                    shares.size() - 1));
+                    "it out, or give --label {}",
+                    label_words(shares, names)));
   if (config.number("/loss/label_dropout") > 0) return;
   throw Failure(Exit::usage,
                 fmt::format("[label] the network of this run was never trained without "
-                            "labels (/loss/label_dropout is 0); give --label 0 to {}",
-                            shares.size() - 1));
+                            "labels (/loss/label_dropout is 0); give --label {}",
+                            label_words(shares, names)));
 }
 
 void check_raw(const Config& config, const RunRequest& request) {

@@ -9,6 +9,7 @@
 #include "apps/from_config/path.h"
 #include "apps/plot/notes.h"
 #include "apps/plot/tokens.h"
+#include "apps/run/table_of_run.h"
 
 namespace pushforward::app {
 namespace {
@@ -54,7 +55,13 @@ const char* name_of(PlotNeed need) {
 
 PlotMaterial::PlotMaterial(const Config& config, const PlotRequest& request)
     : config_(config), request_(request), engine_(engine_of(config)) {
-  if (of_tokens(config)) traits_ = engine_.token_traits(config, request);
+  if (of_tokens(config))
+    traits_ = engine_.token_traits(config, request);
+  else if (!request.exact) {
+    const TableCodePtr code = table_of_run(request.run).code;
+    coded_ = code && !code->plain();
+    resolve_label_of_run(request_);
+  }
   subject_ = find_subject(config, traits_);
 }
 
@@ -119,7 +126,7 @@ const PlotMaterial::Drawn& PlotMaterial::drawn() {
   SampleRequest request;
   static_cast<SolverRequest&>(request) = request_;
   request.n = count();
-  request.times = kTrajectoryTimes;
+  request.times = coded_ ? 0 : kTrajectoryTimes;
   const Samples samples = engine_.sample(config_, request);
   Drawn drawn;
   drawn.labels = as_labels(samples.labels);
@@ -127,8 +134,9 @@ const PlotMaterial::Drawn& PlotMaterial::drawn() {
   if (traits_) drawn.tokens = make_token_flow(samples, *traits_);
   if (subject_ == PlotSubject::points || subject_ == PlotSubject::images) {
     drawn.samples = as_points(samples.points);
-    drawn.paths = traits_ ? make_pixel_paths(drawn.tokens, *traits_)
-                          : as_trajectories(samples.trajectory, samples.times);
+    if (!coded_)
+      drawn.paths = traits_ ? make_pixel_paths(drawn.tokens, *traits_)
+                            : as_trajectories(samples.trajectory, samples.times);
     drawn.paths.names = drawn.samples.names;
   }
   drawn_ = std::move(drawn);
@@ -221,7 +229,7 @@ const std::array<PairedPoints, 2>& PlotMaterial::pairs() {
 }
 
 std::string PlotMaterial::title(const std::string& what) const {
-  return name() + (request_.label ? fmt::format(", class {}", *request_.label) : "") + ": " + what;
+  return name() + (request_.label ? ", " + class_words(request_) : "") + ": " + what;
 }
 
 std::string PlotMaterial::field_title(const std::string& what) const {

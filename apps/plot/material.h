@@ -43,7 +43,7 @@ const char* name_of(PlotNeed need);  // "metrics", "samples", ..., "exact field"
 
 class PlotMaterial {
  public:
-  // Keeps references to both arguments and computes nothing. For a run on tokens it reads their
+  // Keeps a reference to the config and computes nothing. For a run on tokens it reads their
   // traits from the model file, and throws Failure (exit 4) if there is none.
   PlotMaterial(const Config& config, const PlotRequest& request);
 
@@ -57,6 +57,8 @@ class PlotMaterial {
   std::string source() const;  // the name of the flow's source
   PlotSubject subject() const { return subject_; }
   bool has_tokens() const { return traits_.has_value(); }
+  // Returns whether the rows of the run's table are encoded for its flow.
+  bool coded() const { return coded_; }
   // Returns whether the network can be evaluated without a class, as for density, field and
   // latents. This needs training in which some rows had no class.
   bool answers() const;
@@ -116,7 +118,8 @@ class PlotMaterial {
   int count() const;  // the number of samples, and of rows of data
 
   const Config& config_;
-  const PlotRequest& request_;
+  PlotRequest request_;
+  bool coded_ = false;
   const Engine& engine_;
   std::optional<TokenTraits> traits_;  // only for a run on tokens
   PlotSubject subject_;

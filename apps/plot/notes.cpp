@@ -64,17 +64,20 @@ std::string weight_words(const Config& config, const RunRequest& request) {
   return average && !request.raw ? "EMA weights" : "raw weights";
 }
 
+std::string class_words(const RunRequest& request) {
+  return "class " + (request.class_name.empty() ? std::to_string(request.label.value_or(0))
+                                                : request.class_name);
+}
+
 std::string class_words_of_samples(const Config& config, const RunRequest& request) {
   if (!sees_labels(config) || request.exact) return "";
-  if (request.label)
-    return fmt::format("class {}", *request.label) + guidance_words(config, request);
+  if (request.label) return class_words(request) + guidance_words(config, request);
   return "classes drawn by the data's shares" + guidance_words(config, request);
 }
 
 std::string class_words_of_field(const Config& config, const RunRequest& request) {
   if (!sees_labels(config) || request.exact) return "";
-  if (request.label)
-    return fmt::format("class {}", *request.label) + guidance_words(config, request);
+  if (request.label) return class_words(request) + guidance_words(config, request);
   return "no label: all classes";
 }
 

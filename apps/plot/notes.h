@@ -19,6 +19,9 @@ std::string solver_words(const Config& config, const SolverRequest& request);
 // Returns which weights make the field: "EMA weights", "raw weights" or "exact field".
 std::string weight_words(const Config& config, const RunRequest& request);
 
+// Returns the requested class in words: "class 3", or "class setosa".
+std::string class_words(const RunRequest& request);
+
 // Return the class of the samples, and the class that the field and the density are for, in words.
 // Empty if the network takes no labels.
 std::string class_words_of_samples(const Config& config, const RunRequest& request);

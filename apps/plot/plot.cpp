@@ -67,7 +67,17 @@ PictureRows named_rows(const std::vector<std::string>& names, const PlotMaterial
   return rows;
 }
 
+// Returns whether a picture shows states of the flow, and not only samples and data.
+bool shows_flow(const PictureRow& row) {
+  return std::ranges::any_of(row.needs, [](PlotNeed need) {
+    return need != PlotNeed::metrics && need != PlotNeed::samples && need != PlotNeed::data;
+  });
+}
+
 std::string find_reason(const PictureRow& row, PlotMaterial& material) {
+  if (material.coded() && shows_flow(row))
+    return "the columns of its table are encoded for the flow, so its states between noise and data "
+           "are no rows of the table";
   material.allow(row.needs);
   return row.why_not ? row.why_not(material) : "";
 }
@@ -97,10 +107,14 @@ void plot_named(PlotMaterial& material) {
 void plot_all(PlotMaterial& material) {
   material.allow({PlotNeed::samples});
   material.compute();
-  if (!material.answers() && !material.has_tokens())
+  if (!material.answers() && !material.has_tokens() && !material.coded())
     tell(
         "no pictures of density, field or latents: "
         "the network was never trained without labels; give --label");
+  if (material.coded())
+    tell(
+        "no pictures of states between noise and data: the columns of the table are encoded for the "
+        "flow, and such states are no rows of it");
   Album album(plots_folder(material.request()), material.request().marks);
   for (const PictureRow* row : pictures_of(material.subject())) {
     if (!find_reason(*row, material).empty()) continue;

@@ -11,21 +11,46 @@
 
 namespace pushforward::app {
 
+namespace {
+
+// Returns the names of the columns, with the kinds of those that are not plain numbers.
+std::vector<std::string> columns_with_kinds(const NdArray& table) {
+  std::vector<std::string> texts = table.names;
+  bool numbers = true;
+  for (const TableColumn& c : table.columns) numbers = numbers && c.kind == ColumnKind::number;
+  for (std::size_t k = 0; k < table.columns.size() && !numbers; ++k) {
+    const TableColumn& c = table.columns[k];
+    if (table.names.empty()) texts.push_back(std::to_string(k));
+    if (texts[k].empty()) texts[k] = "(no name)";
+    if (c.kind == ColumnKind::category)
+      texts[k] += fmt::format(" (category of {})", c.values.size());
+    else if (c.kind != ColumnKind::number)
+      texts[k] += fmt::format(" ({})", name_of(c.kind));
+  }
+  return texts;
+}
+
+}  // namespace
+
 FileReport table_report(const NdArray& table) {
   const std::size_t rows = table.shape.at(0), columns = table.shape.at(1);
   const ReadingNotes& notes = table.reading;
+  const std::vector<std::string> texts = columns_with_kinds(table);
   FileReport report;
   report.line =
       fmt::format("read {}: {} row{}, {}{} column{}{}; {}", shown_text(table.file, 4096), rows,
                   rows == 1 ? "" : "s", columns,
                   notes.file_columns > columns ? fmt::format(" of {}", notes.file_columns) : "",
                   columns == 1 && notes.file_columns <= 1 ? "" : "s",
-                  table.names.empty() ? "" : ": " + listed(table.names), notes.layout);
+                  texts.empty() ? "" : ": " + listed(texts, 50), notes.layout);
   for (const std::string& text : notes.left_out) report.line += "; " + text;
   for (const std::string& text : notes.warnings)
     report.warnings.push_back(fmt::format("warning: {}: {}", shown_text(table.file, 4096), text));
   report.object = {{"file", table.file},   {"rows", rows},           {"columns", columns},
                    {"names", table.names}, {"layout", notes.layout}, {"left_out", notes.left_out}};
+  Json kinds = Json::array();
+  for (const TableColumn& c : table.columns) kinds.push_back(name_of(c.kind));
+  if (!kinds.empty()) report.object["kinds"] = kinds;
   return report;
 }
 

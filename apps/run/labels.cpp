@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "apps/failure.h"
@@ -46,12 +47,37 @@ ClassShares read_shares(const Metadata& metadata, const std::string& file) {
   return numbers.get<ClassShares>();
 }
 
-std::string label_fault(const std::string& label, const ClassShares& shares) {
+std::string label_words(const ClassShares& shares, const std::vector<std::string>& names) {
+  if (names.empty()) return fmt::format("{} to {}", first_class(shares), shares.size() - 1);
+  constexpr std::size_t kShown = 12;
+  std::string text;
+  for (std::size_t k = 0; k < std::min(names.size(), kShown); ++k)
+    text += (k == 0 ? "" : k + 1 == names.size() ? " or " : ", ") + names[k];
+  return names.size() > kShown ? text + fmt::format(" or {} more", names.size() - kShown) : text;
+}
+
+void resolve_label(RunRequest& request, const ClassShares& shares,
+                   const std::vector<std::string>& names) {
+  if (!request.label_word) return;
+  const std::string word = *request.label_word;
+  const auto found = std::find(names.begin(), names.end(), word);
+  if (shares.empty() || (names.empty() ? request.label_text.has_value() : found == names.end()))
+    throw Failure(Exit::usage, label_fault(word, shares, names));
+  request.label_word.reset();
+  request.label_text.reset();
+  if (names.empty()) return;
+  request.label = static_cast<int>(found - names.begin());
+  request.class_name = word;
+}
+
+std::string label_fault(const std::string& label, const ClassShares& shares,
+                        const std::vector<std::string>& names) {
   if (shares.empty())
     return "[label] the network of this run takes no labels, so --label has no effect; leave it "
            "out, or train a run with /model/label {\"type\": \"embedding\"}";
-  return fmt::format("[label] there is no class {} for --label; choose one from {} to {}",
-                     label.empty() ? "\"\"" : label, first_class(shares), shares.size() - 1);
+  return fmt::format("[label] there is no class {} for --label; choose one {} {}",
+                     label.empty() ? "\"\"" : label, names.empty() ? "from" : "of",
+                     label_words(shares, names));
 }
 
 std::function<int(int)> make_label_function(const ClassShares& shares, std::optional<int> wanted,

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/requests.h"
 #include "nn/checkpoint/safetensors.h"
 
 namespace pushforward::app {
@@ -28,9 +29,19 @@ std::size_t first_class(const ClassShares& shares);
 void write_shares(const ClassShares& shares, Metadata& metadata);
 ClassShares read_shares(const Metadata& metadata, const std::string& file);
 
-// Returns the message for a label that is not a class. It lists the classes, or says that the
-// network takes no labels.
-std::string label_fault(const std::string& label, const ClassShares& shares);
+// Returns the message for a label that is not a class. It lists the classes by name or, without
+// `names`, by number. It says if the network takes no labels.
+std::string label_fault(const std::string& label, const ClassShares& shares,
+                        const std::vector<std::string>& names = {});
+
+// Returns the choice of labels in words: "0 to 9", or "setosa, versicolor or virginica".
+std::string label_words(const ClassShares& shares, const std::vector<std::string>& names);
+
+// Replaces the text of --label by the number of its class: by its place in `names`, if the classes
+// have names. Throws Failure (exit 2) if there is no such class. A request without text does not
+// change.
+void resolve_label(RunRequest& request, const ClassShares& shares,
+                   const std::vector<std::string>& names);
 
 // Returns a function from the number of a sample to its label: `wanted`, or else a label drawn with
 // the shares as probabilities. The drawn label depends on the seed and the sample's number. Throws

@@ -62,6 +62,26 @@ std::vector<std::string> split_characters(std::string_view text) {
   return all;
 }
 
+namespace {
+
+// Describes the levels of a column of quantized numbers in the data's units, and the level of the
+// number in `text`. Returns "" for other tokens.
+std::string levels_words(const TokenTraits& traits, std::size_t column, const std::string& text) {
+  if (!traits.numeric()) return "";
+  const double scale = traits.units.scale[column], shift = traits.units.shift[column];
+  std::string words = fmt::format(
+      " (the levels of column {} go from {:.6g} to {:.6g}", column_name(traits.units.names, column),
+      scale * traits.levels.low + shift, scale * traits.levels.high + shift);
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (*end == '\0' && std::isfinite(value))
+    words +=
+        fmt::format(", and {} is in level {}", text, traits.levels.of((value - shift) / scale));
+  return words + ")";
+}
+
+}  // namespace
+
 std::string TokenTraits::text(std::span<const int> states, const std::string& mask) const {
   // Padding at the end of a word is not shown. Only samples can have a padding token within a word;
   // it is shown as a space.
@@ -124,9 +144,10 @@ std::vector<int> TokenTraits::given(const std::string& pattern, const std::strin
         throw Failure(
             Exit::usage,
             fmt::format("[given] position {} is \"{}\"; "
-                        "give a token from 0 to {}{}, or {} (--free) for a free position",
+                        "give a token from 0 to {}{}{}, or {} (--free) for a free position",
                         k, parts[k], file_vocabulary - 1,
-                        spared >= 0 ? fmt::format(" except the mask, {}", spared) : "", free));
+                        spared >= 0 ? fmt::format(" except the mask, {}", spared) : "",
+                        levels_words(*this, k, parts[k]), free));
       out.push_back(static_cast<int>(token) - (spared >= 0 && token > spared));
     }
   }

@@ -211,7 +211,8 @@ TEST_CASE("if data has changed since the training, resume refuses and eval and p
 TEST_CASE("a run can be used from any folder, and without its data if the verb needs none") {
   const Sandbox sandbox;
   sandbox.write("rows.csv", csv_rows(70, 1));
-  sandbox.write("csv.json", R"({"data": {"type": "csv", "path": "rows.csv"}, "name": "run",
+  sandbox.write("csv.json", R"({"data": {"type": "csv", "path": "rows.csv",
+    "guess": "no"}, "name": "run",
     "model": {"hidden": [8]}, "eval": {"n": 50}, "train": {"steps": 60, "batch": 32}})");
   REQUIRE(sandbox("train csv.json --max-steps 30").code == 0);
   REQUIRE(sandbox("train csv.json --out whole").code == 0);

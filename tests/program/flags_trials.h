@@ -25,7 +25,7 @@ inline std::vector<RunOfKind> runs_of_all_kinds() {
   const std::string tokens =
       R"("sampler": {"type": "ctmc_kernel", "steps": 4}, "eval": {"n": 16, "times": 4},
                                 "train": {"steps": 6, "batch": 32, "log_every": 1}})";
-  const std::string rows = R"({"data": {"type": "csv", "path": "../set.csv"}, )";
+  const std::string rows = R"({"data": {"type": "csv", "guess": "no", "path": "../set.csv"}, )";
   const std::string labelled = R"("loss": {"label_dropout": 0.5}, )";
   return {
       {"points", R"({"data": {"type": "moons"}, )" + flow},

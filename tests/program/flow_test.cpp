@@ -296,7 +296,8 @@ TEST_CASE("trajectories come with their times") {
 TEST_CASE("bits per dimension refer to bins in the data's units, through any wrappers") {
   const Plane sandbox;
   sandbox.write("whole.csv", "0,1\n1,1\n2,0\n1,2\n");
-  const std::string csv = R"({"type":"csv","path":"whole.csv","header":"no"})";
+  const std::string csv =
+      R"({"type":"csv","path":"whole.csv","header":"no","guess":"no","scale":"none"})";
   const auto affine = [](const std::string& scale, const std::string& of) {
     return R"({"type":"affine","scale":)" + scale + R"(,"of":)" + of + "}";
   };

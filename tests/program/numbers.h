@@ -44,7 +44,7 @@ inline std::string standardized(const std::string& file) {
   return R"({"type":"standardize","of":{"type":"csv","path":")" + file + R"("}})";
 }
 inline std::string raw(const std::string& file) {
-  return R"({"type":"csv","path":")" + file + R"("})";
+  return R"({"type":"csv","guess":"no","scale":"none","path":")" + file + R"("})";
 }
 
 }  // namespace pushforward::app

@@ -126,7 +126,8 @@ TEST_CASE(
 TEST_CASE("if the data of a run that begins after t = 0 is missing, the error names its key") {
   const Line sandbox;
   sandbox.write("rows.csv", "1\n2\n4\n");
-  sandbox.train(R"({"type": "csv", "path": "rows.csv"})", "sampler.begin=0.5");
+  sandbox.train(R"({"type": "csv", "path": "rows.csv", "guess": "no", "scale": "none"})",
+                "sampler.begin=0.5");
   expect(sandbox("sample run -n 5 --out s.npy"), 0, {});
   Sandbox::run_shell("rm " + sandbox.path("rows.csv"));
   expect(sandbox("sample run -n 5 --out s.npy"), 4,
@@ -155,7 +156,8 @@ TEST_CASE("the exact flow of a finite set ends in its rows, with every solver") 
   sandbox.write("row.csv", "3\n");
   sandbox.write("z.csv", "-1\n0.4\n");
   for (const std::string precision : {"float32", "float64"}) {
-    sandbox.train(R"({"type": "csv", "path": "row.csv"})", "precision=" + precision);
+    sandbox.train(R"({"type": "csv", "path": "row.csv", "guess": "no", "scale": "none"})",
+                  "precision=" + precision);
     for (const std::string solver :
          {"dopri5", "tsit5", "bosh3", "heun --steps 20", "heun3 --steps 20", "rk4 --steps 20",
           "rk4_38 --steps 7", "ralston --steps 20", "midpoint --steps 20", "euler --steps 3",
@@ -174,7 +176,7 @@ TEST_CASE("the exact flow of a finite set ends in its rows, with every solver") 
     CHECK(sandbox.values("u.npy")[0] == Approx(8));  // (3 + 1) / (1 - t)
   }
   sandbox.write("rows.csv", "-2\n0\n0.5\n7\n");
-  sandbox.train(R"({"type": "csv", "path": "rows.csv"})", "");
+  sandbox.train(R"({"type": "csv", "path": "rows.csv", "guess": "no", "scale": "none"})", "");
   expect(sandbox("sample run --exact -n 2000 --out s.npy"), 0, {});
   std::vector<int> counts(4);
   const double rows[] = {-2, 0, 0.5, 7};

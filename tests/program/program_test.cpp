@@ -153,7 +153,7 @@ TEST_CASE("invalid input is refused with its place, a reason, a cure and an exit
     sandbox.write("text.csv", "a,b\n1,2\n3,x\n");
     sandbox.write("ragged.csv", "1,2\n3\n");
     sandbox.write("cut.npy", sandbox.read("run/config.json"));
-    expect(sandbox(R"(train small.json 'data={"type":"csv","path":"text.csv"}')"), 4,
+    expect(sandbox(R"(train small.json 'data={"type":"csv","guess":"no","path":"text.csv"}')"), 4,
            {"text.csv:3:3"});
     expect(sandbox(R"(train small.json 'data={"type":"csv","path":"ragged.csv"}')"), 4,
            {"ragged.csv:2"});

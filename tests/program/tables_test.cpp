@@ -49,7 +49,8 @@ TEST_CASE("each verb reports in one line what it read from a table") {
   CHECK(trained.at("read")[0].at("names") == nlohmann::json{"length", "width"});
   CHECK(trained.at("read")[0].at("rows") == 8);
   CHECK(trained.at("read")[0].at("warnings").empty());
-  CHECK(sandbox.errors("data csv path=t.csv -n 3 --out a.csv") == kSaid);
+  CHECK_THAT(sandbox.errors("data csv path=t.csv -n 3 --out a.csv"),
+             Contains("2 columns: length, width (integer); "));
   CHECK_THAT(sandbox.errors("loglik run --points t.csv --out p.npy"), Contains(kSaid));
   CHECK(sandbox.json("loglik run --points t.csv --out p.npy --json").at("read")[0].at("file") ==
         "t.csv");
@@ -92,10 +93,10 @@ TEST_CASE("the error for a refused table has a setting that can be pasted") {
   const TableSandbox sandbox;
   sandbox.write("text.csv", "kind,length,width\nx,1.5,2\ny,2.5,3\n");
   const std::string columns = R"('data.columns=["length","width"]')";
-  expect(sandbox("data csv path=text.csv -n 2 --out a.npy"), 4,
+  expect(sandbox("data csv path=text.csv guess=no -n 2 --out a.npy"), 4,
          {"[csv] text.csv:2:1: \"x\" in column \"kind\" is not a number", columns});
-  expect(sandbox("data csv path=text.csv -n 2 --out a.npy " + columns), 0,
-         {"read text.csv: 2 rows, 2 of 3 columns: length, width"});
+  expect(sandbox("data csv path=text.csv guess=no -n 2 --out a.npy " + columns), 0,
+         {"read text.csv: 2 rows, 2 of 3 columns: length, width; "});
   expect(sandbox(R"(train c.json -q --out run data.of.path=text.csv)"), 4,
          {R"('data.of.columns=["length","width"]')"});
   sandbox.write("comma.csv", "a;b\n1,5;2\n2,5;3\n");

@@ -31,7 +31,8 @@ const kMixture = {
 
 // Returns the config of the choices. `ownPath` is where the user's own table is.
 function makeConfig(state, ownPath = kOwnData) {
-  const own = { type: 'csv', path: ownPath };
+  // The page shows the table's numbers as they are.
+  const own = { type: 'csv', path: ownPath, guess: 'no', scale: 'none' };
   const data = state.data === 'mixture' ? kMixture
     : state.data === 'drawn' ? own
     : state.data === 'file' ? { type: 'standardize', of: own }

@@ -292,8 +292,9 @@ TEST_CASE("config init writes a valid config for every data set") {
 
 TEST_CASE("config init standardizes measured numbers") {
   const Config table = parse_config(starter_config({"csv", "my 'table'.csv"}), "init");
-  CHECK(table.string("/data/type") == "standardize");
-  CHECK(table.string("/data/of/path") == "my 'table'.csv");
+  CHECK(table.string("/data/type") == "csv");  // which standardizes its columns itself
+  CHECK(table.string("/data/path") == "my 'table'.csv");
+  CHECK(table.string("/data/scale") == "auto");
   CHECK(table.number("/model/time/scale") == 1);
   CHECK(parse_config(starter_config({"npy"}), "init").string("/data/of/path") == "FILE");
   CHECK(parse_config(starter_config({"geyser"}), "init").string("/data/type") == "standardize");

@@ -147,8 +147,9 @@ TEST_CASE("the posterior of a point weighs the data points by where it came from
   const TestFolder folder;
   std::ofstream(folder / "four.csv") << "x,y\n-1,-1\n-1,1\n1,-1\n1,1\n";
   const PageAnswer opened = open_page(
-      folder, R"({"version": 1, "data": {"type": "csv", "path": ")" + (folder / "four.csv") +
-                  R"("}, "model": {"type": "mlp", "hidden": [8]}})");
+      folder,
+      R"({"version": 1, "data": {"type": "csv", "path": ")" + (folder / "four.csv") +
+          R"(", "guess": "no", "scale": "none"}, "model": {"type": "mlp", "hidden": [8]}})");
   REQUIRE(opened.head.at("type").text() == "opened");
   CHECK(opened.head.at("names").dump() == R"(["x","y"])");
   const double t = 0.5, x = 0.25;

@@ -197,3 +197,18 @@ TEST_CASE("escaped lines of text files are read back unchanged") {
   }
   CHECK(escaped("a\nb") == "a\\nb");
 }
+
+TEST_CASE("the error about a given token shows the levels of its column in the data's units") {
+  TokenTraits traits;
+  traits.length = 2;
+  traits.vocabulary = 4;
+  traits.levels = {4, -2, 2};
+  traits.units = {{2, 1}, {10, 0}, {"length", "width"}};
+  CHECK_THROWS_WITH(
+      traits.given("12.5 _", "_"),
+      "[given] position 0 is \"12.5\"; give a token from 0 to 3 (the levels of column "
+      "length go from 6 to 14, and 12.5 is in level 3), or _ (--free) for a free "
+      "position");
+  CHECK_THROWS_WITH(traits.given("_ x", "_"),
+                    Contains("(the levels of column width go from -2 to 2), or"));
+}

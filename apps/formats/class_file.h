@@ -1,0 +1,26 @@
+// Reads files with the class of each row of a data set.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace pushforward::app {
+
+// The class of each row, as a place in the list of the classes' names. The names are in the order
+// of numbers if all are numbers, else in alphabetical order.
+struct RowClasses {
+  std::vector<int> labels;
+  std::vector<std::string> names;
+};
+
+// Makes the classes from the text of each row.
+RowClasses make_classes(const std::vector<std::string>& texts);
+
+// Reads the classes of `rows` rows from an NPY file (N,) or (N, 1) of whole numbers, or a table of
+// text with one column, whose cells are the names of classes. The first cell is the name of the
+// column if there is one cell more than rows. The result may have another number of rows. Throws Failure (exit 4) "[labels] <path>: ..." for another shape or
+// other numbers, or FileError if the file cannot be read.
+RowClasses read_class_file(const std::string& path, std::size_t rows);
+
+}  // namespace pushforward::app

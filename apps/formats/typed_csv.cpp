@@ -1,0 +1,365 @@
+#include "apps/formats/typed_csv.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <climits>
+#include <cmath>
+#include <optional>
+#include <set>
+
+#include "apps/formats/csv_cells.h"
+#include "apps/formats/csv_rows.h"
+#include "apps/formats/stored_text.h"
+
+namespace pushforward::app {
+namespace {
+
+// Returns the number of digits after the decimal sign of a number, or nothing if it has an exponent.
+std::optional<int> decimals_of(std::string_view number, char decimal) {
+  if (number.find_first_of("eE") != std::string_view::npos) return {};
+  const std::size_t at = number.find(decimal);
+  return at == std::string_view::npos ? 0 : static_cast<int>(number.size() - at - 1);
+}
+
+bool is_true_or_false(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = static_cast<char>(c | 0x20);
+  return lower == "true" || lower == "false";
+}
+
+class TypedReader {
+ public:
+  TypedReader(std::string_view text, const std::string& source, const TypedCsvOptions& options)
+      : rows_(text, source, options.csv), options_(options) {}
+
+  TypedTable read() {
+    find_label();
+    std::vector<std::string> named = options_.named;
+    for (const auto& [name, kind] : options_.kinds) named.push_back(name);
+    check_names(named);
+    if (columns_.empty())
+      rows_.fault_in_file("the column of classes is the only one", "keep a column of data");
+    find_whole_rows();
+    TypedTable result;
+    NdArray& table = result.table;
+    const std::size_t width = columns_.size();
+    table.values.resize(kept_.size() * width);
+    for (std::size_t k = 0; k < width; ++k) {
+      kinds_.push_back(kind_of(columns_[k]));
+      read_column(k, table);
+    }
+    read_labels(result);
+    for (const std::size_t k : columns_)
+      if (!rows_.names().empty()) table.names.push_back(rows_.names()[k]);
+    table.shape = {kept_.size(), width};
+    add_notes(table);
+    return result;
+  }
+
+ private:
+  const CsvRows rows_;
+  const TypedCsvOptions& options_;
+  std::vector<std::size_t> columns_;  // the columns of the result
+  std::optional<std::size_t> label_;
+  std::size_t label_at_ = 0;
+  std::vector<std::size_t> kept_;                // the rows of the result
+  std::vector<std::vector<std::string>> cells_;  // by column of the file, for each kept row
+  std::map<std::size_t, std::size_t> missing_;   // by column: its number of missing cells
+  std::vector<ColumnKind> kinds_;
+  std::size_t vanished_ = 0;
+
+  // The name of a column in the keys of options: its name, or its number if the file has no names.
+  std::string key_of(std::size_t column) const {
+    return rows_.names().empty() ? std::to_string(column) : rows_.names()[column];
+  }
+
+  void find_label() {
+    columns_ = rows_.chosen();
+    if (options_.label.empty()) return;
+    label_ = rows_.find(options_.label);
+    const auto at = std::find(columns_.begin(), columns_.end(), *label_);
+    label_at_ = static_cast<std::size_t>(at - columns_.begin());
+    if (at != columns_.end()) columns_.erase(at);
+  }
+
+  // Throws if a name of the key `types` is not that of a column.
+  void check_names(const std::vector<std::string>& wanted) const {
+    for (const std::string& name : wanted) {
+      const auto is = [&](std::size_t column) { return key_of(column) == name; };
+      if (std::any_of(columns_.begin(), columns_.end(), is)) continue;
+      std::vector<std::string> known;
+      for (const std::size_t k : columns_) known.push_back(key_of(k));
+      rows_.fault_in_file(
+          fmt::format("{} names \"{}\", which is {}", rows_.setting("types"), name,
+                      label_ && key_of(*label_) == name ? "the column of classes and not data"
+                                                        : "no column of the table"),
+          "choose from " + listed(known));
+    }
+  }
+
+  bool is_missing(const CsvCell& cell) const {
+    if (!options_.missing.empty())
+      return std::find(options_.missing.begin(), options_.missing.end(), unquoted(cell.text)) !=
+             options_.missing.end();
+    const CellKind kind = read_cell(cell.text, rows_.decimal()).kind;
+    if (kind == CellKind::empty || kind == CellKind::missing) return true;
+    return kind == CellKind::not_finite && cell.text.find_first_of("fF") == std::string_view::npos;
+  }
+
+  // Finds the rows without missing cells, and keeps the cells of their columns.
+  void find_whole_rows() {
+    std::vector<std::size_t> used = columns_;
+    if (label_) used.push_back(*label_);
+    cells_.resize(rows_.width());
+    for (std::size_t row = 0; row < rows_.size(); ++row) {
+      const std::vector<CsvCell> cells = rows_.row(row);
+      bool whole = true;
+      for (const std::size_t k : used) {
+        if (!is_missing(cells[k])) continue;
+        if (options_.missing_rows == MissingRows::refuse)
+          rows_.fault_in_cell(row, k, CellKind::missing,
+                              rows_.options().keys.empty()
+                                  ? ""
+                                  : fmt::format("set {}=drop", rows_.setting("missing_rows")));
+        whole = false;
+        ++missing_[k];
+      }
+      if (!whole) continue;
+      kept_.push_back(row);
+      for (const std::size_t k : used) cells_[k].push_back(unquoted(cells[k].text));
+    }
+    if (!kept_.empty()) return;
+    if (rows_.size() == 0)
+      rows_.fault_in_file("it holds a header but no rows of numbers",
+                          "give a table with at least one row");
+    rows_.fault_in_file(
+        fmt::format("each of its {} rows has a missing cell ({})", rows_.size(), missing_words()),
+        fmt::format("leave columns out with {}", rows_.setting("drop")));
+  }
+
+  std::string missing_words() const {
+    std::string text;
+    for (const auto& [column, count] : missing_)
+      text += fmt::format("{}{} in {}", text.empty() ? "" : ", ", count, key_of(column));
+    return text;
+  }
+
+  CellKind kind_of_cell(std::string_view text) const {
+    return read_cell(text, rows_.decimal()).kind;
+  }
+
+  ColumnKind kind_of(std::size_t column) const {
+    const auto given = options_.kinds.find(key_of(column));
+    if (given != options_.kinds.end()) return given->second;
+    if (options_.values.contains(key_of(column))) return ColumnKind::category;
+    if (!options_.guess) return ColumnKind::number;
+    const std::vector<std::string>& cells = cells_[column];
+    const auto all = [&](const auto& holds) {
+      return std::all_of(cells.begin(), cells.end(), holds);
+    };
+    const auto is_number = [&](const std::string& text) {
+      return kind_of_cell(text) == CellKind::number;
+    };
+    if (all(is_number)) {
+      const bool whole = all([&](const std::string& text) {
+        const double value = read_cell(text, rows_.decimal()).value;
+        return value == std::floor(value) && std::abs(value) < 0x1p53;
+      });
+      return whole ? ColumnKind::integer : ColumnKind::number;
+    }
+    if (all([](const std::string& text) { return read_date(text).has_value(); }))
+      return ColumnKind::date;
+    if (all([](const std::string& text) { return read_time(text).has_value(); }))
+      return ColumnKind::time;
+    if (!all(is_true_or_false)) refuse_odd_numbers(column);
+    return ColumnKind::category;
+  }
+
+  // Throws for a column that is probably meant to hold numbers or dates, but is not written so.
+  void refuse_odd_numbers(std::size_t column) const {
+    const std::vector<std::string>& cells = cells_[column];
+    const auto count = [&](const auto& holds) {
+      return static_cast<std::size_t>(std::count_if(cells.begin(), cells.end(), holds));
+    };
+    const std::size_t odd = count([&](const std::string& text) {
+      const CellKind kind = kind_of_cell(text);
+      const bool is_word = kind == CellKind::text || kind == CellKind::missing ||
+                           kind == CellKind::empty || is_true_or_false(text);
+      return !is_word;
+    });
+    const auto has_cure = [&](const std::string& text) {
+      return !cure_of_cell(text, rows_.decimal(), "").empty();
+    };
+    if (odd == 0 && count(has_cure) < cells.size()) return;
+    if (odd == 0 && count([&](const std::string& text) { return !one_unit(cells, text); }) > 0)
+      return;
+    const auto wrong = std::find_if(cells.begin(), cells.end(), [&](const std::string& text) {
+      return kind_of_cell(text) != CellKind::number;
+    });
+    const CellKind kind = kind_of_cell(*wrong);
+    const std::string note =
+        kind != CellKind::text ? ""
+        : rows_.options().keys.empty()
+            ? std::string("give all cells of the column one kind")
+            : fmt::format("set '{}={{\"{}\": \"category\"}}' if the column is a category",
+                          rows_.setting("types"), key_of(column));
+    rows_.fault_in_cell(kept_[static_cast<std::size_t>(wrong - cells.begin())], column, kind, note);
+  }
+
+  // Returns whether the text after the digits of `text` is that of the first cell, as in "5 kg" and
+  // "7 kg", or if it is a date.
+  static bool one_unit(const std::vector<std::string>& cells, const std::string& text) {
+    const auto unit = [](const std::string& cell) {
+      const std::size_t last = cell.find_last_of("0123456789");
+      return last == std::string::npos ? cell : cell.substr(last + 1);
+    };
+    return unit(text) == unit(cells.front());
+  }
+
+  void read_column(std::size_t k, NdArray& table) {
+    const std::size_t column = columns_[k], width = columns_.size();
+    const std::vector<std::string>& cells = cells_[column];
+    TableColumn type{kinds_[k]};
+    if (type.kind == ColumnKind::category) type.values = categories(column);
+    std::optional<int> decimals = 0;
+    int fewest = INT_MAX;  // decimals
+    for (std::size_t row = 0; row < cells.size(); ++row) {
+      const std::string& text = cells[row];
+      double& value = table.values[row * width + k];
+      switch (type.kind) {
+        case ColumnKind::category: value = place(type.values, text, row, column); break;
+        case ColumnKind::date: value = read_or_fault(read_date(text), row, column, "a date"); break;
+        case ColumnKind::time: {
+          const std::optional<ReadTime> time = read_time(text);
+          value = time ? time->seconds : read_or_fault({}, row, column, "a time");
+          if (row == 0) type.style = time->style;
+          type.style.seconds = type.style.seconds || time->style.seconds;
+          decimals = std::max(*decimals, time->decimals);
+          break;
+        }
+        default: {
+          const CellValue cell = read_cell(text, rows_.decimal());
+          if (cell.kind != CellKind::number) fault_of_number(row, column, cell.kind);
+          vanished_ += cell.vanished;
+          value = cell.value;
+          const std::optional<int> digits = decimals_of(text, rows_.decimal());
+          fewest = std::min(fewest, digits.value_or(0));
+          decimals =
+              decimals && digits ? std::optional(std::max(*decimals, *digits)) : std::nullopt;
+        }
+      }
+      check_kind(type.kind, value, row, column);
+    }
+    // Without guesses, numbers are written with all of their digits, as they are in other files.
+    const bool keeps = options_.guess || type.kind != ColumnKind::number;
+    if (keeps && type.kind != ColumnKind::category && type.kind != ColumnKind::date)
+      type.decimals = decimals;
+    if (type.decimals && type.kind != ColumnKind::time) type.padded = fewest == *type.decimals;
+    table.columns.push_back(std::move(type));
+  }
+
+  [[noreturn]] void fault_of_number(std::size_t row, std::size_t column, CellKind kind) const {
+    const bool text = kind == CellKind::text || kind == CellKind::numeric_text;
+    rows_.fault_in_cell(
+        kept_[row], column, kind,
+        text && !rows_.options().keys.empty() && options_.kinds.contains(key_of(column))
+            ? fmt::format("change {}", rows_.setting("types"))
+            : "");
+  }
+
+  void check_kind(ColumnKind kind, double value, std::size_t row, std::size_t column) const {
+    if (kind == ColumnKind::integer && (value != std::floor(value) || std::abs(value) >= 0x1p53))
+      read_or_fault({}, row, column, "a whole number");
+  }
+
+  // Returns the value, or throws that the cell is not `what`.
+  double read_or_fault(std::optional<double> value, std::size_t row, std::size_t column,
+                       const char* what) const {
+    if (value) return *value;
+    const CsvCell cell = rows_.row_leniently(kept_[row])[column];
+    rows_.fault_in_row(kept_[row], cell.column,
+                       fmt::format("\"{}\" in {} is not {}", shown_text(cell.text),
+                                   rows_.column_words(column), what),
+                       rows_.options().keys.empty()
+                           ? std::string("correct it")
+                           : fmt::format("correct it, or change {}", rows_.setting("types")));
+  }
+
+  double place(const std::vector<std::string>& values, const std::string& text, std::size_t row,
+               std::size_t column) const {
+    const auto found = std::find(values.begin(), values.end(), text);
+    if (found != values.end()) return static_cast<double>(found - values.begin());
+    rows_.fault_in_row(kept_[row], rows_.row_leniently(kept_[row])[column].column,
+                       fmt::format("\"{}\" is no value of {} in the run's data", shown_text(text),
+                                   rows_.column_words(column)),
+                       "its values are " + listed(values));
+  }
+
+  // Returns the values of a column as categories, in order.
+  std::vector<std::string> categories(std::size_t column) const {
+    const auto given = options_.values.find(key_of(column));
+    if (given != options_.values.end()) return given->second;
+    const std::set<std::string> texts(cells_[column].begin(), cells_[column].end());
+    if (texts.size() > kMostCategories)
+      rows_.fault_in_file(fmt::format("{} has {} different texts, and a category may have {}",
+                                      rows_.column_words(column), texts.size(), kMostCategories),
+                          rows_.options().keys.empty()
+                              ? std::string("remove the column")
+                              : fmt::format("leave it out with '{}=[\"{}\"]'",
+                                            rows_.setting("drop"), key_of(column)));
+    std::vector<std::string> values(texts.begin(), texts.end());
+    const auto number = [&](const std::string& text) { return read_cell(text, rows_.decimal()); };
+    if (std::all_of(values.begin(), values.end(),
+                    [&](const std::string& text) { return number(text).kind == CellKind::number; }))
+      std::stable_sort(values.begin(), values.end(),
+                       [&](const std::string& a, const std::string& b) {
+                         return number(a).value < number(b).value;
+                       });
+    return values;
+  }
+
+  void read_labels(TypedTable& result) const {
+    if (!label_) return;
+    result.classes = categories(*label_);
+    result.label = key_of(*label_);
+    result.label_at = label_at_;
+    for (std::size_t row = 0; row < kept_.size(); ++row)
+      result.labels.push_back(
+          static_cast<int>(place(result.classes, cells_[*label_][row], row, *label_)));
+  }
+
+  void add_notes(NdArray& table) const {
+    table.reading = rows_.notes(vanished_);
+    const std::size_t lost = rows_.size() - kept_.size();
+    if (lost > 0)
+      table.reading.left_out.push_back(fmt::format("{} of {} rows left out for missing cells ({})",
+                                                   lost, rows_.size(), missing_words()));
+    if (label_)
+      table.reading.left_out.push_back(fmt::format("{} is the class", rows_.column_words(*label_)));
+    const std::vector<std::string> warnings =
+        column_warnings(table, columns_, rows_.width(), rows_.names(), rows_.setting("columns"));
+    table.reading.warnings.insert(table.reading.warnings.begin(), warnings.begin(), warnings.end());
+  }
+};
+
+}  // namespace
+
+TypedTable read_typed_csv(const std::string& path, const TypedCsvOptions& options,
+                          FileSystem& files) {
+  const StoredText stored = read_stored_text(path, "csv", files);
+  TypedTable result = TypedReader(stored.text, path, options).read();
+  result.table.file = path;
+  result.table.mark = stored.mark;
+  return result;
+}
+
+TypedTable parse_typed_csv(std::string_view text, const std::string& source,
+                           const TypedCsvOptions& options) {
+  const StoredText stored = decode_text(std::string(text), source, "csv");
+  TypedTable result = TypedReader(stored.text, source, options).read();
+  result.table.mark = stored.mark;
+  return result;
+}
+
+}  // namespace pushforward::app

@@ -1,0 +1,321 @@
+#include "apps/from_config/data_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "apps/failure.h"
+#include "apps/formats/typed_csv.h"
+#include "apps/report/files_read.h"
+#include "apps/run/units.h"
+#include "flow/distributions/affine.h"
+#include "flow/distributions/array.h"
+
+namespace pushforward::app::inline PF_REAL {
+namespace {
+
+void add_columns(const Json& section, const char* key, std::vector<CsvColumn>& columns) {
+  for (const Json& column : section.at(key)) {
+    if (column.is_string())
+      columns.emplace_back(column.get<std::string>());
+    else
+      columns.emplace_back(column.get<std::size_t>());
+  }
+}
+
+// Returns the options for the layout of the file of a csv section.
+CsvOptions layout_options(const Json& section, const std::string& key) {
+  CsvOptions options;
+  options.keys = key + ".";
+  const std::string header = section.at("header").get<std::string>();
+  options.header = header == "yes"  ? CsvHeader::yes
+                   : header == "no" ? CsvHeader::no
+                                    : CsvHeader::automatic;
+  const std::string decimal = section.at("decimal").get<std::string>();
+  options.decimal = decimal == "comma"   ? CsvDecimal::comma
+                    : decimal == "point" ? CsvDecimal::point
+                                         : CsvDecimal::automatic;
+  const std::string separator = section.at("separator").get<std::string>();
+  constexpr std::pair<const char*, char> kSeparators[] = {
+      {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"bar", '|'}, {"blank", ' '}};
+  for (const auto& [name, sign] : kSeparators)
+    if (separator == name) options.separator = sign;
+  add_columns(section, "columns", options.columns);
+  add_columns(section, "drop", options.drop);
+  const std::string comment = section.at("comment").get<std::string>();
+  options.comment = comment == "none" ? "" : comment;
+  return options;
+}
+
+// The transform that a config asks for: a word of the key `types`, and the bounds of logit.
+struct WantedTransform {
+  std::string word = {};  // empty: none is asked for
+  double low = 0, high = 1;
+};
+
+// The key `types`, taken apart.
+struct WantedTypes {
+  std::map<std::string, ColumnKind> kinds;
+  std::map<std::string, WantedTransform> transforms;
+};
+
+void set_bounds(const Json& bounds, WantedTransform& transform) {
+  transform = {"logit", bounds.at(0).get<double>(), bounds.at(1).get<double>()};
+}
+
+WantedTypes wanted_types(const Json& types) {
+  WantedTypes wanted;
+  for (const std::string& name : types.keys()) {
+    const Json& type = types.at(name);
+    if (type.is_array()) {
+      set_bounds(type, wanted.transforms[name]);
+    } else if (type.is_string()) {
+      if (const auto kind = column_kind(type.text()))
+        wanted.kinds[name] = *kind;
+      else
+        wanted.transforms[name].word = type.text();
+    } else {
+      if (const Json* kind = type.find("kind")) wanted.kinds[name] = *column_kind(kind->text());
+      if (const Json* transform = type.find("transform"))
+        wanted.transforms[name].word = transform->text();
+      if (const Json* bounds = type.find("bounds")) set_bounds(*bounds, wanted.transforms[name]);
+    }
+  }
+  return wanted;
+}
+
+std::vector<double> column_values(const NdArray& table, std::size_t k) {
+  std::vector<double> values;
+  for (std::size_t i = k; i < table.values.size(); i += table.shape[1])
+    values.push_back(table.values[i]);
+  return values;
+}
+
+void set_transform(const WantedTransform& wanted, const NdArray& table, std::size_t k,
+                   CodedColumn& column) {
+  column.scaled = wanted.word != "none";
+  for (std::size_t t = 1; t < kColumnTransforms.size(); ++t)
+    if (wanted.word == kColumnTransforms[t]) column.transform = static_cast<ColumnTransform>(t);
+  if (column.transform == ColumnTransform::none) return;
+  if (column.type.kind != ColumnKind::number && column.type.kind != ColumnKind::integer)
+    throw Failure(
+        Exit::usage,
+        fmt::format("[data] column {} is of kind {}, but its transform {} is for numbers; "
+                    "leave the transform out, or set the kind",
+                    column.name, name_of(column.type.kind), wanted.word));
+  if (column.transform == ColumnTransform::logit) {
+    column.low = wanted.low;
+    column.high = wanted.high;
+  }
+  if (column.transform == ColumnTransform::quantile)
+    column.knots = quantile_knots(column_values(table, k), column.whole());
+}
+
+// Marks the columns that have one value in all rows, which are not encoded. A table of numbers in
+// which no column varies, such as one of a single row, becomes a point of plain numbers.
+void set_constants(const NdArray& table, std::vector<CodedColumn>& columns) {
+  bool varies = false, numbers = true;
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    CodedColumn& c = columns[k];
+    const std::vector<double> values = column_values(table, k);
+    const bool constant =
+        std::all_of(values.begin(), values.end(), [&](double x) { return x == values.front(); });
+    if (constant) c.constant = values.front();
+    varies = varies || !constant;
+    numbers = numbers && c.transform == ColumnTransform::none &&
+              (c.type.kind == ColumnKind::number || c.type.kind == ColumnKind::integer);
+  }
+  if (varies || !numbers) return;
+  for (CodedColumn& c : columns) {
+    c.type.kind = ColumnKind::number;
+    c.constant.reset();
+  }
+}
+
+// Returns the columns of the code, whose transforms are not checked yet.
+std::vector<CodedColumn> coded_columns(const NdArray& table, const WantedTypes& wanted) {
+  std::vector<CodedColumn> columns;
+  bool plain = true;
+  for (std::size_t k = 0; k < table.columns.size(); ++k) {
+    CodedColumn c{column_name(table.names, k), table.columns[k]};
+    const auto transform = wanted.transforms.find(c.name);
+    if (transform != wanted.transforms.end()) set_transform(transform->second, table, k, c);
+    const std::vector<double> values = column_values(table, k);
+    if (c.angle() && *std::min_element(values.begin(), values.end()) < 0)
+      c.low = c.type.kind == ColumnKind::degrees ? -180 : -std::acos(-1.);
+    plain = plain && c.type.kind == ColumnKind::number && c.transform == ColumnTransform::none;
+    columns.push_back(std::move(c));
+  }
+  if (!plain) set_constants(table, columns);
+  return columns;
+}
+
+// Standardizes the columns of a distribution that its code marks.
+DistributionPtr scaled(DistributionPtr rows, const TableCode& code) {
+  const ColumnMoments moments = column_moments(*rows);
+  std::vector<double> scale, shift;
+  for (const CodedColumn& c : code.columns()) {
+    for (std::size_t j = 0; j < c.width(); ++j) {
+      const double mean = moments.mean[scale.size()], std = moments.std[scale.size()];
+      scale.push_back(!c.scaled || std == 0 ? 1 : 1 / std);
+      shift.push_back(!c.scaled ? 0 : -mean * scale.back());
+    }
+  }
+  return std::make_shared<AffineData>(std::move(rows), std::move(scale), std::move(shift));
+}
+
+// Throws Failure (exit 2) if a column is not a plain number, but the data set around the table
+// needs numbers.
+void check_around(const TableCode& code, const std::string& around) {
+  if (around.empty() || around == "standardize" || code.plain()) return;
+  for (const CodedColumn& c : code.columns()) {
+    if (c.type.kind == ColumnKind::number && c.transform == ColumnTransform::none) continue;
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[data] column {} is {}, but {} around the table needs plain numbers; leave its "
+            "type out, or make the table all of /data",
+            c.name,
+            c.transform == ColumnTransform::none
+                ? fmt::format("of kind {}", name_of(c.type.kind))
+                : fmt::format("transformed by {}", name_of(c.transform)),
+            around));
+  }
+}
+
+// Streams of noise differ from those of the rows in their purpose.
+Stream noise_stream_of(Stream rows) {
+  return rows.with(static_cast<Purpose>(static_cast<std::uint32_t>(rows.purpose) + 0x50000000));
+}
+
+double uniform_of(std::uint32_t word) { return (word + 0.5) * 0x1p-32; }
+
+}  // namespace
+
+CodedRows::CodedRows(DistributionPtr table, TableCodePtr code)
+    : table_(std::move(table)), code_(std::move(code)), names_(code_->code_names()) {}
+
+void CodedRows::draw_core(Stream stream, std::uint32_t first_row, int rows, real* out,
+                          int* labels) const {
+  // A row is computed from its number in `finish`, so its core holds nothing.
+  std::fill_n(out, static_cast<std::size_t>(rows) * static_cast<std::size_t>(dim()), real(0));
+  const std::span<const int> all = all_labels();
+  for (int r = 0; labels && r < rows; ++r) {
+    const int row = table_->index(stream, first_row + static_cast<std::uint32_t>(r));
+    labels[r] = all.empty() ? 0 : all[static_cast<std::size_t>(row)];
+  }
+}
+
+void CodedRows::draw(Stream stream, std::uint32_t first_row, int rows, real* out,
+                     int* labels) const {
+  draw_core(stream, first_row, rows, out, labels);
+  for (int r = 0; r < rows; ++r, out += dim())
+    finish_row(*this, {stream, first_row + static_cast<std::uint32_t>(r)}, out);
+}
+
+void CodedRows::finish(const RowAt& at, int first_column, int columns, double* x, RowUnits) const {
+  std::vector<double> row(code_->columns().size());
+  const int index = at.index < 0 ? table_->index(at.stream, at.row) : at.index;
+  table_->finish({at.stream, at.row, index}, 0, static_cast<int>(row.size()), row.data(),
+                 RowUnits::own);
+  const Stream noise = noise_stream_of(at.stream);
+  std::array<std::uint32_t, 4> words{};
+  std::size_t block = SIZE_MAX;
+  for (int k = 0; k < columns; ++k) {
+    const std::size_t j = static_cast<std::size_t>(first_column + k), from = code_->noise_column(j);
+    if (from / 4 != block) {
+      block = from / 4;
+      words = noise.words(at.row, static_cast<std::uint32_t>(block));
+    }
+    x[k] = code_->encoded(j, row, uniform_of(words[from % 4]));
+  }
+}
+
+std::vector<double> code_noise(Stream stream, std::uint32_t row, std::size_t columns) {
+  std::vector<double> noise;
+  const Stream words_of = noise_stream_of(stream);
+  for (std::size_t j = 0; j < columns; j += 4) {
+    const auto words = words_of.words(row, static_cast<std::uint32_t>(j / 4));
+    for (std::size_t k = 0; k < 4 && j + k < columns; ++k) noise.push_back(uniform_of(words[k]));
+  }
+  return noise;
+}
+
+std::shared_ptr<const Distribution> CodedRows::held_out() const {
+  DistributionPtr rows = table_->held_out();
+  if (!rows) return nullptr;
+  return std::make_shared<CodedRows>(std::move(rows), code_);
+}
+
+namespace {
+
+ArrayData as_array_data(const TypedTable& read) {
+  const NdArray& table = read.table;
+  return ArrayData(TableRows{table.values, static_cast<int>(table.shape[1]), table.names},
+                   read.labels);
+}
+
+// Returns the options for reading another file with the same columns, categories and classes.
+TypedCsvOptions same_columns(TypedCsvOptions options, const TypedTable& read) {
+  options.guess = false;
+  for (std::size_t k = 0; k < read.table.columns.size(); ++k) {
+    const std::string name = column_name(read.table.names, k);
+    options.kinds[name] = read.table.columns[k].kind;
+    if (read.table.columns[k].kind == ColumnKind::category)
+      options.values[name] = read.table.columns[k].values;
+  }
+  if (!options.label.empty()) options.values[options.label] = read.classes;
+  return options;
+}
+
+// Returns the rows of the table without those to hold out.
+DistributionPtr training_rows(const TypedTable& read, const TypedCsvOptions& options,
+                              const TableCode& code, const Holdout& holdout) {
+  ArrayData rows = as_array_data(read);
+  if (holdout.empty()) return std::make_shared<ArrayData>(std::move(rows));
+  return without_held_out(std::move(rows), holdout, read.table.file, [&](const std::string& path) {
+    const TypedTable other = read_typed_csv(path, same_columns(options, read));
+    files_read().add(table_report(other.table));
+    code.check(other.table, "data");
+    return as_array_data(other);
+  });
+}
+
+}  // namespace
+
+DistributionPtr build_table(const Json& section, const TablePlace& place, DataTraits& traits) {
+  const std::string &key = place.key, &around = place.around;
+  const std::string guess = section.at("guess").get<std::string>(),
+                    scale = section.at("scale").get<std::string>();
+  const WantedTypes wanted = wanted_types(section.at("types"));
+  TypedCsvOptions options;
+  options.csv = layout_options(section, key);
+  options.guess = guess == "yes" || (guess == "auto" && around.empty());
+  options.kinds = wanted.kinds;
+  for (const auto& [name, transform] : wanted.transforms) options.named.push_back(name);
+  options.label = section.at("label").get<std::string>();
+  options.missing_rows =
+      section.at("missing_rows") == "drop" ? MissingRows::drop : MissingRows::refuse;
+  options.missing = section.at("missing").get<std::vector<std::string>>();
+  const TypedTable read = read_typed_csv(section.at("path").get<std::string>(), options);
+  const NdArray& table = read.table;
+  files_read().add(table_report(table));
+  std::optional<ClassColumn> label;
+  if (!options.label.empty()) label = ClassColumn{read.label, read.label_at};
+  const auto code = std::make_shared<TableCode>(coded_columns(table, wanted), !table.names.empty(),
+                                                std::move(label));
+  check_around(*code, around);
+  code->check(table, "data");
+  traits.classes = read.classes;
+  // Without guesses and types the numbers of the file are the data, with all of their digits.
+  if ((options.guess || !code->plain()) && (around.empty() || around == "standardize"))
+    traits.code = code;
+  DistributionPtr rows = training_rows(read, options, *code, place.holdout);
+  traits.rows = rows;
+  if (!code->plain()) rows = std::make_shared<CodedRows>(std::move(rows), code);
+  const bool standardized = scale == "standardize" || (scale == "auto" && around.empty());
+  return standardized ? scaled(std::move(rows), *code) : rows;
+}
+
+}  // namespace pushforward::app::inline PF_REAL

@@ -1,0 +1,24 @@
+// Reads from a run's model file how its table is encoded, and the names of its classes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apps/requests.h"
+#include "apps/run/table_code.h"
+
+namespace pushforward::app {
+
+// The code of a run's table, and the names of its classes. The code is null if the run's data is no
+// table with typed columns, or if the run has no model file.
+struct RunTable {
+  TableCodePtr code;
+  std::vector<std::string> classes{};
+};
+RunTable table_of_run(const std::string& run);
+
+// Replaces the text of --label by the class that it names in the run (resolve_label). A request
+// without such a text, and one of a run without a model file, does not change.
+void resolve_label_of_run(RunRequest& request);
+
+}  // namespace pushforward::app

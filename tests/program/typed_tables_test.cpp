@@ -1,0 +1,279 @@
+// Tests tables with typed columns as a user meets them: from a CSV with categories, whole numbers,
+// missing cells and classes to samples that have the form of that CSV.
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/tools/catch.h"
+#include "tests/tools/sandbox.h"
+
+using namespace pushforward;
+
+namespace {
+
+// A sandbox with a table of birds: two species of different mass and colour, with missing cells.
+struct BirdSandbox : Sandbox {
+  BirdSandbox() {
+    std::string text = "species,mass,eggs,colour,share\n";
+    for (int k = 0; k < 60; ++k) {
+      const bool big = k % 3 == 0;
+      text += (big ? "gull," : "tern,") + std::to_string(big ? 900 + k : 120 + k) + "." +
+              std::to_string(k % 10) + "," + std::to_string(1 + k % 4) + "," +
+              (big == (k % 5 != 0) ? "grey" : "black") + ",0." + std::to_string(11 + k) + "\n";
+    }
+    text += "gull,NA,3,grey,0.5\ntern,130.5,2,,0.5\n";
+    write("birds.csv", text);
+    write("c.json", R"({"data": {"type": "csv", "path": "birds.csv"}, "model": {"hidden": [16]},
+      "train": {"steps": 60, "batch": 32}, "sampler": {"type": "euler", "steps": 8}})");
+  }
+  // Runs the program with these arguments, and returns what it writes to stderr.
+  std::string errors(const std::string& arguments) const {
+    return run_shell("cd " + path("") + " && " PUSHFORWARD_BINARY_DIR "/pushforward " + arguments +
+                     " 2>&1 >/dev/null")
+        .text;
+  }
+  // Returns the lines of a CSV file as cells.
+  std::vector<std::vector<std::string>> cells(const std::string& name) const {
+    std::vector<std::vector<std::string>> rows(1);
+    std::string cell;
+    for (const char c : read(name)) {
+      if (c != ',' && c != '\n') {
+        cell += c;
+        continue;
+      }
+      rows.back().push_back(cell);
+      cell.clear();
+      if (c == '\n') rows.emplace_back();
+    }
+    rows.pop_back();
+    return rows;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("samples of a table have its header, order, kinds and decimals") {
+  const BirdSandbox sandbox;
+  const std::string said = sandbox.errors("train c.json --out run");
+  CHECK_THAT(said, Contains("read birds.csv: 60 rows, 5 columns: species (category of 2), mass, "
+                            "eggs (integer), colour (category of 2), share; separated by commas, "
+                            "header in line 1; 2 of 62 rows left out for missing cells (1 in mass, "
+                            "1 in colour)"));
+  REQUIRE(sandbox("sample run -n 200 --out s.csv").code == 0);
+  const auto rows = sandbox.cells("s.csv");
+  REQUIRE(rows.size() == 201);
+  CHECK(rows[0] == std::vector<std::string>{"species", "mass", "eggs", "colour", "share"});
+  std::map<std::string, int> species, colours;
+  for (std::size_t k = 1; k < rows.size(); ++k) {
+    REQUIRE(rows[k].size() == 5);
+    ++species[rows[k][0]];
+    ++colours[rows[k][3]];
+    CHECK(rows[k][1].find('.') == rows[k][1].size() - 2);
+    CHECK(rows[k][2].find('.') == std::string::npos);
+    CHECK(rows[k][4].find('.') == rows[k][4].size() - 3);
+  }
+  CHECK(species.size() == 2);
+  CHECK(species.contains("gull"));
+  CHECK(colours.contains("grey"));
+  // The samples are read back, in any order of columns, and the same rows have the same ln p.
+  REQUIRE(sandbox("loglik run --points s.csv --out a.csv").code == 0);
+  std::string swapped;
+  for (const auto& row : rows)
+    swapped += row[3] + ";" + row[4] + ";" + row[2] + ";" + row[0] + ";" + row[1] + "\n";
+  sandbox.write("swapped.csv", swapped);
+  expect(sandbox("loglik run --points swapped.csv --out b.csv"), 0,
+         {"ln p is a lower bound, estimated with one draw of noise for each row: of the "
+          "probability in the whole columns species, eggs, colour; the density in mass, share is "
+          "exact given these"});
+  CHECK(sandbox.read("a.csv") == sandbox.read("b.csv"));
+  // Rows of the data come back as they are.
+  REQUIRE(sandbox("data csv path=birds.csv -n 20 --out d.csv").code == 0);
+  for (const auto& row : sandbox.cells("d.csv"))
+    CHECK_THAT(sandbox.read("birds.csv"), Contains(row[0] + "," + row[1] + "," + row[2]));
+}
+
+TEST_CASE("a column of the table can be the class") {
+  const BirdSandbox sandbox;
+  REQUIRE(sandbox("train c.json -q --out run data.label=species model.label.type=embedding "
+                  "train.steps=1500")
+              .code == 0);
+  REQUIRE(sandbox("sample run -n 100 --label gull --out g.csv --labels l.csv").code == 0);
+  const auto rows = sandbox.cells("g.csv");
+  CHECK(rows[0] == std::vector<std::string>{"species", "mass", "eggs", "colour", "share"});
+  int big = 0;
+  for (std::size_t k = 1; k < rows.size(); ++k) {
+    CHECK(rows[k][0] == "gull");
+    big += std::stod(rows[k][1]) > 500;
+  }
+  CHECK(big > 90);
+  CHECK_THAT(sandbox.read("l.csv"), Contains("gull\ngull\n"));
+  expect(sandbox("config check c.json data.label=species"), 0,
+         {"/data: it names the classes of its rows, but the network takes no labels\n   set "
+          "/model/label to {\"type\": \"embedding\"}, or leave it out"});
+  REQUIRE(sandbox("sample run -n 100 --label tern --out t.npy").code == 0);
+  expect(sandbox("sample run -n 10 --label duck --out g.csv"), 2,
+         {"[label] there is no class duck for --label; choose one of gull or tern"});
+  expect(sandbox("sample run -n 10 --label 0 --out g.csv"), 2,
+         {"[label] there is no class 0 for --label; choose one of gull or tern"});
+  expect(sandbox("loglik run --label tern --points birds.csv --out p.csv"), 4,
+         {"[csv] birds.csv:62:6: \"NA\" in column \"mass\" is a missing value"});
+}
+
+TEST_CASE("verbs take encoded tables or say why they do not") {
+  const BirdSandbox sandbox;
+  REQUIRE(sandbox("train c.json -q --out run").code == 0);
+  REQUIRE(sandbox("sample run -n 9 --out s.csv").code == 0);
+  REQUIRE(sandbox("encode run --points s.csv --out z.csv").code == 0);
+  CHECK_THAT(sandbox.read("z.csv"),
+             Contains("species=gull,species=tern,mass,eggs,colour=black,colour=grey,share\n"));
+  REQUIRE(sandbox("decode run --points z.csv --out x.csv --solver dopri5").code == 0);
+  CHECK(sandbox.cells("x.csv")[0] == sandbox.cells("s.csv")[0]);
+  REQUIRE(sandbox("interpolate run --from s.csv --to x.csv --out w.npy").code == 0);
+  expect(sandbox("velocity run --points s.csv --t 0.5 --out u.csv"), 2,
+         {"[velocity] the columns of this run's table are encoded for the flow, so a velocity has "
+          "no meaning in its columns"});
+  expect(sandbox("sample run -n 9 --exact --out e.csv"), 2,
+         {"[exact] the columns of this run's table are encoded for the flow, so the exact field of "
+          "its numbers is not known; leave --exact out"});
+  expect(sandbox("sample run -n 9 --loglik p.npy --out e.csv"), 2,
+         {"[sample]",
+          "give that to "
+          "`pushforward loglik`"});
+  expect(sandbox("sample run -n 9 --trajectory p.npy --out e.csv"), 2,
+         {"[sample]", "leave --trajectory out"});
+  expect(sandbox("loglik run --points s.csv --gradient g.csv --out p.csv"), 2,
+         {"[loglik]", "--gradient has no meaning in its columns; leave it out"});
+  const Outcome eval = sandbox("eval run -n 50 --json 2>/dev/null");
+  REQUIRE(eval.code == 0);
+  const auto report = nlohmann::json::parse(eval.text);
+  CHECK(report.at("rows") == "training rows");
+  CHECK(report.at("samples").at("columns_as") == "encoded and scaled for the flow");
+  CHECK_THAT(report.at("likelihood").at("of_columns").get<std::string>(), Contains("lower bound"));
+  CHECK(std::isfinite(report.at("likelihood").at("nll").get<double>()));
+}
+
+TEST_CASE("a table within another data set has plain numbers unless its types say otherwise") {
+  const BirdSandbox sandbox;
+  sandbox.write("n.csv", "a,b\n1.5,2\n2.5,4\n3.0,6\n");
+  sandbox.write("n.json",
+                R"({"data": {"type": "standardize", "of": {"type": "csv", "path": "n.csv"}},
+    "model": {"hidden": [4]}, "train": {"steps": 2}})");
+  CHECK_THAT(sandbox.errors("train n.json --out run"), Contains("2 columns: a, b; "));
+  expect(sandbox("train n.json -q --out run --overwrite 'data.of.types={\"b\": \"integer\"}'"), 0,
+         {});
+  expect(sandbox("train n.json -q --out run --overwrite data.type=affine "
+                 "'data.of.types={\"b\": \"integer\"}'"),
+         2,
+         {"[data] column b is of kind integer, but affine around the table needs plain numbers; "
+          "leave its type out, or make the table all of /data"});
+}
+
+TEST_CASE("types of columns that do not fit are refused") {
+  const BirdSandbox sandbox;
+  const auto says = [&](const std::string& types, int code, const std::string& what) {
+    expect(sandbox("train c.json -q --out run 'data.types=" + types + "'"), code, {what});
+  };
+  says(R"({"mass": "colour"})", 2, "/data/types/mass is \"colour\", but must be one of number");
+  says(R"({"mass": {"kind": "date", "transform": "log"}})", 2,
+       "column \"mass\" is of kind date, which has no transform\n   leave one of them out");
+  says(R"({"share": {"transform": "logit"}})", 2,
+       "column \"share\" has the transform logit, but no bounds");
+  says(R"({"share": [1, 0]})", 2, "the bounds of column \"share\" are not [low, high]");
+  says(R"({"species": "log"})", 2,
+       "[data] column species is of kind category, but its transform log is for numbers; leave the "
+       "transform out, or set the kind");
+  says(R"({"share": [0.2, 1]})", 4,
+       "[data] birds.csv: row 0, column share is 0.11, and its bounds "
+       "are 0.2 and 1, which it must be between");
+  says(R"({"weight": "log"})", 4, "data.types names \"weight\", which is no column of the table");
+}
+
+TEST_CASE("transforms keep samples within the bounds of a column") {
+  const BirdSandbox sandbox;
+  REQUIRE(sandbox("train c.json -q --out run 'data.types={\"mass\": \"log\", \"share\": [0, 1], "
+                  "\"eggs\": {\"kind\": \"integer\", \"bounds\": [1, 4]}}'")
+              .code == 0);
+  REQUIRE(sandbox("sample run -n 300 --out s.csv").code == 0);
+  const auto rows = sandbox.cells("s.csv");
+  for (std::size_t k = 1; k < rows.size(); ++k) {
+    CHECK(std::stod(rows[k][1]) > 0);
+    const double share = std::stod(rows[k][4]), eggs = std::stod(rows[k][2]);
+    CHECK((share >= 0 && share <= 1));
+    CHECK((eggs >= 1 && eggs <= 4));
+  }
+}
+
+TEST_CASE("an array can have the classes of its rows in a file") {
+  const BirdSandbox sandbox;
+  sandbox.write("x.csv", "a,b\n1.5,2.5\n2.5,1.5\n3.5,0.5\n4.5,9.5\n");
+  sandbox.write("kinds.csv", "kind\nup\ndown\nup\ndown\n");
+  REQUIRE(sandbox("data csv path=x.csv -n 4 --out x.npy").code == 0);
+  sandbox.write("n.json", R"({"data": {"type": "npy", "path": "x.npy", "labels": "kinds.csv"},
+    "model": {"hidden": [4], "label": {"type": "embedding"}}, "train": {"steps": 2}})");
+  REQUIRE(sandbox("train n.json -q --out run").code == 0);
+  REQUIRE(sandbox("sample run --label down -n 3 --out s.csv --labels l.csv").code == 0);
+  CHECK(sandbox.read("l.csv") == "down\ndown\ndown\n");
+  sandbox.write("kinds.csv", "up\ndown\nup\ndown\n");
+  REQUIRE(sandbox("train n.json -q --out run --overwrite").code == 0);
+  sandbox.write("kinds.csv", "up\ndown\nup\n");
+  expect(
+      sandbox("train n.json -q --out run --overwrite"), 4,
+      {"[labels] kinds.csv: it has 3 classes, but x.npy has 4 rows; give one class for each row"});
+}
+
+TEST_CASE("ln p stands beside the rows of a table, given the class of each") {
+  const BirdSandbox sandbox;
+  REQUIRE(sandbox("train c.json -q --out run data.label=species model.label.type=embedding").code ==
+          0);
+  sandbox.write("p.csv",
+                "species,share,mass,eggs,colour\ngull,0.5,910.5,2,grey\n"
+                "tern,0.5,910.5,2,grey\n");
+  expect(sandbox("loglik run --points p.csv --out by_row.csv"), 0,
+         {"ln p is that given the class of each row, in column species"});
+  const auto rows = sandbox.cells("by_row.csv");
+  CHECK(rows[0] == std::vector<std::string>{"mass", "eggs", "colour", "share", "ln_p_bound"});
+  CHECK(rows[1][0] == "910.5");
+  CHECK(rows[1][4] != rows[2][4]);
+  REQUIRE(sandbox("loglik run --points p.csv --out all.csv --label gull").code == 0);
+  CHECK(sandbox.cells("all.csv")[1] == rows[1]);
+  CHECK(sandbox.cells("all.csv")[2][4] != rows[2][4]);
+  // Another seed draws other noise, so the bound differs.
+  REQUIRE(sandbox("loglik run --points p.csv --out other.csv --label gull --seed 3").code == 0);
+  CHECK(sandbox.cells("other.csv")[1][4] != rows[1][4]);
+}
+
+TEST_CASE("a check of a config shows the kinds of its table") {
+  const BirdSandbox sandbox;
+  expect(sandbox("config check c.json"), 0,
+         {"eggs (integer), colour (category of 2)", "c.json: ok"});
+  expect(sandbox("config check c.json data.path=none.csv"), 0,
+         {"there is no file none.csv here, so the kinds of its columns are not known"});
+}
+
+TEST_CASE("a table with one row is a point of plain numbers") {
+  const BirdSandbox sandbox;
+  sandbox.write("one.csv", "a,b\n1,2.5\n");
+  REQUIRE(sandbox("train c.json -q --out run data.path=one.csv train.steps=2").code == 0);
+  REQUIRE(sandbox("sample run -n 2 --out s.csv").code == 0);
+  CHECK(sandbox.read("s.csv") == "a,b\n1,2.5\n1,2.5\n");
+}
+
+TEST_CASE("the config of an earlier run reads its table as before") {
+  const BirdSandbox sandbox;
+  sandbox.write("n.csv", "a,b\n1.5,2\n2.5,4\n3.0,6\n1.0,3\n0.5,9\n1.2,8\n2.2,7\n3.1,5\n");
+  REQUIRE(sandbox("train c.json -q --out run data.path=n.csv data.guess=no data.scale=none").code ==
+          0);
+  // A run of a version without the new keys has none of them in its config.
+  std::string config = sandbox.read("run/config.json");
+  auto json = nlohmann::json::parse(config);
+  for (const char* key :
+       {"guess", "scale", "missing_rows", "types", "label", "drop", "missing", "comment"})
+    json["data"].erase(key);
+  sandbox.write("run/config.json", json.dump());
+  expect(sandbox("eval run -n 8"), 0, {"read n.csv: 8 rows, 2 columns: a, b; "});
+  REQUIRE(sandbox("sample run -n 3 --out old.csv").code == 0);
+  CHECK_THAT(sandbox.read("old.csv"), Contains("a,b\n"));
+  // The same table in a new run has a whole number.
+  expect(sandbox("train c.json --out new data.path=n.csv"), 0, {"a, b (integer); "});
+}
