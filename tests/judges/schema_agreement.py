@@ -199,6 +199,14 @@ class Drawer:
             for key in ("stds", "weights"):
                 if key in node:
                     node[key] = self.rng.choice([[], [self.rng.uniform(0.1, 3) for _ in node["means"]]])
+        if node.get("type") == "csv" and "types" in node:
+            for name, kind in node["types"].items():
+                if isinstance(kind, list):
+                    node["types"][name] = [-1, self.rng.uniform(0, 9)]
+                elif isinstance(kind, dict):
+                    node["types"][name] = self.rng.choice(
+                        [{}, {"kind": "category"}, {"kind": "integer", "transform": "log"},
+                         {"transform": "logit", "bounds": [0, 1]}, {"bounds": [-1, 0.5]}])
         if node.get("type") == "quantize":
             node["low"], node["high"] = -self.rng.uniform(0, 9), self.rng.uniform(0.1, 9)
         if node.get("type") == "words":
@@ -246,6 +254,9 @@ class Drawer:
         raise KeyError(kind)
 
     def object(self, schema, depth):
+        if "properties" not in schema:  # any names, such as those of a table's columns
+            return {name: self.value(schema["additionalProperties"], depth + 1)
+                    for name in self.rng.sample(["a", "b c", "0"], self.rng.randint(0, 3))}
         required = schema.get("required", [])
         chosen = {}
         for key, value in schema["properties"].items():

@@ -42,6 +42,9 @@ class Trials {
   Trials() : before_(fs::current_path()) {
     sandbox_.write("a.csv", "1,2\n3,5\n4,1\n2,2\n");
     sandbox_.write("b.csv", "1,2\n3,5\n4,1\n2,3\n");
+    sandbox_.write("m.csv", "1,2\n3,NA\n4,1\n2,2\n");
+    sandbox_.write("l.csv", "x\ny\nx\n");
+    sandbox_.write("k.csv", "x\nx\ny\n");
     sandbox_.write("c.csv", "1,5;2\n3;5,25\n4;1\n2;2\n");
     sandbox_.write("list.txt", "ace\nbad\ncab\nzoo\nfee\nox\nhide\nax\nbee\ndab\nyes\nquiz\n");
     std::string other = "bad\nox\nit\n", book;
