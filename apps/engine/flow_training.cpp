@@ -133,6 +133,11 @@ double FlowTraining::validation_nll() {
 
 void FlowTraining::check_likelihood() {
   if (held_out_rows_ == 0 || config_.integer("/train/nll_every") == 0) return;
+  if (traits_.coded())
+    throw Failure(Exit::usage,
+                  "[train] /train/nll_every measures a density of numbers, but the columns of this "
+                  "table are encoded for the flow; leave it out, and give the rows to `pushforward "
+                  "loglik` after training");
   const RunFlow flow = flow_of_network(config_, model_, units_, shares_, batch_.problem().source);
   if (config_.number("/sampler/begin") == 0 && flow.source->log_density(0, nullptr, nullptr))
     return;

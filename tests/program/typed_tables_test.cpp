@@ -306,6 +306,17 @@ TEST_CASE("the config of an earlier run reads its table as before") {
   expect(sandbox("train c.json --out new data.path=n.csv"), 0, {"a, b (integer); "});
 }
 
+TEST_CASE(
+    "rows of an encoded table are held out, but their likelihood is not measured in training") {
+  const GapSandbox sandbox;
+  expect(sandbox("train c.json -q --overwrite --out held train.holdout=0.2 train.steps=20"), 0, {});
+  CHECK_THAT(sandbox.read("held/metrics.jsonl"), Contains("\"valid/loss\""));
+  expect(
+      sandbox("train c.json -q --out other train.holdout=0.2 train.nll_every=1 train.steps=20"), 2,
+      {"[train] /train/nll_every measures a density of numbers, but the columns of this table are "
+       "encoded for the flow"});
+}
+
 TEST_CASE("missing cells of a table are filled by what the known cells say") {
   const GapSandbox sandbox;
   sandbox.write("gaps.csv", "eggs,mass,species\n2,,gull\n3,NA,tern\n1,121.5,\n4,902.5,gull\n");
