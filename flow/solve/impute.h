@@ -37,7 +37,8 @@ namespace pushforward::inline PF_REAL {
 struct ImputeOptions {
   Parameterization parameterization{};  // what the model predicts, and the path
   // Increasing times. The path is practically noise alone at the first (noise_alone in
-  // flow/solve/time_range.h). At the last, the missing numbers are alpha(1) E[x1 | x] if sigma is 0.
+  // flow/solve/time_range.h). The last step goes to E[x1 | x], from the last time or, if sigma is 0
+  // there, from the time before it.
   std::vector<double> times{};
   // The number of particles for each sample, at least 1. The cost is proportional to it. More are
   // needed if the known numbers are improbable under the flow, or if many columns are known.
@@ -65,6 +66,7 @@ class Imputer {
   // grid of increasing times, on a path that still has data at the first time, and on a path that
   // is not such a chain (v < 0).
   Imputer(Field model, int dim, ImputeOptions options, Workers& workers);
+  ~Imputer();
 
   // Writes to out (n, D) the points (n, D) with every NaN replaced by a draw. Known numbers keep
   // their bits. Row r is sample first + r; its draws depend on `seed` and on this number alone.
@@ -97,9 +99,6 @@ class Imputer {
   Workers& workers_;
   std::vector<Step> steps_;
   std::vector<std::unique_ptr<Block>> blocks_;
-
- public:
-  ~Imputer();
 };
 
 }  // namespace pushforward::inline PF_REAL
