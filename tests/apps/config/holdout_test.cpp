@@ -14,11 +14,11 @@ namespace {
 const std::string kTable = R"({"data": {"type": "standardize", "of": {"type": "csv",
                                "path": "t.csv"}}})",
                   kDigits = R"({"data": {"type": "digits"}})",
-                  kWords = R"({"data": {"type": "words"}})",
+                  kWordList = R"({"data": {"type": "words"}})",
                   kSequences = R"({"data": {"type": "tokens", "path": "x.npy", "vocabulary": 4}})";
 
 // Returns the error message of a config with these overrides, or "" if it is valid.
-std::string verdict(const std::string& text, const std::vector<std::string>& overrides) {
+std::string judged(const std::string& text, const std::vector<std::string>& overrides) {
   try {
     parse_config(text, "c.json", overrides);
   } catch (const Failure& failure) {
@@ -56,18 +56,18 @@ TEST_CASE("rows to hold out are a share, row numbers or a file") {
       {"[\"a\"]", "/train/holdout/0 must be an integer, not \"a\""}};
   for (const auto& row : wrong) {
     CAPTURE(row[0]);
-    CHECK_THAT(verdict(kTable, {"train.holdout=" + row[0]}), Contains(row[1]));
+    CHECK_THAT(judged(kTable, {"train.holdout=" + row[0]}), Contains(row[1]));
   }
-  CHECK_THAT(verdict(kTable, {"train.holdout=40"}),
+  CHECK_THAT(judged(kTable, {"train.holdout=40"}),
              Contains("path of a file, array of row numbers, or share of the rows"));
 }
 
 TEST_CASE("rows can be held out of finite sets only, and a file belongs to a file") {
   for (const char* data : {"digits", "geyser"}) {
     const std::string text = std::string(R"({"data": {"type": ")") + data + "\"}}";
-    CHECK(verdict(text, {"train.holdout=0.1"}).empty());
-    CHECK(verdict(text, {"train.holdout=[0, 5]"}).empty());
-    CHECK_THAT(verdict(text, {"train.holdout=valid.csv"}),
+    CHECK(judged(text, {"train.holdout=0.1"}).empty());
+    CHECK(judged(text, {"train.holdout=[0, 5]"}).empty());
+    CHECK_THAT(judged(text, {"train.holdout=valid.csv"}),
                Contains("/train/holdout: it is a file, but the rows of " + std::string(data) +
                         " come with the program") &&
                    Contains("give a share of the rows, such as 0.1, or an array of row numbers"));
@@ -75,9 +75,9 @@ TEST_CASE("rows can be held out of finite sets only, and a file belongs to a fil
   for (const char* data : {"moons", "gaussian"}) {
     CAPTURE(data);
     for (const char* choice : {"0.1", "[0]", "valid.csv"})
-      CHECK_THAT(verdict(std::string(R"({"data": {"type": "standardize", "of": {"type": ")") +
-                             data + "\"}}}",
-                         {std::string("train.holdout=") + choice}),
+      CHECK_THAT(judged(std::string(R"({"data": {"type": "standardize", "of": {"type": ")") + data +
+                            "\"}}}",
+                        {std::string("train.holdout=") + choice}),
                  Contains("no row can be held out, since " + std::string(data) +
                           " draws new rows without end") &&
                      Contains("leave it out: every step trains on new rows"));
@@ -87,35 +87,35 @@ TEST_CASE("rows can be held out of finite sets only, and a file belongs to a fil
   std::vector<std::string> with_file = paired, with_share = paired;
   with_file.emplace_back("train.holdout=valid.csv");
   with_share.emplace_back("train.holdout=0.1");
-  CHECK_THAT(verdict(kTable, with_file),
+  CHECK_THAT(judged(kTable, with_file),
              Contains("it is a file, whose rows have no partners in /source"));
-  CHECK(verdict(kTable, with_share).empty());
-  for (const std::string& tokens : {kWords, kSequences})
-    CHECK_THAT(verdict(tokens, {"train.holdout=0.2"}),
+  CHECK(judged(kTable, with_share).empty());
+  for (const std::string& tokens : {kWordList, kSequences})
+    CHECK_THAT(judged(tokens, {"train.holdout=0.2"}),
                Contains("/train/holdout: sequences of tokens are held out by /data/held_out") &&
                    Contains("set the share there, and leave this out"));
 }
 
 TEST_CASE("keys that need held-out rows are refused without them") {
-  CHECK_THAT(verdict(kDigits, {"train.nll_every=2"}),
+  CHECK_THAT(judged(kDigits, {"train.nll_every=2"}),
              Contains("/train/nll_every: it has no effect, since no rows are held out"));
-  CHECK(verdict(kDigits, {"train.nll_every=2", "train.holdout=0.1"}).empty());
-  CHECK_THAT(verdict(kWords, {"train.nll_every=2"}),
+  CHECK(judged(kDigits, {"train.nll_every=2", "train.holdout=0.1"}).empty());
+  CHECK_THAT(judged(kWordList, {"train.nll_every=2"}),
              Contains("/train/nll_every is for continuous data"));
   const std::vector<std::string> keys{"valid_every=7", "model=best", "patience=3"};
   for (const std::string& key : keys) {
     CAPTURE(key);
     const std::string set = "train." + key;
-    CHECK_THAT(verdict(kDigits, {set}),
+    CHECK_THAT(judged(kDigits, {set}),
                Contains("no rows are held out") &&
                    Contains("set /train/holdout, for example to 0.1, or leave it out"));
-    CHECK(verdict(kDigits, {set, "train.holdout=0.1"}).empty());
-    CHECK(verdict(kDigits, {set, "train.holdout=[4]"}).empty());
-    CHECK(verdict(kTable, {set, "train.holdout=valid.csv"}).empty());
-    CHECK(verdict(kWords, {set}).empty());  // a tenth of the words is held out by default
-    CHECK_THAT(verdict(kSequences, {set}),
+    CHECK(judged(kDigits, {set, "train.holdout=0.1"}).empty());
+    CHECK(judged(kDigits, {set, "train.holdout=[4]"}).empty());
+    CHECK(judged(kTable, {set, "train.holdout=valid.csv"}).empty());
+    CHECK(judged(kWordList, {set}).empty());  // a tenth of the words is held out by default
+    CHECK_THAT(judged(kSequences, {set}),
                Contains("no rows are held out") &&
                    Contains("set /data/held_out, for example to 0.1, or leave it out"));
-    CHECK(verdict(kSequences, {set, "data.held_out=0.1"}).empty());
+    CHECK(judged(kSequences, {set, "data.held_out=0.1"}).empty());
   }
 }
