@@ -92,7 +92,7 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
   if (request.tokens)
     throw Failure(Exit::usage, "[sample] --tokens is for tokens, but /data (" +
                                    config.string("/data/type") +
-                                   ") of this run is continuous data; leave them out");
+                                   ") of this run is continuous data; leave it out");
   const RunFlow flow = load_run_flow(config, request);
   const SamplerOptions options = flow.options(config, request);
   if (request.labels && !options.label_of)

@@ -59,12 +59,14 @@ TEST_CASE("the examples in each verb's help use that verb and work") {
   sandbox.write("book.txt", "this is a short text, and that is all there is to it, or is it?\n");
   sandbox.write("text.json", R"({"data": {"type": "text", "path": "book.txt", "length": 15,
     "held_out": 0}, "model": {"type": "token_mlp", "hidden": [8]}, "train": {"steps": 5}})");
+  sandbox.write("gaps.csv", "species,sex,year\nAdelie,,2007\n,female,2008\n");
   for (const char* command :
        {"train text.json -q",
         "train data/configs/moons.json -q train.steps=20 model.hidden=[8] schedule.warmup=0",
         "train data/configs/moons.json -q train.steps=2 model.hidden=[8] schedule.warmup=0 --out "
         "runs/other",
         "train data/configs/digits.json -q train.steps=2 model.width=8 schedule.warmup=0",
+        "train data/configs/penguins.json -q train.steps=2 model.hidden=[8] schedule.warmup=0",
         "sample runs/moons -n 20 --out samples.npy", "sample runs/moons -n 20 --out samples.csv",
         "sample runs/moons -n 20 --out grid.npy", "sample runs/moons -n 20 --out latents.npy",
         "sample runs/digits -n 2 --out a.npy", "sample runs/digits -n 2 --out b.npy",
@@ -218,7 +220,7 @@ TEST_CASE("usage errors suggest what was meant") {
        2,
        {"[sample] there is no option \"--thread\"", "did you mean \"--threads\"?"}},
       {"sample runs/my -number 3", 2, {"no option \"-number\"; did you mean \"--number\"?"}},
-      {"sample runs/my --points a.npy", 2, {"loglik, encode, decode, velocity have it"}},
+      {"sample runs/my --points a.npy", 2, {"loglik, encode, decode, impute, velocity have it"}},
       {"config shwo my.json", 2, {"no \"config shwo\"; did you mean \"show\"?"}},
       {"config", 2, {"say what to do: show, check, schema, init"}},
       {"list solver", 2, {"did you mean \"solvers\"?"}},

@@ -374,8 +374,8 @@ TEST_CASE("options that cannot be used with continuous data are refused with a c
                               "train": {"steps": 2, "batch": 8}})");
   REQUIRE(sandbox("train moons.json -q --out moons").code == 0);
   for (const auto& [arguments, part] : std::vector<std::pair<const char*, const char*>>{
-           {"sample moons --given ab", "--given and --tokens are for tokens, but /data (moons)"},
-           {"sample moons --tokens", "--given and --tokens are for tokens, but /data (moons)"},
+           {"sample moons --given ab", "[given] \"ab\" is no assignment to a column"},
+           {"sample moons --tokens", "--tokens is for tokens, but /data (moons)"},
            {"sample moons --temperature 0.5", "--temperature and --top-p are for tokens"},
            {"sample moons --top-p 0.5", "--temperature and --top-p are for tokens"},
            {"sample moons --out a.txt", ".txt is for tokens, but /data (moons)"},
