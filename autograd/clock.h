@@ -1,6 +1,8 @@
 // Measures when the kernel of each line of a tape starts and ends, for tables of costs and traces.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <cstddef>
 #include <vector>
 

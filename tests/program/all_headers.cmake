@@ -31,9 +31,9 @@ foreach(header ${headers})
 endforeach()
 file(CONFIGURE OUTPUT ${all_headers}/f32.cpp CONTENT "${text_32}" @ONLY)
 file(CONFIGURE OUTPUT ${all_headers}/f64.cpp CONTENT "${text_64}" @ONLY)
-# With a second definition of Field, the compiler must report an error.
+# With a second definition of Evaluator, the compiler must report an error.
 file(CONFIGURE OUTPUT ${all_headers}/twice.cpp CONTENT
-     "${text_64}namespace pushforward::inline PF_REAL {\nclass Field {};\n}\n" @ONLY)
+     "${text_64}namespace pushforward::inline PF_REAL {\nclass Evaluator {};\n}\n" @ONLY)
 
 # compile_headers(name source bits): adds a test that compiles the source with the project's options.
 set(include_folders $<TARGET_PROPERTY:${library},INCLUDE_DIRECTORIES>)
@@ -47,4 +47,4 @@ compile_headers("headers: all together in float" f32.cpp 32)
 compile_headers("headers: all together in double" f64.cpp 64)
 compile_headers("headers: a name defined twice is refused" twice.cpp 64)
 set_tests_properties("headers: a name defined twice is refused"
-                     PROPERTIES PASS_REGULAR_EXPRESSION "redefinition of [^\n]*Field")
+                     PROPERTIES PASS_REGULAR_EXPRESSION "redefinition of [^\n]*Evaluator")
