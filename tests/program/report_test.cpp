@@ -34,7 +34,7 @@ std::vector<float> floats_of(const std::string& text) {
     if (bits >= 8) bytes += static_cast<char>(held >> (bits -= 8) & 255);
   }
   std::vector<float> values(bytes.size() / sizeof(float));
-  std::memcpy(values.data(), bytes.data(), bytes.size());
+  if (!values.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
   return values;
 }
 

@@ -104,7 +104,8 @@ TEST_CASE("the numbers of a recording have the same bits when they are read", "[
     const std::string bytes =
         decoded_base64(read.at("messages").at(std::size_t{0}).at("numbers").text());
     REQUIRE(bytes.size() == count * sizeof(float));
-    CHECK(std::memcmp(bytes.data(), values.data(), bytes.size()) == 0);
+    // memcmp must not get the null pointer of an empty vector.
+    CHECK((count == 0 || std::memcmp(bytes.data(), values.data(), bytes.size()) == 0));
   }
 }
 
