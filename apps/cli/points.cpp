@@ -17,11 +17,6 @@
 namespace pushforward::app {
 namespace {
 
-bool is_array_file(const std::string& path) {
-  return has_ending(path, ".npy") || has_ending(path, ".npy.gz") ||
-         read_file(posix(), path).starts_with("\x93NUMPY");
-}
-
 // Returns the options for reading a table with this layout by the kinds of the columns of a run's
 // table.
 TypedCsvOptions options_of(const RunTable& table, const CsvRows& layout, MissingRows missing_rows) {
@@ -103,13 +98,13 @@ std::string quoted(const std::string& text) {
 RunPoints read_labelled_points(const std::string& run, const std::string& path,
                                const std::string& verb) {
   const RunTable table = table_of_run(run);
-  if (!table.code || is_array_file(path)) return {read_points(path, verb)};
+  if (!table.code || is_npy_file(path)) return {read_points(path, verb)};
   return read_typed_points(table, path, MissingRows::refuse);
 }
 
 RunPoints read_incomplete_points(const std::string& run, const std::string& path,
                                  const std::string& verb) {
-  if (is_array_file(path)) return {read_points(path, verb)};
+  if (is_npy_file(path)) return {read_points(path, verb)};
   return read_typed_points(table_of_run(run), path, MissingRows::keep);
 }
 
