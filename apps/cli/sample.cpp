@@ -49,7 +49,9 @@ void check_out(const Config& config, const std::string& out) {
 struct SampleArguments {
   SampleRequest request;
   std::string out, trajectory, log_density, labels;
+  std::string from;  // a file of rows to vary; empty: none
   int times = 101;
+  bool counted = false;  // whether -n was given
   bool json = false;
 };
 
@@ -163,9 +165,41 @@ Samples sample_given(const Config& config, const SampleRequest& request) {
   return samples;
 }
 
+// Throws for options of `sample` that variations of rows do not have.
+void check_from(const Config& config, const SampleArguments& args) {
+  if (of_tokens(config))
+    throw Failure(
+        Exit::usage,
+        fmt::format("[sample] --from is for continuous data, but /data ({}) of this run is "
+                    "tokens, which have no noise to add; use --given to keep some tokens",
+                    config.string("/data/type")));
+  const std::pair<const char*, bool> others[] = {{"--given", !args.request.given.empty()},
+                                                 {"--loglik", !args.log_density.empty()}};
+  for (const auto& [flag, given] : others)
+    if (given)
+      throw Failure(Exit::usage,
+                    fmt::format("[sample] {} cannot be combined with --from, whose samples are "
+                                "variations of given rows; leave one of them out",
+                                flag));
+}
+
+// Draws variations of the rows of a file: as many as it has rows, unless -n was given.
+Samples sample_from(const Config& config, const SampleArguments& args, SampleRequest& request) {
+  RunPoints read = read_labelled_points(request.run, args.from, "sample");
+  if (read.points.values.empty())
+    throw Failure(
+        Exit::file,
+        fmt::format("[sample] {} holds no rows to vary; give a table with rows", args.from));
+  if (!args.counted) request.n = static_cast<int>(read.points.shape[0]);
+  // A class that was asked for is that of all samples.
+  if (!request.label) request.row_labels = std::move(read.labels);
+  return engine_of(config).vary(config, request, read.points);
+}
+
 int sample(const SampleArguments& args) {
   const Config config = with_run_data(load_run_config(args.request.run), args.request);
   SampleRequest request = args.request;
+  if (!args.from.empty()) check_from(config, args);
   if (!args.trajectory.empty()) request.times = args.times;
   const std::string out = find_output(config, args);
   request.log_density = !args.log_density.empty();
@@ -174,14 +208,18 @@ int sample(const SampleArguments& args) {
   const bool given = !of_tokens(config) && !request.given.empty();
   if (given) check_given(args);
   const Samples samples = interruptible([&] {
-    return given ? sample_given(config, request) : engine_of(config).sample(config, request);
+    return !args.from.empty() ? sample_from(config, args, request)
+           : given            ? sample_given(config, request)
+                              : engine_of(config).sample(config, request);
   });
   write_samples(args, out, samples);
   const std::string note =
       args.log_density.empty()
           ? ""
           : write_log_density(args.log_density, samples.log_density, samples.estimate.words());
-  print_samples(config, args, out, note, samples);
+  SampleArguments done = args;
+  done.request = request;
+  print_samples(config, done, out, note, samples);
   print_notes(samples.notes);
   return 0;
 }
@@ -214,17 +252,38 @@ Option add_tokens(Options& options, SampleRequest& request) {
   return free;
 }
 
+// Declares --from and --begin, which need each other.
+void add_variations(Options& options, SampleArguments& args) {
+  const Option from =
+      add_input(options, "--from", args.from,
+                "rows to vary, (N, D): noise is added to them as on the path to the "
+                "time of --begin, and the flow goes on from there")
+          .group(kOfContinuous);
+  const Option begin =
+      options
+          .add("--begin", args.request.begin,
+               "the time to which --from adds noise, between 0 (all noise) and 1 (none)")
+          .needs(from)
+          .number()
+          .type("T")
+          .group(kOfContinuous);
+  from.needs(begin);
+}
+
 Action declare_sample(Options& options) {
   auto args = std::make_shared<SampleArguments>();
   SampleRequest& request = args->request;
   add_solver(options, request);
-  add_number(options, request.n, 1, 100'000'000, "number of samples").shows_default();
+  const Option number = add_number(options, request.n, 1, 100'000'000,
+                                   "number of samples; with --from as many as it has rows")
+                            .shows_default();
   add_seed(options, request.seed, "seed; sample k depends only on the seed and on k");
   add_output(
       options, "--out", args->out,
       "file for the samples: .npy or .csv, for tokens also .txt with one per line (default: "
       "RUN/samples/samples-SEED.npy; words and text: .txt, and the first ones are also printed)");
   const Option free = add_tokens(options, request);
+  add_variations(options, *args);
   const Option trajectory =
       add_output(options, "--trajectory", args->trajectory,
                  "also write the states from noise to data here, (times, n, D): "
@@ -242,7 +301,8 @@ Action declare_sample(Options& options) {
   add_divergence(options, request.divergence, &loglik);
   add_output(options, "--labels", args->labels, "also write the class of each sample here, (n)");
   options.flag("--json", args->json, "print one JSON object about the samples on stdout");
-  return [args, free] {
+  return [args, free, number] {
+    args->counted = number.given();
     if (const SampleRequest& asked = args->request;
         free.given() && asked.given.find(asked.free) == std::string::npos)
       throw Failure(

@@ -13,8 +13,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-constexpr int kBatch = 128;      // rows of a step, half of each set
-constexpr int kPasses = 40;      // over the training rows, within the bounds below
+constexpr int kBatch = 128;  // rows of a step, half of each set
+constexpr int kPasses = 40;  // over the training rows, within the bounds below
 constexpr int kFewestSteps = 150, kMostSteps = 1000;
 
 // The columns' means and deviations over the training rows of both sets.
@@ -65,8 +65,7 @@ ClassifierScores classifier_scores(PointSet a, PointSet b, PointSet asked_a, Poi
   Mlp net({.in = a.dim, .out = 1, .hidden = {64, 64}});
   Parameters parameters(net);
   parameters.initialise({seed, Purpose::init});
-  const int steps =
-      std::clamp(kPasses * (a.rows + b.rows) / kBatch, kFewestSteps, kMostSteps);
+  const int steps = std::clamp(kPasses * (a.rows + b.rows) / kBatch, kFewestSteps, kMostSteps);
   TrainerOptions options;
   options.optimizer = {.kind = OptimizerKind::adamw, .lr = 3e-3, .weight_decay = 0.01};
   options.schedule = {.kind = Schedule::Kind::cosine, .warmup = 0, .steps = steps};

@@ -13,8 +13,7 @@ namespace {
 std::set<std::vector<double>> rows_of(const SharedTables& shared, std::size_t table) {
   std::set<std::vector<double>> rows;
   const PointSet points = shared.points(table);
-  for (int r = 0; r < points.rows; ++r)
-    rows.emplace(points.row(r), points.row(r) + points.dim);
+  for (int r = 0; r < points.rows; ++r) rows.emplace(points.row(r), points.row(r) + points.dim);
   return rows;
 }
 
@@ -62,12 +61,13 @@ ClosestComparison compare_closest(const SharedTables& shared, const Standardized
   found.each = static_cast<std::size_t>(each);
   const std::vector<double> some_b = subsample(points(1), each, stream.at(31)),
                             some_held_out = subsample(points(2), each, stream.at(32)),
-                            to_b = closest_distances(points(0), {each, dim, some_b.data()}, workers),
+                            to_b =
+                                closest_distances(points(0), {each, dim, some_b.data()}, workers),
                             to_held_out = closest_distances(
                                 points(0), {each, dim, some_held_out.data()}, workers);
-  const double share = 1 / static_cast<double>(to_b.size());
   for (std::size_t r = 0; r < to_b.size(); ++r)
-    found.closer += to_b[r] < to_held_out[r] ? share : to_b[r] == to_held_out[r] ? 0.5 * share : 0;
+    found.closer += to_b[r] < to_held_out[r] ? 1 : to_b[r] == to_held_out[r] ? 0.5 : 0;
+  found.closer /= static_cast<double>(to_b.size());
   return found;
 }
 

@@ -20,8 +20,7 @@ double quantile_of(const std::vector<double>& sorted, double q) {
 
 std::vector<double> shares_of(const std::vector<double>& x, std::size_t values) {
   std::vector<double> shares(values);
-  for (const double v : x)
-    shares[static_cast<std::size_t>(v)] += 1 / static_cast<double>(x.size());
+  for (const double v : x) shares[static_cast<std::size_t>(v)] += 1 / static_cast<double>(x.size());
   return shares;
 }
 

@@ -77,8 +77,8 @@ TableColumn shared_type(std::vector<NdArray>& tables, std::size_t first, std::si
       throw Failure(Exit::file,
                     fmt::format("[{}] {}column {} holds {}, but {} in {}; write the column alike "
                                 "in all files",
-                                what, file_prefix(table), name, words_of(kind),
-                                words_of(type.kind), tables[first].file));
+                                what, file_prefix(table), name, words_of(kind), words_of(type.kind),
+                                tables[first].file));
     if (kind != ColumnKind::category) continue;
     const std::vector<std::string> theirs = table.columns[k].values;
     std::vector<double> place;

@@ -47,9 +47,10 @@ std::vector<std::string> too_small(const TableComparison& c, std::size_t correla
     lines.push_back(fmt::format("KS: with {} and {} rows p is never below {:.2g}", c.rows_a,
                                 c.rows_b, numbers->ks.least_p));
   if (correlated > kMostCorrelated)
-    lines.push_back(fmt::format("correlations: {} columns, where each category counts once for "
-                                "each value, are too many; {} are the most",
-                                correlated, kMostCorrelated));
+    lines.push_back(
+        fmt::format("correlations: {} columns, where each category counts once for "
+                    "each value, are too many; {} are the most",
+                    correlated, kMostCorrelated));
   return lines;
 }
 
@@ -66,13 +67,15 @@ std::string value_text(const TableColumn& type, double x) {
 
 // A standard deviation, with its unit if the column is no number.
 std::string spread_text(const TableColumn& type, double x) {
-  const char* unit = type.kind == ColumnKind::date ? " d"
+  const char* unit = type.kind == ColumnKind::date   ? " d"
                      : type.kind == ColumnKind::time ? " s"
-                                                      : "";
+                                                     : "";
   return std::isnan(x) ? "-" : measure_text(x) + unit;
 }
 
-std::string p_text(double p) { return p < 1e-4 ? fmt::format("{:.0e}", p) : measure_text(p, "{:.3f}"); }
+std::string p_text(double p) {
+  return p < 1e-4 ? fmt::format("{:.0e}", p) : measure_text(p, "{:.3f}");
+}
 
 // Rows of cells as text with aligned columns; the first is aligned to the left.
 std::string aligned(const std::vector<std::vector<std::string>>& rows) {
@@ -120,8 +123,8 @@ std::string shares_text(const ComparedColumn& k) {
     });
   std::string text;
   for (std::size_t v = 0; v < std::min(order.size(), kShown); ++v)
-    text += fmt::format("{}{} {:.3f} | {:.3f}", v == 0 ? "" : ", ",
-                        k.column.type.values[order[v]], k.shares_a[order[v]], k.shares_b[order[v]]);
+    text += fmt::format("{}{} {:.3f} | {:.3f}", v == 0 ? "" : ", ", k.column.type.values[order[v]],
+                        k.shares_a[order[v]], k.shares_b[order[v]]);
   if (order.size() > kShown) text += fmt::format(", and {} more", order.size() - kShown);
   return text;
 }
@@ -147,16 +150,18 @@ std::string records_text(const char* name, const ClosestRecords& r) {
 
 std::string lines_of_closest(const TableComparison& c) {
   const ClosestComparison& d = c.closest;
-  std::string text = fmt::format("\ndistance to the closest row of {}, in standard deviations, "
-                                 "categories count 0 or 1: medians\n",
-                                 c.b);
+  std::string text = fmt::format(
+      "\ndistance to the closest row of {}, in standard deviations, "
+      "categories count 0 or 1: medians\n",
+      c.b);
   text += records_text("rows of A", d.samples);
   if (d.has_held_out) text += records_text("held-out rows", d.held_out);
   if (d.has_own) text += records_text("B, to another row", d.own);
   if (d.has_held_out)
-    text += fmt::format("{:<22} {:>12.3f}   closer to B than to held-out rows; 0.5 if independent "
-                        "of both, {} rows of each\n",
-                        "share of A", d.closer, d.each);
+    text += fmt::format(
+        "{:<22} {:>12.3f}   closer to B than to held-out rows; 0.5 if independent "
+        "of both, {} rows of each\n",
+        "share of A", d.closer, d.each);
   return text;
 }
 
@@ -243,11 +248,11 @@ TableComparison compare_tables(const SharedTables& tables, const ComparisonOptio
 
 std::string table_comparison_text(const TableComparison& c) {
   constexpr std::size_t kMostColumns = 50;
-  std::string text = fmt::format("{} ({} points) against {} ({}), {}\n\n", c.a, c.rows_a, c.b,
-                                 c.rows_b,
-                                 static_cast<std::size_t>(c.points.dim) == c.columns.size()
-                                     ? fmt::format("dimension {}", c.points.dim)
-                                     : fmt::format("{} columns", c.columns.size()));
+  std::string text =
+      fmt::format("{} ({} points) against {} ({}), {}\n\n", c.a, c.rows_a, c.b, c.rows_b,
+                  static_cast<std::size_t>(c.points.dim) == c.columns.size()
+                      ? fmt::format("dimension {}", c.points.dim)
+                      : fmt::format("{} columns", c.columns.size()));
   if (c.columns.size() > kMostColumns) {
     text += fmt::format("{} columns, more than {}: --json has a line for each\n\n",
                         c.columns.size(), kMostColumns);
@@ -257,10 +262,11 @@ std::string table_comparison_text(const TableComparison& c) {
   }
   const ComparedCorrelations& r = c.correlations;
   if (r.pairs > 0)
-    text += fmt::format("{:<22} {:>12.3f}   greatest difference of {} pair{}: {} and {}, {:.3f} | "
-                        "{:.3f}, standard error {:.2g}\n",
-                        "correlations", std::abs(r.a - r.b), r.pairs, r.pairs == 1 ? "" : "s",
-                        r.first, r.second, r.a, r.b, r.error);
+    text += fmt::format(
+        "{:<22} {:>12.3f}   greatest difference of {} pair{}: {} and {}, {:.3f} | "
+        "{:.3f}, standard error {:.2g}\n",
+        "correlations", std::abs(r.a - r.b), r.pairs, r.pairs == 1 ? "" : "s", r.first, r.second,
+        r.a, r.b, r.error);
   text += line_of_test(c.test, c.seed);
   text += comparison_text(c.points);
   text += lines_of_closest(c);
@@ -281,16 +287,13 @@ Json table_comparison_object(const TableComparison& c) {
                                                {"difference", std::abs(r.a - r.b)},
                                                {"error", r.error}};
   const TwoSampleTest& t = c.test;
-  object["classifier"] = t.asked == 0 ? Json(nullptr)
-                                      : Json{{"accuracy", t.accuracy},
-                                             {"error", t.error},
-                                             {"p", t.p},
-                                             {"auc", t.auc},
-                                             {"auc_error", t.auc_error},
-                                             {"training_rows", t.training},
-                                             {"asked_rows", t.asked},
-                                             {"stopped", t.stopped},
-                                             {"seed", c.seed}};
+  object["classifier"] =
+      t.asked == 0
+          ? Json(nullptr)
+          : Json{
+                {"accuracy", t.accuracy}, {"error", t.error},         {"p", t.p},
+                {"auc", t.auc},           {"auc_error", t.auc_error}, {"training_rows", t.training},
+                {"asked_rows", t.asked},  {"stopped", t.stopped},     {"seed", c.seed}};
   object["closest"] = object_of_closest(c.closest);
   object["too_small"] = c.too_small;
   return object;

@@ -48,8 +48,8 @@ TwoSampleTest classifier_test(PointSet a, PointSet b, std::uint64_t seed, Worker
   if (used < kRowsForTest) return test;
   const Stream stream{seed, Purpose::shuffle, 0};
   const Halves of_a(a, used, stream.at(10)), of_b(b, used, stream.at(11));
-  const ClassifierScores scores = f32::classifier_scores(
-      of_a.learned(), of_b.learned(), of_a.asked(), of_b.asked(), seed, workers);
+  const ClassifierScores scores =
+      classifier_scores(of_a.learned(), of_b.learned(), of_a.asked(), of_b.asked(), seed, workers);
   test.training = test.asked = of_a.rows;
   test.stopped = scores.stopped;
   int right = 0;

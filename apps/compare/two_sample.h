@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "autograd/tensor/real.h"
 #include "autograd/tensor/workers.h"
 #include "flow/measure/point_set.h"
 
@@ -12,9 +13,10 @@ namespace pushforward::app {
 
 // The test of Lopez-Paz and Oquab ("Revisiting classifier two-sample tests", ICLR 2017).
 struct TwoSampleTest {
-  int training = 0, asked = 0;  // rows of each file that were learned from, and asked about; 0: none
-  double accuracy = 0;          // the share of right answers; near 1/2 for equal distributions
-  double error = 0;             // its standard error for equal distributions
+  int training = 0,
+      asked = 0;        // rows of each file that were learned from, and asked about; 0: none
+  double accuracy = 0;  // the share of right answers; near 1/2 for equal distributions
+  double error = 0;     // its standard error for equal distributions
   double p = 1;  // the probability of this accuracy or a higher one for equal distributions: exact,
                  // or too large if the answers are not balanced
   // The probability that the network gives a row of the first file a higher score than one of the
@@ -42,16 +44,20 @@ double area_under_curve(const std::vector<double>& a, const std::vector<double>&
 // Returns the probability of `right` or more heads among `n` tosses of a fair coin.
 double fair_coin_tail(int right, int n);
 
-// The scores of rows by a network that was trained to give rows of `a` high scores and rows of `b` low
-// ones: first those of asked_a, then those of asked_b. All sets have the same dimension.
+// The scores of rows by a network that was trained to give rows of one set high scores and rows of
+// another low ones.
 struct ClassifierScores {
-  std::vector<double> a, b;
-  bool stopped = false;  // as in TwoSampleTest
+  std::vector<double> a, b;  // of the rows that it is asked about, by their set
+  bool stopped = false;      // as in TwoSampleTest
 };
-using ScoreRows = ClassifierScores(PointSet a, PointSet b, PointSet asked_a, PointSet asked_b,
-                                   std::uint64_t seed, Workers& workers);
-namespace f32 {
-ScoreRows classifier_scores;
-}
 
 }  // namespace pushforward::app
+
+namespace pushforward::app::inline PF_REAL {
+
+// Trains the network with rows of `a` and `b`, and asks it about other rows. All sets have the same
+// dimension.
+ClassifierScores classifier_scores(PointSet a, PointSet b, PointSet asked_a, PointSet asked_b,
+                                   std::uint64_t seed, Workers& workers);
+
+}  // namespace pushforward::app::inline PF_REAL

@@ -76,8 +76,8 @@ NdArray match_columns(NdArray table, const std::vector<std::string>& names, cons
   std::vector<std::string> left_out;
   for (const std::string& name : table.names)
     if (std::find(names.begin(), names.end(), name) == names.end()) left_out.push_back(name);
-  tell("{}its columns {} are taken by name, as {} has them: {}{}", file_prefix(table), theirs, whose,
-       wanted,
+  tell("{}its columns {} are taken by name, as {} has them: {}{}", file_prefix(table), theirs,
+       whose, wanted,
        left_out.empty() ? "" : fmt::format("; without {}", fmt::join(left_out, ", ")));
   std::vector<TableColumn> kinds;
   for (const std::size_t k : from)

@@ -34,8 +34,8 @@ struct Pooled {
       const bool ends = (i == m || a[i] != x) && (j == n || b[j] != x);
       last.push_back(ends ? 1 : 0);
       if (ends)
-        gap = std::max(gap, std::abs(static_cast<std::int64_t>(i * n) -
-                                     static_cast<std::int64_t>(j * m)));
+        gap = std::max(
+            gap, std::abs(static_cast<std::int64_t>(i * n) - static_cast<std::int64_t>(j * m)));
     }
   }
 };
