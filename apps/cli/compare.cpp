@@ -87,8 +87,8 @@ Action declare_compare(Options& options) {
 
 }  // namespace
 
-const Verb compare_verb{
-    "compare", "compare two tables: column by column, by a classifier, W2, closest rows",
-    "pushforward compare new.csv data.csv --holdout held_out.csv", declare_compare};
+const Verb compare_verb{"compare",
+                        "compare two tables: column by column, by a classifier, W2, closest rows",
+                        "pushforward compare new.csv data/penguins.csv", declare_compare};
 
 }  // namespace pushforward::app

@@ -320,6 +320,7 @@ const Verb sample_verb{
     "sample", "draw samples from a trained run",
     "pushforward sample runs/moons -n 1000 --seed 1 --out samples.npy\n"
     "  pushforward sample runs/penguins -n 100 --given species=Adelie --out adelie.csv\n"
+    "  pushforward sample runs/penguins --from new.csv --begin 0.7 --out varied.csv\n"
     "  pushforward sample runs/text -n 5 --given \"th__ is a _____\"",
     declare_sample};
 
