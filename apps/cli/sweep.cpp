@@ -11,6 +11,7 @@
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
 #include "apps/figures/draw_figure.h"
+#include "apps/run/checkpoints.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
 #include "apps/sweep/children.h"
@@ -80,6 +81,14 @@ ChildCommand train_command(const SweepArguments& args, const SweepPaths& paths,
   return command;
 }
 
+// Returns whether the run has all steps of its config, so that there is nothing to train.
+bool is_done(const SweepArguments& args, const RunPaths& run, const SweepPoint& point) {
+  if (args.overwrite || !exists(run.config()) || !exists(run.model())) return false;
+  const std::vector<std::int64_t> steps = Checkpoints(run.checkpoints()).steps();
+  const Config config = open_config("sweep", args.config, point.overrides);
+  return !steps.empty() && steps.back() >= config.integer("/train/steps");
+}
+
 // Returns whether the run needs an evaluation: it has a model, and none was measured since.
 bool to_evaluate(const RunPaths& run) {
   std::error_code error;
@@ -88,11 +97,16 @@ bool to_evaluate(const RunPaths& run) {
          fs::last_write_time(run.evaluation(), error) < fs::last_write_time(run.model(), error);
 }
 
-// Returns the last line that a child printed.
-std::string last_line(const std::string& log) {
-  std::string text = exists(log) ? read_file(posix(), log) : "";
+// Returns the last error that a child printed, a line such as "[train] ...". If there is none,
+// returns the last line.
+std::string last_error(const std::string& log) {
+  std::string text = "\n" + (exists(log) ? read_file(posix(), log) : "");
   text.erase(text.find_last_not_of(" \n\r") + 1);
-  return text.substr(text.find_last_of("\n\r") + 1);
+  const std::size_t error = text.rfind("\n[");
+  const std::size_t begin = error == std::string::npos ? text.find_last_of("\n\r") : error;
+  return begin == std::string::npos
+             ? "it printed nothing"
+             : text.substr(begin + 1, text.find('\n', begin + 1) - begin - 1);
 }
 
 // How many commands failed, the exit code of the first of them, and whether a signal stopped all.
@@ -116,7 +130,7 @@ Failures run_all(const SweepArguments& args, const SweepPaths& paths,
     if (end.code != 0 && end.code != static_cast<int>(Exit::interrupted)) {
       if (failed.count++ == 0) failed.code = end.code;
       tell("{}/{} {}: failed (exit {}): {}; {} has all that it printed", count, commands.size(),
-           point.name, end.code, last_line(paths.log(point)), paths.log(point));
+           point.name, end.code, last_error(paths.log(point)), paths.log(point));
     } else if (!args.quiet) {
       tell("{}/{} {}: {} in {:.1f} s", count, commands.size(), point.name,
            end.code == 0 ? done : "interrupted", end.seconds);
@@ -150,9 +164,16 @@ int sweep(const SweepArguments& args) {
   std::vector<SweepPoint> points;
   for (std::size_t k = shard.index - 1; k < grid.points.size(); k += shard.of)
     points.push_back(grid.points[k]);
+  std::vector<SweepPoint> open;
   std::vector<ChildCommand> commands;
-  for (const SweepPoint& point : points) commands.push_back(train_command(args, paths, point));
-  Failures failed = run_all(args, paths, points, commands, "trained");
+  for (const SweepPoint& point : points) {
+    if (is_done(args, RunPaths{paths.run(point)}, point)) continue;
+    open.push_back(point);
+    commands.push_back(train_command(args, paths, point));
+  }
+  if (open.size() < points.size() && !args.quiet)
+    tell("{} of {} runs are done already", points.size() - open.size(), points.size());
+  Failures failed = run_all(args, paths, open, commands, "trained");
 
   if (!failed.stopped && args.evaluate) {
     std::vector<SweepPoint> measured;

@@ -24,6 +24,7 @@ TEST_CASE("runs of a sweep have the bits of the same trainings alone, and a brok
   // The same command does nothing again: no run is measured, and the table is the same.
   const std::string table = sandbox.read("all/sweep.csv");
   const Outcome again = sandbox(command + " --eval");
+  CHECK_THAT(again.text, Contains("4 of 4 runs are done already"));
   CHECK(again.text.find("measured in") == std::string::npos);
   CHECK(sandbox.read("all/sweep.csv") == table);
 
@@ -59,7 +60,7 @@ TEST_CASE("a run of a sweep that fails is named and does not stop the others", "
       "sweep tiny.json optimizer.type=sgd optimizer.lr=1000,0.01 train.steps=200 train.clip_norm=0 "
       "--jobs 1 --out all");
   expect(outcome, 3,
-         {"1/2 lr=1000: failed (exit 3): [train]", "all/lr=1000.log has all", "2/2 lr=0.01",
+         {"1/2 lr=1000: failed (exit 3): [nonfinite]", "all/lr=1000.log has all", "2/2 lr=0.01",
           "1 of 2 runs failed; the same command tries them again"});
   CHECK_FALSE(sandbox.read("all/lr=0.01/model.safetensors").empty());
 }
