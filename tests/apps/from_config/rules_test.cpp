@@ -153,13 +153,14 @@ TEST_CASE("couplings are refused if the batch is too small or the data is not a 
 TEST_CASE("guidance needs labels that training sometimes shows and sometimes leaves out") {
   const std::string labels = R"("model": {"label": {"type": "embedding"}}, )";
   examine(
-      {{"/sampler/guidance/scale: guidance needs a network that takes labels, and this one "
-        "takes none\n   set /model/label to {\"type\": \"embedding\"}, or set the scale to 0",
+      {{"/sampler/guidance/scale: guidance needs a network that takes labels or conditions, "
+        "and this one takes none\n   set /model/label to {\"type\": \"embedding\"} or name columns in "
+        "`condition` of a csv, or set the scale to 0",
         {R"("sampler": {"guidance": {"scale": 1}})", R"("sampler": {"guidance": {"scale": -1}})"},
         {R"("sampler": {"guidance": {"scale": 0}})",
          labels + R"("sampler": {"guidance": {"scale": 1}})"}},
        {"/sampler/guidance/scale: guidance needs a network that is also trained "
-        "without labels\n   set /loss/label_dropout to 0.1, or set the scale to 0",
+        "without labels or conditions\n   set /loss/label_dropout to 0.1, or set the scale to 0",
         {labels + R"("sampler": {"guidance": {"scale": 2}}, "loss": {"label_dropout": 0})"},
         {labels + R"("sampler": {"guidance": {"scale": 2}}, "loss": {"label_dropout": 0.01})",
          labels + R"("loss": {"label_dropout": 0})"}}});
