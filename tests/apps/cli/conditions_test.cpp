@@ -170,8 +170,10 @@ TEST_CASE("samples of rows of conditions have the table's columns, order, kinds 
       sandbox("sample run -n 50 --out all.csv"), 0,
       {"the samples have the conditions (x, species) of rows of the run's data, drawn at random"});
   const std::string data = sandbox.read("known.csv");
-  for (const auto& row : sandbox.table("all.csv"))
-    CHECK(data.find("\n" + row[0] + ",") + data.find(row[0] + ",y") != std::string::npos);
+  const auto all = sandbox.table("all.csv");
+  REQUIRE(all.size() == 51);
+  for (std::size_t k = 1; k < all.size(); ++k)
+    CHECK(data.find("\n" + all[k][0] + ",") != std::string::npos);
   // An array has all columns too, with categories as numbers.
   REQUIRE(sandbox("sample run -n 4 --condition x=2,species=b --out s.npy").code == 0);
   REQUIRE(sandbox("loglik run --points s.npy --out p.npy").code == 0);
@@ -301,7 +303,14 @@ TEST_CASE("a network that is always given its conditions has no field without th
   expect(sandbox("sample run -n 3 --out s.csv --condition x=1,species=a --guidance 2"), 2,
          {"[guidance] a scale of 2 needs a network that was also trained without conditions"});
   REQUIRE(sandbox("sample run -n 3 --out s.csv --condition x=1,species=a").code == 0);
-  expect(sandbox("plot run -n 50 --out plots"), 0, {});
+  expect(sandbox("plot run -n 50 --out plots"), 0, {"plots/samples.png"});
+  // y is a plain number, so the page shows its flow; a whole number is encoded for the flow.
+  expect(sandbox("report run -n 20 --out r.html"), 0, {"r.html"});
+  REQUIRE(sandbox.train_briefly("'data.condition=[\"x\"]'").code == 0);
+  expect(
+      sandbox("report run -n 20 --out r.html"), 2,
+      {"[report] the columns of this run's table are encoded for the flow, so the page cannot show "
+       "its states between noise and data"});
 }
 
 TEST_CASE(
@@ -311,7 +320,7 @@ TEST_CASE(
       " -q model.hidden=[8] schedule.warmup=0 train.steps=40 "
       "train.checkpoint_every=20 'data.drop=[\"species\"]' "
       "'data.condition=[\"x\"]' data.guess=no ";
-  const std::string held = quick + "train.holdout=0.2 train.nll_every=1 train.eval_every=20 ";
+  const std::string held = quick + "train.holdout=0.2 train.nll_every=1 train.valid_every=20 ";
   REQUIRE(sandbox("train c.json --out whole" + held).code == 0);
   CHECK_THAT(sandbox.read("whole/metrics.jsonl"), Contains("\"valid/nll\""));
   REQUIRE(sandbox("train c.json --out parts --max-steps 20" + held).code == 0);

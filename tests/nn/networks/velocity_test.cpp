@@ -232,14 +232,14 @@ TEST_CASE("velocity: conditions are inputs of the network, and a null Var is a r
     Tape tape;
     const Var x = tape.input({2, 2}, {1, 2, 1, 2}), t = tape.full({2, 1}, real(0.5)),
               c = tape.input({2, 3}, {real(0.3), -1, 1, 0, 0, 0});
-    const std::vector<real> given = copied(net(x, t, {}, c)), none = copied(net(x, t));
+    const Tensor given = copied(net(x, t, {}, c)), none = copied(net(x, t));
     // Rows are the same point, so they differ by their conditions only.
-    CHECK(given[0] != given[2]);
-    CHECK(given[2] == none[0]);
-    CHECK(given[3] == none[1]);
+    CHECK(given(0, 0) != given(1, 0));
+    CHECK(given(1, 0) == none(0, 0));
+    CHECK(given(1, 1) == none(0, 1));
     // All numbers at 0 is another condition than none.
-    const std::vector<real> zeros = copied(net(x, t, {}, tape.input({2, 3}, {0, 0, 1, 0, 0, 0})));
-    CHECK(zeros[0] != zeros[2]);
+    const Tensor zeros = copied(net(x, t, {}, tape.input({2, 3}, {0, 0, 1, 0, 0, 0})));
+    CHECK(zeros(0, 0) != zeros(1, 0));
     CHECK_THROWS_WITH(net(x, t, {}, tape.full({2, 2}, 0)),
                       "[velocity] the conditions are (2, 2); the network was made for (2, 3), "
                       "2 numbers and a 1 in each row");
