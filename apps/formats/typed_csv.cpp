@@ -167,8 +167,9 @@ class TypedReader {
     };
     if (all(is_number)) {
       const bool whole = all([&](const std::string& text) {
-        const double value = read_cell(text, rows_.decimal()).value;
-        return value == std::floor(value) && std::abs(value) < 0x1p53;
+        const CellValue cell = read_cell(text, rows_.decimal());
+        return !cell.vanished && cell.value == std::floor(cell.value) &&
+               std::abs(cell.value) < 0x1p53;
       });
       return whole ? ColumnKind::integer : ColumnKind::number;
     }
