@@ -346,8 +346,8 @@ class TypedReader {
                                                    lost, rows_.size(), missing_words()));
     if (label_)
       table.reading.left_out.push_back(fmt::format("{} is the class", rows_.column_words(*label_)));
-    const std::vector<std::string> warnings =
-        column_warnings(table, columns_, rows_.width(), rows_.names(), rows_.setting("columns"));
+    const std::vector<std::string> warnings = column_warnings(
+        table, columns_, rows_.width(), rows_.names(), rows_.setting("columns"), kept_);
     table.reading.warnings.insert(table.reading.warnings.begin(), warnings.begin(), warnings.end());
   }
 };
