@@ -129,6 +129,8 @@ inline std::vector<FlagTrial> flag_trials() {
       {"sample", "--json"},
       {"sample", "--given GIVEN"},
       {"sample", "--free ?", "--given GIVEN"},
+      {"sample", "--condition 0=1"},
+      {"sample", "--condition-file Q"},
       {"sample", "--tokens"},
       {"loglik encode decode velocity", "--points Q"},
       {"loglik", "--out out/other.csv"},
