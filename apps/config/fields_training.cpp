@@ -42,7 +42,7 @@ ConfigField label_dropout_field() {
 SectionTable loss_section() {
   return {
       "loss", "The loss that training minimises.", "mse",
-      joined({for_continuous(row(
+      joined(joined({for_continuous(row(
                  "mse", "the mean square of prediction minus target, with a weight for each time",
                  {time_distribution_field(),
                   choice("weight", "none", {"none", "velocity", "data", "noise", "score", "edm"},
@@ -51,6 +51,7 @@ SectionTable loss_section() {
                   number("most", 0, from_to(0, 1e12), "upper limit of the weight; 0: no limit"),
                   label_dropout_field()},
                  loss_without_effect()))},
+                    map_losses()),
              token_losses()),
       "cross_entropy"};
 }

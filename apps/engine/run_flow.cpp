@@ -89,6 +89,7 @@ void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& re
   flow.source = build_run_source(config, static_cast<int>(run.units.dim()));
   flow.parameterization = flow.model->parameterization;
   flow.field = flow.model->field();
+  if (flow.model->has_map()) flow.map = flow.model->map();
   if (!flow.model->conditional()) return;
   flow.shares = run.shares;
   flow.classes = run.classes;
@@ -99,6 +100,7 @@ void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& re
 void change_path(RunFlow& flow, const Config& config) {
   const SampledPath path = sampled_path(config, flow.parameterization);
   if (path.own) return;
+  flow.map = {};
   flow.field = rescheduled(flow.velocity(), flow.parameterization.scheduler,
                            path.parameterization.scheduler);
   flow.parameterization = path.parameterization;
@@ -116,6 +118,7 @@ RunFlow flow_of_network(const Config& config, const Model& model, Units units, C
   flow.source = std::move(source);
   flow.parameterization = model.parameterization;
   flow.field = model.field();
+  if (model.has_map()) flow.map = model.map();
   if (model.conditional()) flow.shares = std::move(shares);
   change_path(flow, config);
   return flow;
@@ -145,6 +148,15 @@ void RunFlow::check_label(const Config& config, const RunRequest& request) const
 }
 
 Field RunFlow::velocity() const { return converted(field, parameterization, Prediction::velocity); }
+
+Field RunFlow::sampled(const SamplerOptions& options) const {
+  if (options.method != SamplingMethod::jumps) return field;
+  if (!map)
+    throw Failure(Exit::usage,
+                  "[sample] this field is an ODE's and has no jumps, which only the network of a "
+                  "flow map has on its own path; give --solver dopri5");
+  return jumps_along(map, options.times());
+}
 
 SamplerOptions RunFlow::options(const Config& config, const SolverRequest& request) const {
   SamplerOptions options = sampler_options(config, request, parameterization, field_range);

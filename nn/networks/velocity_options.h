@@ -50,6 +50,7 @@ struct VelocityOptions {
   bool layer_norm = false;  // mlp: LayerNorm before each activation (res_mlp always has it)
   InitScheme init = InitScheme::pytorch;
   bool zero_last = false;  // the last layer, and so the velocity, is 0 at first
+  bool two_times = false;  // v(x, s, t) instead of u(x, t): features of t - s are further inputs
 };
 
 }  // namespace pushforward
