@@ -339,7 +339,8 @@ namespace {
 // Returns whether the document chooses a loss of flow maps.
 bool chooses_map_loss(const JsonNode& root) {
   const JsonNode* loss = root.kind == JsonNode::Kind::object ? root.find("loss") : nullptr;
-  const JsonNode* type = loss && loss->kind == JsonNode::Kind::object ? loss->find("type") : nullptr;
+  const JsonNode* type =
+      loss && loss->kind == JsonNode::Kind::object ? loss->find("type") : nullptr;
   return type && type->kind == JsonNode::Kind::string && is_map_loss(type->text);
 }
 

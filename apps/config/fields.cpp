@@ -57,9 +57,8 @@ bool changes_noisy_path(const Json& config) {
   return noisy_path(config) && config.at("sampler").at("path").at("type") != "own";
 }
 bool weighs_through_noise(const Json& config) {
-  return noisy_path(config) &&
-         one_of(config.at("loss").value("weight", std::string("none")),
-                {"data", "noise", "score", "edm"});
+  return noisy_path(config) && one_of(config.at("loss").value("weight", std::string("none")),
+                                      {"data", "noise", "score", "edm"});
 }
 // Returns whether the path's sigma is 0 at t = 1. The score of xt given x1 is then infinite there.
 bool ends_in_a_point(const Json& config) {

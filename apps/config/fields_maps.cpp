@@ -123,7 +123,8 @@ Rules map_rules() {
            "choose the loss lagrangian, eulerian, semigroup or alpha_flow, or an ODE solver like "
            "dopri5",
            jumps_without_map),
-      rule({"sampler"}, "/sampler/path", "jumps are learned on the training path, and not on another",
+      rule({"sampler"}, "/sampler/path",
+           "jumps are learned on the training path, and not on another",
            "set it to {\"type\": \"own\"}, or choose an ODE solver like dopri5", jumps_elsewhere),
       rule({"sampler"}, "/sampler/guidance/scale",
            "jumps are learned without guidance, which changes the velocity on their way",

@@ -106,12 +106,14 @@ SectionTable sampler_section() {
               sampler("euler_maruyama", "the SDE dx = (u + w score) dt + sqrt(2 w) dW, order 1",
                       noisy),
               sampler("stochastic_heun", "the same SDE, with Heun's method for the drift", noisy),
-              sampler("jumps",
-                      "jumps of a flow map, one evaluation each; the default for the losses of flow "
-                      "maps",
-                      {integer("steps", 1, from_to(1, 1e7), "jumps from `begin` to `end`"), grid})}),
+              sampler(
+                  "jumps",
+                  "jumps of a flow map, one evaluation each; the default for the losses of flow "
+                  "maps",
+                  {integer("steps", 1, from_to(1, 1e7), "jumps from `begin` to `end`"), grid})}),
           token_samplers()),
-      "ctmc_kernel", "jumps"};
+      "ctmc_kernel",
+      "jumps"};
 }
 
 SectionTable time_grid_section() {

@@ -33,7 +33,7 @@ struct RunFlow {
   TableCodePtr
       code{};  // the code of a table with typed columns; null: points are the flow's numbers
   DistributionPtr source;
-  Field field;  // the model's prediction, with guidance if requested
+  Field field;    // the model's prediction, with guidance if requested
   FlowMap map{};  // the network's jumps; null if it has none on the path that samples follow
   Parameterization parameterization;
   FieldTimeRange field_range{};

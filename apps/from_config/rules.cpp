@@ -121,14 +121,16 @@ Found map_path_violation(const Json& json) {
   const Coefficients first = path(0), last = path(1);
   std::string what;
   if (first.alpha != 0 || first.sigma != 1)
-    what = fmt::format("a flow map starts at the source, but /path ({}) starts at {:.4g} x1 + "
-                       "{:.4g} x0",
-                       type, first.alpha, first.sigma);
+    what = fmt::format(
+        "a flow map starts at the source, but /path ({}) starts at {:.4g} x1 + "
+        "{:.4g} x0",
+        type, first.alpha, first.sigma);
   for (const double slope : {first.dalpha, first.dsigma, last.dalpha, last.dsigma})
     if (!std::isfinite(slope) && what.empty())
-      what = fmt::format("the velocity of /path ({}) is infinite at an end, and a flow map is a "
-                         "mean of it",
-                         type);
+      what = fmt::format(
+          "the velocity of /path ({}) is infinite at an end, and a flow map is a "
+          "mean of it",
+          type);
   if (what.empty()) return {};
   return Violation{what,
                    "choose the path cond_ot, cosine, or polynomial with a power of 1 or more, or "
@@ -244,10 +246,10 @@ Rules built_rules() {
                                     "the weight is infinite at an end of the path",
                                     "set /loss/most, or choose a weight that is finite there",
                                     weight_violation)),
-          for_continuous(found_rule(
-              {"loss", "path"}, "/path",
-              "a flow map needs a path from the source itself whose velocity is finite",
-              "choose the path cond_ot, or the loss mse", map_path_violation)),
+          for_continuous(
+              found_rule({"loss", "path"}, "/path",
+                         "a flow map needs a path from the source itself whose velocity is finite",
+                         "choose the path cond_ot, or the loss mse", map_path_violation)),
           for_continuous(found_rule(
               {"loss", "path"}, "/loss/time",
               "most of the noise levels it draws are outside those of the path",

@@ -38,15 +38,17 @@ void check_jumps(const Section& config, const SolverRequest& request) {
   if (!learns_map(config))
     throw Failure(
         Exit::usage,
-        fmt::format("[sample] jumps need a flow map, a network of two times, but the loss of this "
-                    "run is {}, which trains a network of one; train a flow map that starts \"from\" "
-                    "this run, with /loss {{\"type\": \"lagrangian\"}}, or give --solver euler",
-                    config.string("/loss/type")));
+        fmt::format(
+            "[sample] jumps need a flow map, a network of two times, but the loss of this "
+            "run is {}, which trains a network of one; train a flow map that starts \"from\" "
+            "this run, with /loss {{\"type\": \"lagrangian\"}}, or give --solver euler",
+            config.string("/loss/type")));
   if (config.string("/sampler/path/type") != "own")
-    throw Failure(Exit::usage,
-                  fmt::format("[sample] jumps are learned on the training path, but /sampler/path of "
-                              "this run is {}; give --solver dopri5",
-                              config.string("/sampler/path/type")));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[sample] jumps are learned on the training path, but /sampler/path of "
+                    "this run is {}; give --solver dopri5",
+                    config.string("/sampler/path/type")));
   const double guidance = request.guidance.value_or(config.number("/sampler/guidance/scale"));
   if (guidance != 0)
     throw Failure(Exit::usage,

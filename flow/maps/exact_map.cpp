@@ -95,8 +95,8 @@ Var model_on_tape(const MeanVelocity& v, Var x, Var s, Var t) {
   }
   // Each difference is 0, but its derivative is not.
   const auto change = [](Var y) { return y - stop_gradient(y); };
-  const Var by_points = reshape(
-      matmul(reshape(change(x), {rows, 1, dim}), model.jacobians), {rows, dim});
+  const Var by_points =
+      reshape(matmul(reshape(change(x), {rows, 1, dim}), model.jacobians), {rows, dim});
   return model.values + by_points + broadcast_cols(change(s), dim) * model.starts +
          broadcast_cols(change(t), dim) * model.ends;
 }

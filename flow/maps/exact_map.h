@@ -13,8 +13,7 @@
 namespace pushforward {
 
 // X_{s,t}(x) of one point x (D). s may be above t.
-using PlainMap =
-    std::function<std::vector<double>(std::span<const double> x, double s, double t)>;
+using PlainMap = std::function<std::vector<double>(std::span<const double> x, double s, double t)>;
 
 }  // namespace pushforward
 

@@ -48,7 +48,8 @@ enum class VelocityAtStart { sample, network };
 struct EulerianTerms {
   VelocityAtStart tangent = VelocityAtStart::network;  // w
   VelocityAtStart target = VelocityAtStart::sample;    // u_s
-  bool through_time = false;  // the gradient also goes through dv/ds; else the right side is constant
+  bool through_time =
+      false;  // the gradient also goes through dv/ds; else the right side is constant
 };
 
 struct MapLoss {

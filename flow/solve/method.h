@@ -13,10 +13,9 @@ enum class SamplingMethod {
   edm_heun,         // Heun's method in the noise level (edm_heun.h)
   jumps             // jumps of a flow map, with the model jumps_along (flow/maps/flow_map.h)
 };
-inline constexpr SamplingMethod kMethods[] = {SamplingMethod::ode, SamplingMethod::euler_maruyama,
-                                              SamplingMethod::stochastic_heun,
-                                              SamplingMethod::dpm_solver, SamplingMethod::edm_heun,
-                                              SamplingMethod::jumps};
+inline constexpr SamplingMethod kMethods[] = {
+    SamplingMethod::ode,        SamplingMethod::euler_maruyama, SamplingMethod::stochastic_heun,
+    SamplingMethod::dpm_solver, SamplingMethod::edm_heun,       SamplingMethod::jumps};
 
 constexpr const char* name_of(SamplingMethod method) {
   switch (method) {

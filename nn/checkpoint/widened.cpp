@@ -59,11 +59,12 @@ void load_widened(FileSystem& files, const std::string& model_file, int columns,
   for (const Parameter* p : parameters.list()) {
     const TensorView* tensor = file.find(p->name);
     if (!tensor && only_with_two_times(*p)) continue;
-    if (!tensor) widening_fault(model_file, p->name, " is missing; was the file written for another model?");
+    if (!tensor)
+      widening_fault(model_file, p->name, " is missing; was the file written for another model?");
     if (tensor->shape != shape_in_file(*p) && !wider_by(*p, columns, tensor->shape))
       widening_fault(model_file, p->name, " is ", bracketed_shape(tensor->shape),
-                       " in the file and ", bracketed_shape(shape_in_file(*p)),
-                       " in the model; load it into a network of the same /model");
+                     " in the file and ", bracketed_shape(shape_in_file(*p)),
+                     " in the model; load it into a network of the same /model");
     const std::vector<real> values = widened(*tensor, *p);
     if (!std::ranges::all_of(values, [](real v) { return std::isfinite(v); }))
       widening_fault(model_file, p->name, " contains a number that is not finite");

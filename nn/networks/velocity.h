@@ -56,8 +56,8 @@ class Velocity {
   InputFeatures input_;
   Conditioning conditioning_;
   std::optional<TimeFeatures> second_;  // the features of t - s, with two times
-  std::optional<Linear> embed_;  // used by Condition::film
-  Perceptron net_;               // of the kind that options.kind names
+  std::optional<Linear> embed_;         // used by Condition::film
+  Perceptron net_;                      // of the kind that options.kind names
 };
 
 }  // namespace pushforward::inline PF_REAL

@@ -65,7 +65,8 @@ TEST_CASE("a flow map starts from a plain run, whose velocity is its diagonal") 
     REQUIRE(all.size() == 6);
     return all;
   };
-  for (const char* command : {"decode RUN p.csv --solver dopri5", "velocity RUN --points p.csv --t 0.4"}) {
+  for (const char* command :
+       {"decode RUN --points p.csv --solver dopri5", "velocity RUN --points p.csv --t 0.4"}) {
     CAPTURE(command);
     std::string plain = command, map = command;
     plain.replace(plain.find("RUN"), 3, "plain");
@@ -73,8 +74,8 @@ TEST_CASE("a flow map starts from a plain run, whose velocity is its diagonal") 
     const std::vector<double> a = numbers(plain), b = numbers(map);
     for (std::size_t k = 0; k < a.size(); ++k) CHECK(b[k] == Approx(a[k]).epsilon(1e-4));
   }
-  const std::vector<double> jump = numbers("decode map p.csv"),
-                            euler = numbers("decode plain p.csv --solver euler --steps 1");
+  const std::vector<double> jump = numbers("decode map --points p.csv"),
+                            euler = numbers("decode plain --points p.csv --solver euler --steps 1");
   for (std::size_t k = 0; k < 6; ++k) CHECK(jump[k] == Approx(euler[k]).epsilon(1e-4));
 }
 
@@ -126,9 +127,9 @@ TEST_CASE("a trained flow map jumps near the data, and each number of evaluation
          {"2-Wasserstein by 1 jump", "  by 8 jumps", "  off the ODE by", "  by the ODE"});
   // Latents by jumps and back.
   sandbox.write("p.csv", "x,y\n-2,0\n2,1\n");
-  expect(sandbox("encode map p.csv --out z.csv"), 0, {});
-  expect(sandbox("decode map z.csv --steps 4"), 0, {"x,y"});
-  expect(sandbox("loglik map p.csv"), 0, {});
+  expect(sandbox("encode map --points p.csv --out z.csv"), 0, {});
+  expect(sandbox("decode map --points z.csv --steps 4 --out y.csv"), 0, {"y.csv"});
+  expect(sandbox("loglik map --points p.csv --out l.npy"), 0, {});
   // A run that is no flow map has no such table.
   CHECK_FALSE(sandbox.json("eval plain -n 50 --json").contains("jumps"));
   expect(sandbox("plot map -n 60 --only steps,samples --out pictures"), 0, {"steps", "samples"});
@@ -159,18 +160,21 @@ TEST_CASE("what flow maps cannot do is said with a cure") {
   const MapSandbox sandbox;
   sandbox.train("plain.json --out plain train.steps=3");
   sandbox.train("map.json --out map train.steps=3");
-  expect(sandbox("sample plain -n 5 --solver jumps"), 2,
-         {"[sample] jumps need a flow map, a network of two times, but the loss of this run is mse, "
-          "which trains a network of one; train a flow map that starts \"from\" this run, with "
-          "/loss {\"type\": \"lagrangian\"}, or give --solver euler"});
+  expect(
+      sandbox("sample plain -n 5 --solver jumps"), 2,
+      {"[sample] jumps need a flow map, a network of two times, but the loss of this run is mse, "
+       "which trains a network of one; train a flow map that starts \"from\" this run, with "
+       "/loss {\"type\": \"lagrangian\"}, or give --solver euler"});
   sandbox.write("p.csv", "x,y\n-2,0\n2,1\n");
-  expect(sandbox("encode map p.csv"), 2,
-         {"[latent] the jumps of this run were trained from noise to data only (/loss/directions is "
-          "\"forward\"), so none leads back; give --solver dopri5, or train with \"both\""});
-  expect(sandbox("encode map p.csv --solver dopri5"), 0, {});
-  expect(sandbox("decode map p.csv"), 0, {});
-  expect(sandbox("loglik map p.csv --solver jumps"), 2,
-         {"[loglik] jumps is not an ODE solver, so its paths have no density; give --solver dopri5"});
+  expect(
+      sandbox("encode map --points p.csv --out z.csv"), 2,
+      {"[latent] the jumps of this run were trained from noise to data only (/loss/directions is "
+       "\"forward\"), so none leads back; give --solver dopri5, or train with \"both\""});
+  expect(sandbox("encode map --points p.csv --solver dopri5 --out z.csv"), 0, {});
+  expect(sandbox("decode map --points p.csv --out y.csv"), 0, {});
+  expect(
+      sandbox("loglik map --points p.csv --solver jumps --out l.npy"), 2,
+      {"[loglik] jumps is not an ODE solver, so its paths have no density; give --solver dopri5"});
   expect(sandbox("sample map -n 5 --exact"), 2,
          {"[sample] this field is an ODE's and has no jumps, which only the network of a flow map "
           "has on its own path; give --solver dopri5"});
@@ -198,8 +202,9 @@ TEST_CASE("configs of flow maps are checked") {
   refused("prediction=data", {"/prediction: a flow map is a mean velocity, and this is another "
                               "prediction",
                               "set it to \"velocity\", or choose the loss mse"});
-  refused("path.noise.type=brownian",
-          {"/path/noise: points on a path with noise do not move along a flow that could be mapped"});
+  refused(
+      "path.noise.type=brownian",
+      {"/path/noise: points on a path with noise do not move along a flow that could be mapped"});
   refused("path.type=vp", {"/path: a flow map starts at the source, but /path (vp) starts at "
                            "0.006572 x1 + 1 x0",
                            "choose the path cond_ot, cosine, or polynomial with a power of 1 or "

@@ -60,8 +60,7 @@ TEST_CASE("flow map: a sampler jumps along its grid, and back") {
     Sampler encoder(jumps_along(gaussian_map(), back), 1, options, workers);
     Tensor y = x;
     encoder.transport(y.rows(), y.data());
-    for (int k = 0; k < 300; ++k)
-      CHECK(std::abs(double(y(k, 0)) - double(x0(k, 0))) < 10 * slack);
+    for (int k = 0; k < 300; ++k) CHECK(std::abs(double(y(k, 0)) - double(x0(k, 0))) < 10 * slack);
   }
 }
 
@@ -102,7 +101,8 @@ TEST_CASE("flow map: mistakes are named") {
   const Var x = number(tape, 1), s = number(tape, 0.5);
   CHECK_THROWS_WITH(FlowMap()(x, s, s),
                     "[flow_map] nothing is given to call; make it from a function (x, s, t)");
-  CHECK_THROWS_WITH(diagonal(FlowMap()), "[flow_map] nothing is given whose diagonal could be taken");
+  CHECK_THROWS_WITH(diagonal(FlowMap()),
+                    "[flow_map] nothing is given whose diagonal could be taken");
   CHECK_THROWS_WITH(jumps_along(FlowMap(), {0, 1}), "[flow_map] nothing is given that could jump");
   CHECK_THROWS_WITH(jump([](Var y, Var, Var) { return concat(y, y, 1); }, x, s, s),
                     "[flow_map] the map gave (1, 2) for points (1, 1); a mean velocity has the "
@@ -117,6 +117,12 @@ TEST_CASE("flow map: mistakes are named") {
                     "the grid");
   const Var end = number(tape, 1);
   CHECK(at(jumps_along(gaussian_map(), {0, 0.5, 1})(x, end)) == at(gaussian_map()(x, end, end)));
+  const PlainMap still = [](std::span<const double> x, double, double) {
+    return std::vector<double>(x.begin(), x.end());
+  };
+  CHECK_THROWS_WITH(map_by_differences(still, 0),
+                    "[exact_map] the step is not above 0; give a function (x, s, t) and a positive "
+                    "step");
   CHECK_THROWS_WITH(map_by_differences({}),
                     "[exact_map] no map is given; give a function (x, s, t) and a positive step");
 }

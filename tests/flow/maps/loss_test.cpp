@@ -29,25 +29,26 @@ struct NamedLoss {
 };
 // Every loss whose difference is 0 for the exact map in each row.
 std::vector<NamedLoss> exact_losses() {
-  return {{"lagrangian", {}},
-          {"eulerian",
-           {.condition = MapCondition::eulerian, .eulerian = Terms{kNetwork, kNetwork, false}}},
-          {"eulerian through time",
-           {.condition = MapCondition::eulerian, .eulerian = Terms{kNetwork, kNetwork, true}}},
-          {"semigroup", {.condition = MapCondition::semigroup}},
-          {"semigroup, any middle",
-           {.condition = MapCondition::semigroup, .uniform_middle = true}}};
+  return {
+      {"lagrangian", {}},
+      {"eulerian",
+       {.condition = MapCondition::eulerian, .eulerian = Terms{kNetwork, kNetwork, false}}},
+      {"eulerian through time",
+       {.condition = MapCondition::eulerian, .eulerian = Terms{kNetwork, kNetwork, true}}},
+      {"semigroup", {.condition = MapCondition::semigroup}},
+      {"semigroup, any middle", {.condition = MapCondition::semigroup, .uniform_middle = true}}};
 }
 std::vector<NamedLoss> all_losses() {
   std::vector<NamedLoss> all = exact_losses();
   all.push_back(
       {"mean flow",
        {.condition = MapCondition::eulerian, .eulerian = Terms{kSample, kSample, false}}});
-  all.push_back({"improved mean flow",
-                 {.condition = MapCondition::eulerian, .eulerian = Terms{kNetwork, kSample, false}}});
+  all.push_back(
+      {"improved mean flow",
+       {.condition = MapCondition::eulerian, .eulerian = Terms{kNetwork, kSample, false}}});
   for (const double a : {0., 0.3, 1.})
-    all.push_back({"alpha flow " + std::to_string(a),
-                   {.condition = MapCondition::alpha_flow, .alpha = a}});
+    all.push_back(
+        {"alpha flow " + std::to_string(a), {.condition = MapCondition::alpha_flow, .alpha = a}});
   all.push_back({"weighted", {.weight_power = 1}});
   return all;
 }
@@ -75,8 +76,8 @@ double greatest(Var differences) {
 FlowMap small_map(const Tensor& w, bool fixed) {
   return [&w, fixed](Var x, Var s, Var t) {
     Tape& tape = *x.tape;
-    const Var all = fixed ? tape.input(w.shape(), w.values())
-                          : tape.parameter(0, w.shape(), w.data(), "w");
+    const Var all =
+        fixed ? tape.input(w.shape(), w.values()) : tape.parameter(0, w.shape(), w.data(), "w");
     const auto part = [&](int begin, Shape shape) {
       return reshape(slice(all, 1, begin, static_cast<int>(shape.size())), shape);
     };
@@ -102,8 +103,9 @@ Var moons_loss(Tape& tape, Batch& batch, const FlowMap& map, const MapLoss& loss
 }
 
 Batch moons_batch() {
-  return Batch({.source = std::make_shared<GaussianSource>(2), .data = std::make_shared<Toy>("moons")},
-               40, 9);
+  return Batch(
+      {.source = std::make_shared<GaussianSource>(2), .data = std::make_shared<Toy>("moons")}, 40,
+      9);
 }
 
 }  // namespace
@@ -152,7 +154,8 @@ TEST_CASE("map loss: gradients agree with differences that hold the constants fi
     CHECK(double(own.item()) == Approx(double(loss.item())).epsilon(1e-13));
     for (std::size_t i = 0; i < 23; ++i) {
       CAPTURE(i);
-      CHECK(double(own_g.values()[i]) == Approx(double(g.values()[i])).epsilon(1e-11).margin(1e-13));
+      CHECK(double(own_g.values()[i]) ==
+            Approx(double(g.values()[i])).epsilon(1e-11).margin(1e-13));
       if (named.loss.weight_power > 0) continue;  // the weights are constants that also move
       const auto value = [&](double h) {
         w.values()[i] = at.values()[i] + static_cast<real>(h);
@@ -204,15 +207,15 @@ TEST_CASE("map loss: alpha 0 is MeanFlow, and a small alpha comes near it") {
     CHECK(double(near[i]) == Approx(double(mean_flow[i])).epsilon(0.02).margin(0.02));
 }
 
-TEST_CASE("map loss: a divided batch keeps its diagonal rows and moves the others along their paths") {
+TEST_CASE(
+    "map loss: a divided batch keeps its diagonal rows and moves the others along their paths") {
   Batch batch({.source = std::make_shared<GaussianSource>(2),
                .data = std::make_shared<Toy>("moons"),
                .labelled = true},
               64, 9);
   Tape tape;
   const PathSample whole = batch.chunk(tape, 0, 64);
-  const MapSample divided =
-      divide(whole, cond_ot(), 0.75, {}, {2, Purpose::path_noise, 0}, 0);
+  const MapSample divided = divide(whole, cond_ot(), 0.75, {}, {2, Purpose::path_noise, 0}, 0);
   CHECK(divided.diagonal.xt.shape() == Shape({48, 2}));
   CHECK(divided.start.xt.shape() == Shape({16, 2}));
   CHECK(divided.diagonal.labels.size() == 48);
@@ -239,8 +242,7 @@ TEST_CASE("map loss: mistakes are named") {
   CHECK_THROWS_WITH(
       map_residual([](Var x, Var, Var) { return concat(x, x, 1); }, {}, sample),
       "[map_loss] the map gave (4, 2) for points (4, 1); a mean velocity has the shape of its points");
-  CHECK_THROWS_WITH(map_loss(gaussian_map(), {}, MapSample{}),
-                    "[map_loss] the sample has no rows");
+  CHECK_THROWS_WITH(map_loss(gaussian_map(), {}, MapSample{}), "[map_loss] the sample has no rows");
   CHECK_THROWS_WITH(map_residual(gaussian_map(), {}, MapSample{}),
                     "[map_loss] the sample has no rows off the diagonal");
   CHECK_THROWS_WITH(map_loss(gaussian_map(), {.weight_power = 1, .weight_floor = 0}, sample),

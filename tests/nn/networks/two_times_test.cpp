@@ -87,9 +87,9 @@ TEST_CASE("two times: a network starts from the weights of one with one time") {
     }
     // Files of another network are refused, and nothing is changed.
     const std::vector<real> before(of_map.values().begin(), of_map.values().end());
-    const std::string column = o.condition == Condition::film       ? "embed.weight"
-                               : o.kind == NetworkKind::mlp ? "0.weight"
-                                                            : "input.weight";
+    const std::string column = o.condition == Condition::film ? "embed.weight"
+                               : o.kind == NetworkKind::mlp   ? "0.weight"
+                                                              : "input.weight";
     CHECK_THROWS_WITH(
         load_widened(posix(), file, map.second_columns() + 1, of_map),
         Catch::Contains("[checkpoint] " + file + ": " + column + " is [8, ") &&
