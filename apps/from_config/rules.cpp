@@ -260,7 +260,7 @@ Rules built_rules() {
                          "choose a path that does", sampler_path_violation)),
           for_continuous(
               found_rule({"sampler", "path", "prediction", "sigma_data", "precision", "source",
-                          "coupling", "data"},
+                          "coupling", "data", "loss"},
                          "/sampler/grid", "the path has no such grid, or the steps are adaptive",
                          "set /sampler/steps, or choose other levels or times", grid_violation)),
           for_tokens(found_rule({"sampler", "path"}, "/sampler",

@@ -212,6 +212,9 @@ TEST_CASE("configs of flow maps are checked") {
   refused("path.type=linear_vp", {"/path: the velocity of /path (linear_vp) is infinite at an end, "
                                   "and a flow map is a mean of it"});
   refused("sampler.path.type=cosine", {"/sampler/path: jumps are learned on the training path"});
+  const Outcome misspelt = sandbox("config check map.json loss.tipe=1");
+  expect(misspelt, 2, {"unknown key \"tipe\" in /loss"});
+  CHECK(misspelt.text.find("/sampler") == std::string::npos);
   refused("loss.weight_power=-1", {"/loss/weight_power"});
   refused("loss.pair_time.type=stratified", {"/loss/pair_time/type \"stratified\" is not known"});
   expect(sandbox("config check plain.json sampler.type=jumps"), 2,
