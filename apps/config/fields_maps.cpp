@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "apps/config/data_types.h"
 #include "apps/config/map_loss.h"
 #include "apps/config/rows.h"
 
@@ -47,6 +48,9 @@ bool maps_no_velocity(const Json& config) {
 }
 bool maps_noisy_path(const Json& config) {
   return of_map(config) && config.at("path").at("noise").at("type") != "none";
+}
+bool maps_given_columns(const Json& config) {
+  return of_map(config) && names_conditions(config.at("data"));
 }
 bool by_jumps(const Json& config) { return config.at("sampler").at("type") == "jumps"; }
 bool jumps_without_map(const Json& config) { return by_jumps(config) && !of_map(config); }
@@ -118,6 +122,9 @@ Rules map_rules() {
       rule({"loss", "path"}, "/path/noise",
            "points on a path with noise do not move along a flow that could be mapped",
            "set it to {\"type\": \"none\"}, or choose the loss mse", maps_noisy_path),
+      rule({"loss", "data"}, "/loss",
+           "a flow map is given no columns of the table, and the data names some in `condition`",
+           "choose the loss mse, or leave `condition` out", maps_given_columns),
       rule({"sampler", "loss"}, "/sampler",
            "jumps need a flow map, a network of two times, and this loss trains a network of one",
            "choose the loss lagrangian, eulerian, semigroup or alpha_flow, or an ODE solver like "

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "apps/engine/run_flow.h"
 #include "apps/engine/training.h"
 #include "apps/from_config/data.h"
 #include "apps/from_config/maps.h"
@@ -17,8 +18,9 @@ class FlowTraining final : public Training {
  public:
   FlowTraining(const Config& config, int threads);
   // Trains on the distributions `data` and `source` instead of those that the config describes,
-  // which are built where null is given.
-  FlowTraining(const Config& config, int threads, DistributionPtr data, DistributionPtr source);
+  // which are built where null is given. `traits` are those of `data`.
+  FlowTraining(const Config& config, int threads, DistributionPtr data, DistributionPtr source,
+               DataTraits traits = {});
 
   int batch() const override { return batch_.rows(); }
   int held_out_rows() const override { return held_out_rows_; }
@@ -40,6 +42,7 @@ class FlowTraining final : public Training {
   bool validation_differentiates() const override { return map_.has_value(); }
   double validation_nll() override;
   void describe(Metadata& metadata) const override;
+  RunFlow current_flow() const;  // that of the present weights
   // The loss of a flow map and the stream of its pairs of times, at one step.
   struct MapStep {
     MapLoss loss;
@@ -54,6 +57,7 @@ class FlowTraining final : public Training {
   Batch batch_;
   std::optional<Batch> validation_batch_;  // of the held-out rows
   int held_out_rows_ = 0;
+  ConditionTablePtr conditions_;  // of all rows; null if the network is given none
   Model model_;
   Weighting weighting_;
   std::optional<MapSettings> map_;  // set if the loss trains a flow map

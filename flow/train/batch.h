@@ -25,6 +25,10 @@ struct Problem {
   TimeDistribution time = uniform_time();
   PathNoise noise{};
   bool labelled = false;  // path samples have the labels of their data rows
+  // If true, the label of a data row is not its class, but its number in the finite set that `data`
+  // draws from, plus first_row: a row of a table of conditions (flow/conditions.h).
+  bool numbered = false;
+  int first_row = 0;
   // Probability with which each row's label is dropped, so that the model learns both the
   // conditional and the unconditional field (Ho, Salimans 2022).
   double label_dropout = 0;
@@ -35,7 +39,8 @@ class Batch {
  public:
   // Throws unless source and data have the same dimension. Also throws if the coupling pairs the
   // rows of sets that are not finite or differ in size, if labels are requested of data without
-  // classes, and if label_dropout is not a probability. `ahead` applies to couplings that need the
+  // classes, if rows are to be numbered that are not those of a finite set, and if label_dropout is
+  // not a probability. `ahead` applies to couplings that need the
   // whole batch: the next step's batch is drawn on another thread during the current step.
   Batch(Problem problem, int rows, std::uint64_t seed, bool ahead = true);
 

@@ -28,7 +28,8 @@ MlpOptions velocity_mlp_options(const VelocityOptions& o, int input_columns,
 Velocity::Velocity(const VelocityOptions& options)
     : options_(options),
       input_(options.input, options.dim),
-      conditioning_(options.time, options.classes, options.label_dim, "velocity"),
+      conditioning_(options.time, options.classes, options.label_dim, "velocity",
+                    options.conditions),
       second_(options.two_times ? std::optional<TimeFeatures>(options.time) : std::nullopt),
       net_(options.kind == NetworkKind::res_mlp,
            velocity_mlp_options(options, input_.columns(),
@@ -42,11 +43,12 @@ void Velocity::check_points(Var x) const {
         "; the network was made for (B, ", options_.dim, ")");
 }
 
-Var Velocity::operator()(Var x, Var t, std::span<const int> labels, const NetworkMode& mode) const {
+Var Velocity::operator()(Var x, Var t, std::span<const int> labels, Var conditions,
+                         const NetworkMode& mode) const {
   check_points(x);
   check(t.shape() == Shape({x.shape()[0], 1}), "velocity", "t is ", t.shape(), " and x ", x.shape(),
         "; t must be ", Shape{x.shape()[0], 1});
-  return evaluate(x, t, second_ ? t.tape->full(t.shape(), 0) : Var{}, labels, mode);
+  return evaluate(x, t, second_ ? t.tape->full(t.shape(), 0) : Var{}, {labels, conditions}, mode);
 }
 
 Var Velocity::operator()(Var x, Var s, Var t, std::span<const int> labels,
@@ -57,13 +59,13 @@ Var Velocity::operator()(Var x, Var s, Var t, std::span<const int> labels,
   const Shape column{x.shape()[0], 1};
   check(s.shape() == column && t.shape() == column, "velocity", "s is ", s.shape(), ", t ",
         t.shape(), " and x ", x.shape(), "; s and t must be ", column);
-  return evaluate(x, s, t - s, labels, mode);
+  return evaluate(x, s, t - s, {labels, Var{}}, mode);
 }
 
 // `difference` is t - s, or null for a network with one time.
-Var Velocity::evaluate(Var x, Var s, Var difference, std::span<const int> labels,
+Var Velocity::evaluate(Var x, Var s, Var difference, const RowConditions& of_rows,
                        const NetworkMode& mode) const {
-  Var conditioning = conditioning_(s, labels);
+  Var conditioning = conditioning_(s, of_rows.labels, of_rows.numbers);
   if (second_) conditioning = concat(conditioning, (*second_)(difference), 1);
   const Var z = input_(x, s);
   if (!embed_) return net_(concat(z, conditioning, 1), mode);

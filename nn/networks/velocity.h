@@ -1,5 +1,5 @@
-// The velocity networks u_theta(x, t) and, with classes, u_theta(x, t, label). With two times they
-// are the networks v_theta(x, s, t) of flow maps.
+// The velocity networks u_theta(x, t) and, given a label or numbers, u_theta(x, t, label, c). With
+// two times they are the networks v_theta(x, s, t) of flow maps.
 #pragma once
 
 #include <optional>
@@ -12,8 +12,9 @@
 
 namespace pushforward::inline PF_REAL {
 
-// u_theta(x, t) maps x (B, D) and t (B, 1) to (B, D). The conditioning c is features(t), or
-// [features(t), embedding of the label], and z is x or [x, Fourier features of x]:
+// u_theta(x, t) maps x (B, D) and t (B, 1) to (B, D). The conditioning c is features(t), with the
+// embedding of the label and the given numbers of the row if there are any (layers/conditioning.h),
+// and z is x or [x, Fourier features of x]:
 // - concat: the velocity is net([z, c]).
 // - film: the velocity is net(z). h = f(Linear(c)), as wide as the first hidden layer, modulates
 //   each hidden layer; f is the activation.
@@ -38,8 +39,15 @@ class Velocity {
   // Each row's label is 0 .. classes - 1, or -1 for none. An empty span means that no row has a
   // label. Throws on any other label and names the row.
   // A network with two times is evaluated at s = t.
-  Var operator()(Var x, Var t, std::span<const int> labels, const NetworkMode& mode = {}) const;
-  // Evaluates v_theta(x, s, t); s and t are (B, 1). Throws if the network has one time.
+  Var operator()(Var x, Var t, std::span<const int> labels, const NetworkMode& mode = {}) const {
+    return (*this)(x, t, labels, Var{}, mode);
+  }
+  // The conditions are (B, options().conditions + 1), each row's numbers and a 1, or zeros for a row
+  // without a condition. A null Var means that no row has one. Throws on another shape.
+  Var operator()(Var x, Var t, std::span<const int> labels, Var conditions,
+                 const NetworkMode& mode = {}) const;
+  // Evaluates v_theta(x, s, t) for rows without conditions; s and t are (B, 1). Throws if the network
+  // has one time.
   Var operator()(Var x, Var s, Var t, std::span<const int> labels,
                  const NetworkMode& mode = {}) const;
   void visit(const std::string& at, const Visitor& f);
@@ -49,7 +57,12 @@ class Velocity {
 
  private:
   void check_points(Var x) const;
-  Var evaluate(Var x, Var s, Var difference, std::span<const int> labels,
+  // What the rows of a call are given besides their points and times.
+  struct RowConditions {
+    std::span<const int> labels;
+    Var numbers;
+  };
+  Var evaluate(Var x, Var s, Var difference, const RowConditions& of_rows,
                const NetworkMode& mode) const;
 
   VelocityOptions options_;

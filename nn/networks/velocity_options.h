@@ -15,8 +15,8 @@ namespace pushforward {
 enum class Condition { concat, film };
 inline std::span<const Choice> conditions() {
   static constexpr Choice table[] = {
-      {"concat", "time features and label are further inputs of the first layer"},
-      {"film", "time features and label scale and shift every hidden layer"},
+      {"concat", "time features, label and condition are further inputs of the first layer"},
+      {"film", "time features, label and condition scale and shift every hidden layer"},
   };
   return table;
 }
@@ -45,7 +45,8 @@ struct VelocityOptions {
   TimeOptions time{};
   int classes = 0;     // rows may have labels 0 .. classes - 1; 0: the network is unconditional
   int label_dim = 32;  // columns of a label's embedding
-  Condition condition = Condition::concat;  // the way in which time and label enter the network
+  int conditions = 0;  // numbers that each row is given besides; 0: none
+  Condition condition = Condition::concat;  // the way in which time, label and condition enter
   double dropout = 0;       // probability of dropping an element after each activation
   bool layer_norm = false;  // mlp: LayerNorm before each activation (res_mlp always has it)
   InitScheme init = InitScheme::pytorch;

@@ -215,6 +215,10 @@ TEST_CASE("configs of flow maps are checked") {
   const Outcome misspelt = sandbox("config check map.json loss.tipe=1");
   expect(misspelt, 2, {"unknown key \"tipe\" in /loss"});
   CHECK(misspelt.text.find("/sampler") == std::string::npos);
+  refused(R"('data={"type":"csv","path":"t.csv","condition":["a"]}')",
+          {"/loss: a flow map is given no columns of the table, and the data names some in "
+           "`condition`",
+           "choose the loss mse, or leave `condition` out"});
   refused("loss.weight_power=-1", {"/loss/weight_power"});
   refused("loss.pair_time.type=stratified", {"/loss/pair_time/type \"stratified\" is not known"});
   expect(sandbox("config check plain.json sampler.type=jumps"), 2,
