@@ -15,7 +15,7 @@
 
 namespace pushforward {
 
-// The options of samplers and evaluations inherit these two.
+// The options of samplers and evaluations inherit this: a way to stop them early.
 struct Interruption {
   // Called before every evaluation of the model, from any thread. If it returns true,
   // SamplingInterrupted is thrown. It may be empty.
@@ -25,6 +25,7 @@ struct Interruption {
     if (interrupted && interrupted()) throw SamplingInterrupted();
   }
 };
+// The options of samplers and likelihoods inherit this as well: the label of each row.
 struct RowRequest : Interruption {
   // Returns the label of a row, 0 .. classes - 1 or kNoLabel; empty if rows have no labels. It is
   // called from any thread. A sampler asks in whole chunks, so the function must accept any row

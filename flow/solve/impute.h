@@ -34,17 +34,26 @@
 
 namespace pushforward::inline PF_REAL {
 
+// The options of imputation. Imputer fails on options out of range.
 struct ImputeOptions {
-  Parameterization parameterization{};  // what the model predicts, and the path
-  // Increasing times. The path is practically noise alone at the first (noise_alone in
-  // flow/solve/time_range.h). The last step goes to E[x1 | x], from the last time or, if sigma is 0
-  // there, from the time before it.
+  // What the model predicts, and the path on which it was trained.
+  Parameterization parameterization{};
+
+  // The times of the steps, which must increase. The path is practically noise alone at the first
+  // (noise_alone in flow/solve/time_range.h). The last step goes to E[x1 | x], from the last time
+  // or, if sigma is 0 there, from the time before it. A step evaluates the model twice for each
+  // particle, except that the last step, and a first one from alpha = 0, evaluate it once. There is
+  // no default; more steps bring the result closer to the conditional distribution.
   std::vector<double> times{};
+
   // The number of particles for each sample, at least 1. The cost is proportional to it. More are
-  // needed if the known numbers are improbable under the flow, or if many columns are known.
+  // needed if the known numbers are improbable under the flow, or if many columns are known: raise
+  // it if ImputeReport::least_effective is close to 1.
   int particles = 64;
+
   // Returns the label of a sample, 0 .. classes - 1 or kNoLabel. If empty, the field gets no labels.
   std::function<int(int sample)> label_of{};
+
   // Called before every evaluation of the model, from any thread. If it returns true, `impute`
   // throws SamplingInterrupted.
   std::function<bool()> interrupted{};
