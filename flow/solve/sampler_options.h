@@ -24,32 +24,31 @@ struct SamplerOptions : RowRequest {
   SolverOptions solver{};
 
   // The method that moves points from noise to data. For each row, a step of euler_maruyama or
-  // dpm_solver costs one evaluation of the model. A step of stochastic_heun or edm_heun costs two,
-  // but one if it ends at sigma = 0; edm_heun also takes one from alpha = 0. A step of `ode` costs
-  // about as many as its Runge-Kutta method has stages. The default works for every coupling.
-  // dpm_solver needs few steps. The SDE methods correct errors on the way, but need a standard
-  // normal source that is independent of the data.
+  // dpm_solver costs one evaluation of the model, a step of stochastic_heun or edm_heun at most
+  // two, and a step of `ode` at most as many as its Runge-Kutta method has stages. The default
+  // works for every coupling; dpm_solver needs few steps. The SDE methods correct errors on the
+  // way, but need a standard normal source that is independent of the data.
   SamplingMethod method = SamplingMethod::ode;
 
   // The noise that the SDE methods add to the samples. The other methods ignore it.
   Diffusion diffusion{};
 
   // The number of evenly spaced fixed steps from `begin` to `end`, at least 1. The cost is
-  // proportional to it. Raise it until the samples no longer change. Adaptive solvers ignore it, and
-  // so do all methods if `grid` is given.
+  // proportional to it. Raise it until the samples no longer change. Adaptive solvers ignore it,
+  // and so do all methods if `grid` is given.
   int steps = 100;
 
   // The first and the last time of the flow, which must differ. The default goes from noise to
-  // data; swap the two times to encode data as noise. A flow that begins after t = 0 has to start
-  // from the distribution of the path at that time (starts_on_path). A flow that ends before t = 1
-  // leaves the noise sigma(end) x0 in its samples, unless denoise_last is set. If the model's
-  // prediction does not determine the flow at one of the times, `times` fails; safe_time_range
-  // (flow/solve/time_range.h) returns times at which it does.
+  // data; swap the two times to encode data as noise. A flow that begins after t = 0 needs
+  // starts_on_path, and one that ends before t = 1 leaves the noise sigma(end) x0 in its samples
+  // unless denoise_last is set. If the model's prediction does not determine the flow at one of the
+  // times, `times` fails; safe_time_range (flow/solve/time_range.h) returns times at which it does.
   double begin = 0, end = 1;
 
-  // The times of the steps, for steps that are not evenly spaced. If it is not empty, it replaces
-  // steps, begin and end. The functions of flow/path/time_grid.h make such grids; edm_heun is meant for
-  // edm_grid. The times must be finite and strictly monotone. An adaptive solver fails with a grid.
+  // The times of the steps, for steps that are not evenly spaced; if it is not empty, it replaces
+  // steps, begin and end. The functions of flow/path/time_grid.h make such grids; edm_heun is meant
+  // for edm_grid. The times must be finite and strictly monotone, and an adaptive solver fails with
+  // a grid.
   std::vector<double> grid{};
 
   // What the model predicts, and the path on which it was trained. The sampler converts the

@@ -12,9 +12,9 @@ namespace pushforward {
 // The options of an ODE solver: its Runge-Kutta method, and how it chooses its steps. A method with
 // an error estimate is adaptive unless `adaptive` is false. Each row of a batch has its own steps.
 struct SolverOptions {
-  // The Runge-Kutta method, one of kTableaux (flow/solve/tableau.h). Its number of stages is what a
-  // step costs, in evaluations of the velocity; a method with `fsal` takes one less, except in the
-  // first step. The default, of order 5, suits most flows. Fixed steps of kEuler are cheapest if
+  // The Runge-Kutta method, one of kTableaux (flow/solve/tableau.h). A step costs as many
+  // evaluations of the velocity as the method has stages, or one less after the first step if it
+  // has `fsal`. The default, of order 5, suits most flows; fixed steps of kEuler are cheapest if
   // the paths are almost straight. Solvers fail on null.
   const Tableau* tableau = &kDopri5;
 
@@ -27,9 +27,9 @@ struct SolverOptions {
   // The error that an adaptive step may make, relative and absolute. A step is accepted when the
   // root mean square of error / (atol + rtol max(|y|, |y1|)) over the numbers of a row is at most
   // 1, where y and y1 are a number before and after the step. The defaults are those of Lipman et
-  // al. 2023. With a pair of orders 5 and 4, a tolerance that is 10 times smaller takes about 1.6
-  // times as many evaluations. Values below 1e-6 are only of use in double, because the round-off
-  // of float is 6e-8 |y|. Neither may be negative, and one must be positive.
+  // al. 2023. With a method of order 5, a tolerance that is 10 times smaller takes about 1.6 times
+  // as many evaluations; values below 1e-6 are only of use in double, because the round-off of
+  // float is 6e-8 |y|. Neither may be negative, and one must be positive.
   double rtol = 1e-5, atol = 1e-5;
 
   // The length of the first step of an adaptive solver, in units of time. 0 estimates it from the

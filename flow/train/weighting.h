@@ -12,10 +12,10 @@ namespace pushforward {
 
 // The weight of the loss at a time t.
 struct Weighting {
-  // The prediction in whose units the error is measured. If it is empty, every time has weight 1.
+  // The prediction in whose units the error is measured; if it is empty, every time has weight 1.
   // With `as`, the loss equals that of regressing on the quantity `as`: at fixed xt, a change d of
-  // the prediction changes that quantity by b(t) d, with b of `conversion`, so the weight is b(t)^2.
-  // All predictions with the same `as` have the same loss. It costs no evaluation.
+  // the prediction changes that quantity by b(t) d, with b of `conversion`, so the weight is
+  // b(t)^2. All predictions with the same `as` have the same loss. It costs no evaluation.
   std::optional<Prediction> as{};
 
   // An upper bound of the weight, at least 0. Set it if the weight grows without limit

@@ -17,8 +17,8 @@ Var blurred_waves(Var x, Var frequencies, Var noise);
 
 // The frequencies F of Fourier features, one in each column.
 struct FrequencyOptions {
-  // The size of the frequencies, in periods per unit of x: the standard deviation of the elements of
-  // the first column, or with `axes` the smallest frequency. It must be finite and at least 0.
+  // The size of the frequencies, in periods per unit of x: the standard deviation of the elements
+  // of the first column, or with `axes` the smallest frequency. It must be finite and at least 0.
   double scale = 1;
 
   // The last frequency is 2^octaves times as large as the first. It must be finite and at least 0.

@@ -49,8 +49,8 @@ struct OptimizerOptions {
 
   // The decays of the running means of the gradient and of its square, both in [0, 1), and the
   // number that is added to the root of the latter, at least 0. A mean with the decay b remembers
-  // about 1 / (1 - b) updates. Lower beta2, for example to 0.99, if the loss jumps when the size of the
-  // gradient changes. sgd ignores all three.
+  // about 1 / (1 - b) updates. Lower beta2, for example to 0.99, if the loss jumps when the size of
+  // the gradient changes. sgd ignores all three.
   double beta1 = 0.9, beta2 = 0.999, eps = 1e-8;
 };
 
