@@ -1,5 +1,5 @@
-// The loop of all samplers and evaluations: rows in chunks of a fixed size, on several threads, each
-// with a workspace of its own. What they cost and which rows failed is added up.
+// The loop of all samplers and evaluations: several threads take chunks of rows, each thread with a
+// workspace of its own. The loop adds up the costs and the failed rows of all threads.
 //
 // The bits of a row's result do not depend on the number of threads, because the size of the chunks
 // does not.

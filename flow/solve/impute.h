@@ -63,7 +63,7 @@ struct ImputeOptions {
 // What `impute` says about its result. The effective number of particles is 1 / sum of the squared
 // weights: it is the number of particles if all have the same weight, and 1 if one has all weight.
 struct ImputeReport {
-  std::int64_t evaluations = 0;  // of the model, counted in rows
+  std::int64_t evaluations = 0;  // of the model: a call with n rows counts as n
   int incomplete = 0;            // rows with a missing number
   // The smallest effective number of any step, averaged over these rows, and the least of all.
   double mean_effective = 0, least_effective = 0;
