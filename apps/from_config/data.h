@@ -18,7 +18,7 @@ struct DataTraits {
   TableCodePtr code;
   std::vector<std::string> classes;
   DistributionPtr rows;
-  // Returns whether the distribution has other numbers than the table.
+  // Returns whether the rows of the distribution are encoded, so that they differ from the table.
   bool coded() const { return code && !code->plain(); }
 };
 

@@ -15,7 +15,7 @@ namespace pushforward::app {
 // A file that the data, the source or the held-out rows of a config are read from.
 struct DataFile {
   std::string key;   // the key, such as "/data/of/path"; "/data" for files of the program
-  std::string path;  // the path in the config; of a file of the program, where it is installed
+  std::string path;  // as in the config, or the installed path of a file of the program
 };
 
 // Returns the files of /data and /source, and that of /train/holdout. Throws Failure (exit 4) if a file of the program is

@@ -22,7 +22,8 @@
 
 namespace pushforward::app {
 
-// The function of record_tape.h in double precision. This file sees the header in float.
+// Declares the function of record_tape.h in double precision. In this file the header declares only
+// the one in float.
 namespace f64 {
 std::vector<PageMessage> record_tape(const Config&, const std::string&, bool, const Say&);
 }

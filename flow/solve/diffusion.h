@@ -25,9 +25,9 @@ const char* name_of(DiffusionShape shape);
 
 // The noise strength of the SDE: w(t) = scale * shape(t).
 struct Diffusion {
-  // The shape of w(t). All shapes cost the same. With an exact model and many steps they also give
-  // the same distributions of x(t). `linear` and, where alpha is 0, `sbdm` are infinite at t = 0;
-  // the limit of of_step acts there.
+  // The shape of w(t). All shapes cost the same, and give the same distributions of x(t) with an
+  // exact model and many steps. The default adds less noise as the points come near the data.
+  // `linear` and, where alpha is 0, `sbdm` are infinite at t = 0; the limit of of_step acts there.
   DiffusionShape shape = DiffusionShape::sigma;
 
   // The factor of the shape, finite and at least 0; 0 gives the ODE. A larger one corrects errors

@@ -23,7 +23,8 @@ struct SaveRequest {
   // required if there are points.
   real* to = nullptr;
 
-  // The distance between two saved points of a row, in numbers: at least rows * dim.
+  // The distance between two saved points of a row, in numbers: at least rows * dim. It is not
+  // checked.
   std::size_t stride = 0;
 };
 

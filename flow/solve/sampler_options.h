@@ -39,7 +39,7 @@ struct SamplerOptions : RowRequest {
   int steps = 100;
 
   // The first and the last time of the flow, which must differ. The default goes from noise to
-  // data; swap the two times to encode data as noise. A flow that begins after t = 0 needs
+  // data; swap the two times to encode data as noise. A flow that begins inside the path needs
   // starts_on_path, and one that ends before t = 1 leaves the noise sigma(end) x0 in its samples
   // unless denoise_last is set. If the model's prediction does not determine the flow at one of the
   // times, `times` fails; safe_time_range (flow/solve/time_range.h) returns times at which it does.
