@@ -43,7 +43,7 @@ Config locate_data(const Config& config, const std::string& run, ChangedData cha
 // cannot be read for the reason `why`. `what` begins there: "flow" or "chain".
 Failure begins_without_data(const std::string& why, const char* what, double begin);
 
-// Returns the data files of a config from locate_data that do not exist.
+// Returns the paths of the data files that do not exist, for a config as locate_data returns it.
 std::vector<std::string> missing_data(const Config& config);
 
 }  // namespace pushforward::app

@@ -153,7 +153,7 @@ class Recorder {
   }
 
   // Returns the indices of the times that a message keeps of `count` times: the first, the last, and
-  // at even distances those between.
+  // evenly spaced ones between them.
   static std::vector<std::size_t> kept_times(std::size_t count) {
     const std::size_t stride = std::max<std::size_t>(1, (count - 1) / (kFlowTimes - 1));
     std::vector<std::size_t> kept;

@@ -23,7 +23,7 @@ struct TokenProblem {
   TokenDistributionPtr source{};
 
   // If true, row k of the source is paired with row k of the data; source and data must be tables
-  // of equal size and equal weights. Used for SourceKind::data only.
+  // of equal size and equal weights. It is an error for sources of other kinds than data.
   bool paired = false;
 
   // The probability, over time, that a token has its data value.
