@@ -82,9 +82,9 @@ inline const std::vector<VerbCommand> kVerbCommands = {
     {"completion", "bash"},
 };
 
-// A flag of some verbs, and words that give it: instead of those that the verb's command has, if it
-// has that flag. `beside` is needed with the flag, and stands in both commands that are compared.
-// `before` is typed first.
+// A flag that some verbs have, and the words that give it. They replace those of this flag in the
+// verb's command, if there are any. `beside` has words that the flag needs; they stand in both
+// commands that are compared. `before` is typed first.
 struct FlagTrial {
   std::string verbs, words, beside = {}, before = {};
 };
