@@ -31,6 +31,10 @@ struct RunRequest {
   std::optional<std::string> label_word;  // any given label, as text, until its class is known
   std::string class_name;                 // the name of the class, if it has one
   std::optional<double> guidance;         // replaces /sampler/guidance/scale
+  // For a run with conditions: those of its rows (n, C), in the columns' own numbers. Empty: none.
+  // Row k has conditions number k / rows_each.
+  std::vector<double> conditions{};
+  int rows_each = 1;
 };
 
 // Says how a run's flow is solved. Options that are set replace those of the config's /sampler.

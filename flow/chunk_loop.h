@@ -27,9 +27,10 @@ struct Interruption {
 };
 // The options of samplers and likelihoods inherit this as well: the label of each row.
 struct RowRequest : Interruption {
-  // Returns the label of a row, 0 .. classes - 1 or kNoLabel; empty if rows have no labels. It is
-  // called from any thread. A sampler asks in whole chunks, so the function must accept any row
-  // number, also beyond the last row that is wanted.
+  // Returns the label of a row: its class, 0 .. classes - 1, its row of a table of conditions
+  // (flow/conditions.h), or kNoLabel. It may be empty if rows have no labels. It is called from any
+  // thread. A sampler asks in whole chunks, so the function must accept any row number, also beyond
+  // the last row that is wanted.
   std::function<int(int row)> label_of{};
 
   // Returns the labels of rows first .. first + labels.size() - 1 in `labels`, or none. The size is

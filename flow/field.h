@@ -12,7 +12,9 @@
 
 namespace pushforward {
 
-// The class of each row, 0 .. classes - 1 or kNoLabel. Empty means that no row has a class.
+// What each row is given, as a number, or kNoLabel for nothing: its class, 0 .. classes - 1, or the
+// number of a row of a table of conditions (flow/conditions.h). Empty means that no row is given
+// anything.
 using Labels = std::span<const int>;
 constexpr int kNoLabel = -1;
 

@@ -9,6 +9,7 @@
 #include "apps/failure.h"
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
+#include "apps/from_config/path.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -38,6 +39,9 @@ int write_data(const DataArguments& args) {
                   fmt::format("[data] {}: .txt is for tokens, but {} is continuous data; "
                               "end the name in .npy, .csv or .tsv",
                               args.out, args.name));
+  if (!of_tokens(config) && has_conditions(config))
+    throw Failure(Exit::usage,
+                  "[data] `condition` has no effect on rows that are written whole; leave it out");
   std::vector<NamedFile> files = files_of_data(config);
   files.push_back({"--out", args.out, FileUse::writes});
   check_files(files);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
@@ -58,6 +59,9 @@ void print_remarks(const Config& config, const EvaluateRequest& request, const J
          report.at("rows") == "held-out rows" ? "the run holds out" : "the data has",
          report.at("n") == 1 ? "1 row" : fmt::format("{} rows", report.at("n").get<int>()),
          report.at("n") == 1 ? "it" : "them", asked->get<int>());
+  if (const Json* columns = report.find("conditioned_on"))
+    tell("samples and likelihoods are given {} of the rows that they are compared with",
+         fmt::join(columns->get<std::vector<std::string>>(), ", "));
   if (report.at("rows").text().starts_with("training"))
     tell(
         "the run was trained on these rows: a flow that only remembers them measures well "

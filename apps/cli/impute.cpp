@@ -61,11 +61,13 @@ int impute(const ImputeArguments& args) {
   const RunPoints given = read_incomplete_points(args.request.run, args.points, "impute");
   ImputeRequest request = args.request;
   request.row_labels = given.labels;
+  request.conditions = given.conditions;
   const std::size_t rows = given.points.shape.empty() ? 0 : given.points.shape[0];
   Imputed imputed =
       interruptible([&] { return engine_of(config).impute(config, request, given.points); });
   print_imputed(args, imputed, rows);
-  write_array(args.out, std::move(imputed.points));
+  write_array(args.out, with_conditions(request.run, std::move(imputed.points), given.conditions,
+                                        static_cast<std::size_t>(request.n)));
   return 0;
 }
 

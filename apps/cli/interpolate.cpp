@@ -32,10 +32,20 @@ int write_interpolation(const InterpolateArguments& args) {
                   fmt::format("[interpolate] {}: the output has three axes, and only .npy "
                               "holds such an array; end the name in .npy",
                               args.out));
-  const NdArray from = read_points_of_run(args.request.run, args.from, "interpolate"),
-                to = read_points_of_run(args.request.run, args.to, "interpolate");
+  const RunPoints from = read_labelled_points(args.request.run, args.from, "interpolate"),
+                  to = read_labelled_points(args.request.run, args.to, "interpolate");
+  if (from.conditions != to.conditions)
+    throw Failure(
+        Exit::usage,
+        fmt::format("[interpolate] the rows of {} and {} have different conditions, but an "
+                    "interpolation has those of its row at all points; give both files "
+                    "the same ones",
+                    args.from, args.to));
+  SolverRequest request = args.request;
+  request.conditions = from.conditions;
   const Moved way = interruptible([&] {
-    return engine_of(config).interpolate(config, args.request, from, to, args.count, args.linear);
+    return engine_of(config).interpolate(config, request, from.points, to.points, args.count,
+                                         args.linear);
   });
   write_npy(args.out, way.points);
   print_notes(way.notes);

@@ -127,6 +127,7 @@ int write_densities(const LoglikArguments& args) {
   const NdArray& points = read.points;
   DensityRequest request = args.request;
   request.row_labels = std::move(read.labels);
+  request.conditions = read.conditions;
   request.gradient = !args.gradient.empty();
   if (request.gradient) check_array_name(args.gradient);
   const Densities found =
@@ -135,7 +136,8 @@ int write_densities(const LoglikArguments& args) {
     throw Failure(Exit::usage,
                   "[loglik] --error has no effect, since these densities are no estimates; "
                   "leave it out");
-  const std::string note = write_densities_of(args.out, points, found);
+  const std::string note =
+      write_densities_of(args.out, with_conditions(request.run, points, read.conditions), found);
   if (!args.error.empty()) write_array(args.error, found.estimate.error);
   if (request.gradient) write_array(args.gradient, found.gradient);
   print_densities(config, args, found, note);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <memory>
 #include <utility>
 
 #include "apps/failure.h"
@@ -22,6 +24,12 @@ bool is_array_file(const std::string& path) {
          read_file(posix(), path).starts_with("\x93NUMPY");
 }
 
+std::vector<std::string> names_of(const std::vector<CodedColumn>& columns) {
+  std::vector<std::string> names;
+  for (const CodedColumn& c : columns) names.push_back(c.name);
+  return names;
+}
+
 // Returns the options for reading a table with this layout by the kinds of the columns of a run's
 // table.
 TypedCsvOptions options_of(const RunTable& table, const CsvRows& layout, MissingRows missing_rows) {
@@ -30,15 +38,18 @@ TypedCsvOptions options_of(const RunTable& table, const CsvRows& layout, Missing
   options.missing_rows = missing_rows;
   if (!table.code) return options;
   const TableCode& code = *table.code;
-  const std::vector<std::string> names = layout.names(), wanted = code.names();
+  const std::vector<CodedColumn> columns = all_columns(code, table.condition);
+  const std::vector<std::string> names = layout.names(), wanted = code.named()
+                                                                      ? names_of(columns)
+                                                                      : std::vector<std::string>();
   const auto in_file = [&](const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
   const bool by_name = !names.empty() && !wanted.empty(), keeps = missing_rows == MissingRows::keep;
   for (const std::string& name : wanted)
     if (by_name && (!keeps || in_file(name))) options.csv.columns.emplace_back(name);
-  for (std::size_t k = 0; k < code.columns().size(); ++k) {
-    const CodedColumn& c = code.columns()[k];
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    const CodedColumn& c = columns[k];
     const std::string name = by_name            ? c.name
                              : names.empty()    ? std::to_string(k)
                              : k < names.size() ? names[k]
@@ -55,11 +66,44 @@ TypedCsvOptions options_of(const RunTable& table, const CsvRows& layout, Missing
   return options;
 }
 
-RunPoints read_typed_points(const RunTable& table, const std::string& path, MissingRows missing) {
+// Takes the conditions of the run out of a table (N, D). A table with names may lack some, which are
+// NaN, if `keeps`. Throws Failure (exit 4) if the table has another number of columns.
+RunPoints without_conditions(const RunTable& run, NdArray table, std::vector<int> labels,
+                             const std::string& verb) {
+  if (!run.condition) return {std::move(table), std::move(labels)};
+  const ConditionCode& code = *run.condition;
+  const std::size_t all = run.code->columns().size() + code.columns();
+  if (table.shape.size() != 2 || (table.names.empty() && table.shape[1] != all))
+    throw Failure(
+        Exit::file,
+        fmt::format("[{}] {}the points have shape {}, but the run's data has {} columns with its "
+                    "conditions ({}); give a table (N, {})",
+                    verb, file_prefix(table), shape_text(table.shape), all,
+                    join_words(code.names(), ", "), all));
+  std::vector<std::size_t> places(code.columns());  // of each condition; the width: it has none
+  const std::size_t width = table.shape[1];
+  for (std::size_t k = 0; k < places.size(); ++k)
+    places[k] = table.names.empty()
+                    ? code.places()[k]
+                    : static_cast<std::size_t>(
+                          std::find(table.names.begin(), table.names.end(), code.names()[k]) -
+                          table.names.begin());
+  RunPoints points{{}, std::move(labels)};
+  for (std::size_t row = 0; row < table.shape[0]; ++row)
+    for (const std::size_t place : places)
+      points.conditions.push_back(place < width ? table.values[row * width + place] : std::nan(""));
+  std::erase(places, width);
+  std::sort(places.begin(), places.end());
+  points.points = split_table(table, places).rest;
+  return points;
+}
+
+RunPoints read_typed_points(const RunTable& table, const std::string& path, MissingRows missing,
+                            const std::string& verb) {
   const std::string text = read_stored_text(path, "csv").text;
   TypedTable read = read_typed_csv(path, options_of(table, CsvRows(text, path, {}), missing));
   files_read().add(table_report(read.table), false);
-  return {std::move(read.table), std::move(read.labels)};
+  return without_conditions(table, std::move(read.table), std::move(read.labels), verb);
 }
 
 // A column of --given, and the text of its value.
@@ -67,7 +111,7 @@ struct GivenCell {
   std::string column, value;
 };
 
-std::vector<GivenCell> assignments_of(const std::string& text) {
+std::vector<GivenCell> assignments_of(const std::string& text, const std::string& what) {
   std::vector<std::string> parts(1);
   bool quoted = false;
   for (const char c : text) {
@@ -81,11 +125,10 @@ std::vector<GivenCell> assignments_of(const std::string& text) {
   for (const std::string& part : parts) {
     const std::size_t at = part.find('=');
     if (at == std::string::npos || at == 0 || at + 1 == part.size())
-      throw Failure(
-          Exit::usage,
-          fmt::format("[given] \"{}\" is no assignment to a column; write NAME=VALUE, with "
-                      "commas between several",
-                      part));
+      throw Failure(Exit::usage,
+                    fmt::format("[{}] \"{}\" is no assignment to a column; write NAME=VALUE, with "
+                                "commas between several",
+                                what, part));
     assignments.push_back({part.substr(0, at), part.substr(at + 1)});
   }
   return assignments;
@@ -98,63 +141,142 @@ std::string quoted(const std::string& text) {
   return cell + '"';
 }
 
-}  // namespace
-
-RunPoints read_labelled_points(const std::string& run, const std::string& path,
-                               const std::string& verb) {
-  const RunTable table = table_of_run(run);
-  if (!table.code || is_array_file(path)) return {read_points(path, verb)};
-  return read_typed_points(table, path, MissingRows::refuse);
-}
-
-RunPoints read_incomplete_points(const std::string& run, const std::string& path,
-                                 const std::string& verb) {
-  if (is_array_file(path)) return {read_points(path, verb)};
-  return read_typed_points(table_of_run(run), path, MissingRows::keep);
-}
-
-RunPoints given_row(const std::string& run, const std::string& text) {
-  const RunTable table = table_of_run(run);
+// Returns one row with the values of `text` and without other columns. `known` are the names of the
+// columns that may be given, and `what` names the option.
+TypedTable assigned_row(const RunTable& table, const std::vector<std::string>& known,
+                        const std::string& text, const std::string& what) {
   std::string names, values;
   std::vector<std::string> seen;
-  for (const GivenCell& a : assignments_of(text)) {
+  for (const GivenCell& a : assignments_of(text, what)) {
     if (std::find(seen.begin(), seen.end(), a.column) != seen.end())
-      throw Failure(Exit::usage,
-                    fmt::format("[given] the column \"{}\" is given twice; give it one "
-                                "value",
-                                a.column));
+      throw Failure(Exit::usage, fmt::format("[{}] the column \"{}\" is given twice; give it one "
+                                             "value",
+                                             what, a.column));
     const std::string comma = seen.empty() ? "" : ",";
     names += comma + quoted(a.column);
     values += comma + a.value;
     seen.push_back(a.column);
   }
-  const std::vector<std::string> known =
-      table.code ? table.code->names() : std::vector<std::string>();
   for (const std::string& name : seen) {
     const bool label = table.code && table.code->label() && table.code->label()->name == name;
     if (known.empty() || label || std::find(known.begin(), known.end(), name) != known.end())
       continue;
     const std::string meant = nearest(name, known);
-    throw Failure(
-        Exit::usage,
-        fmt::format("[given] there is no column \"{}\"; {}choose from: {}", name,
-                    meant.empty() ? "" : "did you mean \"" + meant + "\"? ", join_words(known)));
+    throw Failure(Exit::usage, fmt::format("[{}] there is no {} \"{}\"; {}choose from: {}", what,
+                                           what == "given" ? "column" : "condition", name,
+                                           meant.empty() ? "" : "did you mean \"" + meant + "\"? ",
+                                           join_words(known)));
   }
   const std::string csv = names + "\n" + values + "\n";
   TypedCsvOptions options;
   options.csv.header = CsvHeader::yes;
   options.csv.separator = ',';
-  const CsvRows layout(csv, "--given", options.csv);
+  const CsvRows layout(csv, "--" + what, options.csv);
   TypedCsvOptions typed = options_of(table, layout, MissingRows::keep);
   typed.csv.header = options.csv.header;
   typed.csv.separator = options.csv.separator;
-  TypedTable row = parse_typed_csv(csv, "--given", typed);
-  return {std::move(row.table), std::move(row.labels)};
+  return parse_typed_csv(csv, "--" + what, typed);
 }
 
-NdArray read_points_of_run(const std::string& run, const std::string& path,
-                           const std::string& verb) {
-  return read_labelled_points(run, path, verb).points;
+}  // namespace
+
+RunPoints read_labelled_points(const std::string& run, const std::string& path,
+                               const std::string& verb) {
+  const RunTable table = table_of_run(run);
+  if (!table.code || is_array_file(path))
+    return without_conditions(table, read_points(path, verb), {}, verb);
+  return read_typed_points(table, path, MissingRows::refuse, verb);
+}
+
+RunPoints read_incomplete_points(const std::string& run, const std::string& path,
+                                 const std::string& verb) {
+  const RunTable table = table_of_run(run);
+  if (is_array_file(path)) return without_conditions(table, read_points(path, verb), {}, verb);
+  return read_typed_points(table, path, MissingRows::keep, verb);
+}
+
+RunPoints given_row(const std::string& run, const std::string& text) {
+  const RunTable table = table_of_run(run);
+  std::vector<std::string> known;
+  if (table.code && table.code->named())
+    known = names_of(all_columns(*table.code, table.condition));
+  TypedTable row = assigned_row(table, known, text, "given");
+  return without_conditions(table, std::move(row.table), std::move(row.labels), "given");
+}
+
+namespace {
+
+// Returns the run's table. Throws Failure (exit 2) if it has no conditions.
+RunTable conditioned_table(const std::string& run, const char* option) {
+  RunTable table = table_of_run(run);
+  if (table.condition) return table;
+  throw Failure(Exit::usage,
+                fmt::format("[condition] {} has no conditions, so {} has no effect; give values of "
+                            "its columns with --given, or train a run with `condition` in its data",
+                            run, option));
+}
+
+}  // namespace
+
+std::vector<double> given_conditions(const std::string& run, const std::string& text) {
+  const RunTable table = conditioned_table(run, "--condition");
+  const std::vector<std::string> names = table.condition->names();
+  const RunTable only{std::make_shared<TableCode>(table.condition->table().columns())};
+  const TypedTable row = assigned_row(only, names, text, "condition");
+  std::vector<double> values;
+  std::vector<std::string> lacking;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    const auto found = std::find(row.table.names.begin(), row.table.names.end(), names[k]);
+    if (found == row.table.names.end())
+      lacking.push_back(names[k]);
+    else
+      values.push_back(row.table.values[static_cast<std::size_t>(found - row.table.names.begin())]);
+  }
+  if (lacking.empty()) return values;
+  throw Failure(
+      Exit::usage,
+      fmt::format("[condition] \"{}\" gives no value of {}, but the run is conditioned on "
+                  "{}; give each of them one value",
+                  text, join_words(lacking, ", "), join_words(names, ", ")));
+}
+
+std::vector<double> read_conditions(const std::string& run, const std::string& path) {
+  const RunTable table = conditioned_table(run, "--condition-file");
+  const std::vector<std::string> names = table.condition->names();
+  // A table that has only the columns of the conditions, all of which flow.
+  const RunTable only{
+      std::make_shared<TableCode>(table.condition->table().columns(), table.code->named())};
+  NdArray read;
+  if (is_array_file(path)) {
+    read = read_points(path, "condition");
+  } else {
+    const std::string text = read_stored_text(path, "csv").text;
+    TypedTable typed =
+        read_typed_csv(path, options_of(only, CsvRows(text, path, {}), MissingRows::refuse));
+    files_read().add(table_report(typed.table), false);
+    read = std::move(typed.table);
+  }
+  if (read.shape.size() != 2 || read.shape[1] != names.size() || read.shape[0] == 0)
+    throw Failure(
+        Exit::file,
+        fmt::format("[condition] {}the conditions have shape {}, but the run is conditioned on {} "
+                    "({} columns); give a table (N, {}) with at least one row",
+                    file_prefix(read), shape_text(read.shape), join_words(names, ", "),
+                    names.size(), names.size()));
+  return std::move(read.values);
+}
+
+NdArray with_conditions(const std::string& run, NdArray points,
+                        const std::vector<double>& conditions, std::size_t each) {
+  const RunTable table = table_of_run(run);
+  if (!table.condition || conditions.empty()) return points;
+  const std::size_t c = table.condition->columns();
+  std::vector<double> rows;
+  for (std::size_t row = 0; row < conditions.size() / c; ++row)
+    for (std::size_t k = 0; k < each; ++k)
+      rows.insert(rows.end(), conditions.begin() + static_cast<std::ptrdiff_t>(row * c),
+                  conditions.begin() + static_cast<std::ptrdiff_t>((row + 1) * c));
+  return join_table(points, *table.condition, rows);
 }
 
 NdArray with_column(NdArray table, const NdArray& column, const std::string& name, std::size_t at) {

@@ -8,10 +8,12 @@
 
 namespace pushforward::app {
 
-// Points, and the class of each if their file has the column of classes of the run's table.
+// Points, the class of each if their file has the column of classes of the run's table, and their
+// conditions (N, C) if the run has some. Points have all other columns.
 struct RunPoints {
   NdArray points;
   std::vector<int> labels{};
+  std::vector<double> conditions{};
 };
 
 // Reads a file of points for the run in the folder `run`, and reports it. If the run's table has
@@ -19,8 +21,19 @@ struct RunPoints {
 // the file has names. Throws Failure (exit 4) with `verb` in its message, or FileError.
 RunPoints read_labelled_points(const std::string& run, const std::string& path,
                                const std::string& verb);
-NdArray read_points_of_run(const std::string& run, const std::string& path,
-                           const std::string& verb);
+
+// Reads the conditions (N, C) of the run from a table of text or an NPY file. A file with names may
+// have other columns, which are not read; another one has the conditions in their order. Throws as
+// read_labelled_points does, and Failure (exit 2) if the run has no conditions.
+std::vector<double> read_conditions(const std::string& run, const std::string& path);
+// Returns the conditions (1, C) that a text such as "species=Adelie,year=2008" gives. Throws as
+// given_row does, and Failure (exit 2) if the run has no conditions or the text lacks one.
+std::vector<double> given_conditions(const std::string& run, const std::string& text);
+
+// Returns points of the run with the columns of its conditions, `each` points for one row of
+// conditions. A run without conditions has the points alone.
+NdArray with_conditions(const std::string& run, NdArray points,
+                        const std::vector<double>& conditions, std::size_t each = 1);
 
 // Reads rows as read_labelled_points does, but their missing cells, and the columns that a file with
 // names does not have, are allowed. Missing cells are NaN. The class of a row must not be missing.

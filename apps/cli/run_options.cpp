@@ -34,8 +34,9 @@ Option add_output(Options& options, const char* name, std::string& to, const cha
   return options.file(name, to, FileUse::writes, doc);
 }
 
-Config with_run_data(const Config& config, const RunRequest& request) {
-  return locate_data(config, request.run, ChangedData::warn, tell_line, !request.exact);
+Config with_run_data(const Config& config, const RunRequest& request, bool reads_data) {
+  return locate_data(config, request.run, ChangedData::warn, tell_line,
+                     !request.exact && !reads_data);
 }
 
 void print_notes(const std::vector<std::string>& notes) {

@@ -59,9 +59,9 @@ void tell_of_densities(const std::string& file, const std::string& note,
 void add_run(Options& options, RunRequest& request);
 
 // Returns the run's config with the present paths of the data files that the request reads. These
-// data files are those of the source and, with --exact, also those of the data. Prints what has
-// changed in them since the training.
-Config with_run_data(const Config& config, const RunRequest& request);
+// data files are those of the source and, with --exact or if `reads_data`, also those of the data.
+// Prints what has changed in them since the training.
+Config with_run_data(const Config& config, const RunRequest& request, bool reads_data = false);
 
 // Headings in the help, for options that only some runs have.
 inline constexpr const char* kOfContinuous = "Only for runs of continuous data";

@@ -12,9 +12,11 @@
 #include "apps/failure.h"
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
+#include "apps/from_config/path.h"
 #include "apps/json/json.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
+#include "apps/run/table_of_run.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
 
@@ -23,6 +25,8 @@ namespace {
 
 // Without --out, samples that are readable text are also printed, at most kShown of them.
 constexpr std::size_t kShown = 10;
+
+constexpr int kMostSamples = 100'000'000;
 
 // Returns whether the samples of a run with this config are readable text.
 bool is_text(const Config& config) {
@@ -49,6 +53,8 @@ void check_out(const Config& config, const std::string& out) {
 struct SampleArguments {
   SampleRequest request;
   std::string out, trajectory, log_density, labels;
+  std::string condition, condition_file;
+  bool n_given = false;
   int times = 101;
   bool json = false;
 };
@@ -93,12 +99,14 @@ void write_samples(const SampleArguments& args, const std::string& out, const Sa
   if (!args.labels.empty()) write_array(args.labels, samples.labels);
 }
 
+std::size_t samples_drawn(const Samples& samples) { return samples.points.shape.at(0); }
+
 // `note` is the file that says what the log-densities are.
 void print_samples(const Config& config, const SampleArguments& args, const std::string& out,
                    const std::string& note, const Samples& samples) {
   if (args.json) {
     Json report{{"out", out},
-                {"n", args.request.n},
+                {"n", samples_drawn(samples)},
                 {"seed", args.request.seed},
                 {"nfe_mean", samples.nfe_mean},
                 {"nfe_max", samples.nfe_max},
@@ -111,7 +119,7 @@ void print_samples(const Config& config, const SampleArguments& args, const std:
     print("{}\n", report.dump());
   } else {
     tell("{} samples in {:.2f} s, {:.1f} evaluations of the field each (at most {})",
-         args.request.n, samples.seconds, samples.nfe_mean, samples.nfe_max);
+         samples_drawn(samples), samples.seconds, samples.nfe_mean, samples.nfe_max);
     tell_of_densities(args.log_density, note, samples.estimate.words());
     if (args.out.empty() && is_text(config)) {
       for (std::size_t k = 0; k < std::min(samples.text.size(), kShown); ++k)
@@ -124,6 +132,36 @@ void print_samples(const Config& config, const SampleArguments& args, const std:
   }
 }
 
+// Puts the conditions that the options give into the request, which then asks for n samples of each.
+void take_conditions(const Config& config, const SampleArguments& args, SampleRequest& request) {
+  if (args.condition.empty() && args.condition_file.empty()) return;
+  const std::string option = args.condition.empty() ? "--condition-file" : "--condition";
+  if (of_tokens(config))
+    throw Failure(Exit::usage, "[condition] /data (" + config.string("/data/type") +
+                                   ") of this run is tokens, which have no conditions; leave " +
+                                   option + " out");
+  if (request.exact)
+    throw Failure(Exit::usage,
+                  "[condition] " + option +
+                      " needs the network, since the exact field given conditions is not known; "
+                      "leave --exact out");
+  if (!args.condition.empty()) {
+    request.conditions = given_conditions(request.run, args.condition);
+    request.rows_each = request.n;
+    return;
+  }
+  request.conditions = read_conditions(request.run, args.condition_file);
+  request.rows_each = args.n_given ? request.n : 1;
+  const std::size_t rows =
+                        request.conditions.size() / table_of_run(request.run).condition->columns(),
+                    all = rows * static_cast<std::size_t>(request.rows_each);
+  if (all > std::size_t{kMostSamples})
+    throw Failure(Exit::usage, fmt::format("[condition] {} rows with {} samples each are too many; "
+                                           "give fewer (-n), or the rows in parts",
+                                           rows, request.rows_each));
+  request.n = static_cast<int>(all);
+}
+
 // Throws for options of `sample` that samples with given columns do not have.
 void check_given(const SampleArguments& args) {
   const SampleRequest& request = args.request;
@@ -131,6 +169,11 @@ void check_given(const SampleArguments& args) {
       {"--trajectory", !args.trajectory.empty()}, {"--loglik", !args.log_density.empty()},
       {"--labels", !args.labels.empty()},         {"--solver", request.solver.has_value()},
       {"--rtol", request.rtol.has_value()},       {"--atol", request.atol.has_value()}};
+  if (!args.condition_file.empty())
+    throw Failure(
+        Exit::usage,
+        "[sample] --given draws samples of one row of conditions, and --condition-file has "
+        "many; give the row by --condition");
   for (const auto& [flag, given] : others)
     if (given)
       throw Failure(
@@ -148,10 +191,20 @@ Samples sample_given(const Config& config, const SampleRequest& request) {
   impute.n = request.n;
   impute.steps = request.steps.value_or(impute.steps);
   const RunPoints row = given_row(request.run, request.given);
+  if (row.points.shape[1] == 0)
+    throw Failure(Exit::usage,
+                  fmt::format("[given] \"{}\" gives only conditions of this run; give them with "
+                              "--condition, which needs no particle filter",
+                              request.given));
   impute.row_labels = row.labels;
+  if (request.conditions.empty()) impute.conditions = row.conditions;
+  impute.rows_each = 1;
   Imputed imputed = engine_of(config).impute(config, impute, row.points);
   Samples samples;
   samples.points = std::move(imputed.points);
+  for (int k = 0; k < request.n; ++k)
+    samples.conditions.insert(samples.conditions.end(), impute.conditions.begin(),
+                              impute.conditions.end());
   samples.notes = std::move(imputed.notes);
   samples.notes.push_back(
       fmt::format("the samples are drawn given \"{}\"; of {} particles, the effective number is "
@@ -164,7 +217,11 @@ Samples sample_given(const Config& config, const SampleRequest& request) {
 }
 
 int sample(const SampleArguments& args) {
-  const Config config = with_run_data(load_run_config(args.request.run), args.request);
+  const Config own = load_run_config(args.request.run);
+  // Samples without given conditions have those of rows of the data.
+  const bool draws_conditions = !of_tokens(own) && has_conditions(own) && args.condition.empty() &&
+                                args.condition_file.empty() && args.request.given.empty();
+  const Config config = with_run_data(own, args.request, draws_conditions);
   SampleRequest request = args.request;
   if (!args.trajectory.empty()) request.times = args.times;
   const std::string out = find_output(config, args);
@@ -173,9 +230,11 @@ int sample(const SampleArguments& args) {
   files_read().send_to(args.json);
   const bool given = !of_tokens(config) && !request.given.empty();
   if (given) check_given(args);
-  const Samples samples = interruptible([&] {
+  take_conditions(config, args, request);
+  Samples samples = interruptible([&] {
     return given ? sample_given(config, request) : engine_of(config).sample(config, request);
   });
+  samples.points = with_conditions(request.run, std::move(samples.points), samples.conditions);
   write_samples(args, out, samples);
   const std::string note =
       args.log_density.empty()
@@ -218,12 +277,29 @@ Action declare_sample(Options& options) {
   auto args = std::make_shared<SampleArguments>();
   SampleRequest& request = args->request;
   add_solver(options, request);
-  add_number(options, request.n, 1, 100'000'000, "number of samples").shows_default();
+  const Option number =
+      add_number(
+          options, request.n, 1, kMostSamples,
+          "number of samples; with --condition-file, samples of each row (then 1 by default)")
+          .shows_default();
   add_seed(options, request.seed, "seed; sample k depends only on the seed and on k");
   add_output(
       options, "--out", args->out,
       "file for the samples: .npy or .csv, for tokens also .txt with one per line (default: "
       "RUN/samples/samples-SEED.npy; words and text: .txt, and the first ones are also printed)");
+  const Option condition =
+      options
+          .add("--condition", args->condition,
+               "values of all columns that the run is conditioned on, such as "
+               "\"species=Gentoo,body_mass_g=4200\" (default: those of rows of the run's data)")
+          .check(fault_of_given)
+          .type("TEXT")
+          .group(kOfContinuous);
+  add_input(options, "--condition-file", args->condition_file,
+            "a table (CSV or .npy) with these columns, one row for each sample or each -n samples; "
+            "its other columns are not read")
+      .excludes(condition)
+      .group(kOfContinuous);
   const Option free = add_tokens(options, request);
   const Option trajectory =
       add_output(options, "--trajectory", args->trajectory,
@@ -242,7 +318,8 @@ Action declare_sample(Options& options) {
   add_divergence(options, request.divergence, &loglik);
   add_output(options, "--labels", args->labels, "also write the class of each sample here, (n)");
   options.flag("--json", args->json, "print one JSON object about the samples on stdout");
-  return [args, free] {
+  return [args, free, number] {
+    args->n_given = number.given();
     if (const SampleRequest& asked = args->request;
         free.given() && asked.given.find(asked.free) == std::string::npos)
       throw Failure(

@@ -24,12 +24,15 @@ int transport_points(const TransportArguments& args) {
       with_run_data(load_continuous_run(args.request.run, args.transport.verb, kInsteadOfTransport),
                     args.request);
   check_array_name(args.out);
-  const NdArray points =
-      args.transport.carry == &Engine::decode
-          ? read_points(args.points, args.transport.verb)
-          : read_points_of_run(args.request.run, args.points, args.transport.verb);
+  RunPoints read;
+  if (args.transport.carry == &Engine::decode)
+    read.points = read_points(args.points, args.transport.verb);
+  else
+    read = read_labelled_points(args.request.run, args.points, args.transport.verb);
+  SolverRequest request = args.request;
+  request.conditions = read.conditions;
   const Moved moved = interruptible(
-      [&] { return (engine_of(config).*args.transport.carry)(config, args.request, points); });
+      [&] { return (engine_of(config).*args.transport.carry)(config, request, read.points); });
   write_array(args.out, moved.points);
   print_notes(moved.notes);
   print("{}\n", args.out);

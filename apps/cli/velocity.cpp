@@ -25,8 +25,10 @@ int write_velocity(const VelocityArguments& args) {
                                         "use sample --trajectory to write their states over time"),
                     args.request);
   check_array_name(args.out);
-  const NdArray points = read_points_of_run(args.request.run, args.points, "velocity");
-  const Moved u = engine_of(config).velocity(config, args.request, points, args.t);
+  const RunPoints read = read_labelled_points(args.request.run, args.points, "velocity");
+  RunRequest request = args.request;
+  request.conditions = read.conditions;
+  const Moved u = engine_of(config).velocity(config, request, read.points, args.t);
   write_array(args.out, u.points);
   print_notes(u.notes);
   print("{}\n", args.out);

@@ -28,6 +28,11 @@ bool endless(const Json& data) {
          inner.at("type") == "text";
 }
 
+bool names_conditions(const Json& data) {
+  const Json* columns = innermost(data).find("condition");
+  return columns && columns->size() > 0;
+}
+
 bool unlabelled(const Json& data) {
   const Json& inner = innermost(data);
   const std::string& type = inner.at("type").text();

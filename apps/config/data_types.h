@@ -13,6 +13,9 @@ const Json& innermost(const Json& data);
 // false if this depends on the file of the data.
 bool endless(const Json& data);
 
+// Returns whether columns of the data's table are conditions: given to the network instead of learned.
+bool names_conditions(const Json& data);
+
 // Returns whether the rows have no labels. Returns false if this depends on the file of the data.
 bool unlabelled(const Json& data);
 

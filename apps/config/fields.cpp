@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "apps/config/data_types.h"
 #include "apps/config/rows.h"
 
 namespace pushforward::app {
@@ -75,14 +76,28 @@ bool batch_too_small(const Json& config) {
   return one_of(text(config, "coupling"), {"ot", "sinkhorn", "schroedinger_bridge"}) &&
          config.at("train").at("batch").get<std::int64_t>() < 16;
 }
+// Returns whether the network is given something of each row: its class, or conditions.
+bool is_given(const Json& config) {
+  return config.at("model").at("label").at("type") != "none" || names_conditions(config.at("data"));
+}
 bool guides_nothing(const Json& config) {
-  return config.at("sampler").at("guidance").at("scale") != 0.0 &&
-         config.at("model").at("label").at("type") == "none";
+  return config.at("sampler").at("guidance").at("scale") != 0.0 && !is_given(config);
 }
 bool never_without_label(const Json& config) {
-  return config.at("sampler").at("guidance").at("scale") != 0.0 &&
-         config.at("model").at("label").at("type") != "none" &&
+  return config.at("sampler").at("guidance").at("scale") != 0.0 && is_given(config) &&
          config.at("loss").at("label_dropout") == 0.0;
+}
+bool source_names_conditions(const Json& config) {
+  const Json& source = config.at("source");
+  return source.at("type") == "data" && names_conditions(source.at("of"));
+}
+// Returns whether a table with conditions is within another data set than standardize, which makes
+// other rows of its rows.
+bool conditions_are_wrapped(const Json& config) {
+  const Json* data = &config.at("data");
+  if (!names_conditions(*data)) return false;
+  while (data->at("type") == "standardize") data = &data->at("of");
+  return data->at("type") != "csv";
 }
 bool paired_with_a_distribution(const Json& config) {
   return text(config, "coupling") == "paired" && text(config, "source") != "data";
@@ -97,11 +112,23 @@ Rules common_rules() {
       rule({"coupling", "source"}, "/coupling", "only rows of a finite data set can be paired",
            "set /source to {\"type\": \"data\", \"of\": ...} with as many rows as the data",
            paired_with_a_distribution),
-      rule({"sampler", "model"}, "/sampler/guidance/scale",
-           "guidance needs a network that takes labels, and this one takes none",
-           "set /model/label to {\"type\": \"embedding\"}, or set the scale to 0", guides_nothing),
-      rule({"sampler", "model", "loss"}, "/sampler/guidance/scale",
-           "guidance needs a network that is also trained without labels",
+      rule({"source"}, "/source/of",
+           "columns of its table are conditions (`condition`), but a source is given none",
+           "leave `condition` out there, and leave columns out with `drop`",
+           source_names_conditions),
+      rule({"data"}, "/data",
+           "columns of the table are conditions (`condition`), and the data set around it makes "
+           "other rows of its rows",
+           "make the table all of /data, or put only standardize around it",
+           conditions_are_wrapped),
+      rule(
+          {"sampler", "model", "data"}, "/sampler/guidance/scale",
+          "guidance needs a network that takes labels or conditions, and this one takes none",
+          "set /model/label to {\"type\": \"embedding\"} or name columns in `condition` of a csv, or "
+          "set the scale to 0",
+          guides_nothing),
+      rule({"sampler", "model", "loss", "data"}, "/sampler/guidance/scale",
+           "guidance needs a network that is also trained without labels or conditions",
            "set /loss/label_dropout to 0.1, or set the scale to 0", never_without_label)};
 }
 

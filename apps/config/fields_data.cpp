@@ -75,6 +75,17 @@ ConfigRule type_rule() {
                     type_violation);
 }
 
+bool has_class_and_condition(const Json& csv) {
+  return csv.at("label") != "" && csv.at("condition").size() > 0;
+}
+ConfigRule condition_rule() {
+  return rule(
+      {"label", "condition"}, "/condition",
+      "the rows have a class (`label`) and conditions, and a network is given one of them",
+      "leave `label` out, and name its column in `condition`: there a category is given too",
+      has_class_and_condition);
+}
+
 std::vector<ConfigField> csv_fields() {
   ConfigField guess = choice("guess", "auto", {"auto", "yes", "no"},
                              "whether the kinds of columns are guessed from their cells; if not, "
@@ -94,11 +105,17 @@ std::vector<ConfigField> csv_fields() {
                     .doc =
                         "the column that has the class of each row, by name or number, which is "
                         "then no data; empty: the rows have no classes"};
+  ConfigField condition = columns_field(
+      "condition",
+      "columns that are given to the network and not learned, by name or by index from 0: the run "
+      "learns p(other columns | these). Numbers are standardized for it, a category is 1 for its "
+      "value and 0 for the others");
   return {path_field(),
           choice("header", "auto", {"auto", "yes", "no"}, "whether the first row holds names"),
           columns_field("columns", "columns to keep, by name or by index from 0; [] keeps all"),
           columns_field("drop", "columns to leave out, by name or by index from 0"),
           label,
+          condition,
           {.key = "types",
            .kind = FieldKind::column_types,
            .fallback = Json::object(),
@@ -182,7 +199,7 @@ SectionTable data_section() {
       row("csv",
           "a CSV file, one sample per row: numbers, whole numbers, categories, angles, dates and "
           "times; docs/tables.md says how it is read",
-          csv_fields(), {type_rule()}),
+          csv_fields(), {type_rule(), condition_rule()}),
       row("npy",
           "an NPY file, one sample per row; a list is one column, "
           "and rows of more than one axis are flattened",

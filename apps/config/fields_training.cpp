@@ -35,7 +35,7 @@ ConfigField time_distribution_field() {
 
 ConfigField label_dropout_field() {
   return number("label_dropout", 0.1, from_to(0, 1),
-                "for a network with labels: probability of training a row without its label; "
+                "for a network with labels or conditions: probability of training a row without; "
                 "guidance needs it above 0");
 }
 

@@ -13,7 +13,10 @@ namespace {
 
 using Found = std::optional<Violation>;
 
-bool labelled(const Json& config) { return config.at("model").at("label").at("type") != "none"; }
+// Returns whether the network is given something of each row: its class, or conditions.
+bool labelled(const Json& config) {
+  return config.at("model").at("label").at("type") != "none" || names_conditions(config.at("data"));
+}
 
 std::string type_of(const Json& config, const char* section) {
   return config.at(section).at("type").text();
@@ -120,8 +123,15 @@ bool denoises_data(const Json& config) {
 Found transports_across_classes(const Json& config) {
   const std::string coupling = type_of(config, "coupling");
   const bool ot = coupling == "ot" && config.at("coupling").at("label_weight") == 0.0;
+  const bool conditions = names_conditions(config.at("data"));
   if (!labelled(config) || !(ot || coupling == "sinkhorn" || coupling == "schroedinger_bridge"))
     return {};
+  if (conditions)
+    return Violation{
+        "the transport does not see the conditions that the network is given, so each condition is "
+        "learned from a part of the noise but sampled from all of it, and samples are not those of "
+        "their condition",
+        "set /coupling to {\"type\": \"independent\"}"};
   return Violation{
       "the transport does not see the labels that the network is given, so each class is learned "
       "from a part of the noise but sampled from all of it, and samples of a class are not those "
@@ -187,10 +197,9 @@ Rules choice_without_effect() {
 
 Rules settings_without_effect() {
   ConfigRule never_seen =
-      rule({"loss", "model"}, "/loss/label_dropout",
-           "the network is given labels, but every row would be trained without its label",
-           "set it below 1, for example to 0.1, or set /model/label to {\"type\": \"none\"}",
-           drops_every_label);
+      rule({"loss", "model", "data"}, "/loss/label_dropout",
+           "the network is given labels or conditions, but every row would be trained without",
+           "set it below 1, for example to 0.1, or give the network none", drops_every_label);
   never_seen.severity = Severity::new_runs;
   const char* const no_labels = "it has no effect, since the network takes no labels";
   const char* const take_labels = "set /model/label to {\"type\": \"embedding\"}, or leave it out";
@@ -198,14 +207,15 @@ Rules settings_without_effect() {
       for_continuous(unused({"sigma_data", "prediction", "loss"}, "/sigma_data",
                             "it has no effect, since neither /prediction nor /loss/weight is edm",
                             "leave it out", nobody_asks_sigma)),
-      unused({"loss", "model"}, "/loss/label_dropout", no_labels, take_labels, drops_no_label),
+      unused({"loss", "model", "data"}, "/loss/label_dropout", no_labels, take_labels,
+             drops_no_label),
       never_seen,
       for_continuous(unused({"data", "model", "coupling"}, "/data",
                             "it names the classes of its rows, but the network takes no labels",
                             take_labels, reads_labels_for_nobody)),
-      unused({"sampler", "model"}, "/sampler/guidance/from", no_labels, take_labels,
+      unused({"sampler", "model", "data"}, "/sampler/guidance/from", no_labels, take_labels,
              steers_from_no_label),
-      unused({"sampler", "model"}, "/sampler/guidance/to", no_labels, take_labels,
+      unused({"sampler", "model", "data"}, "/sampler/guidance/to", no_labels, take_labels,
              steers_to_no_label),
       unused({"sampler", "ema"}, "/sampler/ema",
              "it has no effect, since /ema/decay is 0 and the run keeps no average",
@@ -218,7 +228,7 @@ Rules settings_without_effect() {
                          "the rate would first fall after the end of training",
                          "lower it below /train/steps", never_falls)),
       for_continuous(warning(
-          found_rule({"coupling", "model"}, "/coupling",
+          found_rule({"coupling", "model", "data"}, "/coupling",
                      "the transport ignores the labels, so samples of a class are biased",
                      "set /coupling/label_weight to 1e3, or choose the coupling independent",
                      transports_across_classes)))};

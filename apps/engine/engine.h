@@ -44,6 +44,7 @@ struct Samples {
   double seconds = 0;
   std::vector<std::string> notes{};           // remarks about the samples, one line each
   std::optional<ClassColumn> class_column{};  // the column of the table that has `labels`
+  std::vector<double> conditions{};           // (n, C), of a run with conditions
 };
 
 // Points that were moved along the flow, or velocities at given points, and remarks about them, one

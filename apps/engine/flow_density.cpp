@@ -10,6 +10,7 @@
 #include "apps/failure.h"
 #include "apps/from_config/data.h"
 #include "apps/run/data_traits.h"
+#include "apps/suggest.h"
 #include "apps/terminal/clock.h"
 #include "autograd/ops.h"
 #include "autograd/sweep.h"
@@ -216,11 +217,11 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   const bool by_row = !flow.label && !flow.shares.empty() && !own.empty();
   if (!by_row) flow.check_label(config, request);
   // Labels are drawn by sample number, which given points do not have. Given points have the
-  // requested class, else that of their column of classes, else none.
+  // requested class, else that of their column of classes, else none. They have their own conditions.
   if (by_row)
     options.label_of = [&own](int row) { return own[static_cast<std::size_t>(row)]; };
-  else if (!flow.label)
-    options.label_of = {};
+  else
+    options.label_of = flow.label_of_points();
   Likelihood likelihood =
       make_likelihood(config, flow, options, request, request.divergence, workers);
   const bool noise = flow.coded() && !flow.code->exact();
@@ -241,6 +242,11 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   if (by_row)
     found.notes.push_back(fmt::format("ln p is that given the class of each row, in column {}",
                                       flow.code->label()->name));
+  if (flow.given.rows)
+    found.notes.push_back(
+        fmt::format("ln p is that of {} given {} of each row",
+                    join_words(flow.coded() ? flow.code->names() : flow.units.names, ", "),
+                    join_words(flow.given.code->names(), ", ")));
   found.failed = static_cast<std::size_t>(likelihood.failures().count);
   if (request.gradient) {
     found.gradient = compute_gradient(config, flow, options, request, x, workers);

@@ -107,8 +107,12 @@ void choose_rows(FlowSubject& s) {
       encode_rows(s, data, rows);
     else
       s.x1 = gather(*all, rows);
+    // The conditions of held-out rows come after those of the rows that are trained on.
+    const int first = held_out ? s.traits.given.trained : 0;
     for (const int row : rows)
-      s.labels.push_back(s.rows->all_labels().empty() ? 0 : s.rows->all_labels()[row]);
+      s.labels.push_back(s.flow.given.rows              ? first + row
+                         : s.rows->all_labels().empty() ? 0
+                                                        : s.rows->all_labels()[row]);
     if (paired) {
       const DistributionPtr partners =
           held_out ? DistributionPtr(s.flow.source->held_out()) : s.flow.source;
@@ -298,7 +302,9 @@ SamplerOptions ode_options(const FlowSubject& s, const SamplerOptions& options) 
   SolverRequest request = s.request;
   request.solver = "dopri5";
   request.steps.reset();
-  return s.flow.options(s.config, request);
+  SamplerOptions ode = s.flow.options(s.config, request);
+  ode.label_of = options.label_of;
+  return ode;
 }
 
 }  // namespace
@@ -310,16 +316,29 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
                   "compared with data of all classes; leave it out");
   Workers workers(request.threads);
   const int asked = request.n.value_or(static_cast<int>(config.integer("/eval/n")));
-  FlowSubject s{
-      config, request, load_run_flow(config, request), nullptr, nullptr, {}, asked, {}, {}, {},
-      {},     workers};
-  s.data = build_run_data(config, &s.traits);
+  DataTraits traits;
+  DistributionPtr data;
+  EvaluateRequest own = request;
+  if (has_conditions(config) && !request.exact) {
+    data = build_run_data(config, &traits);
+    own.conditions = traits.given.rows;
+  }
+  FlowSubject s{config, own,     load_run_flow(config, own),
+                data,   nullptr, std::move(traits),
+                asked,  {},      {},
+                {},     {},      workers};
+  if (!s.data) s.data = build_run_data(config, &s.traits);
   if (!request.exact) check_columns(*s.data, s.flow.units);
   const DistributionPtr held_out = s.data->held_out();
   s.rows = held_out ? held_out : s.data;
   if (s.finite() || held_out) s.n = std::min(asked, s.rows->row_count());
   choose_rows(s);
-  const SamplerOptions options = s.flow.options(config, request);
+  SamplerOptions options = s.flow.options(config, own);
+  // Samples have the conditions of the rows that they are compared with.
+  if (s.flow.given.rows)
+    options.label_of = [&s](int k) {
+      return s.labels[std::min(static_cast<std::size_t>(k), s.labels.size() - 1)];
+    };
   const SamplerOptions ode = ode_options(s, options);
   Json report{{"n", s.n},
               {"rows", held_out     ? "held-out rows"
@@ -330,6 +349,7 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
               {"paths", measure(s, ode)},
               {"likelihood", flow_likelihood(s, ode)},
               {"exact", against_exact(s)}};
+  if (s.flow.given.rows) report["conditioned_on"] = s.flow.given.code->names();
   if (s.n != asked) report["n_asked_for"] = asked;
   if (options.method != SamplingMethod::ode) report["ode_solver"] = "dopri5";
   return report;

@@ -165,8 +165,10 @@ Imputed impute_points(const Config& config, const ImputeRequest& request, const 
       const std::size_t row = static_cast<std::size_t>(sample) / draws;
       return request.row_labels[std::min(row, count - 1)];
     };
-  } else if (flow.label) {
-    options.label_of = make_label_function(flow.shares, flow.label, request.seed);
+  } else if (const auto label_of = flow.label_of_points()) {
+    options.label_of = [label_of, draws](int sample) {
+      return label_of(sample / static_cast<int>(draws));
+    };
   }
   const double start = seconds_now();
   Workers workers(request.threads);

@@ -27,10 +27,10 @@ SamplerOptions two_way(const RunFlow& flow, const Config& config, const SolverRe
   }
   flow.check_label(config, request);
   // A last step that replaces x by E[x1 | x] cannot be reversed. Labels are drawn by sample number,
-  // which given points do not have.
+  // which given points do not have, but they have conditions of their own.
   options.denoise_last = false;
   options.solver.skips_failures = true;
-  if (!flow.label) options.label_of = {};
+  options.label_of = flow.label_of_points();
   return options;
 }
 
@@ -107,6 +107,11 @@ Moved encode_points(const Config& config, const SolverRequest& request, const Nd
 
 Moved decode_latents(const Config& config, const SolverRequest& request, const NdArray& asked) {
   const RunFlow flow = load_run_flow(config, request);
+  if (flow.given.code && !flow.given.rows)
+    throw Failure(Exit::usage,
+                  fmt::format("[decode] this run is conditioned on {}, and latents have no such "
+                              "columns; use `pushforward sample --condition`",
+                              fmt::join(flow.given.code->names(), ", ")));
   const NdArray latents = match_columns(asked, flow.units.names, "decode", "the run's data");
   if (latents.shape.size() != 2 || latents.shape[1] != flow.units.dim()) {
     throw Failure(

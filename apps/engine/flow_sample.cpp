@@ -1,5 +1,7 @@
 #include "apps/engine/flow_sample.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -12,6 +14,8 @@
 #include "apps/engine/run_flow.h"
 #include "apps/failure.h"
 #include "apps/from_config/data.h"
+#include "apps/from_config/path.h"
+#include "apps/suggest.h"
 #include "apps/terminal/clock.h"
 #include "flow/distributions/affine.h"
 #include "flow/evaluate.h"
@@ -21,6 +25,19 @@ namespace pushforward::app::inline PF_REAL {
 using detail::check;
 
 namespace {
+
+// Returns the conditions of n samples, each in a row of its own.
+std::vector<double> conditions_of_samples(const RunFlow& flow, const SampleRequest& request) {
+  const std::size_t columns = flow.given.code->columns();
+  const auto row_of = flow.label_of_points();
+  std::vector<double> rows;
+  for (int k = 0; k < request.n; ++k) {
+    const auto first = request.conditions.begin() +
+                       static_cast<std::ptrdiff_t>(static_cast<std::size_t>(row_of(k)) * columns);
+    rows.insert(rows.end(), first, first + static_cast<std::ptrdiff_t>(columns));
+  }
+  return rows;
+}
 
 // Fills `samples` with points and, if requested, a trajectory or log-densities. Returns the cost of
 // drawing them.
@@ -64,13 +81,40 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
     }
   }
   samples.points = flow.to_data_points(points);
-  if (options.label_of) {
+  if (flow.given.rows) {
+    samples.conditions = conditions_of_samples(flow, request);
+  } else if (options.label_of) {
     samples.labels = {{static_cast<std::size_t>(n)}, {}, "<i8"};
     for (int k = 0; k < n; ++k) samples.labels.values.push_back(options.label_of(k));
     if (!flow.classes.empty()) samples.labels.columns = {{ColumnKind::category, flow.classes}};
     if (flow.code && flow.code->label()) samples.class_column = *flow.code->label();
   }
   return cost;
+}
+
+// Returns n conditions of rows that the run was trained on, drawn with replacement.
+std::vector<double> draw_conditions(const Config& config, int n, std::uint64_t seed) {
+  DataTraits traits;
+  try {
+    build_run_data(config, &traits);
+  } catch (const std::runtime_error& e) {
+    throw Failure(
+        Exit::file,
+        fmt::format("{}\n[condition] without given conditions, samples have those of rows of the "
+                    "run's data; give --condition or --condition-file, or its data back",
+                    e.what()));
+  }
+  const RowConditions& given = traits.given;
+  const std::size_t columns = given.code->columns();
+  const Stream stream{seed, Purpose::label, 0xffffffff};
+  std::vector<double> drawn;
+  for (int k = 0; k < n; ++k) {
+    const auto row =
+        static_cast<std::size_t>(stream.integer(given.trained, static_cast<std::uint32_t>(k)));
+    const auto first = given.rows.begin() + static_cast<std::ptrdiff_t>(row * columns);
+    drawn.insert(drawn.end(), first, first + static_cast<std::ptrdiff_t>(columns));
+  }
+  return drawn;
 }
 
 // Fills every row of u that has a number that is not finite with NaN, and counts these rows.
@@ -93,16 +137,24 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
     throw Failure(Exit::usage, "[sample] --tokens is for tokens, but /data (" +
                                    config.string("/data/type") +
                                    ") of this run is continuous data; leave it out");
-  const RunFlow flow = load_run_flow(config, request);
-  const SamplerOptions options = flow.options(config, request);
-  if (request.labels && !options.label_of)
+  SampleRequest own = request;
+  const bool draws_conditions =
+      has_conditions(config) && !request.exact && request.conditions.empty();
+  if (draws_conditions) own.conditions = draw_conditions(config, request.n, request.seed);
+  const RunFlow flow = load_run_flow(config, own);
+  const SamplerOptions options = flow.options(config, own);
+  if (request.labels && (flow.given.code || !options.label_of))
     throw Failure(
         Exit::usage,
         "[sample] --labels needs labels, but this run's network takes none; leave it out");
   Samples samples;
   samples.notes = flow.notes(options);
+  if (draws_conditions)
+    samples.notes.push_back(fmt::format(
+        "the samples have the conditions ({}) of rows of the run's data, drawn at random",
+        join_words(flow.given.code->names(), ", ")));
   const double start = seconds_now();
-  const SampleCost cost = draw_samples(config, request, flow, options, samples);
+  const SampleCost cost = draw_samples(config, own, flow, options, samples);
   samples.seconds = seconds_now() - start;
   samples.nfe_mean = cost.mean();
   samples.nfe_max = cost.max_evaluations;
@@ -118,18 +170,14 @@ Moved velocity_of_run(const Config& config, const RunRequest& request, const NdA
   check(!flow.field_range.ends_in_points || flow.parameterization.scheduler(t).sigma > 0,
         "velocity", "the exact velocity of a finite set at t = ", t,
         " is infinite at all points but the set's rows, and has no limit there; give a t below 1");
-  Field field = flow.velocity();
+  const Field field = flow.velocity();
   // Given points are not numbered samples whose labels could be drawn. If the field takes labels,
   // the points get the requested class or, without a request, none.
-  if (flow.label) {
-    const int label = make_label_function(flow.shares, flow.label, 0)(0);
-    std::vector<int> labels(Chunks{}.size, label);
-    field = [field, labels](Var x, Var time, Labels) {
-      return field(x, time, Labels(labels).first(static_cast<std::size_t>(x.shape()[0])));
-    };
-  }
+  std::vector<int> labels;
+  const auto label_of = flow.label_of_points();
+  for (int row = 0; label_of && row < at.rows(); ++row) labels.push_back(label_of(row));
   Workers workers(request.threads);
-  Tensor u = evaluate_field(field, at, t, workers);
+  Tensor u = evaluate_field(field, at, t, workers, labels);
   const RowFailures failures = find_failures(u);
   Moved out{as_array({std::size_t(u.rows()), std::size_t(u.cols())}, u.values()),
             failure_notes(failures, at, "velocity")};

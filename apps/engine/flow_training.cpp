@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "apps/engine/flow_density.h"
-#include "apps/engine/run_flow.h"
 #include "apps/failure.h"
 #include "apps/from_config/coupling.h"
 #include "apps/from_config/data.h"
@@ -19,7 +18,9 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr source) {
+// `given` are the conditions of the rows of `data`, which begin with the one number `first_row`.
+Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr source,
+                     const RowConditions& given, int first_row = 0) {
   Problem problem;
   problem.data = std::move(data);
   problem.source = source ? std::move(source) : build_run_source(config, problem.data->dim());
@@ -28,17 +29,20 @@ Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr
   problem.coupling = build_coupling(config.section("/coupling").json());
   problem.time = make_time_distribution(config);
   check_labels(config, problem.data->classes());
-  problem.labelled = sees_labels(config);
+  problem.numbered = given.code != nullptr;
+  problem.first_row = first_row;
+  problem.labelled = sees_labels(config) || problem.numbered;
   if (problem.labelled) problem.label_dropout = config.number("/loss/label_dropout");
   return problem;
 }
 
 // Returns the problem of the held-out rows, whose labels are never dropped.
 Problem make_validation_problem(const Config& config, const Problem& training,
-                                DistributionPtr held_out) {
+                                DistributionPtr held_out, const RowConditions& given) {
   DistributionPtr source = training.source;
   if (training.coupling.paired) source = training.source->held_out();
-  Problem problem = make_problem(config, std::move(held_out), std::move(source));
+  Problem problem =
+      make_problem(config, std::move(held_out), std::move(source), given, given.trained);
   problem.label_dropout = 0;
   return problem;
 }
@@ -49,14 +53,16 @@ FlowTraining::FlowTraining(const Config& config, int threads)
     : FlowTraining(config, threads, nullptr, nullptr) {}
 
 FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr data,
-                           DistributionPtr source)
+                           DistributionPtr source, DataTraits traits)
     : Training(config, threads),
       config_(config),
+      traits_(std::move(traits)),
       batch_(make_problem(config, data ? std::move(data) : build_run_data(config, &traits_),
-                          std::move(source)),
+                          std::move(source), traits_.given),
              static_cast<int>(config.integer("/train/batch")), seed(), workers().threads() > 1),
+      conditions_(condition_table(traits_.given)),
       model_(config, batch_.dim(), batch_.problem().data->classes(),
-             measure_spread(*batch_.problem().data)),
+             measure_spread(*batch_.problem().data), conditions_ ? conditions_->columns() : 0),
       weighting_(make_weighting(config)),
       units_(make_units(*batch_.problem().data)),
       shares_(count_class_shares(*batch_.problem().data)) {
@@ -64,15 +70,18 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
   train(model_.parameters, config);
   if (const DistributionPtr held_out = batch_.problem().data->held_out()) {
     held_out_rows_ = held_out->row_count();
-    validation_batch_.emplace(make_validation_problem(config, batch_.problem(), held_out),
-                              batch_.rows(), validation_seed(), /*ahead=*/false);
+    validation_batch_.emplace(
+        make_validation_problem(config, batch_.problem(), held_out, traits_.given), batch_.rows(),
+        validation_seed(), /*ahead=*/false);
   }
   warnings_ = scale_warnings(config, *batch_.problem().data);
 }
 
 Var FlowTraining::loss(Batch& batch, Tape& tape, RowRange rows, const NetworkMode& mode) {
-  const Field field = model_.predicting(
-      [this, &mode](Var x, Var t, Labels labels) { return model_.network(x, t, labels, mode); });
+  const Field field = model_.predicting([this, &mode](Var x, Var t, Labels labels) {
+    if (!conditions_) return model_.network(x, t, labels, mode);
+    return model_.network(x, t, {}, conditions_->inputs(*x.tape, x.shape()[0], labels), mode);
+  });
   return prediction_loss(field, model_.parameterization, weighting_,
                          batch.chunk(tape, rows.first, rows.count));
 }
@@ -102,15 +111,22 @@ std::vector<std::string> FlowTraining::hints() const {
   return hints;
 }
 
+RunFlow FlowTraining::current_flow() const {
+  return flow_of_network(config_, model_, units_, shares_, batch_.problem().source,
+                         {traits_.given.code, conditions_});
+}
+
 double FlowTraining::validation_nll() {
   // More rows would take too long: each takes about a hundred evaluations of the field and its
   // divergence.
   constexpr int kMost = 256;
   const DistributionPtr held_out = batch_.problem().data->held_out();
   std::vector<int> labels;
-  const Tensor x = draw_rows(*held_out, {validation_seed(), Purpose::data, 0},
-                             std::min(kMost, held_out_rows_), &labels);
-  const RunFlow flow = flow_of_network(config_, model_, units_, shares_, batch_.problem().source);
+  const Stream stream{validation_seed(), Purpose::data, 0};
+  const Tensor x = draw_rows(*held_out, stream, std::min(kMost, held_out_rows_), &labels);
+  for (std::size_t k = 0; conditions_ && k < labels.size(); ++k)
+    labels[k] = traits_.given.trained + held_out->index(stream, static_cast<std::uint32_t>(k));
+  const RunFlow flow = current_flow();
   SolverRequest request;
   request.seed = seed();
   SamplerOptions options = flow.options(config_, request);
@@ -119,7 +135,9 @@ double FlowTraining::validation_nll() {
     options = flow.options(config_, request);
   }
   if (options.label_of)
-    options.label_of = [&labels](int k) { return labels[static_cast<std::size_t>(k)]; };
+    options.label_of = [&labels](int k) {
+      return labels[std::min(static_cast<std::size_t>(k), labels.size() - 1)];
+    };
   std::vector<double> log_p(static_cast<std::size_t>(x.rows()));
   try {
     make_likelihood(config_, flow, options, request, {}, workers())
@@ -139,7 +157,7 @@ void FlowTraining::check_likelihood() {
                   "[train] /train/nll_every measures a density of numbers, but the columns of this "
                   "table are encoded for the flow; leave it out, and give the rows to `pushforward "
                   "loglik` after training");
-  const RunFlow flow = flow_of_network(config_, model_, units_, shares_, batch_.problem().source);
+  const RunFlow flow = current_flow();
   if (config_.number("/sampler/begin") == 0 && flow.source->log_density(0, nullptr, nullptr))
     return;
   throw Failure(Exit::usage,
@@ -184,6 +202,7 @@ void FlowTraining::describe(Metadata& metadata) const {
   write_units(units_, metadata);
   write_shares(shares_, metadata);
   write_table_code(traits_.code, traits_.classes, metadata);
+  write_condition_code(traits_.given.code, metadata);
 }
 
 }  // namespace pushforward::app::inline PF_REAL

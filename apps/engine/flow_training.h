@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "apps/engine/run_flow.h"
 #include "apps/engine/training.h"
 #include "apps/from_config/data.h"
 #include "apps/from_config/model.h"
@@ -16,8 +17,9 @@ class FlowTraining final : public Training {
  public:
   FlowTraining(const Config& config, int threads);
   // Trains on the distributions `data` and `source` instead of those that the config describes,
-  // which are built where null is given.
-  FlowTraining(const Config& config, int threads, DistributionPtr data, DistributionPtr source);
+  // which are built where null is given. `traits` are those of `data`.
+  FlowTraining(const Config& config, int threads, DistributionPtr data, DistributionPtr source,
+               DataTraits traits = {});
 
   int batch() const override { return batch_.rows(); }
   int held_out_rows() const override { return held_out_rows_; }
@@ -41,6 +43,7 @@ class FlowTraining final : public Training {
   }
   double validation_nll() override;
   void describe(Metadata& metadata) const override;
+  RunFlow current_flow() const;  // that of the present weights
   // Throws Failure (exit 2) if /train/nll_every asks for a likelihood that does not exist.
   void check_likelihood();
 
@@ -49,6 +52,7 @@ class FlowTraining final : public Training {
   Batch batch_;
   std::optional<Batch> validation_batch_;  // of the held-out rows
   int held_out_rows_ = 0;
+  ConditionTablePtr conditions_;  // of all rows; null if the network is given none
   Model model_;
   Weighting weighting_;
   Units units_;

@@ -50,6 +50,10 @@ bool finite_at(const Oracle& oracle, const Coefficients& c) {
 }
 
 void make_exact_flow(RunFlow& flow, const Config& config) {
+  if (has_conditions(config))
+    throw Failure(Exit::usage,
+                  "[exact] the exact field given the conditions of this run (`condition` of its "
+                  "data) is not known; leave --exact out");
   if (config.string("/path/noise/type") != "none")
     throw Failure(Exit::usage,
                   "[exact] the exact field is only known for a path without noise; "
@@ -88,6 +92,15 @@ void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& re
   flow.code = run.code;
   flow.source = build_run_source(config, static_cast<int>(run.units.dim()));
   flow.parameterization = flow.model->parameterization;
+  if (run.condition) {
+    flow.given.code = run.condition;
+    flow.rows_each = request.rows_each;
+    if (!request.conditions.empty())
+      flow.given.rows = condition_table({run.condition, request.conditions});
+    flow.field = flow.model->field(flow.given.rows);
+    if (flow.given.rows) flow.field = guided(flow.field, make_guidance(config, request));
+    return;
+  }
   flow.field = flow.model->field();
   if (!flow.model->conditional()) return;
   flow.shares = run.shares;
@@ -110,12 +123,13 @@ void change_path(RunFlow& flow, const Config& config) {
 }  // namespace
 
 RunFlow flow_of_network(const Config& config, const Model& model, Units units, ClassShares shares,
-                        DistributionPtr source) {
+                        DistributionPtr source, GivenConditions given) {
   RunFlow flow;
   flow.units = std::move(units);
   flow.source = std::move(source);
   flow.parameterization = model.parameterization;
-  flow.field = model.field();
+  flow.given = std::move(given);
+  flow.field = model.field(flow.given.rows);
   if (model.conditional()) flow.shares = std::move(shares);
   change_path(flow, config);
   return flow;
@@ -133,7 +147,7 @@ RunFlow load_run_flow(const Config& config, const RunRequest& request) {
   else
     make_learned_flow(flow, config, request);
   change_path(flow, config);
-  check_guidance(request, flow.shares);
+  if (!flow.given.code) check_guidance(request, flow.shares);
   RunRequest own = request;
   resolve_label(own, flow.shares, flow.classes);
   flow.label = own.label;
@@ -141,14 +155,27 @@ RunFlow load_run_flow(const Config& config, const RunRequest& request) {
 }
 
 void RunFlow::check_label(const Config& config, const RunRequest& request) const {
-  check_without_label(config, request, shares, classes);
+  if (given.code)
+    check_without_conditions(config, request, given.code->names());
+  else
+    check_without_label(config, request, shares, classes);
+}
+
+std::function<int(int)> RunFlow::label_of_points() const {
+  if (given.code && !given.rows) return {};
+  if (given.rows)
+    return [last = given.rows->rows() - 1, each = rows_each](int row) {
+      return std::min(row / each, last);
+    };
+  return label ? make_label_function(shares, label, 0) : std::function<int(int)>();
 }
 
 Field RunFlow::velocity() const { return converted(field, parameterization, Prediction::velocity); }
 
 SamplerOptions RunFlow::options(const Config& config, const SolverRequest& request) const {
   SamplerOptions options = sampler_options(config, request, parameterization, field_range);
-  options.label_of = make_label_function(shares, label, request.seed);
+  options.label_of =
+      given.code ? label_of_points() : make_label_function(shares, label, request.seed);
   options.interrupted = &Interrupt::requested;
   return options;
 }
@@ -224,14 +251,14 @@ void RunFlow::check_uncoded(const char* what, const char* why) const {
                             what, why));
 }
 
-Tensor RunFlow::from_data(const NdArray& given, const char* what) const {
-  return encode(given, what, noise_of(0)).x;
+Tensor RunFlow::from_data(const NdArray& asked, const char* what) const {
+  return encode(asked, what, noise_of(0)).x;
 }
 
-CodedPoints RunFlow::encode(const NdArray& given, const char* what, Stream stream) const {
+CodedPoints RunFlow::encode(const NdArray& asked, const char* what, Stream stream) const {
   const std::vector<std::string> names = coded() ? code->names() : units.names;
   const std::size_t columns = coded() ? code->columns().size() : units.dim();
-  NdArray points = match_columns(given, names, what, "the run's data");
+  NdArray points = match_columns(asked, names, what, "the run's data");
   if (points.shape.size() != 2 || points.shape[1] != columns) {
     throw Failure(
         Exit::file,

@@ -2,6 +2,7 @@
 // field.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "apps/engine/engine.h"
@@ -9,6 +10,7 @@
 #include "apps/from_config/sampler_choice.h"
 #include "apps/run/labels.h"
 #include "autograd/tensor/workers.h"
+#include "flow/conditions.h"
 #include "flow/distributions/distribution.h"
 #include "flow/solve/sampler.h"
 
@@ -21,6 +23,13 @@ struct CodedPoints {
   std::vector<double> log_slopes;
 };
 
+// What the field of a run is given: the code of its conditions, null if it takes none, and the
+// conditions of its rows, null if no row has one.
+struct GivenConditions {
+  ConditionCodePtr code;
+  ConditionTablePtr rows;
+};
+
 // The flow of a trained run. The field points into `model`, so it is valid only while this object
 // exists.
 struct RunFlow {
@@ -31,6 +40,8 @@ struct RunFlow {
   std::optional<int> label{};          // the requested class
   TableCodePtr
       code{};  // the code of a table with typed columns; null: points are the flow's numbers
+  GivenConditions given{};
+  int rows_each = 1;  // row k has the conditions number k / rows_each
   DistributionPtr source;
   Field field;  // the model's prediction, with guidance if requested
   Parameterization parameterization;
@@ -42,9 +53,12 @@ struct RunFlow {
   // Throws Failure (exit 2) "[what] ..." if points are encoded rows, for which `what` has no
   // meaning. `why` says what it would need.
   void check_uncoded(const char* what, const char* why) const;
-  // Throws Failure (exit 2) if no label is requested but the model was never trained without
-  // labels.
+  // Throws Failure (exit 2) if no label is requested, or no conditions, but the model was never
+  // trained without.
   void check_label(const Config& config, const RunRequest& request) const;
+  // Returns the function from a row to what the field is given there, for points that are not
+  // samples: the requested class, or the row's conditions. It is empty if the field is given nothing.
+  std::function<int(int row)> label_of_points() const;
   // Returns the velocity field, converted from the model's prediction (velocity, data, noise or
   // score).
   Field velocity() const;
@@ -91,7 +105,7 @@ RunFlow load_run_flow(const Config& config, const RunRequest& request);
 
 // Returns the flow of a network that a training still changes. It is valid while `model` exists.
 RunFlow flow_of_network(const Config& config, const Model& model, Units units, ClassShares shares,
-                        DistributionPtr source);
+                        DistributionPtr source, GivenConditions given = {});
 
 // Returns a note that says how many of the rows of `x` failed, which one is the first, and why: "12
 // of 300 rows ...". Returns nothing if none failed. Throws IntegrationFailure if all failed.

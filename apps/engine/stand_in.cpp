@@ -32,8 +32,15 @@ std::unique_ptr<Training> stand_in_flow(const Config& config, const ModelFile& f
         draw_rows(GaussianSource(dim), {seed, Purpose::data, 0}, count_rows(classes)),
         std::move(labels));
   };
+  DataTraits traits;
+  traits.given.code = read_condition_code(file.metadata, file.name);
+  traits.given.trained = count_rows(classes);
+  for (int row = 0; traits.given.code && row < traits.given.trained; ++row)
+    for (std::size_t k = 0; k < traits.given.code->columns(); ++k)
+      traits.given.rows.push_back(traits.given.code->table().some_value(k));
   return std::make_unique<FlowTraining>(config, 1, rows(1, stand_in_labels(classes)),
-                                        from_data(config) ? rows(2, {}) : nullptr);
+                                        from_data(config) ? rows(2, {}) : nullptr,
+                                        std::move(traits));
 }
 
 std::unique_ptr<Training> stand_in_tokens(const Config& config, const ModelFile& file) {

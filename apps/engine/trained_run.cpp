@@ -66,8 +66,10 @@ TrainedRun load_trained_run(const Config& config, const std::string& run, bool a
                   fmt::format("[model] {}: \"data.table\" has {} code columns, but \"data.scale\" "
                               "has {} numbers; use the unedited model file of a run",
                               file.name, trained.code->width(), trained.units.dim()));
-  trained.model = std::make_unique<Model>(config, static_cast<int>(trained.units.dim()),
-                                          static_cast<int>(trained.shares.size()), 1);
+  trained.condition = read_condition_code(file.metadata, file.name);
+  trained.model = std::make_unique<Model>(
+      config, static_cast<int>(trained.units.dim()), static_cast<int>(trained.shares.size()), 1,
+      trained.condition ? static_cast<int>(trained.condition->width()) : 0);
   load_weights(config, run, average, trained.model->parameters);
   return trained;
 }

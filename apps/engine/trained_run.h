@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "apps/from_config/model.h"
+#include "apps/run/condition_code.h"
 #include "apps/run/labels.h"
 #include "apps/run/table_code.h"
 #include "apps/run/token_traits.h"
@@ -37,6 +38,7 @@ struct TrainedRun {
   ClassShares shares;
   std::vector<std::string> classes;  // the names of the classes; empty: numbers
   TableCodePtr code;                 // the code of a table with typed columns, or null
+  ConditionCodePtr condition;        // the code of its conditions, or null
   std::unique_ptr<Model> model;
 };
 

@@ -9,9 +9,11 @@
 #include "apps/engine/trained_run.h"
 #include "apps/failure.h"
 #include "apps/formats/file_mark.h"
+#include "apps/run/condition_code.h"
 #include "apps/run/config.h"
 #include "apps/run/data_traits.h"
 #include "apps/run/folder.h"
+#include "apps/suggest.h"
 #include "nn/checkpoint/checkpoint.h"
 #include "nn/checkpoint/file.h"
 
@@ -78,6 +80,27 @@ void compare_units(const Units& there, const Units& here, const std::string& run
   }
 }
 
+// Returns the names of the conditions in a model's metadata, with those of their categories.
+std::vector<std::string> condition_names(const Metadata& metadata, const std::string& file) {
+  const ConditionCodePtr code = read_condition_code(metadata, file);
+  if (!code) return {};
+  const std::vector<std::string> names = code->table().code_names();
+  return names.empty() ? code->names() : names;
+}
+
+// Throws Failure (exit 4) if a number that the network is given means something else in the two
+// runs.
+void check_conditions(const std::vector<std::string>& there, const std::vector<std::string>& here,
+                      const std::string& run) {
+  if (there == here) return;
+  throw Failure(
+      Exit::file,
+      fmt::format("[from] the network of {} is given {}, and that of this config {}; name "
+                  "the same columns in `condition`, or leave /from out",
+                  run, there.empty() ? "no conditions" : join_words(there, ", "),
+                  here.empty() ? "no conditions" : join_words(here, ", ")));
+}
+
 // Throws Failure (exit 4) if a token means another text in the two runs.
 void check_tokens(const TokenTraits& there, const TokenTraits& here, const std::string& run) {
   for (std::size_t k = 0; k < std::min(there.glyphs.size(), here.glyphs.size()); ++k) {
@@ -102,9 +125,11 @@ std::vector<std::string> start_from(Training& training, const Config& config,
                     run, of_tokens(theirs) ? "tokens" : "continuous data",
                     of_tokens(config) ? "tokens" : "continuous"));
   const ModelFile file = open_model_file(run);
+  const Metadata mine = training.description();
+  check_conditions(condition_names(file.metadata, file.name), condition_names(mine, "this data"),
+                   run);
   check_parameters(training.parameters(), run);
   std::vector<std::string> remarks;
-  const Metadata mine = training.description();
   if (of_tokens(config))
     check_tokens(read_traits(file.metadata, file.name), read_traits(mine, "this data"), run);
   else

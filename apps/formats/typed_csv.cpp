@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 #include <set>
+#include <variant>
 
 #include "apps/formats/csv_cells.h"
 #include "apps/formats/csv_rows.h"
@@ -43,8 +44,9 @@ class TypedReader {
     check_names(named);
     if (columns_.empty())
       rows_.fault_in_file("the column of classes is the only one", "keep a column of data");
-    find_whole_rows();
     TypedTable result;
+    result.conditions = find_conditions();
+    find_whole_rows();
     NdArray& table = result.table;
     const std::size_t width = columns_.size();
     table.values.resize(kept_.size() * width);
@@ -57,6 +59,11 @@ class TypedReader {
       if (!rows_.names().empty()) table.names.push_back(rows_.names()[k]);
     table.shape = {kept_.size(), width};
     add_notes(table);
+    std::vector<std::string> given;
+    for (const std::size_t place : result.conditions) given.push_back(key_of(columns_[place]));
+    if (!given.empty())
+      table.reading.left_out.push_back(
+          fmt::format("given to the network and not learned: {}", fmt::join(given, ", ")));
     return result;
   }
 
@@ -99,6 +106,39 @@ class TypedReader {
                                                         : "no column of the table"),
           "choose from " + listed(known));
     }
+  }
+
+  // Returns the places of the conditions among the columns of the result, in order.
+  std::vector<std::size_t> find_conditions() const {
+    std::vector<std::size_t> places;
+    const std::string key = rows_.setting("condition");
+    for (const CsvColumn& wanted : options_.conditions) {
+      const auto* const number = std::get_if<std::size_t>(&wanted);
+      const auto is = [&](std::size_t column) {
+        return number ? column == *number : key_of(column) == std::get<std::string>(wanted);
+      };
+      const auto found = std::find_if(columns_.begin(), columns_.end(), is);
+      if (found == columns_.end()) {
+        std::vector<std::string> known;
+        for (const std::size_t k : columns_) known.push_back(key_of(k));
+        rows_.fault_in_file(fmt::format("{} names {}, which is no column of the table", key,
+                                        number ? std::to_string(*number)
+                                               : '"' + std::get<std::string>(wanted) + '"'),
+                            "choose from " + listed(known));
+      }
+      places.push_back(static_cast<std::size_t>(found - columns_.begin()));
+    }
+    std::sort(places.begin(), places.end());
+    const auto twice = std::adjacent_find(places.begin(), places.end());
+    if (twice != places.end())
+      rows_.fault_in_file(fmt::format("{} names {} twice, by name and by number", key,
+                                      rows_.column_words(columns_[*twice])),
+                          "leave one of them out");
+    if (!places.empty() && places.size() == columns_.size())
+      rows_.fault_in_file(
+          fmt::format("{} names all {} columns, so none is left to learn", key, places.size()),
+          "leave a column out of it");
+    return places;
   }
 
   bool is_missing(const CsvCell& cell) const {

@@ -27,6 +27,8 @@ struct TypedCsvOptions {
   std::vector<std::string> named{};
   // The column that has the class of each row; empty: none. It is no column of the result.
   std::string label{};
+  // The columns that are conditions, by name or number. TypedTable::conditions has their places.
+  std::vector<CsvColumn> conditions{};
   MissingRows missing_rows = MissingRows::drop;
   // The cells that are missing values. Empty: an empty cell, NaN, and the words of CellKind::missing
   // (csv_cells.h).
@@ -37,13 +39,14 @@ struct TypedCsvOptions {
 
 // A table (N, D), whose `columns` say the kind of each. If the file has a column of classes: the
 // class of each row, the texts of the classes, the name of that column, and its place among the
-// columns of the table.
+// columns of the table. At least one column is no condition.
 struct TypedTable {
   NdArray table;
   std::vector<int> labels{};
   std::vector<std::string> classes{};
   std::string label{};
   std::size_t label_at = 0;
+  std::vector<std::size_t> conditions{};  // the columns of the table that are conditions, in order
 };
 
 // A category may have at most this many values.

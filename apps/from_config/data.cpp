@@ -164,6 +164,14 @@ DistributionPtr build(const Json& section, const std::string& key, const std::st
 
 }  // namespace
 
+ConditionTablePtr condition_table(const RowConditions& given) {
+  if (!given.code) return nullptr;
+  const std::vector<double> codes = given.code->encode(given.rows);
+  const auto width = static_cast<int>(given.code->width());
+  return std::make_shared<ConditionTable>(Tensor({static_cast<int>(codes.size()) / width, width},
+                                                 std::vector<real>(codes.begin(), codes.end())));
+}
+
 DistributionPtr build_data(const Json& section, const std::string& key, const Holdout& holdout,
                            DataTraits* traits) {
   DataTraits unwanted;

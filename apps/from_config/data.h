@@ -6,21 +6,36 @@
 #include <vector>
 
 #include "apps/from_config/holdout.h"
+#include "apps/run/condition_code.h"
 #include "apps/run/table_code.h"
+#include "flow/conditions.h"
 #include "flow/distributions/distribution.h"
 
 namespace pushforward::app::inline PF_REAL {
 
+// The columns of a table that are conditions: their code, and the conditions of all rows (n, C), first
+// of the rows that are trained on, then of those that are held out. The code is null if there are
+// none.
+struct RowConditions {
+  ConditionCodePtr code;
+  std::vector<double> rows;
+  int trained = 0;  // the number of rows that are trained on
+};
+
 // What a data section has besides its rows: the code of a table with typed columns, the names of
-// its classes, and the rows of the table before they are encoded. For other data the members are
-// null and empty.
+// its classes, the rows of the table before they are encoded, and their conditions. For other data
+// the members are null and empty.
 struct DataTraits {
   TableCodePtr code;
   std::vector<std::string> classes;
   DistributionPtr rows;
+  RowConditions given{};
   // Returns whether the rows of the distribution are encoded, so that they differ from the table.
   bool coded() const { return code && !code->plain(); }
 };
+
+// Returns the conditions of the rows as a network gets them, or null if there are none.
+ConditionTablePtr condition_table(const RowConditions& given);
 
 // Builds the data set of a checked data section. Reads its files and reports them (files_read.h).
 // `key` is the path of the section in the config, for messages. The rows of `holdout` are not in the

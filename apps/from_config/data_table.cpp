@@ -151,12 +151,11 @@ NdArray seen_rows(const NdArray& table, const Holdout& holdout) {
   return rows;
 }
 
-// Returns the columns of the code, whose transforms are not checked yet. Quantiles are those of
-// `seen`, the rows of the table that training sees.
+// Returns all columns of the table with their transforms, which are not checked yet. Quantiles are
+// those of `seen`, the rows of the table that training sees.
 std::vector<CodedColumn> coded_columns(const NdArray& table, const NdArray& seen,
                                        const WantedTypes& wanted) {
   std::vector<CodedColumn> columns;
-  bool plain = true;
   for (std::size_t k = 0; k < table.columns.size(); ++k) {
     CodedColumn c{column_name(table.names, k), table.columns[k]};
     const auto transform = wanted.transforms.find(c.name);
@@ -164,11 +163,32 @@ std::vector<CodedColumn> coded_columns(const NdArray& table, const NdArray& seen
     const std::vector<double> values = column_values(table, k);
     if (c.angle() && *std::min_element(values.begin(), values.end()) < 0)
       c.low = c.type.kind == ColumnKind::degrees ? -180 : -std::acos(-1.);
-    plain = plain && c.type.kind == ColumnKind::number && c.transform == ColumnTransform::none;
     columns.push_back(std::move(c));
   }
-  if (!plain) set_constants(table, columns);
   return columns;
+}
+
+// The columns of a table that flow, and those that are conditions.
+struct SplitColumns {
+  std::vector<CodedColumn> rest, conditions;
+};
+
+// `table` has the columns that flow.
+SplitColumns split_columns(std::vector<CodedColumn> columns, const std::vector<std::size_t>& places,
+                           const NdArray& table) {
+  SplitColumns split;
+  bool plain = true;
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    CodedColumn& c = columns[k];
+    if (std::binary_search(places.begin(), places.end(), k)) {
+      split.conditions.push_back(std::move(c));
+      continue;
+    }
+    plain = plain && c.type.kind == ColumnKind::number && c.transform == ColumnTransform::none;
+    split.rest.push_back(std::move(c));
+  }
+  if (!plain) set_constants(table, split.rest);
+  return split;
 }
 
 // Standardizes the columns of a distribution that its code marks.
@@ -271,7 +291,7 @@ std::shared_ptr<const Distribution> CodedRows::held_out() const {
 namespace {
 
 ArrayData as_array_data(const TypedTable& read) {
-  const NdArray& table = read.table;
+  const NdArray table = split_table(read.table, read.conditions).rest;
   return ArrayData(TableRows{table.values, static_cast<int>(table.shape[1]), table.names},
                    read.labels);
 }
@@ -289,17 +309,44 @@ TypedCsvOptions same_columns(TypedCsvOptions options, const TypedTable& read) {
   return options;
 }
 
-// Returns the rows of the table without those to hold out.
+// Returns the rows of the table without those to hold out. The conditions of a file of held-out rows
+// are appended to `given`.
 DistributionPtr training_rows(const TypedTable& read, const TypedCsvOptions& options,
-                              const TableCode& code, const Holdout& holdout) {
+                              const TableCode& code, const Holdout& holdout, RowConditions& given) {
   ArrayData rows = as_array_data(read);
   if (holdout.empty()) return std::make_shared<ArrayData>(std::move(rows));
   return without_held_out(std::move(rows), holdout, read.table.file, [&](const std::string& path) {
     const TypedTable other = read_typed_csv(path, same_columns(options, read));
     files_read().add(table_report(other.table));
-    code.check(other.table, "data");
+    const SplitTable split = split_table(other.table, other.conditions);
+    code.check(split.rest, "data");
+    given.rows.insert(given.rows.end(), split.conditions.begin(), split.conditions.end());
     return as_array_data(other);
   });
+}
+
+// Returns the conditions of the table's rows: first those of rows that are trained on, then those of
+// the held-out rows of the same file.
+RowConditions row_conditions(const TypedTable& read, std::vector<CodedColumn> columns,
+                             const Holdout& holdout) {
+  RowConditions given;
+  if (columns.empty()) return given;
+  const NdArray& table = read.table;
+  const NdArray seen = seen_rows(table, holdout);
+  given.trained = static_cast<int>(seen.shape[0]);
+  given.rows = split_table(seen, read.conditions).conditions;
+  given.code =
+      make_condition_code(std::move(columns), !table.names.empty(), read.conditions, given.rows);
+  if (seen.shape[0] < table.shape[0]) {
+    const std::vector<double> all = split_table(table, read.conditions).conditions;
+    const std::size_t c = given.code->columns();
+    for (const int row : held_out_rows(holdout, static_cast<int>(table.shape[0]), table.file)) {
+      const auto first =
+          all.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(row) * c);
+      given.rows.insert(given.rows.end(), first, first + static_cast<std::ptrdiff_t>(c));
+    }
+  }
+  return given;
 }
 
 }  // namespace
@@ -315,24 +362,30 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   options.kinds = wanted.kinds;
   for (const auto& [name, transform] : wanted.transforms) options.named.push_back(name);
   options.label = section.at("label").get<std::string>();
+  add_columns(section, "condition", options.conditions);
   options.missing_rows =
       section.at("missing_rows") == "drop" ? MissingRows::drop : MissingRows::refuse;
   options.missing = section.at("missing").get<std::vector<std::string>>();
   const TypedTable read = read_typed_csv(section.at("path").get<std::string>(), options);
-  const NdArray& table = read.table;
-  files_read().add(table_report(table));
+  files_read().add(table_report(read.table));
+  const NdArray table = split_table(read.table, read.conditions).rest;
+  SplitColumns columns =
+      split_columns(coded_columns(read.table, seen_rows(read.table, place.holdout), wanted),
+                    read.conditions, table);
   std::optional<ClassColumn> label;
   if (!options.label.empty()) label = ClassColumn{read.label, read.label_at};
   const auto code =
-      std::make_shared<TableCode>(coded_columns(table, seen_rows(table, place.holdout), wanted),
-                                  !table.names.empty(), std::move(label));
+      std::make_shared<TableCode>(std::move(columns.rest), !table.names.empty(), std::move(label));
   check_around(*code, around);
   code->check(table, "data");
   traits.classes = read.classes;
+  traits.given = row_conditions(read, std::move(columns.conditions), place.holdout);
   // Without guesses and types the numbers of the file are the data, with all of their digits.
-  if ((options.guess || !code->plain()) && (around.empty() || around == "standardize"))
+  // So they are in a file of points, unless it also has conditions, which may be of any kind.
+  if ((options.guess || !code->plain() || traits.given.code) &&
+      (around.empty() || around == "standardize"))
     traits.code = code;
-  DistributionPtr rows = training_rows(read, options, *code, place.holdout);
+  DistributionPtr rows = training_rows(read, options, *code, place.holdout, traits.given);
   traits.rows = rows;
   if (!code->plain()) rows = std::make_shared<CodedRows>(std::move(rows), code);
   const bool standardized = scale == "standardize" || (scale == "auto" && around.empty());

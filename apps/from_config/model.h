@@ -3,6 +3,7 @@
 
 #include "apps/from_config/options.h"
 #include "apps/from_config/path.h"
+#include "flow/conditions.h"
 #include "flow/path/predicted_field.h"
 #include "nn/module.h"
 #include "nn/networks/velocity.h"
@@ -13,19 +14,25 @@ namespace pushforward::app::inline PF_REAL {
 // The constructor draws the initial weights from the config's seed. `spread` is the data's standard
 // deviation. If the scale of the Fourier features of x is "auto" (/model/input), `spread` determines
 // their frequencies. If trained weights are loaded afterwards, any value of `spread` will do, since
-// they include the frequencies.
+// they include the frequencies. `conditions` is the number of numbers that each row is given.
 struct Model {
-  Model(const Config& config, int dim, int classes, double spread)
+  Model(const Config& config, int dim, int classes, double spread, int conditions = 0)
       : parameterization(make_parameterization(config)),
-        network(velocity_options(config, dim, classes, spread)),
+        network(velocity_options(config, dim, classes, spread, conditions)),
         parameters(network) {
     parameters.initialise({static_cast<std::uint64_t>(config.integer("/seed")), Purpose::init});
   }
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;
 
-  // Returns the network's prediction, without dropout, as a field that samplers can use.
-  Field field() const {
+  // Returns the network's prediction, without dropout, as a field that samplers can use. Its labels
+  // are classes. If the network is given conditions, they are row numbers of `table`, and a null
+  // table gives no row a condition.
+  Field field(ConditionTablePtr table = nullptr) const {
+    if (table)
+      return predicting(conditioned(
+          [this](Var x, Var t, Var conditions) { return network(x, t, {}, conditions); },
+          std::move(table)));
     if (!conditional()) return predicting([this](Var x, Var t) { return network(x, t); });
     return predicting([this](Var x, Var t, Labels labels) { return network(x, t, labels); });
   }
@@ -36,6 +43,7 @@ struct Model {
     return edm_inputs(std::move(call), parameterization.scheduler, parameterization.sigma_data);
   }
 
+  // Whether the network takes classes.
   bool conditional() const { return network.options().classes > 0; }
 
   Parameterization parameterization;  // the parameterization of the network's output

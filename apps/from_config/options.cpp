@@ -56,7 +56,8 @@ void check_labels(const Config& config, int classes) {
                 "set its type to \"none\", or choose labelled data such as digits or moons");
 }
 
-VelocityOptions velocity_options(const Config& config, int dim, int classes, double spread) {
+VelocityOptions velocity_options(const Config& config, int dim, int classes, double spread,
+                                 int conditions) {
   const Json& model = config.section("/model").json();
   VelocityOptions options;
   options.kind = network_kind_named(model.at("type").get<std::string>());
@@ -74,6 +75,7 @@ VelocityOptions velocity_options(const Config& config, int dim, int classes, dou
     options.classes = classes;
     options.label_dim = label.at("dim").get<int>();
   }
+  options.conditions = conditions;
   options.condition = condition_named(model.at("condition").get<std::string>());
   options.dropout = model.at("dropout").get<double>();
   options.layer_norm = model.value("layer_norm", false);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/config/data_types.h"
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
@@ -75,7 +76,8 @@ Weighting make_weighting(const Section& config) {
 }
 
 bool learns_exact_field(const Section& config, const RunRequest& request) {
-  const bool answers = !sees_labels(config) || config.number("/loss/label_dropout") > 0;
+  const bool answers =
+      (!sees_labels(config) && !has_conditions(config)) || config.number("/loss/label_dropout") > 0;
   return config.string("/coupling/type") == "independent" &&
          config.string("/path/noise/type") == "none" && answers && !request.label && !request.exact;
 }
@@ -86,6 +88,10 @@ Kappa make_kappa(const Section& kappa) {
   if (type == "sine_squared") return sine_squared_kappa();
   if (type == "cosine") return cosine_kappa();
   return linear_kappa();
+}
+
+bool has_conditions(const Section& config) {
+  return names_conditions(config.section("/data").json());
 }
 
 bool sees_labels(const Section& config) { return config.string("/model/label/type") != "none"; }

@@ -23,6 +23,8 @@ Weighting make_weighting(const Section& config);                 // from /loss/w
 // Builds kappa(t), the probability that a token is the data's at time t, from a /path/kappa
 // section.
 Kappa make_kappa(const Section& kappa);
+// Returns whether the network is given the columns that the key `condition` of the data names.
+bool has_conditions(const Section& config);
 bool sees_labels(const Section& config);  // true if /model/label is an embedding
 
 // Returns whether the velocity that the run learns without labels is the marginal velocity of

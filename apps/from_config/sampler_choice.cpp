@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apps/failure.h"
+#include "apps/from_config/path.h"
 #include "apps/from_config/sampled_path.h"
 #include "apps/suggest.h"
 #include "autograd/tensor/check.h"
@@ -311,10 +312,9 @@ Guidance make_guidance(const Config& config, const RunRequest& request) {
   if (scale != 0 && !request.exact && config.number("/loss/label_dropout") == 0) {
     throw Failure(
         Exit::usage,
-        fmt::format(
-            "[guidance] a scale of {} needs a network that was also trained without labels, "
-            "but this run's /loss/label_dropout is 0; train with 0.1, or give --guidance 0",
-            scale));
+        fmt::format("[guidance] a scale of {} needs a network that was also trained without {}, "
+                    "but this run's /loss/label_dropout is 0; train with 0.1, or give --guidance 0",
+                    scale, has_conditions(config) ? "conditions" : "labels"));
   }
   return {scale, guidance.number("from"), guidance.number("to")};
 }
@@ -333,6 +333,21 @@ void check_without_label(const Config& config, const RunRequest& request, const 
                 fmt::format("[label] the network of this run was never trained without "
                             "labels (/loss/label_dropout is 0); give --label {}",
                             label_words(shares, names)));
+}
+
+void check_without_conditions(const Config& config, const RunRequest& request,
+                              const std::vector<std::string>& names) {
+  if (!request.conditions.empty()) return;
+  if (request.guidance)
+    throw Failure(Exit::usage,
+                  fmt::format("[guidance] --guidance has no effect without conditions; leave it "
+                              "out, or give a value of {}",
+                              join_words(names, ", ")));
+  if (config.number("/loss/label_dropout") > 0) return;
+  throw Failure(Exit::usage,
+                fmt::format("[condition] the network of this run was never trained without its "
+                            "conditions (/loss/label_dropout is 0); give a value of {}",
+                            join_words(names, ", ")));
 }
 
 void check_raw(const Config& config, const RunRequest& request) {

@@ -61,4 +61,9 @@ void check_without_label(const Config& config, const RunRequest& request, const 
                          const std::vector<std::string>& names = {});
 void check_guidance(const RunRequest& request, const ClassShares& shares);
 
+// Throws Failure (exit 2) if the request has no conditions, but guidance, or if the network was
+// never trained without them. `names` are the columns that are conditions.
+void check_without_conditions(const Config& config, const RunRequest& request,
+                              const std::vector<std::string>& names);
+
 }  // namespace pushforward::app

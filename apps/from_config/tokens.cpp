@@ -23,11 +23,11 @@ TokenDistributionPtr make_table_distribution(TokenTable table, int vocabulary) {
 
 // The two parts of a table of sequences: for training, and held out for eval. They have labels if
 // the table has labels. Either part may be empty.
-struct SplitTable {
+struct SplitTokens {
   TokenTable training, held_out;
 };
-SplitTable split(const TokenTable& table, double share) {
-  SplitTable parts{{table.length, {}, {}, {}}, {table.length, {}, {}, {}}};
+SplitTokens split(const TokenTable& table, double share) {
+  SplitTokens parts{{table.length, {}, {}, {}}, {table.length, {}, {}, {}}};
   for (int k = 0; k < table.rows(); ++k) {
     const std::span<const int> row = table.row(k);
     const std::string_view bytes(reinterpret_cast<const char*>(row.data()), row.size_bytes());
@@ -41,7 +41,7 @@ SplitTable split(const TokenTable& table, double share) {
 // Splits a table into training data and held-out data. `name` is the name of the data in the error.
 TokenData split_data(const TokenTable& table, double share, TokenTraits traits,
                      const std::string& name) {
-  SplitTable parts = split(table, share);
+  SplitTokens parts = split(table, share);
   if (parts.training.tokens.empty())
     throw Failure(Exit::file,
                   fmt::format("[data] {}: all of its {} rows are held out; lower /data/held_out",

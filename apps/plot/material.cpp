@@ -66,8 +66,8 @@ PlotMaterial::PlotMaterial(const Config& config, const PlotRequest& request)
 }
 
 bool PlotMaterial::answers() const {
-  return !sees_labels(config_) || request_.exact || request_.label ||
-         config_.number("/loss/label_dropout") > 0;
+  const bool given = sees_labels(config_) || (!of_tokens(config_) && has_conditions(config_));
+  return !given || request_.exact || request_.label || config_.number("/loss/label_dropout") > 0;
 }
 
 ImageShape PlotMaterial::shape(bool moving) const {

@@ -70,12 +70,16 @@ std::string class_words(const RunRequest& request) {
 }
 
 std::string class_words_of_samples(const Config& config, const RunRequest& request) {
+  if (!of_tokens(config) && has_conditions(config) && !request.exact)
+    return "conditions of rows of the data" + guidance_words(config, request);
   if (!sees_labels(config) || request.exact) return "";
   if (request.label) return class_words(request) + guidance_words(config, request);
   return "classes drawn by the data's shares" + guidance_words(config, request);
 }
 
 std::string class_words_of_field(const Config& config, const RunRequest& request) {
+  if (!of_tokens(config) && has_conditions(config) && !request.exact)
+    return "no condition: all rows together";
   if (!sees_labels(config) || request.exact) return "";
   if (request.label) return class_words(request) + guidance_words(config, request);
   return "no label: all classes";

@@ -74,6 +74,12 @@ class Recorder {
         plot_(plot_request(config, request)),
         material_(config_, plot_),
         has_data_(missing_data(config).empty()) {
+    if (material_.coded())
+      throw Failure(
+          Exit::usage,
+          "[report] the columns of this run's table are encoded for the flow, so the page "
+          "cannot show its states between noise and data; `pushforward plot` draws its "
+          "samples and its loss");
     material_.allow({PlotNeed::metrics, PlotNeed::samples, PlotNeed::trajectory, PlotNeed::data});
   }
 

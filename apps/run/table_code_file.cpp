@@ -1,10 +1,12 @@
-// Stores the code of a table in the metadata of a model file, and reads it.
+// Stores the code of a table and that of its conditions in the metadata of a model file, and reads
+// them.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "apps/failure.h"
 #include "apps/json/json.h"
+#include "apps/run/condition_code.h"
 #include "apps/run/table_code.h"
 
 namespace pushforward::app {
@@ -27,6 +29,12 @@ Json column_object(const CodedColumn& c) {
   for (const auto& [x, z] : c.knots) knots.push_back({x, z});
   object["knots"] = knots;
   return object;
+}
+
+Json column_objects(const TableCode& code) {
+  Json columns = Json::array();
+  for (const CodedColumn& c : code.columns()) columns.push_back(column_object(c));
+  return columns;
 }
 
 ColumnTransform transform_of(const std::string& name) {
@@ -81,9 +89,7 @@ void write_table_code(const TableCodePtr& code, const std::vector<std::string>& 
                       Metadata& metadata) {
   if (!classes.empty()) metadata["data.class_names"] = Json(classes).dump();
   if (!code) return;
-  Json columns = Json::array();
-  for (const CodedColumn& c : code->columns()) columns.push_back(column_object(c));
-  Json object{{"named", code->named()}, {"columns", columns}};
+  Json object{{"named", code->named()}, {"columns", column_objects(*code)}};
   if (code->label()) object["label"] = {{"name", code->label()->name}, {"at", code->label()->at}};
   metadata["data.table"] = object.dump();
 }
@@ -102,6 +108,33 @@ TableCodePtr read_table_code(const Metadata& metadata, const std::string& file) 
                                        std::move(label));
   } catch (const std::exception&) {
     fault(file, "data.table");
+  }
+}
+
+void write_condition_code(const ConditionCodePtr& code, Metadata& metadata) {
+  if (!code) return;
+  metadata["data.condition"] = Json{
+      {"named", code->table().named()},
+      {"columns", column_objects(code->table())},
+      {"at", code->places()},
+      {"scale", code->scale()},
+      {"shift", code->shift()}}.dump();
+}
+
+ConditionCodePtr read_condition_code(const Metadata& metadata, const std::string& file) {
+  const auto found = metadata.find("data.condition");
+  if (found == metadata.end()) return nullptr;
+  const Json object = Json::parse_or_null(found->second);
+  try {
+    std::vector<CodedColumn> columns;
+    for (const Json& column : object.at("columns")) columns.push_back(column_of(column));
+    return std::make_shared<ConditionCode>(
+        std::make_shared<TableCode>(std::move(columns), object.at("named").get<bool>()),
+        object.at("at").get<std::vector<std::size_t>>(),
+        object.at("scale").get<std::vector<double>>(),
+        object.at("shift").get<std::vector<double>>());
+  } catch (const std::exception&) {
+    fault(file, "data.condition");
   }
 }
 

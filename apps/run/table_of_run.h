@@ -1,10 +1,12 @@
-// Reads from a run's model file how its table is encoded, and the names of its classes.
+// Reads from a run's model file how its table and its conditions are encoded, and the names of its
+// classes.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "apps/requests.h"
+#include "apps/run/condition_code.h"
 #include "apps/run/table_code.h"
 
 namespace pushforward::app {
@@ -14,6 +16,7 @@ namespace pushforward::app {
 struct RunTable {
   TableCodePtr code;
   std::vector<std::string> classes{};
+  ConditionCodePtr condition{};  // the code of its conditions, or null
 };
 RunTable table_of_run(const std::string& run);
 

@@ -51,8 +51,8 @@ struct ImputeOptions {
   // it if ImputeReport::least_effective is close to 1.
   int particles = 64;
 
-  // Returns the label of a sample, 0 .. classes - 1 or kNoLabel. If empty, the field gets no
-  // labels.
+  // Returns the label of a sample: its class, 0 .. classes - 1, its row of a table of conditions
+  // (flow/conditions.h), or kNoLabel. If empty, the field gets no labels.
   std::function<int(int sample)> label_of{};
 
   // Called before every evaluation of the model, from any thread. If it returns true, `impute`

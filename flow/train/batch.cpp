@@ -26,7 +26,12 @@ Batch::Batch(Problem problem, int rows, std::uint64_t seed, bool ahead)
         problem_.source->dim(), " and the data ", problem_.data->dim(),
         "; a flow keeps the dimension");
   if (problem_.coupling.paired) check_paired("batch", problem_.source->all(), problem_.data->all());
-  check_labelling("batch", problem_.labelled, problem_.data->classes(), problem_.label_dropout);
+  check(!problem_.numbered ||
+            (problem_.first_row >= 0 && problem_.data->index(stream(Purpose::data, 0), 0) >= 0),
+        "batch", "rows are to be numbered from ", problem_.first_row, ", and the data draws from ",
+        problem_.data->row_count(), " rows; number the rows of a finite set, from 0 or more");
+  check_labelling("batch", problem_.labelled, problem_.numbered ? 1 : problem_.data->classes(),
+                  problem_.label_dropout);
   now_.make_room(rows, dim());
   shown_.resize(rows);
   if (!problem_.coupling.pair) return;
@@ -98,12 +103,18 @@ void Batch::draw(Ends& ends, int first, int rows) const {
   // If the rows of source and data are paired, both are drawn with the same random numbers.
   const Purpose noise = problem_.coupling.paired ? Purpose::data : Purpose::noise;
   problem_.source->draw(stream(noise, ends.step), row, rows, ends.x0.data() + at, nullptr);
-  problem_.data->draw(stream(Purpose::data, ends.step), row, rows, ends.x1.data() + at,
-                      ends.labels.data() + first);
+  const Stream data = stream(Purpose::data, ends.step);
+  int* const labels = ends.labels.data() + first;
+  problem_.data->draw(data, row, rows, ends.x1.data() + at, problem_.numbered ? nullptr : labels);
+  for (int r = 0; problem_.numbered && r < rows; ++r)
+    labels[r] =
+        problem_.first_row + problem_.data->index(data, row + static_cast<std::uint32_t>(r));
 }
 
 void Batch::couple(Ends& ends) const {
-  const int* labels = problem_.data->classes() > 0 ? ends.labels.data() : nullptr;
+  // No two rows of a finite set have the same number, so numbers say nothing to a coupling.
+  const bool classes = problem_.data->classes() > 0 && !problem_.numbered;
+  const int* labels = classes ? ends.labels.data() : nullptr;
   problem_.coupling.pair({rows_, dim(), ends.x0.data(), ends.x1.data(), labels},
                          stream(Purpose::coupling, ends.step), ends.pairs);
   for (std::size_t k = 0; k < ends.pairs.size(); ++k) {

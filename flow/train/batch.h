@@ -39,9 +39,18 @@ struct Problem {
   // Noise that is added on the path. The default adds none.
   PathNoise noise{};
 
-  // If true, path samples have the labels of their data rows, which must have classes. Set it for a
-  // conditional model.
+  // If true, path samples have the labels of their data rows, which must have classes or be
+  // `numbered`. Set it for a conditional model.
   bool labelled = false;
+
+  // If true, the label of a data row is not its class, but its number in the finite set that `data`
+  // draws from, plus first_row: a row of a table of conditions (flow/conditions.h). Set it, with
+  // `labelled`, for a model that is given numbers. It needs a finite set.
+  bool numbered = false;
+
+  // The row of the table of conditions that belongs to the first row of the data, at least 0. Only
+  // `numbered` uses it.
+  int first_row = 0;
 
   // The probability, 0 to 1, with which each row's label is dropped, so that the model learns both
   // the conditional and the unconditional field (Ho, Salimans 2022). Guidance needs it above 0; 0.1
@@ -54,7 +63,8 @@ class Batch {
  public:
   // Throws unless source and data have the same dimension. Also throws if the coupling pairs the
   // rows of sets that are not finite or differ in size, if labels are requested of data without
-  // classes, and if label_dropout is not a probability. `ahead` applies to couplings that need the
+  // classes, if rows are to be numbered that are not those of a finite set, and if label_dropout is
+  // not a probability. `ahead` applies to couplings that need the
   // whole batch: the next step's batch is drawn on another thread during the current step.
   Batch(Problem problem, int rows, std::uint64_t seed, bool ahead = true);
 

@@ -1,4 +1,4 @@
-// The conditioning of a network: time features and the embedding of a label.
+// The conditioning of a network: time features, the embedding of a label, and given numbers.
 #pragma once
 
 #include <optional>
@@ -9,27 +9,37 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Maps time and label to the conditioning c of a network: features(t), or [features(t), embedding
-// of the label] if there are classes. The embedding table has classes + 1 rows of label_dim
-// columns. Its last row is for rows without a label (Ho, Salimans 2022). A network visits the
-// members under the names "time." and "label.".
+// Maps time, label and given numbers to the conditioning c of a network: features(t), then, if
+// there are classes, the embedding of the label, and then the condition, if there is one. The
+// embedding table has classes + 1 rows of label_dim columns. Its last row is for rows without a
+// label (Ho, Salimans 2022). A network visits the members under the names "time." and "label.".
+//
+// The condition of a row is k numbers and a 1. A row without a condition, such as one that guidance
+// needs, has k + 1 zeros. The first layer W [.., condition] + b then adds b to a row without a
+// condition and W_k numbers + w + b to another, so w is the learned null embedding of Ho and
+// Salimans (2022), moved to the other side, and no number of the data is mistaken for "none".
 struct Conditioning {
   TimeFeatures time;
   std::optional<Embedding> label;  // empty if there are no classes
 
-  // `its_where` names the network in error messages. Throws on negative classes
-  // and on a label_dim below 1.
-  Conditioning(const TimeOptions& options, int its_classes, int label_dim, const char* its_where);
+  // `its_where` names the network in error messages, and `its_numbers` is k, 0 for no condition.
+  // Throws on negative classes or numbers, and on a label_dim below 1.
+  Conditioning(const TimeOptions& options, int its_classes, int label_dim, const char* its_where,
+               int its_numbers = 0);
 
   int columns() const;
-  // Maps t (B, 1) and labels to (B, columns()). Each row's label is 0 .. classes - 1, or -1 for
-  // none. An empty span means that no row has a label. Throws on any other label and names the row.
-  Var operator()(Var t, std::span<const int> labels) const;
+  // Maps t (B, 1), labels and conditions (B, k + 1) to (B, columns()). Each row's label is 0 ..
+  // classes - 1, or -1 for none. An empty span means that no row has a label, and a null Var that no
+  // row has a condition. Throws on any other label and names the row, and on conditions of another
+  // shape.
+  Var operator()(Var t, std::span<const int> labels, Var conditions = {}) const;
 
  private:
   void check_labels(std::span<const int> labels, int rows) const;
 
-  int classes_;
+  Var condition_of(Var t, Var conditions) const;
+
+  int classes_, numbers_;
   const char* where_;
 };
 

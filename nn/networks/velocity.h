@@ -1,4 +1,4 @@
-// The velocity networks u_theta(x, t) and, with classes, u_theta(x, t, label).
+// The velocity networks u_theta(x, t) and, given a label or numbers, u_theta(x, t, label, c).
 #pragma once
 
 #include <optional>
@@ -11,8 +11,9 @@
 
 namespace pushforward::inline PF_REAL {
 
-// u_theta(x, t) maps x (B, D) and t (B, 1) to (B, D). The conditioning c is features(t), or
-// [features(t), embedding of the label], and z is x or [x, Fourier features of x]:
+// u_theta(x, t) maps x (B, D) and t (B, 1) to (B, D). The conditioning c is features(t), with the
+// embedding of the label and the given numbers of the row if there are any (layers/conditioning.h),
+// and z is x or [x, Fourier features of x]:
 // - concat: the velocity is net([z, c]).
 // - film: the velocity is net(z). h = f(Linear(c)), as wide as the first hidden layer, modulates
 //   each hidden layer; f is the activation.
@@ -30,7 +31,13 @@ class Velocity {
   }
   // Each row's label is 0 .. classes - 1, or -1 for none. An empty span means that no row has a
   // label. Throws on any other label and names the row.
-  Var operator()(Var x, Var t, std::span<const int> labels, const NetworkMode& mode = {}) const;
+  Var operator()(Var x, Var t, std::span<const int> labels, const NetworkMode& mode = {}) const {
+    return (*this)(x, t, labels, Var{}, mode);
+  }
+  // The conditions are (B, options().conditions + 1), each row's numbers and a 1, or zeros for a row
+  // without a condition. A null Var means that no row has one. Throws on another shape.
+  Var operator()(Var x, Var t, std::span<const int> labels, Var conditions,
+                 const NetworkMode& mode = {}) const;
   void visit(const std::string& at, const Visitor& f);
   const VelocityOptions& options() const { return options_; }
 

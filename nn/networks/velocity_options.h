@@ -15,8 +15,8 @@ namespace pushforward {
 enum class Condition { concat, film };
 inline std::span<const Choice> conditions() {
   static constexpr Choice table[] = {
-      {"concat", "time features and label are further inputs of the first layer"},
-      {"film", "time features and label scale and shift every hidden layer"},
+      {"concat", "time features, label and condition are further inputs of the first layer"},
+      {"film", "time features, label and condition scale and shift every hidden layer"},
   };
   return table;
 }
@@ -68,10 +68,14 @@ struct VelocityOptions {
   // The number of columns of a label's embedding, at least 1. A network without classes ignores it.
   int label_dim = 32;
 
-  // The way in which time and label enter the network. `concat` adds inputs to the first layer.
-  // `film` scales and shifts every hidden layer, which is stronger and needs a hidden layer. If all
-  // widths are equal, it takes about three times the multiplications of an mlp and twice those of a
-  // res_mlp.
+  // How many numbers each row is given besides, at least 0; 0 means that there are none. They enter
+  // the network as time and label do, and add conditions + 1 inputs to a layer of the network.
+  int conditions = 0;
+
+  // The way in which time, label and given numbers enter the network. `concat` adds inputs to the
+  // first layer. `film` scales and shifts every hidden layer, which is stronger and needs a hidden
+  // layer. If all widths are equal, it takes about three times the multiplications of an mlp and
+  // twice those of a res_mlp.
   Condition condition = Condition::concat;
 
   // The probability of dropping an element after each activation in training, in [0, 1). Raise it

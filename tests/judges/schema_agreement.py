@@ -199,6 +199,10 @@ class Drawer:
             for key in ("stds", "weights"):
                 if key in node:
                     node[key] = self.rng.choice([[], [self.rng.uniform(0.1, 3) for _ in node["means"]]])
+        if isinstance(node.get("of"), dict):  # only a table that is all of the data has conditions
+            node["of"].pop("condition", None)
+        if node.get("type") == "csv" and node.get("condition"):
+            node.pop("label", None)
         if node.get("type") == "csv" and "types" in node:
             for name, kind in node["types"].items():
                 if isinstance(kind, list):

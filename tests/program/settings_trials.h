@@ -78,6 +78,7 @@ inline std::vector<Trial> trials() {
       {"data/csv/decimal", {"data.path=c.csv", "data.separator=semicolon"}, "comma", "point"},
       {"data/csv/drop", {"data.path=a.csv"}, "[]", "[0]"},
       {"data/csv/label", {"data.path=a.csv", "model.label.type=embedding"}, R"("0")", R"("1")"},
+      {"data/csv/condition", {"data.path=a.csv"}, "[]", "[0]"},
       {"data/csv/types", {"data.path=a.csv"}, "{}", R"({"0": "number"})"},
       {"data/csv/guess", {"data.path=a.csv"}, "auto", "no"},
       {"data/csv/scale", {"data.path=a.csv"}, "auto", "none"},

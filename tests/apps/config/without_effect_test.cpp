@@ -151,8 +151,8 @@ TEST_CASE("never showing labels is refused in a new run, and accepted from an ea
   const std::vector<std::string> blind{"model.label=embedding", "loss.label_dropout=1"};
   CHECK_THROWS_WITH(
       parse_config(kPlainMoons, "c.json", blind),
-      Contains("error: /loss/label_dropout: the network is given labels, but every row "
-               "would be trained without its label\n   set it below 1"));
+      Contains("error: /loss/label_dropout: the network is given labels or conditions, "
+               "but every row would be trained without\n   set it below 1"));
   CHECK(parse_config(kPlainMoons, "c.json", blind, {.earlier_run = true})
             .number("/loss/label_dropout") == 1);
 }

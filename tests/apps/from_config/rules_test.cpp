@@ -153,13 +153,14 @@ TEST_CASE("couplings are refused if the batch is too small or the data is not a 
 TEST_CASE("guidance needs labels that training sometimes shows and sometimes leaves out") {
   const std::string labels = R"("model": {"label": {"type": "embedding"}}, )";
   examine(
-      {{"/sampler/guidance/scale: guidance needs a network that takes labels, and this one "
-        "takes none\n   set /model/label to {\"type\": \"embedding\"}, or set the scale to 0",
+      {{"/sampler/guidance/scale: guidance needs a network that takes labels or conditions, "
+        "and this one takes none\n   set /model/label to {\"type\": \"embedding\"} or name columns in "
+        "`condition` of a csv, or set the scale to 0",
         {R"("sampler": {"guidance": {"scale": 1}})", R"("sampler": {"guidance": {"scale": -1}})"},
         {R"("sampler": {"guidance": {"scale": 0}})",
          labels + R"("sampler": {"guidance": {"scale": 1}})"}},
        {"/sampler/guidance/scale: guidance needs a network that is also trained "
-        "without labels\n   set /loss/label_dropout to 0.1, or set the scale to 0",
+        "without labels or conditions\n   set /loss/label_dropout to 0.1, or set the scale to 0",
         {labels + R"("sampler": {"guidance": {"scale": 2}}, "loss": {"label_dropout": 0})"},
         {labels + R"("sampler": {"guidance": {"scale": 2}}, "loss": {"label_dropout": 0.01})",
          labels + R"("loss": {"label_dropout": 0})"}}});
@@ -405,7 +406,7 @@ TEST_CASE("every rule of the whole document has a description and a cure") {
       section_table("config", DataKind::continuous).alternatives.front().rules;
   // Each error rule has a case above, except the rule about warm-up and the five about held-out rows
   // (tests/apps/config/holdout_test.cpp). Other tests cover these rules and the warnings.
-  CHECK(std::ranges::count(rules, Severity::error, &ConfigRule::severity) == 26);
+  CHECK(std::ranges::count(rules, Severity::error, &ConfigRule::severity) == 28);
   for (const ConfigRule& rule : rules) {
     CAPTURE(rule.key);
     CHECK_FALSE(rule.needs.empty());

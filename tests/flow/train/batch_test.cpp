@@ -149,6 +149,26 @@ TEST_CASE("path samples have labels, some of which are left out at random") {
       "[batch] labels are asked for, and the data has no classes; give labelled data");
 }
 
+TEST_CASE("rows are numbered in the order of their set, through couplings and standardization") {
+  for (const bool coupled : {false, true}) {
+    Problem problem{.source = std::make_shared<GaussianSource>(2),
+                    .data = standardize(counted_rows()),
+                    .labelled = true,
+                    .numbered = true,
+                    .first_row = 100};
+    if (coupled) problem.coupling = sorted(nullptr);
+    Batch batch(problem, 50, 7, false);
+    Workers workers(1);
+    batch.start(3, workers);
+    Tape tape;
+    const PathSample s = batch.chunk(tape, 0, 50);
+    std::vector<real> rows = batch_values(s.x1);
+    problem.data->restore(50, rows.data());
+    for (int r = 0; r < 50; ++r)
+      CHECK(s.labels[std::size_t(r)] == 100 + std::lround(rows[2 * std::size_t(r)]));
+  }
+}
+
 TEST_CASE("noise on the path is drawn anew for each step and does not depend on chunks") {
   Problem problem{.source = std::make_shared<GaussianSource>(2),
                   .data = std::make_shared<Toy>("moons"),
@@ -255,6 +275,9 @@ TEST_CASE("a batch refuses invalid problems and requests") {
   check_refusals({
       {made([](Problem& p) { p.source = nullptr; }), "[batch] source and data must both be given"},
       {made([](Problem& p) { p.data = nullptr; }), "[batch] source and data must both be given"},
+      {made([](Problem& p) { p.numbered = true; }),
+       "[batch] rows are to be numbered from 0, and the data draws from 0 rows; number the rows of "
+       "a finite set, from 0 or more"},
       {made([](Problem& p) { p.label_dropout = -0.5; }),
        "[batch] label_dropout is -0.5; it is a probability, 0 to 1"},
       {made([](Problem& p) { p.label_dropout = 1.5; }),

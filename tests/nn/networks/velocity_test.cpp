@@ -218,6 +218,44 @@ TEST_CASE("velocity: labels that the network does not have are refused") {
                     "[velocity] a label's embedding has 0 columns; it must have at least 1");
 }
 
+TEST_CASE("velocity: conditions are inputs of the network, and a null Var is a row of zeros") {
+  for (const Condition condition : {Condition::concat, Condition::film}) {
+    VelocityOptions o = small(NetworkKind::mlp);
+    o.condition = condition;
+    o.conditions = 2;
+    o.classes = condition == Condition::film ? 3 : 0;
+    Velocity net(o);
+    Parameters parameters(net);
+    parameters.initialise({1, Purpose::init});
+    CHECK(parameters.find(condition == Condition::film ? "embed.weight" : "0.weight").shape[1] ==
+          (condition == Condition::film ? 1 + 32 + 3 : 2 + 1 + 3));
+    Tape tape;
+    const Var x = tape.input({2, 2}, {1, 2, 1, 2}), t = tape.full({2, 1}, real(0.5)),
+              c = tape.input({2, 3}, {real(0.3), -1, 1, 0, 0, 0});
+    const Tensor given = copied(net(x, t, {}, c)), none = copied(net(x, t));
+    // Rows are the same point, so they differ by their conditions only.
+    CHECK(given(0, 0) != given(1, 0));
+    CHECK(given(1, 0) == none(0, 0));
+    CHECK(given(1, 1) == none(0, 1));
+    // All numbers at 0 is another condition than none.
+    const Tensor zeros = copied(net(x, t, {}, tape.input({2, 3}, {0, 0, 1, 0, 0, 0})));
+    CHECK(zeros(0, 0) != zeros(1, 0));
+    CHECK_THROWS_WITH(net(x, t, {}, tape.full({2, 2}, 0)),
+                      "[velocity] the conditions are (2, 2); the network was made for (2, 3), "
+                      "2 numbers and a 1 in each row");
+  }
+  Velocity plain(small(NetworkKind::mlp));
+  Parameters others(plain, 100);
+  Tape tape;
+  const Var x = tape.input({1, 2}, {1, 2}), t = tape.full({1, 1}, 0);
+  CHECK_THROWS_WITH(plain(x, t, {}, tape.full({1, 1}, 0)),
+                    "[velocity] conditions are given, but the network was made without; leave them "
+                    "out");
+  VelocityOptions wrong = small(NetworkKind::mlp);
+  wrong.conditions = -1;
+  CHECK_THROWS_WITH(Velocity(wrong), "[velocity] conditions of -1 numbers; give 0 (none) or more");
+}
+
 TEST_CASE("velocity: options are found by their names") {
   CHECK(time_kind_named("learned_fourier") == TimeKind::learned_fourier);
   CHECK(condition_named("film") == Condition::film);
