@@ -16,7 +16,8 @@ shell block is checked:
 Links must lead to files and headings that exist. Numbers of tests, files or lines, and places like file.cpp:81, become
 outdated, so documents must not contain them except in printouts. Files that comments name are checked in the same way.
 HACKING.md must have a row for each folder of sources, the README of each room (autograd, nn, flow, apps) the map that
-scripts/map prints for it, and data/README.md the name of each config.
+scripts/map prints for it, and data/README.md the name of each config. docs/reference.md must be what scripts/reference
+writes.
 ALLOWED lists exceptions with their reasons.
 """
 
@@ -401,10 +402,10 @@ def check_maps(tree):
     for config in (f for f in tree.files if fnmatch.fnmatch(f, "data/configs/*.json")):
         if config[len("data/configs/") : -len(".json")] not in shown:
             yield f"data/README.md:1: nothing is said of {config}"
-    if "scripts/map" in tree.files:
-        asked = subprocess.run([sys.executable, "-B", tree.root / "scripts/map", "--check"], capture_output=True, text=True)
+    for script in (s for s in ("scripts/map", "scripts/reference") if s in tree.files):
+        asked = subprocess.run([sys.executable, "-B", tree.root / script, "--check"], capture_output=True, text=True)
         if asked.returncode != 0:
-            yield f"scripts/map:1: {asked.stderr.strip()}"
+            yield f"{script}:1: {asked.stderr.strip()}"
 
 
 def check(root, program):
