@@ -19,11 +19,6 @@
 namespace pushforward::app {
 namespace {
 
-bool is_array_file(const std::string& path) {
-  return has_ending(path, ".npy") || has_ending(path, ".npy.gz") ||
-         read_file(posix(), path).starts_with("\x93NUMPY");
-}
-
 std::vector<std::string> names_of(const std::vector<CodedColumn>& columns) {
   std::vector<std::string> names;
   for (const CodedColumn& c : columns) names.push_back(c.name);
@@ -184,7 +179,7 @@ TypedTable assigned_row(const RunTable& table, const std::vector<std::string>& k
 RunPoints read_labelled_points(const std::string& run, const std::string& path,
                                const std::string& verb) {
   const RunTable table = table_of_run(run);
-  if (!table.code || is_array_file(path))
+  if (!table.code || is_npy_file(path))
     return without_conditions(table, read_points(path, verb), {}, verb);
   return read_typed_points(table, path, MissingRows::refuse, verb);
 }
@@ -192,7 +187,7 @@ RunPoints read_labelled_points(const std::string& run, const std::string& path,
 RunPoints read_incomplete_points(const std::string& run, const std::string& path,
                                  const std::string& verb) {
   const RunTable table = table_of_run(run);
-  if (is_array_file(path)) return without_conditions(table, read_points(path, verb), {}, verb);
+  if (is_npy_file(path)) return without_conditions(table, read_points(path, verb), {}, verb);
   return read_typed_points(table, path, MissingRows::keep, verb);
 }
 
@@ -248,7 +243,7 @@ std::vector<double> read_conditions(const std::string& run, const std::string& p
   const RunTable only{
       std::make_shared<TableCode>(table.condition->table().columns(), table.code->named())};
   NdArray read;
-  if (is_array_file(path)) {
+  if (is_npy_file(path)) {
     read = read_points(path, "condition");
   } else {
     const std::string text = read_stored_text(path, "csv").text;
