@@ -82,7 +82,7 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
       flow.check_uncoded("sample",
                          "the states between noise and data are no rows of it; leave "
                          "--trajectory out");
-    Sampler sampler(flow.field, dim, options, workers, times);
+    Sampler sampler(flow.sampled(options), dim, options, workers, times);
     Tensor trajectory;
     if (times > 0) trajectory = Tensor({times, n, dim});
     cost = sampler.sample(*flow.start(config, options), request.seed, n, points.data(),
