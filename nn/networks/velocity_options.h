@@ -92,8 +92,8 @@ struct VelocityOptions {
   // If true, the last layer, and so the velocity, is 0 at first.
   bool zero_last = false;
 
-  // If true, the network is that of a flow map, v(x, s, t) instead of u(x, t): features of t - s are
-  // further inputs. They add the columns of `time` once more to the conditioning.
+  // If true, the network is that of a flow map, v(x, s, t) instead of u(x, t): the features of
+  // t - s are further inputs.
   bool two_times = false;
 };
 
