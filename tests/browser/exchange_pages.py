@@ -95,7 +95,8 @@ def test_run_on_a_table(t):
     (t.folder / "two columns.csv").write_text(f'"{HOSTILE}",b\n{rows}', encoding="utf-8")
     report = write_report(t, flow_config({"type": "standardize", "of": {"type": "csv", "path": "two columns.csv"}}, steps=60))
     v = visit(t)
-    assert words_about(v, report) == f"{t.name} is trained on two columns.csv. Open or drop this file too, and the page goes on."
+    said = words_about(v, report)
+    assert said == f"{t.name} is trained on two columns.csv. Open or drop this file too, and the page goes on.", said
     assert v.js("() => page.about.config.data.type") == "moons", "the earlier training is gone"
     assert words_about(v, t.folder / "two columns.csv").startswith(f"Goes on from the weights of {t.name} after step 60.")
     assert v.js("() => page.about.names[0]") == HOSTILE
