@@ -122,6 +122,33 @@ TEST_CASE("variations of the rows of a typed table are rows of that table") {
   CHECK(kinds > 35);  // at t = 0.99, little noise is added
 }
 
+TEST_CASE("variations keep the conditions of their rows") {
+  const Sandbox sandbox;
+  std::string table = "kind,mass,height\n";
+  for (int k = 0; k < 40; ++k)
+    table += std::string(k % 3 == 0 ? "red" : "tan") + "," + std::to_string(k % 7) + ".5," +
+             std::to_string(k % 5) + ".25\n";
+  sandbox.write("t.csv", table);
+  sandbox.write("c.json", R"({"data": {"type": "csv", "path": "t.csv", "condition": ["kind"]},
+    "model": {"hidden": [8]}, "train": {"steps": 4, "batch": 16, "log_every": 2}})");
+  REQUIRE(sandbox("train c.json -q --out run").code == 0);
+  const Outcome found = sandbox("sample run --from t.csv --begin 0.5 -n 50 --out x.csv");
+  INFO(found.text);
+  REQUIRE(found.code == 0);
+  std::istringstream lines(sandbox.read("x.csv"));
+  std::string line;
+  std::getline(lines, line);
+  CHECK(line == "kind,mass,height");
+  int row = 0;
+  for (; std::getline(lines, line); ++row)
+    CHECK(line.substr(0, 3) == (row % 40 % 3 == 0 ? "red" : "tan"));
+  CHECK(row == 50);
+  const Outcome both =
+      sandbox("sample run --from t.csv --begin 0.5 --condition kind=red --out y.csv");
+  CHECK(both.code == 2);
+  CHECK_THAT(both.text, Contains("[sample] --condition cannot be combined with --from"));
+}
+
 TEST_CASE("variations are refused where they make no sense") {
   const VariationsSandbox sandbox;
   sandbox.write("two.csv", "x,y\n3,4\n");
