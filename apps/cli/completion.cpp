@@ -41,7 +41,7 @@ _pushforward() {{
   esac
   COMPREPLY=($(compgen -W "$words" -- "$word"))
   case "${{COMP_WORDS[1]}}" in
-    train | inspect | config) COMPREPLY+=($(pushforward completion words "$word" 2>/dev/null)) ;;
+    train | sweep | inspect | config) COMPREPLY+=($(pushforward completion words "$word" 2>/dev/null)) ;;
   esac
   [[ "$word" == -* ]] || COMPREPLY+=($(compgen -f -- "$word"))
 }}

@@ -56,7 +56,8 @@ TypedCsvOptions options_of(const RunTable& table, const CsvRows& layout, Missing
                              : names.empty()    ? std::to_string(k)
                              : k < names.size() ? names[k]
                                                 : "";
-    if (name.empty() || (!by_name && k >= layout.width())) continue;
+    // By name, a column without a name is the one whose name is "".
+    if (!by_name && (name.empty() || k >= layout.width())) continue;
     if (by_name && keeps && !in_file(name)) continue;
     options.kinds[name] = c.type.kind;
     if (c.type.kind == ColumnKind::category) options.values[name] = c.type.values;

@@ -8,9 +8,9 @@
 
 namespace pushforward::app {
 
-extern const Verb train_verb, sample_verb, loglik_verb, eval_verb, encode_verb, decode_verb,
-    interpolate_verb, impute_verb, velocity_verb, plot_verb, report_verb, inspect_verb, config_verb,
-    data_verb, compare_verb, list_verb, verify_verb, doctor_verb, completion_verb;
+extern const Verb train_verb, sweep_verb, sample_verb, loglik_verb, eval_verb, encode_verb,
+    decode_verb, interpolate_verb, impute_verb, velocity_verb, plot_verb, report_verb, inspect_verb,
+    config_verb, data_verb, compare_verb, list_verb, verify_verb, doctor_verb, completion_verb;
 
 // Returns the verbs in the order of the help: training, verbs for runs, and the others.
 std::vector<const Verb*> verbs();

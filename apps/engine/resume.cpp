@@ -6,30 +6,16 @@
 
 #include "apps/failure.h"
 #include "apps/from_config/options.h"
+#include "apps/run/config.h"
 #include "nn/checkpoint/file.h"
 
 namespace pushforward::app::inline PF_REAL {
-namespace {
-
-// Returns the part of a config that must be equal in a run and in its resumption.
-Json core_of(const Config& config) {
-  Json json = config.json();
-  for (const char* key :
-       {"steps", "threads", "log_every", "checkpoint_every", "keep", "keep_every", "patience"})
-    json.at("train").erase(key);
-  for (const char* key : {"name", "output", "sampler", "eval"}) json.erase(key);
-  return json;
-}
-
-}  // namespace
-
 void check_same(const Config& given, const Config& own, const RunPaths& paths) {
-  const Json a = core_of(own), b = core_of(given);
-  if (a != b)
+  if (const std::string differs = training_difference(given, own); !differs.empty())
     throw Failure(Exit::usage,
                   fmt::format("[train] {} was started with another config: {} differs; "
                               "resume with {}, or start a new run without --resume",
-                              paths.folder, first_difference(a, b), paths.config()));
+                              paths.folder, differs, paths.config()));
   const std::int64_t before = own.integer("/train/steps"), now = given.integer("/train/steps");
   if (now < before)
     throw Failure(

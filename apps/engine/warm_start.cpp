@@ -13,6 +13,7 @@
 #include "apps/run/config.h"
 #include "apps/run/data_traits.h"
 #include "apps/run/folder.h"
+#include "apps/run/table_code.h"
 #include "apps/suggest.h"
 #include "nn/checkpoint/checkpoint.h"
 #include "nn/checkpoint/file.h"
@@ -53,16 +54,56 @@ void check_parameters(const Parameters& parameters, const std::string& run) {
                   RunPaths{run}.config()));
 }
 
+// Describes a column of a table: its name and, unless it is a plain number, its kind and transform.
+std::string described(const CodedColumn& column) {
+  std::string kind = column.type.kind == ColumnKind::number ? "" : name_of(column.type.kind);
+  if (column.type.kind == ColumnKind::category)
+    kind += fmt::format(" of {}", fmt::join(column.type.values, "|"));
+  if (column.constant) kind += kind.empty() ? "constant" : ", constant";
+  if (column.transform != ColumnTransform::none)
+    kind += fmt::format("{}{}", kind.empty() ? "" : ", ", name_of(column.transform));
+  return column.name + (kind.empty() ? "" : " (" + kind + ")");
+}
+
+// Returns remarks about columns of other names, kinds, categories or transforms in the two tables,
+// and about classes of other names.
+void compare_tables(const Metadata& there, const std::string& file, const Metadata& here,
+                    const std::string& run, std::vector<std::string>& remarks) {
+  const TableCodePtr theirs = read_table_code(there, file), ours = read_table_code(here, "");
+  if (theirs && ours) {
+    std::vector<std::string> a, b;
+    for (const CodedColumn& c : theirs->columns()) a.push_back(described(c));
+    for (const CodedColumn& c : ours->columns()) b.push_back(described(c));
+    // Columns that are equal in both are left out if the lists can be compared one by one.
+    for (std::size_t k = a.size(); a.size() == b.size() && k-- > 0;) {
+      if (a[k] != b[k]) continue;
+      a.erase(a.begin() + static_cast<std::ptrdiff_t>(k));
+      b.erase(b.begin() + static_cast<std::ptrdiff_t>(k));
+    }
+    if (a != b)
+      remarks.push_back(
+          fmt::format("warning: the weights of {} are for other columns: {} there, {} in this data",
+                      run, join_words(a, ", "), join_words(b, ", ")));
+  }
+  const std::vector<std::string> classes = read_class_names(there, file),
+                                 own = read_class_names(here, "");
+  if (!classes.empty() && !own.empty() && classes != own)
+    remarks.push_back(
+        fmt::format("warning: the weights of {} are for other classes: {} there, {} in this data",
+                    run, join_words(classes, ", "), join_words(own, ", ")));
+}
+
 std::string column_list(const Units& units) {
   return units.names.empty() ? "columns without names"
                              : fmt::format("{}", fmt::join(units.names, ", "));
 }
 
-// Returns remarks about columns that have other names or other units in the two runs.
-void compare_units(const Units& there, const Units& here, const std::string& run,
+// Returns remarks about columns that have other names or other units in the two runs. If
+// compare_tables has compared the names, `named` is true.
+void compare_units(const Units& there, const Units& here, const std::string& run, bool named,
                    std::vector<std::string>& remarks) {
   if (there.dim() != here.dim()) return;  // check_parameters has refused it
-  if (!there.names.empty() && !here.names.empty() && there.names != here.names)
+  if (!named && !there.names.empty() && !here.names.empty() && there.names != here.names)
     remarks.push_back(
         fmt::format("warning: the weights of {} are for the columns {}, and this data has {}", run,
                     column_list(there), column_list(here)));
@@ -78,6 +119,15 @@ void compare_units(const Units& there, const Units& here, const std::string& run
         there.shift[k]));
     return;
   }
+}
+
+// Returns remarks about what differs between the data of a run and this data.
+void compare_data(const ModelFile& theirs, const Metadata& ours, const std::string& run,
+                  std::vector<std::string>& remarks) {
+  compare_tables(theirs.metadata, theirs.name, ours, run, remarks);
+  const bool tables = theirs.metadata.contains("data.table") && ours.contains("data.table");
+  compare_units(read_units(theirs.metadata, theirs.name), read_units(ours, "this data"), run,
+                tables, remarks);
 }
 
 // Returns the names of the conditions in a model's metadata, with those of their categories.
@@ -133,8 +183,7 @@ std::vector<std::string> start_from(Training& training, const Config& config,
   if (of_tokens(config))
     check_tokens(read_traits(file.metadata, file.name), read_traits(mine, "this data"), run);
   else
-    compare_units(read_units(file.metadata, file.name), read_units(mine, "this data"), run,
-                  remarks);
+    compare_data(file, mine, run, remarks);
   if (theirs.string("/prediction") != config.string("/prediction"))
     remarks.push_back(fmt::format(
         "warning: the network of {} predicts {}, and this one {}, so the weights start far from "

@@ -209,7 +209,11 @@ std::vector<std::string> names_in_comment(const CsvLines& lines, char separator,
 }
 
 DecimalDoubt doubt_decimals(const std::vector<FileLine>& rows) {
+  constexpr std::size_t kRowsOfOneFormat = 3;
   bool zero = false;
+  // Whether each row has two cells, and all second cells the same number of digits, at least two.
+  bool one_format = looked_at(rows) >= kRowsOfOneFormat;
+  std::size_t digits = 0;
   for (std::size_t row = 0; row < looked_at(rows); ++row) {
     const std::vector<CsvCell> cells = split_cells_leniently(rows[row].text, ',');
     if (cells.empty() || cells.size() % 2 != 0) return DecimalDoubt::none;
@@ -219,8 +223,10 @@ DecimalDoubt doubt_decimals(const std::vector<FileLine>& rows) {
       if (!is_plain_digits(text) || cells[k].quoted) return DecimalDoubt::none;
       zero |= k % 2 == 1 && text.size() > 1 && text[0] == '0';
     }
+    if (row == 0) digits = cells[1].text.size();
+    one_format = one_format && cells.size() == 2 && digits > 1 && cells[1].text.size() == digits;
   }
-  return zero ? DecimalDoubt::likely : DecimalDoubt::possible;
+  return zero || one_format ? DecimalDoubt::likely : DecimalDoubt::possible;
 }
 
 }  // namespace pushforward::app

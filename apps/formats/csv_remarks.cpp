@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "apps/formats/csv_cells.h"
 #include "apps/formats/stored_text.h"
@@ -18,14 +19,29 @@ std::string column_text(std::size_t column, const std::vector<std::string>& name
                                : fmt::format("column \"{}\"", shown_text(names[column]));
 }
 
-// Returns whether column `k` of the table counts the rows: 0, 1, 2, ... or 1, 2, 3, ...
-bool counts_rows(const NdArray& table, std::size_t k) {
+// Returns the number from which column `k` of the table counts the rows of the file, 0 or 1, or
+// nothing if it does not count them. `numbers` are the numbers of the table's rows in the file.
+std::optional<int> counts_rows(const NdArray& table, std::size_t k,
+                               const std::vector<std::size_t>& numbers) {
   const std::size_t rows = table.shape[0], columns = table.shape[1];
-  const double first = table.values[k];
-  if (rows < 3 || (first != 0 && first != 1)) return false;
+  if (rows < 3) return {};
+  const auto number = [&](std::size_t row) {
+    return static_cast<double>(numbers.empty() ? row : numbers[row]);
+  };
+  const double first = table.values[k] - number(0);
+  if (first != 0 && first != 1) return {};
   for (std::size_t row = 1; row < rows; ++row)
-    if (table.values[row * columns + k] != first + static_cast<double>(row)) return false;
-  return true;
+    if (table.values[row * columns + k] != first + number(row)) return {};
+  return static_cast<int>(first);
+}
+
+// Returns whether column `k` of the table has another text in each row, like a name of the row. Few
+// rows may differ by chance.
+bool names_rows(const NdArray& table, std::size_t k) {
+  constexpr std::size_t kFewRows = 10;
+  return table.shape[0] >= kFewRows && !table.columns.empty() &&
+         table.columns[k].kind == ColumnKind::category &&
+         table.columns[k].values.size() == table.shape[0];
 }
 
 bool is_constant(const NdArray& table, std::size_t k) {
@@ -102,7 +118,8 @@ std::string chosen_columns(const std::vector<bool>& marked, const std::vector<st
 std::vector<std::string> column_warnings(const NdArray& table,
                                          const std::vector<std::size_t>& chosen, std::size_t width,
                                          const std::vector<std::string>& names,
-                                         const std::string& key) {
+                                         const std::string& key,
+                                         const std::vector<std::size_t>& rows) {
   std::vector<std::string> texts;
   std::vector<bool> kept(width, false);
   for (const std::size_t k : chosen) kept[k] = true;
@@ -121,9 +138,15 @@ std::vector<std::string> column_warnings(const NdArray& table,
     const std::string column = column_text(chosen[k], names);
     const bool numbers = table.columns.empty() || table.columns[k].kind == ColumnKind::number ||
                          table.columns[k].kind == ColumnKind::integer;
-    if (chosen.size() > 1 && numbers && counts_rows(table, k))
+    const std::optional<int> first =
+        chosen.size() > 1 && numbers ? counts_rows(table, k, rows) : std::nullopt;
+    if (first)
       texts.push_back(fmt::format("{} counts the rows from {}: it looks like an index, not data{}",
-                                  column, text_of(k), without(chosen[k])));
+                                  column, *first, without(chosen[k])));
+    else if (chosen.size() > 1 && names_rows(table, k))
+      texts.push_back(fmt::format(
+          "{} has another text in every row, so it looks like the rows' names, not data{}", column,
+          without(chosen[k])));
     else if (is_constant(table, k))
       texts.push_back(fmt::format("{} is {} in every row, so densities mean nothing in it{}",
                                   column, text_of(k), without(chosen[k])));

@@ -27,14 +27,16 @@ std::vector<std::string> left_out_texts(const CsvLines& lines, bool names_in_com
 // unique or need escapes in a shell. Returns "" if all columns or none are marked.
 std::string chosen_columns(const std::vector<bool>& marked, const std::vector<std::string>& names);
 
-// Returns a text for each column of `table` that is probably not data, because it counts the rows
-// or has the same value in all rows, and for columns with equal names. `chosen` are the table's
-// columns among the `width` columns of the file. `key` is the key that selects columns, or "" if
-// there is none.
+// Returns a text for each column of `table` that is probably not data, because it counts the rows,
+// has another text in each row or the same value in all rows, and for columns with equal names.
+// `chosen` are the table's columns among the `width` columns of the file, and `rows` the numbers of
+// its rows in the file, or empty if it has all of them. `key` is the key that selects columns, or ""
+// if there is none.
 std::vector<std::string> column_warnings(const NdArray& table,
                                          const std::vector<std::size_t>& chosen, std::size_t width,
                                          const std::vector<std::string>& names,
-                                         const std::string& key);
+                                         const std::string& key,
+                                         const std::vector<std::size_t>& rows = {});
 
 // Returns a list of names as text, "a, b, c", with at most `most` names.
 std::string listed(const std::vector<std::string>& names, std::size_t most = 12);

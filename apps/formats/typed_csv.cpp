@@ -207,8 +207,9 @@ class TypedReader {
     };
     if (all(is_number)) {
       const bool whole = all([&](const std::string& text) {
-        const double value = read_cell(text, rows_.decimal()).value;
-        return value == std::floor(value) && std::abs(value) < 0x1p53;
+        const CellValue cell = read_cell(text, rows_.decimal());
+        return !cell.vanished && cell.value == std::floor(cell.value) &&
+               std::abs(cell.value) < 0x1p53;
       });
       return whole ? ColumnKind::integer : ColumnKind::number;
     }
@@ -385,8 +386,8 @@ class TypedReader {
                                                    lost, rows_.size(), missing_words()));
     if (label_)
       table.reading.left_out.push_back(fmt::format("{} is the class", rows_.column_words(*label_)));
-    const std::vector<std::string> warnings =
-        column_warnings(table, columns_, rows_.width(), rows_.names(), rows_.setting("columns"));
+    const std::vector<std::string> warnings = column_warnings(
+        table, columns_, rows_.width(), rows_.names(), rows_.setting("columns"), kept_);
     table.reading.warnings.insert(table.reading.warnings.begin(), warnings.begin(), warnings.end());
   }
 };

@@ -151,6 +151,34 @@ NdArray seen_rows(const NdArray& table, const Holdout& holdout) {
   return rows;
 }
 
+// Returns a warning for each column that has one value in the rows that training sees, but others
+// among the rows that are held out.
+std::vector<std::string> constant_in_training(const NdArray& table, const NdArray& seen) {
+  std::vector<std::string> warnings;
+  const auto constant = [](const std::vector<double>& values) {
+    return std::all_of(values.begin(), values.end(), [&](double x) { return x == values.front(); });
+  };
+  for (std::size_t k = 0; k < table.columns.size() && seen.shape[0] < table.shape[0]; ++k) {
+    const std::vector<double> values = column_values(seen, k);
+    if (constant(values) && !constant(column_values(table, k)))
+      warnings.push_back(fmt::format(
+          "column \"{}\" is {} in every row that is not held out, so samples have this value, and "
+          "densities of held-out rows mean nothing in it; hold out other rows, or leave the column "
+          "out",
+          column_name(table.names, k), cell_text(table.columns[k], values.front())));
+  }
+  return warnings;
+}
+
+// Returns the table with the value of constant columns in each row. Rows that are held out may have
+// another one, which is not encoded.
+NdArray with_constants(NdArray table, const TableCode& code) {
+  const std::size_t columns = table.shape[1];
+  for (std::size_t i = 0; i < table.values.size(); ++i)
+    if (const auto& constant = code.columns()[i % columns].constant) table.values[i] = *constant;
+  return table;
+}
+
 // Returns all columns of the table with their transforms, which are not checked yet. Quantiles are
 // those of `seen`, the rows of the table that training sees.
 std::vector<CodedColumn> coded_columns(const NdArray& table, const NdArray& seen,
@@ -173,7 +201,7 @@ struct SplitColumns {
   std::vector<CodedColumn> rest, conditions;
 };
 
-// `table` has the columns that flow.
+// `table` has the columns that flow, and the rows that training sees.
 SplitColumns split_columns(std::vector<CodedColumn> columns, const std::vector<std::size_t>& places,
                            const NdArray& table) {
   SplitColumns split;
@@ -366,18 +394,21 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   options.missing_rows =
       section.at("missing_rows") == "drop" ? MissingRows::drop : MissingRows::refuse;
   options.missing = section.at("missing").get<std::vector<std::string>>();
-  const TypedTable read = read_typed_csv(section.at("path").get<std::string>(), options);
+  TypedTable read = read_typed_csv(section.at("path").get<std::string>(), options);
+  const NdArray table = split_table(read.table, read.conditions).rest,
+                seen = seen_rows(read.table, place.holdout),
+                flowing = split_table(seen, read.conditions).rest;
+  for (std::string& warning : constant_in_training(table, flowing))
+    read.table.reading.warnings.push_back(std::move(warning));
   files_read().add(table_report(read.table));
-  const NdArray table = split_table(read.table, read.conditions).rest;
   SplitColumns columns =
-      split_columns(coded_columns(read.table, seen_rows(read.table, place.holdout), wanted),
-                    read.conditions, table);
+      split_columns(coded_columns(read.table, seen, wanted), read.conditions, flowing);
   std::optional<ClassColumn> label;
   if (!options.label.empty()) label = ClassColumn{read.label, read.label_at};
   const auto code =
       std::make_shared<TableCode>(std::move(columns.rest), !table.names.empty(), std::move(label));
   check_around(*code, around);
-  code->check(table, "data");
+  code->check(with_constants(table, *code), "data");
   traits.classes = read.classes;
   traits.given = row_conditions(read, std::move(columns.conditions), place.holdout);
   // Without guesses and types the numbers of the file are the data, with all of their digits.

@@ -49,6 +49,16 @@ std::string instead_of_config(const std::string& file) {
   }
 }
 
+// Returns the part of a config that must be equal in a run and in its resumption.
+Json training_part(const Config& config) {
+  Json json = config.json();
+  for (const char* key :
+       {"steps", "threads", "log_every", "checkpoint_every", "keep", "keep_every", "patience"})
+    json.at("train").erase(key);
+  for (const char* key : {"name", "output", "sampler", "eval"}) json.erase(key);
+  return json;
+}
+
 }  // namespace
 
 Config load_run_config(const std::string& run) {
@@ -74,6 +84,11 @@ Config load_continuous_run(const std::string& run, const char* verb, const char*
                                            "from noise to data and have no velocity; {}",
                                            verb, config.string("/data/type"), run, instead));
   return config;
+}
+
+std::string training_difference(const Config& given, const Config& own) {
+  const Json a = training_part(own), b = training_part(given);
+  return a == b ? "" : first_difference(a, b);
 }
 
 }  // namespace pushforward::app

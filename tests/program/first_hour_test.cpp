@@ -30,8 +30,9 @@ std::vector<std::string> commands_below(const std::string& text, const std::stri
 
 // Reduces the number of steps, so that a command ends at once. Only `train` needs this.
 std::string quick(std::string command) {
-  if (command.starts_with("train "))
+  if (command.starts_with("train ") || command.starts_with("sweep "))
     command += " train.steps=20 model.hidden=[8] schedule.warmup=0";
+  if (command.starts_with("sweep ")) command += " eval.n=50";
   return command;
 }
 
@@ -73,7 +74,7 @@ TEST_CASE("the examples in each verb's help use that verb and work") {
         "data moons -n 20 --out data.npy"})
     REQUIRE(sandbox(command).code == 0);
   const std::string verbs =
-      "train sample loglik eval encode decode interpolate impute velocity plot report inspect config data "
+      "train sweep sample loglik eval encode decode interpolate impute velocity plot report inspect config data "
       "compare list verify doctor completion";
   CHECK_THAT(sandbox("nothing").text, Contains("choose one of: " + verbs));
   std::istringstream words(verbs + " ");

@@ -268,7 +268,8 @@ TEST_CASE("every flag of every verb has a trial, and every trial is of a flag th
     std::set<std::string> tried;
     for (const FlagTrial& trial : flag_trials())
       if (is_of(trial, verb)) tried.insert(flag_of(trial));
-    if (flags.count("--threads")) tried.insert("--threads");
+    for (const char* own_test : {"--threads", "--jobs"})
+      if (flags.count(own_test)) tried.insert(own_test);
     CHECK(flags == tried);
   }
   CHECK(known.empty());

@@ -63,6 +63,7 @@ struct VerbCommand {
 
 inline const std::vector<VerbCommand> kVerbCommands = {
     {"train", "tiny.json --out out/run"},
+    {"sweep", "tiny.json seed=0,1 --jobs 1 --out out/sweep"},
     {"sample", "RUN -n 40 --out out/x.npy", true},
     {"loglik", "RUN --points P --out out/p.npy", true},
     {"eval", "RUN", true},
@@ -97,7 +98,7 @@ inline const char* const kRunVerbs =
     "sample loglik eval encode decode interpolate impute velocity plot report";
 inline const char* const kSolverVerbs = "sample loglik eval encode decode interpolate plot report";
 
-// The first word is the flag. --threads has a test of its own.
+// The first word is the flag. --threads has a test of its own, and so has --jobs of sweep.
 inline std::vector<FlagTrial> flag_trials() {
   return {
       {"train", "--out out/other"},
@@ -107,6 +108,11 @@ inline std::vector<FlagTrial> flag_trials() {
       {"train", "--max-steps 7"},
       {"train", "--quiet"},
       {"train", "--json"},
+      {"sweep", "--out out/other"},
+      {"sweep", "--overwrite", "", "sweep tiny.json seed=0,1 --jobs 1 -q --out out/sweep"},
+      {"sweep", "--eval"},
+      {"sweep", "--shard 2/2"},
+      {"sweep", "--quiet"},
       {kRunVerbs, "--raw"},
       {kRunVerbs, "--exact"},
       {kRunVerbs, "--label 3"},

@@ -109,6 +109,38 @@ TEST_CASE("weights that do not fit are refused with both shapes, and other data 
          {"warning: the network of first predicts velocity, and this one noise"});
 }
 
+TEST_CASE("kinds, categories, transforms and classes that differ are listed at a warm start") {
+  const WarmSandbox sandbox;
+  const auto rows = [](const char* header, const char* one, const char* two) {
+    std::string text = header;
+    for (int k = 1; k < 7; ++k)
+      text +=
+          std::to_string(k * k) + "," + std::to_string(7 - k) + ".5," + (k % 2 ? one : two) + "\n";
+    return text;
+  };
+  sandbox.write("birds.csv", rows("eggs,mass,kind\n", "gull", "tern"));
+  sandbox.write("other.csv", rows("eggs,mass,kind\n", "gull", "auk"));
+  sandbox.write("b.json",
+                R"({"data": {"type": "csv", "path": "birds.csv"}, "model": {"hidden": [8]},
+    "train": {"steps": 3, "batch": 16}})");
+  REQUIRE(sandbox("train b.json -q --out birds").code == 0);
+  const Outcome same = sandbox("train b.json --out same from=birds");
+  expect(same, 0, {});
+  CHECK(same.text.find("other columns") == std::string::npos);
+  expect(
+      sandbox("train b.json --out kinds from=birds data.path=other.csv "
+              "'data.types={\"eggs\": \"number\", \"mass\": \"log\"}'"),
+      0,
+      {"warning: the weights of birds are for other columns: eggs (integer), mass, kind (category "
+       "of gull|tern) there, eggs, mass (log), kind (category of auk|gull) in this data\n"});
+  const std::string classes = " data.label=kind model.label.type=embedding ";
+  REQUIRE(sandbox("train b.json -q --out classes" + classes).code == 0);
+  expect(
+      sandbox("train b.json --out other from=classes data.path=other.csv" + classes), 0,
+      {"warning: the weights of classes are for other classes: gull, tern there, auk, gull in this "
+       "data\n"});
+}
+
 TEST_CASE("a token run starts from another one only if tokens stand for the same characters") {
   const WarmSandbox sandbox;
   const auto list = [](const std::string& letters) {

@@ -1,0 +1,94 @@
+// Tests `pushforward sweep` as a user runs it.
+#include "tests/tools/sandbox.h"
+
+namespace pushforward {
+namespace {
+
+constexpr const char* kTiny = R"({"data": {"type": "moons"}, "model": {"hidden": [8]},
+  "eval": {"n": 40}, "train": {"steps": 6, "batch": 32, "log_every": 1}})";
+
+}  // namespace
+
+TEST_CASE("runs of a sweep have the bits of the same trainings alone, and a broken one goes on",
+          "[sweep]") {
+  const Sandbox sandbox(folder_in_memory());
+  sandbox.write("tiny.json", kTiny);
+  const std::string command = "sweep tiny.json optimizer.lr=0.01,0.02 seed=0..1 --out all --jobs 2";
+  expect(sandbox(command + " --eval"), 0,
+         {"4/4", "mean +- standard deviation over the seeds", "above_entropy", "all/sweep.csv"});
+  REQUIRE(sandbox("train tiny.json optimizer.lr=0.02 seed=1 --out alone -q").code == 0);
+  const std::string weights = sandbox.read("alone/model.safetensors");
+  CHECK_FALSE(weights.empty());
+  CHECK(sandbox.read("all/lr=0.02,seed=1/model.safetensors") == weights);
+
+  // The same command does nothing again: no run is measured, and the table is the same.
+  const std::string table = sandbox.read("all/sweep.csv");
+  const Outcome again = sandbox(command + " --eval");
+  CHECK_THAT(again.text, Contains("4 of 4 runs are done already"));
+  CHECK(again.text.find("measured in") == std::string::npos);
+  CHECK(sandbox.read("all/sweep.csv") == table);
+
+  // A run that is missing is trained, and other settings are refused before any work.
+  Sandbox::run_shell("rm -rf '" + sandbox.path("all/lr=0.02,seed=1") + "'");
+  CHECK(sandbox(command).code == 0);
+  CHECK(sandbox.read("all/lr=0.02,seed=1/model.safetensors") == weights);
+  expect(
+      sandbox(command + " model.activation=relu"), 2,
+      {"[sweep] all/lr=0.01,seed=0 was trained with another /model/activation; give another --out"});
+  CHECK(sandbox(command + " model.activation=relu --overwrite -q").code == 0);
+  CHECK(sandbox.read("all/lr=0.02,seed=1/model.safetensors") != weights);
+}
+
+TEST_CASE("shards of a sweep share its runs, and the whole writes the table", "[sweep]") {
+  const Sandbox sandbox(folder_in_memory());
+  sandbox.write("tiny.json", kTiny);
+  const auto exists = [&](const std::string& name) { return !sandbox.read(name).empty(); };
+  CHECK(sandbox("sweep tiny.json seed=0..2 --shard 2/2 -q").code == 0);
+  CHECK(exists("runs/tiny-sweep/seed=1/model.safetensors"));
+  CHECK_FALSE(exists("runs/tiny-sweep/seed=0/config.json"));
+  CHECK_FALSE(exists("runs/tiny-sweep/sweep.csv"));
+  CHECK(sandbox("sweep tiny.json seed=0..2 --shard 1/2 -q").code == 0);
+  CHECK(exists("runs/tiny-sweep/seed=2/model.safetensors"));
+  CHECK(sandbox("sweep tiny.json seed=0..2 -q").code == 0);
+  CHECK(exists("runs/tiny-sweep/sweep.png"));
+}
+
+TEST_CASE("a run of a sweep that fails is named and does not stop the others", "[sweep]") {
+  const Sandbox sandbox(folder_in_memory());
+  sandbox.write("tiny.json", kTiny);
+  const Outcome outcome = sandbox(
+      "sweep tiny.json optimizer.type=sgd optimizer.lr=1000,0.01 train.steps=200 train.clip_norm=0 "
+      "--jobs 1 --out all");
+  expect(outcome, 3,
+         {"1/2 lr=1000: failed (exit 3): [nonfinite]", "all/lr=1000.log has all", "2/2 lr=0.01",
+          "1 of 2 runs failed; the same command tries them again"});
+  CHECK_FALSE(sandbox.read("all/lr=0.01/model.safetensors").empty());
+}
+
+TEST_CASE("a signal stops all runs of a sweep at a checkpoint, and --jobs run at a time",
+          "[sweep]") {
+  const Sandbox sandbox(folder_in_memory());
+  sandbox.write("tiny.json", kTiny);
+  for (const char* jobs : {"1", "2"}) {
+    CAPTURE(jobs);
+    const std::string folder = std::string("jobs-") + jobs;
+    // Waits until the runs have begun, counts the children and sends a signal to the sweep alone.
+    const Outcome outcome = Sandbox::run_shell(
+        "cd " + sandbox.path("") +
+        " && { " PUSHFORWARD_BINARY_DIR
+        "/pushforward sweep tiny.json seed=0..2 train.steps=5000000 --jobs " +
+        jobs + " --out " + folder + " & p=$!; for k in $(seq 400); do sleep 0.05; [ $(cat " +
+        folder +
+        "/*/metrics.jsonl 2>/dev/null "
+        "| grep -c step) -gt 40 ] && break; done; set -- $(cat /proc/$p/task/*/children); "
+        "echo children $#; kill -TERM $p; wait $p; echo code $?; }");
+    CHECK_THAT(outcome.text, Contains(std::string("children ") + jobs + "\n"));
+    CHECK_THAT(outcome.text,
+               Contains("interrupted; the same command goes on with the sweep in " + folder));
+    CHECK_THAT(outcome.text, Contains("code 130"));
+    CHECK_FALSE(
+        Sandbox::run_shell("ls " + sandbox.path(folder + "/seed=0/checkpoints")).text.empty());
+  }
+}
+
+}  // namespace pushforward
