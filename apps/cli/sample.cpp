@@ -225,10 +225,11 @@ void check_from(const Config& config, const SampleArguments& args) {
         fmt::format("[sample] --from is for continuous data, but /data ({}) of this run is "
                     "tokens, which have no noise to add; use --given to keep some tokens",
                     config.string("/data/type")));
-  const std::pair<const char*, bool> others[] = {{"--given", !args.request.given.empty()},
-                                                 {"--loglik", !args.log_density.empty()},
-                                                 {"--condition", !args.condition.empty()},
-                                                 {"--condition-file", !args.condition_file.empty()}};
+  const std::pair<const char*, bool> others[] = {
+      {"--given", !args.request.given.empty()},
+      {"--loglik", !args.log_density.empty()},
+      {"--condition", !args.condition.empty()},
+      {"--condition-file", !args.condition_file.empty()}};
   for (const auto& [flag, given] : others)
     if (given)
       throw Failure(Exit::usage,
