@@ -243,7 +243,7 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
   std::vector<double> model(static_cast<std::size_t>(s.n)), excess(model.size()),
       errors(model.size());
   density.log_density(s.n, s.x1.data(), model.data(), nullptr, errors.data());
-  // The law of a finite set of training rows is not that of the held-out rows.
+  // The density of the data is that of the training rows. It is not that of held-out rows.
   const bool known =
       !given_label && s.rows == s.data && s.data->log_density(s.n, s.x1.data(), excess.data());
   for (std::size_t k = 0; k < s.log_slopes.size(); ++k) model[k] += s.log_slopes[k];

@@ -118,11 +118,6 @@ Moved encode_points(const Config& config, const SolverRequest& request, const Nd
 
 Moved decode_latents(const Config& config, const SolverRequest& request, const NdArray& asked) {
   const RunFlow flow = load_run_flow(config, request);
-  if (flow.given.code && !flow.given.rows)
-    throw Failure(Exit::usage,
-                  fmt::format("[decode] this run is conditioned on {}, and latents have no such "
-                              "columns; use `pushforward sample --condition`",
-                              fmt::join(flow.given.code->names(), ", ")));
   const NdArray latents = match_columns(asked, flow.units.names, "decode", "the run's data");
   if (latents.shape.size() != 2 || latents.shape[1] != flow.units.dim()) {
     throw Failure(

@@ -145,7 +145,8 @@ RunFlow FlowTraining::current_flow() const {
 }
 
 double FlowTraining::validation_nll() {
-  // Each row is solved with a hundred evaluations of the field and its divergence.
+  // More rows would take too long: each takes about a hundred evaluations of the field and its
+  // divergence.
   constexpr int kMost = 256;
   const DistributionPtr held_out = batch_.problem().data->held_out();
   std::vector<int> labels;

@@ -162,8 +162,22 @@ void check_resolution(const Section& config, double rtol, double atol) {
           wide ? "" : ", or train the run with /precision \"float64\""));
 }
 
-// Refuses --steps beside a list of times, which determines the number of steps.
+// Refuses --begin outside of the times of the flow.
+void check_begin(TimeRange wanted) {
+  if (wanted.begin > 0 && wanted.begin < wanted.end) return;
+  throw Failure(Exit::usage,
+                fmt::format("[sample] --begin {} is not between 0 and {}, where the flow of this "
+                            "run ends; give a time between them",
+                            wanted.begin, wanted.end));
+}
+
+// Refuses --steps and --begin beside a list of times, which determines both.
 void check_no_steps(const SolverRequest& request) {
+  if (request.begin)
+    throw Failure(
+        Exit::usage,
+        "[sample] --begin has no effect, since /sampler/grid of this run is a list of times; give "
+        "another --solver, which takes even steps");
   if (request.steps)
     throw Failure(
         Exit::usage,
@@ -261,7 +275,9 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   if (options.solver.adapts()) check_resolution(config, options.solver.rtol, options.solver.atol);
   options.diffusion = make_diffusion(sampler);
 
-  const TimeRange wanted = {sampler.at("begin").get<double>(), sampler.at("end").get<double>()};
+  const TimeRange wanted = {request.begin.value_or(sampler.at("begin").get<double>()),
+                            sampler.at("end").get<double>()};
+  if (request.begin) check_begin(wanted);
   const bool stiff = field_range.ends_in_points && options.method == SamplingMethod::ode &&
                      (options.solver.adapts() || looks_at_end(*options.solver.tableau));
   const auto reachable = [&](TimeRange part) -> TimeRange {

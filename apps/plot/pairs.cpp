@@ -11,7 +11,8 @@
 namespace pushforward::app {
 namespace {
 
-// Returns find(). Throws NoPicture with the reason if the run cannot be solved as find() wants.
+// Calls find() and returns its result. If it fails because the run cannot be solved in this way,
+// throws NoPicture with the reason.
 template <class Find>
 auto or_no_picture(const Find& find) {
   try {
