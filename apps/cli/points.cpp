@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "apps/failure.h"
@@ -14,6 +15,7 @@
 #include "apps/formats/typed_csv.h"
 #include "apps/report/files_read.h"
 #include "apps/run/table_of_run.h"
+#include "apps/run/units.h"
 #include "apps/suggest.h"
 
 namespace pushforward::app {
@@ -260,6 +262,42 @@ std::vector<double> read_conditions(const std::string& run, const std::string& p
                     file_prefix(read), shape_text(read.shape), join_words(names, ", "),
                     names.size(), names.size()));
   return std::move(read.values);
+}
+
+namespace {
+
+// Returns the table of a run's latents: a number for each column of the flow, then the conditions.
+RunTable table_of_latents(const RunTable& run) {
+  const ConditionCode& given = *run.condition;
+  const std::vector<std::string> names = run.code->code_names();
+  std::vector<CodedColumn> columns;
+  for (std::size_t k = 0; k < run.code->width(); ++k) columns.push_back({column_name(names, k)});
+  std::vector<std::size_t> places(given.columns());
+  std::iota(places.begin(), places.end(), columns.size());
+  const bool named = !names.empty();
+  return {
+      std::make_shared<TableCode>(std::move(columns), named),
+      {},
+      std::make_shared<ConditionCode>(std::make_shared<TableCode>(given.table().columns(), named),
+                                      std::move(places), given.scale(), given.shift())};
+}
+
+}  // namespace
+
+RunPoints read_latents(const std::string& run, const std::string& path) {
+  const RunTable table = table_of_run(run);
+  if (!table.condition) return {read_points(path, "decode")};
+  const RunTable latents = table_of_latents(table);
+  if (is_array_file(path))
+    return without_conditions(latents, read_points(path, "decode"), {}, "decode");
+  return read_typed_points(latents, path, MissingRows::refuse, "decode");
+}
+
+NdArray latents_with_conditions(const std::string& run, NdArray latents,
+                                const std::vector<double>& conditions) {
+  const RunTable table = table_of_run(run);
+  if (!table.condition || conditions.empty()) return latents;
+  return join_table(latents, *table_of_latents(table).condition, conditions);
 }
 
 NdArray with_conditions(const std::string& run, NdArray points,

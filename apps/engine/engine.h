@@ -81,7 +81,7 @@ struct Imputed {
   NdArray points;
   std::size_t missing = 0, incomplete = 0;  // missing numbers, and rows that have some
   double mean_effective = 0, least_effective = 0;
-  double evaluations = 0;  // of the field, counted in rows
+  double evaluations = 0;  // of the field: a call with n rows counts as n
   double seconds = 0;
   std::vector<std::string> notes{};  // remarks about the draws, one line each
 };

@@ -52,6 +52,34 @@ void add_labels(const RunFlow& flow, const SamplerOptions& options, const Sample
   }
 }
 
+// Returns a note if a standardized number of the conditions (n, C) is so far from the rows that the
+// run was trained on that the network extrapolates, else nothing.
+std::vector<std::string> notes_of_far_conditions(const ConditionCode& code,
+                                                 const std::vector<double>& conditions) {
+  constexpr double kFar = 5;  // standard deviations
+  const std::vector<double> z = code.encode(conditions);
+  std::string first;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    const std::size_t j = i % code.width(), row = i / code.width(),
+                      k = code.table().table_column(j);
+    const CodedColumn& column = code.table().columns()[k];
+    const bool standardized = code.scale()[j] != 1 || code.shift()[j] != 0;
+    if (column.type.kind == ColumnKind::category || !standardized || std::abs(z[i]) <= kFar)
+      continue;
+    if (count++ == 0)
+      first = fmt::format("{} {} is {:.3g} standard deviations from the mean of the run's data",
+                          column.name, cell_text(column.type, conditions[row * code.columns() + k]),
+                          std::abs(z[i]));
+  }
+  if (count == 0) return {};
+  std::string more;
+  if (count > 1)
+    more = fmt::format(", and {} more {} as far", count - 1,
+                       count == 2 ? "condition is" : "conditions are");
+  return {first + more + ": the network extrapolates there, and its samples may be far off"};
+}
+
 // Fills `samples` with points and, if requested, a trajectory or log-densities. Returns the cost of
 // drawing them.
 SampleCost draw_samples(const Config& config, const SampleRequest& request, const RunFlow& flow,
@@ -82,7 +110,7 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
       flow.check_uncoded("sample",
                          "the states between noise and data are no rows of it; leave "
                          "--trajectory out");
-    Sampler sampler(flow.field, dim, options, workers, times);
+    Sampler sampler(flow.sampled(options), dim, options, workers, times);
     Tensor trajectory;
     if (times > 0) trajectory = Tensor({times, n, dim});
     cost = sampler.sample(*flow.start(config, options), request.seed, n, points.data(),
@@ -208,6 +236,9 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
     samples.notes.push_back(fmt::format(
         "the samples have the conditions ({}) of rows of the run's data, drawn at random",
         join_words(flow.given.code->names(), ", ")));
+  if (flow.given.rows && !draws_conditions)
+    for (const std::string& note : notes_of_far_conditions(*flow.given.code, own.conditions))
+      samples.notes.push_back(note);
   const double start = seconds_now();
   const SampleCost cost = draw_samples(config, own, flow, options, samples);
   samples.seconds = seconds_now() - start;

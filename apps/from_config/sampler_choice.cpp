@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/config/map_loss.h"
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
 #include "apps/from_config/sampled_path.h"
@@ -33,9 +34,36 @@ SamplingMethod flow_method_named(const Section& config, const std::string& name)
   return SamplingMethod::ode;
 }
 
+// Checks jumps by the rules that hold for those of a config.
+void check_jumps(const Section& config, const SolverRequest& request) {
+  if (!learns_map(config))
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[sample] jumps need a flow map, a network of two times, but the loss of this "
+            "run is {}, which trains a network of one; train a flow map that starts \"from\" "
+            "this run, with /loss {{\"type\": \"lagrangian\"}}, or give --solver euler",
+            config.string("/loss/type")));
+  if (config.string("/sampler/path/type") != "own")
+    throw Failure(
+        Exit::usage,
+        fmt::format("[sample] jumps are learned on the training path, but /sampler/path of "
+                    "this run is {}; give --solver dopri5",
+                    config.string("/sampler/path/type")));
+  const double guidance = request.guidance.value_or(config.number("/sampler/guidance/scale"));
+  if (guidance != 0)
+    throw Failure(Exit::usage,
+                  fmt::format("[guidance] jumps are learned without guidance, which changes the "
+                              "velocity on their way, but its scale is {}; give --guidance 0, or "
+                              "--solver dopri5",
+                              guidance));
+}
+
 // Checks a solver from the command line by the rules that hold for the solver of a config.
-void check_suits(const Section& config, const std::string& name, SamplingMethod method) {
+void check_suits(const Section& config, const std::string& name, SamplingMethod method,
+                 const SolverRequest& request) {
   if (method == SamplingMethod::ode) return;
+  if (method == SamplingMethod::jumps) return check_jumps(config, request);
   if (config.string("/path/noise/type") != "none") {
     throw Failure(
         Exit::usage,
@@ -71,6 +99,7 @@ int usual_steps(SamplingMethod method, const SolverOptions& solver) {
     case SamplingMethod::ode: return solver.tableau->adaptive() ? 0 : 100;
     case SamplingMethod::dpm_solver: return 20;
     case SamplingMethod::edm_heun: return 18;
+    case SamplingMethod::jumps: return 1;
     default: return 250;
   }
 }
@@ -226,7 +255,7 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   SamplerOptions options;
   options.parameterization = parameterization;
   options.method = flow_method_named(config, name);
-  check_suits(config, name, options.method);
+  check_suits(config, name, options.method, request);
   if (options.method == SamplingMethod::ode) options.solver.tableau = &find_tableau(name);
   const bool estimates =
       options.method == SamplingMethod::ode && options.solver.tableau->adaptive();

@@ -293,7 +293,7 @@ const std::vector<PictureRow>& pictures() {
        {trajectory, field}, without_field, plot_field},
       {"exact", points, "the learned velocity beside the exact one, and their difference",
        {trajectory, exact_field}, without_exact_field, plot_exact},
-      {"steps", points, "samples from the same starts by 1, 2, 4 and 16 Euler steps, and by dopri5",
+      {"steps", points, "samples from the same starts by 1, 2, 4 and 16 Euler steps (of a flow map: 1, 2, 4 and 8 jumps), and by dopri5",
        {steps}, nullptr, plot_steps},
       {"paths", points, "conditional paths beside those of the flow from the same starts",
        {paths}, without_paths, plot_paths},
