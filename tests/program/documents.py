@@ -275,7 +275,7 @@ class Checker:
             self.check_ctest(rest)
         elif first.startswith("build/"):
             self.check_target(first.rpartition("/")[2])
-        elif first in ("cmake", "ninja", "pip", "apt-get", "g++", "git", "cd"):
+        elif first in ("cmake", "ninja", "pip", "apt-get", "g++", "git", "cd", "mpirun"):
             for option, value in zip(rest, rest[1:]):
                 if option == "--target":
                     self.check_target(value)

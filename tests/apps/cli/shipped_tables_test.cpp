@@ -1,6 +1,7 @@
 // Tests that the tables of data/tables are read as they are: rows, kinds of columns and remarks. Each
 // is trained on for a few steps in both precisions, and its samples have its form.
 #include <algorithm>
+#include <cstdlib>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -121,6 +122,46 @@ TEST_CASE("shipped tables are read whole, trained on and sampled in both precisi
       // The samples have the kinds of the table, so their rows have a density.
       expect(sandbox("loglik run --points s.csv --out p.csv"), 0, {"40 points in"});
     }
+  }
+}
+
+TEST_CASE(
+    "missing cells of the penguins are filled in both precisions, and known ones keep their text") {
+  const Sandbox sandbox;
+  const std::string file = PUSHFORWARD_SOURCE_DIR "/data/penguins.csv";
+  sandbox.write("c.json", R"({"data": {"type": "csv", "path": ")" + file + R"("},
+    "model": {"hidden": [32]}, "optimizer": {"lr": 0.01}, "train": {"steps": 300, "batch": 128}})");
+  std::istringstream lines(Sandbox::run_shell("cat " + file).text);
+  std::vector<std::string> rows;
+  for (std::string line; std::getline(lines, line);)
+    if (rows.empty() || line.find("NA") != std::string::npos) rows.push_back(line);
+  REQUIRE(rows.size() == 12);
+  std::string gaps;
+  for (const std::string& row : rows) gaps += row + "\n";
+  sandbox.write("gaps.csv", gaps);
+  for (const char* precision : {"float32", "float64"}) {
+    INFO(precision);
+    REQUIRE(
+        sandbox("train c.json -q --overwrite --out run precision=" + std::string(precision)).code ==
+        0);
+    expect(sandbox("impute run --points gaps.csv --out f.csv --steps 20 --particles 16"), 0,
+           {"19 missing cells in 11 of 11 rows are filled, once"});
+    std::istringstream filled(sandbox.read("f.csv"));
+    std::size_t k = 0;
+    for (std::string line; std::getline(filled, line); ++k) {
+      INFO(line);
+      REQUIRE(k < rows.size());
+      CHECK(line.find("NA") == std::string::npos);
+      std::istringstream before(rows[k]), after(line);
+      for (std::string old, cell; std::getline(before, old, ',');) {
+        std::getline(after, cell, ',');
+        if (old == "NA")
+          CHECK((cell == "male" || cell == "female" || std::strtod(cell.c_str(), nullptr) > 5));
+        else
+          CHECK(cell == old);
+      }
+    }
+    CHECK(k == rows.size());
   }
 }
 
