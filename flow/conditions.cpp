@@ -11,7 +11,8 @@ ConditionTable::ConditionTable(Tensor rows) : rows_(std::move(rows)) {
   check(rows_.shape().rank == 2 && rows_.rows() > 0 && rows_.cols() > 0, "conditions",
         "a table of shape ", rows_.shape(), "; give rows of at least one number");
   const std::span<const real> values = rows_.values();
-  const auto bad = std::ranges::find_if(values, [](real v) { return !std::isfinite(v); });
+  const auto bad =
+      std::find_if(values.begin(), values.end(), [](real v) { return !std::isfinite(v); });
   const auto at = static_cast<int>(bad - values.begin());
   check(bad == values.end(), "conditions", "row ", at / rows_.cols(), ", column ",
         at % rows_.cols(), " is not finite; give numbers");

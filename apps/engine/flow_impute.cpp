@@ -143,7 +143,7 @@ Imputed impute_points(const Config& config, const ImputeRequest& request, const 
   for (std::size_t r = 0; r < count; ++r) {
     const std::span<const double> row = std::span(rows.values).subspan(r * columns, columns);
     const auto missing = static_cast<std::size_t>(
-        std::ranges::count_if(row, [](double v) { return std::isnan(v); }));
+        std::count_if(row.begin(), row.end(), [](double v) { return std::isnan(v); }));
     imputed.missing += missing;
     imputed.incomplete += missing > 0;
     for (std::size_t k = 0; k < draws; ++k) {

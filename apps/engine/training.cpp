@@ -141,6 +141,10 @@ void Training::save_model_file(const std::string& path) const {
 
 void Training::load_weights(const std::string& model_file) {
   load_model(posix(), model_file, trainer_->parameters());
+  // Before the first step the average is that of these weights alone.
+  const std::span<const real> weights = parameters().values();
+  if (const std::span<real> average = trainer_->ema(); !average.empty())
+    std::copy(weights.begin(), weights.end(), average.begin());
 }
 
 Metadata Training::description() const {

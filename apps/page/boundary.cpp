@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "apps/config/data_types.h"
 #include "apps/failure.h"
+#include "apps/from_config/run_data.h"
 #include "apps/page/program.h"
 #include "apps/page/session.h"
 #include "nn/checkpoint/file.h"
@@ -33,12 +35,38 @@ const char* fault_name(Exit code) {
   }
 }
 
+Config config_of_question(const Json& question) {
+  return parse_config(question.at("config").text(), question.value("name", std::string("config")),
+                      question.value("overrides", std::vector<std::string>{}),
+                      {.earlier_run = question.value("of_run", false)});
+}
+
+// Returns data_files(config), and says that the page has no files of the program.
+std::vector<DataFile> files_of_page_config(const Config& config) {
+  try {
+    return data_files(config);
+  } catch (const Failure&) {
+    throw Failure(Exit::file,
+                  "[page] /data names a data set whose file is installed with the program, and the "
+                  "page has no such files; train this config with the program");
+  }
+}
+
+PageMessage describe_config(const Config& config) {
+  PageMessage message("described");
+  message.head["tokens"] = of_tokens(config);
+  Json files = Json::array();
+  for (const DataFile& file : files_of_page_config(config))
+    files.push_back({{"key", file.key}, {"path", file.path}});
+  message.head["files"] = std::move(files);
+  return message;
+}
+
 PageMessage answer_question(const Json& question) {
   std::unique_ptr<PageSession>& session = page_state().session;
+  if (question.at("ask").text() == "describe") return describe_config(config_of_question(question));
   if (question.at("ask").text() == "open") {
-    const Config config =
-        parse_config(question.at("config").text(), question.value("name", std::string("config")),
-                     question.value("overrides", std::vector<std::string>{}));
+    const Config config = config_of_question(question);
     std::unique_ptr<PageSession> made = open_page_session(config, question.at("folder").text());
     PageMessage opened = made->ask({{"ask", "opened"}});
     session = std::move(made);

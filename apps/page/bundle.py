@@ -8,7 +8,6 @@ Modules are joined in the order of their imports. They share one scope, so a nam
 
 import base64
 import gzip
-import json
 import re
 import sys
 from pathlib import Path
@@ -16,7 +15,6 @@ from pathlib import Path
 import theory
 
 WEB = Path(__file__).resolve().parent / "web"
-THEORY = Path(__file__).resolve().parents[2] / "docs" / "theory.md"
 MOST_BYTES = 1_500_000
 
 
@@ -32,13 +30,6 @@ def join_modules(name, done):
     return before + text
 
 
-def theory_of_help():
-    """Returns the sections of docs/theory.md that the page's help names, as JSON."""
-    rows = re.findall(r"^  \w+: \[.*, '([a-z-]*)'\],$", (WEB / "help.js").read_text(encoding="utf-8"), re.M)
-    sections = theory.read_sections(THEORY.read_text(encoding="utf-8"), {place for place in rows if place})
-    return json.dumps(sections, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
 def main():
     engine, out = Path(sys.argv[1]), Path(sys.argv[2])
     packed = gzip.compress((engine / "engine.wasm").read_bytes(), compresslevel=9, mtime=0)
@@ -47,7 +38,7 @@ def main():
         "STYLE": (WEB / "style.css").read_text(encoding="utf-8"),
         "ENGINE": base64.b64encode(packed).decode("ascii"),
         "WORKER": worker,
-        "THEORY": theory_of_help(),
+        "THEORY": theory.of_help(),
         "PAGE": join_modules("start.js", set()),
     }
     page = (WEB / "index.html").read_text(encoding="utf-8")

@@ -19,11 +19,6 @@ constexpr int kMostRows = 4000;
 
 // Throws Failure (exit 2) for configs that the page cannot train.
 void check_page_config(const Config& config) {
-  if (!config.string("/from").empty())
-    throw Failure(
-        Exit::usage,
-        "[page] the page cannot read the weights of another run, which /from names; leave "
-        "it out");
   if (sizeof(real) != (config.string("/precision") == "float64" ? 8 : 4))
     throw Failure(Exit::usage,
                   "[page] the page computes in float32, but /precision is \"float64\"; set it to "
@@ -51,7 +46,8 @@ LiveRun::LiveRun(const Config& config, std::string folder)
       folder_(std::move(folder)),
       data_(build_run_data(config)),
       units_(make_units(*data_)),
-      training_(make_training(config, 1)) {
+      training_(make_training(config, 1)),
+      start_remarks_(start_page_training(*training_, config)) {
   training_->check_first_batch();
   const DistributionPtr source = build_run_source(config, data_->dim());
   no_exact_ = reason_against_exact(config, *source, *data_);
@@ -91,6 +87,7 @@ PageMessage LiveRun::opened(const Json&) {
   Json remarks = Json::array(), names = Json::array();
   for (const std::string& warning : config_.warnings()) remarks.push_back(warning);
   for (const std::string& warning : training_->warnings()) remarks.push_back(warning);
+  for (const std::string& remark : start_remarks_) remarks.push_back(remark);
   for (const std::string& name : units_.names) names.push_back(name);
   message.head["remarks"] = std::move(remarks);
   message.head["names"] = std::move(names);

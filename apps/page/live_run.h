@@ -58,6 +58,7 @@ class LiveRun final : public PageSession {
   DistributionPtr data_;
   Units units_;
   std::unique_ptr<Training> training_;
+  std::vector<std::string> start_remarks_;  // about the run whose weights are the first ones
   std::optional<RunFlow> learned_, exact_;
   std::int64_t flow_step_ = -1;
   std::string no_exact_;  // why there is no exact flow; empty if there is one

@@ -57,7 +57,10 @@ Json glyphs_of(const TokenTraits& traits) {
 }  // namespace
 
 LiveTokens::LiveTokens(const Config& config, std::string folder)
-    : config_(config), folder_(std::move(folder)), training_(make_training(config, 1)) {
+    : config_(config),
+      folder_(std::move(folder)),
+      training_(make_training(config, 1)),
+      start_remarks_(start_page_training(*training_, config)) {
   TokenData data = build_tokens(config);
   traits_ = data.traits;
   path_ = make_token_path(config, traits_.vocabulary);
@@ -103,6 +106,7 @@ PageMessage LiveTokens::opened() {
   Json remarks = Json::array();
   for (const std::string& warning : config_.warnings()) remarks.push_back(warning);
   for (const std::string& warning : training_->warnings()) remarks.push_back(warning);
+  for (const std::string& remark : start_remarks_) remarks.push_back(remark);
   message.head["remarks"] = std::move(remarks);
   if (rows) {
     const auto length = static_cast<std::size_t>(traits_.length);

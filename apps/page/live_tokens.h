@@ -35,6 +35,7 @@ class LiveTokens final : public PageSession {
   TokenPath path_;
   TokenDistributionPtr data_;
   std::unique_ptr<Training> training_;
+  std::vector<std::string> start_remarks_;  // about the run whose weights are the first ones
   std::optional<RunTokens> learned_, exact_;
   std::int64_t learned_step_ = -1;
 };

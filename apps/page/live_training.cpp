@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "apps/engine/warm_start.h"
+#include "apps/failure.h"
 #include "apps/page/tape_messages.h"
 #include "nn/checkpoint/file.h"
 
@@ -59,6 +61,16 @@ PageMessage save_training(Training& training, const std::string& folder) {
 PageMessage restore_training(Training& training, const std::string& folder) {
   training.resume(page_checkpoint_file(folder));
   return PageMessage("restored");
+}
+
+std::vector<std::string> start_page_training(Training& training, const Config& config) {
+  const std::string& run = config.string("/from");
+  if (run.empty()) return {};
+  if (read_status(posix(), page_model_file(run)).kind == FileKind::missing)
+    throw Failure(Exit::file, "[page] /from names the run " + run +
+                                  ", but the page cannot read folders; open the config.json and "
+                                  "the model.safetensors of that run together, or leave /from out");
+  return start_from(training, config, run);
 }
 
 }  // namespace pushforward::app::inline PF_REAL

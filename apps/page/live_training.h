@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "apps/engine/training.h"
 #include "apps/page/message.h"
@@ -14,6 +15,11 @@ PageMessage list_tape(Training& training, const Json& question);
 PageMessage show_line(Training& training, const Json& question);
 PageMessage save_training(Training& training, const std::string& folder);
 PageMessage restore_training(Training& training, const std::string& folder);
+
+// If the config names a folder in /from, loads the weights of the run there into the training.
+// Returns remarks about what differs between that run and this config, one line each. Throws
+// Failure (exit 4) if the page has no such folder or if that run has another network.
+std::vector<std::string> start_page_training(Training& training, const Config& config);
 
 // The files of a training in its folder.
 inline std::string page_model_file(const std::string& folder) {

@@ -1,11 +1,20 @@
+#!/usr/bin/env python3
 """Reads docs/theory.md for the page's help: each section as plain parts, its equations as trees of MathML elements.
 
+usage: theory.py --write | --check     writes apps/page/web/theory.json, or fails if the file is not up to date
+
+The bundle of the live page reads the sections anew. The program embeds the file in its reports, since its build needs no Python.
 A part is a text, or a list that begins with the name of a MathML element and goes on with its parts; a dictionary gives its
 attributes. The page makes elements of them, so no text of the document is read as HTML.
 """
 
+import json
 import re
+import sys
+from pathlib import Path
 
+WEB = Path(__file__).resolve().parent / "web"
+THEORY = Path(__file__).resolve().parents[2] / "docs" / "theory.md"
 # Commands that are one character: letters are identifiers, the others operators.
 LETTERS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε", "eta": "η", "theta": "θ", "kappa": "κ",
@@ -199,3 +208,28 @@ def read_sections(text, wanted):
     if missing:
         raise ValueError(f"docs/theory.md has no section {', '.join(missing)}")
     return sections
+
+
+def of_help():
+    """Returns the sections of docs/theory.md that the page's help names, as JSON without the character <."""
+    rows = re.findall(r"^  \w+: \[.*, '([a-z-]*)'\],$", (WEB / "help.js").read_text(encoding="utf-8"), re.M)
+    sections = read_sections(THEORY.read_text(encoding="utf-8"), {place for place in rows if place})
+    return json.dumps(sections, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def main():
+    out, text = WEB / "theory.json", of_help() + "\n"
+    if sys.argv[1:] == ["--write"]:
+        out.write_text(text, encoding="utf-8")
+        return 0
+    if sys.argv[1:] == ["--check"]:
+        if out.is_file() and out.read_text(encoding="utf-8") == text:
+            return 0
+        print(f"[theory] {out.name} is not what docs/theory.md and help.js make; run apps/page/theory.py --write", file=sys.stderr)
+        return 1
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

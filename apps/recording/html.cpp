@@ -1,12 +1,12 @@
 #include "apps/recording/html.h"
 
 #include <bit>
-#include <cstdint>
 #include <cstring>
 #include <map>
 #include <sstream>
 #include <stdexcept>
 
+#include "apps/recording/base64.h"
 #include "apps/recording/web_files.h"
 
 namespace pushforward::app {
@@ -16,21 +16,6 @@ const std::string_view kReportMark = "<!doctype html>\n<!-- pushforward report -
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "the page reads little-endian numbers");
-
-std::string base64(std::string_view bytes) {
-  static constexpr char kDigits[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve(4 * (bytes.size() + 2) / 3);
-  for (std::size_t k = 0; k < bytes.size(); k += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j)
-      group = group << 8 | (k + j < bytes.size() ? static_cast<unsigned char>(bytes[k + j]) : 0u);
-    for (std::size_t j = 0; j < 4; ++j)
-      text += k + j <= bytes.size() ? kDigits[group >> (18 - 6 * j) & 63] : '=';
-  }
-  return text;
-}
 
 // Returns JSON text without the character "<", which only occurs within its strings.
 std::string without_tags(const std::string& json) {
@@ -89,6 +74,7 @@ std::string report_html(const std::vector<PageMessage>& messages) {
   const std::map<std::string, std::string, std::less<>> parts{
       {"STYLE", std::string(web_file("style.css")) + std::string(web_file("report.css"))},
       {"PAGE", report_script()},
+      {"THEORY", std::string(web_file("theory.json"))},
       {"RECORDING", recording_text(messages)}};
   const std::string_view page = web_file("report.html");
   std::string html;

@@ -16,6 +16,7 @@
 #include "apps/recording/about.h"
 #include "apps/recording/plane.h"
 #include "apps/recording/record_tape.h"
+#include "apps/recording/weights.h"
 #include "apps/run/summary.h"
 #include "apps/suggest.h"
 #include "apps/terminal/message.h"
@@ -95,6 +96,7 @@ class Recorder {
       record_plane(config_, plot_, material_, *plane, has_data_, messages_, absent_);
     }
     tape();
+    weights();
     about();
     messages_.insert(messages_.begin(), std::move(about_));
     return std::move(messages_);
@@ -225,6 +227,14 @@ class Recorder {
     const std::vector<PageMessage> all = record(config_, request_.run, has_data_, tell_line);
     about_.head["weights"] = all.front().head.at("weights");
     messages_.insert(messages_.end(), all.begin(), all.end());
+  }
+
+  void weights() {
+    RecordedWeights found = record_weights(config_, request_.run, material_.subject());
+    if (found.message)
+      messages_.push_back(*std::move(found.message));
+    else
+      leave_out("weights", found.why);
   }
 
   void about() {

@@ -169,7 +169,7 @@ def test_solvers(t):
 def test_address_and_files(t):
     v = t.visit("#data=rings&layers=2&width=32&steps=1000&seed=5").ready()
     config = json.loads(v.js("() => page.exportedConfig()"))
-    assert config["data"] == {"type": "rings"} and config["seed"] == 5 and config["model"]["hidden"] == [32, 32]
+    assert config["data"]["type"] == "rings" and config["seed"] == 5 and config["model"]["hidden"] == [32, 32]
     v.tab.click("[data-tab=files]")
     with v.tab.expect_download() as got:
         v.tab.get_by_text("Save config.json").click()

@@ -35,20 +35,26 @@ INK = """(selector) => {
 TEXTS = "() => [...document.querySelectorAll('.report #stage .sequence')].map((line) => line.textContent)"
 
 
-def make_report(t, config, evaluate=False):
-    """Trains a run of this config and writes its report. Returns a visit to it."""
+def call(t, *words):
+    """Runs the program in the folder of the test."""
+    done = subprocess.run([t.path, *words], cwd=t.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"pushforward {' '.join(words)}:\n{done.stdout}{done.stderr}"
+
+
+def write_report(t, config, evaluate=False):
+    """Trains a run of this config and writes its report. Returns the file."""
     name = t.name
-
-    def call(*words):
-        done = subprocess.run([t.path, *words], cwd=t.folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"pushforward {' '.join(words)}:\n{done.stdout}{done.stderr}"
-
     (t.folder / f"{name}.json").write_text(json.dumps({"name": name, **config}), encoding="utf-8")
-    call("train", f"{name}.json", "-q", "--out", name)
+    call(t, "train", f"{name}.json", "-q", "--out", name)
     if evaluate:
-        call("eval", name, "-n", "200")
-    call("report", name)
-    return Visit(t.browser, t.folder / name / "report.html", size=(1280, 1000)).ready()
+        call(t, "eval", name, "-n", "200")
+    call(t, "report", name)
+    return t.folder / name / "report.html"
+
+
+def make_report(t, config, evaluate=False):
+    """Writes the report of a run of this config, and returns a visit to it."""
+    return Visit(t.browser, write_report(t, config, evaluate), size=(1280, 1000)).ready()
 
 
 def flow_config(data, steps=300, **more):
@@ -122,6 +128,15 @@ def test_points(t):
         v.tab.get_by_text("Save config.json").click()
     got.value.save_as(t.folder / "saved.json")
     assert json.loads((t.folder / "saved.json").read_text(encoding="utf-8"))["optimizer"]["lr"] == 4e-3
+    # Each help has its section of the theory, as on the live page.
+    sections = json.loads(v.tab.text_content("#theory"))
+    for key, section in (("figures", "the-density-along-the-flow"), ("loss", "why-the-conditional-loss-is-enough"), ("moment", "the-flow-map")):
+        v.tab.click(f"[data-help={key}]")
+        v.tab.click("#help summary")
+        assert v.tab.text_content("#help summary") == f"The theory: {sections[section]['title']}"
+        assert v.tab.locator("#help math").count() > 0
+        v.tab.keyboard.press("Escape")
+        assert not v.tab.is_visible("#help")
     # It plays by itself.
     move(v, 0)
     v.tab.click("#play")
@@ -290,31 +305,35 @@ def test_phone_and_broken_files(t):
 
 
 class ReportTests:
-    """What a test gets: the browser, the program, a folder for runs, where pictures go, and the test's name."""
+    """What a test gets: the browser, the program, a folder for runs, where pictures go, the test's name, and the live page."""
 
-    def __init__(self, browser, path, folder, out, name):
-        self.browser, self.path, self.folder, self.out, self.name = browser, path, folder, out, name
+    def __init__(self, browser, path, folder, out, name, page=None):
+        self.browser, self.path, self.folder, self.out, self.name, self.page = browser, path, folder, out, name, page
 
     def picture(self, visit, name):
         if self.out:
             visit.tab.screenshot(path=self.out / f"{name}.png", full_page=True)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def run(functions, doc, with_page=False):
+    """Runs those of the functions whose names begin with test_, as the command line says. Returns the exit code."""
+    parser = argparse.ArgumentParser(description=doc.split("\n")[0])
     parser.add_argument("program", type=Path)
+    if with_page:
+        parser.add_argument("page", type=Path)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--only", default="")
     given = parser.parse_args()
     if given.out:
         given.out.mkdir(parents=True, exist_ok=True)
-    tests = [(k, f) for k, f in globals().items() if k.startswith("test_") and given.only in k]
+    tests = [(k, f) for k, f in functions.items() if k.startswith("test_") and given.only in k]
     failed = []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, test in tests:
             try:
-                test(ReportTests(browser, given.program.resolve(), Path(folder), given.out, name[5:]))
+                page = given.page.resolve() if with_page else None
+                test(ReportTests(browser, given.program.resolve(), Path(folder), given.out, name[5:], page))
                 print(f"passed  {name[5:]}", flush=True)
             except Exception:  # a failed test must not hide the others
                 failed.append(name)
@@ -325,4 +344,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(globals(), __doc__))

@@ -21,7 +21,7 @@ constexpr const char* kFlowNetwork =
     R"("model": {"hidden": [8]}, "train": {"steps": 8, "batch": 16, "log_every": 2},
        "sampler": {"type": "rk4", "steps": 4}, "eval": {"n": 40})";
 
-std::vector<float> floats_of(const std::string& text) {
+std::string bytes_of(const std::string& text) {
   static const std::string digits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string bytes;
@@ -33,6 +33,11 @@ std::vector<float> floats_of(const std::string& text) {
     bits += 6;
     if (bits >= 8) bytes += static_cast<char>(held >> (bits -= 8) & 255);
   }
+  return bytes;
+}
+
+std::vector<float> floats_of(const std::string& text) {
+  const std::string bytes = bytes_of(text);
   std::vector<float> values(bytes.size() / sizeof(float));
   if (!values.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
   return values;
@@ -130,6 +135,11 @@ TEST_CASE("a report of a flow of points has its curves, samples, field, density,
   CHECK(about.head.at("absent").empty());
   CHECK(lists(about.head.at("evaluation"), "name", "2-Wasserstein"));
   CHECK(about.head.at("environment").contains("compiler"));
+  // The bytes of the weights are those of the run's model file.
+  const Json& weights = all.at("weights").at(0).head;
+  CHECK(weights.at("step").text() == "8");
+  CHECK(weights.at("bytes").get<std::size_t>() == run.read("moons/model.safetensors").size());
+  CHECK(bytes_of(weights.at("model").text()) == run.read("moons/model.safetensors"));
   CHECK(all.at("trained").at(0).array("at") == std::vector<float>{2, 4, 6, 8});
   CHECK(all.at("trained").at(0).array("loss").size() == 4);
   CHECK(all.at("flow").at(0).shape("points") == std::vector<std::size_t>{31, 50, 2});
@@ -348,6 +358,21 @@ TEST_CASE("a report says what a run lacks and why") {
   CHECK(classes.count("field") == 0);
   expect(run("report always -n 20 --label 1"), 0, {});
   CHECK(messages_of(run.read("always/report.html")).at("field").size() == 11);
+
+  // Weights that the live page cannot train on from stay out.
+  const auto why_no_weights = [&](const std::string& name) {
+    expect(run("report " + name + " -n 20"), 0, {});
+    auto messages = messages_of(run.read(name + "/report.html"));
+    CHECK(messages.count("weights") == 0);
+    for (const Json& entry : messages.at("run").at(0).head.at("absent"))
+      if (entry.at("panel").text() == "weights") return entry.at("why").text();
+    return std::string();
+  };
+  run.train("double", R"({"type": "moons"})", kFlowNetwork, "precision=float64");
+  CHECK(why_no_weights("double") == "the live page computes in float32, and /precision is float64");
+  run.train("large", R"({"type": "moons"})", kFlowNetwork, "model.hidden=[400,400] train.steps=1");
+  CHECK_THAT(why_no_weights("large"),
+             Contains("model.safetensors has ") && Contains("holds at most 600.0 kB of weights"));
 
   run.train("unlogged", R"({"type": "moons"})",
             R"("model": {"hidden": [8]}, "train": {"steps": 2, "batch": 16, "log_every": 100})");

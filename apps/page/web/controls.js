@@ -3,7 +3,7 @@ import { helpButton } from './help.js';
 import { cssColour } from './colours.js';
 
 const kSets = ['moons', '8gaussians', 'checkerboard', 'swissroll', 'scurve', 'circles', 'rings', 'pinwheel', '2spirals', 'mixture', 'drawn', 'file'];
-const kSetNames = { '8gaussians': '8 Gaussians', scurve: 'S-curve', swissroll: 'Swiss roll', '2spirals': '2 spirals', drawn: 'draw', file: 'CSV' };
+const kSetNames = { '8gaussians': '8 Gaussians', scurve: 'S-curve', swissroll: 'Swiss roll', '2spirals': '2 spirals', drawn: 'draw', file: 'file' };
 const kPixels = {
   moons: (u, v) => (u < 0.5 ? [Math.cos(Math.PI * v) - 0.5, Math.sin(Math.PI * v) - 0.25] : [0.5 - Math.cos(Math.PI * v), 0.25 - Math.sin(Math.PI * v)]),
   '8gaussians': (u, v, g) => { const a = (Math.PI / 4) * Math.floor(8 * u); return [1.2 * Math.cos(a) + 0.1 * g[0], 1.2 * Math.sin(a) + 0.1 * g[1]]; },

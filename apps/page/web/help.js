@@ -27,6 +27,7 @@ const kHelp = {
   cotangent: ['Cotangents and the downward sweep', 'The cotangent g of a value says how much the loss changes with it. The sweep goes from the loss to the inputs; each op multiplies g by its slope and passes it to its inputs, where it is added up.', 'g(a) = Σ g(y) · ∂y/∂a', ''],
   tangent: ['Tangents and the upward sweep', 'The tangent of a value says how fast it moves when the inputs move in a chosen direction. The sweep goes from the inputs to the result; each op multiplies the tangents of its inputs by its slopes.', 'ẏ = Σ ∂y/∂a · ȧ', ''],
   differences: ['Differences', 'The engine also computes the result for x + h and x − h, for each number x of the inputs. A large h errs because the function bends, a small one because float32 rounds; the curve shows both.', '(y(x + h) − y(x − h)) / 2h', ''],
+  open: ['Open', 'A report of pushforward, or the config.json and model.safetensors of a run opened together: the training goes on from these weights. A config alone begins a training. Weights alone are for the network that the page shows. A table (CSV or NPY) becomes the data. Files can also be dropped on the page, and tables pasted.', 'θ₀ = θ of the run', ''],
   tokens: ['Tokens', 'Data may be sequences of tokens. At time t each place has its token of the data with probability κ(t), else that of the source. The network learns the posterior of the data token at each place, and the chain jumps with the rate below.', 'u(y | x) = κ′ / (1 − κ) · (p(x₁ = y | x) − [y = x])', 'the-rate-from-the-posterior'],
 };
 

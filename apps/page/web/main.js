@@ -3,7 +3,8 @@ import { EngineLink } from './link.js';
 import { Stage } from './stage.js';
 import { drawCurve, shortNumber } from './curves.js';
 import { buildControls } from './controls.js';
-import { readAddress, writeAddress, makeConfig, kOwnData } from './state.js';
+import { readAddress, writeAddress, makeConfig, kOwnFolder } from './state.js';
+import { openFiles, openTable, kRunFolder } from './open.js';
 import { showSolvers, showFiles } from './panels.js';
 import { showTape } from './tape.js';
 import { showProgram } from './program.js';
@@ -11,6 +12,7 @@ import { showTokens } from './tokens.js';
 import { askGrids, fieldDifference, densityDifference } from './grids.js';
 import { Views } from './views.js';
 import { helpButton } from './help.js';
+import { element } from './elements.js';
 
 const $ = (id) => document.getElementById(id);
 const kLayers = [['data', 'Data'], ['flow', 'Flow'], ['trails', 'Trails'], ['field', 'Field'], ['density', 'Density'], ['pairs', 'Pairs'], ['exact', 'Exact'], ['difference', 'Difference']];
@@ -22,13 +24,16 @@ class Page {
     this.link = new EngineLink();
     this.stage = new Stage($('stage'));
     this.views = new Views(this, $('stage-beside'));
-    this.curve = { at: [], loss: [], gradient: [], rate: [] };
+    this.clearCurve();
+    this.before = 0;      // steps of the run whose weights the user opened
     this.training = this.playing = this.busy = this.ready = false;
     this.opened = 0;      // grows when another training is opened; answers about an earlier one are dropped
     this.step = 0;
     this.spent = 0;       // seconds of training, for the steps a second
     this.configText = null;  // a config that the user opened, in place of the choices
-    this.ownCsv = null;
+    this.given = null;       // the files and the weights that belong to it (open.js)
+    this.awaited = null;     // a run that waits for its data
+    this.own = null;         // the user's own table: {name, bytes}
   }
 
   ask(question, files, read) { return this.link.ask(question, files, read); }
@@ -54,25 +59,42 @@ class Page {
     writeAddress(this.state);
   }
 
-  exportedConfig() { return this.configText || JSON.stringify(makeConfig(this.state, 'data.csv'), null, 2) + '\n'; }
+  clearCurve() { this.curve = { at: [], loss: [], gradient: [], rate: [] }; }
+
+  // Returns the config with every setting, as a run's config.json has it. It names files as the user does, and the run whose
+  // weights the page has opened.
+  exportedConfig() {
+    const names = new Map(this.given ? this.given.places : this.own ? [[`${kOwnFolder}/${this.own.name}`, this.own.name]] : []);
+    if (this.given && this.given.model) names.set(kRunFolder, this.fromFolder());
+    return `${JSON.stringify(this.about.config, (key, value) => (names.has(value) ? names.get(value) : value), 2)}\n`;
+  }
+
+  // Returns the folder of the run whose weights are the first ones of this training, as far as the page knows it.
+  fromFolder() { return this.given.folder || `${this.about.config.output.dir}/${this.about.config.name}`; }
+
+  remarks() { return this.about.remarks.join('\n'); }
 
   // Opens a new training of the present choices.
   async open() {
     this.setTraining(false);
     const mine = ++this.opened;
-    const files = this.ownCsv ? [{ path: kOwnData, bytes: new TextEncoder().encode(this.ownCsv) }] : [];
-    if ((this.state.data === 'drawn' || this.state.data === 'file') && !this.ownCsv && !this.configText) this.state.data = 'moons';
-    const config = this.configText || JSON.stringify(makeConfig(this.state));
-    const message = await this.ask({ ask: 'open', config, name: 'config', folder: '/page' }, files);
+    const { given, own } = this;
+    if ((this.state.data === 'drawn' || this.state.data === 'file') && !own && !this.configText) this.state.data = 'moons';
+    const files = given ? given.files : own ? [{ path: `${kOwnFolder}/${own.name}`, bytes: own.bytes }] : [];
+    const config = this.configText || JSON.stringify(makeConfig(this.state, own && files[0].path));
+    const message = await this.ask({ ask: 'open', name: 'config', ...(given && given.about), config, folder: '/page' }, files);
     if (mine !== this.opened) return;
     this.about = message.head;
-    this.curve = { at: [], loss: [], gradient: [], rate: [] };
+    this.rebuild();
+    this.clearCurve();
+    if (given && given.curve) for (const key of Object.keys(this.curve)) this.curve[key] = [...given.curve[key]];
+    this.before = given && given.model ? given.step : 0;
     this.step = this.spent = 0;
     this.likelihood = null;
     Object.assign(this.stage, { data: message.arrays.points, flow: null, exactFlow: null, field: null, density: null, pairs: null, chosen: null, drawn: null });
     this.stage.fit(message.arrays.points);
     this.views.whole = null;
-    this.say(message.head.remarks.join('\n'));
+    this.say(this.remarks());
     this.keep();
     this.showLayers();
     this.showNumbers();
@@ -82,14 +104,16 @@ class Page {
 
   changed(key, value) {
     if (key === 'data' && value === 'drawn') return this.startDrawing();
-    if (key === 'data' && value === 'file') return this.pickCsv();
-    this.configText = null;
+    if (key === 'data' && value === 'file') return $('open-file').click();
     this.state[key] = value;
-    this.rebuild();
-    return this.guard(() => this.open());
+    return this.guard(() => this.openChoices());
   }
 
-  rebuild() { buildControls($('controls'), this.state, (key, value) => this.changed(key, value)); }
+  rebuild() {
+    buildControls($('controls'), this.state, (key, value) => this.changed(key, value));
+    $('controls').classList.toggle('left', Boolean(this.configText));
+    if (this.configText) $('controls').prepend(element('p', 'An opened config is trained. To change a choice below leaves it.', 'caption'));
+  }
 
   setTraining(on) {
     this.training = on;
@@ -127,7 +151,7 @@ class Page {
     const mine = this.opened;
     const { head, arrays } = await this.ask({ ask: 'train', steps });
     if (mine !== this.opened) return true;
-    for (const key of Object.keys(this.curve)) for (const v of arrays[key].values) this.curve[key].push(v);
+    for (const key of Object.keys(this.curve)) for (const v of arrays[key].values) this.curve[key].push(key === 'at' ? v + this.before : v);
     this.step = head.step;
     this.showNumbers();
     if (head.diverged) {
@@ -183,7 +207,8 @@ class Page {
     const last = (list) => (list.length ? list[list.length - 1] : NaN);
     const recent = this.curve.loss.slice(-100);
     const mean = recent.length ? recent.reduce((a, b) => a + b, 0) / recent.length : NaN;
-    const rows = [['step', `${this.step.toLocaleString('en')}`], ['steps a second', this.spent > 0 ? Math.round(this.step / this.spent).toLocaleString('en') : '–'],
+    const steps = this.step.toLocaleString('en');
+    const rows = [['step', this.before ? `${this.before.toLocaleString('en')} + ${steps}` : steps], ['steps a second', this.spent > 0 ? Math.round(this.step / this.spent).toLocaleString('en') : '–'],
       ['loss (mean of 100)', shortNumber(mean)], ['learning rate', shortNumber(last(this.curve.rate))],
       ['−ln p of data', this.likelihood ? shortNumber(this.likelihood.nll) : '–']];
     if (this.likelihood && this.likelihood.excess !== undefined) rows.push(['above the entropy', shortNumber(this.likelihood.excess)]);
@@ -321,53 +346,30 @@ class Page {
     await this.openCsv(rows.join('\n') + '\n', 'drawn');
   }
 
-  async openCsv(text, kind) {
-    const before = [this.ownCsv, this.state.data];
-    this.ownCsv = text;
-    this.configText = null;
-    this.state.data = kind;
+  // Opens a table of text as data.
+  openCsv(text, kind) { return openTable(this, new TextEncoder().encode(text), 'data.csv', kind); }
+
+  // Opens a training of the choices, in place of a config that the user gave.
+  openChoices() {
+    this.configText = this.given = this.awaited = null;
     this.rebuild();
+    return this.open();
+  }
+
+  // Opens a config that the user gave, with its files (open.js). If it cannot be opened, the earlier training stays.
+  async openGiven(given) {
+    const before = [this.configText, this.given];
+    this.configText = given.config;
+    this.given = given;
     try {
       await this.open();
     } catch (error) {
-      [this.ownCsv, this.state.data] = before;
-      this.rebuild();
+      [this.configText, this.given] = before;
       throw error;
     }
   }
 
-  pickCsv() {
-    const input = document.createElement('input');
-    Object.assign(input, { type: 'file', accept: '.csv,.txt' });
-    input.onchange = () => this.guard(() => this.openFile(input.files[0]));
-    input.click();
-  }
-
-  // Opens a file by what it is: a table, a config, or the checkpoint of this config's training.
-  async openFile(file) {
-    if (!file) return;
-    if (file.size > 64e6) throw new Error(`${file.name} has ${file.size.toLocaleString('en')} bytes; the page reads files of up to 64 MB.`);
-    if (file.name.endsWith('.safetensors')) {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      const { head } = await this.ask({ ask: 'restore' }, [{ path: '/page/checkpoint.safetensors', bytes }]);
-      this.curve = { at: [], loss: [], gradient: [], rate: [] };
-      this.step = head.step;
-      this.showNumbers();
-      await this.refresh(true);
-      this.say(`Continues from step ${head.step.toLocaleString('en')} of ${file.name}.`);
-    } else if (file.name.endsWith('.json')) {
-      const before = this.configText;
-      this.configText = await file.text();
-      try {
-        await this.open();
-      } catch (error) {
-        this.configText = before;
-        throw error;
-      }
-    } else {
-      await this.openCsv(await file.text(), 'file');
-    }
-  }
+  openFiles(files) { return openFiles(this, [...files]); }
 
   showTab(name) {
     this.tab = name;

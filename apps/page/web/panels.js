@@ -68,16 +68,16 @@ function showFiles(panel, page) {
     button('Save config.json', () => save('config.json', [config], 'application/json')),
     button('Save model.safetensors', () => page.guard(async () => save('model.safetensors', [(await page.ask({ ask: 'save' }, null, ['/page/model.safetensors'])).files[0].bytes]))),
     button('Save checkpoint', () => page.guard(async () => save('checkpoint.safetensors', [(await page.ask({ ask: 'save' }, null, ['/page/checkpoint.safetensors'])).files[0].bytes]))),
-    button('Open config or checkpoint …', () => document.getElementById('open-file').click()),
+    button('Open a report, weights, a config or a table …', () => document.getElementById('open-file').click()),
   );
-  if (page.ownCsv) row.append(button('Save data.csv', () => save('data.csv', [page.ownCsv], 'text/csv')));
-  const input = document.createElement('input');
-  Object.assign(input, { type: 'file', id: 'open-file', hidden: true, accept: '.json,.csv,.txt,.safetensors' });
-  input.onchange = () => page.guard(() => page.openFile(input.files[0]));
+  if (page.own && !page.configText) row.append(button(`Save ${page.own.name}`, () => save(page.own.name, [page.own.bytes], 'application/octet-stream')));
+  const from = page.given && page.given.model ? `, where the run whose weights the page opened is ${page.fromFolder()}` : '';
   panel.replaceChildren(
-    element('p', 'The program trains exactly this: save the config, and type'),
+    element('p', `The program trains exactly this: save the config, and type${from}`),
     element('pre', 'pushforward train config.json'),
-    row, input, element('pre', config));
+    element('p', 'Config and weights in one folder are a run that the program samples, for example with'),
+    element('pre', 'pushforward sample FOLDER -n 1000 --out samples.npy'),
+    row, element('pre', config));
 }
 
 export { showSolvers, showFiles };

@@ -3,6 +3,7 @@ import { element, button, tableOf, find, plural } from './elements.js';
 import { isDark } from './colours.js';
 import { drawCurve, shortNumber } from './curves.js';
 import { showTape } from './tape.js';
+import { helpButton, closeHelp } from './help.js';
 import { Recording } from './recording.js';
 import { PlaneView } from './plane_view.js';
 import { WideView } from './wide_view.js';
@@ -97,6 +98,7 @@ class Report {
     this.guard(() => showTape(inner, this));
     showSettings(this);
     showCommands(this);
+    showWeights(this);
     showEnvironment(this);
   }
 
@@ -151,10 +153,11 @@ function showSettings(report) {
   box.append(row, list);
 }
 
-function saveButton(title, name, text) {
+// Returns a button that saves a text or bytes as a file.
+function saveButton(title, name, content) {
   return button(title, () => {
     const link = element('a');
-    link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+    link.href = URL.createObjectURL(new Blob([content], { type: name.endsWith('.json') ? 'application/json' : 'application/octet-stream' }));
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
@@ -172,6 +175,17 @@ function showCommands(report) {
     line.append(element('pre', command), copy);
     box.append(element('div', does, 'caption-line'), line);
   }
+}
+
+// The weights of the run, with which the live page trains on.
+function showWeights(report) {
+  const weights = report.recording.first('weights');
+  const box = report.panel('weights', 'Train on from here', weights ? 'This file holds the weights of the run: open it in the live page, pushforward.html, by its button Open or by dropping it there, and the training goes on from them.' : `The live page cannot train this run on: ${report.why('weights')}.`);
+  if (!weights) return;
+  const row = element('div', undefined, 'row');
+  const bytes = Uint8Array.from(atob(weights.head.model), (c) => c.charCodeAt(0));
+  row.append(saveButton('Save model.safetensors', 'model.safetensors', bytes), element('span', `${bytes.length.toLocaleString('en')} bytes, after step ${Number(weights.head.step || 0).toLocaleString('en')}. scripts/page of the project makes pushforward.html.`, 'caption'));
+  box.append(row);
 }
 
 // Lists an object's values by their paths.
@@ -203,6 +217,7 @@ function makeView(report) {
 }
 
 function connectReport(report) {
+  for (const place of document.querySelectorAll('[data-help-for]')) place.replaceWith(helpButton(place.dataset.helpFor));
   find('dark').onclick = () => {
     document.documentElement.classList.toggle('dark', !isDark());
     report.redraw();
@@ -218,6 +233,7 @@ function connectReport(report) {
     if (/INPUT|SELECT|TEXTAREA/.test(event.target.tagName) || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key.toLowerCase();
     if (key === 'p') play();
+    else if (key === 'escape') closeHelp();
     else if (key === 'arrowleft' || key === 'arrowright') report.setTime(Math.min(1, Math.max(0, report.t + (key === 'arrowleft' ? -0.02 : 0.02))));
   });
   window.addEventListener('resize', () => report.redraw());

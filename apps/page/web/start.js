@@ -1,5 +1,6 @@
 // Starts the page: connects the controls, opens the engine and draws at every frame.
 import { Page, kLayers } from './main.js';
+import { openTransfer } from './open.js';
 import { helpButton, closeHelp } from './help.js';
 
 const page = new Page();
@@ -18,6 +19,14 @@ function connect() {
     await page.refresh(true);
   });
   at('again').onclick = () => page.guard(() => page.open());
+  at('open').onclick = () => at('open-file').click();
+  at('open-file').onchange = () => page.guard(async () => {
+    try {
+      await page.openFiles(at('open-file').files);
+    } finally {
+      at('open-file').value = '';  // so that the same file can be opened again
+    }
+  });
   at('dark').onclick = () => {
     document.documentElement.classList.toggle('dark');
     page.stage.dirty = true;
@@ -60,11 +69,10 @@ function connect() {
   document.addEventListener('dragover', (event) => event.preventDefault());
   document.addEventListener('drop', (event) => {
     event.preventDefault();
-    page.guard(() => page.openFile(event.dataTransfer.files[0]));
+    page.guard(() => openTransfer(page, event.dataTransfer));
   });
   document.addEventListener('paste', (event) => {
-    const text = event.clipboardData.getData('text');
-    if (/\d[,;\t ]\s*-?\d/.test(text)) page.guard(() => page.openCsv(text, 'file'));
+    if (!/INPUT|TEXTAREA/.test(event.target.tagName)) page.guard(() => openTransfer(page, event.clipboardData));
   });
   window.addEventListener('resize', () => { page.stage.dirty = true; page.showNumbers(); });
 }

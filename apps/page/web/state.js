@@ -24,15 +24,15 @@ function writeAddress(state) {
   history.replaceState(null, '', words.toString() ? `#${words}` : location.pathname + location.search);
 }
 
-const kOwnData = '/page/data.csv';
+const kOwnFolder = '/page/data';  // where the engine finds the user's own tables
 const kMixture = {
   type: 'mixture', weights: [0.4, 0.35, 0.25], means: [[-1.4, -0.9], [1.5, -0.5], [0.1, 1.5]], stds: [0.35, 0.28, 0.4],
 };
 
 // Returns the config of the choices. `ownPath` is where the user's own table is.
-function makeConfig(state, ownPath = kOwnData) {
+function makeConfig(state, ownPath) {
   // The page shows the table's numbers as they are.
-  const own = { type: 'csv', path: ownPath, guess: 'no', scale: 'none' };
+  const own = ownPath && ownPath.endsWith('.npy') ? { type: 'npy', path: ownPath } : { type: 'csv', path: ownPath, guess: 'no', scale: 'none' };
   const data = state.data === 'mixture' ? kMixture
     : state.data === 'drawn' ? own
     : state.data === 'file' ? { type: 'standardize', of: own }
@@ -50,4 +50,4 @@ function makeConfig(state, ownPath = kOwnData) {
   };
 }
 
-export { kDefaults, kOwnData, readAddress, writeAddress, makeConfig };
+export { kDefaults, kOwnFolder, readAddress, writeAddress, makeConfig };

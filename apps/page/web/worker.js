@@ -13,7 +13,10 @@ const start = async (bytes) => {
 };
 
 const answer = (question, files) => {
-  for (const file of files || []) engine.FS.writeFile(file.path, file.bytes);
+  for (const file of files || []) {
+    engine.FS.mkdirTree(file.path.replace(/\/[^/]*$/, ''));
+    engine.FS.writeFile(file.path, file.bytes);
+  }
   const bytes = new TextEncoder().encode(JSON.stringify(question));
   const place = engine._malloc(bytes.length + 1);
   engine.HEAPU8.set(bytes, place);

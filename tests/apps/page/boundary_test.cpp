@@ -256,8 +256,9 @@ TEST_CASE("questions that the page cannot answer get the reason", "[page]") {
   CHECK(fault(R"({"version": 1, "data": {"type": "moons"}, "precision": "float64"})")
             .starts_with("config: [page] the page computes in float32"));
   CHECK(fault(R"({"version": 1, "data": {"type": "moons"}, "from": "runs/moons"})")
-            .starts_with("config: [page] the page cannot read the weights of another run, which "
-                         "/from names; leave it out"));
+            .starts_with("file: [page] /from names the run runs/moons, but the page cannot read "
+                         "folders; open the config.json and the model.safetensors of that run "
+                         "together, or leave /from out"));
   open_page(folder, kPageConfig);
   const PageAnswer unknown = ask_page({{"ask", "tea"}});
   CHECK(unknown.head.at("words").text() == "[page] the question \"tea\" is unknown");
