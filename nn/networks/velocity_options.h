@@ -91,6 +91,10 @@ struct VelocityOptions {
 
   // If true, the last layer, and so the velocity, is 0 at first.
   bool zero_last = false;
+
+  // If true, the network is that of a flow map, v(x, s, t) instead of u(x, t): the features of
+  // t - s are further inputs.
+  bool two_times = false;
 };
 
 }  // namespace pushforward

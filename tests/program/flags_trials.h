@@ -47,6 +47,10 @@ inline std::vector<RunOfKind> runs_of_all_kinds() {
            "model": {"type": "token_mlp", "embed": 4, "hidden": [8]}, )" +
            tokens,
        true, "", "ctmc_euler", "strip", "1,_"},
+      {"given",
+       R"({"data": {"type": "csv", "guess": "no", "path": "../three.csv", "condition": ["v"]}, )" +
+           labelled + R"("optimizer": {"lr": 0.05}, )" + flow,
+       false, "", "euler", "samples", "u=1,v=2", "--condition v=3"},
   };
 }
 
@@ -135,8 +139,10 @@ inline std::vector<FlagTrial> flag_trials() {
       {"sample", "--json"},
       {"sample", "--given GIVEN"},
       {"sample", "--free ?", "--given GIVEN"},
-      {"sample", "--condition 0=1"},
-      {"sample", "--condition-file Q"},
+      {"sample", "--from P", "--begin 0.5"},
+      {"sample", "--begin 0.25 --from P"},
+      {"sample", "--condition v=1"},
+      {"sample", "--condition-file G"},
       {"sample", "--tokens"},
       {"loglik encode decode velocity", "--points Q"},
       {"loglik", "--out out/other.csv"},
@@ -180,6 +186,7 @@ inline std::vector<FlagTrial> flag_trials() {
       {"compare", "--seed 3"},
       {"compare", "--projections 3"},
       {"compare", "--neighbours 2"},
+      {"compare", "--holdout a.npy"},
       {"compare", "--json"},
       {"list", "--names"},
       {"verify", "--list"},
