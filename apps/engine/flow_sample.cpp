@@ -263,7 +263,7 @@ Samples vary_points(const Config& config, const SampleRequest& request, const Nd
     flow.check_uncoded("sample",
                        "the states between noise and data are no rows of it; leave "
                        "--trajectory out");
-  Sampler sampler(flow.field, flow.dim(), options, workers, request.times);
+  Sampler sampler(flow.sampled(options), flow.dim(), options, workers, request.times);
   Tensor trajectory;
   if (request.times > 0) trajectory = Tensor({request.times, request.n, flow.dim()});
   const SampleCost cost = sampler.transport(

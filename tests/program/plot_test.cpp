@@ -123,7 +123,8 @@ TEST_CASE("pictures that a run does not have are refused, and nothing is drawn")
                            "low": -0.5, "high": 16.5})",
              kTokenNetwork, "sampler.steps=8");
   const std::string of_points =
-      "loss samples classes density likelihood trajectories strip flow field exact steps paths "
+      "loss samples classes pairs conditional density likelihood trajectories strip flow field exact "
+      "steps paths "
       "coupling";
   const auto refuses = [&](const std::string& arguments, const std::string& words) {
     CAPTURE(arguments);
@@ -299,7 +300,8 @@ TEST_CASE("list has a line for each picture, and completion offers their names")
           "(from samples, data, density)\n",
           "\n  interpolation  images      interpolations between samples through their latents"});
   CHECK(sandbox("list pictures --names").text ==
-        "loss\nsamples\nclasses\ndensity\nlikelihood\ntrajectories\nstrip\nflow\nfield\nexact\n"
+        "loss\nsamples\nclasses\npairs\nconditional\ndensity\nlikelihood\ntrajectories\nstrip\n"
+        "flow\nfield\nexact\n"
         "steps\npaths\ncoupling\ninterpolation\n");
   const auto complete = [](const std::string& typed) {
     return Sandbox::run_shell("PATH=" PUSHFORWARD_BINARY_DIR
