@@ -44,6 +44,7 @@ struct SolverRequest : RunRequest {
   std::optional<int> steps;
   std::optional<double> rtol, atol;
   std::optional<double> temperature, top_p;  // only for tokens
+  std::optional<double> begin;               // replaces /sampler/begin
 };
 
 // Says how the divergence of a flow is computed.
@@ -58,10 +59,11 @@ struct SampleRequest : SolverRequest {
   int n = 1000;
   int times = 0;  // number of evenly spaced times of a trajectory, with both ends; 0: none
   bool log_density = false;
-  bool labels = false;     // also return labels; an error if the network takes no labels
-  bool tokens = false;     // for quantized data: return tokens instead of points
-  std::string given;       // the fixed tokens of each sample, in their places; empty: none
-  std::string free = "_";  // marks the positions of `given` that are not fixed
+  bool labels = false;            // also return labels; an error if the network takes no labels
+  bool tokens = false;            // for quantized data: return tokens instead of points
+  std::string given;              // the fixed tokens of each sample, in their places; empty: none
+  std::string free = "_";         // marks the positions of `given` that are not fixed
+  std::vector<int> row_labels{};  // for samples from given rows: the class of each, or empty
   DivergenceRequest divergence;
 };
 

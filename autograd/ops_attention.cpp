@@ -106,8 +106,8 @@ void attention_vjp_kernel(const Tape& t, const TapeLine& l, real* y) {
   });
 }
 
-// --- Derivative rules, built from ops that treat each head as one matrix of a batch: q, k and v
-// are (sequences heads, L, d), scores and weights (sequences heads, L, L).
+// --- Derivative rules, built from ops on batches of matrices. Each head of each sequence is one
+// matrix: q, k and v are (sequences heads, L, d), scores and weights (sequences heads, L, L).
 
 struct HeadMatrices {
   AttentionSizes s;

@@ -1,5 +1,5 @@
-// The loop of all samplers and evaluations: rows in chunks of a fixed size, on several threads, each
-// with a workspace of its own. What they cost and which rows failed is added up.
+// The loop of all samplers and evaluations: several threads take chunks of rows, each thread with a
+// workspace of its own. The loop adds up the costs and the failed rows of all threads.
 //
 // The bits of a row's result do not depend on the number of threads, because the size of the chunks
 // does not.
@@ -15,7 +15,7 @@
 
 namespace pushforward {
 
-// The options of samplers and evaluations inherit these two.
+// The options of samplers and evaluations inherit this: a way to stop them early.
 struct Interruption {
   // Called before every evaluation of the model, from any thread. If it returns true,
   // SamplingInterrupted is thrown. It may be empty.
@@ -25,10 +25,12 @@ struct Interruption {
     if (interrupted && interrupted()) throw SamplingInterrupted();
   }
 };
+// The options of samplers and likelihoods inherit this as well: the label of each row.
 struct RowRequest : Interruption {
-  // Returns the label of a row, 0 .. classes - 1 or kNoLabel; empty if rows have no labels. It is
-  // called from any thread. A sampler asks in whole chunks, so the function must accept any row
-  // number, also beyond the last row that is wanted.
+  // Returns the label of a row: its class, 0 .. classes - 1, its row of a table of conditions
+  // (flow/conditions.h), or kNoLabel. It may be empty if rows have no labels. It is called from any
+  // thread. A sampler asks in whole chunks, so the function must accept any row number, also beyond
+  // the last row that is wanted.
   std::function<int(int row)> label_of{};
 
   // Returns the labels of rows first .. first + labels.size() - 1 in `labels`, or none. The size is

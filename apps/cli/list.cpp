@@ -43,6 +43,7 @@ constexpr Topic kTopics[] = {
     {"labels", "label_features", "\"model\": {\"label\": {\"type\": NAME}}"},
     {"losses", "loss", "\"loss\": {\"type\": NAME}"},
     {"time_laws", "time_law", "\"loss\": {\"time\": {\"type\": NAME}}"},
+    {"pair_times", "pair_time", "\"loss\": {\"pair_time\": {\"type\": NAME}}"},
     {"optimizers", "optimizer", "\"optimizer\": {\"type\": NAME}"},
     {"schedules", "schedule", "\"schedule\": {\"type\": NAME}"},
     {"solvers", "sampler", "\"sampler\": {\"type\": NAME}, sample --solver NAME"},
@@ -72,6 +73,27 @@ const std::vector<ListEntry>& layers() {
        "logits of every token, from one MLP over all tokens (nn/networks/token_network.h)"},
       {"TokenNetwork",
        "a Transformer or a TokenMlp, chosen by the config (nn/networks/token_network.h)"}};
+  return all;
+}
+
+// Methods that learn to sample in few steps, by the names of their papers, with the settings that
+// make a config train them.
+const std::vector<ListEntry>& flow_maps() {
+  static const std::vector<ListEntry> all{
+      {"lagrangian_self_distillation",
+       R"("loss": {"type": "lagrangian"}; LSD; TVM is this with an averaged network as its teacher, which is only in the C++ library (flow/maps/loss.h))"},
+      {"eulerian_self_distillation",
+       R"("loss": {"type": "eulerian", "target": "network", "gradient": "through_time"}; ESD)"},
+      {"progressive_self_distillation",
+       R"("loss": {"type": "semigroup", "middle": "uniform"}; PSD)"},
+      {"mean_flow",
+       R"("loss": {"type": "eulerian", "tangent": "sample", "diagonal": 0.75, "weight_power": 1, "from_start": 0})"},
+      {"improved_mean_flow", R"("loss": {"type": "eulerian", "weight_power": 1, "from_start": 0})"},
+      {"alpha_flow", R"("loss": {"type": "alpha_flow"})"},
+      {"shortcut", R"("loss": {"type": "semigroup"}; with continuous times)"},
+      {"split_mean_flow", R"("loss": {"type": "semigroup", "middle": "uniform"})"},
+      {"consistency",
+       R"("loss": {"type": "eulerian"}, whose jumps to t = 1 are a continuous-time consistency model; with "from" a plain run they are distilled from it)"}};
   return all;
 }
 
@@ -119,7 +141,7 @@ void print_names(const std::vector<ListEntry>& all) {
 }
 
 // One list to print, such as that of all solvers. all_lists returns the sections of the config
-// first, then layers and pictures.
+// first, then flow maps, layers and pictures.
 struct List {
   std::string name, used;
   std::vector<ListEntry> entries;
@@ -127,6 +149,7 @@ struct List {
 std::vector<List> all_lists() {
   std::vector<List> all;
   for (const Topic& topic : kTopics) all.push_back({topic.name, topic.used, alternatives(topic)});
+  all.push_back({"flow_maps", "methods by name; each also with \"from\": RUN", flow_maps()});
   all.push_back({"layers", "C++", layers()});
   all.push_back({"pictures", "pushforward plot RUN --only NAME,NAME", list_pictures()});
   return all;

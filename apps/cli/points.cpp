@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "apps/failure.h"
@@ -14,15 +15,11 @@
 #include "apps/formats/typed_csv.h"
 #include "apps/report/files_read.h"
 #include "apps/run/table_of_run.h"
+#include "apps/run/units.h"
 #include "apps/suggest.h"
 
 namespace pushforward::app {
 namespace {
-
-bool is_array_file(const std::string& path) {
-  return has_ending(path, ".npy") || has_ending(path, ".npy.gz") ||
-         read_file(posix(), path).starts_with("\x93NUMPY");
-}
 
 std::vector<std::string> names_of(const std::vector<CodedColumn>& columns) {
   std::vector<std::string> names;
@@ -184,7 +181,7 @@ TypedTable assigned_row(const RunTable& table, const std::vector<std::string>& k
 RunPoints read_labelled_points(const std::string& run, const std::string& path,
                                const std::string& verb) {
   const RunTable table = table_of_run(run);
-  if (!table.code || is_array_file(path))
+  if (!table.code || is_npy_file(path))
     return without_conditions(table, read_points(path, verb), {}, verb);
   return read_typed_points(table, path, MissingRows::refuse, verb);
 }
@@ -192,7 +189,7 @@ RunPoints read_labelled_points(const std::string& run, const std::string& path,
 RunPoints read_incomplete_points(const std::string& run, const std::string& path,
                                  const std::string& verb) {
   const RunTable table = table_of_run(run);
-  if (is_array_file(path)) return without_conditions(table, read_points(path, verb), {}, verb);
+  if (is_npy_file(path)) return without_conditions(table, read_points(path, verb), {}, verb);
   return read_typed_points(table, path, MissingRows::keep, verb);
 }
 
@@ -248,7 +245,7 @@ std::vector<double> read_conditions(const std::string& run, const std::string& p
   const RunTable only{
       std::make_shared<TableCode>(table.condition->table().columns(), table.code->named())};
   NdArray read;
-  if (is_array_file(path)) {
+  if (is_npy_file(path)) {
     read = read_points(path, "condition");
   } else {
     const std::string text = read_stored_text(path, "csv").text;
@@ -265,6 +262,42 @@ std::vector<double> read_conditions(const std::string& run, const std::string& p
                     file_prefix(read), shape_text(read.shape), join_words(names, ", "),
                     names.size(), names.size()));
   return std::move(read.values);
+}
+
+namespace {
+
+// Returns the table of a run's latents: a number for each column of the flow, then the conditions.
+RunTable table_of_latents(const RunTable& run) {
+  const ConditionCode& given = *run.condition;
+  const std::vector<std::string> names = run.code->code_names();
+  std::vector<CodedColumn> columns;
+  for (std::size_t k = 0; k < run.code->width(); ++k) columns.push_back({column_name(names, k)});
+  std::vector<std::size_t> places(given.columns());
+  std::iota(places.begin(), places.end(), columns.size());
+  const bool named = !names.empty();
+  return {
+      std::make_shared<TableCode>(std::move(columns), named),
+      {},
+      std::make_shared<ConditionCode>(std::make_shared<TableCode>(given.table().columns(), named),
+                                      std::move(places), given.scale(), given.shift())};
+}
+
+}  // namespace
+
+RunPoints read_latents(const std::string& run, const std::string& path) {
+  const RunTable table = table_of_run(run);
+  if (!table.condition) return {read_points(path, "decode")};
+  const RunTable latents = table_of_latents(table);
+  if (is_array_file(path))
+    return without_conditions(latents, read_points(path, "decode"), {}, "decode");
+  return read_typed_points(latents, path, MissingRows::refuse, "decode");
+}
+
+NdArray latents_with_conditions(const std::string& run, NdArray latents,
+                                const std::vector<double>& conditions) {
+  const RunTable table = table_of_run(run);
+  if (!table.condition || conditions.empty()) return latents;
+  return join_table(latents, *table_of_latents(table).condition, conditions);
 }
 
 NdArray with_conditions(const std::string& run, NdArray points,

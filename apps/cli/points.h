@@ -30,6 +30,13 @@ std::vector<double> read_conditions(const std::string& run, const std::string& p
 // given_row does, and Failure (exit 2) if the run has no conditions or the text lacks one.
 std::vector<double> given_conditions(const std::string& run, const std::string& text);
 
+// Reads latents of the run, and their conditions if it has some: the columns of `encode`, latents
+// first. Throws as read_labelled_points does.
+RunPoints read_latents(const std::string& run, const std::string& path);
+// Returns latents of the run with their conditions after them, if it has some.
+NdArray latents_with_conditions(const std::string& run, NdArray latents,
+                                const std::vector<double>& conditions);
+
 // Returns points of the run with the columns of its conditions, `each` points for one row of
 // conditions. A run without conditions has the points alone.
 NdArray with_conditions(const std::string& run, NdArray points,

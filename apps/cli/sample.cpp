@@ -53,6 +53,7 @@ void check_out(const Config& config, const std::string& out) {
 struct SampleArguments {
   SampleRequest request;
   std::string out, trajectory, log_density, labels;
+  std::string from;  // a file of rows to vary; empty: none
   std::string condition, condition_file;
   bool n_given = false;
   int times = 101;
@@ -216,13 +217,53 @@ Samples sample_given(const Config& config, const SampleRequest& request) {
   return samples;
 }
 
+// Throws for options of `sample` that variations of rows do not have.
+void check_from(const Config& config, const SampleArguments& args) {
+  if (of_tokens(config))
+    throw Failure(
+        Exit::usage,
+        fmt::format("[sample] --from is for continuous data, but /data ({}) of this run is "
+                    "tokens, which have no noise to add; use --given to keep some tokens",
+                    config.string("/data/type")));
+  const std::pair<const char*, bool> others[] = {
+      {"--given", !args.request.given.empty()},
+      {"--loglik", !args.log_density.empty()},
+      {"--condition", !args.condition.empty()},
+      {"--condition-file", !args.condition_file.empty()}};
+  for (const auto& [flag, given] : others)
+    if (given)
+      throw Failure(Exit::usage,
+                    fmt::format("[sample] {} cannot be combined with --from, whose samples are "
+                                "variations of given rows; leave one of them out",
+                                flag));
+}
+
+// Draws variations of the rows of a file: as many as it has rows, unless -n was given.
+Samples sample_from(const Config& config, const SampleArguments& args, SampleRequest& request) {
+  RunPoints read = read_labelled_points(request.run, args.from, "sample");
+  if (read.points.values.empty())
+    throw Failure(
+        Exit::file,
+        fmt::format("[sample] {} holds no rows to vary; give a table with rows", args.from));
+  if (!args.n_given) request.n = static_cast<int>(read.points.shape[0]);
+  // A class that was asked for is that of all samples.
+  if (!request.label) request.row_labels = std::move(read.labels);
+  const std::size_t all = read.conditions.size();
+  const std::size_t columns = all / read.points.shape[0];
+  for (std::size_t i = 0; i < static_cast<std::size_t>(request.n) * columns && !request.exact; ++i)
+    request.conditions.push_back(read.conditions[i % all]);
+  return engine_of(config).vary(config, request, read.points);
+}
+
 int sample(const SampleArguments& args) {
   const Config own = load_run_config(args.request.run);
   // Samples without given conditions have those of rows of the data.
   const bool draws_conditions = !of_tokens(own) && has_conditions(own) && args.condition.empty() &&
-                                args.condition_file.empty() && args.request.given.empty();
+                                args.condition_file.empty() && args.request.given.empty() &&
+                                args.from.empty();
   const Config config = with_run_data(own, args.request, draws_conditions);
   SampleRequest request = args.request;
+  if (!args.from.empty()) check_from(config, args);
   if (!args.trajectory.empty()) request.times = args.times;
   const std::string out = find_output(config, args);
   request.log_density = !args.log_density.empty();
@@ -230,9 +271,11 @@ int sample(const SampleArguments& args) {
   files_read().send_to(args.json);
   const bool given = !of_tokens(config) && !request.given.empty();
   if (given) check_given(args);
-  take_conditions(config, args, request);
+  if (args.from.empty()) take_conditions(config, args, request);
   Samples samples = interruptible([&] {
-    return given ? sample_given(config, request) : engine_of(config).sample(config, request);
+    return !args.from.empty() ? sample_from(config, args, request)
+           : given            ? sample_given(config, request)
+                              : engine_of(config).sample(config, request);
   });
   samples.points = with_conditions(request.run, std::move(samples.points), samples.conditions);
   write_samples(args, out, samples);
@@ -273,6 +316,24 @@ Option add_tokens(Options& options, SampleRequest& request) {
   return free;
 }
 
+// Declares --from and --begin, which need each other.
+void add_variations(Options& options, SampleArguments& args) {
+  const Option from =
+      add_input(options, "--from", args.from,
+                "rows to vary, (N, D): noise is added to them as on the path to the "
+                "time of --begin, and the flow goes on from there")
+          .group(kOfContinuous);
+  const Option begin =
+      options
+          .add("--begin", args.request.begin,
+               "the time to which --from adds noise, between 0 (all noise) and 1 (none)")
+          .needs(from)
+          .number()
+          .type("T")
+          .group(kOfContinuous);
+  from.needs(begin);
+}
+
 Action declare_sample(Options& options) {
   auto args = std::make_shared<SampleArguments>();
   SampleRequest& request = args->request;
@@ -280,7 +341,8 @@ Action declare_sample(Options& options) {
   const Option number =
       add_number(
           options, request.n, 1, kMostSamples,
-          "number of samples; with --condition-file, samples of each row (then 1 by default)")
+          "number of samples; with --condition-file, samples of each row (then 1 by default); with "
+          "--from as many as it has rows")
           .shows_default();
   add_seed(options, request.seed, "seed; sample k depends only on the seed and on k");
   add_output(
@@ -301,6 +363,7 @@ Action declare_sample(Options& options) {
       .excludes(condition)
       .group(kOfContinuous);
   const Option free = add_tokens(options, request);
+  add_variations(options, *args);
   const Option trajectory =
       add_output(options, "--trajectory", args->trajectory,
                  "also write the states from noise to data here, (times, n, D): "
@@ -337,6 +400,7 @@ const Verb sample_verb{
     "sample", "draw samples from a trained run",
     "pushforward sample runs/moons -n 1000 --seed 1 --out samples.npy\n"
     "  pushforward sample runs/penguins -n 100 --given species=Adelie --out adelie.csv\n"
+    "  pushforward sample runs/penguins --from new.csv --begin 0.7 --out varied.csv\n"
     "  pushforward sample runs/text -n 5 --given \"th__ is a _____\"",
     declare_sample};
 

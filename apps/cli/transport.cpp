@@ -24,16 +24,17 @@ int transport_points(const TransportArguments& args) {
       with_run_data(load_continuous_run(args.request.run, args.transport.verb, kInsteadOfTransport),
                     args.request);
   check_array_name(args.out);
-  RunPoints read;
-  if (args.transport.carry == &Engine::decode)
-    read.points = read_points(args.points, args.transport.verb);
-  else
-    read = read_labelled_points(args.request.run, args.points, args.transport.verb);
+  const bool decodes = args.transport.carry == &Engine::decode;
+  const RunPoints read =
+      decodes ? read_latents(args.request.run, args.points)
+              : read_labelled_points(args.request.run, args.points, args.transport.verb);
   SolverRequest request = args.request;
   request.conditions = read.conditions;
   const Moved moved = interruptible(
       [&] { return (engine_of(config).*args.transport.carry)(config, request, read.points); });
-  write_array(args.out, moved.points);
+  write_array(args.out, decodes
+                            ? with_conditions(request.run, moved.points, read.conditions)
+                            : latents_with_conditions(request.run, moved.points, read.conditions));
   print_notes(moved.notes);
   print("{}\n", args.out);
   return 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "apps/config/map_loss.h"
 #include "apps/config/value.h"
 #include "apps/json/faults.h"
 #include "apps/suggest.h"
@@ -27,8 +28,12 @@ std::string shown_path(const std::string& at) { return at.empty() ? "the config"
 // config) and the table of fields at the same time.
 class Checker {
  public:
-  Checker(DataKind kind, std::string why, ConfigFaults& faults, bool earlier_run)
-      : kind_(kind), why_(std::move(why)), faults_(faults), earlier_run_(earlier_run) {}
+  Checker(DataKind kind, std::string why, ConfigFaults& faults, bool earlier_run, bool of_map)
+      : kind_(kind),
+        why_(std::move(why)),
+        faults_(faults),
+        earlier_run_(earlier_run),
+        of_map_(of_map) {}
 
   // Returns the checked section at path `at`, or null if anything in it is wrong. `place` is the
   // place (line and column) of the enclosing section, which messages name if this section is
@@ -40,7 +45,7 @@ class Checker {
       add_no_object(*node, table, at);
       return nullptr;
     }
-    const Alternative* alternative = chosen_alternative(table, node);
+    const Alternative* alternative = chosen(table, node);
     if (!alternative) {
       if (!add_other_kind(node, table, at)) add_no_type(node, table, at, place);
       return nullptr;
@@ -69,6 +74,15 @@ class Checker {
   }
 
  private:
+  // Returns the alternative that the section selects, or its default.
+  const Alternative* chosen(const SectionTable& table, const JsonNode* node) const {
+    const bool typed = node && node->find("type");
+    const bool of_map = of_map_ && !typed && !table.map_fallback.empty();
+    const Alternative* alternative = of_map ? table.find(table.map_fallback) : nullptr;
+    // The table for tokens has no jumps.
+    return alternative ? alternative : chosen_alternative(table, node);
+  }
+
   Json value(const JsonNode* node, const ConfigField& field, const Alternative& everywhere,
              const std::string& at, const Place& place) {
     const std::string path = at + "/" + field.key;
@@ -95,7 +109,8 @@ class Checker {
     if (field.holds == DataKind::any || field.holds == kind_)
       return section(node, section_below(field, kind_), path, place);
     const std::string of = path.substr(0, path.rfind('/')) + " (" + around.type + ")";
-    return Checker(field.holds, of + " wraps " + data_words(field.holds), faults_, earlier_run_)
+    return Checker(field.holds, of + " wraps " + data_words(field.holds), faults_, earlier_run_,
+                   of_map_)
         .section(node, section_below(field, field.holds), path, place);
   }
 
@@ -220,6 +235,7 @@ class Checker {
   std::string why_;  // says in messages why the data is of this kind
   ConfigFaults& faults_;
   bool earlier_run_;
+  bool of_map_;  // the config's loss trains a flow map
 };
 
 // Adds to `found` a description of every section that has the key, starting with the section
@@ -320,12 +336,24 @@ DataKind find_data_kind(const JsonNode& root) {
   return row ? row->kinds : DataKind::any;
 }
 
+namespace {
+
+// Returns whether the document chooses a loss of flow maps.
+bool chooses_map_loss(const JsonNode& root) {
+  const JsonNode* loss = root.kind == JsonNode::Kind::object ? root.find("loss") : nullptr;
+  const JsonNode* type =
+      loss && loss->kind == JsonNode::Kind::object ? loss->find("type") : nullptr;
+  return type && type->kind == JsonNode::Kind::string && is_map_loss(type->text);
+}
+
+}  // namespace
+
 Json check_config(const JsonNode& root, ConfigFaults& faults, bool earlier_run) {
   const DataKind kind = find_data_kind(root);
   std::string why;
   if (kind != DataKind::any)
     why = "/data (" + root.find("data")->find("type")->text + ") is " + data_words(kind);
-  return Checker(kind, why, faults, earlier_run)
+  return Checker(kind, why, faults, earlier_run, chooses_map_loss(root))
       .section(&root, config_tables(kind).front(), "", root.place);
 }
 

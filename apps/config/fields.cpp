@@ -58,8 +58,8 @@ bool changes_noisy_path(const Json& config) {
   return noisy_path(config) && config.at("sampler").at("path").at("type") != "own";
 }
 bool weighs_through_noise(const Json& config) {
-  return noisy_path(config) &&
-         one_of(text(config, "loss", "weight"), {"data", "noise", "score", "edm"});
+  return noisy_path(config) && one_of(config.at("loss").value("weight", std::string("none")),
+                                      {"data", "noise", "score", "edm"});
 }
 // Returns whether the path's sigma is 0 at t = 1. The score of xt given x1 is then infinite there.
 bool ends_in_a_point(const Json& config) {
@@ -202,7 +202,8 @@ SectionTable config_section() {
             .kind = FieldKind::text,
             .fallback = "",
             .doc = "the folder of a run with the same network, whose weights are the first ones of "
-                   "this training; empty: they are random"},
+                   "this training; a flow map may start from a plain flow, which becomes its "
+                   "v(x, t, t); empty: they are random"},
            choice("precision", "float32", {"float32", "float64"},
                   "floating-point type of all computation"),
            required(section("data", "data", "what to learn")),
@@ -225,7 +226,8 @@ SectionTable config_section() {
            section("eval", "eval", "what is measured after training"),
            section("output", "output", "where runs are written")},
           joined(joined(joined(common_rules(), for_continuous(flow_rules())),
-                        joined(built_rules(), joined(token_rules(), holdout_rules()))),
+                        joined(joined(built_rules(), map_rules()),
+                               joined(token_rules(), holdout_rules()))),
                  settings_without_effect()))}};
 }
 
@@ -245,6 +247,7 @@ std::vector<SectionTable> config_rows() {
           label_features_section(),
           loss_section(),
           time_distribution_section(),
+          pair_time_section(),
           optimizer_section(),
           schedule_section(),
           ema_section(),

@@ -105,9 +105,15 @@ SectionTable sampler_section() {
                       {integer("steps", 18, from_to(1, 1e7), "noise levels"), grid}),
               sampler("euler_maruyama", "the SDE dx = (u + w score) dt + sqrt(2 w) dW, order 1",
                       noisy),
-              sampler("stochastic_heun", "the same SDE, with Heun's method for the drift", noisy)}),
+              sampler("stochastic_heun", "the same SDE, with Heun's method for the drift", noisy),
+              sampler(
+                  "jumps",
+                  "jumps of a flow map, one evaluation each; the default for the losses of flow "
+                  "maps",
+                  {integer("steps", 1, from_to(1, 1e7), "jumps from `begin` to `end`"), grid})}),
           token_samplers()),
-      "ctmc_kernel"};
+      "ctmc_kernel",
+      "jumps"};
 }
 
 SectionTable time_grid_section() {

@@ -42,16 +42,19 @@ ConfigField label_dropout_field() {
 SectionTable loss_section() {
   return {
       "loss", "The loss that training minimises.", "mse",
-      joined({for_continuous(row(
-                 "mse", "the mean square of prediction minus target, with a weight for each time",
-                 {time_distribution_field(),
-                  choice("weight", "none", {"none", "velocity", "data", "noise", "score", "edm"},
-                         "weight of the times: "
-                         "none, or the weight that gives the loss of another prediction"),
-                  number("most", 0, from_to(0, 1e12), "upper limit of the weight; 0: no limit"),
-                  label_dropout_field()},
-                 loss_without_effect()))},
-             token_losses()),
+      joined(
+          joined(
+              {for_continuous(row(
+                  "mse", "the mean square of prediction minus target, with a weight for each time",
+                  {time_distribution_field(),
+                   choice("weight", "none", {"none", "velocity", "data", "noise", "score", "edm"},
+                          "weight of the times: "
+                          "none, or the weight that gives the loss of another prediction"),
+                   number("most", 0, from_to(0, 1e12), "upper limit of the weight; 0: no limit"),
+                   label_dropout_field()},
+                  loss_without_effect()))},
+              map_losses()),
+          token_losses()),
       "cross_entropy"};
 }
 

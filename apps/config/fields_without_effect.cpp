@@ -69,7 +69,7 @@ bool cuts_one_token(const Json& sampler) {
 
 bool nobody_asks_sigma(const Json& config) {
   return config.at("sigma_data") != 0.5 && config.at("prediction") != "edm" &&
-         config.at("loss").at("weight") != "edm";
+         config.at("loss").value("weight", std::string()) != "edm";
 }
 // Returns whether the user named the classes of a file, but neither network nor coupling sees them.
 bool reads_labels_for_nobody(const Json& config) {

@@ -236,6 +236,9 @@ std::string config_reference_markdown() {
     if (!table.fallback.empty())
       page += "\nThe default type is `" + table.fallback + "`" +
               (table.token_fallback.empty() ? "" : ", for tokens `" + table.token_fallback + "`") +
+              (table.map_fallback.empty()
+                   ? ""
+                   : ", for the losses of flow maps `" + table.map_fallback + "`") +
               ".\n";
     for (const Alternative& alternative : table.alternatives) {
       if (table.typed())

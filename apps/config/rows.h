@@ -132,6 +132,10 @@ std::vector<ConfigRule> tolerances_without_effect();
 std::vector<ConfigRule> listed_times_without_effect();
 std::vector<ConfigRule> choice_without_effect();
 
+// Return the losses of flow maps, and the rules about them (fields_maps.cpp).
+std::vector<Alternative> map_losses();
+std::vector<ConfigRule> map_rules();
+
 // Returns rules about the held-out rows (fields_holdout.cpp).
 std::vector<ConfigRule> holdout_rules();
 
@@ -175,7 +179,8 @@ SectionTable kappa_section();  // fields_tokens.cpp
 SectionTable corrector_section();
 SectionTable loss_section();  // fields_training.cpp
 SectionTable time_distribution_section();
-SectionTable optimizer_section();
+SectionTable pair_time_section();  // fields_maps.cpp
+SectionTable optimizer_section();  // fields_training.cpp
 SectionTable schedule_section();
 SectionTable ema_section();
 SectionTable train_section();

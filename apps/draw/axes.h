@@ -1,5 +1,5 @@
-// A panel's axes: they convert data units to places on the page and find their ticks. Also sizes of
-// texts, and the texts that fit a width.
+// A panel's axes: they convert data units to places on the page and find their ticks. Further
+// functions measure the ticks' texts and fit texts to a width.
 #pragma once
 
 #include <string>

@@ -81,7 +81,7 @@ struct Imputed {
   NdArray points;
   std::size_t missing = 0, incomplete = 0;  // missing numbers, and rows that have some
   double mean_effective = 0, least_effective = 0;
-  double evaluations = 0;  // of the field, counted in rows
+  double evaluations = 0;  // of the field: a call with n rows counts as n
   double seconds = 0;
   std::vector<std::string> notes{};  // remarks about the draws, one line each
 };
@@ -105,6 +105,10 @@ struct BatchPairs {
 struct Engine {
   int (*train)(const Config&, const TrainRequest&);
   Samples (*sample)(const Config&, const SampleRequest&);
+  // Samples variations of points (N, D): sample k takes point k mod N to the time request.begin on the
+  // path, alpha x1 + sigma x0 with x0 from the source, and follows the flow from there. Throws Failure
+  // (exit 2) if the source is no noise, or if x0 depends on x1 in the run's coupling.
+  Samples (*vary)(const Config&, const SampleRequest&, const NdArray& points);
   // Returns the traits of a run's tokens: length, vocabulary and how they are written as text.
   TokenTraits (*token_traits)(const Config&, const RunRequest&);
   // Converts lines of text to sequences of the run's tokens, (N, L). Errors name `file`.

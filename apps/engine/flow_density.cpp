@@ -147,6 +147,14 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
 
 }  // namespace
 
+SamplerOptions density_options(const Config& config, const RunFlow& flow,
+                               const SolverRequest& request) {
+  SolverRequest of_ode = request;
+  if (!request.solver && config.string("/sampler/type") == name_of(SamplingMethod::jumps))
+    of_ode.solver = "dopri5";
+  return flow.options(config, of_ode);
+}
+
 Likelihood make_likelihood(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                            const SolverRequest& request, const DivergenceRequest& divergence,
                            Workers& workers) {
@@ -212,7 +220,7 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
     throw Failure(Exit::file, fmt::format("[loglik] {}there are no points; give at least one",
                                           file_prefix(points)));
   Workers workers(request.threads);
-  SamplerOptions options = flow.options(config, request);
+  SamplerOptions options = density_options(config, flow, request);
   const std::vector<int>& own = request.row_labels;
   const bool by_row = !flow.label && !flow.shares.empty() && !own.empty();
   if (!by_row) flow.check_label(config, request);

@@ -14,6 +14,11 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
                              const NdArray& points);
 NdArray log_density_of_data(const Config& config, const NdArray& points);
 
+// Returns the options of the ODE for log-densities: those of the run's sampler and the request, or of
+// dopri5 if the run samples by jumps, which have no density.
+SamplerOptions density_options(const Config& config, const RunFlow& flow,
+                               const SolverRequest& request);
+
 // Returns the likelihood of a flow solved with `options`. If the flow cannot be followed to the end
 // time of /sampler, the data is assumed to be at the last possible time, scaled by alpha there. A
 // flow that begins after t = 0 starts from the distribution of the path at that time. The ln p of

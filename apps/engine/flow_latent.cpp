@@ -15,11 +15,21 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Returns the options for solving a run's flow forward and backward in time. An SDE cannot be
-// reversed.
-SamplerOptions two_way(const RunFlow& flow, const Config& config, const SolverRequest& request) {
+// The directions in which a flow is solved.
+enum class Directions { to_data, both };
+
+// Returns the options for solving a run's flow in these directions. An SDE cannot be reversed, and
+// jumps only if they were trained in both directions.
+SamplerOptions latent_options(const RunFlow& flow, const Config& config,
+                              const SolverRequest& request, Directions directions) {
   SamplerOptions options = flow.options(config, request);
-  if (options.method != SamplingMethod::ode) {
+  const bool jumps = options.method == SamplingMethod::jumps;
+  if (jumps && directions == Directions::both && config.string("/loss/directions") != "both")
+    throw Failure(Exit::usage,
+                  "[latent] the jumps of this run were trained from noise to data only "
+                  "(/loss/directions is \"forward\"), so none leads back; give --solver dopri5, or "
+                  "train with \"both\"");
+  if (options.method != SamplingMethod::ode && !jumps) {
     throw Failure(
         Exit::usage,
         fmt::format("[latent] {} cannot be reversed; give --solver dopri5 or another ODE solver",
@@ -95,9 +105,10 @@ Moved encode_points(const Config& config, const SolverRequest& request, const Nd
   const RunFlow flow = load_run_flow(config, request);
   Tensor x = flow.encode(points, "encode", RunFlow::noise_of(request.seed)).x;
   const Tensor given = x;
-  const SamplerOptions options = two_way(flow, config, request);
+  const SamplerOptions options = latent_options(flow, config, request, Directions::both);
+  const SamplerOptions back = reversed(options);
   Workers workers(request.threads);
-  Sampler sampler(flow.field, flow.dim(), reversed(options), workers);
+  Sampler sampler(flow.sampled(back), flow.dim(), back, workers);
   sampler.transport(x.rows(), x.data());
   rescale(x, 1 / options.source_scale);
   Moved out{from_latents(flow, options, x), failure_notes(sampler.failures(), given, "latent")};
@@ -107,11 +118,6 @@ Moved encode_points(const Config& config, const SolverRequest& request, const Nd
 
 Moved decode_latents(const Config& config, const SolverRequest& request, const NdArray& asked) {
   const RunFlow flow = load_run_flow(config, request);
-  if (flow.given.code && !flow.given.rows)
-    throw Failure(Exit::usage,
-                  fmt::format("[decode] this run is conditioned on {}, and latents have no such "
-                              "columns; use `pushforward sample --condition`",
-                              fmt::join(flow.given.code->names(), ", ")));
   const NdArray latents = match_columns(asked, flow.units.names, "decode", "the run's data");
   if (latents.shape.size() != 2 || latents.shape[1] != flow.units.dim()) {
     throw Failure(
@@ -121,7 +127,7 @@ Moved decode_latents(const Config& config, const SolverRequest& request, const N
                     file_prefix(latents), shape_text(latents.shape), flow.dim(), flow.dim()));
   }
   check_finite(latents, "decode");
-  SamplerOptions options = two_way(flow, config, request);
+  SamplerOptions options = latent_options(flow, config, request, Directions::to_data);
   // If the exact flow ends in the rows of the data but is solved only up to a time before 1, this
   // last step takes the points to the rows.
   options.denoise_last = flow.field_range.ends_in_points && options.end < 1;
@@ -129,7 +135,7 @@ Moved decode_latents(const Config& config, const SolverRequest& request, const N
   rescale(x, options.source_scale);
   const Tensor given = x;
   Workers workers(request.threads);
-  Sampler sampler(flow.field, flow.dim(), options, workers);
+  Sampler sampler(flow.sampled(options), flow.dim(), options, workers);
   sampler.transport(x.rows(), x.data());
   Moved out{flow.to_data_points(x), failure_notes(sampler.failures(), given, "point")};
   if (options.starts_on_path) out.notes.push_back(latents_on_path(options));
@@ -146,10 +152,11 @@ Moved interpolate_points(const Config& config, const SolverRequest& request, con
                               "give the same number of each",
                               from.rows(), to.rows()));
   }
-  const SamplerOptions options = two_way(flow, config, request);
+  const SamplerOptions options = latent_options(flow, config, request, Directions::both),
+                       back = reversed(options);
   Workers workers(request.threads);
-  Sampler encode(flow.field, flow.dim(), reversed(options), workers),
-      decode(flow.field, flow.dim(), options, workers);
+  Sampler encode(flow.sampled(back), flow.dim(), back, workers),
+      decode(flow.sampled(options), flow.dim(), options, workers);
   Moved out;
   const bool normal = config.string("/source/type") == "gaussian" && !options.starts_on_path;
   if (!normal && !linear)

@@ -39,6 +39,47 @@ std::vector<double> conditions_of_samples(const RunFlow& flow, const SampleReque
   return rows;
 }
 
+// Adds the labels or the conditions of the samples, if the network takes some.
+void add_labels(const RunFlow& flow, const SamplerOptions& options, const SampleRequest& request,
+                Samples& samples) {
+  if (flow.given.rows) {
+    samples.conditions = conditions_of_samples(flow, request);
+  } else if (options.label_of) {
+    samples.labels = {{static_cast<std::size_t>(request.n)}, {}, "<i8"};
+    for (int k = 0; k < request.n; ++k) samples.labels.values.push_back(options.label_of(k));
+    if (!flow.classes.empty()) samples.labels.columns = {{ColumnKind::category, flow.classes}};
+    if (flow.code && flow.code->label()) samples.class_column = *flow.code->label();
+  }
+}
+
+// Returns a note if a standardized number of the conditions (n, C) is so far from the rows that the
+// run was trained on that the network extrapolates, else nothing.
+std::vector<std::string> notes_of_far_conditions(const ConditionCode& code,
+                                                 const std::vector<double>& conditions) {
+  constexpr double kFar = 5;  // standard deviations
+  const std::vector<double> z = code.encode(conditions);
+  std::string first;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    const std::size_t j = i % code.width(), row = i / code.width(),
+                      k = code.table().table_column(j);
+    const CodedColumn& column = code.table().columns()[k];
+    const bool standardized = code.scale()[j] != 1 || code.shift()[j] != 0;
+    if (column.type.kind == ColumnKind::category || !standardized || std::abs(z[i]) <= kFar)
+      continue;
+    if (count++ == 0)
+      first = fmt::format("{} {} is {:.3g} standard deviations from the mean of the run's data",
+                          column.name, cell_text(column.type, conditions[row * code.columns() + k]),
+                          std::abs(z[i]));
+  }
+  if (count == 0) return {};
+  std::string more;
+  if (count > 1)
+    more = fmt::format(", and {} more {} as far", count - 1,
+                       count == 2 ? "condition is" : "conditions are");
+  return {first + more + ": the network extrapolates there, and its samples may be far off"};
+}
+
 // Fills `samples` with points and, if requested, a trajectory or log-densities. Returns the cost of
 // drawing them.
 SampleCost draw_samples(const Config& config, const SampleRequest& request, const RunFlow& flow,
@@ -69,7 +110,7 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
       flow.check_uncoded("sample",
                          "the states between noise and data are no rows of it; leave "
                          "--trajectory out");
-    Sampler sampler(flow.field, dim, options, workers, times);
+    Sampler sampler(flow.sampled(options), dim, options, workers, times);
     Tensor trajectory;
     if (times > 0) trajectory = Tensor({times, n, dim});
     cost = sampler.sample(*flow.start(config, options), request.seed, n, points.data(),
@@ -81,14 +122,7 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
     }
   }
   samples.points = flow.to_data_points(points);
-  if (flow.given.rows) {
-    samples.conditions = conditions_of_samples(flow, request);
-  } else if (options.label_of) {
-    samples.labels = {{static_cast<std::size_t>(n)}, {}, "<i8"};
-    for (int k = 0; k < n; ++k) samples.labels.values.push_back(options.label_of(k));
-    if (!flow.classes.empty()) samples.labels.columns = {{ColumnKind::category, flow.classes}};
-    if (flow.code && flow.code->label()) samples.class_column = *flow.code->label();
-  }
+  add_labels(flow, options, request, samples);
   return cost;
 }
 
@@ -130,31 +164,122 @@ RowFailures find_failures(Tensor& u) {
   return failures;
 }
 
-}  // namespace
-
-Samples sample_run(const Config& config, const SampleRequest& request) {
+// Throws for options that ask for what the run's samples do not have.
+void check_samples(const Config& config, const SampleRequest& request, const RunFlow& flow,
+                   const SamplerOptions& options) {
   if (request.tokens)
     throw Failure(Exit::usage, "[sample] --tokens is for tokens, but /data (" +
                                    config.string("/data/type") +
                                    ") of this run is continuous data; leave it out");
+  if (request.labels && (flow.given.code || !options.label_of))
+    throw Failure(
+        Exit::usage,
+        "[sample] --labels needs labels, but this run's network takes none; leave it out");
+}
+
+// Throws unless points can be taken to a time of the path: x0 must be noise that does not depend on
+// x1.
+void check_varies(const Section& config) {
+  const std::string source = config.section("/source").type(),
+                    coupling = config.string("/coupling/type");
+  std::string wrong;
+  if (source == "data")
+    wrong = "its source is a data set";
+  else if (coupling != "independent")
+    wrong = fmt::format("its coupling ({}) makes x0 depend on x1", coupling);
+  if (!wrong.empty())
+    throw Failure(Exit::usage,
+                  fmt::format("[sample] --from adds noise to rows as the run's path does, but {}; "
+                              "give a run whose source is noise and whose coupling is independent",
+                              wrong));
+}
+
+// Returns the points on the path at options.begin (n, D) that begin at point k mod N for sample k.
+Tensor points_on_path(const Config& config, const SampleRequest& request, const RunFlow& flow,
+                      const SamplerOptions& options, const NdArray& points) {
+  const std::size_t n = static_cast<std::size_t>(request.n), width = points.shape[1],
+                    size = points.shape[0] * width;
+  NdArray repeated = points;
+  repeated.shape[0] = n;
+  repeated.values.resize(n * width);
+  for (std::size_t i = 0; i < repeated.values.size(); ++i)
+    repeated.values[i] = points.values[i % size];
+  Tensor x = flow.encode(repeated, "sample", RunFlow::noise_of(request.seed)).x;
+  const Tensor x0 = draw_rows(*flow.source, {request.seed, Purpose::noise, 0}, request.n);
+  const Coefficients at = options.parameterization.scheduler(options.begin);
+  const double gamma = make_path_noise(config)(options.begin).gamma;
+  const Stream noise{request.seed, Purpose::path_noise, 0};
+  for (std::size_t i = 0; i < x.values().size(); ++i) {
+    const std::size_t d = static_cast<std::size_t>(flow.dim());
+    const double z = gamma > 0 ? noise.normal(static_cast<std::uint32_t>(i / d),
+                                              static_cast<std::uint32_t>(i % d))
+                               : 0;
+    x.data()[i] = static_cast<real>(at.alpha * static_cast<double>(x.data()[i]) +
+                                    at.sigma * static_cast<double>(x0.data()[i]) + gamma * z);
+  }
+  return x;
+}
+
+}  // namespace
+
+Samples sample_run(const Config& config, const SampleRequest& request) {
   SampleRequest own = request;
   const bool draws_conditions =
       has_conditions(config) && !request.exact && request.conditions.empty();
   if (draws_conditions) own.conditions = draw_conditions(config, request.n, request.seed);
   const RunFlow flow = load_run_flow(config, own);
   const SamplerOptions options = flow.options(config, own);
-  if (request.labels && (flow.given.code || !options.label_of))
-    throw Failure(
-        Exit::usage,
-        "[sample] --labels needs labels, but this run's network takes none; leave it out");
+  check_samples(config, request, flow, options);
   Samples samples;
   samples.notes = flow.notes(options);
   if (draws_conditions)
     samples.notes.push_back(fmt::format(
         "the samples have the conditions ({}) of rows of the run's data, drawn at random",
         join_words(flow.given.code->names(), ", ")));
+  if (flow.given.rows && !draws_conditions)
+    for (const std::string& note : notes_of_far_conditions(*flow.given.code, own.conditions))
+      samples.notes.push_back(note);
   const double start = seconds_now();
   const SampleCost cost = draw_samples(config, own, flow, options, samples);
+  samples.seconds = seconds_now() - start;
+  samples.nfe_mean = cost.mean();
+  samples.nfe_max = cost.max_evaluations;
+  return samples;
+}
+
+Samples vary_points(const Config& config, const SampleRequest& request, const NdArray& points) {
+  check_varies(config);
+  const RunFlow flow = load_run_flow(config, request);
+  SamplerOptions options = flow.options(config, request);
+  check_samples(config, request, flow, options);
+  if (options.label_of && !flow.given.rows && !request.row_labels.empty())
+    options.label_of = [labels = request.row_labels](int sample) {
+      return labels[static_cast<std::size_t>(sample) % labels.size()];
+    };
+  const double start = seconds_now();
+  Workers workers(request.threads);
+  Tensor x = points_on_path(config, request, flow, options, points);
+  if (request.times > 0)
+    flow.check_uncoded("sample",
+                       "the states between noise and data are no rows of it; leave "
+                       "--trajectory out");
+  Sampler sampler(flow.field, flow.dim(), options, workers, request.times);
+  Tensor trajectory;
+  if (request.times > 0) trajectory = Tensor({request.times, request.n, flow.dim()});
+  const SampleCost cost = sampler.transport(
+      request.n, x.data(), request.times > 0 ? trajectory.data() : nullptr, request.seed);
+  Samples samples;
+  samples.points = flow.to_data_points(x);
+  if (request.times > 0) {
+    samples.trajectory = flow.to_data(trajectory);
+    flow.units.set_constants(std::span(samples.trajectory.values).last(x.values().size()));
+    samples.times = sampler.save_times();
+  }
+  add_labels(flow, options, request, samples);
+  const Coefficients at = options.parameterization.scheduler(options.begin);
+  samples.notes.push_back(
+      fmt::format("sample k begins at row k mod {} of {}, as {:.4g} x1 + {:.4g} x0 at t = {:.6g}",
+                  points.shape[0], points.file, at.alpha, at.sigma, options.begin));
   samples.seconds = seconds_now() - start;
   samples.nfe_mean = cost.mean();
   samples.nfe_max = cost.max_evaluations;

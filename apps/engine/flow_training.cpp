@@ -64,6 +64,7 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
       model_(config, batch_.dim(), batch_.problem().data->classes(),
              measure_spread(*batch_.problem().data), conditions_ ? conditions_->columns() : 0),
       weighting_(make_weighting(config)),
+      map_(make_map_settings(config)),
       units_(make_units(*batch_.problem().data)),
       shares_(count_class_shares(*batch_.problem().data)) {
   print_columns(config, *batch_.problem().data, units_);
@@ -77,7 +78,34 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
   warnings_ = scale_warnings(config, *batch_.problem().data);
 }
 
-Var FlowTraining::loss(Batch& batch, Tape& tape, RowRange rows, const NetworkMode& mode) {
+// A path with noise has no flow map, so the stream of its noise is free for the pairs of times.
+void FlowTraining::start(std::uint32_t step) {
+  batch_.start(step, workers());
+  if (!map_) return;
+  const double progress = static_cast<double>(step) / static_cast<double>(total_steps());
+  map_step_ = {map_->loss_after(std::min(progress, 1.)), {seed(), Purpose::path_noise, step}};
+}
+
+// Held-out rows are measured without weights and, on alpha_flow, at the end of the curriculum, so
+// that all validations measure the same.
+void FlowTraining::start_validation(std::uint32_t number) {
+  validation_batch_->start(number, workers());
+  if (!map_) return;
+  map_validation_ = {map_->loss_after(1), {validation_seed(), Purpose::path_noise, number}};
+  map_validation_.loss.weight_power = 0;
+}
+
+Var FlowTraining::loss(Batch& batch, const MapStep& step, Tape& tape, RowRange rows,
+                       const NetworkMode& mode) {
+  if (map_) {
+    const FlowMap map = [this, &mode](Var x, Var s, Var t, Labels labels) {
+      return model_.network(x, s, t, labels, mode);
+    };
+    const PathSample sample = batch.chunk(tape, rows.first, rows.count);
+    return map_loss(map, step.loss,
+                    divide(sample, batch.problem().scheduler, map_->diagonal, map_->times,
+                           step.times, rows.first));
+  }
   const Field field = model_.predicting([this, &mode](Var x, Var t, Labels labels) {
     if (!conditions_) return model_.network(x, t, labels, mode);
     return model_.network(x, t, {}, conditions_->inputs(*x.tape, x.shape()[0], labels), mode);
@@ -117,7 +145,8 @@ RunFlow FlowTraining::current_flow() const {
 }
 
 double FlowTraining::validation_nll() {
-  // Each row is solved with a hundred evaluations of the field and its divergence.
+  // More rows would take too long: each takes about a hundred evaluations of the field and its
+  // divergence.
   constexpr int kMost = 256;
   const DistributionPtr held_out = batch_.problem().data->held_out();
   std::vector<int> labels;

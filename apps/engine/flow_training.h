@@ -6,6 +6,7 @@
 #include "apps/engine/run_flow.h"
 #include "apps/engine/training.h"
 #include "apps/from_config/data.h"
+#include "apps/from_config/maps.h"
 #include "apps/from_config/model.h"
 #include "apps/run/labels.h"
 #include "apps/run/units.h"
@@ -30,20 +31,24 @@ class FlowTraining final : public Training {
   std::string replacement() const override;
 
  private:
-  void start(std::uint32_t step) override { batch_.start(step, workers()); }
+  void start(std::uint32_t step) override;
   Var loss(Tape& tape, RowRange rows, const NetworkMode& mode) override {
-    return loss(batch_, tape, rows, mode);
+    return loss(batch_, map_step_, tape, rows, mode);
   }
-  Var loss(Batch& batch, Tape& tape, RowRange rows, const NetworkMode& mode);
-  void start_validation(std::uint32_t number) override {
-    validation_batch_->start(number, workers());
-  }
+  void start_validation(std::uint32_t number) override;
   Var validation_loss(Tape& tape, RowRange rows) override {
-    return loss(*validation_batch_, tape, rows, {});
+    return loss(*validation_batch_, map_validation_, tape, rows, {});
   }
+  bool validation_differentiates() const override { return map_.has_value(); }
   double validation_nll() override;
   void describe(Metadata& metadata) const override;
   RunFlow current_flow() const;  // that of the present weights
+  // The loss of a flow map and the stream of its pairs of times, at one step.
+  struct MapStep {
+    MapLoss loss;
+    Stream times;
+  };
+  Var loss(Batch& batch, const MapStep& step, Tape& tape, RowRange rows, const NetworkMode& mode);
   // Throws Failure (exit 2) if /train/nll_every asks for a likelihood that does not exist.
   void check_likelihood();
 
@@ -55,6 +60,8 @@ class FlowTraining final : public Training {
   ConditionTablePtr conditions_;  // of all rows; null if the network is given none
   Model model_;
   Weighting weighting_;
+  std::optional<MapSettings> map_;  // set if the loss trains a flow map
+  MapStep map_step_, map_validation_;
   Units units_;
   ClassShares shares_;
 };

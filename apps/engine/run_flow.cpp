@@ -102,6 +102,7 @@ void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& re
     return;
   }
   flow.field = flow.model->field();
+  if (flow.model->has_map()) flow.map = flow.model->map();
   if (!flow.model->conditional()) return;
   flow.shares = run.shares;
   flow.classes = run.classes;
@@ -112,6 +113,7 @@ void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& re
 void change_path(RunFlow& flow, const Config& config) {
   const SampledPath path = sampled_path(config, flow.parameterization);
   if (path.own) return;
+  flow.map = {};
   flow.field = rescheduled(flow.velocity(), flow.parameterization.scheduler,
                            path.parameterization.scheduler);
   flow.parameterization = path.parameterization;
@@ -130,6 +132,7 @@ RunFlow flow_of_network(const Config& config, const Model& model, Units units, C
   flow.parameterization = model.parameterization;
   flow.given = std::move(given);
   flow.field = model.field(flow.given.rows);
+  if (model.has_map()) flow.map = model.map();
   if (model.conditional()) flow.shares = std::move(shares);
   change_path(flow, config);
   return flow;
@@ -171,6 +174,15 @@ std::function<int(int)> RunFlow::label_of_points() const {
 }
 
 Field RunFlow::velocity() const { return converted(field, parameterization, Prediction::velocity); }
+
+Field RunFlow::sampled(const SamplerOptions& options) const {
+  if (options.method != SamplingMethod::jumps) return field;
+  if (!map)
+    throw Failure(Exit::usage,
+                  "[sample] this field is an ODE's and has no jumps, which only the network of a "
+                  "flow map has on its own path; give --solver dopri5");
+  return jumps_along(map, options.times());
+}
 
 SamplerOptions RunFlow::options(const Config& config, const SolverRequest& request) const {
   SamplerOptions options = sampler_options(config, request, parameterization, field_range);

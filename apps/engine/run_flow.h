@@ -12,6 +12,7 @@
 #include "autograd/tensor/workers.h"
 #include "flow/conditions.h"
 #include "flow/distributions/distribution.h"
+#include "flow/maps/flow_map.h"
 #include "flow/solve/sampler.h"
 
 namespace pushforward::app::inline PF_REAL {
@@ -43,7 +44,8 @@ struct RunFlow {
   GivenConditions given{};
   int rows_each = 1;  // row k has the conditions number k / rows_each
   DistributionPtr source;
-  Field field;  // the model's prediction, with guidance if requested
+  Field field;    // the model's prediction, with guidance if requested
+  FlowMap map{};  // the network's jumps; null if it has none on the path that samples follow
   Parameterization parameterization;
   FieldTimeRange field_range{};
 
@@ -62,6 +64,10 @@ struct RunFlow {
   // Returns the velocity field, converted from the model's prediction (velocity, data, noise or
   // score).
   Field velocity() const;
+  // Returns the field for a Sampler with these options: the model's prediction, or for
+  // SamplingMethod::jumps the jumps along the options' times. Throws Failure (exit 2) if jumps are
+  // requested of a field that has none.
+  Field sampled(const SamplerOptions& options) const;
   // Returns the sampler's options, made from config and request. They include the labels of samples
   // and the interruption by Ctrl-C.
   SamplerOptions options(const Config& config, const SolverRequest& request) const;

@@ -35,6 +35,7 @@ extern const Engine engine;
 const Engine engine{
     .train = train_run,
     .sample = Either<sample_run, sample_tokens>::call,
+    .vary = vary_points,
     .token_traits = token_traits_of_run,
     .count_tokens = tokens_of_lines,
     .velocity = velocity_of_run,

@@ -12,6 +12,7 @@
 #include "autograd/inspect/listing.h"
 #include "autograd/sweep.h"
 #include "nn/checkpoint/file.h"
+#include "nn/checkpoint/widened.h"
 
 namespace pushforward::app::inline PF_REAL {
 
@@ -114,7 +115,7 @@ double Training::mean_validation_loss() {
       if (Interrupt::requested()) throw TrainingInterrupted();
       Tape& tape = validation_tapes_[static_cast<std::size_t>(worker)];
       const Scope scope(tape);
-      const Pause pause(tape);
+      const Pause pause(tape, !validation_differentiates());
       const RowRange rows{chunks.begin(i), chunks.rows_of(i)};
       losses[static_cast<std::size_t>(i)] =
           static_cast<double>(validation_loss(tape, rows).item()) * rows.count / total;
@@ -145,6 +146,10 @@ void Training::load_weights(const std::string& model_file) {
   const std::span<const real> weights = parameters().values();
   if (const std::span<real> average = trainer_->ema(); !average.empty())
     std::copy(weights.begin(), weights.end(), average.begin());
+}
+
+void Training::load_weights_of_one_time(const std::string& model_file, int columns) {
+  load_widened(posix(), model_file, columns, trainer_->parameters());
 }
 
 Metadata Training::description() const {

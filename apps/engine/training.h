@@ -84,6 +84,9 @@ class Training {
   // Replaces the initial weights by those of a model file. Throws FileError if it does not match the
   // network.
   void load_weights(const std::string& model_file);
+  // The same for a model file of a network with one time, if this network has two, whose features of
+  // t - s have `columns` columns (load_widened, nn/checkpoint/widened.h).
+  void load_weights_of_one_time(const std::string& model_file, int columns);
   // Sets entries of the metadata of the model file, which name the run that the weights come from.
   void set_origin(Metadata origin) { origin_ = std::move(origin); }
   // Returns what the model file stores about the data.
@@ -108,6 +111,8 @@ class Training {
   virtual void start(std::uint32_t step) = 0;
   // Records the loss of these rows of the batch on the tape. `mode` has the dropout of the rows.
   virtual Var loss(Tape& tape, RowRange rows, const NetworkMode& mode) = 0;
+  // Returns whether validation_loss differentiates on the tape.
+  virtual bool validation_differentiates() const { return false; }
   // start_validation prepares a batch of held-out rows, numbered from 0, and validation_loss records
   // the loss of these rows of it.
   virtual void start_validation(std::uint32_t) {}

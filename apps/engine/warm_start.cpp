@@ -6,9 +6,11 @@
 #include <filesystem>
 #include <set>
 
+#include "apps/config/map_loss.h"
 #include "apps/engine/trained_run.h"
 #include "apps/failure.h"
 #include "apps/formats/file_mark.h"
+#include "apps/from_config/options.h"
 #include "apps/run/condition_code.h"
 #include "apps/run/config.h"
 #include "apps/run/data_traits.h"
@@ -17,12 +19,14 @@
 #include "apps/suggest.h"
 #include "nn/checkpoint/checkpoint.h"
 #include "nn/checkpoint/file.h"
+#include "nn/checkpoint/widened.h"
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Throws Failure (exit 4) unless the file has the network's parameters in their shapes.
-void check_parameters(const Parameters& parameters, const std::string& run) {
+// Throws Failure (exit 4) unless the file has the network's parameters in their shapes. If `widened`
+// is above 0, the file is of a network with one time, and the network has two (load_widened).
+void check_parameters(const Parameters& parameters, const std::string& run, int widened) {
   const Safetensors file = read_safetensors(posix(), RunPaths{run}.model());
   std::vector<std::string> missing, other_shape;
   std::set<std::string> names;
@@ -31,6 +35,8 @@ void check_parameters(const Parameters& parameters, const std::string& run) {
     const std::vector<std::uint64_t> here(p->stored.dim.begin(),
                                           p->stored.dim.begin() + p->stored.rank);
     const TensorView* there = file.find(p->name);
+    if (!there && widened > 0 && only_with_two_times(*p)) continue;
+    if (there && wider_by(*p, widened, there->shape)) continue;
     if (!there)
       missing.push_back(
           fmt::format("{}, {} here, is missing there", p->name, bracketed_shape(here)));
@@ -175,10 +181,19 @@ std::vector<std::string> start_from(Training& training, const Config& config,
                     run, of_tokens(theirs) ? "tokens" : "continuous data",
                     of_tokens(config) ? "tokens" : "continuous"));
   const ModelFile file = open_model_file(run);
+  if (!of_tokens(config) && learns_map(theirs) && !learns_map(config))
+    throw Failure(
+        Exit::file,
+        fmt::format("[from] {} has a flow map, a network of two times (/loss {}), and /loss {} of "
+                    "this config trains a network of one; choose the loss of a flow map, or start "
+                    "from the run that the flow map was started from",
+                    run, theirs.string("/loss/type"), config.string("/loss/type")));
+  const bool widens = !of_tokens(config) && learns_map(config) && !learns_map(theirs);
+  const int columns = widens ? second_time_columns(config) : 0;
   const Metadata mine = training.description();
   check_conditions(condition_names(file.metadata, file.name), condition_names(mine, "this data"),
                    run);
-  check_parameters(training.parameters(), run);
+  check_parameters(training.parameters(), run, columns);
   std::vector<std::string> remarks;
   if (of_tokens(config))
     check_tokens(read_traits(file.metadata, file.name), read_traits(mine, "this data"), run);
@@ -189,7 +204,10 @@ std::vector<std::string> start_from(Training& training, const Config& config,
         "warning: the network of {} predicts {}, and this one {}, so the weights start far from "
         "what they are trained for",
         run, theirs.string("/prediction"), config.string("/prediction")));
-  training.load_weights(file.name);
+  if (widens)
+    training.load_weights_of_one_time(file.name, columns);
+  else
+    training.load_weights(file.name);
   return remarks;
 }
 

@@ -103,7 +103,7 @@ Points points_at(const Trajectories& all, double t) {
 }
 
 Points finite_rows(const Points& points, std::size_t& dropped) {
-  Points kept{{}, 0, points.cols, points.names};
+  Points kept{{}, 0, points.cols, points.names, points.kinds};
   kept.values.reserve(points.values.size());
   for (std::size_t i = 0; i < points.rows; ++i) {
     const auto begin = points.values.begin() + std::ptrdiff_t(i * points.cols);

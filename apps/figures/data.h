@@ -8,15 +8,17 @@
 #include <vector>
 
 #include "apps/figures/figure.h"
+#include "apps/formats/columns.h"
 
 namespace pushforward::app {
 
 // N points of dimension D. Coordinate d of point i is values[i * cols + d]. `names` are those of the
-// columns of a table, or empty.
+// columns of a table, or empty, and `kinds` are their kinds, or empty if all are numbers.
 struct Points {
   std::vector<double> values;
   std::size_t rows = 0, cols = 0;
   std::vector<std::string> names = {};
+  std::vector<TableColumn> kinds = {};
 
   double at(std::size_t row, std::size_t col) const { return values[row * cols + col]; }
 };

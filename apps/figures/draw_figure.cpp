@@ -162,15 +162,22 @@ void draw_texts(Canvas& canvas, const Panel& panel, const PlacedPanel& placed) {
   const double above = panel.x_names.empty() ? 8 : 22;
   canvas.text({panel.axes ? box.x + box.width / 2 : box.x, box.y - above}, placed.title,
               placed.title_style);
-  const bool numbers = panel.axes && panel.x_numbers;
-  canvas.text({box.x + box.width / 2, box.bottom() + (numbers ? 32 : 16)}, placed.x_label,
-              label_style());
+  const double below = placed.below > 4 ? placed.below + 14 : 16;
+  canvas.text({box.x + box.width / 2, box.bottom() + below}, placed.x_label, label_style());
   TextStyle turned = label_style();
   turned.turn = kUpwards;
   canvas.text({box.x - placed.y_label_out, box.y + box.height / 2}, placed.y_label, turned);
   for (const AxisName& name : panel.x_names)
     canvas.text({placed.axes.spot(name.at, panel.y.low).x, box.y - 6}, name.words,
                 tick_style(Align::middle));
+  for (const AxisName& name : panel.x_below) {
+    const double at = placed.axes.spot(name.at, panel.y.low).x;
+    TextStyle style = tick_style(placed.turned ? Align::end : Align::middle);
+    if (placed.turned) style.turn = kUpwards;
+    canvas.text(placed.turned ? Spot{at + 0.36 * sizes::tick, box.bottom() + 5}
+                              : Spot{at, box.bottom() + 15},
+                name.words, style);
+  }
   for (const AxisName& name : panel.y_names)
     canvas.text({box.x - 8, placed.axes.spot(panel.x.low, name.at).y + 0.36 * sizes::tick},
                 name.words, tick_style(Align::end));

@@ -98,7 +98,7 @@ struct ColourBar {
   std::size_t rows = 1;
 };
 
-// A name at a place of an axis.
+// A name that stands at a position of an axis, in the place of a number.
 struct AxisName {
   double at = 0;
   std::string words;
@@ -113,6 +113,8 @@ struct Panel {
   std::string title, x_label, y_label;
   bool axes = true, x_numbers = true, y_numbers = true;
   std::vector<AxisName> x_names, y_names;
+  // Names below the panel in place of numbers. They are turned if they do not fit side by side.
+  std::vector<AxisName> x_below;
   std::vector<Mark> marks;
   std::optional<ColourBar> bar;
   std::string placard;  // words in the middle of a panel without data

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t max_points = 3000;
 
-// A flow with the limits of all frames and a colour for each point. The colour depends on the start
-// of the point along the first axis.
+// A flow with the limits of all frames and a colour for each point. The colour depends on the first
+// coordinate of the place where the point starts.
 struct Scene {
   DrawnPaths flow;
   View view;

@@ -20,6 +20,17 @@ double widest_name(const std::vector<AxisName>& names) {
   return width;
 }
 
+// Returns whether the names below the panel touch if they are not turned.
+bool touch_below(const Panel& panel) {
+  for (std::size_t k = 1; k < panel.x_below.size(); ++k) {
+    const AxisName &a = panel.x_below[k - 1], &b = panel.x_below[k];
+    const double apart = std::abs(b.at - a.at) / panel.x.width() * panel.width,
+                 wide = text_width(a.words, tick_style()) + text_width(b.words, tick_style());
+    if (wide / 2 + 6 > apart) return true;
+  }
+  return widest_name(panel.x_below) > panel.width;
+}
+
 // Returns how far numbers centred at the ticks, or names, reach beyond the ends of the x axis.
 Surround overhang(const Panel& panel, const PlacedPanel& placed) {
   Surround out;
@@ -33,6 +44,8 @@ Surround overhang(const Panel& panel, const PlacedPanel& placed) {
     for (const Tick& tick : placed.across) reach(tick.at, tick.text);
   }
   for (const AxisName& name : panel.x_names) reach(name.at, name.words);
+  for (const AxisName& name : panel.x_below)
+    if (!placed.turned) reach(name.at, name.words);
   return out;
 }
 
@@ -43,6 +56,9 @@ double bar_space(const Panel& panel) {
 }
 
 Surround measure(const Panel& panel, PlacedPanel& placed) {
+  placed.turned = touch_below(panel);
+  placed.below = panel.axes && panel.x_numbers ? 18 : 4;
+  if (!panel.x_below.empty()) placed.below = placed.turned ? widest_name(panel.x_below) + 8 : 18;
   Surround around = overhang(panel, placed);
   double left = panel.axes && panel.y_numbers ? widest(placed.up) + 8 : 0;
   if (!panel.y_names.empty()) left = std::max(left, widest_name(panel.y_names) + 10);
@@ -51,7 +67,7 @@ Surround measure(const Panel& panel, PlacedPanel& placed) {
   around.left = std::max(around.left, left);
   around.right = std::max(around.right, bar_space(panel));
   around.top = (panel.title.empty() ? 0 : 20) + (panel.x_names.empty() ? 4 : 18);
-  around.bottom = (panel.axes && panel.x_numbers ? 18 : 4) + (panel.x_label.empty() ? 0 : 18);
+  around.bottom = placed.below + (panel.x_label.empty() ? 0 : 18);
   return around;
 }
 
@@ -123,7 +139,8 @@ Tracks measure_tracks(const Figure& figure, Layout& layout) {
     PlacedPanel placed;
     placed.axes = {{0, 0, panel.width, panel.height}, panel.x, panel.y, panel.log_y};
     if (panel.axes) {
-      placed.across = placed.axes.ticks_across();
+      if (panel.x_below.empty()) placed.across = placed.axes.ticks_across();
+      for (const AxisName& name : panel.x_below) placed.across.push_back({name.at, ""});
       placed.up = placed.axes.ticks_up();
     }
     const Surround around = measure(panel, placed);

@@ -15,6 +15,8 @@ struct PlacedPanel {
   std::string title, x_label, y_label;
   TextStyle title_style;
   double y_label_out = 0;  // distance from the panel to the middle of the label
+  bool turned = false;     // whether the names below the panel are turned upwards
+  double below = 0;        // the height of the numbers or names below the panel
   Box bar;                 // the place of the colour bar
 };
 

@@ -29,6 +29,11 @@ void check_array_name(const std::string& path) {
                   path));
 }
 
+bool is_npy_file(const std::string& path) {
+  return has_ending(path, ".npy") || has_ending(path, ".npy.gz") ||
+         read_file(posix(), path).starts_with("\x93NUMPY");
+}
+
 NdArray read_array(const std::string& path) {
   std::string bytes = read_file(posix(), path);
   const FileMark mark = mark_of(bytes);
@@ -68,8 +73,16 @@ NdArray match_columns(NdArray table, const std::vector<std::string>& names, cons
   values.reserve(rows * from.size());
   for (std::size_t row = 0; row < rows; ++row)
     for (const std::size_t k : from) values.push_back(table.values[row * columns + k]);
-  tell("{}its columns {} are taken by name, as {} has them: {}", file_prefix(table), theirs, whose,
-       wanted);
+  std::vector<std::string> left_out;
+  for (const std::string& name : table.names)
+    if (std::find(names.begin(), names.end(), name) == names.end()) left_out.push_back(name);
+  tell("{}its columns {} are taken by name, as {} has them: {}{}", file_prefix(table), theirs,
+       whose, wanted,
+       left_out.empty() ? "" : fmt::format("; without {}", fmt::join(left_out, ", ")));
+  std::vector<TableColumn> kinds;
+  for (const std::size_t k : from)
+    if (!table.columns.empty()) kinds.push_back(table.columns[k]);
+  table.columns = std::move(kinds);
   table.values = std::move(values);
   table.names = names;
   table.shape = {rows, names.size()};

@@ -16,8 +16,11 @@ void check_array_name(const std::string& path);
 // name does not matter. Throws Failure (exit 4) or FileError.
 NdArray read_array(const std::string& path);
 
-// Puts the columns of a table in the order of `names`, if both have names. Columns that are not in
-// `names` are left out. A line on stderr says which columns were moved or left out. Throws Failure
+// Returns whether the file is read as an NPY file: by its ending, or by its first bytes.
+bool is_npy_file(const std::string& path);
+
+// Puts the columns of a table, with their kinds, in the order of `names`, if both have names. Columns
+// that are not in `names` are left out. A line on stderr says which columns were moved or left out. Throws Failure
 // (exit 4) "[what] ..." with the table's column names and `names` if a column of `names` is
 // missing, or if a repeated name makes the order ambiguous. `whose` says what `names` belong to:
 // "the run's data".

@@ -178,7 +178,7 @@ FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separato
     else
       numbers = true;
   }
-  // A text above a text, beside a missing value, belongs to a row of data: "NA,setosa" above
+  // A first row with a missing value is data if its texts stand above other texts: "NA,setosa" above
   // "5.1,setosa".
   if (!numbers && names && (!missing || named)) return {FirstRow::names};
   if (numbers && !names && !missing) {

@@ -38,8 +38,8 @@ std::string name_cell(const std::string& name) {
   return plain ? name : in_quotes(name);
 }
 
-// Returns the text of a category as a cell. It is not quoted because it is a number or a word for a
-// missing value, so that the cell is as in the table that was read.
+// Returns the text of a category as a cell, as it is in the table that was read. A category that looks
+// like a number or like a missing value therefore gets no quotes.
 std::string category_cell(const std::string& text) {
   return is_plain(text) ? text : in_quotes(text);
 }

@@ -30,7 +30,7 @@ struct DataTraits {
   std::vector<std::string> classes;
   DistributionPtr rows;
   RowConditions given{};
-  // Returns whether the distribution has other numbers than the table.
+  // Returns whether the rows of the distribution are encoded, so that they differ from the table.
   bool coded() const { return code && !code->plain(); }
 };
 

@@ -4,6 +4,7 @@
 #include "apps/from_config/options.h"
 #include "apps/from_config/path.h"
 #include "flow/conditions.h"
+#include "flow/maps/flow_map.h"
 #include "flow/path/predicted_field.h"
 #include "nn/module.h"
 #include "nn/networks/velocity.h"
@@ -25,8 +26,8 @@ struct Model {
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;
 
-  // Returns the network's prediction, without dropout, as a field that samplers can use. Its labels
-  // are classes. If the network is given conditions, they are row numbers of `table`, and a null
+  // Returns the network's prediction, without dropout, as a field that samplers can use; for a
+  // flow map it is the diagonal, v(x, t, t). Its labels are classes. If the network is given conditions, they are row numbers of `table`, and a null
   // table gives no row a condition.
   Field field(ConditionTablePtr table = nullptr) const {
     if (table)
@@ -35,6 +36,12 @@ struct Model {
           std::move(table)));
     if (!conditional()) return predicting([this](Var x, Var t) { return network(x, t); });
     return predicting([this](Var x, Var t, Labels labels) { return network(x, t, labels); });
+  }
+  // Returns the flow map that the network predicts, without dropout. The network must have two times.
+  FlowMap map() const {
+    return [this](Var x, Var s, Var t, Labels labels) {
+      return network(x, s, t, conditional() ? labels : Labels{});
+    };
   }
   // Wraps `call`, which evaluates the network, so that the network gets the inputs of the
   // parameterization. Only the prediction "edm" changes them.
@@ -45,6 +52,7 @@ struct Model {
 
   // Whether the network takes classes.
   bool conditional() const { return network.options().classes > 0; }
+  bool has_map() const { return network.options().two_times; }
 
   Parameterization parameterization;  // the parameterization of the network's output
   Velocity network;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "apps/config/map_loss.h"
 #include "apps/failure.h"
 
 namespace pushforward::app {
@@ -81,7 +82,13 @@ VelocityOptions velocity_options(const Config& config, int dim, int classes, dou
   options.layer_norm = model.value("layer_norm", false);
   options.init = init_scheme_named(model.at("init").get<std::string>());
   options.zero_last = model.at("zero_last").get<bool>();
+  options.two_times = learns_map(config);
   return options;
+}
+
+int second_time_columns(const Config& config) {
+  const TimeOptions time = time_options(config.section("/model/time").json());
+  return time.kind == TimeKind::raw ? 1 : time.dim;
 }
 
 TokenOptions token_options(const Config& config, int length, int vocabulary, int states,

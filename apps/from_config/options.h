@@ -18,6 +18,9 @@ void check_labels(const Config& config, int classes);
 VelocityOptions velocity_options(const Config& config, int dim, int classes, double spread,
                                  int conditions = 0);
 
+// Returns the number of columns of the features of t - s in a network with two times.
+int second_time_columns(const Config& config);
+
 // Returns the options of /model for sequences of tokens. `states` is the size of the vocabulary,
 // plus one if there is a mask token. Calls check_labels.
 TokenOptions token_options(const Config& config, int length, int vocabulary, int states,

@@ -45,8 +45,8 @@ PathNoise make_path_noise(const Section& config) {
   return path_noise(noise.type(), noise.has("scale") ? noise.number("scale") : 0);
 }
 
-TimeDistribution make_time_distribution(const Section& config) {
-  const Section distribution = config.section("/loss/time");
+TimeDistribution make_time_distribution(const Section& config, const char* key) {
+  const Section distribution = config.section(key);
   const std::string& type = distribution.type();
   if (type == "stratified") return stratified_time();
   if (type == "logit_normal")
@@ -67,8 +67,9 @@ Parameterization make_parameterization(const Section& config) {
 }
 
 Weighting make_weighting(const Section& config) {
-  const std::string& name = config.string("/loss/weight");
   Weighting weighting;
+  if (!config.has("/loss/weight")) return weighting;
+  const std::string& name = config.string("/loss/weight");
   if (name != "none") weighting.as = prediction_named(name);
   const double max_weight = config.number("/loss/most");
   if (max_weight > 0) weighting.max_weight = max_weight;

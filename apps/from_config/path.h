@@ -16,10 +16,11 @@ namespace pushforward::app {
 // parameters of type Section, because rules call them while the config is still being checked.
 Scheduler make_scheduler(const Section& path);
 Scheduler make_scheduler(const Config& config);
-PathNoise make_path_noise(const Section& config);                // from /path/noise
-TimeDistribution make_time_distribution(const Section& config);  // from /loss/time
-Parameterization make_parameterization(const Section& config);   // from /prediction and /path
-Weighting make_weighting(const Section& config);                 // from /loss/weight
+PathNoise make_path_noise(const Section& config);  // from /path/noise
+// From /loss/time, or from another section of this kind.
+TimeDistribution make_time_distribution(const Section& config, const char* key = "/loss/time");
+Parameterization make_parameterization(const Section& config);  // from /prediction and /path
+Weighting make_weighting(const Section& config);  // from /loss/weight; none if there is no such key
 // Builds kappa(t), the probability that a token is the data's at time t, from a /path/kappa
 // section.
 Kappa make_kappa(const Section& kappa);

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "apps/config/data_types.h"
+#include "apps/config/map_loss.h"
 #include "apps/config/rows.h"
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
@@ -106,6 +107,34 @@ Found time_violation(const Json& json) {
           " those of the path, " + fmt::format("{:.6g}", max_level) + " down to " +
           fmt::format("{:.6g}", min_level) + ", and would all become t = " + (high ? "0" : "1"),
       "choose `mean` so that the noise level exp(mean) lies between them, or choose another path"};
+}
+
+// --- rules about flow maps ---------------------------------------------------------------------
+
+// A jump of a flow map starts at the source itself, and follows a velocity that is finite on all of
+// the path.
+Found map_path_violation(const Json& json) {
+  if (!is_map_loss(json.at("loss").at("type").text()) || points_are_no_path(json.at("path")))
+    return {};
+  const std::string type = json.at("path").at("type").text();
+  const Scheduler path = make_scheduler(Section::over(json).section("/path"));
+  const Coefficients first = path(0), last = path(1);
+  std::string what;
+  if (first.alpha != 0 || first.sigma != 1)
+    what = fmt::format(
+        "a flow map starts at the source, but /path ({}) starts at {:.4g} x1 + "
+        "{:.4g} x0",
+        type, first.alpha, first.sigma);
+  for (const double slope : {first.dalpha, first.dsigma, last.dalpha, last.dsigma})
+    if (!std::isfinite(slope) && what.empty())
+      what = fmt::format(
+          "the velocity of /path ({}) is infinite at an end, and a flow map is a "
+          "mean of it",
+          type);
+  if (what.empty()) return {};
+  return Violation{what,
+                   "choose the path cond_ot, cosine, or polynomial with a power of 1 or more, or "
+                   "the loss mse"};
 }
 
 // --- rules about the sampler -------------------------------------------------------------------
@@ -217,6 +246,10 @@ Rules built_rules() {
                                     "the weight is infinite at an end of the path",
                                     "set /loss/most, or choose a weight that is finite there",
                                     weight_violation)),
+          for_continuous(
+              found_rule({"loss", "path"}, "/path",
+                         "a flow map needs a path from the source itself whose velocity is finite",
+                         "choose the path cond_ot, or the loss mse", map_path_violation)),
           for_continuous(found_rule(
               {"loss", "path"}, "/loss/time",
               "most of the noise levels it draws are outside those of the path",
@@ -227,7 +260,7 @@ Rules built_rules() {
                          "choose a path that does", sampler_path_violation)),
           for_continuous(
               found_rule({"sampler", "path", "prediction", "sigma_data", "precision", "source",
-                          "coupling", "data"},
+                          "coupling", "data", "loss"},
                          "/sampler/grid", "the path has no such grid, or the steps are adaptive",
                          "set /sampler/steps, or choose other levels or times", grid_violation)),
           for_tokens(found_rule({"sampler", "path"}, "/sampler",

@@ -15,7 +15,7 @@ namespace pushforward::app {
 // A file that the data, the source or the held-out rows of a config are read from.
 struct DataFile {
   std::string key;   // the key, such as "/data/of/path"; "/data" for files of the program
-  std::string path;  // the path in the config; of a file of the program, where it is installed
+  std::string path;  // as in the config, or the installed path of a file of the program
 };
 
 // Returns the files of /data and /source, and that of /train/holdout. Throws Failure (exit 4) if a file of the program is
@@ -43,7 +43,7 @@ Config locate_data(const Config& config, const std::string& run, ChangedData cha
 // cannot be read for the reason `why`. `what` begins there: "flow" or "chain".
 Failure begins_without_data(const std::string& why, const char* what, double begin);
 
-// Returns the data files of a config from locate_data that do not exist.
+// Returns the paths of the data files that do not exist, for a config as locate_data returns it.
 std::vector<std::string> missing_data(const Config& config);
 
 }  // namespace pushforward::app

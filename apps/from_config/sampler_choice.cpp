@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/config/map_loss.h"
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
 #include "apps/from_config/sampled_path.h"
@@ -33,9 +34,36 @@ SamplingMethod flow_method_named(const Section& config, const std::string& name)
   return SamplingMethod::ode;
 }
 
+// Checks jumps by the rules that hold for those of a config.
+void check_jumps(const Section& config, const SolverRequest& request) {
+  if (!learns_map(config))
+    throw Failure(
+        Exit::usage,
+        fmt::format(
+            "[sample] jumps need a flow map, a network of two times, but the loss of this "
+            "run is {}, which trains a network of one; train a flow map that starts \"from\" "
+            "this run, with /loss {{\"type\": \"lagrangian\"}}, or give --solver euler",
+            config.string("/loss/type")));
+  if (config.string("/sampler/path/type") != "own")
+    throw Failure(
+        Exit::usage,
+        fmt::format("[sample] jumps are learned on the training path, but /sampler/path of "
+                    "this run is {}; give --solver dopri5",
+                    config.string("/sampler/path/type")));
+  const double guidance = request.guidance.value_or(config.number("/sampler/guidance/scale"));
+  if (guidance != 0)
+    throw Failure(Exit::usage,
+                  fmt::format("[guidance] jumps are learned without guidance, which changes the "
+                              "velocity on their way, but its scale is {}; give --guidance 0, or "
+                              "--solver dopri5",
+                              guidance));
+}
+
 // Checks a solver from the command line by the rules that hold for the solver of a config.
-void check_suits(const Section& config, const std::string& name, SamplingMethod method) {
+void check_suits(const Section& config, const std::string& name, SamplingMethod method,
+                 const SolverRequest& request) {
   if (method == SamplingMethod::ode) return;
+  if (method == SamplingMethod::jumps) return check_jumps(config, request);
   if (config.string("/path/noise/type") != "none") {
     throw Failure(
         Exit::usage,
@@ -71,6 +99,7 @@ int usual_steps(SamplingMethod method, const SolverOptions& solver) {
     case SamplingMethod::ode: return solver.tableau->adaptive() ? 0 : 100;
     case SamplingMethod::dpm_solver: return 20;
     case SamplingMethod::edm_heun: return 18;
+    case SamplingMethod::jumps: return 1;
     default: return 250;
   }
 }
@@ -133,8 +162,22 @@ void check_resolution(const Section& config, double rtol, double atol) {
           wide ? "" : ", or train the run with /precision \"float64\""));
 }
 
-// Refuses --steps beside a list of times, which determines the number of steps.
+// Refuses --begin outside of the times of the flow.
+void check_begin(TimeRange wanted) {
+  if (wanted.begin > 0 && wanted.begin < wanted.end) return;
+  throw Failure(Exit::usage,
+                fmt::format("[sample] --begin {} is not between 0 and {}, where the flow of this "
+                            "run ends; give a time between them",
+                            wanted.begin, wanted.end));
+}
+
+// Refuses --steps and --begin beside a list of times, which determines both.
 void check_no_steps(const SolverRequest& request) {
+  if (request.begin)
+    throw Failure(
+        Exit::usage,
+        "[sample] --begin has no effect, since /sampler/grid of this run is a list of times; give "
+        "another --solver, which takes even steps");
   if (request.steps)
     throw Failure(
         Exit::usage,
@@ -212,7 +255,7 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   SamplerOptions options;
   options.parameterization = parameterization;
   options.method = flow_method_named(config, name);
-  check_suits(config, name, options.method);
+  check_suits(config, name, options.method, request);
   if (options.method == SamplingMethod::ode) options.solver.tableau = &find_tableau(name);
   const bool estimates =
       options.method == SamplingMethod::ode && options.solver.tableau->adaptive();
@@ -232,7 +275,9 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   if (options.solver.adapts()) check_resolution(config, options.solver.rtol, options.solver.atol);
   options.diffusion = make_diffusion(sampler);
 
-  const TimeRange wanted = {sampler.at("begin").get<double>(), sampler.at("end").get<double>()};
+  const TimeRange wanted = {request.begin.value_or(sampler.at("begin").get<double>()),
+                            sampler.at("end").get<double>()};
+  if (request.begin) check_begin(wanted);
   const bool stiff = field_range.ends_in_points && options.method == SamplingMethod::ode &&
                      (options.solver.adapts() || looks_at_end(*options.solver.tableau));
   const auto reachable = [&](TimeRange part) -> TimeRange {

@@ -97,7 +97,7 @@ PageMessage LiveRun::flow(const Json& question) {
   const int n = number_within(question, "n", 1, 20000),
             times = number_within(question, "times", 2, 512);
   Workers& workers = training_->workers();
-  Sampler sampler(run.field, run.dim(), options, workers, times);
+  Sampler sampler(run.sampled(options), run.dim(), options, workers, times);
   Tensor points({n, run.dim()}), trajectory({times, n, run.dim()});
   const double start = seconds_now();
   const SampleCost cost = sampler.sample(*run.start(config_, options), request.seed, n,

@@ -1,4 +1,4 @@
-// The parts of a small program: it is read into a tape, with one input moved if asked.
+// Records a small program, given as text, on a tape. One element of an input can be moved.
 #pragma once
 
 #include <map>

@@ -138,7 +138,7 @@ std::vector<double> exponentials(const std::vector<double>& logs) {
 }  // namespace
 
 Points as_points(const NdArray& array) {
-  return {array.values, array.shape[0], array.shape[1], array.names};
+  return {array.values, array.shape[0], array.shape[1], array.names, array.columns};
 }
 
 Trajectories as_trajectories(const NdArray& array, std::vector<double> times) {

@@ -69,8 +69,11 @@ LabelledPoints draw_rows_of_class(const Engine& engine, const Config& config, in
 Trajectories find_way_between(const Engine& engine, const Config& config, const RunRequest& run,
                               const Points& samples);
 
+// Returns whether the run has a flow map whose jumps a picture can show.
+bool draws_jumps(const Config& config, const PlotRequest& request);
+
 // Samples of one flow from the same source points (n, D): by 1, 2, 4 and 16 steps of Euler's
-// method, and at last by dopri5 with tolerances of 1e-5.
+// method, or of a flow map by 1, 2, 4 and 8 jumps, and at last by dopri5 with tolerances of 1e-5.
 struct StepSets {
   std::vector<NamedPoints> sets;
   Points starts;

@@ -88,6 +88,7 @@ Json json_of(const Panel& panel) {
             {"x_label", panel.x_label},
             {"y_label", panel.y_label},
             {"x_names", list_of(panel.x_names)},
+            {"x_below", list_of(panel.x_below)},
             {"y_names", list_of(panel.y_names)},
             {"placard", panel.placard}};
   Json marks = Json::array();

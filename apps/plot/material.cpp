@@ -258,7 +258,8 @@ std::string PlotMaterial::note_of_field() const {
 
 std::string PlotMaterial::note_of_steps() const {
   return joined(std::array{request_.run, "n = " + whole_number(double(std::min(request_.n, 2000))),
-                           std::string("euler beside dopri5 with rtol and atol 1e-5"),
+                           std::string(draws_jumps(config_, request_) ? "jumps" : "euler") +
+                               " beside dopri5 with rtol and atol 1e-5",
                            weight_words(config_, request_),
                            class_words_of_samples(config_, request_)});
 }

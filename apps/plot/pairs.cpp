@@ -1,6 +1,8 @@
 // Computes samples by several numbers of steps, and pairs of a batch with their paths.
 #include <algorithm>
+#include <array>
 
+#include "apps/config/map_loss.h"
 #include "apps/failure.h"
 #include "apps/plot/data.h"
 #include "apps/plot/no_picture.h"
@@ -9,7 +11,8 @@
 namespace pushforward::app {
 namespace {
 
-// Returns find(). Throws NoPicture with the reason if the run cannot be solved as find() wants.
+// Calls find() and returns its result. If it fails because the run cannot be solved in this way,
+// throws NoPicture with the reason.
 template <class Find>
 auto or_no_picture(const Find& find) {
   try {
@@ -34,6 +37,12 @@ PairRequest pair_request(const PlotRequest& request, int n) {
 
 }  // namespace
 
+bool draws_jumps(const Config& config, const PlotRequest& request) {
+  return !of_tokens(config) && learns_map(config) && !request.exact &&
+         config.string("/sampler/path/type") == "own" &&
+         request.guidance.value_or(config.number("/sampler/guidance/scale")) == 0;
+}
+
 StepSets find_steps(const Engine& engine, const Config& config, const PlotRequest& request) {
   return or_no_picture([&] {
     StepSets found;
@@ -41,10 +50,12 @@ StepSets find_steps(const Engine& engine, const Config& config, const PlotReques
     static_cast<RunRequest&>(sample) = request;
     sample.seed = request.seed;
     sample.n = std::min(request.n, 2000);
-    for (const int steps : {1, 2, 4, 16}) {
-      sample.solver = "euler";
+    const bool jumps = draws_jumps(config, request);
+    for (const int steps : jumps ? std::array{1, 2, 4, 8} : std::array{1, 2, 4, 16}) {
+      sample.solver = jumps ? "jumps" : "euler";
       sample.steps = steps;
-      found.sets.push_back({std::to_string(steps) + (steps == 1 ? " step" : " steps"),
+      const std::string word = jumps ? " jump" : " step";
+      found.sets.push_back({std::to_string(steps) + word + (steps == 1 ? "" : "s"),
                             as_points(engine.sample(config, sample).points)});
     }
     sample.solver = "dopri5";

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "apps/figures/table_pairs.h"
 #include "apps/from_config/path.h"
 #include "apps/plot/data.h"
 #include "apps/plot/no_picture.h"
@@ -23,6 +24,21 @@ std::string without_classes(PlotMaterial& m) {
 std::string without_classes_of_points(PlotMaterial& m) {
   const std::string why = without_classes(m);
   return why.empty() && m.samples().cols == 1 ? "classes are drawn in 2 or more dimensions" : why;
+}
+
+// A table of two numbers has the picture of its samples instead.
+std::string without_pairs_of_columns(PlotMaterial& m) {
+  const Points& data = m.data();
+  return data.cols > 2 || (data.cols == 2 && has_category(data))
+             ? ""
+             : "it is for tables of more than two columns, or of two with a category";
+}
+
+std::string without_conditions(PlotMaterial& m) {
+  const Points& data = m.data();
+  return has_category(data) && has_other_than_category(data)
+             ? ""
+             : "it needs a category and another column in the table";
 }
 
 // Returns why the network cannot be evaluated without a class, or "".
@@ -104,6 +120,18 @@ void plot_classes(PlotMaterial& m, Album& album) {
   add_noted(album, "classes",
             classes_figure(m.samples(), m.labels(), m.data(), m.data_labels(),
                            m.title("data and samples by class")),
+            m.note_of_samples());
+}
+
+void plot_columns(PlotMaterial& m, Album& album) {
+  add_noted(album, "pairs",
+            table_pairs_figure(m.samples(), m.data(), m.title("columns of data and samples")),
+            m.note_of_samples());
+}
+
+void plot_conditions(PlotMaterial& m, Album& album) {
+  add_noted(album, "conditional",
+            conditional_figure(m.samples(), m.data(), m.title("columns given a category")),
             m.note_of_samples());
 }
 
@@ -247,6 +275,10 @@ const std::vector<PictureRow>& pictures() {
        {samples, data}, nullptr, plot_samples},
       {"classes", points, "samples and data, coloured by class",
        {samples, data}, without_classes_of_points, plot_classes},
+      {"pairs", points, "each column of a table, alone and with each other one",
+       {samples, data}, without_pairs_of_columns, plot_columns},
+      {"conditional", points, "columns of numbers for each value of a category",
+       {samples, data}, without_conditions, plot_conditions},
       {"density", points, "kernel estimates of the densities of data and samples",
        {samples, data}, nullptr, plot_density},
       {"likelihood", points, "the density of the flow beside that of the data",
@@ -261,7 +293,7 @@ const std::vector<PictureRow>& pictures() {
        {trajectory, field}, without_field, plot_field},
       {"exact", points, "the learned velocity beside the exact one, and their difference",
        {trajectory, exact_field}, without_exact_field, plot_exact},
-      {"steps", points, "samples from the same starts by 1, 2, 4 and 16 Euler steps, and by dopri5",
+      {"steps", points, "samples from the same starts by 1, 2, 4 and 16 Euler steps (of a flow map: 1, 2, 4 and 8 jumps), and by dopri5",
        {steps}, nullptr, plot_steps},
       {"paths", points, "conditional paths beside those of the flow from the same starts",
        {paths}, without_paths, plot_paths},

@@ -23,7 +23,8 @@
 
 namespace pushforward::app {
 
-// The function of record_tape.h in double precision. This file sees the header in float.
+// Declares the function of record_tape.h in double precision. In this file the header declares only
+// the one in float.
 namespace f64 {
 std::vector<PageMessage> record_tape(const Config&, const std::string&, bool, const Say&);
 }
@@ -160,7 +161,7 @@ class Recorder {
   }
 
   // Returns the indices of the times that a message keeps of `count` times: the first, the last, and
-  // at even distances those between.
+  // evenly spaced ones between them.
   static std::vector<std::size_t> kept_times(std::size_t count) {
     const std::size_t stride = std::max<std::size_t>(1, (count - 1) / (kFlowTimes - 1));
     std::vector<std::size_t> kept;

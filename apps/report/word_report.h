@@ -9,7 +9,7 @@
 
 namespace pushforward::app {
 
-// Shares are parts of the samples, in [0, 1], if the comment says nothing else.
+// Shares are fractions of the samples, in [0, 1], unless a comment says otherwise.
 struct WordReport {
   int samples = 0;
   double in_dictionary = 0;  // training words or held-out words

@@ -137,8 +137,8 @@ std::optional<FoundCheckpoint> Checkpoints::newest_whole() const {
     try {
       return FoundCheckpoint{step, path(step), read_safetensors(files_, path(step))};
     } catch (const FileError& error) {
-      // A checkpoint that cannot be opened or read may be undamaged. Only its content can show
-      // damage.
+      // A file that cannot be opened or read may still be a good checkpoint, so it is not skipped.
+      // A file with damaged content is skipped.
       if (error.error_number != 0) throw cannot_look(error.path, error.what());
       notice(std::string("skipped a checkpoint: ") + error.what());
     } catch (const std::bad_alloc&) {

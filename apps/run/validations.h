@@ -30,7 +30,7 @@ std::string end_words(const Validations& validations, bool patient, std::int64_t
 
 // write_validations and read_validations store the record as the entries "valid.step" and so on of
 // the metadata of a checkpoint, with all bits. Reading returns an empty record if there are none.
-// It throws Failure (exit 4), naming the file, if an entry is missing or no number.
+// It throws Failure (exit 4), naming the file, if an entry is missing or not a number.
 void write_validations(const Validations& validations, Metadata& metadata);
 Validations read_validations(const Metadata& metadata, const std::string& file);
 

@@ -7,10 +7,17 @@
 
 namespace pushforward {
 
+// The options of drawing a tape as a graph.
 struct DotOptions {
-  int values = 0;      // write the values of tensors with at most this many elements
-  bool rules = true;   // include lines that derivative rules recorded
-  bool legend = true;  // include a box that explains shapes and colours
+  // Write the values of tensors with at most this many elements. 0 writes none.
+  int values = 0;
+
+  // If true, include lines that derivative rules recorded. Without them the graph is that of the
+  // forward computation.
+  bool rules = true;
+
+  // If true, include a box that explains shapes and colours.
+  bool legend = true;
 };
 
 // Prints a node for each line of the tape (each recorded value), and an arrow to it from each of

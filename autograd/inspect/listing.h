@@ -47,14 +47,31 @@ struct Listing {
   bool timed = false;     // true if any line has a time
 };
 
+// The options of printing a tape as text.
 struct PrintOptions {
-  int values = 0;        // print the values of tensors with at most this many elements
-  bool costs = false;    // bytes, FLOPs and, if there was a clock, time of each line
-  bool rules = true;     // include lines that derivative rules recorded
-  bool places = true;    // include the source file and line that recorded each value
-  bool heading = true;   // print the names of the columns, and a line with totals at the end
-  LineId begin = 0;      // print only lines [begin, end)
-  LineId end = kNoLine;  // kNoLine: up to the last line
+  // Print the values of tensors with at most this many elements. 0 prints none.
+  int values = 0;
+
+  // If true, print bytes, FLOPs and, if there was a clock, the time of each line. print_report
+  // always does.
+  bool costs = false;
+
+  // If true, include lines that derivative rules recorded. Otherwise the line with totals says how
+  // many were left out.
+  bool rules = true;
+
+  // If true, include the source file and line that recorded each value. Leave them out for a text
+  // that does not change when the source is edited.
+  bool places = true;
+
+  // If true, print the names of the columns, and a line with totals at the end.
+  bool heading = true;
+
+  // Print only lines [begin, end) of the tape. The totals are those of the whole tape.
+  LineId begin = 0;
+
+  // The line before which printing ends. kNoLine prints up to the last line.
+  LineId end = kNoLine;
 };
 
 // Returns the name of a kind of derivative rule, "vjp" or "jvp", or "" for none.

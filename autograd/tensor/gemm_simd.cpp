@@ -112,7 +112,7 @@ HWY_INLINE void SiluTile(V (&z)[rows][vectors], const TileOutput& c) {
   }
 }
 
-// Writes a tile that has all its columns.
+// Writes a tile that lies inside of c, with all of its columns.
 template <Ending ending, int rows, int vectors>
 HWY_INLINE void StoreTile(V (&sum)[rows][vectors], const TileOutput& c) {
   if (c.beta != 0) {

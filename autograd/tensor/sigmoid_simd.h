@@ -87,8 +87,8 @@ HWY_INLINE V ExpOfMinusAbs(V x) {
 // and count as 0.
 constexpr double kSigmoidEdge = sizeof(real) == 4 ? 87.33 : 708.39;
 
-// e = exp(-x) and below = 1 + e for k vectors, so that sigmoid(x) = 1 / below; the inner loop of
-// training. `below` is infinite where the sigmoid counts as 0. For NaN the results are arbitrary.
+// Computes e = exp(-x) and the denominator below = 1 + e of the sigmoid, 1 / below, for k vectors.
+// `below` is infinite where the sigmoid counts as 0. For NaN the results are arbitrary.
 template <int k>
 HWY_INLINE void ExpAndBelow(const V (&x)[k], V (&e)[k], V (&below)[k]) {
   const V edge = num(kSigmoidEdge), beyond = num(kSigmoidEdge + (sizeof(real) == 4 ? 0.17 : 0.1));

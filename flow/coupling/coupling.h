@@ -35,17 +35,21 @@ struct Endpoints {
 
 // A joint distribution of (x0, x1), given by how it pairs the rows of a batch.
 struct Coupling {
+  // The name of the coupling, for errors.
   std::string name;
+
   // Fills one pair for each row of the batch; random couplings draw from `stream`. Batch calls this
   // function, from one thread at a time, and fails on a pair of rows that do not exist. The
   // couplings of this folder do not check the number of pairs, and allocate nothing after the first
   // call of a size. If the function is empty, row k is paired with row k, and each part of a batch
   // can be drawn without the rest.
   std::function<void(const Endpoints& ends, Stream stream, std::span<RowPair> pairs)> pair;
+
   // True if source and data are two finite sets of equal size, or the two sides of one saved table
   // of pairs, and both are drawn with the same random numbers. Row k of a batch then comes from the
   // same row of the two sets.
   bool paired = false;
+
   // The number of batches for which the iterations found no entropic plan, so that the exact plan
   // was used instead (see sinkhorn_coupling). Null for couplings that never do this.
   std::shared_ptr<std::atomic<std::int64_t>> replaced{};

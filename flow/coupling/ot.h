@@ -19,6 +19,7 @@ namespace pushforward::inline PF_REAL {
 
 // Minibatch optimal transport (Tong et al., arXiv 2302.00482, section 3.2; Pooladian et al., arXiv
 // 2304.14772): the permutation of the batch with the least sum of |x1 - x0|^2, computed exactly.
+// For B rows it takes O(B^3) time at worst and 8 B^2 bytes. Larger batches make straighter paths.
 //
 // `label_weight` > 0 needs data with labels. It gives source row k the label of data row k, which
 // is independent of the source row, and adds label_weight to the cost of pairs whose labels differ.
@@ -32,7 +33,8 @@ Coupling ot_coupling(double label_weight = 0);
 // the plan. So a data row may be drawn several times or never. Throws under the conditions of
 // Sinkhorn::solve. With `or_exact`, a batch whose iterations run out gets the optimal permutation
 // instead, which is the limit of small reg: the costs of the two plans differ by at most reg ln B
-// for a batch of B rows. Coupling::replaced counts such batches.
+// for a batch of B rows. Coupling::replaced counts such batches. Each iteration takes O(B^2) time,
+// and costs and plan take 8 B^2 bytes each.
 Coupling sinkhorn_coupling(const SinkhornOptions& options, bool or_exact = false);
 
 // The coupling of the Schroedinger bridge whose reference is Brownian motion of scale sigma: the

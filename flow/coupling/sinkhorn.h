@@ -17,12 +17,22 @@
 
 namespace pushforward {
 
+// The options of an entropic plan.
 struct SinkhornOptions {
-  double reg = 1;  // the weight of the entropy, in the unit of the costs; positive
+  // The weight of the entropy, in the unit of the costs, which are squared distances for a
+  // coupling. A small one comes close to the optimal permutation but needs more iterations; a large
+  // one comes close to independent pairs. It must be positive and at most 1e300.
+  double reg = 1;
+
   // For a plan of n rows and m columns, the iterations stop when the sum of |row sum - 1/n| and the
-  // sum of |column sum - 1/m| are each at most this.
+  // sum of |column sum - 1/m| are each at most this. A coupling draws from the plan, so it seldom
+  // needs a smaller one. It must be positive.
   double tolerance = 1e-6;
-  int max_iterations = 20'000;  // about the number of passes over the plan
+
+  // The limit of the iterations, each of which takes about one pass over the n m numbers of the
+  // plan. Sinkhorn::solve fails at the limit, and a coupling with or_exact takes the exact plan.
+  // Raise it, or raise `reg`. It must be positive.
+  int max_iterations = 20'000;
 };
 
 // A solver with its workspace. It allocates nothing after the first call of a size. Use it from one

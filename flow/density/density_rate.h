@@ -20,10 +20,19 @@ namespace pushforward {
 // Jacobian is diagonal.
 enum class DivergenceBy { exact, rademacher, gaussian };
 
+// The options of the divergence of the velocity, which a likelihood integrates.
 struct DivergenceOptions {
+  // The method. For each evaluation of the field, `exact` takes one forward sweep per dimension,
+  // and an estimate takes one reverse sweep per probe. So take `rademacher` if the dimension is too
+  // large for exact densities; its estimate has less variance than that of `gaussian`.
   DivergenceBy by = DivergenceBy::exact;
-  int probes = 1;  // an estimate is the mean over this many probes
-  // The seed of the random probes; sample k uses row k of Stream{seed, Purpose::probe}.
+
+  // An estimate is the mean over this many probes, at least 1. The cost grows in proportion, and
+  // the standard error falls as the root. `exact` ignores it.
+  int probes = 1;
+
+  // The seed of the random probes; sample k uses row k of Stream{seed, Purpose::probe}. Change it
+  // for an independent estimate of the same densities.
   std::uint64_t seed = 0;
 
   // Fails if probes < 1.

@@ -23,20 +23,38 @@
 
 namespace pushforward {
 
-struct LikelihoodOptions : RowRequest {  // densities are conditional on the labels
+// The options of log-densities. They are conditional on the labels that label_of returns.
+struct LikelihoodOptions : RowRequest {
+  // The ODE solver. An adaptive one also controls the error of the log-density, so the tolerance
+  // holds for it. An evaluation costs one call of the field and its divergence.
   SolverOptions solver{};
-  int steps = 100;  // number of steps, if the solver takes fixed steps
-  // The times of the source and of the data. ln p starts from the density at `begin`, so the given
-  // source, times source_scale, must be distributed as the path is at `begin`. If `begin` is inside
-  // the path, PathLaw (flow/train/path_law.h) is that distribution.
+
+  // The number of evenly spaced steps, at least 1, if the solver takes fixed steps. The cost is
+  // proportional to it.
+  int steps = 100;
+
+  // The times of the source and of the data, begin before end. ln p starts from the density at
+  // `begin`, so the given source, times source_scale, must be distributed as the path is at
+  // `begin`. If `begin` is inside the path, PathLaw (flow/train/path_law.h) is that distribution.
   double begin = 0, end = 1;
-  std::vector<double> grid{};  // if not empty, replaces steps, begin and end
-  double source_scale = 1;     // x(begin) = source_scale x0: sigma(0) of the path
+
+  // The times of fixed steps from source to data, for steps that are not evenly spaced. If it is
+  // not empty, it replaces steps, begin and end; an adaptive solver uses only its first and last
+  // time. The times must be finite and increase.
+  std::vector<double> grid{};
+
+  // The flow starts at x(begin) = source_scale x0, where x0 has the distribution of the source: it
+  // is sigma(0) of the path. It must be positive and finite.
+  double source_scale = 1;
+
   // The flow ends at x(end) = data_scale x1. Use alpha(end) for a flow that ends a little before t
   // = 1. The density is then that of x1 plus the noise that remains at `end`, of standard deviation
-  // sigma(end) / alpha(end).
+  // sigma(end) / alpha(end). It must be positive and finite.
   double data_scale = 1;
+
+  // The method of the divergence, exact by default. It decides the cost in many dimensions.
   DivergenceOptions divergence{};
+
   // If true, also estimates the standard error of each ln p that is an estimate by more than one
   // probe. This changes no bit of ln p, and adds one number per probe to the state of each row.
   bool probe_errors = false;

@@ -15,14 +15,26 @@
 
 namespace pushforward::inline PF_REAL {
 
+// The options of a log-density on the tape.
 struct TapeSolve {
+  // The Runge-Kutta method of the fixed steps. The tape holds an evaluation of the field and its
+  // divergence for each stage of each step, so a method with many stages needs much memory. It must
+  // not be null.
   const Tableau* tableau = &kRk4;
+
+  // The number of equal steps, at least 1. Time and memory are proportional to it.
   int steps = 20;
-  double begin = 0, end = 1;  // the times of the source and of the data
-  // If set (B, D), the divergence is Hutchinson's estimate with this probe. Otherwise it is exact.
+
+  // The times of the source and of the data, begin before end.
+  double begin = 0, end = 1;
+
+  // If set (B, D), the divergence is Hutchinson's estimate with this probe, at the cost of one
+  // sweep. Otherwise it is exact, at the cost of one sweep per dimension.
   Var probe{};
+
   // The labels of x's rows, for a field that takes labels (flow/field.h).
   Labels labels{};
+
   // With Record::no, the result is a value without derivatives, and the tape needs less memory.
   Record record = Record::yes;
 };

@@ -9,17 +9,37 @@
 namespace pushforward::inline PF_REAL {
 
 // The training problem of a discrete flow, which takes sequences of tokens from a source to data.
+// TokenBatch fails on parts that do not fit together.
 struct TokenProblem {
+  // The distribution of the data's sequences. It is required.
   TokenDistributionPtr data;
+
+  // The distribution of tokens at t = 0. With the default, the loss and the sampler are concerned
+  // with masked tokens only, and tokens can be given when sampling.
   SourceKind source_kind = SourceKind::mask;
-  TokenDistributionPtr source{};  // used by SourceKind::data only
+
+  // The distribution of the source's sequences, with the length and vocabulary of the data. It is
+  // required for SourceKind::data, and an error otherwise.
+  TokenDistributionPtr source{};
+
   // If true, row k of the source is paired with row k of the data; source and data must be tables
-  // of equal size. Used for SourceKind::data only.
+  // of equal size and equal weights. It is an error for sources of other kinds than data.
   bool paired = false;
+
+  // The probability, over time, that a token has its data value.
   Kappa kappa = linear_kappa();
+
+  // The distribution of the times of training. All distributions cost the same. A distribution that
+  // is not uniform weights the bound of generalised_kl_loss by its density.
   TimeDistribution time = uniform_time();
-  bool labelled = false;     // samples have the labels of their data rows
-  double label_dropout = 0;  // the probability that a row's label is dropped
+
+  // If true, samples have the labels of their data rows, which must have classes. Set it for a
+  // conditional model.
+  bool labelled = false;
+
+  // The probability, 0 to 1, that a row's label is dropped, so that the model learns both the
+  // conditional and the unconditional posterior. Guidance needs it above 0; 0.1 is a usual value.
+  double label_dropout = 0;
 
   // Returns the probability path that these options define; fails without data.
   TokenPath path() const;

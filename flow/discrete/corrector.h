@@ -21,7 +21,13 @@ namespace pushforward {
 //             the rate scale dkappa (Campbell et al. 2024 with noise = scale, kappa = t).
 struct Corrector {
   enum class Kind { none, constant, bump, balanced, remask };
+
+  // The shape of eta. The default resamples nothing. `balanced` and `remask` follow the rate of the
+  // path, so their scale has the same meaning for every kappa.
   Kind kind = Kind::none;
+
+  // The factor of the shape, finite and at least 0. A larger one corrects more, but takes more
+  // steps, because a token that is resampled needs time to reach its data value again.
   double scale = 0;
 
   // Returns eta(t), which is finite at each t. For `balanced` and `remask` it is 0 at t = 0 and 1,

@@ -10,7 +10,12 @@ namespace pushforward {
 // nearest level, so that a distribution on the whole line can be quantised. The member functions
 // run for every number of every row, so they do not check the range; QuantisedDistribution does.
 struct TokenLevels {
+  // The number of levels, at least 1, which is the vocabulary of the tokens. More levels resolve
+  // the numbers better, and the output of a network grows in proportion.
   int count = 64;
+
+  // The range that the levels divide, in the units in which the distribution draws: low < high,
+  // both finite. The default holds nearly all of a column of standard deviation 1.
   double low = -3, high = 3;
 
   double width() const { return (high - low) / count; }

@@ -12,10 +12,20 @@
 
 namespace pushforward {
 
+// The options of the bound on the likelihood of token sequences.
 struct ElboOptions : Interruption {
-  int times = 32;  // times per sequence, one in each of `times` equal parts of [0, 1]
+  // The number of times per sequence, one in each of `times` equal parts of [0, 1]; at least 1.
+  // Each costs one evaluation of the posterior per sequence. More of them lower the standard error
+  // of the bound. That error can be estimated only with at least 2.
+  int times = 32;
+
+  // The seed of the times and of the states on the path. Change it for an independent estimate.
   std::uint64_t seed = 0;
-  int chunk = 32;  // sequences on one tape; it affects the bits of the result
+
+  // The number of sequences on one tape, at least 1. The memory of each thread is proportional to
+  // it. It affects the bits of the result.
+  int chunk = 32;
+
   // The distribution of x0, independent of x1. Given for SourceKind::data, and null otherwise.
   const TokenDistribution* source = nullptr;
 };

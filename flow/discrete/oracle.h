@@ -79,8 +79,8 @@ class TokenOracle {
                     int label = -1) const;
 
   // all_states returns all states^L sequences (states^L, L), with the last position varying
-  // fastest, and `marginal` returns the probabilities p_t of these sequences. Fail if there are
-  // more than 2^20.
+  // fastest, and `marginal` returns the probabilities p_t of these sequences. Both fail if there
+  // are more than 2^20.
   std::vector<int> all_states() const;
   void all_states(std::span<int> out) const;
   std::vector<double> marginal(double t, int label = -1) const;

@@ -23,9 +23,14 @@ enum class SourceKind { mask, uniform, data };
 // The mask is a state of its own, so 3 tokens have 4 states with a mask source, and 3 states with
 // the other sources.
 struct TokenPath {
+  // The probability, over time, that a token has its data value. Use that of training.
   Kappa kappa = linear_kappa();
+
+  // The distribution of tokens at t = 0. It must be given.
   std::optional<SourceKind> source{};
-  int vocabulary = 0;  // V, the number of data tokens
+
+  // V, the number of data tokens, at least 1. It must be given.
+  int vocabulary = 0;
 
   // Fails without a source, and on a vocabulary without tokens. Functions that take a path call
   // this function.

@@ -11,9 +11,12 @@
 
 namespace pushforward::inline PF_REAL {
 
-// mu and sigma are written in ops. Each takes x1 (B, D) and t (B, 1) and returns (B, D). sigma
-// must be positive.
+// A path given by its mean and its width. Both are written in ops. Each takes x1 (B, D) and t (B,
+// 1) and returns (B, D).
 struct GaussianPath {
+  // The mean and the width of x given x1 at time t. sigma must be positive. Both are required: the
+  // functions of this file fail if one is empty. They evaluate both with their derivatives with
+  // respect to t, by a forward sweep.
   std::function<Var(Var x1, Var t)> mu, sigma;
 };
 

@@ -9,10 +9,17 @@
 
 namespace pushforward {
 
-// The strength `scale` of classifier-free guidance, which is w in formulas. Guidance acts at times
-// in [low, high], where 0 <= low <= high <= 1.
+// The options of classifier-free guidance. A call of the model with a guided row costs two
+// evaluations in the place of one. check_guidance fails on options out of range.
 struct Guidance {
+  // The strength of guidance, which is w in formulas; finite. 0 is the conditional model, which is
+  // then returned as it is, and -1 the unconditional one. Values above 0 make samples more typical
+  // of their label, at the expense of variety.
   double scale = 0;
+
+  // Guidance acts at times in [low, high], where 0 <= low <= high <= 1. A call at other times costs
+  // one evaluation. Leave out times near 0 if strong guidance makes the samples of a label too
+  // similar.
   double low = 0, high = 1;
 };
 

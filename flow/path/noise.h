@@ -18,11 +18,17 @@ struct NoiseLevel {
   double gamma, dgamma;
 };
 
-// The size of the noise on a path as a function of time: gamma(t) = scale shape(t).
+// The size of the noise on a path as a function of time: gamma(t) = scale shape(t). path_noise
+// makes one by name.
 struct PathNoise {
+  // The name by which path_noise finds the shape.
   const char* name = "none";
+  // The formula of the shape, for users.
   const char* doc = "";
-  NoiseLevel (*shape)(double t) = nullptr;  // null: no noise
+  // The shape and its slope at t. Null means that there is no noise.
+  NoiseLevel (*shape)(double t) = nullptr;
+  // The factor of the shape, in the units of x; 0 means that there is no noise. With noise, only
+  // the velocity can be learned.
   double scale = 0;
 
   explicit operator bool() const { return shape != nullptr && scale > 0; }

@@ -16,9 +16,18 @@ const char* name_of(Prediction prediction);
 
 // The meaning of a model's output: a prediction and the path it refers to.
 struct Parameterization {
+  // What the model outputs. The default is finite on the whole path cond_ot. A model that predicts
+  // data determines no velocity where sigma is 0, and one that predicts noise or the score none
+  // where alpha is 0 (has_velocity in flow/solve/time_range.h). Its flows then begin or end a
+  // little inside of the path.
   Prediction prediction = Prediction::velocity;
+
+  // The path on which the model was trained. Conversions between predictions use its coefficients.
   Scheduler scheduler = cond_ot();
-  double sigma_data = 0.5;  // edm only: standard deviation of the data
+
+  // The standard deviation of the data, which only `edm` uses. Set it to that of the data in the
+  // units of training. It must be positive and finite.
+  double sigma_data = 0.5;
 };
 
 // Throws unless the standard deviation of the data is positive and finite.

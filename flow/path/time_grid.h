@@ -25,9 +25,15 @@ std::vector<double> power_grid(int steps, double power, double begin = 0, double
 std::vector<double> cosine_grid(int steps, double begin = 0, double end = 1);
 
 // A range of noise levels s = sigma / alpha. Levels are evenly spaced in s^(1/rho)
-// (Karras et al. 2022, eq. 5).
+// (Karras et al. 2022, eq. 5, whose values are the defaults).
 struct NoiseLevels {
-  double sigma_max = 80, sigma_min = 0.002, rho = 7;
+  // The first and the last noise level, 0 < sigma_min < sigma_max. Lower sigma_min if samples
+  // should keep finer detail of the data.
+  double sigma_max = 80, sigma_min = 0.002;
+
+  // The root in which levels are evenly spaced; positive. A larger one puts more levels near
+  // sigma_min. log_snr_grid ignores it.
+  double rho = 7;
 };
 
 // Returns `levels` >= 2 noise levels,

@@ -25,7 +25,13 @@ const char* name_of(DiffusionShape shape);
 
 // The noise strength of the SDE: w(t) = scale * shape(t).
 struct Diffusion {
+  // The shape of w(t). All shapes cost the same, and give the same distributions of x(t) with an
+  // exact model and many steps. The default adds less noise as the points come near the data.
+  // `linear` and, where alpha is 0, `sbdm` are infinite at t = 0; the limit of of_step acts there.
   DiffusionShape shape = DiffusionShape::sigma;
+
+  // The factor of the shape, finite and at least 0; 0 gives the ODE. A larger one corrects errors
+  // of the model more strongly, but needs more steps.
   double scale = 1;
 
   // Returns w(t), given the path's coefficients c at t. It is infinite for linear and sbdm at the

@@ -15,8 +15,16 @@ namespace pushforward::inline PF_REAL {
 
 // The intermediate points that an integration saves.
 struct SaveRequest {
-  std::span<const SavePoint> points{};  // in order of time
-  real* to = nullptr;                   // point s of row r is written to to[s * stride + r * dim]
+  // The points of the grid to save, in order of time. Points between two times of the grid are
+  // interpolated.
+  std::span<const SavePoint> points{};
+
+  // The memory of the saved points: point s of row r is written to to[s * stride + r * dim]. It is
+  // required if there are points.
+  real* to = nullptr;
+
+  // The distance between two saved points of a row, in numbers: at least rows * dim. It is not
+  // checked.
   std::size_t stride = 0;
 };
 

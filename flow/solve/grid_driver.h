@@ -54,7 +54,8 @@ class GridDriver : public Driver {
     double weight;
     const real* numbers;
   };
-  // Sets out to the sum of the terms, added from left to right. A term may be in `out`.
+  // Sets out to the sum of the terms, added from left to right. The numbers of a term may be `out`
+  // itself.
   template <std::same_as<Term>... Terms>
   void combine(real* out, const Terms&... terms) const {
     combine_weighted(out, std::pair(static_cast<real>(terms.weight), terms.numbers)...);

@@ -34,17 +34,27 @@
 
 namespace pushforward::inline PF_REAL {
 
+// The options of imputation. Imputer fails on options out of range.
 struct ImputeOptions {
-  Parameterization parameterization{};  // what the model predicts, and the path
-  // Increasing times. The path is practically noise alone at the first (noise_alone in
-  // flow/solve/time_range.h). The last step goes to E[x1 | x], from the last time or, if sigma is 0
-  // there, from the time before it.
+  // What the model predicts, and the path on which it was trained.
+  Parameterization parameterization{};
+
+  // The times of the steps, which must increase from a time at which the path is practically noise
+  // alone (noise_alone in flow/solve/time_range.h). The last step goes to E[x1 | x], from the last
+  // time or, if sigma is 0 there, from the time before it. A step evaluates the model twice for
+  // each particle, except that the last step, and a first one from alpha = 0, evaluate it once.
+  // More steps bring the result closer to the conditional distribution.
   std::vector<double> times{};
+
   // The number of particles for each sample, at least 1. The cost is proportional to it. More are
-  // needed if the known numbers are improbable under the flow, or if many columns are known.
+  // needed if the known numbers are improbable under the flow, or if many columns are known: raise
+  // it if ImputeReport::least_effective is close to 1.
   int particles = 64;
-  // Returns the label of a sample, 0 .. classes - 1 or kNoLabel. If empty, the field gets no labels.
+
+  // Returns the label of a sample: its class, 0 .. classes - 1, its row of a table of conditions
+  // (flow/conditions.h), or kNoLabel. If empty, the field gets no labels.
   std::function<int(int sample)> label_of{};
+
   // Called before every evaluation of the model, from any thread. If it returns true, `impute`
   // throws SamplingInterrupted.
   std::function<bool()> interrupted{};
@@ -53,7 +63,7 @@ struct ImputeOptions {
 // What `impute` says about its result. The effective number of particles is 1 / sum of the squared
 // weights: it is the number of particles if all have the same weight, and 1 if one has all weight.
 struct ImputeReport {
-  std::int64_t evaluations = 0;  // of the model, counted in rows
+  std::int64_t evaluations = 0;  // of the model: a call with n rows counts as n
   int incomplete = 0;            // rows with a missing number
   // The smallest effective number of any step, averaged over these rows, and the least of all.
   double mean_effective = 0, least_effective = 0;
@@ -62,8 +72,8 @@ struct ImputeReport {
 // Fills missing numbers under one model. It has a tape for each thread.
 class Imputer {
  public:
-  // Fails without a model, on a dimension below 1, on fewer than 1 particle, on times that are not a
-  // grid of increasing times, on a path that still has data at the first time, and on a path that
+  // Fails without a model, on a dimension below 1, on fewer than 1 particle, on times that are not
+  // a grid of increasing times, on a path that still has data at the first time, and on a path that
   // is not such a chain (v < 0).
   Imputer(Field model, int dim, ImputeOptions options, Workers& workers);
   ~Imputer();

@@ -10,11 +10,12 @@ enum class SamplingMethod {
   euler_maruyama,   // SDE with the noise of SamplerOptions::diffusion (sde.h)
   stochastic_heun,  // the same SDE by Heun's method (sde.h)
   dpm_solver,       // DPM-Solver++(2M) (dpm_solver.h)
-  edm_heun          // Heun's method in the noise level (edm_heun.h)
+  edm_heun,         // Heun's method in the noise level (edm_heun.h)
+  jumps             // jumps of a flow map, with the model jumps_along (flow/maps/flow_map.h)
 };
-inline constexpr SamplingMethod kMethods[] = {SamplingMethod::ode, SamplingMethod::euler_maruyama,
-                                              SamplingMethod::stochastic_heun,
-                                              SamplingMethod::dpm_solver, SamplingMethod::edm_heun};
+inline constexpr SamplingMethod kMethods[] = {
+    SamplingMethod::ode,        SamplingMethod::euler_maruyama, SamplingMethod::stochastic_heun,
+    SamplingMethod::dpm_solver, SamplingMethod::edm_heun,       SamplingMethod::jumps};
 
 constexpr const char* name_of(SamplingMethod method) {
   switch (method) {
@@ -23,6 +24,7 @@ constexpr const char* name_of(SamplingMethod method) {
     case SamplingMethod::stochastic_heun: return "stochastic_heun";
     case SamplingMethod::dpm_solver: return "dpm_solver";
     case SamplingMethod::edm_heun: return "edm_heun";
+    case SamplingMethod::jumps: return "jumps";
   }
   return "";
 }

@@ -42,6 +42,13 @@ std::unique_ptr<Driver> make_driver(const SamplerOptions& o, int rows, int dim) 
     case SamplingMethod::dpm_solver:
       return std::make_unique<DpmSolver>(o.parameterization, rows, dim);
     case SamplingMethod::edm_heun: return std::make_unique<EdmHeun>(o.parameterization, rows, dim);
+    case SamplingMethod::jumps: {
+      SolverOptions euler;
+      euler.tableau = &kEuler;
+      euler.adaptive = false;
+      euler.skips_failures = o.solver.skips_failures;
+      return std::make_unique<Integrator>(euler, rows, dim);
+    }
   }
   return std::make_unique<Integrator>(o.solver, rows, dim);
 }

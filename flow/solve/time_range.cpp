@@ -21,6 +21,11 @@ bool tells_endpoints(const Parameterization& parameterization, const Coefficient
   return f.over != 0 && c.sigma * f.q - c.alpha * f.p != 0;
 }
 
+// Returns whether the method follows the velocity itself.
+bool follows_velocity(SamplingMethod method) {
+  return method == SamplingMethod::ode || method == SamplingMethod::jumps;
+}
+
 bool is_sde(SamplingMethod method) {
   return method == SamplingMethod::euler_maruyama || method == SamplingMethod::stochastic_heun;
 }
@@ -35,12 +40,12 @@ bool has_velocity(const Parameterization& parameterization, double t) {
 }
 
 bool can_begin(const Parameterization& parameterization, SamplingMethod method, double t) {
-  if (method == SamplingMethod::ode || is_sde(method)) return has_velocity(parameterization, t);
+  if (follows_velocity(method) || is_sde(method)) return has_velocity(parameterization, t);
   return tells_endpoints(parameterization, parameterization.scheduler(t));
 }
 
 bool can_end(const Parameterization& parameterization, SamplingMethod method, double t) {
-  if (method == SamplingMethod::ode) return has_velocity(parameterization, t);
+  if (follows_velocity(method)) return has_velocity(parameterization, t);
   return !is_sde(method) || parameterization.scheduler(t).sigma == 0 ||
          has_velocity(parameterization, t);
 }

@@ -25,20 +25,26 @@ bool can_end(const Parameterization& parameterization, SamplingMethod method, do
 // alpha x1 + sigma x0.
 bool noise_alone(const Scheduler& path, double t);
 
-// An interval of times on the path. The flow runs from data to noise if begin > end.
+// An interval of times on the path.
 struct TimeRange {
+  // The first and the last time, both in [0, 1]. The flow runs from data to noise if begin > end.
   double begin = 0, end = 1;
 };
 
 // The margins that are left at the ends of the path by a flow that cannot reach the ends
-// themselves.
+// themselves. Each of the three numbers lies in (0, 0.5).
 struct TimeMargin {
-  double begin = 1e-3;  // first time of a flow that cannot begin at t = 0
-  // The last time is the t at which sigma(t) has this value, so this is the noise that remains. For
-  // 1e-3, 1 - t is 1e-3 on the path cond_ot but 5e-7 on linear_vp, whose sigma is a square root.
-  // The last time is never earlier than 1 - begin.
+  // The first time of a flow that cannot begin at t = 0. A smaller one loses less of the flow, but
+  // an error of the model is multiplied by about 1 / alpha there.
+  double begin = 1e-3;
+
+  // The last time of a flow that cannot end at t = 1 is the t at which sigma(t) has this value, so
+  // this is the noise that remains. For 1e-3, 1 - t is 1e-3 on the path cond_ot but 5e-7 on
+  // linear_vp, whose sigma is a square root. The last time is never earlier than 1 - begin.
   double sigma = 1e-3;
-  double min_left = 1e-9;  // lower bound of 1 - t at the last time
+
+  // A lower bound of 1 - t at the last time. It keeps the last time below 1 where sigma is steep.
+  double min_left = 1e-9;
 
   // Returns the last time on this path. Fails unless each of the three numbers lies in (0, 0.5).
   double end_of(const Scheduler& path) const;

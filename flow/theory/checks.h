@@ -46,6 +46,11 @@ double entropic_plan(double wrong);
 double interpolant(double wrong);
 double bridge(double wrong);
 
+// Checks of flow maps, in maps.cpp.
+double lagrangian_map(double wrong);
+double eulerian_map(double wrong);
+double semigroup_map(double wrong);
+
 // Checks of chains of tokens in continuous time, in discrete_chains.cpp.
 double markov_chain(double wrong);
 double kolmogorov(double wrong);

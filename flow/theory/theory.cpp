@@ -81,6 +81,12 @@ constexpr Equation kTheory[] = {
      same_minimiser},
     {"token_guidance", "p(v | c)^(1+w) p(v)^-w ~ p(v) p(c | v)^(1+w), given x_t", 1e-12,
      token_guidance},
+    {"map_lagrangian", "v + (t - s) dv/dt = v(X, t, t), X = x + (t - s) v(x, s, t)", 1e-8,
+     lagrangian_map},
+    {"map_eulerian", "v = u_s(x) + (t - s) (dv/ds + u_s . grad v), u_s(x) = v(x, s, s)", 1e-8,
+     eulerian_map},
+    {"map_semigroup", "v(x, s, t) = g v(x, s, m) + (1 - g) v(X_{s,m}, m, t), m = s + g (t - s)",
+     1e-8, semigroup_map},
 };
 
 }  // namespace

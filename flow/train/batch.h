@@ -17,20 +17,44 @@
 namespace pushforward::inline PF_REAL {
 
 // A training problem: its source, data and path. Give source and data as values, {.source =
-// GaussianSource(2), .data = Toy("moons")}, or as shared pointers.
+// GaussianSource(2), .data = Toy("moons")}, or as shared pointers. Batch fails on parts that do not
+// fit together.
 struct Problem {
+  // The distributions of x0 and x1. Both are required, and must have the same dimension.
   DistributionPtr source{}, data{};
+
+  // The path from x0 to x1. The default has straight lines of constant velocity.
   Scheduler scheduler = cond_ot();
+
+  // How source rows and data rows are paired. The default pairs at random and costs nothing.
+  // Optimal transport within the batch (flow/coupling/ot.h) makes paths straighter. Its cost grows
+  // at least with the square of the rows of a batch; by default, Batch computes it ahead on another
+  // thread.
   Coupling coupling = independent_coupling();
+
+  // The distribution of the times of training. Another one trains more on the times at which the
+  // velocity is hard to learn; all cost the same.
   TimeDistribution time = uniform_time();
+
+  // Noise that is added on the path. The default adds none.
   PathNoise noise{};
-  bool labelled = false;  // path samples have the labels of their data rows
+
+  // If true, path samples have the labels of their data rows, which must have classes or be
+  // `numbered`. Set it for a conditional model.
+  bool labelled = false;
+
   // If true, the label of a data row is not its class, but its number in the finite set that `data`
-  // draws from, plus first_row: a row of a table of conditions (flow/conditions.h).
+  // draws from, plus first_row: a row of a table of conditions (flow/conditions.h). Set it, with
+  // `labelled`, for a model that is given numbers. It needs a finite set.
   bool numbered = false;
+
+  // The row of the table of conditions that belongs to the first row of the data, at least 0. Only
+  // `numbered` uses it.
   int first_row = 0;
-  // Probability with which each row's label is dropped, so that the model learns both the
-  // conditional and the unconditional field (Ho, Salimans 2022).
+
+  // The probability, 0 to 1, with which each row's label is dropped, so that the model learns both
+  // the conditional and the unconditional field (Ho, Salimans 2022). Guidance needs it above 0; 0.1
+  // is a usual value.
   double label_dropout = 0;
 };
 

@@ -21,10 +21,10 @@ Var prediction_loss(const Field& model, const Parameterization& parameterization
                     const Weighting& weighting, const PathSample& sample);
 
 // Returns chunk_mean * rows / batch_rows. This is the contribution of a chunk of `rows` rows to the
-// mean over a batch of `batch_rows`. The contributions of all chunks add up to the batch's loss, and their
-// gradients to its gradient, also if the last chunk is shorter. Use it in your own training loops,
-// with any loss of this folder or of flow/discrete. Do not use it with `Trainer`, which weights
-// chunks itself. Throws unless 0 < rows <= batch_rows.
+// mean over a batch of `batch_rows`. The contributions of all chunks add up to the batch's loss, and
+// their gradients to its gradient, also if the last chunk is shorter. Use it in your own training
+// loops, with any loss of this folder or of flow/discrete. Do not use it with `Trainer`, which
+// weights chunks itself. Throws unless 0 < rows <= batch_rows.
 Var part_of_batch(Var chunk_mean, int rows, int batch_rows);
 
 }  // namespace pushforward::inline PF_REAL

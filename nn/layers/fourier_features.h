@@ -17,11 +17,19 @@ Var blurred_waves(Var x, Var frequencies, Var noise);
 
 // The frequencies F of Fourier features, one in each column.
 struct FrequencyOptions {
-  double scale = 1;    // size of the frequencies, in periods per unit of x
-  double octaves = 0;  // the last frequency is 2^octaves times as large as the first
-  bool axes =
-      false;  // each frequency is along one coordinate and fixed, not along a random direction
-  bool learned = false;  // the frequencies are trained
+  // The size of the frequencies, in periods per unit of x: the standard deviation of the elements
+  // of the first column, or with `axes` the smallest frequency. It must be finite and at least 0.
+  double scale = 1;
+
+  // The last frequency is 2^octaves times as large as the first. It must be finite and at least 0.
+  double octaves = 0;
+
+  // If true, each frequency is along one coordinate, and none is random. Each coordinate then needs
+  // at least one frequency. If false, each has a random direction.
+  bool axes = false;
+
+  // If true, the frequencies are trained; otherwise they stay as they were drawn.
+  bool learned = false;
 };
 
 // Maps x (R, in) to waves(x, F) (R, dim). Each column of F (in, dim / 2) is one frequency, in

@@ -30,14 +30,29 @@ constexpr double kInputScale = 0.2;
 // A good InputOptions::blur for a source N(0, 1), found on the synthetic sets.
 constexpr double kInputBlur = 2;
 
-// The input features of a network (see InputFeatures).
+// The options of the input features of a network (see InputFeatures).
 struct InputOptions {
+  // The features that the network gets beside x. Fourier features let it follow structure much
+  // finer than the spread of the data. `positional` suits data with edges along the axes.
   InputKind kind = InputKind::none;
-  int dim = 128;       // number of features beside x, even
-  double scale = 1;    // size of the lowest frequencies, in periods per unit of x
-  double octaves = 4;  // the highest frequencies are 2^octaves times the lowest
-  // The features are averaged over normal noise on x with standard deviation blur (1 - t). So fine
-  // features appear only when t comes near 1 and xt has detail to match. 0: no averaging.
+
+  // The number of features beside x, even and positive: half are cosines, half are sines. It adds
+  // this number of inputs to the first layer. `positional` needs at least one frequency for each
+  // coordinate, so dim / 2 >= D. `none` ignores this and all further options.
+  int dim = 128;
+
+  // The size of the lowest frequencies, in periods per unit of x; finite and at least 0. For data
+  // of standard deviation 1, kInputScale is a good value. Larger ones resolve finer structure, but
+  // need more training.
+  double scale = 1;
+
+  // The highest frequencies are 2^octaves times the lowest; finite and at least 0. Raise it for
+  // data with structure on many scales.
+  double octaves = 4;
+
+  // The features are averaged over normal noise on x with standard deviation blur (1 - t), so that
+  // fine features appear only when t comes near 1 and xt has detail to match. 0 means no averaging;
+  // for a source N(0, 1), kInputBlur is a good value. It must be finite and at least 0.
   double blur = 0;
 };
 

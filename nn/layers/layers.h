@@ -15,9 +15,14 @@ namespace pushforward {
 // row r of a call are keyed by (the stream's seed and step, layer, first_row + r), so they do not
 // depend on chunks or threads.
 struct NetworkMode {
+  // If true, dropout drops elements. Outside training it changes nothing.
   bool training = false;
+
+  // The seed and step of dropout's random numbers. Give each training step another step number.
   Stream dropout{};
-  std::uint32_t first_row = 0;  // the number, in its batch, of the first row of x
+
+  // The number, in its batch, of the first row of x.
+  std::uint32_t first_row = 0;
 };
 
 }  // namespace pushforward

@@ -24,12 +24,24 @@ inline TimeKind time_kind_named(const std::string& name) {
   return static_cast<TimeKind>(choose("time", name, time_features()));
 }
 
-// The time features of a network (see TimeFeatures).
+// The options of the time features of a network (see TimeFeatures).
 struct TimeOptions {
+  // How the network gets the time. `raw` costs one column. The other kinds let it change faster in
+  // time, which helps if the velocity does.
   TimeKind kind = TimeKind::raw;
-  int dim = 32;             // number of columns, even; ignored by raw, which has one column
-  double scale = 1;         // fourier: std of the frequencies, in periods over [0, 1]
-  double max_period = 1e4;  // sinusoidal: the longest period, in thousandths of [0, 1]
+
+  // The number of columns, even and positive: half are cosines, half are sines. It adds this number
+  // of inputs to a layer of the network. `raw` ignores it.
+  int dim = 32;
+
+  // The standard deviation of the frequencies of `fourier` and `learned_fourier`, in periods over
+  // [0, 1]; finite and at least 0. Raise it for a velocity that changes fast in time; too large a
+  // scale makes the network rough in time.
+  double scale = 1;
+
+  // The longest period of `sinusoidal`, in thousandths of [0, 1]; positive. The default is that of
+  // transformers (Vaswani et al. 2017).
+  double max_period = 1e4;
 };
 
 }  // namespace pushforward

@@ -10,14 +10,35 @@
 
 namespace pushforward {
 
+// The options of a multilayer perceptron. Velocity and TokenMlp set them from their own options.
 struct MlpOptions {
+  // The numbers of columns of the input and of the output, both at least 1.
   int in = 2, out = 2;
+
+  // The width of each hidden layer, or of each block of a ResidualMlp, which needs at least one
+  // block and equal widths. A layer costs about as many multiplications for each row as the product
+  // of its own and the previous width.
   std::vector<int> hidden{128, 128, 128};
+
+  // The function between the linear layers. The default is smooth, as velocities are, and is
+  // computed in one op with a plain linear layer.
   Activation activation = Activation::silu;
-  int condition = 0;        // columns of the FiLM condition; 0: no FiLM
-  bool layer_norm = false;  // used by Mlp; ResidualMlp always has one
+
+  // The number of columns of the FiLM condition; 0 has no FiLM. Each hidden layer or block gets one
+  // more linear layer, from the condition to twice its width.
+  int condition = 0;
+
+  // If true, a LayerNorm comes before each activation of an Mlp. ResidualMlp always has one in each
+  // block and ignores this.
+  bool layer_norm = false;
+
+  // The probability of dropping an element after each activation in training, in [0, 1).
   double dropout = 0;
+
+  // The initialisation of the linear layers.
   InitScheme init = InitScheme::pytorch;
+
+  // If true, the last layer is 0 at first, and so is the output.
   bool zero_last = false;
 };
 

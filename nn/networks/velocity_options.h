@@ -36,21 +36,65 @@ inline NetworkKind network_kind_named(const std::string& name) {
   return static_cast<NetworkKind>(choose("model", name, networks()));
 }
 
+// The options of a velocity network. Velocity fails on options out of range.
 struct VelocityOptions {
+  // A plain or a residual perceptron. A residual block has two linear layers in the place of one,
+  // so it costs twice as much; networks of many blocks train better with it.
   NetworkKind kind = NetworkKind::mlp;
-  int dim = 2;                             // D, the dimension of x and of the velocity
-  std::vector<int> hidden{128, 128, 128};  // widths; res_mlp: one block each, all widths equal
+
+  // D, the dimension of x and of the velocity, at least 1.
+  int dim = 2;
+
+  // The width of each hidden layer, or of each block of res_mlp, whose widths must be equal. The
+  // cost of an evaluation grows with the square of the width and in proportion to the number of
+  // layers. Widen it if the training loss stays high.
+  std::vector<int> hidden{128, 128, 128};
+
+  // The function between the linear layers. The default is smooth, as velocities are, and is
+  // computed in one op with a plain linear layer.
   Activation activation = Activation::silu;
-  InputOptions input{};  // what the network sees of x: x itself, or Fourier features beside it
+
+  // What the network sees of x: x itself, or Fourier features beside it. Features help with fine
+  // structure, and add columns to the first layer.
+  InputOptions input{};
+
+  // What the network sees of the time.
   TimeOptions time{};
-  int classes = 0;     // rows may have labels 0 .. classes - 1; 0: the network is unconditional
-  int label_dim = 32;  // columns of a label's embedding
-  int conditions = 0;  // numbers that each row is given besides; 0: none
-  Condition condition = Condition::concat;  // the way in which time, label and condition enter
-  double dropout = 0;       // probability of dropping an element after each activation
-  bool layer_norm = false;  // mlp: LayerNorm before each activation (res_mlp always has it)
+
+  // The number of classes: rows may have labels 0 .. classes - 1. 0 means that the network is
+  // unconditional; rows with labels then fail.
+  int classes = 0;
+
+  // The number of columns of a label's embedding, at least 1. A network without classes ignores it.
+  int label_dim = 32;
+
+  // How many numbers each row is given besides, at least 0; 0 means that there are none. They enter
+  // the network as time and label do, and add conditions + 1 inputs to a layer of the network.
+  int conditions = 0;
+
+  // The way in which time, label and given numbers enter the network. `concat` adds inputs to the
+  // first layer. `film` scales and shifts every hidden layer, which is stronger and needs a hidden
+  // layer. If all widths are equal, it takes about three times the multiplications of an mlp and
+  // twice those of a res_mlp.
+  Condition condition = Condition::concat;
+
+  // The probability of dropping an element after each activation in training, in [0, 1). Raise it
+  // if the network memorises a small data set.
+  double dropout = 0;
+
+  // If true, a LayerNorm comes before each activation of an mlp; res_mlp always has it. It helps
+  // networks with many layers.
+  bool layer_norm = false;
+
+  // The initialisation of the linear layers. The default is that of torch.nn.Linear.
   InitScheme init = InitScheme::pytorch;
-  bool zero_last = false;  // the last layer, and so the velocity, is 0 at first
+
+  // If true, the last layer, and so the velocity, is 0 at first.
+  bool zero_last = false;
+
+  // If true, the network is that of a flow map, v(x, s, t) instead of u(x, t): the features of
+  // t - s are further inputs.
+  bool two_times = false;
 };
 
 }  // namespace pushforward

@@ -14,7 +14,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Different threads may use different bins at the same time.
+// Adds up the gradients of one step. Different threads may use different bins at the same time.
 class GradientBins {
  public:
   static constexpr int kMost = 16;

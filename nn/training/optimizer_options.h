@@ -22,14 +22,36 @@ inline OptimizerKind optimizer_kind_named(const std::string& name) {
 }
 
 // Names and defaults are those of PyTorch's optimizers, except that weight_decay is 0 here. In
-// PyTorch it is 0.01 for adamw and 0 for sgd and adam.
+// PyTorch it is 0.01 for adamw and 0 for sgd and adam. Optimizer fails on options out of range.
 struct OptimizerOptions {
+  // The rule of the update. adam and adamw store two numbers for each weight, sgd one if it has
+  // momentum and none otherwise. adamw suits most networks; adam differs from it only in how
+  // weight_decay acts.
   OptimizerKind kind = OptimizerKind::adamw;
+
+  // The learning rate, at least 0, which the schedule multiplies by a factor. A larger one learns
+  // faster until the loss diverges. sgd usually needs a larger one than adam.
   double lr = 1e-3;
+
+  // The weight decay, at least 0. Each update of adamw shrinks the weights by the factor 1 - lr
+  // weight_decay; sgd and adam add weight_decay times the weights to the gradient. Raise it if the
+  // network memorises a small data set.
   double weight_decay = 0;
-  double momentum = 0;                            // used by sgd
-  bool nesterov = false;                          // used by sgd with momentum
-  double beta1 = 0.9, beta2 = 0.999, eps = 1e-8;  // used by adam and adamw
+
+  // The decay of sgd's running sum of gradients, in [0, 1); 0 has no momentum. 0.9 is a usual
+  // value; under a constant gradient the steps then become 10 times as long. adam and adamw ignore
+  // it.
+  double momentum = 0;
+
+  // If true, sgd looks ahead along the momentum (Nesterov). It costs nothing more, and fails
+  // without momentum.
+  bool nesterov = false;
+
+  // The decays of the running means of the gradient and of its square, both in [0, 1), and the
+  // number that is added to the root of the latter, at least 0. A mean with the decay b remembers
+  // about 1 / (1 - b) updates. Lower beta2, for example to 0.99, if the loss jumps when the size of
+  // the gradient changes. sgd ignores all three.
+  double beta1 = 0.9, beta2 = 0.999, eps = 1e-8;
 };
 
 }  // namespace pushforward

@@ -18,12 +18,27 @@ namespace pushforward {
 // - step:     gamma^floor((k - w) / every).
 struct Schedule {
   enum class Kind { constant, linear, cosine, step };
+
+  // The shape of the factor. The default needs no length of the run. A rate that falls, as `cosine`
+  // does, usually gives better last weights.
   Kind kind = Kind::constant;
+
+  // The number of steps over which the rate rises linearly to its full value; 0 has no warm-up. Use
+  // a few hundred if training diverges at its beginning.
   int warmup = 0;
-  int steps = 0;       // linear, cosine: number of updates of the run
-  double final = 0;    // linear, cosine: the factor at the end
-  int every = 1000;    // step: number of updates between two reductions
-  double gamma = 0.1;  // step: factor of each reduction
+
+  // The number of updates of the run, for `linear` and `cosine`, which fail unless it is more than
+  // `warmup`. After it the factor stays at `final`.
+  int steps = 0;
+
+  // The factor at the end of the run, for `linear` and `cosine`; at least 0.
+  double final = 0;
+
+  // The number of updates between two reductions, for `step`; at least 1.
+  int every = 1000;
+
+  // The factor of each reduction, for `step`; usually between 0 and 1. It is not checked.
+  double gamma = 0.1;
 
   // Returns the factor of step k (from 0). Throws if k < 0, and under
   // the conditions of check_numbers.

@@ -184,8 +184,8 @@ void Trainer::rehearse(int rows, LossRef loss) {
   });
 }
 
-// Sets the loss and the norm of the gradient. Returns whether both are finite, and otherwise sets
-// the status and says where the first number is that is not.
+// Sets the loss and the norm of the gradient, and returns whether both are finite. If one is not,
+// sets the status, and the rows or the parameter with the first number that is not finite.
 bool Trainer::finite(StepResult& result, Chunks chunks) {
   const auto first_bad = [](const std::vector<double>& numbers) -> std::size_t {
     const auto bad = std::find_if(numbers.begin(), numbers.end(),

@@ -20,14 +20,40 @@
 
 namespace pushforward {
 
+// The options of a training step. Trainer fails on options out of range.
 struct TrainerOptions {
+  // The rule of the update and its learning rate.
   OptimizerOptions optimizer{};
+
+  // The factor of the learning rate at each update.
   Schedule schedule{};
-  double clip_norm = 0;    // upper bound of the norm of the whole gradient; 0: no clipping
-  double ema_decay = 0;    // decay of the moving average; 0: no average
-  bool ema_warmup = true;  // smaller decay at first (nn/training/ema.h)
-  int chunk = 128;         // rows per tape; unlike the threads, it affects the result's rounding
-  std::function<bool()> interrupted{};  // called before each chunk; returning true ends the step
+
+  // An upper bound of the norm of the gradient of all parameters together, at least 0. A longer
+  // gradient is scaled down to it before the update; 0 means no clipping. The norm is computed in
+  // any case, so clipping costs nothing. Set it, for example to 1, if single batches make the loss
+  // jump.
+  double clip_norm = 0;
+
+  // The decay of the exponential moving average of the weights, in [0, 1); 0 means no average. The
+  // average covers about the last 1 / (1 - decay) updates and costs as much memory as the weights.
+  // Samples of the averaged weights are usually better than those of the last weights; 0.999 is a
+  // usual value.
+  double ema_decay = 0;
+
+  // If true, the decay is smaller at first, min(ema_decay, (1 + k) / (10 + k)) at update k, so that
+  // the initial weights lose their influence quickly (nn/training/ema.h). If false, they stay in
+  // the average for about 1 / (1 - decay) updates.
+  bool ema_warmup = true;
+
+  // The number of rows on one tape, at least 1. The memory of a tape is proportional to it, and
+  // there is a tape for each thread, up to 16. Lower it if tapes need too much memory, or if a
+  // batch has fewer chunks than there are threads. Unlike the number of threads, it affects the
+  // rounding of the result.
+  int chunk = 128;
+
+  // Called before each chunk, from any thread. If it returns true, the step ends with
+  // TrainingInterrupted and changes nothing. It may be empty.
+  std::function<bool()> interrupted{};
 };
 
 // Thrown when `interrupted` returns true. The step has changed nothing and can be taken again.

@@ -16,7 +16,8 @@ shell block is checked:
 Links must lead to files and headings that exist. Numbers of tests, files or lines, and places like file.cpp:81, become
 outdated, so documents must not contain them except in printouts. Files that comments name are checked in the same way.
 HACKING.md must have a row for each folder of sources, the README of each room (autograd, nn, flow, apps) the map that
-scripts/map prints for it, and data/README.md the name of each config.
+scripts/map prints for it, and data/README.md the name of each config. docs/reference.md must be what scripts/reference
+writes.
 ALLOWED lists exceptions with their reasons.
 """
 
@@ -401,7 +402,7 @@ def check_maps(tree):
     for config in (f for f in tree.files if fnmatch.fnmatch(f, "data/configs/*.json")):
         if config[len("data/configs/") : -len(".json")] not in shown:
             yield f"data/README.md:1: nothing is said of {config}"
-    for writer in ("scripts/map", "apps/page/theory.py"):
+    for writer in ("scripts/map", "scripts/reference", "apps/page/theory.py"):
         if writer not in tree.files:
             continue
         asked = subprocess.run([sys.executable, "-B", tree.root / writer, "--check"], capture_output=True, text=True)

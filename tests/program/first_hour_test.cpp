@@ -71,7 +71,7 @@ TEST_CASE("the examples in each verb's help use that verb and work") {
         "sample runs/moons -n 20 --out samples.npy", "sample runs/moons -n 20 --out samples.csv",
         "sample runs/moons -n 20 --out grid.npy", "sample runs/moons -n 20 --out latents.npy",
         "sample runs/digits -n 2 --out a.npy", "sample runs/digits -n 2 --out b.npy",
-        "data moons -n 20 --out data.npy"})
+        "data moons -n 20 --out data.npy", "sample runs/penguins -n 20 --out new.csv"})
     REQUIRE(sandbox(command).code == 0);
   const std::string verbs =
       "train sweep sample loglik eval encode decode interpolate impute velocity plot report inspect config data "

@@ -127,9 +127,14 @@ std::set<std::string> flags_in_help(const Sandbox& sandbox, const std::string& v
 class FlagExaminer {
  public:
   explicit FlagExaminer(const RunOfKind& kind) : kind_(kind) {
-    std::string rows = "u,v\n";
-    for (int k = 0; k < 20; ++k) rows += fmt_row(k % 5 + 0.1 * k, (k * 7) % 11);
+    std::string rows = "u,v\n", more = "w,u,v\n";
+    for (int k = 0; k < 20; ++k) {
+      const std::string row = fmt_row(k % 5 + 0.1 * k, (k * 7) % 11);
+      rows += row;
+      more += std::to_string((k * 3) % 7) + "," + row;
+    }
     sandbox_.write("set.csv", rows);
+    sandbox_.write("three.csv", more);
     sandbox_.write("list.txt", "ace\nbad\ncab\nzoo\nfee\nox\nhide\nax\nbee\ndab\nyes\nquiz\n");
     fs::create_directory(sandbox_.path("runs"));
     sandbox_.write("runs/kind.json", kind.config);
@@ -294,6 +299,7 @@ FLAGS_OF_RUNS(3, "exact")
 FLAGS_OF_RUNS(4, "wide")
 FLAGS_OF_RUNS(5, "words")
 FLAGS_OF_RUNS(6, "levels")
+FLAGS_OF_RUNS(7, "given")
 
 TEST_CASE("the flag --threads is the number of threads that a verb asks the system for") {
   if (!NoThreads::possible) return;  // a sanitizer needs the address space for itself

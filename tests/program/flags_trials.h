@@ -47,6 +47,10 @@ inline std::vector<RunOfKind> runs_of_all_kinds() {
            "model": {"type": "token_mlp", "embed": 4, "hidden": [8]}, )" +
            tokens,
        true, "", "ctmc_euler", "strip", "1,_"},
+      {"given",
+       R"({"data": {"type": "csv", "guess": "no", "path": "../three.csv", "condition": ["v"]}, )" +
+           labelled + R"("optimizer": {"lr": 0.05}, )" + flow,
+       false, "", "euler", "samples", "u=1,v=2", "--condition v=3"},
   };
 }
 
@@ -83,9 +87,9 @@ inline const std::vector<VerbCommand> kVerbCommands = {
     {"completion", "bash"},
 };
 
-// A flag of some verbs, and words that give it: instead of those that the verb's command has, if it
-// has that flag. `beside` is needed with the flag, and stands in both commands that are compared.
-// `before` is typed first.
+// A flag that some verbs have, and the words that give it. They replace those of this flag in the
+// verb's command, if there are any. `beside` has words that the flag needs; they stand in both
+// commands that are compared. `before` is typed first.
 struct FlagTrial {
   std::string verbs, words, beside = {}, before = {};
 };
@@ -135,8 +139,10 @@ inline std::vector<FlagTrial> flag_trials() {
       {"sample", "--json"},
       {"sample", "--given GIVEN"},
       {"sample", "--free ?", "--given GIVEN"},
-      {"sample", "--condition 0=1"},
-      {"sample", "--condition-file Q"},
+      {"sample", "--from P", "--begin 0.5"},
+      {"sample", "--begin 0.25 --from P"},
+      {"sample", "--condition v=1"},
+      {"sample", "--condition-file G"},
       {"sample", "--tokens"},
       {"loglik encode decode velocity", "--points Q"},
       {"loglik", "--out out/other.csv"},
@@ -180,6 +186,7 @@ inline std::vector<FlagTrial> flag_trials() {
       {"compare", "--seed 3"},
       {"compare", "--projections 3"},
       {"compare", "--neighbours 2"},
+      {"compare", "--holdout a.npy"},
       {"compare", "--json"},
       {"list", "--names"},
       {"verify", "--list"},

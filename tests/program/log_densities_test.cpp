@@ -73,7 +73,7 @@ TEST_CASE("a file of log-densities that has no place for a note has one beside i
   }
   CHECK_THAT(note("q.npy")["text"].get<std::string>(),
              Contains("ln p is Hutchinson's estimate by 8 rademacher probes a row"));
-  // A note of earlier densities never stays beside later ones, and exact ones need none.
+  // Later densities replace the note of earlier ones. Exact densities get a note only in this case.
   CHECK_THAT(sandbox.ask("loglik run --points x.npy --out q.npy --divergence exact"),
              Contains("q.npy.json"));
   CHECK(note("q.npy")["holds"] == "ln_p");

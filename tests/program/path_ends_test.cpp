@@ -1,6 +1,6 @@
 // Tests samplers that begin after t = 0 or end before t = 1, with the program as a user runs it:
-// the distribution at the first time, the noise left at the last one, exact fields that end in
-// rows, and latents that are not Gaussian.
+// the distribution at the first time, the noise left at the last one, exact fields whose samples are
+// rows of a finite data set, and latents that are not Gaussian.
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>

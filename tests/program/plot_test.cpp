@@ -83,8 +83,12 @@ TEST_CASE("for every kind of run, a picture drawn alone is the same as among all
   runs.check_pictures("line", {"loss", "samples", "density", "likelihood", "trajectories", "strip",
                                "flow", "field", "exact", "steps", "paths"});
   runs.train("many", R"({"type": "gaussian", "dim": 3})", kNetwork);
-  runs.check_pictures(
-      "many", {"loss", "samples", "density", "trajectories", "strip", "flow", "steps", "paths"});
+  runs.check_pictures("many", {"loss", "samples", "pairs", "density", "trajectories", "strip",
+                               "flow", "steps", "paths"});
+  runs.train("table",
+             R"({"type": "csv", "path": ")" PUSHFORWARD_SOURCE_DIR R"(/data/penguins.csv"})",
+             kNetwork);
+  runs.check_pictures("table", {"loss", "samples", "pairs", "conditional", "density"});
   runs.train("coupled", R"({"type": "moons"})", kNetwork, "coupling.type=ot");
   runs.check_pictures("coupled", {"loss", "samples", "density", "likelihood", "trajectories",
                                   "strip", "flow", "field", "steps", "paths", "coupling"});

@@ -72,7 +72,8 @@ std::map<std::string, std::vector<RecordedMessage>> messages_of(const std::strin
                      html.ends_with("</html>\n");
   REQUIRE(whole);
   CHECK(html.size() < 3'000'000);
-  // Nothing outside of the file is loaded. The names of the vocabularies of XML only look like places.
+  // The page loads nothing from outside of the file. Names of XML namespaces look like addresses, but
+  // are never loaded, so they are removed first.
   std::string page = html.substr(0, html.find("<script id=\"recording\"")) +
                      html.substr(html.find("<script type=\"module\""));
   for (std::size_t at; (at = page.find("http://www.w3.org/")) != std::string::npos;)

@@ -43,6 +43,7 @@ inline constexpr SectionSpot kSpots[] = {
     {"label_features", "model.label"},
     {"loss", "loss"},
     {"time_law", "loss.time"},
+    {"pair_time", "loss.pair_time"},
     {"optimizer", "optimizer"},
     {"schedule", "schedule"},
     {"ema", "ema"},
@@ -60,7 +61,8 @@ inline constexpr SectionSpot kSpots[] = {
 // Returns the keys that need more settings than their section's type and another value than the
 // default.
 inline std::vector<Trial> trials() {
-  const std::string labels = "model.label.type=embedding", adaptive = "sampler.steps=0";
+  const std::string labels = "model.label.type=embedding", adaptive = "sampler.steps=0",
+                    map = "loss.type=lagrangian";
   const std::vector<std::string> held_out{"data.type=geyser", "train.holdout=0.1"},
       diverging{"data.type=geyser", "train.holdout=0.1", "train.valid_every=1", "optimizer.lr=2"};
   return {
@@ -125,6 +127,15 @@ inline std::vector<Trial> trials() {
       {"loss/mse/weight", {"loss.most=10"}, "none", "data"},
       {"loss/mse/most", {"loss.weight=data"}, "0.1", "0.5"},
       {"loss/*/label_dropout", {labels}, "0.1", "0.9"},
+      {"loss/*/weight_floor", {"loss.weight_power=1"}, "0.01", "1"},
+      {"loss/*/weight_power", {}, "0", "1"},
+      {"loss/alpha_flow/sharpness", {}, "25", "2"},
+      {"pair_time/beta/a", {map}, "1", "3"},
+      {"pair_time/beta/b", {map}, "1", "3"},
+      {"pair_time/*/mean", {map}, "0", "1"},
+      {"pair_time/*/std", {map}, "1", "2"},
+      {"pair_time/*/scale", {map}, "1", "0.5"},
+      {"pair_time/*/sharpness", {map}, "4", "1"},
       {"optimizer/sgd/nesterov", {"optimizer.momentum=0.9"}},
       {"optimizer/*/eps", {}, "1e-8", "0.01"},
       {"optimizer/*/weight_decay", {}, "0", "0.5"},
@@ -155,6 +166,11 @@ inline std::vector<Trial> trials() {
       {"sampler/*/rtol", {adaptive}, "1e-5", "0.1"},
       {"sampler/*/atol", {adaptive}, "1e-5", "0.1"},
       {"sampler/*/max_steps", {adaptive}, "10000", "1"},
+      {"sampler/jumps/steps", {map}, "1", "2"},
+      {"sampler/jumps/begin", {map}, "0", "0.25"},
+      {"sampler/jumps/end", {map}, "1", "0.75"},
+      {"sampler/jumps/denoise", {map, "path.sigma_min=0.1"}, "no", "yes"},
+      {"sampler/jumps/ema", {map}},
       {"sampler/*/begin", {}, "0", "0.25"},
       {"sampler/*/end", {}, "1", "0.75"},
       {"sampler/*/denoise", {"path.sigma_min=0.1"}, "no", "yes"},

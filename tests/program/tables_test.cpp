@@ -61,7 +61,8 @@ TEST_CASE("each verb reports in one line what it read from a table") {
   CHECK_THAT(sandbox.errors("loglik run --points t.csv --out p.npy"), Contains(kSaid));
   CHECK(sandbox.json("loglik run --points t.csv --out p.npy --json").at("read")[0].at("file") ==
         "t.csv");
-  CHECK_THAT(sandbox.errors("compare t.csv t.csv"), Contains(kSaid));
+  CHECK_THAT(sandbox.errors("compare t.csv t.csv"),
+             Contains("read t.csv: 8 rows, 2 columns: length, width (integer); "));
   CHECK(sandbox.json("compare t.csv t.csv --json").at("read").size() == 1);
   CHECK_THAT(sandbox.errors("eval run -n 8"), Contains(kSaid));
   CHECK(sandbox.json("eval run -n 8 --json").at("read").size() == 1);

@@ -174,6 +174,15 @@ TEST_CASE("samples of rows of conditions have the table's columns, order, kinds 
   REQUIRE(all.size() == 51);
   for (std::size_t k = 1; k < all.size(); ++k)
     CHECK(data.find("\n" + all[k][0] + ",") != std::string::npos);
+  expect(sandbox("sample run -n 2 --condition x=201,species=b --out far.csv"), 0,
+         {"x 201 is 9",
+          " standard deviations from the mean of the run's data: the network "
+          "extrapolates there, and its samples may be far off"});
+  sandbox.write("far2.csv", "x,species\n201,a\n3,b\n-300,b\n");
+  expect(sandbox("sample run --condition-file far2.csv --out far.csv"), 0,
+         {", and 1 more condition is as far: the network extrapolates"});
+  CHECK(sandbox("sample run -n 2 --condition x=9,species=b --out near.csv").text.find("extrapol") ==
+        std::string::npos);
   // An array has all columns too, with categories as numbers.
   REQUIRE(sandbox("sample run -n 4 --condition x=2,species=b --out s.npy").code == 0);
   REQUIRE(sandbox("loglik run --points s.npy --out p.npy").code == 0);
@@ -186,6 +195,36 @@ TEST_CASE("samples of rows of conditions have the table's columns, order, kinds 
       {"[condition] without given conditions, samples have those of rows of the run's data; give "
        "--condition or --condition-file, or its data back"});
   expect(sandbox("inspect run"), 0, {"One chunk of a training step"});
+}
+
+TEST_CASE("latents have the conditions of their rows, with which they are decoded") {
+  const KnownSandbox sandbox;
+  REQUIRE(sandbox.train_briefly().code == 0);
+  sandbox.write("few.csv", "species,x,y\nb,1.5,-3.25\na,-0.25,0.5\n");
+  REQUIRE(sandbox("encode run --points few.csv --out z.csv").code == 0);
+  const auto latents = sandbox.table("z.csv");
+  REQUIRE(latents.size() == 3);
+  CHECK(latents[0] == std::vector<std::string>{"y", "x", "species"});
+  CHECK(latents[1][1] == "1.5");
+  CHECK(latents[2][2] == "a");
+  REQUIRE(sandbox("decode run --points z.csv --out x.csv").code == 0);
+  const auto decoded = sandbox.table("x.csv");
+  REQUIRE(decoded.size() == 3);
+  CHECK(decoded[0] == std::vector<std::string>{"x", "y", "species"});
+  CHECK(decoded[1][0] == "1.5");
+  CHECK(decoded[1][2] == "b");
+  CHECK(std::abs(std::stod(decoded[1][1]) + 3.25) < 0.01);
+  CHECK(std::abs(std::stod(decoded[2][1]) - 0.5) < 0.01);
+  // Another condition decodes the same latent to another point.
+  sandbox.write("other.csv", "y,x,species\n" + latents[1][0] + ",1.5,a\n");
+  REQUIRE(sandbox("decode run --points other.csv --out o.csv").code == 0);
+  CHECK(std::abs(std::stod(sandbox.table("o.csv")[1][1]) + 3.25) > 0.02);
+  // Arrays have the same columns in the same order.
+  REQUIRE(sandbox("encode run --points few.csv --out z.npy").code == 0);
+  REQUIRE(sandbox("decode run --points z.npy --out y.csv").code == 0);
+  CHECK(sandbox.read("y.csv") == sandbox.read("x.csv"));
+  sandbox.write("bare.csv", "y\n0.5\n");
+  expect(sandbox("decode run --points bare.csv --out y.csv"), 4, {"there is no column \"x\""});
 }
 
 TEST_CASE("conditions that cannot be given are refused with place and cure") {
@@ -231,9 +270,6 @@ TEST_CASE("conditions that cannot be given are refused with place and cure") {
          {"there is no column \"species\""});
   expect(sandbox("sample run --condition-file lacks.csv --out p.csv"), 4,
          {"there is no column \"species\""});
-  REQUIRE(sandbox("encode run --points new.csv --out z.csv").code == 0);
-  expect(sandbox("decode run --points z.csv --out x.csv"), 2,
-         {"[decode] this run is conditioned on x, species, and latents have no such columns"});
   sandbox.write("from.csv", "x,y,species\n1,2,a\n");
   sandbox.write("to.csv", "x,y,species\n1,3,a\n");
   sandbox.write("far.csv", "x,y,species\n2,3,a\n");

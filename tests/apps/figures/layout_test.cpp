@@ -7,6 +7,7 @@
 #include "apps/figures/draw_figure.h"
 #include "apps/figures/figures.h"
 #include "apps/figures/images.h"
+#include "apps/figures/table_pairs.h"
 #include "apps/figures/tokens.h"
 #include "tests/tools/catch.h"
 
@@ -23,6 +24,26 @@ Points named_points(std::size_t rows, std::size_t cols, std::vector<std::string>
     const double u = double(i + 1) * std::sqrt(2.0 + double(i % cols));
     points.values.push_back((u - std::floor(u)) * (uneven ? std::pow(1e4, double(i % cols)) : 1));
   }
+  return points;
+}
+
+// Returns rows of a table with a column of each kind, named after `names` if there are some.
+Points typed_points(const std::vector<std::string>& names) {
+  const std::string some = names.empty() ? "c" : names[0];
+  Points points{{}, 60, 6, {}};
+  for (int k = 0; k < 6; ++k) points.names.push_back(some + std::to_string(k));
+  TableColumn few{ColumnKind::category, {"a", some, "a value of several words"}}, many{few};
+  for (int k = 0; k < 40; ++k) many.values.push_back("value " + std::to_string(k));
+  points.kinds = {TableColumn{},
+                  few,
+                  TableColumn{ColumnKind::integer},
+                  many,
+                  TableColumn{ColumnKind::date},
+                  TableColumn{ColumnKind::time}};
+  for (int k = 0; k < 60; ++k)
+    points.values.insert(points.values.end(),
+                         {1e6 * std::sin(k), double(k % 3), double(k % 5), double((k * 7) % 43),
+                          9000.0 + 37 * k, 1.7e9 + 1e5 * ((k * 11) % 60)});
   return points;
 }
 
@@ -62,6 +83,9 @@ std::vector<Named> every_figure(const std::string& title, const std::vector<std:
       {"samples", samples_figure(two, two, title)},
       {"histograms", samples_figure(one, one, title)},
       {"wide samples", samples_figure(wide, wide, title)},
+      {"pairs of columns", table_pairs_figure(typed_points(names), typed_points(names), title)},
+      {"pairs of seven columns", table_pairs_figure(wide, wide, title)},
+      {"columns by category", conditional_figure(typed_points(names), typed_points(names), title)},
       {"density", density_figure(two, two, title)},
       {"density curves", density_figure(one, one, title)},
       {"classes", classes_figure(two, labels, two, labels, title)},

@@ -63,7 +63,7 @@ TEST_CASE("every measure refuses sets that cannot be compared") {
   const struct {
     PointSet a, b;
     std::string text;
-    bool of_both = true;  // false: measures of b alone give this error too
+    bool of_both = true;  // false: a measure of the set b alone gives the same error
   } wrong[] = {
       {good,
        {2, 4, x.data()},

@@ -265,7 +265,7 @@ TEST_CASE("trainer: a parameter without gradient is refused unless it is frozen"
 }
 
 TEST_CASE("trainer: weight decay and momentum do not change a frozen parameter") {
-  for (const bool first : {true, false}) {  // at the beginning and at the end of the array
+  for (const bool first : {true, false}) {  // the parameter is the first or the last of the array
     TrainingRun run(1, full_options());
     const char* name = first ? "0.weight" : "6.bias";
     run.parameters.freeze(name);

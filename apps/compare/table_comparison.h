@@ -1,0 +1,44 @@
+// Compares two tables by all measures: column by column, by a classifier, by their closest records,
+// and by the distances between sets of points. The result is available as text and JSON.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/compare/closest_record.h"
+#include "apps/compare/columns.h"
+#include "apps/compare/two_sample.h"
+#include "apps/json/json.h"
+#include "apps/report/comparison.h"
+
+namespace pushforward::app {
+
+// The comparison of a table A with a table B.
+struct TableComparison {
+  std::string a, b, held_out;  // the files; held_out: "" if there is none
+  std::size_t rows_a = 0, rows_b = 0;
+  std::vector<ComparedColumn> columns;
+  ComparedCorrelations correlations;
+  TwoSampleTest test;
+  ClosestComparison closest;
+  Comparison points;
+  std::uint64_t seed = 0;  // of the network and of drawn rows
+  // The measures that the files are too small for, and how many rows these need, one line each.
+  std::vector<std::string> too_small;
+};
+
+// Compares table number 0 (A) with number 1 (B); number 2, if there is one, has held-out rows. The
+// scale of the options may be "auto": "std" if the columns have names or are not all numbers, else
+// "none". Throws Failure (exit 2) for "none" with columns that are not numbers.
+TableComparison compare_tables(const SharedTables& tables, const ComparisonOptions& options,
+                               Workers& workers);
+
+// Returns the comparison as text. Tables of more than 50 columns have no lines of their columns.
+std::string table_comparison_text(const TableComparison& c);
+// Returns the comparison as a JSON object, which has the members of comparison_object (report/
+// comparison.h) too. Measures that need more rows are null.
+Json table_comparison_object(const TableComparison& c);
+
+}  // namespace pushforward::app

@@ -1,0 +1,29 @@
+// Figures of tables of several columns: each column alone and with each other one, and columns of
+// numbers for each value of a category.
+#pragma once
+
+#include <string>
+
+#include "apps/figures/data.h"
+
+namespace pushforward::app {
+
+// Tables of more columns than this are shown by their first ones, which a note says.
+inline constexpr std::size_t kMostPaired = 8;
+
+// Shows data (M, D) and samples (N, D) of a table with the same columns, in the columns' own units.
+// The diagonal has a histogram of each column, or bars for categories and few whole numbers. Below
+// it are both columns of each pair as points, moved at random within a category or whole number.
+// Above it are the correlations of data and samples. Throws [plot] if the shapes differ.
+Figure table_pairs_figure(const Points& samples, const Points& data, const std::string& title);
+
+// Shows histograms of the columns that are not categories, one row each, for the rows with each value
+// of a category, one column each. Shows at most kMostPaired of both. Throws [plot] if the shapes
+// differ or if there is no category or no other column.
+Figure conditional_figure(const Points& samples, const Points& data, const std::string& title);
+
+// Whether a column of the table is a category, and whether one is not.
+bool has_category(const Points& table);
+bool has_other_than_category(const Points& table);
+
+}  // namespace pushforward::app

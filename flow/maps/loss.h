@@ -1,0 +1,99 @@
+// The losses that train a flow map: conditions that hold for the exact map, beside the regression of
+// its diagonal.
+//
+// With u_s(x) the velocity, X_{s,t}(x) = x + (t - s) v(x, s, t) and D = d/ds + u_s . grad_x, the
+// derivative along the flow, the exact map satisfies (arXiv 2505.18825)
+//   lagrangian   v + (t - s) dv/dt = v(X_{s,t}(x), t, t)
+//   eulerian     v = u_s(x) + (t - s) D v
+//   semigroup    v(x, s, t) = g v(x, s, m) + (1 - g) v(X_{s,m}(x), m, t),  m = s + g (t - s)
+// Each loss is the mean square of the difference of the two sides at points x of the path at time s.
+#pragma once
+
+#include "autograd/tensor/rng.h"
+#include "flow/maps/flow_map.h"
+#include "flow/maps/times.h"
+#include "flow/path/path.h"
+#include "flow/path/scheduler.h"
+
+namespace pushforward {
+
+// The condition that the rows off the diagonal are trained on.
+// - lagrangian: the gradient goes through dv/dt and not through the right side.
+// - eulerian: see EulerianTerms.
+// - semigroup: the gradient goes through v(x, s, t) alone.
+// - alpha_flow: v(x, s, t) is regressed on a w + (1 - a) v(x + a (t - s) w, s + a (t - s), t), with w
+//   the sample's velocity and a = MapLoss::alpha. a = 1 fits the velocity of the whole way, a = 1/2
+//   is a shortcut, and a -> 0 is MeanFlow. The difference of the two sides is divided by a, so that
+//   the gradient has a limit (alpha-Flow, arXiv 2510.20771).
+enum class MapCondition { lagrangian, eulerian, semigroup, alpha_flow };
+
+constexpr const char* name_of(MapCondition condition) {
+  switch (condition) {
+    case MapCondition::lagrangian: return "lagrangian";
+    case MapCondition::eulerian: return "eulerian";
+    case MapCondition::semigroup: return "semigroup";
+    case MapCondition::alpha_flow: return "alpha_flow";
+  }
+  return "";
+}
+
+// A velocity at time s: that of the sample, dx_s/ds given both endpoints, which is u_s on average, or
+// the network's own, v(x, s, s) as a constant.
+enum class VelocityAtStart { sample, network };
+
+// The parts of the eulerian condition v = u_s + (t - s) (dv/ds + w . grad_x v).
+// - MeanFlow (arXiv 2505.13447): tangent sample, target sample, through_time false.
+// - improved MeanFlow: tangent network, target sample, through_time false.
+// - the full condition: tangent network, target network, through_time true.
+struct EulerianTerms {
+  VelocityAtStart tangent = VelocityAtStart::network;  // w
+  VelocityAtStart target = VelocityAtStart::sample;    // u_s
+  bool through_time =
+      false;  // the gradient also goes through dv/ds; else the right side is constant
+};
+
+struct MapLoss {
+  MapCondition condition = MapCondition::lagrangian;
+  EulerianTerms eulerian{};
+  bool uniform_middle = false;  // semigroup: g is uniform on (0, 1) (SplitMeanFlow) instead of 1/2
+  double alpha = 1;             // alpha_flow: a, from 0 to 1
+  // Each row's square error e is multiplied by 1 / (e + weight_floor)^weight_power, a constant for the
+  // gradient. A power of 0 gives the mean square.
+  double weight_power = 0, weight_floor = 0.01;
+};
+
+// Returns alpha-Flow's a after the part `progress` of training, from 0 to 1: it falls from 1 to 0
+// along a sigmoid, 1 / (1 + exp(sharpness (progress - 1/2))), and is exactly 1 or 0 within 0.005 of
+// these ends.
+double alpha_after(double progress, double sharpness = 25);
+
+}  // namespace pushforward
+
+namespace pushforward::inline PF_REAL {
+
+// The rows of a chunk as constants on one tape: some train the diagonal, the others a condition.
+struct MapSample {
+  PathSample diagonal;  // on the path at their times; without rows, its values are null
+  PathSample start;     // on the path at s = start.t; without rows, its values are null
+  Var end, part;        // t and g of the rows in `start`, (B, 1)
+  int rows = 0;
+};
+
+// Divides the rows of a path sample: the first diagonal_rows(share, first_row, rows) of them train the
+// diagonal and stay as they are. The others move along their paths to the first of a pair of times.
+// Fails if the sample has no endpoints, and as draw_map_times does.
+MapSample divide(const PathSample& sample, const Scheduler& scheduler, double share,
+                 const MapTimes& times, Stream stream, int first_row);
+
+// Returns the mean loss over the rows of the sample, as one element. The sides of the conditions that
+// are constants for the gradient are computed by `teacher`, or from the map itself if it is null.
+// Fails if the map gives another shape than that of its points, and on a sample without rows.
+Var map_loss(const FlowMap& map, const MapLoss& loss, const MapSample& sample,
+             const FlowMap* teacher = nullptr);
+
+// Returns the differences of both sides of the loss's condition, (B, D), for the rows of
+// sample.start. They are 0 for the exact map if EulerianTerms use the network's velocities.
+Var map_residual(const FlowMap& map, const MapLoss& loss, const MapSample& sample,
+                 const FlowMap* teacher = nullptr);
+
+}  // namespace pushforward::inline PF_REAL

@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Trains and measures flow maps on four synthetic sets and writes docs/few_steps.md. Start it with scripts/few_steps."""
+import argparse
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SETS = ["8gaussians", "moons", "checkerboard", "rings"]
+EVAL_SEED = 12345
+POINTS = 2000
+# Settings of the flow maps: the loss of each method, and what all have in common. Each map starts from a plain flow.
+METHODS = {
+    "lagrangian": {"type": "lagrangian"},
+    "improved_mean_flow": {"type": "eulerian", "weight_power": 1},
+    "mean_flow": {"type": "eulerian", "tangent": "sample", "diagonal": 0.75, "weight_power": 1},
+    "shortcut": {"type": "semigroup"},
+    "split_mean_flow": {"type": "semigroup", "middle": "uniform"},
+    "alpha_flow": {"type": "alpha_flow"},
+}
+MAP = {"optimizer": {"type": "adamw", "lr": 1e-3, "beta2": 0.95}, "train": {"steps": 20000, "batch": 256}}
+COUNTS = ["by_1", "by_2", "by_4", "by_8", "ode"]
+
+
+class Bench:
+    def __init__(self, options):
+        self.options = options
+        options.keep.mkdir(parents=True, exist_ok=True)
+        self.results = options.keep / "results.jsonl"
+        lines = self.results.read_text().splitlines() if self.results.exists() else []
+        self.rows = [json.loads(line) for line in lines]
+
+    def call(self, *arguments):
+        """Runs the program and returns its output."""
+        done = subprocess.run([self.options.program, *map(str, arguments)], capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{' '.join(map(str, arguments))} failed:\n{done.stderr}")
+        return done.stdout
+
+    def train(self, name, config, seed, run):
+        """Trains a run unless it is there, and returns the seconds."""
+        path = self.options.keep / f"{name}.json"
+        path.write_text(json.dumps(config))
+        begin = time.perf_counter()
+        self.call("train", path, f"seed={seed}", "--out", run, "--overwrite", "-q", "--threads", self.options.threads)
+        return time.perf_counter() - begin
+
+    def plain(self, name, seed):
+        run = self.options.keep / f"plain-{name}-{seed}"
+        if not (run / "model.safetensors").exists() or not any(r["side"] == "plain" and r["set"] == name and r["seed"] == seed
+                                                               for r in self.rows):
+            self.add(side="plain", set=name, seed=seed, seconds=self.train(f"plain-{name}", {"data": {"type": name}}, seed, run))
+        return run
+
+    def add(self, **row):
+        self.rows.append(row)
+        with self.results.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+
+    def cell(self, method, name, seed):
+        """Trains and measures one flow map."""
+        key = {"side": "map", "method": method, "set": name, "seed": seed}
+        if any(all(row.get(k) == v for k, v in key.items()) for row in self.rows):
+            return
+        start = self.plain(name, seed)
+        run = self.options.keep / f"{method}-{name}-{seed}"
+        config = {"data": {"type": name}, "from": str(start), "loss": METHODS[method], **MAP}
+        seconds = self.train(f"{method}-{name}", config, seed, run)
+        report = json.loads(self.call("eval", run, "-n", POINTS, "--seed", EVAL_SEED, "--json"))
+        w2 = {count: report["jumps"][count]["w2"] for count in COUNTS}
+        off = {count: report["jumps"][count]["off"] for count in COUNTS}
+        self.add(**key, seconds=seconds, w2=w2, off=off, floor=report["samples"]["w2_floor"])
+        print(f"{method:20} {name:13} seed {seed} W2 " + " ".join(f"{w2[c]:.3f}" for c in COUNTS)
+              + f"  floor {report['samples']['w2_floor']:.3f}  {seconds:.1f} s", flush=True)
+
+
+def spread(values):
+    text = f"{statistics.median(values):.3f}"
+    return text + (f" +- {statistics.stdev(values):.3f}" if len(values) > 1 else "")
+
+
+def page(bench):
+    rows = [r for r in bench.rows if r["side"] == "map"]
+    seeds = sorted({r["seed"] for r in rows})
+    version = bench.call("--version").strip()
+    text = ["# Samples in few steps", "", f"<!-- Written by scripts/few_steps from its results, {time.strftime('%Y-%m-%d')}. -->", "",
+            "A flow map samples by jumps, each of one evaluation of the network ([the equations](theory.md#8-flow-maps)). This page shows how "
+            "far such samples are from the data, beside those of the ODE of the same network. `scripts/few_steps` makes it.", "",
+            "| | |", "|---|---|",
+            f"| W2 | the exact 2-Wasserstein distance (its root) between {POINTS:,} samples and as many fresh points: the median over seeds, "
+            "+- the standard deviation. The floor is W2 between two sets of fresh points |",
+            "| ratio | W2 by one evaluation divided by W2 by dopri5 of the same run: the median over seeds, then the greatest |",
+            f"| seeds | {len(seeds)}, none left out |",
+            "| recipe | a plain flow by a config that names only its data; then a flow map `from` it, by "
+            f"`{json.dumps(MAP)}` and the `/loss` of the table below |",
+            f"| program | {version} |", "", "| method | /loss |", "|---|---|"]
+    methods = [m for m in METHODS if any(r["method"] == m for r in rows)]
+    text += [f"| {m} | `{json.dumps(METHODS[m])}` |" for m in methods]
+    for name in SETS:
+        mine = [r for r in rows if r["set"] == name]
+        if not mine:
+            continue
+        text += ["", f"## {name}", "", f"Floor: {statistics.median([r['floor'] for r in mine]):.3f}.", "",
+                 "| method | seeds | W2, 1 evaluation | 2 | 4 | 8 | dopri5 | ratio | off the ODE by, 1 evaluation |",
+                 "|---|---|---|---|---|---|---|---|---|"]
+        for method in methods:
+            cells = [r for r in mine if r["method"] == method]
+            if not cells:
+                continue
+            ratios = [r["w2"]["by_1"] / r["w2"]["ode"] for r in cells]
+            text.append(f"| {method} | {len(cells)} | " + " | ".join(spread([r["w2"][c] for r in cells]) for c in COUNTS)
+                        + f" | {statistics.median(ratios):.2f}, {max(ratios):.2f} | {spread([r['off']['by_1'] for r in cells])} |")
+    bench.options.out.write_text("\n".join(text) + "\n")
+    print(f"wrote {bench.options.out}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", type=pathlib.Path, required=True)
+    parser.add_argument("--methods", type=lambda text: text.split(","), default=list(METHODS))
+    parser.add_argument("--sets", type=lambda text: text.split(","), default=SETS)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--keep", type=pathlib.Path, default=ROOT / "build" / "few_steps")
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs" / "few_steps.md")
+    parser.add_argument("--report", action="store_true")
+    options = parser.parse_args()
+    for given, known, what in ((options.methods, METHODS, "method"), (options.sets, SETS, "set")):
+        for name in given:
+            if name not in known:
+                parser.error(f'there is no {what} "{name}"; choose some of {", ".join(known)}')
+    bench = Bench(options)
+    if not options.report:
+        for seed in range(options.seeds):
+            for method in options.methods:
+                for name in options.sets:
+                    bench.cell(method, name, seed)
+    page(bench)
+
+
+if __name__ == "__main__":
+    main()
