@@ -77,8 +77,10 @@ class Checker {
   // Returns the alternative that the section selects, or its default.
   const Alternative* chosen(const SectionTable& table, const JsonNode* node) const {
     const bool typed = node && node->find("type");
-    if (of_map_ && !typed && !table.map_fallback.empty()) return table.find(table.map_fallback);
-    return chosen_alternative(table, node);
+    const bool of_map = of_map_ && !typed && !table.map_fallback.empty();
+    const Alternative* alternative = of_map ? table.find(table.map_fallback) : nullptr;
+    // The table for tokens has no jumps.
+    return alternative ? alternative : chosen_alternative(table, node);
   }
 
   Json value(const JsonNode* node, const ConfigField& field, const Alternative& everywhere,

@@ -223,6 +223,7 @@ TEST_CASE("every default of the table is valid, and every row has a description"
       for (const ConfigField& top : config_tables().front().alternatives.front().fields) {
         if (top.section != table.name || !table.typed() || needs_more(alternative)) continue;
         std::vector<std::string> changes{top.key + ".type=" + alternative.type};
+        if (alternative.type == "jumps") changes.push_back("loss.type=lagrangian");
         if (alternative.kinds == DataKind::tokens) changes.push_back("data.type=words");
         CHECK_NOTHROW(moons_config(changes));
       }
@@ -241,7 +242,8 @@ TEST_CASE("the names in the table are those of the engine") {
   // The solvers are all Runge-Kutta tableaux, then the methods with their own drivers.
   std::vector<std::string> solvers;
   for (const Tableau* tableau : kTableaux) solvers.push_back(tableau->name);
-  for (const char* method : {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"})
+  for (const char* method :
+       {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun", "jumps"})
     solvers.push_back(method);
   CHECK(section_table("sampler", DataKind::continuous).types() == solvers);
   for (const Tableau* tableau : kTableaux) {

@@ -114,6 +114,8 @@ TEST_CASE("keys and types for the other kind of data are refused, with their pla
       {kMoons + R"(, "loss": {"type": "generalised_kl"}})",
        "/loss/type \"generalised_kl\" is for tokens" + moons +
            "for continuous data choose one of: mse"},
+      {kWords + R"(, "loss": {"type": "lagrangian"}})",
+       "/loss/type \"lagrangian\" is for continuous data"},
       {kWords + R"(, "loss": {"time": {"type": "noise_level"}}})",
        "/loss/time/type \"noise_level\" is for continuous data"},
       {kWords + R"(, "sampler": {"grid": {"type": "edm"}}})",
@@ -163,7 +165,7 @@ TEST_CASE("every alternative of one kind is refused in the other and accepted in
       }
     }
   }
-  CHECK(refused == 40);
+  CHECK(refused == 45);
 }
 
 TEST_CASE("combinations of settings that cannot work with tokens are refused") {
