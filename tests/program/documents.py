@@ -267,7 +267,7 @@ class Checker:
         first, rest = words[0], words[1:]
         if first in ("bash", "python3") and rest:
             first, rest = rest[0], rest[1:]
-        if first.startswith(("scripts/", ".ci/", "bench/")):
+        if first.startswith(("scripts/", ".ci/", "bench/")) or first.endswith(".py"):
             self.check_script(first, rest)
         elif re.fullmatch(r"(build/)?pushforward", first) and rest:
             self.check_program(rest)
@@ -275,7 +275,7 @@ class Checker:
             self.check_ctest(rest)
         elif first.startswith("build/"):
             self.check_target(first.rpartition("/")[2])
-        elif first in ("cmake", "ninja", "pip", "apt-get", "g++", "git", "cd"):
+        elif first in ("cmake", "ninja", "pip", "apt-get", "g++", "git", "cd", "mpirun"):
             for option, value in zip(rest, rest[1:]):
                 if option == "--target":
                     self.check_target(value)
