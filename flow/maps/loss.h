@@ -46,19 +46,33 @@ enum class VelocityAtStart { sample, network };
 // - improved MeanFlow: tangent network, target sample, through_time false.
 // - the full condition: tangent network, target network, through_time true.
 struct EulerianTerms {
-  VelocityAtStart tangent = VelocityAtStart::network;  // w
-  VelocityAtStart target = VelocityAtStart::sample;    // u_s
-  bool through_time =
-      false;  // the gradient also goes through dv/ds; else the right side is constant
+  // The velocity w, along which the derivative of v is taken.
+  VelocityAtStart tangent = VelocityAtStart::network;
+
+  // The velocity u_s on the right side of the condition.
+  VelocityAtStart target = VelocityAtStart::sample;
+
+  // If true, the gradient also goes through dv/ds; otherwise the right side is a constant.
+  bool through_time = false;
 };
 
+// The loss of a flow map.
 struct MapLoss {
+  // The condition that the rows off the diagonal are trained on.
   MapCondition condition = MapCondition::lagrangian;
+
+  // The terms of the condition `eulerian`, which alone uses them.
   EulerianTerms eulerian{};
-  bool uniform_middle = false;  // semigroup: g is uniform on (0, 1) (SplitMeanFlow) instead of 1/2
-  double alpha = 1;             // alpha_flow: a, from 0 to 1
-  // Each row's square error e is multiplied by 1 / (e + weight_floor)^weight_power, a constant for the
-  // gradient. A power of 0 gives the mean square.
+
+  // If true, g of the condition `semigroup` is uniform on (0, 1) (SplitMeanFlow) instead of 1/2.
+  bool uniform_middle = false;
+
+  // The number a of the condition `alpha_flow`, from 0 to 1; alpha_after gives it a schedule.
+  double alpha = 1;
+
+  // Each row's square error e is multiplied by 1 / (e + weight_floor)^weight_power, a constant for
+  // the gradient. A power of 0 gives the mean square; a larger one gives rows with large errors
+  // less weight.
   double weight_power = 0, weight_floor = 0.01;
 };
 

@@ -8,12 +8,19 @@
 namespace pushforward {
 
 // A distribution of pairs of times. s and t are two independent draws of `each`, sorted: with
-// uniform times (s, t) is uniform on the triangle s < t.
+// uniform times (s, t) is uniform on the triangle s < t. draw_map_times fails on members out of
+// range.
 struct MapTimes {
+  // The distribution of a single time. It must not be stratified, because the draws of a pair would
+  // not be independent.
   TimeDistribution each = uniform_time();
-  // The probability that s is 0 and t a single draw of `each`. A sample by one jump starts there.
+
+  // The probability that s is 0 and t a single draw of `each`. A sample by one jump starts there,
+  // so raise it for maps that are sampled in one jump.
   double from_start = 0;
-  // If true, half of the pairs are swapped, so that s > t. Such a map also jumps from data to noise.
+
+  // If true, half of the pairs are swapped, so that s > t. Such a map also jumps from data to
+  // noise.
   bool both_ways = false;
 };
 

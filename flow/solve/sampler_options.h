@@ -23,9 +23,9 @@ struct SamplerOptions : RowRequest {
   // methods, dpm_solver and edm_heun do not step with it.
   SolverOptions solver{};
 
-  // The method that moves points from noise to data. For each row, a step of euler_maruyama or
-  // dpm_solver costs one evaluation of the model, a step of stochastic_heun or edm_heun at most
-  // two, and a step of `ode` at most as many as its Runge-Kutta method has stages. The default
+  // The method that moves points from noise to data. For each row, a step of euler_maruyama,
+  // dpm_solver or jumps costs one evaluation of the model, a step of stochastic_heun or edm_heun at
+  // most two, and a step of `ode` at most as many as its Runge-Kutta method has stages. The default
   // works for every coupling; dpm_solver needs few steps. The SDE methods correct errors on the
   // way, but need a standard normal source that is independent of the data.
   SamplingMethod method = SamplingMethod::ode;

@@ -92,8 +92,8 @@ struct VelocityOptions {
   // If true, the last layer, and so the velocity, is 0 at first.
   bool zero_last = false;
 
-  // If true, the network is that of a flow map, v(x, s, t) instead of u(x, t): the features of
-  // t - s are further inputs.
+  // If true, the network is v(x, s, t) of a flow map instead of u(x, t). Features of t - s, like
+  // those of `time`, are then further inputs, beside those of s.
   bool two_times = false;
 };
 

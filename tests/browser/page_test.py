@@ -11,6 +11,7 @@ import json
 import math
 import shutil
 import statistics
+import struct
 import sys
 import tempfile
 import time
@@ -208,6 +209,76 @@ def test_own_data(t):
     v.tab.set_input_files("#open-file", table)
     v.wait("() => page.about.config.data.type === 'standardize'")
     assert v.js("() => page.about.names[0]") == HOSTILE
+    assert v.js("() => window.hacked === undefined && !document.querySelector('img')")
+    v.close()
+
+
+def npy(rows, kind="<f4"):
+    """Returns the bytes of an NPY file with rows of numbers."""
+    header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': ({len(rows)}, {len(rows[0])}), }}"
+    header += " " * (-(len(header) + 11) % 64) + "\n"
+    letter = {"<f4": "f", "<f8": "d"}[kind]
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + b"".join(struct.pack(f"<{len(row)}{letter}", *row) for row in rows)
+
+
+def give(v, event, files=(), text=""):
+    """Drops or pastes files (name, bytes) or a text on the page."""
+    v.js("() => page.say('')")
+    v.js("""([event, files, text]) => {
+        const transfer = new DataTransfer();
+        for (const [name, bytes] of files) transfer.items.add(new File([Uint8Array.from(bytes)], name));
+        if (text) transfer.setData('text/plain', text);
+        const made = event === 'drop' ? new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true })
+            : new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true });
+        document.body.dispatchEvent(made);
+    }""", [event, [[name, list(content)] for name, content in files], text])
+
+
+def test_dropped_and_pasted_tables(t):
+    v = t.visit("#steps=1000&layers=1&width=16").ready()
+    columns = "() => [page.about.config.data.of && page.about.config.data.of.type, page.stage.data.shape.join(), page.about.names.join('|')]"
+    rows = [[math.sin(k), math.cos(2 * k)] for k in range(50)]
+    for kind in ("<f4", "<f8"):
+        count = 50 if kind == "<f4" else 40
+        give(v, "drop", [("points.npy", npy(rows[:count], kind))])
+        v.wait(f"() => page.about.config.data.of && page.about.config.data.of.type === 'npy' && page.stage.data.shape[0] === {count}")
+        shown = v.js("() => Array.from(page.stage.data.values)")
+        wanted = [x for row in rows[:count] for x in row]
+        assert all(math.isclose(a, b, abs_tol=1e-5) for a, b in zip(shown, wanted, strict=True))
+    assert json.loads(v.js("() => page.exportedConfig()"))["data"]["of"]["path"] == "data.npy"
+    text = f"{HOSTILE};b\n" + "".join(f"{x:.3f};{y:.3f}\n" for x, y in rows[:30])
+    give(v, "drop", [("half.csv", text.encode())])
+    v.wait("() => page.about.config.data.of.type === 'csv' && page.stage.data.shape[0] === 30")
+    assert v.js(columns)[2] == f"{HOSTILE}|b"
+    give(v, "paste", text="x\ty\n" + "".join(f"{x:.3f}\t{y:.3f}\n" for x, y in rows[:25]))
+    v.wait("() => page.stage.data.shape[0] === 25")
+    assert v.js(columns)[2] == "x|y"
+    v.js("async () => { await page.trainSteps(2); }")
+    # What is no table has its words, and the training that was there stays.
+    for event, files, said, wanted in [
+        ("drop", [("photo.png", b"\x89PNG\r\n")], "", "photo.png is none of the files that the page opens: tables"),
+        ("drop", [("bad.npy", b"\x93NUMPY\x01\x00")], "", "npy"),
+        ("drop", [("text.npy", b"1,2\n3,4\n")], "", "npy"),
+        ("drop", [("flat.npy", npy([[math.nan, 1.0]] * 9))], "", "nan"),
+        ("drop", [("empty.csv", b"")], "", "empty.csv is empty"),
+        ("drop", [("binary.csv", bytes(range(256)))], "", "["),
+        ("drop", [(f"{HOSTILE}.exe", b"MZ")], "", f"{HOSTILE}.exe is none of the files"),
+        ("drop", [("a.json", b"{}"), ("b.json", b"{}")], "", "a.json and b.json are of one kind"),
+        ("paste", [], "love and other things", "holds no table"),
+    ]:
+        give(v, event, files, said)
+        v.wait("() => !document.getElementById('words').hidden")
+        assert wanted.lower() in v.words().lower(), f"{files or said}: {v.words()}"
+        assert v.js(columns)[1] == "25,2", "the earlier data is gone"
+        v.js("async () => { await page.trainSteps(1); }")
+    # A paste into a field of the page is not data.
+    v.tab.click("[data-tab=program]")
+    v.tab.wait_for_selector("#program-text")
+    v.js("() => page.say('')")
+    v.js("""() => { const transfer = new DataTransfer(); transfer.setData('text/plain', '1,2\\n3,4\\n5,6');
+        document.getElementById('program-text').dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true })); }""")
+    v.js("async () => { await page.trainSteps(1); }")
+    assert v.js(columns)[1] == "25,2"
     assert v.js("() => window.hacked === undefined && !document.querySelector('img')")
     v.close()
 
