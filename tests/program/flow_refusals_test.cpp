@@ -56,7 +56,7 @@ TEST_CASE("wrong uses of a flow are refused before any work, with a cure") {
     expect(sandbox("smaple run"), 2,
            {"[program] there is no verb \"smaple\"; did you mean \"sample\"?"});
     expect(sandbox("frobnicate"), 2,
-           {"there is no verb \"frobnicate\"; choose one of: train sample"});
+           {"there is no verb \"frobnicate\"; choose one of: train sweep sample"});
   }
   SECTION("exact fields that there are not") {
     sandbox.train("tied", "coupling.type=ot train.steps=2");
