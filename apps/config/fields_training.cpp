@@ -123,7 +123,7 @@ SectionTable optimizer_section() {
 SectionTable schedule_section() {
   const ConfigField warmup =
       integer("warmup", 0, from_to(0, 1e9), "steps over which the rate rises linearly from 0");
-  const ConfigField last = number("final", 0, from_to(0, 1), "factor at the last step");
+  const ConfigField last = number("final", 0, from_to(0, 1), "factor after the last step");
   return {"schedule",
           "The learning rate at each step, as a factor on /optimizer/lr.",
           "cosine",
