@@ -40,8 +40,8 @@ ConfigField label_field() {
 ConfigField dropout_field() {
   return number(
       "dropout", 0, from_below(0, 1),
-      "probability of dropping an element after each activation, in a transformer of the outputs of "
-      "attention and MLP");
+      "probability of dropping an element after each activation; in a transformer, of the "
+      "outputs of attention and MLP");
 }
 
 ConfigField init_field() {

@@ -76,7 +76,7 @@ c.json:5:13: error: unknown key "widht" in /model (type "mlp")
 c.json:5:39: error: /model/activation is "relo", which is not known
    did you mean "relu"? choices here: silu gelu relu tanh softplus sigmoid selu
 c.json:5:58: error: /model/dropout is 1, but must be at least 0, below 1
-   probability of dropping an element after each activation: number, at least 0, below 1, default 0
+   probability of dropping an element after each activation; in a transformer, of the outputs of attention and MLP: number, at least 0, below 1, default 0
 c.json:5:61: error: unknown key "lr" in /model (type "mlp")
    `lr` belongs in /optimizer; keys here: type hidden activation input time label condition dropout layer_norm init zero_last
 c.json:6:22: error: /train/steps must be an integer, not 3.7
