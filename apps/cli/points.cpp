@@ -288,7 +288,7 @@ RunPoints read_latents(const std::string& run, const std::string& path) {
   const RunTable table = table_of_run(run);
   if (!table.condition) return {read_points(path, "decode")};
   const RunTable latents = table_of_latents(table);
-  if (is_array_file(path))
+  if (is_npy_file(path))
     return without_conditions(latents, read_points(path, "decode"), {}, "decode");
   return read_typed_points(latents, path, MissingRows::refuse, "decode");
 }

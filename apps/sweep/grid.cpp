@@ -167,14 +167,14 @@ SweepGrid read_grid(const std::vector<std::string>& arguments) {
 }
 
 Shard read_shard(const std::string& text) {
-  const std::size_t slash = text.find('/');
-  const auto index = whole(std::string_view(text).substr(0, slash));
-  const auto of =
-      slash == std::string::npos ? std::nullopt : whole(std::string_view(text).substr(slash + 1));
-  if (!index || !of || *index < 1 || *of < *index)
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const std::int64_t index = whole(std::string_view(text).substr(0, slash)).value_or(0);
+  const std::string_view rest = std::string_view(text).substr(slash);
+  const std::int64_t of = rest.empty() ? 0 : whole(rest.substr(1)).value_or(0);
+  if (index < 1 || of < index)
     fail(fmt::format("--shard {}: write which part of how many, from 1/n to n/n, such as 2/8",
                      text));
-  return {static_cast<std::size_t>(*index), static_cast<std::size_t>(*of)};
+  return {static_cast<std::size_t>(index), static_cast<std::size_t>(of)};
 }
 
 }  // namespace pushforward::app

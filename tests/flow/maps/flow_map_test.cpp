@@ -117,8 +117,8 @@ TEST_CASE("flow map: mistakes are named") {
                     "the grid");
   const Var end = number(tape, 1);
   CHECK(at(jumps_along(gaussian_map(), {0, 0.5, 1})(x, end)) == at(gaussian_map()(x, end, end)));
-  const PlainMap still = [](std::span<const double> x, double, double) {
-    return std::vector<double>(x.begin(), x.end());
+  const PlainMap still = [](std::span<const double> from, double, double) {
+    return std::vector<double>(from.begin(), from.end());
   };
   CHECK_THROWS_WITH(map_by_differences(still, 0),
                     "[exact_map] the step is not above 0; give a function (x, s, t) and a positive "
