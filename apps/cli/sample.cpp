@@ -222,9 +222,10 @@ void check_from(const Config& config, const SampleArguments& args) {
   if (of_tokens(config))
     throw Failure(
         Exit::usage,
-        fmt::format("[sample] --from is for continuous data, but /data ({}) of this run is "
-                    "tokens, which have no noise to add; use --given to keep some tokens",
-                    config.string("/data/type")));
+        fmt::format(
+            "[sample] --from and --begin are for continuous data, but /data ({}) of this run is "
+            "tokens, which have no noise to add; use --given to keep some tokens",
+            config.string("/data/type")));
   const std::pair<const char*, bool> others[] = {
       {"--given", !args.request.given.empty()},
       {"--loglik", !args.log_density.empty()},

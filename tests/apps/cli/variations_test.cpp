@@ -180,7 +180,7 @@ TEST_CASE("variations are refused where they make no sense") {
   REQUIRE(sandbox("train words.json -q --out words").code == 0);
   sandbox.refuses(
       "words --from three.csv --begin 0.5", 2,
-      "[sample] --from is for continuous data, but /data (words) of this run is tokens");
+      "[sample] --from and --begin are for continuous data, but /data (words) of this run is tokens");
   sandbox.train(
       "listed", R"({"type": "mixture", "means": [[2]], "stds": [0.5]})",
       "'sampler={\"type\": \"euler\", \"grid\": {\"type\": \"list\", \"times\": [0, 0.5, 1]}}'");
