@@ -1,6 +1,8 @@
 // The two-sample Kolmogorov-Smirnov distance of two sets of numbers, and its p-value.
 #pragma once
 
+#include "autograd/tensor/cpp20.h"
+
 #include <span>
 
 namespace pushforward {

@@ -84,6 +84,7 @@ class Drawer:
 
     def reconcile(self, config):
         """Changes one of two sections that cannot be combined."""
+        self.reconcile_map(config)
         path, loss, sampler = (config.get(key, {}) for key in ("path", "loss", "sampler"))
         path_type, sde = path.get("type", "cond_ot"), ("euler_maruyama", "stochastic_heun")
         if config.get("source", {}).get("type", "gaussian") != "gaussian" and path_type == "cond_ot":
@@ -113,6 +114,23 @@ class Drawer:
         if coupling in ("ot", "sinkhorn", "schroedinger_bridge") and config.get("train", {}).get("batch", 16) < 16:
             config["train"]["batch"] = self.rng.randint(16, 1000)
         self.reconcile_built(config, path_type)
+
+    def reconcile_map(self, config):
+        """Gives a flow map a path that it can learn, and takes jumps from samplers of other flows."""
+        sampler = config.get("sampler", {})
+        if config.get("loss", {}).get("type") in ("lagrangian", "eulerian", "semigroup", "alpha_flow"):
+            config.pop("prediction", None)
+            config["path"] = self.rng.choice([{}, {"type": "cond_ot"}, {"type": "cosine"}])
+            config["data"].pop("condition", None)
+            # A sampler without a type would be one of jumps, which has other keys.
+            if sampler:
+                sampler.setdefault("type", "dopri5")
+        elif sampler.get("type") == "jumps":
+            config["sampler"] = {"type": "euler"}
+        if sampler.get("type") == "jumps":
+            sampler.pop("path", None)
+            sampler.get("guidance", {})["scale"] = 0
+            sampler["steps"] = max(2, sampler.get("steps", 1))  # some grids need two
 
     def reconcile_held_out_rows(self, config):
         """Removes rows to hold out of data that has none, and keys that need such rows."""

@@ -38,10 +38,9 @@ def fails(what, words):
 def main():
     root = Path(sys.argv[1]).resolve()
     sys.path.insert(0, str(root / "apps/page"))
-    import bundle
     import theory
 
-    sections = json.loads(bundle.theory_of_help())
+    sections = json.loads(theory.of_help())
     assert len(sections) >= 10, f"the help has {len(sections)} sections of the theory"
     for place, section in sections.items():
         kinds = json.dumps(section["parts"])
