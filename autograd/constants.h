@@ -8,7 +8,7 @@
 #include "autograd/tensor/shape.h"
 
 // An op has one of the structs in this file. `visit` calls f(name, constant) for each constant, so
-// that prints need no list of their own.
+// that the functions that print an op need no list of the names of constants.
 namespace pushforward {
 
 struct NoConstants {

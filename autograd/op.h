@@ -99,8 +99,9 @@ struct RuleView {
 // zero.
 using Tangents = std::array<Var, kMaxInputs>;
 
-// The defaults of a record: the jvp of an op that is linear in each input, which is the sum over its
-// inputs of the op with that input replaced by its tangent, and the cost of moving values.
+// The defaults of an op's record. `multilinear` is the jvp of an op that is linear in each input:
+// the sum over its inputs of the op with that input replaced by its tangent. `no_operations` is the
+// cost of an op that only moves values.
 namespace rules {
 Var multilinear(const RuleView& v, const Tangents& t);
 inline double no_operations(const Tape&, const TapeLine&) { return 0; }
@@ -115,17 +116,19 @@ struct Op {
   void (*forward)(const Tape&, const TapeLine&, real* y);  // writes the output's values to y
   void (*vjp)(const RuleView&, Var g,
               CotangentSink& to);  // from the output's cotangent g to those of the inputs
-  // From the inputs' tangents to the output's (null: zero).
+  // Maps the inputs' tangents to the output's tangent. A null tangent means zero.
   Var (*jvp)(const RuleView&, const Tangents& t) = rules::multilinear;
   // The floating-point operations of one forward.
   double (*flops)(const Tape&, const TapeLine&) = rules::no_operations;
   OpConstants constants{};  // says which struct has the op's constants
-  // The constants as prints write them, "[{low}, {high}]". Null: all of their names and values.
+  // The form in which prints write the constants, for example "[{low}, {high}]". If null, prints
+  // write all their names and values.
   const char* describe = nullptr;
   Var (*slope)(Var x, Var y) = nullptr;  // elementwise ops: dy/dx, given x and y
   bool shares = false;  // true if the output uses the memory of the first input (reshape)
-  // True if the kernel also computes what the derivative rules need. Unless the line is paused,
-  // there is memory for as many numbers again behind the output, which `kept_values` returns.
+  // True if the kernel also computes what the derivative rules need. It writes these numbers, one
+  // for each element of the output, to memory behind the output, which `kept_values` returns. If
+  // the line is paused, there is no such memory.
   bool keeps = false;
 };
 

@@ -182,8 +182,8 @@ Var attention_cotangent(const RuleView& view, Var g) {
   return attention_vjp(view.in(0), g, length, heads);
 }
 
-// Returns floating-point operations: for each pair of rows of a sequence, those of the products,
-// and `per_score` in each head.
+// Returns the number of floating-point operations. For each pair of rows of a sequence, these are
+// the operations of the products, and `per_score` operations in each head.
 double attention_flops(const TapeLine& l, double products, double per_score) {
   const auto [length, heads] = get<Heads>(l.constants);
   return static_cast<double>(l.shape[0]) * length * (products + per_score * heads);

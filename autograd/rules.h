@@ -136,7 +136,7 @@ constexpr Op elementwise(const char* name, Kernel forward, Slope slope,
 }
 
 // An elementwise function f whose product f'(x) h is one op, and that op, which is linear in h.
-// Built from other ops, the product would take two passes over memory: one for the slope.
+// Built from other ops, the product would take two passes over memory, one of them for the slope.
 template <Product product>
 constexpr Op fused(const char* name, Kernel forward, Flops flops) {
   return {.name = name,

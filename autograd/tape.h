@@ -38,7 +38,7 @@ class Tape {
   Var uninitialised(Shape shape, std::span<real>& values, const char* name = nullptr);
 
   // Appends op(inputs...): checks the handles, calls the shape rule and runs the kernel. Every
-  // computed line is made here, so tracing and profiling happen in one place.
+  // computed line is made by this function, so it is the one place for tracing and profiling.
   Var apply(const Op& op, std::initializer_list<Operand> inputs, const OpConstants& constants = {});
 
   // Appends op(inputs...) with values that the kernel of an earlier line has computed and kept.

@@ -11,8 +11,8 @@
 namespace pushforward {
 
 // Makes OpenBLAS run every product on the calling thread, once per process. OpenBLAS's own threads
-// are slower at our sizes and change the result's bits. The engine uses Workers instead. Each
-// product of the engine calls this first.
+// are slower at the sizes of the engine's products, and change the bits of results. The engine uses
+// Workers instead. Each product of the engine first calls this function.
 void use_one_blas_thread();
 
 // What multiplies matrices in this process.
@@ -23,8 +23,9 @@ struct MatrixLibrary {
 };
 MatrixLibrary matrix_library();  // calls use_one_blas_thread
 
-// OpenBLAS does the products with a size below or above these, and the project's own kernel does the
-// others (autograd/tensor/gemm.cpp says what was measured). Without BLAS the own kernel does all.
+// OpenBLAS computes the products with a size below kOwnKernelFrom or above kOwnKernelTo, and the
+// project's own kernel the others (autograd/tensor/gemm.cpp says what was measured). Without BLAS,
+// the project's own kernel computes all products.
 constexpr int kOwnKernelFrom = 8, kOwnKernelTo = 512;
 
 // The name of a build without BLAS.

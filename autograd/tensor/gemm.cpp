@@ -1,5 +1,5 @@
-// Matrix products: which kernel does them, and the cases that no kernel sees. In __float128 they
-// are plain loops.
+// Matrix products: chooses the kernel for each product, and handles products with a size of 0. In
+// __float128 the products are plain loops.
 #include <algorithm>
 
 #include "autograd/tensor/blas.h"
@@ -31,9 +31,10 @@ void gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, re
 
 namespace {
 
-// The one rule by size: whether the project's own kernel is faster than OpenBLAS. Measured with
-// bench/gemm_bench.cpp, one thread of a Zen 5 with AVX-512 against OpenBLAS 0.3.21 (its Cooperlake
-// kernels), 128 rows and width H, as own time / time of OpenBLAS in float:
+// Returns whether the project's own kernel is faster than OpenBLAS for a product of this size. This
+// is the only rule for the choice. Measured with bench/gemm_bench.cpp, one thread of a Zen 5 with
+// AVX-512 against OpenBLAS 0.3.21 (its Cooperlake kernels), 128 rows and width H, as own time /
+// time of OpenBLAS in float:
 //
 //   H                  32    64    128   256   512   1024
 //   y = x w^T         0.76  0.83  0.84  0.87  0.88  0.94
@@ -47,8 +48,9 @@ bool own_is_faster(int m, int n, int k) {
   return std::min({m, n, k}) >= kOwnKernelFrom && std::max({m, n, k}) <= kOwnKernelTo;
 }
 
-// The same for x w^T + bias. The sums of the own kernel begin with the bias, so it is faster on a
-// short depth, too, but for one of 0.
+// Returns the same for x w^T + bias, where `in` is the depth, the length of each sum. The sums of
+// the project's own kernel begin with the bias, so it is also faster if the depth is small but not
+// 0.
 bool own_linear_is_faster(int rows, int out, int in) {
   return rows > 0 && in > 0 && own_is_faster(rows, out, std::max(in, kOwnKernelFrom));
 }

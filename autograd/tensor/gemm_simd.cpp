@@ -1,8 +1,9 @@
 // The project's own matrix product, in float and double, compiled for several instruction sets.
 //
-// c = op(a) op(b) + bias + beta c takes m n k multiply-adds. A core can do two vectors of them in a cycle,
-// but it cannot load the operands of each from memory that fast. So c is cut into tiles that fit
-// into the registers, kTileRows rows of kTileVectors vectors:
+// The product c = op(a) op(b) + bias + beta c, where op transposes or does nothing, takes m n k
+// multiply-adds. A core can do two vectors of multiply-adds in a cycle, but it cannot load their
+// operands from memory that fast. So c is cut into tiles that fit into the registers. A tile has
+// kTileRows rows of kTileVectors vectors. The numbers of a vector are its lanes:
 //
 //              b: depth x 2 vectors                 for each p of the depth:
 //              [b0(p) | b1(p)]                        load the vectors b0(p), b1(p)
@@ -10,30 +11,31 @@
 //   a(r, p)    | tile of c       |                      copy a(r, p) to all lanes of a vector
 //              +-----------------+                      c0(r) += a(r, p) b0(p), c1(r) += a(r, p) b1(p)
 //
-// A tile of 8 rows thus does 16 multiply-adds with 10 loads, and each of its sums has its own
-// register, so none waits for the one before it.
+// A tile of 8 rows thus does 16 multiply-adds with 10 loads. Each of its sums has its own register,
+// so no multiply-add waits for the result of the one before it.
 //
-// b is read as a panel: kDepth rows of two vectors, one after the other, 32 KB at most, which stay
-// in the nearest cache while all tiles of these columns use them. Copying b into this order is the
-// only packing; it also does b's transpose, and fills columns that are missing at the edge with
-// zeros. a is used where it is: a tile reads its rows from left to right or, if a is transposed,
-// numbers that are neighbours.
+// b is read as a panel: kDepth rows of two vectors, stored one after the other. A panel has at most
+// 32 KB, so it stays in the fastest cache while all tiles of these columns use it. Copying b into
+// panels also transposes b if necessary, and fills columns that are missing at the edge with zeros.
+// a is not copied: a tile reads its rows from left to right or, if a is transposed, reads
+// neighbouring numbers of a row of the stored a.
 //
 // When the sums of a tile are complete, a linear layer can apply the SiLU to them before they leave
 // the registers. The processor computes it while the multiply-adds of the next tile begin.
 //
-// Each element of c is a sum that begins with the bias, over p in ascending order, in parts of kDepth
-// terms that are added to c one after the other. So it does not depend on the other rows and columns
-// of the product, nor on the number of lanes: all instruction sets with fused multiply-add give the
-// same bits.
+// Each element of c is a sum over p in ascending order that begins with the bias. Parts of kDepth
+// terms are added to c one after the other. So an element does not depend on the other rows and
+// columns of the product, or on the number of lanes: all instruction sets with fused multiply-add
+// give the same bits.
 #include "autograd/tensor/real.h"
 
 #if PUSHFORWARD_REAL != 128
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "autograd/tensor/gemm_simd.cpp"
-// The tile is an array of vectors, so vectors whose size is unknown to the compiler are left out;
-// such CPUs use their vectors of 16 bytes.
+// The tile is an array of vectors, and C++ has no arrays of vectors whose size the compiler does
+// not know. Instruction sets with such vectors are disabled here; their CPUs use vectors of 16
+// bytes.
 #ifndef HWY_DISABLED_TARGETS  // a build may disable more targets
 #define HWY_DISABLED_TARGETS \
   (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
@@ -45,8 +47,8 @@
 #include "autograd/tensor/kernels.h"
 #include "autograd/tensor/sigmoid_simd.h"
 
-// Stands before a loop over the sums of a tile. They stay in registers only if their indices are
-// constants, so the loop must be unrolled, which GCC does too late without being told.
+// PF_UNROLL stands before a loop over the sums of a tile. The sums stay in registers only if their
+// indices are constants, so the loop must be unrolled. Without the pragma, GCC unrolls it too late.
 #undef PF_UNROLL
 #if defined(__GNUC__) && !defined(__clang__)
 #define PF_UNROLL _Pragma("GCC unroll 16")
@@ -62,8 +64,8 @@ namespace HWY_NAMESPACE {
 
 constexpr int kLanes = static_cast<int>(hn::MaxLanes(d));  // numbers of a vector V
 
-// AVX-512 and ARM have 32 vector registers, the others 16: the sums, the two vectors of b and one
-// number of a must fit.
+// The sums of a tile, the two vectors of b and one number of a must fit into the vector registers.
+// AVX-512 and ARM have 32 of them, the other instruction sets 16.
 #if HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64
 constexpr int kTileRows = 8;
 #else
@@ -71,7 +73,7 @@ constexpr int kTileRows = 6;
 #endif
 constexpr int kTileVectors = 2;
 constexpr int kDepth = 256;
-// A b of at most so many numbers, 32 KB, is near without packing.
+// A b of at most this many numbers, 32 KB, fits into the fastest cache without a copy.
 constexpr std::int64_t kNear = 32768 / sizeof(real);
 
 // The part of c that a tile writes: `cols` columns, which may be fewer than those of its vectors.
@@ -84,8 +86,8 @@ struct TileOutput {
   real* slope = nullptr;  // the same part of a second matrix like c, for Ending::silu_and_slope
 };
 
-// What a tile writes once its z are complete, while they are in registers: z, or silu(z), or silu(z)
-// and, to `slope`, silu'(z).
+// What a tile writes when its numbers z are complete, while they are in registers: z, or silu(z),
+// or both silu(z) and its slope silu'(z), which goes to `slope`.
 enum class Ending { sum, silu, silu_and_slope };
 
 // Replaces z by silu(z), and writes the slopes. Two rows go side by side if there are registers.

@@ -72,8 +72,9 @@ void linear(int rows, int out, int in, const real* x, const real* w, const real*
 void linear_silu(int rows, int out, int in, const real* x, const real* w, const real* bias, real* y,
                  real* slope);
 
-// The products that these choose from in float and double, for sizes above 0: the project's own
-// (gemm_simd.cpp), and that of OpenBLAS, which a build may lack (autograd/tensor/blas.h).
+// The two implementations from which `gemm` and `linear` choose in float and double: the project's
+// own (gemm_simd.cpp) and that of OpenBLAS, which a build may lack (autograd/tensor/blas.h). All
+// sizes must be above 0.
 void own_gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, real beta, real* c,
               int c_stride);
 void own_linear(int rows, int out, int in, const real* x, const real* w, const real* bias, real* y);

@@ -6,8 +6,9 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "autograd/tensor/kernels_simd.cpp"
-// The SiLU takes several vectors in an array, so vectors whose size is unknown to the compiler are
-// left out; such CPUs use their vectors of 16 bytes.
+// The SiLU takes several vectors in an array, and C++ has no arrays of vectors whose size the
+// compiler does not know. Instruction sets with such vectors are disabled here; their CPUs use
+// vectors of 16 bytes.
 #ifndef HWY_DISABLED_TARGETS  // a build may disable more targets
 #define HWY_DISABLED_TARGETS \
   (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)

@@ -1,5 +1,5 @@
-// Philox, the random generator, for many rows at once, vectorised with Highway. Each vector lane
-// has the counter of one row.
+// Philox, the random generator, for many rows at once, vectorised with Highway. Each lane (number)
+// of a vector has the counter of one row.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "autograd/tensor/philox_simd.cpp"
 #ifndef HWY_DISABLED_TARGETS  // a build may disable more instruction sets

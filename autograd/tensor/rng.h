@@ -2,8 +2,8 @@
 //
 // The generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as
 // easy as 1, 2, 3", SC 2011) with key = seed (64 bits) and counter = (block, row, step,
-// purpose). The noise of row 17 at step 400 is the same four words with any number of threads
-// or chunks, in float and in double.
+// purpose). The noise of row 17 at step 400 is the same four words however the rows are divided
+// among threads, in float and in double.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

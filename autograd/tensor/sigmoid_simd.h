@@ -43,8 +43,9 @@ HWY_INLINE V Exp(V x) {
 
 #if PUSHFORWARD_REAL == 32
 // Replaces k vectors of z in [-87.5, 87.5] by exp(-z) = 2^n p(r) with n = round(-z / ln 2) and
-// r = z + n ln 2. The polynomial p is fitted for a relative error of 3e-9 on |r| <= ln 2 / 2. The
-// vectors go side by side, because each operation has to wait some cycles for the one before it.
+// r = z + n ln 2. The polynomial p is fitted for a relative error of 3e-9 on |r| <= ln 2 / 2. Each
+// step is done for all k vectors before the next step, because an operation has to wait some cycles
+// for the result of the one before it.
 template <int k>
 HWY_INLINE void ExpOfMinus(V (&z)[k]) {
   const hn::RebindToSigned<D> di;

@@ -1,5 +1,5 @@
-// Threads that share numbered jobs. Results do not depend on the number of threads, because the
-// division of the work into jobs does not.
+// Threads that share numbered jobs. The division of the work into jobs does not depend on the
+// number of threads, so the results do not depend on it either.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"
