@@ -28,8 +28,8 @@ struct Init {
 constexpr Init zero_init() { return {}; }
 constexpr Init constant_init(double value) { return {Init::Kind::constant, value}; }
 constexpr Init uniform_init(double bound) { return {Init::Kind::uniform, bound}; }
-// The elements of column j of n are normal numbers with mean 0 and a standard deviation of
-// `deviation` times 2^(octaves j / (n - 1)).
+// The elements of column j, of n columns, are normal numbers with mean 0 and a standard deviation
+// of `deviation` times 2^(octaves j / (n - 1)).
 constexpr Init normal_init(double deviation, double octaves = 0) {
   return {Init::Kind::normal, deviation, octaves};
 }

@@ -3,8 +3,9 @@
 // A model file contains the weights under their plain names ("0.weight"). A checkpoint contains
 // the state with which a run continues bit by bit: model.<name>, ema.<name>,
 // optim.<state>.<name> (exp_avg, ...), optim.step, rng.seed and train.step, and perhaps
-// best.<name>, the weights of an earlier step. Random numbers are keyed by seed and step, so there is no other generator state. Loading changes nothing if any
-// part of the file does not fit.
+// best.<name>, the weights of an earlier step. Random numbers are computed from seed and step, so
+// the random generator has no other state. Loading changes nothing if any part of the file does not
+// fit.
 #pragma once
 
 #include <cstdint>

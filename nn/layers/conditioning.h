@@ -14,10 +14,12 @@ namespace pushforward::inline PF_REAL {
 // embedding table has classes + 1 rows of label_dim columns. Its last row is for rows without a
 // label (Ho, Salimans 2022). A network visits the members under the names "time." and "label.".
 //
-// The condition of a row is k numbers and a 1. A row without a condition, such as one that guidance
-// needs, has k + 1 zeros. The first layer W [.., condition] + b then adds b to a row without a
-// condition and W_k numbers + w + b to another, so w is the learned null embedding of Ho and
-// Salimans (2022), moved to the other side, and no number of the data is mistaken for "none".
+// The condition of a row is k numbers and a 1. A row without a condition, which classifier-free
+// guidance needs, has k + 1 zeros. The first layer computes W [.., condition] + b. Let W_k be the
+// columns of W for the k numbers, and w the column for the 1. A row without a condition then gets
+// b, and any other row W_k numbers + w + b. So w tells the two kinds of rows apart, and no numbers
+// of the data are mistaken for "none". It has the role of the learned null embedding of Ho and
+// Salimans (2022), which is added to the rows without a condition.
 struct Conditioning {
   TimeFeatures time;
   std::optional<Embedding> label;  // empty if there are no classes

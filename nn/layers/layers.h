@@ -13,7 +13,7 @@ namespace pushforward {
 
 // Says whether a network is in training, and which random numbers its dropout uses. The numbers for
 // row r of a call are keyed by (the stream's seed and step, layer, first_row + r), so they do not
-// depend on chunks or threads.
+// depend on how the rows are divided into calls or among threads.
 struct NetworkMode {
   // If true, dropout drops elements. Outside training it changes nothing.
   bool training = false;

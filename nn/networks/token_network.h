@@ -12,9 +12,10 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A multilayer perceptron over short sequences: logits = net([embeddings of the L tokens, conditioning]); see Conditioning. The
-// parameters have the names of the Mlp without prefix ("0.weight", "2.weight", ...), "token.weight"
-// (states, embed), "time.frequencies" and "label.weight".
+// A multilayer perceptron over short sequences: logits = net([embeddings of the L tokens,
+// conditioning]), where nn/layers/conditioning.h describes the conditioning. The parameters have
+// the names of the Mlp without prefix ("0.weight", "2.weight", ...), "token.weight" (states,
+// embed), "time.frequencies" and "label.weight".
 class TokenMlp {
  public:
   // Throws if embed is below 1.

@@ -23,11 +23,11 @@ namespace pushforward::inline PF_REAL {
 // "input_features.frequencies" (D, dim / 2), "time.frequencies", "embed.weight" and "label.weight"
 // (classes + 1, label_dim), whose last row is for rows without a label (Ho, Salimans 2022).
 //
-// With options.two_times the network is v_theta(x, s, t). Then c and z are computed for the time s,
-// at which x is, and c has further columns at its end, the features of t - s. The layer that reads c
-// ("0.weight", "input.weight" or "embed.weight") is `second_columns()` wider than that of the network
-// with one time. If the added columns of its weight are 0, v(x, s, t) = u(x, s) for every t. Its
-// further parameter is "second_time.frequencies".
+// With options.two_times the network is v_theta(x, s, t). Then c and z are computed for the time s
+// of the point x, and c has further columns at its end, the features of t - s. The layer that reads
+// c ("0.weight", "input.weight" or "embed.weight") is `second_columns()` wider than that of the
+// network with one time. If the added columns of its weight are 0, v(x, s, t) = u(x, s) for every
+// t. Its additional parameter is "second_time.frequencies".
 class Velocity {
  public:
   explicit Velocity(const VelocityOptions& options);

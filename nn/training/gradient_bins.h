@@ -1,9 +1,9 @@
-// The gradients of the chunks of a training step, added in an order that does not depend on the
-// number of threads.
+// Adds the gradients of a training step in an order that does not depend on the number of threads.
 //
-// Chunk c belongs to bin c mod 16. The gradients of a bin are added in the order of its chunks, and
-// then the gradients of the bins in the order of the bins. A bin's first gradient stays on its tape
-// until the tape is reused, so with as many tapes as bins nothing is copied.
+// A step divides the rows of its batch into chunks. Chunk c belongs to bin c mod 16. The gradients
+// of a bin are added in the order of its chunks, and then the gradients of the bins in the order of
+// the bins. A bin's first gradient stays on its tape until the tape is reused, so with as many
+// tapes as bins nothing is copied.
 #pragma once
 
 #include <span>
@@ -20,7 +20,7 @@ class GradientBins {
   static constexpr int kMost = 16;
 
   // Begins a step of `chunks` chunks on `tapes` tapes. `trained` are the parameters whose gradients
-  // are added, to `total`, which has a number for each of all parameters' numbers. Both must
+  // are added up. The sums go to `total`, a flat array of all the model's parameters. Both must
   // outlive the step. Allocates nothing if the last step was as large.
   void start(int chunks, int tapes, std::span<const Parameter* const> trained,
              std::span<real> total);

@@ -211,8 +211,8 @@ bool Trainer::finite(StepResult& result, Chunks chunks) {
 StepResult Trainer::run(int rows, LossRef loss) {
   const Chunks chunks = start(rows);
   const Clear clear{worker_tapes_};
-  // Worker tape s always takes the bins s, s + worker_tapes, ..., on any thread, so a tape needs
-  // the same memory in every step.
+  // Tape s always takes the bins s, s + tapes, s + 2 tapes, ..., whichever thread runs it, so a
+  // tape needs the same memory in every step.
   const int bins = bins_.count(), tapes = std::min(static_cast<int>(worker_tapes_.size()), bins);
   workers_.run(tapes, [&](int s, int) {
     for (int bin = s; bin < bins; bin += tapes)

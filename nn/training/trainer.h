@@ -104,8 +104,9 @@ class Trainer {
   // range and if every parameter is frozen.
   Trainer(Parameters& parameters, const TrainerOptions& options, Workers& workers);
 
-  // Does one step over `rows` rows. Throws, before it changes anything, if a parameter that is not
-  // frozen gets no gradient. Makes no heap allocation after the first step of a size.
+  // Does one step over `rows` rows. Throws, before it changes anything, if the loss does not depend
+  // on one of the parameters that are not frozen. Makes no heap allocation after the first step of
+  // a size.
   template <class Loss>
   StepResult step(int rows, const Loss& loss) {
     return run(rows, LossRef(loss));
