@@ -1,5 +1,6 @@
-// The loop of all samplers and evaluations: several threads take chunks of rows, each thread with a
-// workspace of its own. The loop adds up the costs and the failed rows of all threads.
+// The loop of all samplers and evaluations: several threads process chunks (ranges of rows), each
+// thread with a workspace of its own. The loop adds up the costs and the failed rows of all
+// threads.
 //
 // The bits of a row's result do not depend on the number of threads, because the size of the chunks
 // does not.
@@ -33,8 +34,8 @@ struct RowRequest : Interruption {
   // the last row that is wanted.
   std::function<int(int row)> label_of{};
 
-  // Returns the labels of rows first .. first + labels.size() - 1 in `labels`, or none. The size is
-  // 0 without label_of.
+  // Fills `labels` with the labels of rows first, first + 1, ... and returns them. Without
+  // label_of, `labels` must be empty.
   Labels labels_of(int first, std::vector<int>& labels) const {
     for (std::size_t r = 0; r < labels.size(); ++r)
       labels[r] = label_of(first + static_cast<int>(r));
@@ -42,7 +43,8 @@ struct RowRequest : Interruption {
   }
 };
 
-// What the rows of a thread cost so far, and those that failed. Workspaces that count inherit it.
+// The cost of the rows that a thread has processed so far, and the rows that failed. Workspaces
+// that count them inherit this struct.
 struct RowTotals {
   SampleCost cost;
   RowFailures failures;

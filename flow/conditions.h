@@ -1,9 +1,9 @@
-// A table of conditions: the numbers that a field is given beside x and t, with labels as its row
-// numbers.
+// A table of conditions, the numbers that a field is given beside x and t. A label is the number of
+// a row of the table.
 //
-// A label says what a row is given. Samplers, likelihoods and training carry it from chunk to chunk
-// and drop it for guidance, and it does not matter to them whether it is a class or the number of a
-// row of such a table. Only the model looks the numbers up.
+// A label says what the model is given for one row of a batch: a class, or the conditions in one
+// row of the table. Samplers, likelihoods and training treat the two kinds of labels alike. They
+// pass labels on, and drop them for guidance. Only the model reads the numbers in the table.
 #pragma once
 
 #include <memory>
@@ -24,7 +24,7 @@ class ConditionTable {
   int columns() const { return rows_.cols(); }
   // Writes the conditions of `count` rows to the tape, (count, k + 1): the k numbers of the table's
   // row that the label names, and a 1. A row without a label gets k + 1 zeros. Throws on a label
-  // that is no row of the table, and on another number of labels than `count` or none.
+  // that is no row of the table, and unless there are `count` labels or none.
   Var inputs(Tape& tape, int count, Labels labels) const;
 
  private:

@@ -1,4 +1,5 @@
-// Evaluates a field at points and times without recording: plain numbers in, velocities out.
+// Evaluates a field on plain numbers, for callers that need no derivatives: points and times in,
+// velocities out.
 #pragma once
 
 #include <span>

@@ -12,9 +12,9 @@
 
 namespace pushforward {
 
-// What each row is given, as a number, or kNoLabel for nothing: its class, 0 .. classes - 1, or the
-// number of a row of a table of conditions (flow/conditions.h). Empty means that no row is given
-// anything.
+// The label of each row: its class, 0 .. classes - 1, or the number of a row of a table of
+// conditions (flow/conditions.h), or kNoLabel for a row without a label. An empty span means that
+// no row has a label.
 using Labels = std::span<const int>;
 constexpr int kNoLabel = -1;
 
@@ -22,10 +22,11 @@ constexpr int kNoLabel = -1;
 
 namespace pushforward::inline PF_REAL {
 
-// What flow/ needs of a model: a callable on a tape that maps inputs, their times t (B, 1) and, if
-// it is conditional, the rows' labels to a value on the same tape, row by row. It is built once per
-// run, so that calls allocate nothing. Several threads call it at the same time, each with its own
-// tape, so it must not modify its model.
+// The form in which flow/ uses a model: a callable that maps inputs, their times t (B, 1) and, if
+// the model is conditional, the rows' labels to a value on the same tape. The value's row b depends
+// only on row b of the inputs. The callable is built once per run, so that calls allocate nothing.
+// Several threads call it at the same time, each with its own tape, so it must not modify its
+// model.
 template <class Input>
 class ModelOf {
  public:

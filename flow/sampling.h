@@ -1,5 +1,5 @@
 // Types that samplers of points and samplers of tokens share: the random stream of their rows,
-// their cost, and the two exceptions that end them early. Nothing here depends on `real`.
+// their cost, and the two exceptions that end sampling early. Nothing here depends on `real`.
 #pragma once
 
 #include <cstdint>

@@ -137,8 +137,8 @@ void Assignment::auction(const CostRows& cost, double raise) {
   }
 }
 
-// Takes its column from each row that has a better one: a column whose cost minus price is less by
-// more than `slack`.
+// Removes the column of each row for which another column is better: one whose cost minus price is
+// less by more than `slack`.
 void Assignment::release(const CostRows& cost, double slack) {
   free_.clear();
   for (int i = 0; i < n_; ++i) {

@@ -1,4 +1,5 @@
-// Highway compiles this file for several instruction sets and chooses one at run time.
+// The vectorised passes over one row of a cost matrix. The library Highway compiles this file for
+// several instruction sets and chooses one at run time.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "flow/coupling/cost_rows_simd.cpp"
 #ifndef HWY_DISABLED_TARGETS  // a build may disable more instruction sets
@@ -27,8 +28,8 @@ constexpr D d;
 constexpr I di;
 constexpr double kCostInfinity = std::numeric_limits<double>::infinity();
 
-// The minimum of the numbers that each lane has seen, and the index of its first occurrence in that
-// lane.
+// For each lane (element of a vector), the minimum of the numbers that it has seen, and the index
+// of this minimum's first occurrence in the lane.
 struct Tracker {
   V value;
   VI at;

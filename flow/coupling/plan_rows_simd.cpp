@@ -1,4 +1,5 @@
-// Highway compiles this file for several instruction sets and chooses one at run time.
+// The vectorised passes over one row of an entropic plan. The library Highway compiles this file
+// for several instruction sets and chooses one at run time.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "flow/coupling/plan_rows_simd.cpp"
 #ifndef HWY_DISABLED_TARGETS  // a build may disable more instruction sets

@@ -55,8 +55,9 @@ struct LikelihoodOptions : RowRequest {
   // The method of the divergence, exact by default. It decides the cost in many dimensions.
   DivergenceOptions divergence{};
 
-  // If true, also estimates the standard error of each ln p that is an estimate by more than one
-  // probe. This changes no bit of ln p, and adds one number per probe to the state of each row.
+  // If true, also estimates the standard error of each ln p. This needs an estimated divergence
+  // with more than one probe. This changes no bit of ln p, and adds one number per probe to the
+  // state of each row.
   bool probe_errors = false;
 };
 

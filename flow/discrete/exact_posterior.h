@@ -1,4 +1,5 @@
-// The exact posterior p(x1 | xt) of a token oracle, on the tape. It can replace a network anywhere.
+// The exact posterior p(x1 | xt) of a token oracle, on the tape. It can be used wherever a network
+// can.
 #pragma once
 
 #include <memory>

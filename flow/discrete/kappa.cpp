@@ -116,8 +116,8 @@ double Kappa::jump(double from, double to) const {
   if (to == 1) return 1;
   if (from == 0) return (*this)(to);
   const double before = left(from), p = gain(from, to) / before;
-  // The condition is written as p >= 0 so that a NaN fails it. 1 - t^power rounds to 0 at an early
-  // t if the power is tiny, and the probability p is then undefined.
+  // The condition is written as p >= 0 so that a NaN fails it. If the power is tiny, 1 - t^power
+  // rounds to 0 at an early t, and the probability p is then undefined.
   check(p >= 0, "kappa", "1 - kappa is ", before, " at t = ", from,
         " already, so the probability of a jump until ", to, " is undefined; take a greater power");
   return p < 1 ? p : 1;

@@ -30,8 +30,8 @@ Var log_posterior(const Posterior& p, const TokenPath& path, const TokenSample& 
   return log_softmax(reshape(logits, {rows * sample.length, v}));
 }
 
-// Returns a weight for each token (B L, 1): weight(xt, x1), times the jump rate at the row's time
-// if `hazard`. The weight of an unmasked token is 0.
+// Returns a weight for each token, (B L, 1): weight(xt, x1), which is multiplied by the jump rate
+// at the row's time if `hazard` is true. The weight of an unmasked token is 0.
 template <class Weight>
 Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const char* name,
             const Weight& weight) {

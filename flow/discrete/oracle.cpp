@@ -104,8 +104,8 @@ TokenOracle::TokenOracle(TokenPath path, const TokenTable& source, const TokenTa
   }
 }
 
-// Gives r = 0 to rows of the data that disagree with an unmasked token of the state. If no row is
-// left, r is its limit (keep_nearest).
+// Sets r, the probabilities of the data's rows, to 0 for rows that disagree with an unmasked token
+// of the state. If no row is left, r is the limit that keep_nearest computes.
 double TokenOracle::weigh_masked(double t, std::span<const int> state, std::span<double> r,
                                  int label, int skipped) const {
   int unmasked = 0, masked = 0;
@@ -142,8 +142,8 @@ void TokenOracle::keep_nearest(std::span<const int> state, std::span<double> r, 
 }
 
 // A token of the state that equals the data row's token is (kappa + (1 - kappa) / V) / ((1 - kappa)
-// / V) times as likely, given the row, as a token that differs from it. So r depends only on how
-// many tokens are equal.
+// / V) times as likely, given the row, as a token that differs from it. So the probability r of a
+// row depends only on how many of its tokens equal those of the state.
 double TokenOracle::weigh_uniform(double t, std::span<const int> state, std::span<double> r,
                                   std::span<double> powers, int label, int skipped) const {
   std::fill(r.begin(), r.end(), 0);

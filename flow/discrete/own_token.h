@@ -1,5 +1,5 @@
-// Adds to a posterior what a token's own state says about its data value, for a uniform source.
-// This has a closed form, so the network need not learn it.
+// Adds to a posterior, for a uniform source, the information that a token's own state gives about
+// its data value. It has a closed form, so the network need not learn it.
 #pragma once
 
 #include "flow/discrete/path.h"

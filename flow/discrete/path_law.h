@@ -14,10 +14,9 @@ namespace pushforward {
 class TokenPathLaw final : public TokenDistribution {
  public:
   // `source` is given for SourceKind::data, and null otherwise. With `paired`, the data row and the
-  // source row have the same number. If `label_of` is given, row k is drawn given that the label of
-  // its data row is label_of(k), by drawing again until it is. Fails on an invalid path, on times
-  // outside [0, 1], on distributions that do not fit the path or each other, and on labels of data
-  // without classes.
+  // source row have the same number. If `label_of` is given, row k is drawn again and again until
+  // the label of its data row is label_of(k). Fails on an invalid path, on times outside [0, 1], on
+  // distributions that do not fit the path or each other, and on labels of data without classes.
   TokenPathLaw(TokenPath path, double t, TokenDistributionPtr data,
                TokenDistributionPtr source = {}, bool paired = false,
                std::function<int(int row)> label_of = {});

@@ -10,8 +10,8 @@ namespace pushforward::inline PF_REAL {
 // so that products with it are not NaN.
 constexpr real kNoToken = real(-1e4);
 
-// Returns the posterior's logits (B, L, V) of sequences of `length` tokens. Fails, as `where`, if
-// they have another shape.
+// Returns the posterior's logits (B, L, V) of sequences of `length` tokens. Fails if they have
+// another shape; `where` names the caller in the error.
 inline Var checked_logits(const char* where, const Posterior& p, const TokenPath& path, int length,
                           std::span<const int> states, Var t, Labels labels) {
   const Shape wanted{t.shape().rows(), length, path.vocabulary};

@@ -22,8 +22,8 @@ struct TokenSamplerOptions : RowRequest {
   CtmcMethod method = CtmcMethod::kernel;
 
   // The number of evenly spaced steps from `begin` to `end`, at least 1. The cost is at most
-  // proportional to it. Within a step, tokens do not see where the others move, so more steps make
-  // the tokens of a sequence fit together better.
+  // proportional to it. Within a step, each token moves without regard to the moves of the others,
+  // so more steps make the tokens of a sequence fit together better.
   int steps = 64;
 
   // The first and the last time, rising within [0, 1]. A chain that begins after t = 0 starts from

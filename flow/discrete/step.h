@@ -19,7 +19,8 @@ namespace pushforward {
 //             only error is that the posterior does not see other tokens' jumps within the step.
 //   euler:    the rates at t hold for the whole step: the token jumps with probability
 //             1 - exp(-h lambda)
-//   adaptive: the token jumps with probability h lambda, and steps are so short that h lambda <= 1
+//   adaptive: the token jumps with probability h lambda, and each step is short enough that h
+//   lambda <= 1
 // With all methods, a step to t = 1 sets every token to its x1.
 enum class CtmcMethod { kernel, euler, adaptive };
 

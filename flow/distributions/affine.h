@@ -8,8 +8,9 @@
 namespace pushforward {
 
 // Says what the units of the data are after scaling and shifting. `inner`: the units of the wrapped
-// data. Only the flow sees the scaled numbers, and `restore` converts back, as standardize needs
-// it. `own`: y = scale x + shift is the data, where x is in the units of the wrapped data.
+// data. Only the flow sees the scaled numbers, and `restore` converts samples back. standardize
+// uses `inner`. `own`: y = scale x + shift is the data, where x is in the units of the wrapped
+// data.
 enum class AffineUnits { inner, own };
 
 }  // namespace pushforward

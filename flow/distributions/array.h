@@ -13,7 +13,7 @@ namespace pushforward {
 struct RowOrder {
   // If 0, rows are drawn with replacement. Otherwise this is the number of rows drawn per step: row
   // k of step s is position s batch + k of an endless sequence of random permutations. So each
-  // epoch, which is n positions for a set of n rows, has every row once.
+  // epoch (n consecutive positions, for a set of n rows) has every row once.
   int batch = 0;
 };
 
@@ -36,13 +36,13 @@ class ArrayData final : public Distribution {
   explicit ArrayData(Tensor values, std::vector<int> labels = {}, RowOrder order = {});
   // Takes doubles, which are kept if `real` does not hold all of them exactly. A number beyond the
   // range of `real` is infinite in all() and in the rows of `draw`, but a distribution that wraps
-  // this one scales the double. Throws as the other constructor does, and if there are names, but
-  // not one for each column.
+  // this one scales the double. Throws as the other constructor does, and if the number of names is
+  // neither 0 nor the number of columns.
   explicit ArrayData(TableRows table, std::vector<int> labels = {}, RowOrder order = {});
 
-  // Returns the rows with these numbers, in the order of `rows`, which are drawn in `order`. Their
-  // classes() are those of this set, even if no row of a class is among them. Throws if a number is
-  // not that of a row, and on an order with a negative batch.
+  // Returns the set of the rows with these numbers, in the order of `rows`. Rows of the set are
+  // drawn according to `order`. Their classes() are those of this set, even if no row of a class is
+  // among them. Throws if a number is not that of a row, and on an order with a negative batch.
   ArrayData select(std::span<const int> rows, RowOrder order = {}) const;
   // Sets the rows that held_out() returns. Throws unless they have as many columns as this set.
   void hold_out(std::shared_ptr<const Distribution> rows);

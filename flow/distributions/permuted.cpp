@@ -8,7 +8,7 @@ using detail::check;
 
 namespace {
 
-// The finaliser of MurmurHash3: each bit of x affects every bit of the result.
+// The last step of the hash function MurmurHash3: each bit of x affects every bit of the result.
 std::uint32_t stir(std::uint32_t x) {
   x = (x ^ (x >> 16)) * 0x85ebca6b;
   x = (x ^ (x >> 13)) * 0xc2b2ae35;

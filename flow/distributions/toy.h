@@ -1,5 +1,5 @@
-// The synthetic 2D data sets (moons, 8gaussians, checkerboard and others). Each is a formula with a
-// few parameters.
+// The synthetic 2D data sets (moons, 8gaussians, checkerboard and others). Each set is a formula
+// with a few parameters.
 //
 // To add a data set, write its recipe, the function that computes it, and its row of the table in
 // toy.cpp. The program's list, the config and the tests use that table.

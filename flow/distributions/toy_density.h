@@ -6,8 +6,8 @@
 namespace pushforward::inline PF_REAL {
 
 // Each function writes ln p of points x (rows, 2) in nats, as ToyInfo::log_density. It returns
-// false and writes nothing if the parameters v give the set no density (no noise), or one too sharp
-// to integrate. The densities of noisy curves c(u) on [0, 1],
+// false and writes nothing if the set has no density, because the parameters v give it no noise, or
+// if the density is too sharp to integrate. The densities of noisy curves c(u) on [0, 1],
 //   p(x) = mean over branches c of int_0^1 N(x; c(u), noise^2 I) du,
 // are integrated by Gauss-Legendre quadrature on pieces of 2.5 standard deviations of the noise.
 bool moons_density(const ToyValues& v, int rows, const real* x, double* out);

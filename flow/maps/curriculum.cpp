@@ -1,4 +1,5 @@
-// The curriculum of alpha-Flow, and the share of the diagonal of a flow map in a batch.
+// Computes the number a of alpha-Flow in the course of training, and the number of a batch's rows
+// that train the diagonal of a flow map.
 #include <cmath>
 
 #include "autograd/tensor/check.h"

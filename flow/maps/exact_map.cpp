@@ -13,7 +13,8 @@ namespace {
 
 using Numbers = std::vector<double>;
 
-// Returns the derivative of f at 0 by differences of order 8, number by number.
+// Returns the derivative at 0 of the function f, whose value is an array, by differences of order 8
+// for each element of the array.
 template <class F>
 Numbers slope_at_zero(const F& f, double step) {
   constexpr double kWeights[] = {4. / 5, -1. / 5, 4. / 105, -1. / 280};

@@ -24,8 +24,8 @@ Field diagonal(FlowMap v) {
 
 namespace {
 
-// The times of a grid as they appear on a tape, and the time that follows each of them. The last time
-// follows itself.
+// The times of a grid, rounded to `real` as on a tape, and for each the time that follows it. The
+// last time is followed by itself.
 struct JumpTimes {
   std::vector<real> from, to;
 

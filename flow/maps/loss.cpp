@@ -21,8 +21,8 @@ Var mean_velocity(const FlowMap& map, Var x, Var s, Var t, Labels labels) {
   return v;
 }
 
-// The two sides of the conditions at the rows of a sample. What is computed by `constant` is a
-// constant for the gradient.
+// Computes the two sides of the conditions (loss.h) at the rows of a sample. Values that the member
+// `constant` computes are constants for the gradient.
 class Conditions {
  public:
   Conditions(const FlowMap& map, const FlowMap* teacher, const MapSample& sample)

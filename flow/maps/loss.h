@@ -1,5 +1,5 @@
-// The losses that train a flow map: conditions that hold for the exact map, beside the regression of
-// its diagonal.
+// The losses that train a flow map v(x, s, t): conditions that the exact map satisfies, and a
+// regression of its diagonal v(x, t, t) on velocities.
 //
 // With u_s(x) the velocity, X_{s,t}(x) = x + (t - s) v(x, s, t) and D = d/ds + u_s . grad_x, the
 // derivative along the flow, the exact map satisfies (arXiv 2505.18825)
@@ -23,8 +23,8 @@ namespace pushforward {
 // - semigroup: the gradient goes through v(x, s, t) alone.
 // - alpha_flow: v(x, s, t) is regressed on a w + (1 - a) v(x + a (t - s) w, s + a (t - s), t), with w
 //   the sample's velocity and a = MapLoss::alpha. a = 1 fits the velocity of the whole way, a = 1/2
-//   is a shortcut, and a -> 0 is MeanFlow. The difference of the two sides is divided by a, so that
-//   the gradient has a limit (alpha-Flow, arXiv 2510.20771).
+//   gives the condition of shortcut models, and a -> 0 gives MeanFlow. The difference of the two
+//   sides is divided by a, so that the gradient has a limit (alpha-Flow, arXiv 2510.20771).
 enum class MapCondition { lagrangian, eulerian, semigroup, alpha_flow };
 
 constexpr const char* name_of(MapCondition condition) {
@@ -37,11 +37,13 @@ constexpr const char* name_of(MapCondition condition) {
   return "";
 }
 
-// A velocity at time s: that of the sample, dx_s/ds given both endpoints, which is u_s on average, or
-// the network's own, v(x, s, s) as a constant.
+// The velocity that a condition uses at time s. `sample` is dx_s/ds given both endpoints of the
+// sample's path, whose mean given x_s is u_s. `network` is the network's own velocity v(x, s, s),
+// as a constant for the gradient.
 enum class VelocityAtStart { sample, network };
 
-// The parts of the eulerian condition v = u_s + (t - s) (dv/ds + w . grad_x v).
+// The choices in the eulerian condition v = u_s + (t - s) (dv/ds + w . grad_x v). Known methods
+// are:
 // - MeanFlow (arXiv 2505.13447): tangent sample, target sample, through_time false.
 // - improved MeanFlow: tangent network, target sample, through_time false.
 // - the full condition: tangent network, target network, through_time true.
@@ -93,9 +95,10 @@ struct MapSample {
   int rows = 0;
 };
 
-// Divides the rows of a path sample: the first diagonal_rows(share, first_row, rows) of them train the
-// diagonal and stay as they are. The others move along their paths to the first of a pair of times.
-// Fails if the sample has no endpoints, and as draw_map_times does.
+// Divides the rows of a path sample. The first diagonal_rows(share, first_row, rows) of them train
+// the diagonal and do not change. For each other row, a pair of times (s, t) is drawn, and its
+// point moves along its path to the time s. Fails if the sample has no endpoints, and as
+// draw_map_times does.
 MapSample divide(const PathSample& sample, const Scheduler& scheduler, double share,
                  const MapTimes& times, Stream stream, int first_row);
 

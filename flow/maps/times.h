@@ -7,16 +7,16 @@
 
 namespace pushforward {
 
-// A distribution of pairs of times. s and t are two independent draws of `each`, sorted: with
-// uniform times (s, t) is uniform on the triangle s < t. draw_map_times fails on members out of
-// range.
+// A distribution of pairs of times. s and t are two independent draws of `each`, of which s is the
+// smaller one. With uniform times, (s, t) is uniform on the triangle s < t. draw_map_times fails on
+// members out of range.
 struct MapTimes {
   // The distribution of a single time. It must not be stratified, because the draws of a pair would
   // not be independent.
   TimeDistribution each = uniform_time();
 
-  // The probability that s is 0 and t a single draw of `each`. A sample by one jump starts there,
-  // so raise it for maps that are sampled in one jump.
+  // The probability that s is 0 and t a single draw of `each`. Sampling in one jump starts at s =
+  // 0, so raise the probability for maps that are sampled in one jump.
   double from_start = 0;
 
   // If true, half of the pairs are swapped, so that s > t. Such a map also jumps from data to
@@ -24,8 +24,9 @@ struct MapTimes {
   bool both_ways = false;
 };
 
-// Returns how many of the rows first .. first + rows - 1 of a batch train the diagonal, if `share`
-// of all rows do. The counts of consecutive chunks add up to that of the whole.
+// Returns how many of the rows first .. first + rows - 1 of a batch train the diagonal v(x, t, t),
+// if a fraction `share` of all rows do. The counts of consecutive ranges of rows add up to the
+// count of their union.
 int diagonal_rows(double share, int first, int rows);
 
 }  // namespace pushforward

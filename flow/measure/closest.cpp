@@ -10,8 +10,8 @@
 namespace pushforward {
 namespace {
 
-// Returns the distance of each point to the closest of the others. If `among`, both sets are the
-// same, and a point is not compared with itself.
+// Returns the distance of each point to the closest point of `others`. If `among` is true, both
+// sets are the same, and a point is not compared with itself.
 std::vector<double> closest(PointSet points, PointSet others, bool among, Workers& workers) {
   SquaredCosts costs;
   costs.set(points.rows, points.x, others.rows, others.x, points.dim);

@@ -19,7 +19,7 @@ namespace {
 constexpr int kDiscrepancyRows = 16;  // rows of a chunk
 
 // Returns the sum over all points a_i of of_row(squared, count, scratch): `squared` points to the
-// squared distances from a_i to all `count` points of b, and `scratch` to memory for as many
+// squared distances from a_i to all `count` points of b, and `scratch` to memory for `count`
 // numbers.
 template <class OfRow>
 double sum_over_pairs(PointSet a, PointSet b, Workers& workers, OfRow of_row) {

@@ -15,12 +15,13 @@ using detail::check;
 
 namespace {
 
-// Above this product of the sizes, p is that of the limit.
+// If the product of the sizes of the two sets is larger than this, the p-value is that of the limit
+// of large sets.
 constexpr double kMostPaths = 1e6;
 
-// The pooled numbers in ascending order: `last[k]` says whether the next number is another one, so
-// that both distribution functions are known after k + 1 numbers. `gap` is the distance times the
-// product of the sizes, a whole number.
+// The numbers of both sets in ascending order. `last[k]` is true if the next number differs from
+// number k, so that both distribution functions are known after k + 1 numbers. `gap` is the
+// Kolmogorov-Smirnov distance times the product of the sizes of the sets, a whole number.
 struct Pooled {
   std::vector<char> last;
   std::int64_t gap = 0;
@@ -40,10 +41,11 @@ struct Pooled {
   }
 };
 
-// Returns the share of the ways to divide the pooled numbers whose distance reaches the gap. A way is
-// a path on the lattice from (0, 0) to (m, n), which takes a step in i for a number of the first
-// set. Both counts of paths to a point of the lattice, of all and of those that have reached the
-// gap, are divided by the number of paths to (i, n), so that they do not overflow.
+// Among the ways to divide the pooled numbers into sets of sizes m and n, returns the share of
+// those whose distance is at least the gap. A way is a path on the lattice from (0, 0) to (m, n),
+// which takes a step in i for a number of the first set. Two counts are kept for each point of the
+// lattice: of all paths to it, and of those that have reached the gap. The counts are divided by
+// the number of paths to (i, n), so that they do not overflow.
 double share_of_paths(std::int64_t m, std::int64_t n, const Pooled& pooled) {
   std::vector<double> all(static_cast<std::size_t>(n) + 1), reached(all.size());
   for (std::int64_t i = 0; i <= m; ++i) {
@@ -62,8 +64,8 @@ double share_of_paths(std::int64_t m, std::int64_t n, const Pooled& pooled) {
   return std::min(1., reached.back() / all.back());
 }
 
-// Returns Kolmogorov's limit, 2 sum_k (-1)^(k-1) exp(-2 k^2 s^2), by the series that converges fast
-// at s.
+// Returns Kolmogorov's limit, 2 sum_k (-1)^(k-1) exp(-2 k^2 s^2), by the one of two series that
+// converges fast at this s.
 double kolmogorov_tail(double s) {
   double sum = 0;
   if (s < 1) {

@@ -195,8 +195,8 @@ class ExactVelocity {
     if (points) settle_points(to, b, x, c);
   }
 
-  // Sets the logits of row b, for point x at sigma = 0. There x either is a data point, and then
-  // the logits are constants, or it is not, and nothing changes here.
+  // Sets the logits of row b for a point x at sigma = 0. If x is a data point, the logits become
+  // constants. If it is not, nothing changes.
   void settle_points(Constants& to, int b, const real* x, const Coefficients& c) const {
     Arena& arena = to.bias.var.tape->arena();
     double* row = arena.array<double>(dim_);

@@ -1,5 +1,5 @@
-// The exact velocity of a flow between two mixtures, as a field on the tape. It can replace a
-// network anywhere, and it is differentiable.
+// The exact velocity of a flow between two mixtures, as a field on the tape. It can be used
+// wherever a network can, and it is differentiable.
 #pragma once
 
 #include <memory>

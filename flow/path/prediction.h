@@ -18,8 +18,8 @@ const char* name_of(Prediction prediction);
 struct Parameterization {
   // What the model outputs. The default is finite on the whole path cond_ot. A model that predicts
   // data determines no velocity where sigma is 0, and one that predicts noise or the score none
-  // where alpha is 0 (has_velocity in flow/solve/time_range.h). Its flows then begin or end a
-  // little inside of the path.
+  // where alpha is 0 (has_velocity in flow/solve/time_range.h). Flows of such models then begin or
+  // end a little inside the path.
   Prediction prediction = Prediction::velocity;
 
   // The path on which the model was trained. Conversions between predictions use its coefficients.

@@ -12,9 +12,9 @@ namespace pushforward {
 // 2002). The next step size is a factor times the last one; step_factor states the formula.
 // SolverOptions::check_valid checks the limits stated here.
 struct StepControl {
-  // The factor by which a step is shorter than the error estimate allows. A smaller one has fewer
-  // rejected steps, each of which costs as much as an accepted one, but more steps. It must lie in
-  // (0, 1].
+  // The factor by which a step is shorter than the error estimate allows. With a smaller factor,
+  // fewer steps are rejected, each of which costs as much as an accepted step, but more steps are
+  // needed. It must lie in (0, 1].
   double safety = 0.9;
 
   // The limits of the next step size divided by the last one. A large max_factor lets the steps
@@ -22,10 +22,11 @@ struct StepControl {
   // above 1.
   double min_factor = 0.2, max_factor = 10;
 
-  // The gains of the controller, which are divided by the order of the error estimate: how strongly
-  // the last error, and its change from the error before, act on the step size. integral = 1 and
-  // proportional = 0 give the elementary controller h err^(-1/order), with the step size h and err
-  // = error / tolerance. The defaults make the sequence of steps smoother. They are not checked.
+  // The gains of the controller, which are divided by the order of the error estimate. They say how
+  // strongly the last error (integral), and its change from the error before it (proportional), act
+  // on the step size. integral = 1 and proportional = 0 give the elementary controller h
+  // err^(-1/order), with the step size h and err = error / tolerance. The defaults make the
+  // sequence of steps smoother. They are not checked.
   double integral = 0.3, proportional = 0.4;
 };
 

@@ -1,7 +1,7 @@
 // A step from x that is exact if the model's predictions of data and noise stay constant over it.
 //
-// It goes along a probability path xt = alpha(t) x1 + sigma(t) x0, with the data x1 and the noise
-// x0.
+// The step goes along a probability path xt = alpha(t) x1 + sigma(t) x0, with the data x1 and the
+// noise x0.
 #pragma once
 
 #include "flow/path/prediction.h"
@@ -17,11 +17,12 @@ inline Conversion conversion(const Parameterization& parameterization, Predictio
 }
 
 // Returns the step from the time with path coefficients `from` to the time with path coefficients
-// `to`, as a Conversion: x' = a x + b output, where `output` is the model's at x. The step is
+// `to`, as a Conversion: x' = a x + b output, where `output` is the model's output at x. The step
+// is
 //   x' = to.alpha E[x1 | x] + to.sigma E[x0 | x]
 // (DDIM: Song, Meng, Ermon 2021, eq. 12; it is Euler's step in sigma / alpha). If to.sigma or
-// to.alpha is 0, the step needs only one of E[x1 | x] and E[x0 | x]. It is then finite if the
-// model's output determines that one; otherwise it fails, as `conversion` does.
+// to.alpha is 0, the step needs only one of E[x1 | x] and E[x0 | x]. The step is then finite if the
+// model's output determines that mean; otherwise the function fails, as `conversion` does.
 inline Conversion denoise_step(const Parameterization& parameterization, const Coefficients& from,
                                const Coefficients& to) {
   Conversion step{0, 0};

@@ -1,4 +1,5 @@
-// The noise strength w(t) of an SDE sampler. It is chosen when sampling and needs no retraining.
+// The noise strength w(t) of an SDE sampler. It can be chosen for each sampling, without training
+// again.
 #pragma once
 
 #include "flow/path/scheduler.h"
@@ -39,10 +40,10 @@ struct Diffusion {
   double operator()(double t, const Coefficients& c) const;
 
   // Returns w for a step of length h > 0 at t: min(w(t), sigma^2 / (2 h)). The score pulls a point
-  // towards a target. With a larger w, Euler's step would move the point more than half of the way
-  // to that target, and with more than twice that w beyond it. The limit is harmless because any w
-  // gives the same distributions of x(t). The result is finite at every t, and 0 where sigma is 0.
-  // Fails as operator() does, and unless h is positive.
+  // towards a target. If w were larger than this limit, Euler's step would move the point more than
+  // half of the way to that target, and if w were more than twice the limit, beyond the target. The
+  // limit is harmless because any w gives the same distributions of x(t). The result is finite at
+  // every t, and 0 where sigma is 0. Fails as operator() does, and unless h is positive.
   double of_step(double t, const Coefficients& c, double h) const;
 };
 

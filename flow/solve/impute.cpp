@@ -18,7 +18,8 @@ using detail::check;
 
 namespace {
 
-// A block has about this number of particles, which is the number of rows of one evaluation.
+// A block, the samples that are computed together, has about this number of particles. It is the
+// number of rows of one evaluation of the model.
 constexpr int kParticlesAtOnce = 256;
 constexpr double kShift = 0.01;  // the difference that estimates a derivative, in units of sigma
 constexpr double kMostRandomRows = 4294967296.;  // 2^32, the row numbers of a random stream
@@ -133,9 +134,9 @@ void Imputer::predict(Block& block, const AlignedVector<real>& x, double t,
                            block.first, 0, t);
 }
 
-// Estimates the variances of the step. x1 adds spread * d E[x1 | x] / dx to the variance for a known
-// x1. The derivative of column j is estimated by a difference along a vector of random signs, and
-// averaged over the particles of the sample.
+// Estimates the variances of the step. The variance is that for a known x1 plus spread * d E[x1 |
+// x] / dx, because x1 is not known. The derivative of column j is estimated by a difference along a
+// vector of random signs, and averaged over the particles of the sample.
 void Imputer::estimate_variance(Block& block, const Step& step, std::uint64_t seed) const {
   std::ranges::fill(block.variance, step.variance);
   if (step.spread == 0 || step.variance == 0) return;
@@ -180,8 +181,9 @@ void Imputer::weigh(Block& block, const Step& step) const {
   }
 }
 
-// Normalises the weights of a sample of the block, and draws its particles anew if their effective
-// number is below half. The draw is systematic: one uniform number serves all particles.
+// Normalises the weights of a sample of the block. If the effective number of its particles is
+// below half of their number, draws them anew in proportion to the weights. The draw is systematic:
+// one uniform number serves all particles.
 void Imputer::resample(Block& block, int sample, std::uint64_t seed, int k) const {
   const int particles = options_.particles;
   double* log_weight = block.log_weight.data() + static_cast<std::size_t>(sample) * particles;
@@ -204,8 +206,10 @@ void Imputer::resample(Block& block, int sample, std::uint64_t seed, int k) cons
       reached += std::exp(log_weight[++from]);
     block.ancestors[p] = from;
   }
-  // Ancestors increase, so a particle whose ancestor lies before it is written from the end, and
-  // the others from the beginning. No particle is overwritten before it is read.
+  // The ancestor of a particle is the particle that it becomes a copy of. Ancestors increase with
+  // the particle's number. So particles whose ancestor has a smaller number are copied from the
+  // last to the first, and the others from the first to the last. No particle is overwritten before
+  // it is read.
   real* mean = block.mean.data() + static_cast<std::size_t>(sample) * particles * dim_;
   const auto take = [&](int p) {
     std::copy_n(mean + static_cast<std::size_t>(block.ancestors[p]) * dim_, dim_,

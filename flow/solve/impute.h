@@ -73,8 +73,8 @@ struct ImputeReport {
 class Imputer {
  public:
   // Fails without a model, on a dimension below 1, on fewer than 1 particle, on times that are not
-  // a grid of increasing times, on a path that still has data at the first time, and on a path that
-  // is not such a chain (v < 0).
+  // a grid of increasing times, on a path that still contains data at the first time, and on a path
+  // that is not such a Markov chain (v < 0).
   Imputer(Field model, int dim, ImputeOptions options, Workers& workers);
   ~Imputer();
 

@@ -20,8 +20,8 @@ namespace {
 
 constexpr int kSamplerChunkRows = Chunks{}.size;
 
-// Returns the options' parameterization with the prediction that the solver asks for: a velocity
-// for an ODE, and otherwise what the model itself predicts.
+// Returns the options' parameterization with the prediction that the solver needs: the velocity for
+// an ODE, and the model's own prediction for the other methods.
 Parameterization driven(const SamplerOptions& o) {
   Parameterization parameterization = o.parameterization;
   if (o.method == SamplingMethod::ode) parameterization.prediction = Prediction::velocity;

@@ -36,8 +36,8 @@ void Stepper::add_slopes(const StageRow& w, std::size_t size) {
   }
 }
 
-// Sets y1 = y + h sum_i w_i k_i over the first `size` numbers, where h is the step size of the
-// number's row and k_i the slope at stage i.
+// Sets y1 = y + h sum_i w_i k_i over the first `size` numbers, where h is the step size of the row
+// that a number belongs to, and k_i is the slope at stage i.
 void Stepper::move_along(const StageRow& w, std::size_t size) {
   add_slopes(w, size);
   for (std::size_t e = 0; e < size; ++e) y1_[e] = y_[e] + h_[e] * sum_[e];

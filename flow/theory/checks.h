@@ -1,6 +1,6 @@
-// Declares the checks in the table of theory.cpp. Each function maps `wrong`, a relative error that
-// is put into the library's value, to a residual, as Equation::residual does. Comments in the
-// sources explain the checks.
+// Declares the checks of equations that the table in theory.cpp lists. Each function returns the
+// residual of its equation, with the library's value multiplied by 1 + wrong, as Equation::residual
+// describes. Comments in the sources explain the checks.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

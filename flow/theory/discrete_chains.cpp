@@ -36,10 +36,10 @@ std::span<const double> position_row(const Numbers& table, int l, int width) {
 
 }  // namespace
 
-// p_t alone does not determine how sequences change in time, but the pairs of source and data rows
-// do: given a pair, a token that still has its source value gets its data value between t and t + h
-// with probability kappa.jump(t, t + h). The probability of a sequence at time t + h given one at
-// time t has a derivative at h = 0, which must be the marginal rate.
+// The distribution p_t alone does not determine how sequences change in time, but the pairs of
+// source and data rows do. Given a pair, a token that still has its source value gets its data
+// value between t and t + h with probability kappa.jump(t, t + h). The probability of a sequence at
+// time t + h given one at time t has a derivative at h = 0, which must be the marginal rate.
 double markov_chain(double wrong) {
   Residual residual(wrong);
   const double h = 5e-4;

@@ -89,9 +89,9 @@ double integral(const F& f) {
 }
 
 // Returns the likelihood bound of the exact posterior for pair number `of` of a source row and a
-// data row, with kappa as time for every flow: the integral over kappa of the sum, over all
-// sequences, of the sequence's probability given the pair times its rate_divergence. The posterior
-// is summed over pairs.
+// data row, with kappa as the time. It is the integral over kappa of a sum over all sequences: the
+// sequence's probability given the pair, times its rate_divergence. The posterior is a sum over
+// pairs.
 double enumerated_bound(SmallFlow flow, std::size_t of) {
   flow.path.kappa = linear_kappa();
   const std::vector<int> all = flow.oracle().all_states();

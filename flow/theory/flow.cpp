@@ -38,9 +38,9 @@ double flow_map(double wrong) {
   return residual.worst();
 }
 
-// On the line particles do not overtake each other, so the mass below a particle is constant:
-// F_t(phi_t(x)) = F_0(x), where phi_t is the flow map and F_t the distribution function of p_t, a
-// sum of erfc.
+// The trajectories of a flow on the line do not cross, so the probability below a trajectory is
+// constant: F_t(phi_t(x)) = F_0(x), where phi_t is the flow map and F_t the distribution function
+// of p_t, a sum of erfc.
 double conserved_mass(double wrong) {
   const OraclePtr oracle = line_flow();
   Residual residual;

@@ -134,9 +134,10 @@ double cfm_constant(double wrong) {
 }
 
 // Compares the gradients of the flow matching loss and the conditional one. Source and data are on
-// lattices, and times are binary fractions, so several pairs pass through exactly the same point.
-// The expectations in the two losses are then finite sums, and u_t at a point is the mean of dxt
-// over the pairs that pass through it. No density is needed, and the only error is rounding.
+// lattices, and times are binary fractions, so the paths of several pairs pass through exactly the
+// same point. The expectations in the two losses are then finite sums, and u_t at a point is the
+// mean of dxt over the pairs that pass through it. No density is needed, and the only error is
+// rounding.
 double cfm_gradient(double wrong) {
   const Numbers data{0, 0, 4, 0, 2, 5, 5, 3, 1, 4, 6, 6};
   const int sources = 16, points = static_cast<int>(data.size()) / 2;

@@ -188,8 +188,7 @@ double guidance(double wrong) {
   const Scheduler path = cond_ot();
   const Field without = oracle_field(all, path);
   const std::vector<Field> with{oracle_field(given[0], path), oracle_field(given[1], path)};
-  // The code uses the first label for all rows, because all rows of a call have the same label
-  // here.
+  // All rows of a call have the same label here, so the label of the first row is that of all rows.
   const Field conditional = [&](Var x, Var t, Labels labels) {
     const int label = labels.empty() ? kNoLabel : labels[0];
     return label == kNoLabel ? without(x, t) : with[static_cast<std::size_t>(label)](x, t);

@@ -25,8 +25,8 @@ using std::numbers::pi;
 
 // Collects the largest |a - b| / (1 + |b|) over the values compared so far, where each a, the
 // library's, is first multiplied by 1 + wrong. It is NaN once a value was NaN, and infinite if
-// nothing was compared, so that an empty check fails. A check in which the result is not
-// proportional to the library's value plants the error itself and uses Residual().
+// nothing was compared, so that an empty check fails. A check whose result is not proportional to
+// the library's value applies `wrong` itself and uses Residual().
 class Residual {
  public:
   explicit Residual(double wrong = 0) : factor_(1 + wrong) {}

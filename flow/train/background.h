@@ -1,5 +1,5 @@
-// Runs one job at a time on its own thread, so that the next batch is ready while the current one
-// is trained on.
+// Runs one job at a time on a thread of its own, so that the next batch of data can be prepared
+// during the training step of the current one.
 #pragma once
 
 #include "autograd/tensor/cpp20.h"

@@ -1,7 +1,7 @@
 // A training batch, drawn in chunks: source and data rows, their coupling, times, and the path.
 //
 // Row k of step s depends only on (seed, s, k). Noise, data and time have separate random streams,
-// so the results do not depend on chunks or threads.
+// so the results do not depend on the division into chunks (ranges of rows) or on threads.
 #pragma once
 
 #include <memory>
@@ -32,8 +32,8 @@ struct Problem {
   // thread.
   Coupling coupling = independent_coupling();
 
-  // The distribution of the times of training. Another one trains more on the times at which the
-  // velocity is hard to learn; all cost the same.
+  // The distribution of the times of training. A distribution that is not uniform can have more
+  // times at which the velocity is hard to learn. All distributions cost the same.
   TimeDistribution time = uniform_time();
 
   // Noise that is added on the path. The default adds none.
@@ -63,9 +63,9 @@ class Batch {
  public:
   // Throws unless source and data have the same dimension. Also throws if the coupling pairs the
   // rows of sets that are not finite or differ in size, if labels are requested of data without
-  // classes, if rows are to be numbered that are not those of a finite set, and if label_dropout is
-  // not a probability. `ahead` applies to couplings that need the
-  // whole batch: the next step's batch is drawn on another thread during the current step.
+  // classes, if the rows to be numbered are not those of a finite set, and if label_dropout is not
+  // a probability. `ahead` applies to couplings that need the whole batch: the next step's batch is
+  // drawn on another thread during the current step.
   Batch(Problem problem, int rows, std::uint64_t seed, bool ahead = true);
 
   Batch(const Batch&) = delete;
@@ -76,8 +76,8 @@ class Batch {
   const Problem& problem() const { return problem_; }
 
   // Moves to the batch of training step `step`. A coupling that needs the whole batch is computed
-  // here, unless it was computed ahead. Rethrows what the coupling throws, and throws on a pair of
-  // rows that the batch does not have.
+  // here, unless it was computed ahead. Rethrows what the coupling throws, and throws if the
+  // coupling returns a pair of rows that the batch does not have.
   void start(std::uint32_t step, Workers& workers);
 
   // Writes rows first .. first + rows - 1 of the batch to the tape. Request each row once per step.

@@ -10,8 +10,8 @@
 
 namespace pushforward {
 
-// Fails, as `where`, if labels are requested of data without classes, or if the dropout is no
-// probability.
+// Fails if labels are requested of data without classes, or if the dropout is no probability.
+// `where` names the caller in the error.
 inline void check_labelling(const char* where, bool labelled, int classes, double dropout) {
   detail::check(!labelled || classes > 0, where,
                 "labels are asked for, and the data has no classes; give labelled data");

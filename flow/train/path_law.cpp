@@ -36,8 +36,9 @@ std::optional<Mixture> mixture_at(const Problem& problem, const Coefficients& c,
 
 }  // namespace
 
-// A cache of the batch that the coupling paired last. A batch has the rows of several chunks, and
-// chunks that follow each other mostly need the same batch, so it is paired only once.
+// A cache of the batch whose rows the coupling paired last. Rows are drawn in chunks (ranges of
+// rows), and a batch has the rows of several chunks. Consecutive chunks mostly need the same batch,
+// so the cache saves pairing it again.
 struct PathLaw::LastBatch {
   std::mutex mutex;
   bool known = false;

@@ -21,10 +21,9 @@ namespace pushforward::inline PF_REAL {
 class PathLaw final : public Distribution {
  public:
   // `batch` is the number of rows that the coupling pairs; only couplings of whole batches need it.
-  // If `label_of` is given, row k is drawn given that the label of its data row is label_of(k), by
-  // drawing again until it is. Fails on a problem that Batch refuses, on a time outside [0, 1], on
-  // label_of with data that has no classes, and if a coupling of whole batches gets a batch without
-  // rows.
+  // If `label_of` is given, row k is drawn again and again until the label of its data row is
+  // label_of(k). Fails on a problem that Batch refuses, on a time outside [0, 1], on label_of with
+  // data that has no classes, and if a coupling of whole batches gets a batch without rows.
   PathLaw(Problem problem, double t, int batch = 0, std::function<int(int row)> label_of = {});
 
   int dim() const override { return problem_.data->dim(); }
