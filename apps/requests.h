@@ -31,8 +31,8 @@ struct RunRequest {
   std::optional<std::string> label_word;  // any given label, as text, until its class is known
   std::string class_name;                 // the name of the class, if it has one
   std::optional<double> guidance;         // replaces /sampler/guidance/scale
-  // For a run with conditions: those of its rows (n, C), in the columns' own numbers. Empty: none.
-  // Row k has conditions number k / rows_each.
+  // For a run with conditions, the conditions (n, C) of its rows, as values of their columns before
+  // encoding. If empty, rows have no conditions. Row k has conditions number k / rows_each.
   std::vector<double> conditions{};
   int rows_each = 1;
 };

@@ -36,8 +36,8 @@ std::string shipped_schema() {
   }
 }
 
-// Says in a warning that the file of a schema is not there which a config names for an editor; "": it
-// is there, or what the config names is no file.
+// A config may name a JSON Schema for an editor as "$schema". Returns the text of a warning if this
+// schema is a file that does not exist, else "".
 std::string fault_of_schema(const std::string& config) {
   if (read_status(posix(), config).kind != FileKind::regular) return "";  // a pipe is read once
   const JsonDocument document = parse_json(read_file(posix(), config));
@@ -54,8 +54,8 @@ std::string fault_of_schema(const std::string& config) {
       shipped.empty() ? "" : fmt::format(", or name {}, which is there", shipped));
 }
 
-// Returns what `config init` is to write a config for: a data set, given by its name, or a table,
-// given by its file.
+// Returns the request of `config init WHAT`, where `what` is the name of a data set or the file of
+// a table.
 StarterRequest starter_of(const std::string& what) {
   StarterRequest request{what, "", shipped_schema()};
   if (request.schema.empty())
@@ -73,8 +73,8 @@ StarterRequest starter_of(const std::string& what) {
   return request;
 }
 
-// Reads the table of a config, if it has one that is there, so that the report of the file shows the
-// kinds of its columns (report/files_read.h).
+// Reads the table that a config names, if its file exists, so that the report of the files that
+// were read shows the kinds of the columns (report/files_read.h).
 void report_table(const Config& config) {
   const Json& inner = innermost(config.section("/data").json());
   if (of_tokens(config) || inner.at("type") != "csv") return;

@@ -18,7 +18,8 @@ namespace {
 
 constexpr const char* kOfRun = "a file of the run";
 
-// A file of the command line with all that identifies the file its path leads to.
+// A file that the command line names, and everything that identifies the file to which its path
+// leads.
 struct Identity {
   NamedFile file;
   FileStatus status;      // the status of the file that the path leads to

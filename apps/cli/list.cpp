@@ -76,8 +76,8 @@ const std::vector<ListEntry>& layers() {
   return all;
 }
 
-// Methods that learn to sample in few steps, by the names of their papers, with the settings that
-// make a config train them.
+// The methods of learning to sample in few steps, named as in their papers, with the settings of a
+// config that trains by each.
 const std::vector<ListEntry>& flow_maps() {
   static const std::vector<ListEntry> all{
       {"lagrangian_self_distillation",

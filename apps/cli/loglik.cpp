@@ -98,7 +98,8 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
 }
 
 // Writes ln p to a file. For a typed table the file is a .csv, and ln p follows the cells of each
-// row. Otherwise the file has ln p alone. Returns the file of the note beside it, if there is one.
+// row. Otherwise the file has ln p alone. Returns the name of the file with the note about them, if
+// one was written.
 std::string write_densities_of(const std::string& out, const NdArray& points,
                                const Densities& found) {
   const bool rows = !points.columns.empty() && !points.names.empty() && !has_ending(out, ".npy") &&

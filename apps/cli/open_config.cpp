@@ -20,8 +20,8 @@ namespace fs = std::filesystem;
 
 FileKind kind_of(const std::string& path) { return read_status(posix(), path).kind; }
 
-// Returns the path of the config of that name that is installed with the program, or "" if there is
-// none.
+// Returns the path of the config with this name that is installed with the program, or "" if there
+// is none.
 std::string shipped_config(const std::string& name) {
   try {
     const std::string file = data_file("configs/" + name + ".json");
@@ -47,8 +47,8 @@ std::vector<std::string> shipped_names() {
   return names;
 }
 
-// Returns a sentence that guesses what the user meant by the name of a missing file. Returns ""
-// without a guess.
+// Returns a sentence that suggests what the user meant by the name of a missing file, or "" if
+// there is no suggestion.
 std::string guess(const std::string& path) {
   if (kind_of(path + ".json") == FileKind::regular)
     return fmt::format("did you mean {}.json?", path);

@@ -46,8 +46,8 @@ std::string fault_of_names(const std::string& text) {
   return "\"" + text + "\" has an empty name; separate names by one comma, as in density,field";
 }
 
-// Warns of flags that are given and do not change pictures of the metrics, if no other pictures are
-// drawn.
+// If all pictures that are drawn are of the metrics, warns of the given flags that do not change
+// such pictures.
 void warn_of_flags(const PlotRequest& request, std::vector<std::string> flags) {
   const auto of_metrics = [](const std::string& name) {
     return std::ranges::any_of(pictures(), [&](const PictureRow& row) {

@@ -64,8 +64,9 @@ TypedCsvOptions options_of(const RunTable& table, const CsvRows& layout, Missing
   return options;
 }
 
-// Takes the conditions of the run out of a table (N, D). A table with names may lack some, which are
-// NaN, if `keeps`. Throws Failure (exit 4) if the table has another number of columns.
+// Divides a table (N, D) into points and the conditions of the run. If `keeps` is true, a table
+// with names may lack some of the columns, whose numbers become NaN. Throws Failure (exit 4) if the
+// table has another number of columns.
 RunPoints without_conditions(const RunTable& run, NdArray table, std::vector<int> labels,
                              const std::string& verb) {
   if (!run.condition) return {std::move(table), std::move(labels)};

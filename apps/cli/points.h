@@ -1,4 +1,4 @@
-// Reads points for a run, and writes tables with a further column.
+// Reads points for a run, and makes tables that have one more column than the points.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace pushforward::app {
 
-// Points, the class of each if their file has the column of classes of the run's table, and their
-// conditions (N, C) if the run has some. Points have all other columns.
+// Points, their classes if the file has the column of classes of the run's table, and their
+// conditions (N, C) if the run has conditions. The points have all other columns.
 struct RunPoints {
   NdArray points;
   std::vector<int> labels{};
@@ -23,15 +23,16 @@ RunPoints read_labelled_points(const std::string& run, const std::string& path,
                                const std::string& verb);
 
 // Reads the conditions (N, C) of the run from a table of text or an NPY file. A file with names may
-// have other columns, which are not read; another one has the conditions in their order. Throws as
-// read_labelled_points does, and Failure (exit 2) if the run has no conditions.
+// have other columns, which are not read. A file without names has just the conditions, in the
+// run's order. Throws as read_labelled_points does, and Failure (exit 2) if the run has no
+// conditions.
 std::vector<double> read_conditions(const std::string& run, const std::string& path);
 // Returns the conditions (1, C) that a text such as "species=Adelie,year=2008" gives. Throws as
 // given_row does, and Failure (exit 2) if the run has no conditions or the text lacks one.
 std::vector<double> given_conditions(const std::string& run, const std::string& text);
 
-// Reads latents of the run, and their conditions if it has some: the columns of `encode`, latents
-// first. Throws as read_labelled_points does.
+// Reads latents of the run and, if the run has conditions, those of each latent: the columns that
+// `encode` writes, latents first. Throws as read_labelled_points does.
 RunPoints read_latents(const std::string& run, const std::string& path);
 // Returns latents of the run with their conditions after them, if it has some.
 NdArray latents_with_conditions(const std::string& run, NdArray latents,
@@ -42,19 +43,19 @@ NdArray latents_with_conditions(const std::string& run, NdArray latents,
 NdArray with_conditions(const std::string& run, NdArray points,
                         const std::vector<double>& conditions, std::size_t each = 1);
 
-// Reads rows as read_labelled_points does, but their missing cells, and the columns that a file with
-// names does not have, are allowed. Missing cells are NaN. The class of a row must not be missing.
+// Reads rows as read_labelled_points does, except that cells may be missing, and so may columns if
+// the file has names. Missing cells are NaN. The class of a row must not be missing.
 RunPoints read_incomplete_points(const std::string& run, const std::string& path,
                                  const std::string& verb);
 
 // Returns one row with the values of `text`, such as "species=Adelie,year=2008", and without other
 // columns. Columns without names have numbers from 0. A value with a comma stands in double quotes.
 // Throws Failure (exit 2) if a part of the text is no assignment to a column of the run's data, or
-// assigns a column twice, and Failure (exit 4) if a value is not one of its column.
+// if a column is assigned twice. Throws Failure (exit 4) if a value is not valid for its column.
 RunPoints given_row(const std::string& run, const std::string& text);
 
-// Returns the table with `column` (N) inserted as column number `at`. The table has names if `name`
-// belongs to them.
+// Returns the table with `column` (N) inserted as column number `at`. If the table has names of
+// columns, the new column gets `name`.
 NdArray with_column(NdArray table, const NdArray& column, const std::string& name, std::size_t at);
 
 }  // namespace pushforward::app

@@ -46,9 +46,9 @@ struct SweepPaths {
   std::string picture() const { return join_path(folder, "sweep"); }
 };
 
-// Loads the config of every combination, so that faults are reported before any work, and compares
-// it with the run that is in its folder. Returns the folder of the sweep: --out, or the config's name
-// and "-sweep" in its /output/dir.
+// Loads the config of every combination of values, so that faults are reported before any training.
+// Compares each config with the run that its folder already has. Returns the folder of the sweep:
+// --out, or the config's name and "-sweep" in its /output/dir.
 SweepPaths check_configs(const SweepArguments& args, const SweepGrid& grid) {
   SweepPaths paths{args.out};
   for (const SweepPoint& point : grid.points) {
@@ -97,8 +97,8 @@ bool to_evaluate(const RunPaths& run) {
          fs::last_write_time(run.evaluation(), error) < fs::last_write_time(run.model(), error);
 }
 
-// Returns the last error that a child printed, a line such as "[train] ...". If there is none,
-// returns the last line.
+// Returns the last error that a child process printed to its log, a line such as "[train] ...". If
+// there is none, returns the last line of the log.
 std::string last_error(const std::string& log) {
   std::string text = "\n" + (exists(log) ? read_file(posix(), log) : "");
   text.erase(text.find_last_not_of(" \n\r") + 1);

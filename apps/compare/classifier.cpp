@@ -74,8 +74,8 @@ ClassifierScores classifier_scores(PointSet a, PointSet b, PointSet asked_a, Poi
   bool stopped = false;
   for (int step = 0; step < steps && !stopped; ++step) {
     const Stream draws{seed, Purpose::user, static_cast<std::uint32_t>(step)};
-    // Each even row of the batch is one of a, each odd row one of b. The loss is the logistic one,
-    // ln(1 + exp(-score)) for a and ln(1 + exp(score)) for b.
+    // The rows of the batch with even numbers are rows of a, the others rows of b. The loss is the
+    // logistic loss, ln(1 + exp(-score)) for a and ln(1 + exp(score)) for b.
     const auto loss = [&](Tape& tape, RowRange rows) {
       std::span<real> x, sign;
       const Var batch = tape.uninitialised({rows.count, a.dim}, x);

@@ -51,7 +51,8 @@ ClosestComparison compare_closest(const SharedTables& shared, const Standardized
   found.has_own = points(1).rows >= 2;
   if (found.has_own) {
     found.own = records_of(closest_among(points(1), workers), shared, 1, known);
-    // Each row equals itself, so those of B that are copies of another one are the surplus.
+    // The copies within B are the rows that are not the first of several equal rows: the number of
+    // rows minus that of distinct rows.
     found.own.copies = found.own.rows - known.size();
   }
   found.has_held_out = shared.tables.size() > 2;

@@ -1,5 +1,5 @@
-// The distance to the closest record: how near the rows of a table come to the rows of another, which
-// is the usual check of whether synthetic rows repeat those that a model was trained on.
+// The distance to the closest record: how near the rows of one table come to the rows of another.
+// This is the usual check of whether synthetic rows repeat the rows that a model was trained on.
 #pragma once
 
 #include <cstddef>
@@ -12,22 +12,22 @@
 namespace pushforward::app {
 
 // The distances of some rows to their closest row in a table, in standard deviations (see
-// StandardizedTables), and the number of rows that the table has in all columns alike.
+// StandardizedTables), and the number of rows that equal a row of the table in all columns.
 struct ClosestRecords {
   std::size_t rows = 0;
   double median = 0, low = 0;  // the median and the 5 % quantile; NaN below 2 and below 20 rows
   std::size_t copies = 0;
 };
 
-// The distances to the rows of table B: of the rows of A, of B's own rows to their closest other row,
-// and of the rows that were held out, if they are given.
+// Distances to the closest row of table B: of the rows of table A, of the rows of B (to another row
+// of B), and of the held-out rows, if they are given.
 struct ClosestComparison {
   ClosestRecords samples, own, held_out;
   bool has_own = false, has_held_out = false;
   std::size_t searched = 0;  // rows of B, drawn at random if there are more than `most`
-  // With held-out rows: the share of rows of A that are closer to B than to these, where equal
-  // distances count half. It is measured with `each` rows of B and as many held-out rows, so that it
-  // is 1/2 on average if the rows of A are independent of both.
+  // With held-out rows: the share of rows of A that are closer to B than to the held-out rows,
+  // where equal distances count half. It is measured with `each` rows of B and as many held-out
+  // rows, so that it is 1/2 on average if the rows of A depend on neither.
   double closer = 0;
   std::size_t each = 0;
 };

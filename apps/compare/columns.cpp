@@ -10,7 +10,8 @@ namespace {
 
 constexpr double kTooFew = std::numeric_limits<double>::quiet_NaN();
 
-// Returns the quantile of sorted numbers, linear between them: number q (n - 1), counted from 0.
+// Returns the q-quantile of n sorted numbers: the number at position q (n - 1), counted from 0,
+// with linear interpolation between positions.
 double quantile_of(const std::vector<double>& sorted, double q) {
   const double at = q * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(at);
@@ -38,8 +39,8 @@ void compare_categories(ComparedColumn& c, const std::vector<double>& a,
   }
 }
 
-// The correlations of the columns of a set of points, as the products of columns that are centred and
-// have the norm 1. The norm of a constant column is left at 0.
+// The columns of a set of points, shifted to mean 0 and scaled to norm 1, so that the correlation
+// of two columns is their inner product. A constant column becomes 0.
 struct UnitColumns {
   std::size_t rows, dim;
   std::vector<double> x;  // by columns: (dim, rows)

@@ -33,17 +33,18 @@ struct ComparedColumn {
   NumberSummary a{}, b{};
   KolmogorovSmirnov ks{};
   // Categories: the share of each value, and the total variation distance, which is half the sum of
-  // their differences. `chance` is its mean, by the normal approximation, for two tables of these
-  // sizes from one distribution with the pooled shares.
+  // their differences. `chance` is the mean of this distance, by the normal approximation, for two
+  // tables of these sizes that are drawn from one distribution, whose shares are those of both
+  // tables together.
   std::vector<double> shares_a{}, shares_b{};
   double total_variation = 0, chance = 0;
 };
 std::vector<ComparedColumn> compare_columns(const SharedTables& tables, std::size_t a,
                                             std::size_t b);
 
-// The pair of columns whose Pearson correlations differ most. Categories have a column of 0 and 1 for
-// each value. `pairs` is the number of pairs that were compared, 0 if there is none: constant columns
-// have no correlation, and two values of one category are no pair.
+// The pair of columns whose Pearson correlations differ most. A category counts as one column of 0
+// and 1 for each value. `pairs` is the number of pairs that were compared. Constant columns have no
+// correlation, and the columns of one category are not compared with each other.
 struct ComparedCorrelations {
   std::size_t pairs = 0;
   std::string first, second;

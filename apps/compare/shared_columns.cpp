@@ -17,7 +17,7 @@
 namespace pushforward::app {
 namespace {
 
-// The kind of column k: an array has no kinds, and all of its columns are numbers.
+// Returns the kind of column k. If the array has no kinds, all of its columns are numbers.
 ColumnKind kind_of_column(const NdArray& table, std::size_t k) {
   return table.columns.empty() ? ColumnKind::number : table.columns[k].kind;
 }
@@ -61,8 +61,8 @@ const char* words_of(ColumnKind kind) {
   }
 }
 
-// Returns the type of column k in all tables, and replaces the values of categories by their numbers
-// in it.
+// Returns the type that column k has in all tables. If it is a category, replaces its values in the
+// tables by their numbers in this type.
 TableColumn shared_type(std::vector<NdArray>& tables, std::size_t first, std::size_t k,
                         const std::string& name, const char* what) {
   TableColumn type;

@@ -38,15 +38,16 @@ struct SharedTables {
 NdArray read_table_to_compare(const std::string& path, const std::string& verb);
 
 // Returns the tables with the columns of the table number `first`, in its order. If two tables have
-// names, columns are matched by name, and further columns are left out, which is said on stderr.
+// names, columns are matched by name. Other columns are left out, and a message on stderr says so.
 // Throws Failure (exit 4) "[what] ..." if a column is missing or if it is text in one table and
-// numbers in another, and Failure (exit 2) if tables without names differ in their number of columns.
+// numbers in another, and Failure (exit 2) if tables without names differ in their number of
+// columns.
 SharedTables share_columns(std::vector<NdArray> tables, std::size_t first, const char* what);
 
 // Points (n, E) whose Euclidean distances are in standard deviations: a column of numbers is divided
-// by its standard deviation (divisor n) in the table number `of`, and two rows with different values
-// of a category are at distance 1 in it. A column that is constant there is divided by its standard
-// deviation in all tables.
+// by its standard deviation (divisor n) in the table number `of`, and different values of a
+// category are at distance 1. A column that is constant in table number `of` is divided by its
+// standard deviation in all tables.
 struct StandardizedTables {
   std::vector<std::vector<double>> x;
   std::vector<std::string> names;    // of the E columns, such as "mass" and "species=Adelie"

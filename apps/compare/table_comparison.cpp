@@ -26,7 +26,7 @@ std::string scale_of(const SharedTables& tables, const std::string& asked) {
   return tables.named || !all_numbers(tables) ? "std" : "none";
 }
 
-// Lists the measures that are left out because a file has too few rows.
+// Returns one line for each measure that is left out because a file has too few rows for it.
 std::vector<std::string> too_small(const TableComparison& c, std::size_t correlated) {
   std::vector<std::string> lines;
   const std::size_t rows = std::min(c.rows_a, c.rows_b);

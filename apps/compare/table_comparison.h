@@ -25,20 +25,22 @@ struct TableComparison {
   ClosestComparison closest;
   Comparison points;
   std::uint64_t seed = 0;  // of the network and of drawn rows
-  // The measures that the files are too small for, and how many rows these need, one line each.
+  // The measures that are left out because the files have too few rows, and how many rows these
+  // measures need, one line each.
   std::vector<std::string> too_small;
 };
 
-// Compares table number 0 (A) with number 1 (B); number 2, if there is one, has held-out rows. The
-// scale of the options may be "auto": "std" if the columns have names or are not all numbers, else
-// "none". Throws Failure (exit 2) for "none" with columns that are not numbers.
+// Compares table number 0 (A) with number 1 (B). Table number 2, if there is one, has the held-out
+// rows. The scale of the options may be "auto", which means "std" if the columns have names or are
+// not all numbers, and else "none". Throws Failure (exit 2) for "none" with columns that are not
+// numbers.
 TableComparison compare_tables(const SharedTables& tables, const ComparisonOptions& options,
                                Workers& workers);
 
 // Returns the comparison as text. Tables of more than 50 columns have no lines of their columns.
 std::string table_comparison_text(const TableComparison& c);
 // Returns the comparison as a JSON object, which has the members of comparison_object (report/
-// comparison.h) too. Measures that need more rows are null.
+// comparison.h) too. Measures for which the tables have too few rows are null.
 Json table_comparison_object(const TableComparison& c);
 
 }  // namespace pushforward::app

@@ -91,8 +91,8 @@ bool source_names_conditions(const Json& config) {
   const Json& source = config.at("source");
   return source.at("type") == "data" && names_conditions(source.at("of"));
 }
-// Returns whether a table with conditions is within another data set than standardize, which makes
-// other rows of its rows.
+// Returns whether a table with conditions is inside a data set other than `standardize`. Such a
+// data set would change the rows to which the conditions belong.
 bool conditions_are_wrapped(const Json& config) {
   const Json* data = &config.at("data");
   if (!names_conditions(*data)) return false;

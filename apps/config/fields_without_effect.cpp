@@ -1,5 +1,5 @@
-// Warnings about settings that have no effect, or an effect that the setting does not mention. A
-// key with its default value never causes a warning, because the config of a run has every default
+// Warnings about settings that have no effect, or an effect that their names do not suggest. A key
+// with its default value never causes a warning, because the config of a run has every default
 // written out.
 #include <fmt/format.h>
 

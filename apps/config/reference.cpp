@@ -163,8 +163,8 @@ std::vector<std::string> list_values(const ConfigField& field) {
   return {};
 }
 
-// The keys and values below the sections of the table that begin with a typed text, each once, in the
-// order of the table.
+// Collects the keys and values of the table's sections that begin with the text that the user has
+// typed, each once, in the order of the table.
 class Completions {
  public:
   explicit Completions(std::string_view typed)

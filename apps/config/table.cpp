@@ -58,8 +58,8 @@ SectionTable view(SectionTable table, DataKind kind) {
   return table;
 }
 
-// Returns the table of a section with all its rows. A choice allows its words for continuous data
-// and those for tokens.
+// Returns the table of a section for both kinds of data: it has all rows, and each choice allows
+// its words for continuous data and its words for tokens.
 SectionTable whole(SectionTable table) {
   for (Alternative& alternative : table.alternatives) {
     for (ConfigField& field : alternative.fields)

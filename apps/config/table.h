@@ -82,8 +82,8 @@ struct Violation {
 // is used.
 enum class Severity { error, new_runs, warning };
 
-// A rule about a combination of values, each of which is allowed by itself. `broken` or `violation`
-// tells whether a section violates the rule.
+// A rule about a combination of values, each of which is allowed by itself. The function `broken`
+// or `violation` returns whether a section violates the rule.
 struct ConfigRule {
   std::vector<std::string> needs;       // the keys it reads; the rule is skipped if one is faulty
   std::string key;                      // the path that its message names, such as "/warmup"

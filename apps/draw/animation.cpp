@@ -1,8 +1,8 @@
-// Animated WebP: every frame is a whole image; the frames are coded in parallel and
+// Makes animated WebP files. Every frame is a whole image. The frames are coded in parallel and
 // joined by libwebp's muxer.
 //
 // libwebp's animation encoder codes differences between frames and skips pixels that
-// change little. In a flow all pixels change slowly, so it would leave traces of old
+// change little. In a flow all pixels change slowly, so this encoder would leave traces of old
 // frames. Whole frames have none.
 #include "apps/draw/animation.h"
 

@@ -75,8 +75,8 @@ struct Densities {
   std::vector<std::string> notes{};  // remarks about the failed rows, one line each
 };
 
-// Rows with their missing numbers filled, (rows * n, D): the n draws of a row follow one another. The
-// effective number of particles (flow/solve/impute.h) says how well the draws are supported.
+// Rows with their missing numbers filled, (rows * n, D): the n draws of a row follow one another.
+// If the effective number of particles (flow/solve/impute.h) is small, the draws are inaccurate.
 struct Imputed {
   NdArray points;
   std::size_t missing = 0, incomplete = 0;  // missing numbers, and rows that have some

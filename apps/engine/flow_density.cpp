@@ -224,8 +224,9 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   const std::vector<int>& own = request.row_labels;
   const bool by_row = !flow.label && !flow.shares.empty() && !own.empty();
   if (!by_row) flow.check_label(config, request);
-  // Labels are drawn by sample number, which given points do not have. Given points have the
-  // requested class, else that of their column of classes, else none. They have their own conditions.
+  // Labels belong to sample numbers, which given points do not have. Given points have the
+  // requested class, or that of their column of classes, or none. They have conditions of their
+  // own.
   if (by_row)
     options.label_of = [&own](int row) { return own[static_cast<std::size_t>(row)]; };
   else

@@ -26,8 +26,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Steps of the random streams for drawing rows of data that no training step draws. If the data is
-// a finite set, the rows drawn are still training rows.
+// Step numbers of random streams that no training step uses, for drawing new rows of data. If the
+// data is a finite set, the rows drawn are still training rows.
 constexpr std::uint32_t kFreshRows = 0xfffffffe, kOtherFreshRows = 0xfffffffd;
 
 PointSet as_point_set(const std::vector<double>& values, int dim) {
@@ -86,9 +86,9 @@ void encode_rows(FlowSubject& s, Stream stream, const std::vector<int>& rows) {
   s.log_slopes = std::move(coded.log_slopes);
 }
 
-// Chooses n rows of source and data. A finite set gives n of its rows, each at most once, because
-// measures of density would misjudge repeated rows. So do held-out rows with noise, which are drawn
-// in epochs. Other distributions draw new rows.
+// Chooses n rows of source and data. From a finite set, takes n of its rows, each at most once,
+// because measures of density would misjudge repeated rows. The same holds for held-out rows with
+// noise, which are drawn in epochs. Other distributions draw new rows.
 void choose_rows(FlowSubject& s) {
   // With paired data, each row of the source belongs to the row of the data with the same number.
   const bool paired = s.config.string("/coupling/type") == "paired";
@@ -133,8 +133,8 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   const DistributionPtr from = s.flow.start(s.config, options);
   const SampleCost cost = sampler.sample(*from, s.request.seed, s.n, drawn.data());
   const double seconds = seconds_now() - start;
-  // Encoded rows are compared as the flow has them, with each column on a scale of its own, since a
-  // distance between categories has no unit.
+  // Encoded rows are compared in the units of the flow, where each column has a scale of its own,
+  // because a distance between categories has no unit.
   const auto shown = [&s](const Tensor& x) {
     return s.flow.coded() ? as_array({std::size_t(x.rows()), std::size_t(x.cols())}, x.values())
                           : s.flow.to_data_points(x);
@@ -158,9 +158,10 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   return report;
 }
 
-// Compares samples by 1, 2, 4 and 8 jumps of a flow map and by the ODE of its diagonal with rows of
-// data, from the same points of the source. "off" is the root mean square distance to the ends of the
-// ODE. Returns null if the run has no jumps.
+// Compares samples with rows of data: samples by 1, 2, 4 and 8 jumps of a flow map, and by the ODE
+// with the map's velocity v(x, t, t), all from the same points of the source. "off" is the root
+// mean square distance between the samples by jumps and those by the ODE. Returns null if the run
+// has no jumps.
 Json compare_jumps(const FlowSubject& s, const SamplerOptions& ode) {
   constexpr int kMaxPoints = 2000;
   if (!s.flow.map || s.config.number("/sampler/guidance/scale") != 0 || s.request.guidance)

@@ -99,8 +99,9 @@ NdArray given_rows(const RunFlow& flow, const NdArray& points) {
   return rows;
 }
 
-// Returns row `row` of the flow's points (E). The numbers of the code columns of a missing number are
-// NaN, and those of known whole numbers and angles have noise.
+// Writes a row of a table as a point (E) of the flow, in which a column of the table may have
+// several code columns. The code columns of a missing number are NaN. Those of known whole numbers
+// and angles get noise.
 void encode_row(const RunFlow& flow, std::span<const double> row, Stream stream,
                 std::uint32_t number, std::span<double> out) {
   if (!flow.coded()) {

@@ -18,8 +18,8 @@ namespace {
 // The directions in which a flow is solved.
 enum class Directions { to_data, both };
 
-// Returns the options for solving a run's flow in these directions. An SDE cannot be reversed, and
-// jumps only if they were trained in both directions.
+// Returns the options for solving a run's flow in these directions. An SDE cannot be reversed.
+// Jumps can be reversed only if they were trained in both directions.
 SamplerOptions latent_options(const RunFlow& flow, const Config& config,
                               const SolverRequest& request, Directions directions) {
   SamplerOptions options = flow.options(config, request);
@@ -36,8 +36,8 @@ SamplerOptions latent_options(const RunFlow& flow, const Config& config,
                     name_of(options.method)));
   }
   flow.check_label(config, request);
-  // A last step that replaces x by E[x1 | x] cannot be reversed. Labels are drawn by sample number,
-  // which given points do not have, but they have conditions of their own.
+  // A last step that replaces x by E[x1 | x] cannot be reversed. Labels belong to sample numbers,
+  // which given points do not have. Given points have conditions of their own.
   options.denoise_last = false;
   options.solver.skips_failures = true;
   options.label_of = flow.label_of_points();

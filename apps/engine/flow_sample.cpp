@@ -296,8 +296,8 @@ Moved velocity_of_run(const Config& config, const RunRequest& request, const NdA
         "velocity", "the exact velocity of a finite set at t = ", t,
         " is infinite at all points but the set's rows, and has no limit there; give a t below 1");
   const Field field = flow.velocity();
-  // Given points are not numbered samples whose labels could be drawn. If the field takes labels,
-  // the points get the requested class or, without a request, none.
+  // Given points have no sample numbers, by which labels are drawn. If the field takes labels, the
+  // points get the requested class or, without a request, none.
   std::vector<int> labels;
   const auto label_of = flow.label_of_points();
   for (int row = 0; label_of && row < at.rows(); ++row) labels.push_back(label_of(row));
@@ -333,8 +333,8 @@ bool is_enough(const Distribution& data, std::span<const double> rows) {
   return true;
 }
 
-// The data of a config, and what its rows are in the data's units: those of the table, if they are
-// encoded for the flow.
+// The data of a config, and the conversion of its rows to the data's units. If the rows are a table
+// that is encoded for the flow, the conversion gives rows of the table.
 struct ShownData {
   DataTraits traits;
   DistributionPtr data;

@@ -18,7 +18,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// `given` are the conditions of the rows of `data`, which begin with the one number `first_row`.
+// `given` is the table of conditions. The conditions of the first row of `data` are its row number
+// `first_row`.
 Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr source,
                      const RowConditions& given, int first_row = 0) {
   Problem problem;
@@ -86,8 +87,8 @@ void FlowTraining::start(std::uint32_t step) {
   map_step_ = {map_->loss_after(std::min(progress, 1.)), {seed(), Purpose::path_noise, step}};
 }
 
-// Held-out rows are measured without weights and, on alpha_flow, at the end of the curriculum, so
-// that all validations measure the same.
+// The loss of held-out rows is computed without weights and, for the loss alpha_flow, with the a of
+// the end of training, so that the losses of all validations can be compared.
 void FlowTraining::start_validation(std::uint32_t number) {
   validation_batch_->start(number, workers());
   if (!map_) return;
@@ -145,8 +146,8 @@ RunFlow FlowTraining::current_flow() const {
 }
 
 double FlowTraining::validation_nll() {
-  // More rows would take too long: each takes about a hundred evaluations of the field and its
-  // divergence.
+  // The largest number of rows. Each row takes about a hundred evaluations of the field and its
+  // divergence, so more rows would take too long.
   constexpr int kMost = 256;
   const DistributionPtr held_out = batch_.problem().data->held_out();
   std::vector<int> labels;

@@ -17,8 +17,8 @@ namespace pushforward::app::inline PF_REAL {
 class FlowTraining final : public Training {
  public:
   FlowTraining(const Config& config, int threads);
-  // Trains on the distributions `data` and `source` instead of those that the config describes,
-  // which are built where null is given. `traits` are those of `data`.
+  // Trains on the distributions `data` and `source`. A null pointer means the distribution that the
+  // config describes. `traits` are those of `data`.
   FlowTraining(const Config& config, int threads, DistributionPtr data, DistributionPtr source,
                DataTraits traits = {});
 

@@ -27,8 +27,8 @@ struct RunProgress {
   bool ended_early = false;
 };
 
-// Returns the step to stop after. Warns where that is not what was asked for, and where there is
-// nothing to train.
+// Returns the number of the step after which training ends. Warns if it is not the requested
+// number, and if no step is left to train.
 std::int64_t last_step(const TrainRequest& request, const RunProgress& progress, const Say& warn);
 
 // Returns the text of RUN/held_out.json, a record of the numbers of the held-out rows.

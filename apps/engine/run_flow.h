@@ -17,15 +17,16 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Points in the units of a flow and, for each, ln of the factor by which its code enlarges volumes of
-// the table, where the units of the flow's columns are not counted.
+// Points in the units of a flow that encode rows of a table. For each, `log_slopes` has ln of the
+// factor by which the encoding, without the scaling to the units of the flow, enlarges volumes of
+// the table.
 struct CodedPoints {
   Tensor x;
   std::vector<double> log_slopes;
 };
 
-// What the field of a run is given: the code of its conditions, null if it takes none, and the
-// conditions of its rows, null if no row has one.
+// The conditions that the field of a run is given: their encoding, null if the field takes none,
+// and the table of the rows' conditions, null if no row has conditions.
 struct GivenConditions {
   ConditionCodePtr code;
   ConditionTablePtr rows;
@@ -52,14 +53,14 @@ struct RunFlow {
   int dim() const { return static_cast<int>(units.dim()); }
   // Returns whether points are rows of a table that are encoded for the flow.
   bool coded() const { return code && !code->plain(); }
-  // Throws Failure (exit 2) "[what] ..." if points are encoded rows, for which `what` has no
-  // meaning. `why` says what it would need.
+  // Throws Failure (exit 2) "[what] ..." if the points of the run are encoded rows of a table, for
+  // which the operation `what` has no meaning. `why` says what the operation needs.
   void check_uncoded(const char* what, const char* why) const;
-  // Throws Failure (exit 2) if no label is requested, or no conditions, but the model was never
-  // trained without.
+  // Throws Failure (exit 2) if no label or no conditions are requested, but the model was never
+  // trained without them.
   void check_label(const Config& config, const RunRequest& request) const;
-  // Returns the function from a row to what the field is given there, for points that are not
-  // samples: the requested class, or the row's conditions. It is empty if the field is given nothing.
+  // Returns the function RowRequest::label_of for points that are not samples. It maps a row to the
+  // requested class or to the row's conditions, and is empty if the field is given neither.
   std::function<int(int row)> label_of_points() const;
   // Returns the velocity field, converted from the model's prediction (velocity, data, noise or
   // score).
@@ -96,8 +97,8 @@ struct RunFlow {
   CodedPoints encode(const NdArray& points, const char* what, Stream stream) const;
   // The noise of rows that are given: the draw of a seed.
   static Stream noise_of(std::uint64_t seed) { return {seed, Purpose::noise, 0xfffffffb}; }
-  // The result of to_data is float64 if float32 would round numbers in the data's units coarsely
-  // (Units::need_double).
+  // Converts as described above. The result is float64 if float32 would round numbers in the data's
+  // units coarsely (Units::need_double).
   NdArray to_data(const Tensor& x) const;
   // Converts points (N, D) or (count, N, D) at the end of the flow as to_data does, and decodes rows
   // of a table. Columns that are constant in the data get the data's value.
@@ -113,15 +114,16 @@ RunFlow load_run_flow(const Config& config, const RunRequest& request);
 RunFlow flow_of_network(const Config& config, const Model& model, Units units, ClassShares shares,
                         DistributionPtr source, GivenConditions given = {});
 
-// Returns a note that says how many of the rows of `x` failed, which one is the first, and why: "12
-// of 300 rows ...". Returns nothing if none failed. Throws IntegrationFailure if all failed.
-// `result` names what a failed row lacks, such as "ln p"; `x` are the points in the units of the
-// field.
+// Returns a note that says how many of the rows of `x` failed, which is the first of them, and why
+// it failed: "12 of 300 rows ...". Returns nothing if no row failed. Throws IntegrationFailure if
+// all failed. `result` names what a failed row lacks, such as "ln p"; `x` are the points in the
+// units of the field.
 std::vector<std::string> failure_notes(const RowFailures& failures, const Tensor& x,
                                        const char* result);
 
-// Prints what describe_columns (apps/from_config/data_columns.h) says, a warning a line, to stderr.
-// The report of a table of text (apps/report/files_read.h) has named its constant columns already.
+// Prints the warnings of describe_columns (apps/from_config/data_columns.h) to stderr, one on each
+// line. Leaves out the names of constant columns of a table of text if the report of the file
+// (apps/report/files_read.h) has given them.
 void print_columns(const Config& config, const Distribution& data, const Units& units);
 
 // Makes an array with the dtype of this precision.

@@ -18,7 +18,7 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Steps of the random streams for drawing rows of data that no training step draws.
+// Step numbers of random streams that no training step uses, for drawing new rows of data.
 constexpr std::uint32_t kFresh = 0xfffffffe, kTruth = 0xfffffffd;
 // If the data's distribution is not a finite set, it is represented by kTruthRows drawn rows for
 // each sample, but at most kMaxTruthRows rows.
@@ -94,8 +94,8 @@ void add_nats(const std::vector<double>& nats, double tokens, Json& report) {
   report["perplexity"] = measured(perplexity(mean.value, per_token));
 }
 
-// Returns the number of tokens over which nats are averaged: the letters of words, otherwise all
-// positions.
+// Returns the number of tokens for averages of nats per token: the letters if the data is words,
+// and all positions otherwise.
 double count_tokens(const Subject& s) {
   if (!s.run.traits.words()) return static_cast<double>(s.rows.size());
   double letters = 0;

@@ -28,7 +28,7 @@ TokenProblem make_token_problem(const Config& config, const TokenData& data,
 }
 
 // The rows of a table, drawn one after the other from the first on, `batch` of them in each step.
-// Labels that the network does not have, since no row of the training has them, are left out.
+// A label that no training row has, so that the network does not know it, is left out.
 class RowsInTurn final : public TokenDistribution {
  public:
   RowsInTurn(TokenDistributionPtr rows, int batch, int classes)
@@ -57,7 +57,7 @@ class RowsInTurn final : public TokenDistribution {
 };
 
 // Returns the problem of the held-out rows, whose labels are never dropped. If there are more than
-// `most`, it takes as many that are spaced evenly.
+// `most` held-out rows, takes `most` of them that are spaced evenly.
 TokenProblem make_validation_problem(const TokenProblem& training, const TokenData& data, int most,
                                      int batch) {
   const TokenTable& all = *data.held_out->all();

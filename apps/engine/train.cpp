@@ -45,8 +45,8 @@ class Run {
         metrics_(folder_.paths().metrics()),
         training_(training) {}
 
-  // Restores the newest undamaged checkpoint, if there is one, and removes checkpoints and metrics
-  // of later steps.
+  // Restores the training from the newest undamaged checkpoint, if there is one, and removes
+  // checkpoints and metrics of later steps.
   void resume() {
     const auto found = checkpoints_.newest_whole();
     if (found) training_.resume(found->path);
@@ -211,8 +211,8 @@ void Run::step() {
   last_good_ = result;
 }
 
-// Trains until the step `until`, until the patience ends, or until a signal. Returns whether there
-// was a signal.
+// Trains until the step `until`, until /train/patience validations in a row have brought no lower
+// loss, or until a signal. Returns whether there was a signal.
 bool Run::loop(std::int64_t until, ProgressBar& bar) {
   const std::int64_t first = training_.steps_done(), total = training_.total_steps(),
                      every = config_.integer("/train/log_every"),
@@ -353,8 +353,8 @@ Json start_of_run(Training& training, const Config& config, const Say& say) {
   return record;
 }
 
-// Tells the training of a resumed run which run its weights came from. Loads those weights again if
-// there is no checkpoint yet.
+// If the resumed run began with the weights of another run, passes the record of that run on to the
+// training. Loads those weights again if there is no checkpoint yet.
 void resume_start(Training& training, const Config& config, const RunPaths& paths) {
   const Json environment =
       Json::parse_or_null(read_regular_file(posix(), paths.environment(), 1 << 24));

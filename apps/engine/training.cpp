@@ -73,8 +73,9 @@ Var Training::record(Tape& tape) {
 }
 
 int Training::validation_rows() const {
-  // A loss of about a thousand rows varies little, and more than a few thousand would take as long
-  // as many training steps.
+  // The least and the largest number of rows of a validation. The mean loss of about a thousand
+  // rows varies little, and more than a few thousand rows would take as long as many training
+  // steps.
   constexpr int kFewest = 1024, kMost = 4096;
   const int rows = held_out_rows();
   if (rows == 0) return 0;

@@ -84,8 +84,8 @@ class Training {
   // Replaces the initial weights by those of a model file. Throws FileError if it does not match the
   // network.
   void load_weights(const std::string& model_file);
-  // The same for a model file of a network with one time, if this network has two, whose features of
-  // t - s have `columns` columns (load_widened, nn/checkpoint/widened.h).
+  // Does the same for the model file of a network u(x, t) if this network is a flow map v(x, s, t),
+  // whose features of t - s have `columns` columns (load_widened, nn/checkpoint/widened.h).
   void load_weights_of_one_time(const std::string& model_file, int columns);
   // Sets entries of the metadata of the model file, which name the run that the weights come from.
   void set_origin(Metadata origin) { origin_ = std::move(origin); }
@@ -113,8 +113,8 @@ class Training {
   virtual Var loss(Tape& tape, RowRange rows, const NetworkMode& mode) = 0;
   // Returns whether validation_loss differentiates on the tape.
   virtual bool validation_differentiates() const { return false; }
-  // start_validation prepares a batch of held-out rows, numbered from 0, and validation_loss records
-  // the loss of these rows of it.
+  // start_validation prepares the batch of held-out rows with this number, and validation_loss
+  // records the loss of some rows of that batch on a tape. Batches are numbered from 0.
   virtual void start_validation(std::uint32_t) {}
   virtual Var validation_loss(Tape&, RowRange) { return {}; }
   // Returns the mean negative log-likelihood of held-out rows with the present weights, in nats and

@@ -24,8 +24,9 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Throws Failure (exit 4) unless the file has the network's parameters in their shapes. If `widened`
-// is above 0, the file is of a network with one time, and the network has two (load_widened).
+// Throws Failure (exit 4) unless the file has the network's parameters in their shapes. If
+// `widened` is above 0, the file is that of a network u(x, t), and the network is a flow map v(x,
+// s, t) (load_widened).
 void check_parameters(const Parameters& parameters, const std::string& run, int widened) {
   const Safetensors file = read_safetensors(posix(), RunPaths{run}.model());
   std::vector<std::string> missing, other_shape;
@@ -71,8 +72,8 @@ std::string described(const CodedColumn& column) {
   return column.name + (kind.empty() ? "" : " (" + kind + ")");
 }
 
-// Returns remarks about columns of other names, kinds, categories or transforms in the two tables,
-// and about classes of other names.
+// Returns remarks about the columns whose names, kinds, categories or transforms differ between the
+// two tables, and about classes whose names differ.
 void compare_tables(const Metadata& there, const std::string& file, const Metadata& here,
                     const std::string& run, std::vector<std::string>& remarks) {
   const TableCodePtr theirs = read_table_code(there, file), ours = read_table_code(here, "");
@@ -104,8 +105,8 @@ std::string column_list(const Units& units) {
                              : fmt::format("{}", fmt::join(units.names, ", "));
 }
 
-// Returns remarks about columns that have other names or other units in the two runs. If
-// compare_tables has compared the names, `named` is true.
+// Returns remarks about columns that have other names or other units in the two runs. `named` is
+// true if compare_tables has already compared the names.
 void compare_units(const Units& there, const Units& here, const std::string& run, bool named,
                    std::vector<std::string>& remarks) {
   if (there.dim() != here.dim()) return;  // check_parameters has refused it
@@ -144,8 +145,8 @@ std::vector<std::string> condition_names(const Metadata& metadata, const std::st
   return names.empty() ? code->names() : names;
 }
 
-// Throws Failure (exit 4) if a number that the network is given means something else in the two
-// runs.
+// Throws Failure (exit 4) if one of the conditions, the numbers that the network is given besides x
+// and t, does not have the same meaning in the two runs.
 void check_conditions(const std::vector<std::string>& there, const std::vector<std::string>& here,
                       const std::string& run) {
   if (there == here) return;

@@ -1,4 +1,4 @@
-// Makes the arrows and curves of velocity fields.
+// Makes the arrows and curves that show velocity fields.
 #include "apps/figures/arrows.h"
 
 #include <algorithm>

@@ -10,8 +10,8 @@
 
 namespace pushforward::app {
 
-// A column as an axis. A column is discrete if it is a category, or if it has whole numbers, dates or
-// numbers of which there are few; each value then has a place of width 1.
+// A column as an axis. A column is discrete if it is a category, or if it has only a few different
+// numbers or dates. Each value of a discrete column has a place of width 1 on the axis.
 struct ColumnAxis {
   std::string name;
   TableColumn type{};
@@ -33,13 +33,14 @@ std::vector<double> shares_on(const ColumnAxis& axis, const std::vector<double>&
                               std::size_t bins);
 std::size_t bins_for(const ColumnAxis& axis, std::size_t smallest_set);
 
-// Sets the panel's x axis or y axis to that of the column. With `shown`, its numbers or names and the
-// column's name stand outside of the panel.
+// Make the column the x axis or the y axis of the panel. If `shown` is true, the axis has the
+// numbers or names of its ticks and the name of the column.
 void set_x_axis(Panel& panel, const ColumnAxis& axis, bool shown);
 void set_y_axis(Panel& panel, const ColumnAxis& axis, bool shown);
 
 // Adds the shares of data and samples in the bins of the column on the panel's x axis: as outlined
-// histograms that overlap, or, if it is discrete, as bars side by side. Makes the y axis fit.
+// histograms that overlap, or, if it is discrete, as bars side by side. Sets the limits of the y
+// axis to fit.
 void add_shares(Panel& panel, const ColumnAxis& axis, const std::vector<double>& data,
                 const std::vector<double>& samples);
 

@@ -136,8 +136,8 @@ Points Projection::operator()(const Points& points) const {
 
 namespace {
 
-// The mean, the standard deviation (1 for a constant column) and the correlations of the columns,
-// from at most 4000 rows.
+// The means, standard deviations (1 for a constant column) and correlations of the columns, from at
+// most 4000 rows.
 struct ColumnLaw {
   std::vector<double> mean, scale, correlation;
 };

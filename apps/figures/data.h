@@ -72,10 +72,10 @@ struct View {
 };
 
 // Returns a view of two-column point sets in a panel of this width: the union of their
-// robust_limits, padded. A unit is as long on both axes, and the panel 0.6 to 1.25 times as high as
-// wide, unless one axis spans more than three times as much as the other or the axes are `named`:
-// such columns, for example minutes and a share, keep their own limits. If `square`, the panel is
-// square.
+// robust_limits, padded. A unit has the same length on both axes, and the panel is 0.6 to 1.25
+// times as high as wide. But if one axis spans more than three times as much as the other, or if
+// the axes are `named` (columns such as minutes and a share), each axis has the limits of its own
+// column. If `square`, the panel is square.
 View make_view(std::span<const Points* const> sets, bool named, double width, bool square = false);
 
 // Adds the view's limits and size to a panel.

@@ -42,7 +42,8 @@ void draw_arrow(Canvas& canvas, Spot middle, double dx, double dy, double length
 }
 
 // Removes spots that lie within a fifth of a page unit of the line through their neighbours
-// (Reumann and Witkam's corridor, 1974). Flows are nearly straight, so few spots remain.
+// (Reumann and Witkam's corridor, 1974). The paths of a flow are nearly straight, so few spots
+// remain.
 std::vector<Spot> thinned(const std::vector<Spot>& spots) {
   std::vector<Spot> kept;
   for (std::size_t i = 0; i < spots.size(); ++i) {

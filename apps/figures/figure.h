@@ -13,8 +13,8 @@
 
 namespace pushforward::app {
 
-// Scales from [0, 1] to colours. `root` is `sequential` of the square root, and `grey` is ink on
-// paper.
+// Scales from [0, 1] to colours. `root` is `sequential` applied to the square root, and `grey` goes
+// from white paper to black ink.
 enum class ColourScale { sequential, root, speed, diverging, grey };
 
 const char* name_of(ColourScale scale);

@@ -70,8 +70,9 @@ Figure classes_figure(const Points& samples, const std::vector<int>& labels, con
                       const std::vector<std::string>& names = {});
 
 // Shows paths from `source` ("Gaussian noise") to data as thin lines with marked start and end. D =
-// 1 shows x over t; D > 2 uses principal axes of the end points. At most 200 evenly chosen paths are
-// drawn, fewer if they wander as paths with noise do. No path leaves the panel.
+// 1 shows x over t; D > 2 uses principal axes of the end points. At most 200 evenly chosen paths
+// are drawn, and fewer if the paths are much longer than the distances between their ends, as paths
+// with noise are. No path leaves the panel.
 Figure trajectories_figure(const Trajectories& trajectories, const std::string& title,
                            const std::string& source);
 

@@ -1,7 +1,7 @@
 // The figures of images: grids, and rows over time or by class.
 //
-// Every pixel is a sharp square. Pixels that are not finite are drawn in orange and counted in a note. Wrong shapes throw
-// std::invalid_argument "[plot] ...", as in figures.h.
+// Every pixel is a sharp square. Pixels that are not finite are drawn in orange and counted in a
+// note. Wrong shapes throw std::invalid_argument "[plot] ...", as in figures.h.
 #pragma once
 
 #include <string>

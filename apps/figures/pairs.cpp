@@ -70,8 +70,8 @@ Trajectories as_paths(const PairedPoints& pairs) {
   return paths;
 }
 
-// Returns two panels of paths. For D > 2 both use the principal axes of the data at the end of the
-// paths `one`.
+// Returns a figure of two panels of paths. For D > 2, both panels use the principal axes of the
+// points at which the paths `one` end.
 Figure two_panels(const Trajectories& one, const Trajectories& other,
                   const std::array<std::string, 2>& heads, const std::string& title,
                   const std::string& source) {

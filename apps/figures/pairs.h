@@ -7,8 +7,8 @@
 
 namespace pushforward::app {
 
-// Shows conditional paths, from each source point to the data it is paired with, beside the paths of
-// the flow from the same points, with common limits. D = 1 shows x over t.
+// Shows conditional paths, from each source point to the data point that it is paired with, beside
+// the paths of the flow from the same source points, with common limits. D = 1 shows x over t.
 Figure paths_figure(const Trajectories& conditional, const Trajectories& marginal,
                     const std::string& title, const std::string& source);
 

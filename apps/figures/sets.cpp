@@ -198,8 +198,9 @@ double distance_between(const Points& a, const Points& b) {
 
 namespace {
 
-// Returns limits of the last set, widened towards the other sets by at most three quarters of their
-// width on each side: a few steps that blow up do not make the last set too small to see.
+// Returns the limits of the last set, widened towards the other sets by at most three quarters of
+// their width on each side. So the last set stays large enough to see even if points of another set
+// are far away, because a solver with few steps diverged.
 View view_of_last(const FlatSets& flat) {
   const Points& last = flat.points.back();
   const bool line = flat.line();

@@ -24,10 +24,11 @@ Figure sets_figure(const std::vector<NamedPoints>& sets, const std::string& titl
 // set and on one colour scale. D = 1 gives curves in one panel.
 Figure sets_density_figure(const std::vector<NamedPoints>& sets, const std::string& title);
 
-// Shows the same points moved by several solvers, row by row: panel k has the set k. A point has the
-// colour of its rank along the first axis in `starts` (N, D), so it can be followed from panel to
-// panel. The last set is the reference, and the other titles give the root mean square distance to it.
-// The limits are near those of the reference, and titles say how many points are outside of them.
+// Shows the same points moved by several solvers. Panel k shows the set k, and row i of each set is
+// the same point. A point has the colour of its rank along the first axis in `starts` (N, D), so it
+// can be followed from panel to panel. The last set is the reference, and the other titles give the
+// root mean square distance to it. The limits are near those of the reference, and titles say how
+// many points are outside of them.
 Figure steps_figure(const std::vector<NamedPoints>& sets, const Points& starts,
                     const std::string& title);
 

@@ -70,8 +70,9 @@ double jitter(std::size_t row, std::size_t column) {
   return double((z ^ (z >> 31)) >> 11) * 0x1p-53 - 0.5;
 }
 
-// Returns the places of two columns of the first `rows` rows of a set. Within discrete places, points
-// are moved: `side` is -1 for the left half, 1 for the right half.
+// Returns the places of the first `rows` rows of a set in a plot of two columns. On a discrete
+// axis, points are moved within the place of their value: to its left half if `side` is -1, and to
+// its right half if `side` is 1.
 Points places_of(const Points& set, std::size_t rows, const ColumnAxis& x, std::size_t j,
                  const ColumnAxis& y, std::size_t k, double side) {
   Points places{{}, 0, 2};

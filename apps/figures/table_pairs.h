@@ -1,5 +1,5 @@
-// Figures of tables of several columns: each column alone and with each other one, and columns of
-// numbers for each value of a category.
+// Figures of tables of several columns: one shows each column and each pair of columns, another
+// shows columns of numbers for each value of a category.
 #pragma once
 
 #include <string>
@@ -13,13 +13,14 @@ inline constexpr std::size_t kMostPaired = 8;
 
 // Shows data (M, D) and samples (N, D) of a table with the same columns, in the columns' own units.
 // The diagonal has a histogram of each column, or bars for categories and few whole numbers. Below
-// it are both columns of each pair as points, moved at random within a category or whole number.
-// Above it are the correlations of data and samples. Throws [plot] if the shapes differ.
+// the diagonal, the two columns of each pair are shown as points, which are moved at random within
+// the place of a category or whole number. Above the diagonal are the correlations of data and
+// samples. Throws [plot] if the shapes differ.
 Figure table_pairs_figure(const Points& samples, const Points& data, const std::string& title);
 
 // Shows histograms of the columns that are not categories, one row each, for the rows with each value
-// of a category, one column each. Shows at most kMostPaired of both. Throws [plot] if the shapes
-// differ or if there is no category or no other column.
+// of a category, one column each. Shows at most kMostPaired rows and columns. Throws [plot] if the
+// shapes differ or if there is no category or no other column.
 Figure conditional_figure(const Points& samples, const Points& data, const std::string& title);
 
 // Whether a column of the table is a category, and whether one is not.

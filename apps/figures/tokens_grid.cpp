@@ -18,8 +18,9 @@ namespace {
 
 constexpr double strip_gap = 4, strip_thick = 11;
 
-// Shares of all pairs of tokens, in bins of several tokens: `both` of pairs with both tokens
-// unmasked, `only_x` and `only_y` of pairs with one unmasked token, `neither` of pairs with none.
+// The shares of all pairs of tokens in bins of several tokens: `both` for pairs with two unmasked
+// tokens, `only_x` and `only_y` for pairs with one unmasked token, and `neither` for pairs without
+// one.
 struct PairShares {
   std::size_t bins = 1;
   std::vector<double> both;              // [y * bins + x]

@@ -17,8 +17,8 @@ Spot state_of(const DrawnPaths& flow, std::size_t k, std::size_t i) {
   return all.cols == 1 ? Spot{all.t[k], at[0]} : Spot{at[0], at[1]};
 }
 
-// Returns the mean over paths of length over distance between the ends. It is near 1 for flows and
-// large for paths with noise.
+// Returns the mean over the paths of a path's length divided by the distance between its ends. It
+// is near 1 for flows and large for paths with noise.
 double wandering(const DrawnPaths& flow) {
   double length = 0, distance = 0;
   for (std::size_t i = 0; i < flow.points.rows; ++i) {

@@ -18,9 +18,11 @@ struct RowClasses {
 RowClasses make_classes(const std::vector<std::string>& texts);
 
 // Reads the classes of `rows` rows from an NPY file (N,) or (N, 1) of whole numbers, or a table of
-// text with one column, whose cells are the names of classes. The first cell is the name of the
-// column if there is one cell more than rows. The result may have another number of rows. Throws Failure (exit 4) "[labels] <path>: ..." for another shape or
-// other numbers, or FileError if the file cannot be read.
+// text with one column, whose cells are the names of classes. If there is one cell more than
+// `rows`, the first cell is the name of the column. The number of classes is not compared with
+// `rows` otherwise, so the result may have another number of rows. Throws Failure (exit 4)
+// "[labels] <path>: ..." for another shape or other numbers, or FileError if the file cannot be
+// read.
 RowClasses read_class_file(const std::string& path, std::size_t rows);
 
 }  // namespace pushforward::app

@@ -103,7 +103,7 @@ Grouping grouping(std::string_view text) {
 bool is_tiny(std::string_view text);
 
 // Returns whether the text is a number that read_cell accepts. It does not handle currency and
-// percent signs: the function for these calls it, so the recursion would not end.
+// percent signs, because the function for these signs calls it, and the recursion would not end.
 bool is_plain_number(std::string_view text) {
   if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   double value = 0;
@@ -250,8 +250,8 @@ CellValue read_cell(std::string_view text, char decimal) {
   std::string swapped;
   std::string_view number = text;
   if (decimal == ',') {
-    // Here the decimal sign is a comma, but from_chars only reads decimal points. Comma and point
-    // are swapped, so that a cell with a point does not become a number.
+    // Here the decimal sign is a comma, but from_chars only reads decimal points. Commas become
+    // points, and points become commas, so that a cell with a point is not read as a number.
     swapped = text;
     for (char& c : swapped) c = c == ',' ? '.' : c == '.' ? ',' : c;
     number = swapped;

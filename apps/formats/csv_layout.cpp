@@ -13,8 +13,8 @@
 namespace pushforward::app {
 namespace {
 
-// The number of rows, from the first on, that are examined. It is large enough to find the layout
-// and small enough to be fast.
+// Only this number of rows at the beginning of the file is examined. It is large enough to find the
+// layout and small enough to be fast.
 constexpr std::size_t kLookedAt = 200;
 constexpr char kSeparators[] = {';', '\t', ',', '|', ' '};
 
@@ -178,8 +178,8 @@ FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separato
     else
       numbers = true;
   }
-  // A first row with a missing value is data if its texts stand above other texts: "NA,setosa" above
-  // "5.1,setosa".
+  // A first row with a missing value is data if the cells below its texts are texts too, as in
+  // "NA,setosa" above "5.1,setosa".
   if (!numbers && names && (!missing || named)) return {FirstRow::names};
   if (numbers && !names && !missing) {
     const std::string why = suspicion(cells, decimal);

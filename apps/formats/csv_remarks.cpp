@@ -35,8 +35,8 @@ std::optional<int> counts_rows(const NdArray& table, std::size_t k,
   return static_cast<int>(first);
 }
 
-// Returns whether column `k` of the table has another text in each row, like a name of the row. Few
-// rows may differ by chance.
+// Returns whether column `k` of the table has a different text in each row, like a name of the row.
+// Returns false for few rows, whose texts may all differ by chance.
 bool names_rows(const NdArray& table, std::size_t k) {
   constexpr std::size_t kFewRows = 10;
   return table.shape[0] >= kFewRows && !table.columns.empty() &&

@@ -28,10 +28,10 @@ std::vector<std::string> left_out_texts(const CsvLines& lines, bool names_in_com
 std::string chosen_columns(const std::vector<bool>& marked, const std::vector<std::string>& names);
 
 // Returns a text for each column of `table` that is probably not data, because it counts the rows,
-// has another text in each row or the same value in all rows, and for columns with equal names.
-// `chosen` are the table's columns among the `width` columns of the file, and `rows` the numbers of
-// its rows in the file, or empty if it has all of them. `key` is the key that selects columns, or ""
-// if there is none.
+// has a different text in each row, or has the same value in all rows. Also returns a text for
+// columns with equal names. `chosen` are the table's columns among the `width` columns of the file,
+// and `rows` the numbers of its rows in the file, or empty if it has all of them. `key` is the key
+// that selects columns, or "" if there is none.
 std::vector<std::string> column_warnings(const NdArray& table,
                                          const std::vector<std::size_t>& chosen, std::size_t width,
                                          const std::vector<std::string>& names,

@@ -44,8 +44,8 @@ class CsvRows {
   [[noreturn]] void fault_in_file(const std::string& what, const std::string& cure) const;
   [[noreturn]] void fault_in_row(std::size_t row, std::size_t text_column, const std::string& what,
                                  const std::string& cure) const;
-  // Throws a fault of a cell that should be a number but is of the given kind. `note` is added to
-  // the cure of a text.
+  // Throws the Failure for a cell that should be a number but is of the given kind. `note` is added
+  // to the advice if the cell is a text.
   [[noreturn]] void fault_in_cell(std::size_t row, std::size_t column, CellKind kind,
                                   const std::string& note = "") const;
   // Returns the full name of a key, such as "data.header", or "" if the user cannot set it.

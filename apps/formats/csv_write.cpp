@@ -38,8 +38,8 @@ std::string name_cell(const std::string& name) {
   return plain ? name : in_quotes(name);
 }
 
-// Returns the text of a category as a cell, as it is in the table that was read. A category that looks
-// like a number or like a missing value therefore gets no quotes.
+// Returns the text of a category as a cell, in the form that it has in the table that was read. A
+// category that looks like a number or a missing value therefore gets no quotes.
 std::string category_cell(const std::string& text) {
   return is_plain(text) ? text : in_quotes(text);
 }

@@ -252,8 +252,8 @@ class TypedReader {
     rows_.fault_in_cell(kept_[static_cast<std::size_t>(wrong - cells.begin())], column, kind, note);
   }
 
-  // Returns whether the text after the digits of `text` is that of the first cell, as in "5 kg" and
-  // "7 kg", or if it is a date.
+  // Returns whether the text that follows the digits of `text` equals the text that follows the
+  // digits of the first cell, as in "5 kg" and "7 kg", or whether `text` is a date.
   static bool one_unit(const std::vector<std::string>& cells, const std::string& text) {
     const auto unit = [](const std::string& cell) {
       const std::size_t last = cell.find_last_of("0123456789");

@@ -30,16 +30,16 @@ struct TypedCsvOptions {
   // The columns that are conditions, by name or number. TypedTable::conditions has their places.
   std::vector<CsvColumn> conditions{};
   MissingRows missing_rows = MissingRows::drop;
-  // The cells that are missing values. Empty: an empty cell, NaN, and the words of CellKind::missing
-  // (csv_cells.h).
+  // The cells that are missing values. If the list is empty, these are empty cells, NaN, and the
+  // words of CellKind::missing (csv_cells.h).
   std::vector<std::string> missing{};
   // The values of categories, by column name. A cell with another text is then a fault.
   std::map<std::string, std::vector<std::string>> values{};
 };
 
-// A table (N, D), whose `columns` say the kind of each. If the file has a column of classes: the
-// class of each row, the texts of the classes, the name of that column, and its place among the
-// columns of the table. At least one column is no condition.
+// A table (N, D), whose member `columns` has the kind of each column. If the file has a column of
+// classes, the struct also has the class of each row, the texts of the classes, the name of that
+// column, and its place among the columns of the table. At least one column is no condition.
 struct TypedTable {
   NdArray table;
   std::vector<int> labels{};

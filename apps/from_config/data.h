@@ -13,9 +13,9 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// The columns of a table that are conditions: their code, and the conditions of all rows (n, C), first
-// of the rows that are trained on, then of those that are held out. The code is null if there are
-// none.
+// The columns of a table that are conditions, the numbers that a network is given besides x and t:
+// their code, and the conditions of all rows (n, C), first those of the rows that are trained on,
+// then those of the held-out rows. The code is null if there are none.
 struct RowConditions {
   ConditionCodePtr code;
   std::vector<double> rows;
@@ -38,9 +38,10 @@ struct DataTraits {
 ConditionTablePtr condition_table(const RowConditions& given);
 
 // Builds the data set of a checked data section. Reads its files and reports them (files_read.h).
-// `key` is the path of the section in the config, for messages. The rows of `holdout` are not in the
-// data set, but in its held_out(). Throws Failure (exit 4) if a file cannot be read, and Failure
-// (exit 2) if a number is beyond the range of `real`, or as without_held_out does (holdout.h).
+// `key` is the path of the section in the config, for messages. The rows that `holdout` selects are
+// not in the data set, but in its held_out(). Throws Failure (exit 4) if a file cannot be read, and
+// Failure (exit 2) if a number is beyond the range of `real`, or as without_held_out does
+// (holdout.h).
 DistributionPtr build_data(const Json& section, const std::string& key = "data",
                            const Holdout& holdout = {}, DataTraits* traits = nullptr);
 

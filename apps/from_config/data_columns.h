@@ -18,9 +18,9 @@ void check_range(const Distribution& data);
 // Whether constant columns are to be named, or a report of their file has told of them.
 enum class Constants { named, told };
 
-// One line for each column of which more than a few distinct numbers become one in `real`, with
-// the counts and the cure, and one line that names the constant columns. Of a set of more than
-// 65,536 rows the first as many are looked at, of a recipe 4,096 rows that are drawn.
+// Returns a line, with counts and a cure, for each column in which rounding to `real` makes more
+// than a few different numbers equal, and one line that names the constant columns. Examines at
+// most the first 65,536 rows of a finite set, and 4,096 drawn rows of any other distribution.
 std::vector<std::string> describe_columns(const Distribution& data, const Units& units,
                                           Constants constants = Constants::named);
 

@@ -145,9 +145,9 @@ std::vector<std::string> scale_warnings(const Config& config, const Distribution
                            : draw_rows(data, {0x7363616c65, Purpose::data, 0xffffffff},
                                        std::clamp(kNumbers / data.dim(), 64, kRows));
   const Moments moments = moments_of(all ? *all : drawn);
-  // The scale of the data is compared with that of the noise, and a flow between two data sets has
-  // no noise. EDM's network scales the data itself, by /sigma_data; training_hints (hints.h)
-  // compares /sigma_data with the data.
+  // The scale of the data is compared with that of the noise. A flow between two data sets has no
+  // noise, so it gets no such warning. Nor does the prediction edm, which scales the data by
+  // /sigma_data; training_hints (hints.h) compares /sigma_data with the data.
   if (config.string("/source/type") != "data" && config.string("/prediction") != "edm")
     warn_of_scale(config, moments, found);
   if (all) warn_of_counting(config, *all, found);

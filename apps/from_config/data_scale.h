@@ -1,4 +1,4 @@
-// Finds properties of a data set that make a flow learn it badly: a scale far from that of the
+// Finds properties of a data set with which a flow learns badly: a scale far from that of the
 // noise, and columns that count the rows.
 #pragma once
 
@@ -17,8 +17,8 @@ namespace pushforward::app::inline PF_REAL {
 // of at most 4096 rows drawn with a fixed seed.
 std::vector<std::string> scale_warnings(const Config& config, const Distribution& data);
 
-// Returns a hint about a finite set with a single point, or of whose rows half or more repeat
-// others; nothing for other data, and for sets of more than 65,536 rows.
+// Returns a hint about a finite set that has a single point, or in which at least half of the rows
+// repeat other rows. Returns nothing for other data, and for sets of more than 65,536 rows.
 std::optional<std::string> repeated_rows(const Distribution& data);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -151,8 +151,8 @@ NdArray seen_rows(const NdArray& table, const Holdout& holdout) {
   return rows;
 }
 
-// Returns a warning for each column that has one value in the rows that training sees, but others
-// among the rows that are held out.
+// Returns a warning for each column that has one value in all training rows but other values in
+// held-out rows.
 std::vector<std::string> constant_in_training(const NdArray& table, const NdArray& seen) {
   std::vector<std::string> warnings;
   const auto constant = [](const std::vector<double>& values) {
@@ -170,8 +170,8 @@ std::vector<std::string> constant_in_training(const NdArray& table, const NdArra
   return warnings;
 }
 
-// Returns the table with the value of constant columns in each row. Rows that are held out may have
-// another one, which is not encoded.
+// Returns the table with each constant column set, in all rows, to the value that it has in the
+// training rows. Held-out rows may have another value there, which the code cannot represent.
 NdArray with_constants(NdArray table, const TableCode& code) {
   const std::size_t columns = table.shape[1];
   for (std::size_t i = 0; i < table.values.size(); ++i)
@@ -233,8 +233,8 @@ DistributionPtr scaled(DistributionPtr rows, const TableCode& code) {
   return std::make_shared<AffineData>(std::move(rows), std::move(scale), std::move(shift));
 }
 
-// Throws Failure (exit 2) if a column is not a plain number, but the data set around the table
-// needs numbers.
+// Throws Failure (exit 2) if a column is not a plain number although the data set that wraps the
+// table, such as `affine`, needs numbers.
 void check_around(const TableCode& code, const std::string& around) {
   if (around.empty() || around == "standardize" || code.plain()) return;
   for (const CodedColumn& c : code.columns()) {
@@ -411,8 +411,9 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   code->check(with_constants(table, *code), "data");
   traits.classes = read.classes;
   traits.given = row_conditions(read, std::move(columns.conditions), place.holdout);
-  // Without guesses and types the numbers of the file are the data, with all of their digits.
-  // So they are in a file of points, unless it also has conditions, which may be of any kind.
+  // If no kinds of columns are guessed or given and no column is a condition, the numbers of the
+  // file are the data, with all of their digits, and so are the numbers of a file of points. They
+  // need no code. Conditions may be of any kind.
   if ((options.guess || !code->plain() || traits.given.code) &&
       (around.empty() || around == "standardize"))
     traits.code = code;

@@ -8,8 +8,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// The surroundings of a csv section: the path of its key, the type of the data set that it is within
-// ("" if it is all of /data), and the rows to hold out.
+// Where a csv section stands: the path of its key, the type of the data set that wraps it ("" if it
+// is all of /data), and the rows to hold out.
 struct TablePlace {
   std::string key, around;
   const Holdout& holdout;
@@ -50,7 +50,8 @@ class CodedRows final : public Distribution {
 };
 
 // Returns uniform numbers on (0, 1) for the code (E) of a row: the noise that CodedRows gives row
-// `row` of the stream. The noise of a draw has the purpose of the rows' stream, changed.
+// `row` of the stream. The stream of this noise differs from the stream of the rows only in the
+// purpose.
 std::vector<double> code_noise(Stream stream, std::uint32_t row, std::size_t columns);
 
 }  // namespace pushforward::app::inline PF_REAL

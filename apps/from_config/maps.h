@@ -1,4 +1,4 @@
-// Builds the training of a flow map from a checked config.
+// Builds what a flow map's training needs, such as its loss, from a checked config.
 #pragma once
 
 #include <optional>

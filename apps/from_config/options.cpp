@@ -20,8 +20,9 @@ TimeOptions time_options(const Json& time) {
   return options;
 }
 
-// Returns the blur of the network's input that suits the noise of a Gaussian source. The prediction
-// edm gives the network another time than t, and other sources add no normal noise to the data.
+// Returns the blur of the network's input features (InputOptions::blur) that suits a Gaussian
+// source. Returns 0 for other sources, which add no normal noise to the data, and for the
+// prediction edm, which gives the network another time than t.
 double suitable_blur(const Config& config) {
   if (config.string("/source/type") != "gaussian" || config.string("/prediction") == "edm")
     return 0;

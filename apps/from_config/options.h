@@ -13,8 +13,8 @@ namespace pushforward::app {
 void check_labels(const Config& config, int classes);
 
 // Returns the options of /model for data with `dim` columns and `classes` classes (0: no labels).
-// `spread` is the standard deviation of the data, and `conditions` the number of numbers that each
-// row is given. Calls check_labels.
+// `spread` is the standard deviation of the data, and `conditions` the count of numbers that each
+// row is given as conditions. Calls check_labels.
 VelocityOptions velocity_options(const Config& config, int dim, int classes, double spread,
                                  int conditions = 0);
 

@@ -21,7 +21,7 @@ PathNoise make_path_noise(const Section& config);  // from /path/noise
 TimeDistribution make_time_distribution(const Section& config, const char* key = "/loss/time");
 Parameterization make_parameterization(const Section& config);  // from /prediction and /path
 Weighting make_weighting(const Section& config);  // from /loss/weight; none if there is no such key
-// Builds kappa(t), the probability that a token is the data's at time t, from a /path/kappa
+// Builds kappa(t), the probability that a token has its data value at time t, from a /path/kappa
 // section.
 Kappa make_kappa(const Section& kappa);
 // Returns whether the network is given the columns that the key `condition` of the data names.

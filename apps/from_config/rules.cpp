@@ -111,8 +111,8 @@ Found time_violation(const Json& json) {
 
 // --- rules about flow maps ---------------------------------------------------------------------
 
-// A jump of a flow map starts at the source itself, and follows a velocity that is finite on all of
-// the path.
+// Checks the path for a flow map: a jump starts at the source itself, so the path must begin there,
+// and its velocity must be finite, also at its ends.
 Found map_path_violation(const Json& json) {
   if (!is_map_loss(json.at("loss").at("type").text()) || points_are_no_path(json.at("path")))
     return {};

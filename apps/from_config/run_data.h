@@ -40,7 +40,8 @@ Config locate_data(const Config& config, const std::string& run, ChangedData cha
                    const Say& say = {}, bool of_source = false);
 
 // Returns the failure (exit 4) of samples that begin at `begin` > 0, at rows of the run's data, which
-// cannot be read for the reason `why`. `what` begins there: "flow" or "chain".
+// cannot be read for the reason `why`. `what` is "flow" or "chain", the name of what begins at
+// these rows.
 Failure begins_without_data(const std::string& why, const char* what, double begin);
 
 // Returns the paths of the data files that do not exist, for a config as locate_data returns it.

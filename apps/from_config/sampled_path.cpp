@@ -12,8 +12,8 @@ using detail::check;
 
 namespace {
 
-// A small distance from the ends of the range of times that both paths share. On the tape, times
-// are rounded to floats.
+// The distance that is kept from the ends of the range of times that both paths share, because
+// times are rounded to floats on the tape.
 constexpr double kInside = 1e-6;
 
 // Returns whether the change from the model's path to `to` has finite derivatives at time r, and

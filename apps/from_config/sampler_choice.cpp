@@ -34,7 +34,7 @@ SamplingMethod flow_method_named(const Section& config, const std::string& name)
   return SamplingMethod::ode;
 }
 
-// Checks jumps by the rules that hold for those of a config.
+// Checks jumps that the command line requests by the same rules as jumps in a config.
 void check_jumps(const Section& config, const SolverRequest& request) {
   if (!learns_map(config))
     throw Failure(

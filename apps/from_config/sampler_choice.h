@@ -36,8 +36,8 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
                                const Parameterization& parameterization,
                                const FieldTimeRange& field_range = {});
 
-// The same for a sampler of tokens. Returns all options except labels and interruption. Throws Failure (exit 2) if
-// tolerances, an ODE solver or an unknown solver are requested.
+// Returns all options of a sampler of tokens except labels and interruption. Throws Failure (exit
+// 2) if tolerances, an ODE solver or an unknown solver are requested.
 TokenSamplerOptions token_sampler_options(const Section& config, const SolverRequest& request,
                                           const TokenPath& path);
 
@@ -61,8 +61,8 @@ void check_without_label(const Config& config, const RunRequest& request, const 
                          const std::vector<std::string>& names = {});
 void check_guidance(const RunRequest& request, const ClassShares& shares);
 
-// Throws Failure (exit 2) if the request has no conditions, but guidance, or if the network was
-// never trained without them. `names` are the columns that are conditions.
+// Throws Failure (exit 2) if the request has no conditions although it has guidance, or although
+// the network was never trained without conditions. `names` are the columns that are conditions.
 void check_without_conditions(const Config& config, const RunRequest& request,
                               const std::vector<std::string>& names);
 

@@ -21,8 +21,8 @@ TokenDistributionPtr make_table_distribution(TokenTable table, int vocabulary) {
   return std::make_shared<TableDistribution>(std::move(table), vocabulary);
 }
 
-// The two parts of a table of sequences: for training, and held out for eval. They have labels if
-// the table has labels. Either part may be empty.
+// The two parts of a table of sequences: the training rows, and the rows that are held out for
+// eval. They have labels if the table has labels. Either part may be empty.
 struct SplitTokens {
   TokenTable training, held_out;
 };

@@ -112,8 +112,8 @@ JsonFault syntax_fault(std::string_view text, std::size_t offset, std::string_vi
                         parser_says.find("invalid number") != std::string_view::npos;
   if (bad_word && context.previous.end == context.token.begin && context.token.begin > 0 &&
       looks_like_word(text[context.previous.begin])) {
-    // The parser stops one character after the beginning of a bad word, so the search starts at the
-    // token before.
+    // The parser stops one character after the beginning of a bad word, so the search begins at the
+    // previous token.
     context = find_context(text, context.previous.begin);
   }
   const auto word_of = [&](const JsonToken& token) {

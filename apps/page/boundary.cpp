@@ -41,7 +41,8 @@ Config config_of_question(const Json& question) {
                       {.earlier_run = question.value("of_run", false)});
 }
 
-// Returns data_files(config), and says that the page has no files of the program.
+// Returns data_files(config). If the config needs files that are installed with the program, throws
+// a failure that says that the page does not have them.
 std::vector<DataFile> files_of_page_config(const Config& config) {
   try {
     return data_files(config);

@@ -134,8 +134,9 @@ PageMessage LiveRun::density(const Json& question) {
   const RunFlow& run = current_flow(exact);
   const Tensor at = grid_points(question, run);
   std::vector<double> log_p;
-  // The density of the data is at t = 1. At other times the flow ends at t, so that the density is
-  // that of the points x(t), and it must not end where the flow of a noise prediction begins.
+  // At t = 1 the density is that of the data. For any other t the flow ends at t, so that the
+  // density is that of the points x(t). This t must come after the time at which the flow begins,
+  // which is above 0 if the model predicts noise.
   const bool of_data = !exact && question.value("t", 1.0) == 1;
   const double t = of_data ? 1 : std::max(time_within(question, true), 2 * kMargin);
   if (exact) {

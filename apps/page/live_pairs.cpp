@@ -17,8 +17,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// The number of rows of the data that stand for a distribution with a density, and the most points
-// that an answer has.
+// A distribution with a density is represented by this number of its rows. An answer also has at
+// most this number of points.
 constexpr int kDataRows = 4000;
 constexpr std::size_t kMostPoints = 2000;
 

@@ -1,4 +1,5 @@
-// What every live training answers, whatever its data: steps, the tape, and its files.
+// The answers that every live training gives, on points or on tokens: about its steps, its tape,
+// and its files.
 #pragma once
 
 #include <string>

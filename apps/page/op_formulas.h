@@ -1,4 +1,4 @@
-// What each op computes and what its derivative rules pass on, as formulas for people.
+// Formulas for readers of the page: what each op computes, and what its derivative rules return.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// A training that the page holds: it answers the page's questions about itself.
+// A training in the page's memory, which answers the page's questions about its steps, flow and
+// tape.
 #pragma once
 
 #include <memory>

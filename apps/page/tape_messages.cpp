@@ -13,7 +13,7 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Lines with at most this many values carry them in the list.
+// The message with the list of lines contains the values of a line if there are at most this many.
 constexpr int kValuesInList = 16;
 
 // Adds the upper left corner of a value to the message, and its root mean square to "rms".

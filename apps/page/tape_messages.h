@@ -23,8 +23,9 @@ namespace pushforward::app::inline PF_REAL {
 // (apps/page/op_formulas.h).
 PageMessage tape_message(Training& training, bool backward);
 
-// Returns a message "line" for each of these lines of that tape. It has the upper left corners of
-// three arrays, and in "rms" the root mean square of all their numbers (null if it is not finite):
+// Returns a message "line" for each of these lines of the tape of tape_message. It has the upper
+// left corners of three arrays, and in "rms" the root mean square of all numbers of each array
+// (null if it is not finite):
 //
 //   values     the line's value
 //   cotangent  the loss's derivative with respect to it, if the loss depends on it

@@ -305,8 +305,8 @@ LabelledPoints draw_rows_of_class(const Engine& engine, const Config& config, in
   };
   LabelledPoints rows = draw(n);
   const std::size_t found = rows.points.rows, wanted = std::size_t(n);
-  // Rows of one class are a part of all rows, so more rows are drawn until `wanted` of them are of
-  // this class.
+  // Only a part of the drawn rows is of the class, so more rows are drawn until `wanted` rows of
+  // the class are found.
   if (label && found > 0 && found < wanted && endless(config.section("/data").json()))
     rows = draw(int(std::min(4e6, 1.2 * double(wanted) * double(wanted) / double(found))));
   return rows;

@@ -24,8 +24,8 @@ std::vector<int> as_labels(const NdArray& array);
 std::optional<ImageShape> image_shape(const Config& config);
 
 // Returns whether the noise of the run's path is much wider than the data, as on the paths ve and
-// edm. Then one scale for all times would make the data too small to see, and by_spread divides
-// each time of a trajectory by its spread sqrt(alpha^2 + sigma^2).
+// edm. On one scale for all times, the data would then be too small to see. So by_spread divides
+// the points of each time of a trajectory by sqrt(alpha^2 + sigma^2), the spread of that time.
 bool spreads_widely(const Config& config);
 Trajectories by_spread(Trajectories flow, const Config& config);
 // Returns what pictures divide by at time t: the spread if spreads_widely, else 1.
@@ -72,8 +72,8 @@ Trajectories find_way_between(const Engine& engine, const Config& config, const 
 // Returns whether the run has a flow map whose jumps a picture can show.
 bool draws_jumps(const Config& config, const PlotRequest& request);
 
-// Samples of one flow from the same source points (n, D): by 1, 2, 4 and 16 steps of Euler's
-// method, or of a flow map by 1, 2, 4 and 8 jumps, and at last by dopri5 with tolerances of 1e-5.
+// Samples of one flow from the same source points (n, D): by 1, 2, 4 and 16 steps of Euler's method
+// (for a flow map, by 1, 2, 4 and 8 jumps), and as the last set by dopri5 with tolerances of 1e-5.
 struct StepSets {
   std::vector<NamedPoints> sets;
   Points starts;

@@ -105,7 +105,7 @@ void PlotMaterial::need(PlotNeed need) const {
 int PlotMaterial::count() const {
   switch (subject_) {
     case PlotSubject::points: return request_.n;
-    // The number of images is limited, because their trajectory needs much memory.
+    // The number of images is limited, because the trajectory of an image needs much memory.
     case PlotSubject::images: return std::min(request_.n, kMaxImages);
     // The number of texts is limited, because a picture shows only one page of them.
     case PlotSubject::text: return std::min(request_.n, kMaxTexts);
@@ -240,9 +240,9 @@ std::string PlotMaterial::field_title(const std::string& what) const {
 std::string PlotMaterial::source() const { return source_words(config_); }
 
 std::string PlotMaterial::note_of_samples() {
-  // The steps of a solver with fixed steps show its number of evaluations. For other solvers the
-  // measured number is added to the note. It is not used for fixed steps, because saving a
-  // trajectory adds an evaluation.
+  // For a solver with fixed steps, the note gives the steps, from which the number of evaluations
+  // follows. For other solvers, the note gives the measured number of evaluations. That number is
+  // not given for fixed steps, because saving a trajectory adds an evaluation.
   const std::string solver = solver_words(config_, request_);
   const bool steps = solver.find(" step") != std::string::npos;
   return joined(std::array{

@@ -1,5 +1,5 @@
-// Computes what the pictures of one run show: samples, data, densities and fields. Each is computed
-// once, when a picture first asks for it.
+// Computes what the pictures of one run show: samples, data, densities and fields. Each of them is
+// computed once, when it is first needed for a picture.
 #pragma once
 
 #include <array>

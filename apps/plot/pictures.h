@@ -17,7 +17,8 @@ struct PictureRow {
   std::optional<PlotSubject> subject;  // of the runs that may have this picture; none: all
   const char* about;                   // its description in one line
   std::vector<PlotNeed> needs;         // the inputs that why_not and draw use
-  // Returns why a run of this subject lacks the picture, or "". If null, every such run has it.
+  // Returns the reason why a run of this subject lacks the picture, or "" if the run has it. If the
+  // function is null, every such run has the picture.
   std::string (*why_not)(PlotMaterial&);
   void (*draw)(PlotMaterial&, Album&);
 };

@@ -6,8 +6,8 @@
 
 namespace pushforward::app {
 
-// Returns a sampled trajectory of tokens. A chain with fewer steps than times repeats states; each
-// time is kept once.
+// Returns a sampled trajectory of tokens. If the chain has fewer steps than there are saved times,
+// some times repeat; each is kept only once.
 TokenFlow make_token_flow(const Samples& drawn, const TokenTraits& traits);
 
 // Returns how each token is written: its character, with a visible sign for white

@@ -19,8 +19,8 @@ std::string_view web_file(std::string_view name);
 // Returns the names of the page's modules, each after those that it imports.
 const std::vector<std::string>& report_modules();
 
-// Returns the modules as one script. They share one scope, so the words import and export are left
-// out.
+// Returns the page's modules that a report needs as one script. The modules then share one scope,
+// so their import and export statements are left out.
 std::string report_script();
 
 // Returns the messages as JSON that can stand in a script element: numbers are in base64, and no

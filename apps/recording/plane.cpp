@@ -20,7 +20,8 @@
 namespace pushforward::app {
 namespace {
 
-// The sides of the grids for D = 2, and their points for D = 1.
+// The number of points along a side of the grids for D = 2, and the number of points of the grids
+// for D = 1.
 constexpr int kFieldSide = 22, kDensitySide = 72, kFieldPoints = 120, kDensityPoints = 400;
 constexpr int kPairs = 128;
 
@@ -69,8 +70,8 @@ class PlaneRecorder {
     }
   }
 
-  // Appends the density of the flow at t = 1, and that of the data if it is there and its density has
-  // a closed form.
+  // Appends the density of the flow at t = 1. If the data can be read and its density has a closed
+  // form, appends the density of the data, too.
   void density(bool has_data) {
     const int side = plane_.dim == 2 ? kDensitySide : kDensityPoints;
     const NdArray grid = grid_over_plane(plane_, side);

@@ -25,8 +25,8 @@ Trajectories drawn_paths(const Config& config, PlotMaterial& material);
 // Returns limits that hold the data, the ends of the paths, and most of their starts.
 ShownPlane make_plane(const Trajectories& paths, const Points& data);
 
-// Appends the messages "field" at several times, "density" and "pairs" to `messages`. Those that the
-// run lacks are appended to `absent` with the reason, as objects {panel, why}.
+// Appends messages "field" for several times, "density" and "pairs" to `messages`. For a message
+// that is not possible for the run, appends an object {panel, why} with the reason to `absent`.
 void record_plane(const Config& config, const PlotRequest& request, PlotMaterial& material,
                   const ShownPlane& plane, bool has_data, std::vector<PageMessage>& messages,
                   Json& absent);

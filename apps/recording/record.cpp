@@ -160,8 +160,8 @@ class Recorder {
                   std::vector<int>(labels.begin(), labels.begin() + std::ptrdiff_t(rows)));
   }
 
-  // Returns the indices of the times that a message keeps of `count` times: the first, the last, and
-  // evenly spaced ones between them.
+  // Of `count` times, returns the indices of those that a message contains: the first, the last,
+  // and evenly spaced ones between them.
   static std::vector<std::size_t> kept_times(std::size_t count) {
     const std::size_t stride = std::max<std::size_t>(1, (count - 1) / (kFlowTimes - 1));
     std::vector<std::size_t> kept;

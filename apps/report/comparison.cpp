@@ -14,8 +14,8 @@ namespace {
 
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
-// The random streams of a comparison: one for the drawn points of each set, one for the directions
-// of the sliced distance.
+// The random streams of a comparison: one for the points that are drawn from each set, and one for
+// the directions of the sliced distance.
 enum Draw : std::uint32_t { of_samples, of_truth, of_directions };
 
 Json number(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }

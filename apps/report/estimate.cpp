@@ -14,7 +14,7 @@ namespace {
 
 bool smoothed(const EstimateWords& words) { return words.smoothed_to != 1; }
 
-// "1 - 1e-05", which says more than 0.99999.
+// Returns the time as text such as "1 - 1e-05", which is clearer than 0.99999.
 std::string time_words(const EstimateWords& words) {
   return fmt::format("1 - {:.2g}", 1 - words.smoothed_to);
 }

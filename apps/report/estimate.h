@@ -1,5 +1,5 @@
-// Says what log-densities are that are not ln p itself: estimates, by how many draws and with which
-// standard error, or densities of data that was smoothed.
+// Describes log-densities that are not ln p itself: estimates, with their number of draws and
+// standard error, and densities of data that was smoothed.
 #pragma once
 
 #include <string>
@@ -17,8 +17,8 @@ struct EstimateWords {
   std::string by;
   int draws = 0;
   double row = 0, mean = 0;
-  // The time to which data without a density, a finite set, was smoothed: the density is that of the
-  // law of the path there. 1: the data has a density.
+  // For data without a density (a finite set), the time t < 1 at which the density is that of the
+  // path's points. It is 1 if the data has a density.
   double smoothed_to = 1;
 };
 
@@ -31,10 +31,11 @@ std::string estimate_text(const EstimateWords& words);
 // "smoothed_to".
 void add_estimate(const EstimateWords& words, Json& object);
 
-// Writes the log-densities (N) to a file that write_array takes. What they are if not the ln p of the
-// data stands in the first line of a table of text, such as "ln_p_estimate", and for .npy, which has
-// no place for it, in note_file(path): an object with the keys of add_estimate and "text". Returns
-// the name of the note, or "" if there is none. A note of earlier densities is replaced.
+// Writes the log-densities (N) to a file that write_array takes. If they are not the ln p of the
+// data, the first line of a table of text says what they are, for example "ln_p_estimate". A .npy
+// file has no place for this, so it is written to a note, the file note_file(path): an object with
+// the keys of add_estimate and "text". Returns the name of the note, or "" if there is none. A note
+// of earlier densities is replaced.
 std::string write_log_density(const std::string& path, NdArray log_density,
                               const EstimateWords& words);
 

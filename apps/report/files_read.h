@@ -23,9 +23,9 @@ FileReport table_report(const NdArray& table);
 // The destination of reports: stderr at once, the verb's JSON, or nowhere.
 enum class ReportsTo { nowhere, people, json };
 
-// Receives a report of each file that this process reads, and passes it to the destination. All
-// code uses the one object that files_read() returns, because files are read deep inside the
-// engine. A process runs one verb, so all reports belong to that verb.
+// Receives a report of each file that this process reads, and prints it, keeps it for the output of
+// --json, or drops it. All code uses the one object that files_read() returns, because files are
+// read deep inside the engine. A process runs one verb, so all reports belong to that verb.
 class FilesRead {
  public:
   // Sets the destination of reports. Before this call they go nowhere.

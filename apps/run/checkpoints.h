@@ -33,10 +33,10 @@ class Checkpoints {
   explicit Checkpoints(const std::string& folder, const Say& say = {}, FileSystem& files = posix());
 
   // Writes the checkpoint of `step`, then the file LATEST, then removes the checkpoints that `keep`
-  // does not keep. If the disk is full and keep.last is at least 2, it first removes all but the
-  // keep.last - 1 newest (and those that keep.every keeps) and tries again. Throws FileError if a
-  // write still fails; an earlier checkpoint then still exists. If a file cannot be removed, there
-  // is only a notice.
+  // does not keep. If the disk is full and keep.last is at least 2, it first removes all
+  // checkpoints except the keep.last - 1 newest ones and those that keep.every keeps, and tries
+  // again. Throws FileError if a write still fails; an earlier checkpoint then still exists. If a
+  // file cannot be removed, there is only a notice.
   void write(std::int64_t step, std::string_view bytes, const Keep& keep) const;
 
   // Returns the steps that have a checkpoint, ascending. It is empty if there is no folder.

@@ -11,8 +11,8 @@
 namespace pushforward::app {
 namespace {
 
-// The noise with which conditions are encoded: whole numbers are in the middle of their bin, and the
-// radius of an angle is 1.
+// Conditions are encoded with this number in place of the random noise of a table's code. So whole
+// numbers are in the middle of their bin, and the radius of an angle is 1.
 constexpr double kMiddle = 0.5;
 
 std::vector<double> code_of_row(const TableCode& columns, std::span<const double> row) {

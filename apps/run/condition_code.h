@@ -1,5 +1,5 @@
-// The columns of a table that are given to a network instead of flowing, and the numbers by which the
-// network gets them.
+// Encodes conditions: the columns of a table that the network is given, and that the flow does not
+// generate, become numbers for the network.
 #pragma once
 
 #include <cstddef>
@@ -17,15 +17,16 @@ namespace pushforward::app {
 // The code of the C columns that are conditions: C values become E numbers, without noise.
 //
 // - A number, date or time x becomes T(x), with the transform of its column, and is then standardized
-//   by the rows that are trained on, unless the transform is "none". A whole number is taken in the
-//   middle of its bin, x + 1/2, as far from 0 as the code of a table keeps it.
+//   by the rows that are trained on, unless the transform is "none". A whole number is replaced by
+//   the middle of its bin, x + 1/2, which is the mean of the numbers that encode it in the code of
+//   a table (table_code.h).
 // - Value c of a category of K values becomes K numbers: 1 for c and 0 for the others.
 // - An angle a becomes (cos a, sin a).
 class ConditionCode {
  public:
-  // `columns` are the conditions, `places` their places among all columns of the table, in order,
-  // and scale and shift (E) turn a number z of their code into scale z + shift. Throws
-  // std::invalid_argument if the lengths disagree.
+  // `columns` are the conditions, and `places` their places among all columns of the table, in
+  // ascending order. With `scale` and `shift` (E), a number z of the code becomes scale z + shift.
+  // Throws std::invalid_argument if the lengths disagree.
   ConditionCode(TableCodePtr columns, std::vector<std::size_t> places, std::vector<double> scale,
                 std::vector<double> shift);
 
@@ -50,8 +51,9 @@ class ConditionCode {
 
 using ConditionCodePtr = std::shared_ptr<const ConditionCode>;
 
-// Returns the code of these columns. `rows` (N, C) are the rows that are trained on, by which numbers
-// are standardized. Throws Failure (exit 2) if a column has one value in all rows.
+// Returns the code of these columns. `rows` (N, C) are the rows that are trained on, whose means
+// and standard deviations standardize the numbers. Throws Failure (exit 2) if a column has one
+// value in all rows.
 ConditionCodePtr make_condition_code(std::vector<CodedColumn> columns, bool named,
                                      std::vector<std::size_t> places,
                                      const std::vector<double>& rows);
@@ -61,9 +63,9 @@ struct SplitTable {
   NdArray rest;
   std::vector<double> conditions;
 };
-// split_table takes the columns with the numbers `places`, which are in order, out of a table, and
-// join_table puts them back. `code` says what the conditions are; their names are left out if the
-// table has none.
+// split_table divides a table into the columns with the numbers `places`, which ascend, and the
+// other columns. join_table joins the two parts again. `code` describes the conditions. If the
+// table has no names, the names of the conditions are left out.
 SplitTable split_table(const NdArray& table, const std::vector<std::size_t>& places);
 NdArray join_table(const NdArray& rest, const ConditionCode& code,
                    const std::vector<double>& conditions);

@@ -22,8 +22,8 @@ bool is_file(const std::string& path) {
 }
 bool is_run(const std::string& folder) { return is_file(join_path(folder, "config.json")); }
 
-// Guesses the run folder that a name was meant to be: runs/moons for moons, runs/mons and
-// runs/moons/config.json. Returns "" without a guess.
+// Returns the run folder that the user probably meant: runs/moons for moons, runs/mons and
+// runs/moons/config.json. Returns "" if there is no such folder.
 std::string meant_run(const std::string& given) {
   if (const std::string inside = fs::path(given).parent_path().string();
       !inside.empty() && is_run(inside))

@@ -15,9 +15,9 @@ Config load_run_config(const std::string& run);
 // (exit 2) if the run's data is tokens. `instead` is the advice in the message.
 Config load_continuous_run(const std::string& run, const char* verb, const char* instead);
 
-// Returns the path of the first key in which two configs differ so that one cannot go on with the
-// training of the other, such as "/optimizer/lr", or "" if there is none. Keys that never change the
-// result of a training step, and /train/steps, may differ.
+// Returns the path of the first key, such as "/optimizer/lr", whose values differ so that a
+// training with the config `own` cannot be resumed with the config `given`. Returns "" if there is
+// no such key. Keys that never change the result of a training step, and /train/steps, may differ.
 std::string training_difference(const Config& given, const Config& own);
 
 }  // namespace pushforward::app

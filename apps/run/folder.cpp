@@ -15,7 +15,8 @@ namespace {
 constexpr std::array<const char*, 5> run_files{"config.json", "env.json", "held_out.json",
                                                "metrics.jsonl", "model.safetensors"};
 constexpr std::array<const char*, 3> run_folders{"checkpoints", "samples", "plots"};
-// What other commands write about a run. With a new run in the folder it would be wrong.
+// The files that other commands write about a run. They would be wrong for a new run in the same
+// folder.
 constexpr std::array<const char*, 2> files_about_run{"eval.json", "report.html"};
 
 [[noreturn]] void run_fault(const std::string& folder, const std::string& text) {

@@ -17,7 +17,8 @@ double turn(const CodedColumn& column) {
   return column.type.kind == ColumnKind::degrees ? 360 : 2 * std::numbers::pi;
 }
 
-// The greatest number that the transform logit takes: whole numbers reach to the end of their bin.
+// Returns the upper bound of the transform logit. A whole number k is spread over [k, k + 1), so
+// the bound is then larger by 1.
 double upper_bound(const CodedColumn& column) { return column.high + (column.whole() ? 1 : 0); }
 
 // Returns the quantile of a standard normal, by Newton's method from an approximation.
@@ -39,8 +40,9 @@ double within_bin(double k, double u) { return std::min(k + u, std::nextafter(k 
 
 using Knot = std::pair<double, double>;
 
-// Returns the value of the line through the two knots around `at`, and its slope. Beyond the knots
-// the outer lines go on. `from` and `to` are the members of a knot.
+// Returns the value and the slope, at `at`, of the piecewise linear function through the knots.
+// Beyond the first and the last knot, the outermost pieces continue. `from` and `to` are the
+// members of a knot.
 std::pair<double, double> on_line(const std::vector<Knot>& knots, double at, double Knot::*from,
                                   double Knot::*to) {
   std::size_t k = 1;

@@ -15,8 +15,8 @@
 
 namespace pushforward::app {
 
-// The transform of a column of numbers. `quantile` is the monotone map of the data's quantiles to
-// those of a standard normal.
+// The transform of a column of numbers. `quantile` is the monotone map that takes the quantiles of
+// the data to those of the standard normal distribution.
 enum class ColumnTransform { none, log, sqrt, logit, quantile };
 
 inline constexpr std::array<const char*, 5> kColumnTransforms{"none", "log", "sqrt", "logit",
@@ -61,15 +61,16 @@ struct ClassColumn {
 // - A number x becomes z = T(x), with the transform T of its column.
 // - A whole number k (integer, date) becomes T(k + u) with u uniform on (0, 1), and floor undoes it.
 // - Value c of a category of K values becomes K numbers: number j is u_j, and 1 + u_c for j = c.
-//   Number c is then the greatest, so the greatest number gives the value back without error.
+//   Number c is then the largest of the K numbers, so decoding finds the value without error.
 // - An angle a becomes (r cos a, r sin a) with r uniform on (1/2, 3/2), and the direction is the
 //   angle.
 //
-// Let p be the density of the code and P that of the table: the probability of whole columns, and
-// the density of the others per unit. For given u and r,
+// Let p be the density of the code, and let P be that of the table: a probability for whole numbers
+// and categories, and a density per unit for the other columns. For given u and r,
 //   E ln p(code) + ln |d code / d table| <= ln P(table),
-// where the expectation is over u and r, whose densities are 1. Without whole columns and angles
-// this is an equality. (Uria et al. 2013; Theis et al. 2016; for categories Hoogeboom et al. 2021.)
+// where the expectation is over u and r, whose densities are 1. Without whole numbers, categories
+// and angles this is an equality. (Uria et al. 2013; Theis et al. 2016; for categories Hoogeboom et
+// al. 2021.)
 class TableCode {
  public:
   // Throws std::invalid_argument if all columns are constant. `named` says whether the file has
@@ -108,8 +109,8 @@ class TableCode {
   // outside the transform's range, or another value than that of a constant column.
   void check(const NdArray& table, const std::string& what) const;
 
-  // Returns in words for which columns ln P is exact and for which it is a bound, or "" if it is
-  // exact for all.
+  // Returns a text that says for which columns ln P is exact and for which it is a bound, or "" if
+  // it is exact for all columns.
   std::string likelihood_words() const;
 
   // The kind of each column as a table's member `columns` has it.

@@ -1,5 +1,5 @@
-// Stores the code of a table and that of its conditions in the metadata of a model file, and reads
-// them.
+// Stores in the metadata of a model file how a table and its conditions are encoded (TableCode,
+// ConditionCode), and reads it.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -9,7 +9,7 @@
 namespace pushforward::app {
 namespace {
 
-// Reads a number of any type from one entry of the metadata.
+// Reads a number from one entry of the metadata.
 double read_entry(const Metadata& metadata, const std::string& key, const std::string& file) {
   const auto found = metadata.find(key);
   char* end = nullptr;

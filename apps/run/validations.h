@@ -1,5 +1,5 @@
-// Records the losses of held-out rows during a training: the last one, the least one, and for how
-// long there was none below it.
+// Records the losses of held-out rows during a training: the last one, the least one, and how many
+// validations have followed the least one.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,9 @@ struct Validations {
   bool operator==(const Validations&) const = default;
 };
 
-// Says in one line how the losses of held-out rows went until the step `last`, why the training
-// ended early if `patient` is false, and that the model file has the weights of step `kept`.
+// Returns a line of text that gives the last and the least loss of held-out rows until the step
+// `last`, says why the training ended early if `patient` is false, and says that the model file has
+// the weights of step `kept`.
 std::string end_words(const Validations& validations, bool patient, std::int64_t last,
                       std::int64_t kept);
 

@@ -27,7 +27,8 @@ namespace {
   throw Failure(Exit::file, fmt::format("[sweep] {}: {}", what, std::strerror(error)));
 }
 
-// What the system needs to start a child: its group, its signals and its files.
+// The attributes with which a child process is started: its process group, its signals and its
+// files.
 class SpawnRules {
  public:
   explicit SpawnRules(const std::string& log) {

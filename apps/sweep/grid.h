@@ -29,8 +29,8 @@ struct SweepGrid {
 
 // Reads overrides such as "optimizer.lr=1e-3,3e-3" and "seed=0..4". Commas outside of brackets,
 // braces and quotes separate values; "0..4" means the whole numbers from 0 to 4. Throws Failure
-// (exit 2) if no key has several values, if a value is empty or stands twice, if a key stands twice,
-// or if there are more than 10,000 combinations.
+// (exit 2) if no key has several values, if a value is empty or given twice, if a key is given
+// twice, or if there are more than 10,000 combinations.
 SweepGrid read_grid(const std::vector<std::string>& arguments);
 
 // A part of a sweep: the combinations k with k % of == index - 1.

@@ -8,7 +8,7 @@
 namespace pushforward::app {
 namespace {
 
-// The runs with the same values of all axes but the one across the picture and the seed.
+// The runs that differ only in the seed and in the axis that the picture shows from left to right.
 struct Series {
   std::string words;
   std::vector<std::vector<std::size_t>> runs;  // at each value of the axis

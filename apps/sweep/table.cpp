@@ -8,7 +8,7 @@
 namespace pushforward::app {
 namespace {
 
-// A table of words, whose columns are as wide as their widest cell.
+// Returns the rows as a table of text, whose columns are as wide as their widest cells.
 std::string aligned(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> width(rows[0].size(), 0);
   for (const auto& row : rows) {

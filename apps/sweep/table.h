@@ -1,4 +1,4 @@
-// The results of a sweep as tables: in words, and as CSV.
+// The results of a sweep as tables: as aligned text, and as CSV.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace pushforward::app {
 
-// Returns the table in words: a line for each run with its values of the axes, its state and its
-// measures. If `seed` is an axis beside others, a second table follows, with the mean and the
-// standard deviation over the seeds.
+// Returns the table as aligned text: a line for each run, with its values of the axes, its state
+// and its measures. If `seed` is an axis beside others, a second table follows, with the mean and
+// the standard deviation over the seeds.
 std::string result_table(const SweepGrid& grid, const std::vector<SweepResult>& results);
 
 // Returns the table as CSV: the columns of the axes, then folder, state and all measures that a run

@@ -5,10 +5,10 @@
 namespace pushforward::app {
 
 // While an object exists, SIGINT, SIGTERM and SIGHUP set a flag instead of ending the process. A
-// second signal other than SIGHUP ends it with exit code 130. If SIGHUP was ignored before (nohup),
-// it stays ignored. The destructor restores the previous handlers. Only one object may exist at a
-// time. Keep it only while something is computed, because reading and writing of files does not
-// check the flag.
+// second signal other than SIGHUP ends the process with exit code 130. If SIGHUP was ignored before
+// (nohup), it stays ignored. The destructor restores the previous handlers. Only one object may
+// exist at a time. Keep it only while something is computed, because reading and writing of files
+// does not check the flag.
 class Interrupt {
  public:
   Interrupt();

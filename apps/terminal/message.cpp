@@ -19,8 +19,8 @@ void note_stdout(bool good) {
   if (!good && stdout_error == 0) stdout_error = errno != 0 ? errno : EIO;
 }
 
-// Returns the code point of the two bytes at `at`, in valid UTF-8. code_of_three does so for three
-// bytes.
+// Returns the code point of a character of two bytes, at `at` in valid UTF-8. code_of_three is for
+// a character of three bytes.
 unsigned code_of_two(std::string_view text, std::size_t at) {
   return (static_cast<unsigned char>(text[at]) & 0x1Fu) << 6 |
          (static_cast<unsigned char>(text[at + 1]) & 0x3Fu);

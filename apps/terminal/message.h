@@ -40,8 +40,8 @@ std::string output_trouble();
 
 // Opens /dev/null on each of the descriptors 0, 1 and 2 that is closed. Otherwise a file that the
 // program opens would get that number, and messages would be written into it. A closed output is
-// opened for reading only, so that writing results to it is an error. Also ignores SIGPIPE, so that
-// writing to a pipe that nobody reads is an error too.
+// opened on /dev/null for reading only, so that writing results to it is an error. Also ignores
+// SIGPIPE, so that writing to a pipe that nobody reads is an error too.
 void prepare_standard_streams();
 
 }  // namespace pushforward::app

@@ -1,4 +1,4 @@
-// What the engine of the page has in place of signals and of zlib, neither of which exists in a browser's WebAssembly.
+// Replaces two things that do not exist in a browser's WebAssembly: signals, and the library zlib.
 #ifdef __EMSCRIPTEN__
 #include <sched.h>
 
