@@ -42,7 +42,7 @@ struct Indices {  // numbers of rows or columns, in the arena
   std::span<const int> numbers{};
   void visit(auto f) const { f("numbers", numbers); }
 };
-struct Placement {  // the same, and the number of rows or columns of the output
+struct Placement {  // as Indices, and the number of rows or columns of the output
   std::span<const int> numbers{};
   int total = 0;
   void visit(auto f) const { f("numbers", numbers), f("total", total); }

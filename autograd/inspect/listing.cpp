@@ -16,7 +16,7 @@ std::string number(real x) { return number_text(static_cast<double>(x)); }
 // is the type `real` in some tests.
 bool finite(real x) { return x - x == 0; }
 
-// A constant of an op as text. `true` is its name after a comma.
+// Returns a constant of an op as text. A bool that is true is written as a comma and its name.
 std::string constant_text(const char*, int n) { return std::to_string(n); }
 std::string constant_text(const char*, real x) { return number(x); }
 std::string constant_text(const char* name, bool on) { return on ? joined_text(", ", name) : ""; }

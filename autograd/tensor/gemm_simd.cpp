@@ -90,7 +90,7 @@ struct TileOutput {
 // or both silu(z) and its slope silu'(z), which goes to `slope`.
 enum class Ending { sum, silu, silu_and_slope };
 
-// Replaces z by silu(z), and writes the slopes. Two rows go side by side if there are registers.
+// Replaces z by silu(z), and writes the slopes. Handles two rows at a time if registers suffice.
 template <Ending ending, int rows, int vectors>
 HWY_INLINE void SiluTile(V (&z)[rows][vectors], const TileOutput& c) {
   constexpr int together = rows % 2 == 0 && kTogether >= 2 * vectors ? 2 : 1,
@@ -265,7 +265,7 @@ void MultiplyPanel(bool ta, int m, const real* a, std::int64_t a_stride, const r
   // The tiles are as equal as possible: 9 rows are 5 and 4, not 8 and 1.
   const int tiles = (m + kTileRows - 1) / kTileRows;
   int rows = (m + tiles - 1) / tiles;
-  const int larger = m - tiles * (rows - 1);  // tiles with so many rows; the others have one less
+  const int larger = m - tiles * (rows - 1);  // tiles with `rows` rows; the others have one less
   TileFunction tile = tile_of(rows, ta, ending);
   for (int t = 0; t < tiles; ++t) {
     if (t == larger) tile = tile_of(--rows, ta, ending);

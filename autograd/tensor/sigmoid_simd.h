@@ -25,7 +25,7 @@ using D = hn::ScalableTag<real>;
 using V = hn::Vec<D>;
 constexpr D d;
 
-// The vectors that the functions below take side by side: as many as the registers hold.
+// The number of vectors that the functions below handle together. It is limited by the registers.
 constexpr int kTogether = HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64 ? 4 : 2;
 
 HWY_INLINE V num(double x) { return hn::Set(d, static_cast<real>(x)); }
