@@ -70,7 +70,7 @@ class ChunkLoop {
       work(workspaces_[static_cast<std::size_t>(worker)], chunks.begin(i), chunks.rows_of(i));
     });
   }
-  // The same, with totals that begin at 0. Returns their sum.
+  // Does the same with totals that begin at 0, and returns the sum of the totals of all threads.
   template <class Work>
   RowTotals count(int n, const Work& work) {
     for (RowTotals& totals : workspaces_) totals = {};

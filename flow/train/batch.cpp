@@ -112,7 +112,7 @@ void Batch::draw(Ends& ends, int first, int rows) const {
 }
 
 void Batch::couple(Ends& ends) const {
-  // No two rows of a finite set have the same number, so numbers say nothing to a coupling.
+  // Labels that are row numbers differ in all rows, so a coupling cannot use them as classes.
   const bool classes = problem_.data->classes() > 0 && !problem_.numbered;
   const int* labels = classes ? ends.labels.data() : nullptr;
   problem_.coupling.pair({rows_, dim(), ends.x0.data(), ends.x1.data(), labels},

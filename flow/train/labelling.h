@@ -28,7 +28,8 @@ inline void drop_labels(const Stream& stream, int first, double dropout, std::sp
     if (dropout > 0 && stream.uniform(row++) < dropout) label = kNoLabel;
 }
 
-// Fails, as `where`, unless source and data, each null or a finite set of rows, have equal sizes.
+// Fails unless source and data are finite sets of equal size. `where` names the caller in the
+// error.
 template <class Set>
 void check_paired(const char* where, const Set* source, const Set* data) {
   const auto rows = [](const Set* set) {
