@@ -27,7 +27,7 @@ struct ConfigArguments {
   bool markdown = false;
 };
 
-// Where the JSON Schema that comes with the program is, for an editor; "": it is not there.
+// Returns the path of the JSON Schema that is installed with the program, or "" if it is missing.
 std::string shipped_schema() {
   try {
     return data_file("config.schema.json");

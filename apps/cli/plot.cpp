@@ -71,7 +71,7 @@ void warn_of_flags(const PlotRequest& request, std::vector<std::string> flags) {
        join_words(request.only, " and "));
 }
 
-// `flags` are those that are given, of the ones that every request has.
+// `flags` are the given flags, of those that all requests for pictures have.
 int plot(const PlotArguments& args, const std::vector<std::string>& flags) {
   PlotRequest request = args.request;
   if (!args.only.empty()) request.only = split_names(args.only);

@@ -51,7 +51,7 @@ TypedCsvOptions options_of(const RunTable& table, const CsvRows& layout, Missing
                              : names.empty()    ? std::to_string(k)
                              : k < names.size() ? names[k]
                                                 : "";
-    // By name, a column without a name is the one whose name is "".
+    // If columns are chosen by name, a column without a name has the name "".
     if (!by_name && (name.empty() || k >= layout.width())) continue;
     if (by_name && keeps && !in_file(name)) continue;
     options.kinds[name] = c.type.kind;
@@ -79,7 +79,8 @@ RunPoints without_conditions(const RunTable& run, NdArray table, std::vector<int
                     "conditions ({}); give a table (N, {})",
                     verb, file_prefix(table), shape_text(table.shape), all,
                     join_words(code.names(), ", "), all));
-  std::vector<std::size_t> places(code.columns());  // of each condition; the width: it has none
+  std::vector<std::size_t> places(code.columns());  // of each condition; the table's width if it
+                                                    // has no such column
   const std::size_t width = table.shape[1];
   for (std::size_t k = 0; k < places.size(); ++k)
     places[k] = table.names.empty()
@@ -242,7 +243,7 @@ std::vector<double> given_conditions(const std::string& run, const std::string& 
 std::vector<double> read_conditions(const std::string& run, const std::string& path) {
   const RunTable table = conditioned_table(run, "--condition-file");
   const std::vector<std::string> names = table.condition->names();
-  // A table that has only the columns of the conditions, all of which flow.
+  // A table that has only the columns of the conditions, as if the flow generated them.
   const RunTable only{
       std::make_shared<TableCode>(table.condition->table().columns(), table.code->named())};
   NdArray read;

@@ -48,7 +48,7 @@ int guarded(const Action& work) {
   }
 }
 
-// Runs `work` and returns its exit code, or an error's if the standard output could not be written.
+// Runs `work` and returns its exit code, or that of a failure to write the standard output.
 int printed(const Action& work) {
   const int code = guarded(work);
   const std::string trouble = output_trouble();

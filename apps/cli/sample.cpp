@@ -247,7 +247,7 @@ Samples sample_from(const Config& config, const SampleArguments& args, SampleReq
         Exit::file,
         fmt::format("[sample] {} holds no rows to vary; give a table with rows", args.from));
   if (!args.n_given) request.n = static_cast<int>(read.points.shape[0]);
-  // A class that was asked for is that of all samples.
+  // If a class was requested, all samples have this class.
   if (!request.label) request.row_labels = std::move(read.labels);
   const std::size_t all = read.conditions.size();
   const std::size_t columns = all / read.points.shape[0];
@@ -258,7 +258,7 @@ Samples sample_from(const Config& config, const SampleArguments& args, SampleReq
 
 int sample(const SampleArguments& args) {
   const Config own = load_run_config(args.request.run);
-  // Samples without given conditions have those of rows of the data.
+  // Samples for which no conditions are given get the conditions of rows of the data.
   const bool draws_conditions = !of_tokens(own) && has_conditions(own) && args.condition.empty() &&
                                 args.condition_file.empty() && args.request.given.empty() &&
                                 args.from.empty();

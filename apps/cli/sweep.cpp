@@ -36,7 +36,7 @@ bool exists(const std::string& path) {
   return fs::exists(path, error);
 }
 
-// The places of a sweep: a folder and a log for each run, and the files with all results.
+// The paths of a sweep's files: a folder and a log for each run, and the files with all results.
 struct SweepPaths {
   std::string folder;
 
@@ -68,7 +68,7 @@ SweepPaths check_configs(const SweepArguments& args, const SweepGrid& grid) {
   return paths;
 }
 
-// Returns the command that trains the run of a point, or goes on with it.
+// Returns the command that trains the run of a combination, or resumes it.
 ChildCommand train_command(const SweepArguments& args, const SweepPaths& paths,
                            const SweepPoint& point) {
   ChildCommand command{{"train", args.config}, paths.log(point)};
@@ -89,7 +89,7 @@ bool is_done(const SweepArguments& args, const RunPaths& run, const SweepPoint& 
   return !steps.empty() && steps.back() >= config.integer("/train/steps");
 }
 
-// Returns whether the run needs an evaluation: it has a model, and none was measured since.
+// Returns whether the run has a model file that is newer than its last evaluation.
 bool to_evaluate(const RunPaths& run) {
   std::error_code error;
   if (!exists(run.model())) return false;

@@ -13,7 +13,8 @@ namespace {
 
 struct VerifyArguments {
   std::vector<std::string> names;  // the equations to check; empty: all
-  double plant = 0;                // a planted relative error; every check must notice it
+  double plant = 0;                // a relative error put into the library's values; every check
+                                   // must notice it
   bool list = false, json = false;
 };
 

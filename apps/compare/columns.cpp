@@ -34,7 +34,7 @@ void compare_categories(ComparedColumn& c, const std::vector<double>& a,
   for (std::size_t v = 0; v < values; ++v) {
     c.total_variation += 0.5 * std::abs(c.shares_a[v] - c.shares_b[v]);
     const double pooled = (m * c.shares_a[v] + n * c.shares_b[v]) / (m + n);
-    // The mean of |z| for a normal z is its deviation times the root of 2 / pi.
+    // The mean of |z| for a normal z is its standard deviation times the root of 2 / pi.
     c.chance += 0.5 * std::sqrt(2 / std::numbers::pi * pooled * (1 - pooled) * (1 / m + 1 / n));
   }
 }

@@ -181,7 +181,7 @@ StandardizedTables standardized(const SharedTables& shared, std::size_t of) {
     if (spread[k] == 0) spread[k] = mean_and_spread(shared, k, 0, tables).second;
     if (spread[k] == 0) spread[k] = 1;
   }
-  // Two rows of different categories differ in two of the numbers by this much, and so by 1.
+  // Rows with different values of a category differ by this in two numbers, so their distance is 1.
   const double one = std::numbers::sqrt2 / 2;
   for (std::size_t t = 0; t < tables; ++t) {
     std::vector<double>& x = result.x.emplace_back();

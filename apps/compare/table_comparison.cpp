@@ -58,14 +58,14 @@ std::string measure_text(double x, const char* format = "{:.4g}") {
   return std::isnan(x) ? "-" : fmt::format(fmt::runtime(format), x);
 }
 
-// A value in the way its column is written; numbers have at most five digits.
+// Returns a value as its column is written. Numbers have at most five digits.
 std::string value_text(const TableColumn& type, double x) {
   if (std::isnan(x)) return "-";
   if (type.kind == ColumnKind::date || type.kind == ColumnKind::time) return cell_text(type, x);
   return measure_text(x, "{:.5g}");
 }
 
-// A standard deviation, with its unit if the column is no number.
+// Returns a standard deviation as text, with its unit if the column is a date or a time.
 std::string spread_text(const TableColumn& type, double x) {
   const char* unit = type.kind == ColumnKind::date   ? " d"
                      : type.kind == ColumnKind::time ? " s"
@@ -77,7 +77,7 @@ std::string p_text(double p) {
   return p < 1e-4 ? fmt::format("{:.0e}", p) : measure_text(p, "{:.3f}");
 }
 
-// Rows of cells as text with aligned columns; the first is aligned to the left.
+// Returns rows of cells as text in aligned columns. The first column is aligned to the left.
 std::string aligned(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows)
@@ -112,7 +112,7 @@ std::string lines_of_numbers(const TableComparison& c) {
   return rows.size() > 1 ? aligned(rows) + "\n" : "";
 }
 
-// The shares of the values that differ most, at most eight.
+// Returns the shares of at most eight values, those whose shares differ most.
 std::string shares_text(const ComparedColumn& k) {
   std::vector<std::size_t> order(k.shares_a.size());
   for (std::size_t v = 0; v < order.size(); ++v) order[v] = v;
@@ -231,7 +231,7 @@ TableComparison compare_tables(const SharedTables& tables, const ComparisonOptio
   c.test = classifier_test(points.points(0), points.points(1), options.seed, workers);
   c.closest = compare_closest(tables, points, options.max_points, options.seed, workers);
   if (tables.has_categories()) {
-    // The points are in standard deviations already.
+    // The points are already in units of standard deviations.
     of_points.scale = "none";
     c.points = compare_points(points.points(0), points.points(1), of_points, workers);
     c.points.scale = "std";

@@ -37,7 +37,7 @@ struct TableComparison {
 TableComparison compare_tables(const SharedTables& tables, const ComparisonOptions& options,
                                Workers& workers);
 
-// Returns the comparison as text. Tables of more than 50 columns have no lines of their columns.
+// Returns the comparison as text. With more than 50 columns, there are no lines about each column.
 std::string table_comparison_text(const TableComparison& c);
 // Returns the comparison as a JSON object, which has the members of comparison_object (report/
 // comparison.h) too. Measures for which the tables have too few rows are null.

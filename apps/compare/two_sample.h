@@ -14,7 +14,7 @@ namespace pushforward::app {
 // The test of Lopez-Paz and Oquab ("Revisiting classifier two-sample tests", ICLR 2017).
 struct TwoSampleTest {
   int training = 0,
-      asked = 0;        // rows of each file that were learned from, and asked about; 0: none
+      asked = 0;        // rows of each file for training and for the test; 0: none
   double accuracy = 0;  // the share of right answers; near 1/2 for equal distributions
   double error = 0;     // its standard error for equal distributions
   double p = 1;  // the probability of this accuracy or a higher one if both files have one
@@ -49,7 +49,7 @@ double fair_coin_tail(int right, int n);
 // The scores that a network gives to rows. It was trained to give high scores to rows of one set
 // and low scores to rows of another.
 struct ClassifierScores {
-  std::vector<double> a, b;  // of the rows that it is asked about, by their set
+  std::vector<double> a, b;  // of the rows asked_a and asked_b
   bool stopped = false;      // as in TwoSampleTest
 };
 

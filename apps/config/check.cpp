@@ -79,7 +79,7 @@ class Checker {
     const bool typed = node && node->find("type");
     const bool of_map = of_map_ && !typed && !table.map_fallback.empty();
     const Alternative* alternative = of_map ? table.find(table.map_fallback) : nullptr;
-    // The table for tokens has no jumps.
+    // The table for tokens has no type `map_fallback`, so `alternative` may be null.
     return alternative ? alternative : chosen_alternative(table, node);
   }
 

@@ -76,7 +76,7 @@ bool batch_too_small(const Json& config) {
   return one_of(text(config, "coupling"), {"ot", "sinkhorn", "schroedinger_bridge"}) &&
          config.at("train").at("batch").get<std::int64_t>() < 16;
 }
-// Returns whether the network is given something of each row: its class, or conditions.
+// Returns whether the network gets more than x and t of each row: its class, or conditions.
 bool is_given(const Json& config) {
   return config.at("model").at("label").at("type") != "none" || names_conditions(config.at("data"));
 }

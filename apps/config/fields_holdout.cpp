@@ -55,7 +55,7 @@ bool measures_no_likelihood(const Json& config) {
   return config.at("train").at("nll_every") != 0 && !holds_rows_out(config);
 }
 
-// Returns the rules of keys that have no effect unless rows are held out. `cure` holds some out.
+// Returns the rules of keys that have no effect unless rows are held out. `cure` says how to do so.
 Rules rules_of_measured_keys(const char* cure) {
   const char* const nothing = "it has no effect, since no rows are held out";
   return {

@@ -13,7 +13,7 @@ namespace {
 
 using Found = std::optional<Violation>;
 
-// Returns whether the network is given something of each row: its class, or conditions.
+// Returns whether the network gets more than x and t of each row: its class, or conditions.
 bool labelled(const Json& config) {
   return config.at("model").at("label").at("type") != "none" || names_conditions(config.at("data"));
 }
@@ -71,7 +71,7 @@ bool nobody_asks_sigma(const Json& config) {
   return config.at("sigma_data") != 0.5 && config.at("prediction") != "edm" &&
          config.at("loss").value("weight", std::string()) != "edm";
 }
-// Returns whether the user named the classes of a file, but neither network nor coupling sees them.
+// Returns whether the config names a file's classes, but neither network nor coupling uses them.
 bool reads_labels_for_nobody(const Json& config) {
   const Json& data = innermost(config.at("data"));
   const Json *column = data.find("label"), *file = data.find("labels");

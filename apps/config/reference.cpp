@@ -170,9 +170,10 @@ class Completions {
   explicit Completions(std::string_view typed)
       : typed_(typed), values_(typed.find('=') != std::string_view::npos) {}
 
-  // Adds what is below a section at the path `at`. The key `of` is followed only once.
+  // Adds the keys below a section at the path `at`. Sections are followed down to the fourth level.
   void add_below(const SectionTable& table, const std::string& at, int depth) {
-    // Nothing below a path that the text does not begin with, or that it does not begin, fits it.
+    // Unless the path begins with the typed text, or the text with the path, no key below it
+    // matches.
     if (!at.starts_with(typed_) && !typed_.starts_with(at)) return;
     if (table.typed()) add_key(at + "type=", table.types());
     for (const Alternative& alternative : table.alternatives) {

@@ -65,7 +65,7 @@ struct Densities {
   // True for tokens whose source is a data set and not masks or uniform tokens. The variance of the
   // estimate may then be infinite.
   bool spread_unbounded = false;
-  // For an encoded table, what ln p is in which of its columns; "" if it is exact in all.
+  // For an encoded table, says for which columns ln p is exact or a bound; "" if exact for all.
   std::string of_columns{};
   double nfe_mean = 0;
   double seconds = 0;

@@ -164,7 +164,7 @@ RowFailures find_failures(Tensor& u) {
   return failures;
 }
 
-// Throws for options that ask for what the run's samples do not have.
+// Throws for options that request results that samples of this run do not have.
 void check_samples(const Config& config, const SampleRequest& request, const RunFlow& flow,
                    const SamplerOptions& options) {
   if (request.tokens)

@@ -95,7 +95,7 @@ struct RunFlow {
   // Encodes rows of a table, with the noise of `stream`. Points of other runs are converted as
   // from_data does, and have no noise.
   CodedPoints encode(const NdArray& points, const char* what, Stream stream) const;
-  // The noise of rows that are given: the draw of a seed.
+  // Returns the stream of the noise with which given rows are encoded.
   static Stream noise_of(std::uint64_t seed) { return {seed, Purpose::noise, 0xfffffffb}; }
   // Converts as described above. The result is float64 if float32 would round numbers in the data's
   // units coarsely (Units::need_double).

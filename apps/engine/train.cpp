@@ -63,7 +63,7 @@ class Run {
   // Returns whether held-out rows are to be measured after the present step.
   bool validates_now() const;
   void validate(double seconds);
-  // Returns whether training may go on by /train/patience.
+  // Returns whether /train/patience allows the training to continue.
   bool is_patient() const;
   std::string progress_note(double loss) const;
   void report(bool stopped, double seconds) const;

@@ -166,7 +166,7 @@ void Training::resume(const std::string& checkpoint) {
 }
 
 void Training::roll_back(const std::string& checkpoint) {
-  FlatArray of_checkpoint;  // the best weights so far stay
+  FlatArray of_checkpoint;  // read but not used: roll_back keeps the best weights so far
   load_checkpoint(posix(), checkpoint, *trainer_, &of_checkpoint);
 }
 

@@ -20,7 +20,7 @@ std::string cut_name(const std::string& words) {
   return cut_text(words, tick_style(), kWidestName);
 }
 
-// Names at round places of dates and times, which numbers of days or seconds would not show.
+// Returns names of round dates and times, because round numbers of days or seconds are not round.
 std::vector<AxisName> date_names(const TableColumn& type, Limits limits) {
   std::vector<AxisName> names;
   for (const Tick& tick : linear_ticks(limits, 3)) {
@@ -30,7 +30,7 @@ std::vector<AxisName> date_names(const TableColumn& type, Limits limits) {
   return names;
 }
 
-// Returns names so few that they do not touch, at `least` page units from one another.
+// Returns a part of the names that do not touch, at least `least` page units apart.
 std::vector<AxisName> thinned_names(const std::vector<AxisName>& names, Limits limits,
                                     double length, double least) {
   std::vector<AxisName> kept;

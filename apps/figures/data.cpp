@@ -294,7 +294,7 @@ std::string joined(std::span<const std::string> parts) {
 }
 
 Dot dot_for(std::size_t count, double area) {
-  // If the discs would cover more than about a third of the panel, they are smaller and fainter.
+  // If the dots would cover more than about a third of the panel, they are smaller and fainter.
   const double share = area / std::max(1.0, double(count));
   const double radius = std::clamp(0.20 * std::sqrt(share), 0.65, 3.6);
   const double alpha = std::clamp(0.68 * std::pow(share / 40, 0.28), 0.06, 0.85);

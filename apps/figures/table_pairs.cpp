@@ -41,7 +41,7 @@ struct PairedTables {
            : samples.rows == 0 ? data.rows
                                : std::min(data.rows, samples.rows);
   }
-  // The number of points of each set that a scatter shows: the same, so that neither hides the other.
+  // The number of points of each set in a panel. It is equal, so that neither set hides the other.
   std::size_t shown() const { return std::clamp<std::size_t>(smallest(), 200, 2000); }
   std::string words_of_shown() const {
     const std::size_t most = std::max(data.rows, samples.rows);
@@ -124,7 +124,7 @@ void add_correlations(Panel& panel, const PairedTables& tables, std::size_t j, s
   const auto add = [&](const Points& set, const Colour& colour) {
     const double r = correlation_of(set, j, k);
     if (!std::isfinite(r)) return;
-    // Two decimals, with a typographic minus sign.
+    // The text has two decimals and a typographic minus sign.
     std::string words = short_number(std::round(100 * r) / 100);
     if (words == "\u22120") words = "0";
     panel.marks.push_back(

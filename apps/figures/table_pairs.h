@@ -8,7 +8,7 @@
 
 namespace pushforward::app {
 
-// Tables of more columns than this are shown by their first ones, which a note says.
+// Of a table with more columns than this, only the first ones are shown; a note says so.
 inline constexpr std::size_t kMostPaired = 8;
 
 // Shows data (M, D) and samples (N, D) of a table with the same columns, in the columns' own units.

@@ -300,7 +300,7 @@ class TypedReader {
       }
       check_kind(type.kind, value, row, column);
     }
-    // Without guesses, numbers are written with all of their digits, as they are in other files.
+    // If kinds are not guessed, numbers are written with all of their digits, as in other files.
     const bool keeps = options_.guess || type.kind != ColumnKind::number;
     if (keeps && type.kind != ColumnKind::category && type.kind != ColumnKind::date)
       type.decimals = decimals;

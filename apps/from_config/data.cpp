@@ -175,7 +175,7 @@ ConditionTablePtr condition_table(const RowConditions& given) {
 DistributionPtr build_data(const Json& section, const std::string& key, const Holdout& holdout,
                            DataTraits* traits) {
   DataTraits unwanted;
-  // A section within another one, such as that of a source, has a key with a dot.
+  // The key of a wrapped section, or of a source, is not "data".
   const std::string around = key == "data" ? "" : key;
   DistributionPtr data = build(section, key, around, holdout, traits ? *traits : unwanted);
   check_range(*data);

@@ -48,13 +48,13 @@ CsvOptions layout_options(const Json& section, const std::string& key) {
   return options;
 }
 
-// The transform that a config asks for: a word of the key `types`, and the bounds of logit.
+// The transform that a config requests: a word of the key `types`, and the bounds of logit.
 struct WantedTransform {
-  std::string word = {};  // empty: none is asked for
+  std::string word = {};  // empty: none is requested
   double low = 0, high = 1;
 };
 
-// The key `types`, taken apart.
+// The content of the key `types`: kinds and transforms of columns.
 struct WantedTypes {
   std::map<std::string, ColumnKind> kinds;
   std::map<std::string, WantedTransform> transforms;
@@ -252,7 +252,7 @@ void check_around(const TableCode& code, const std::string& around) {
   }
 }
 
-// Streams of noise differ from those of the rows in their purpose.
+// Returns the stream of the noise, which differs from that of the rows in its purpose.
 Stream noise_stream_of(Stream rows) {
   return rows.with(static_cast<Purpose>(static_cast<std::uint32_t>(rows.purpose) + 0x50000000));
 }

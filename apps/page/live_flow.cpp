@@ -21,7 +21,7 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// How far from the ends of the path velocities are shown if they may be infinite there.
+// If velocities may be infinite at an end of the path, the nearest time shown is this far from it.
 constexpr double kMargin = 1e-3;
 
 SolverRequest solver_request(const Json& question, const RunRequest& run) {

@@ -30,7 +30,7 @@ std::string estimate_of(const EstimateWords& words) {
                            words.mean);
 }
 
-// The name of the column, "" for ln p itself.
+// Returns the name of the column, or "" if it is ln p itself.
 std::string column_of(const EstimateWords& words) {
   if (words.by.empty() && !smoothed(words)) return "";
   const std::string name = words.by == "bound" ? "bound_estimate"

@@ -97,7 +97,7 @@ std::vector<Knot> quantile_knots(std::vector<double> values, bool whole) {
   constexpr std::size_t kKnots = 200;
   std::sort(values.begin(), values.end());
   const std::size_t n = values.size();
-  // Equal whole numbers are spread evenly over their bin, as the noise of the code spreads them.
+  // Spreads equal whole numbers evenly over their bin, as the noise of the code does.
   for (std::size_t first = 0, last; whole && first < n; first = last) {
     for (last = first; last < n && values[last] == values[first]; ++last) {
     }
@@ -109,7 +109,7 @@ std::vector<Knot> quantile_knots(std::vector<double> values, bool whole) {
   const std::size_t wanted = std::min(n, kKnots);
   for (std::size_t j = 0; j < wanted; ++j) {
     const std::size_t k = wanted == 1 ? 0 : j * (n - 1) / (wanted - 1);
-    // Equal numbers share the middle of their ranks.
+    // Equal numbers all get the middle of their ranks.
     const auto [low, high] = std::equal_range(values.begin(), values.end(), values[k]);
     const double rank = 0.5 * static_cast<double>((low - values.begin()) + (high - values.begin()));
     if (knots.empty() || values[k] > knots.back().first)

@@ -70,7 +70,7 @@ SweepResult read_result(const std::string& folder) {
     const Config config = load_config(paths.config(), {}, true);
     const std::vector<std::int64_t> steps = Checkpoints(paths.checkpoints()).steps();
     const std::int64_t last = steps.empty() ? 0 : steps.back();
-    // A training that ends before its last step, for lack of patience, is done too: it has a model.
+    // A training that /train/patience has ended early is done, too: it has a model.
     const bool done = std::filesystem::exists(paths.model(), error);
     result.state =
         done ? "done" : fmt::format("step {} of {}", last, config.integer("/train/steps"));

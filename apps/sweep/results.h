@@ -19,14 +19,14 @@ struct SweepMeasure {
 // The measures, in the order of the table's columns. The figure shows the last one that a run has.
 const std::vector<SweepMeasure>& sweep_measures();
 
-// One run: how it stands, and its measures in the order of sweep_measures (NaN: it has none).
+// One run: its state, and its measures in the order of sweep_measures (NaN if it lacks one).
 struct SweepResult {
   std::string folder;
-  std::string state;  // "done", "step 400 of 1000" or "none"
+  std::string state;  // "done", "step 400 of 1000", "none" or "unreadable"
   std::vector<double> measures;
 };
 
-// Reads the results of the run in `folder`. A run that does not exist or cannot be read has none.
+// Reads the results of the run in `folder`, which may not exist or not be readable.
 SweepResult read_result(const std::string& folder);
 
 // Returns the places of the measures that at least one run has.
