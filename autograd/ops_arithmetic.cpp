@@ -71,8 +71,8 @@ constexpr Op neg_op{
 };
 
 void scale_kernel(const Tape& t, const TapeLine& l, real* y) {
-  // The function `affine` computes a x + b. With b = -0 the sum is the product a x, even if that is
-  // -0.
+  // The function `affine` computes a x + b. With b = -0 the sum equals the product a x, also if the
+  // product is -0.
   affine(in0(t, l), get<Scalar>(l.constants).value, real(-0.0), y, l.shape.size());
 }
 constexpr Op scale_op{

@@ -98,9 +98,9 @@ Var product_jvp(const RuleView& v, const Tangents& t) {
 // The product of elementwise ops y = f(x) that have the slope dy/dx.
 inline Var times_slope(const RuleView& v, Var h) { return h * v.line.op->slope(v.in(0), v.out()); }
 
-// The rules of an op y = J(x)^T g that is itself the vjp rule of another op, f(x). `curvature` is
-// H h, where H is the Hessian of g . f(x) in x, and `tangent` is J h, from the op itself
-// (`along_g`) if J is symmetric.
+// The derivative rules of an op y(x, g) = J(x)^T g that is the vjp rule of another op f, which has
+// the Jacobian J. `curvature` returns H h, where H is the Hessian of g . f(x) in x. `tangent`
+// returns J h; if J is symmetric, that is y(x, h), which along_g computes.
 inline Var along_g(const RuleView& v, Var h) {
   return v.tape.apply(*v.line.op, {v.in(0), h}, v.line.constants);
 }

@@ -23,9 +23,9 @@ struct DotOptions {
 // Prints a node for each line of the tape (each recorded value), and an arrow to it from each of
 // its inputs. A frame encloses all lines with the same label; a second frame encloses the lines
 // that their derivative rules recorded. Each kind of line has its own shape, and a colour from the
-// palette of Okabe and Ito (2008), which colour-blind readers can distinguish: inputs are blue
-// ovals, parameters orange cylinders, constants grey notes, ops white boxes, and lines that rules
-// recorded green boxes. Lines that were recorded during a Pause are dashed.
+// palette of Okabe and Ito (2008), which colour-blind readers can distinguish. Inputs are blue
+// ovals, parameters orange cylinders, constants grey notes, and ops white boxes. Lines that rules
+// recorded are green boxes. Lines that were recorded during a Pause are dashed.
 void print_dot(std::ostream& out, const Listing& listing, const DotOptions& options = {});
 
 }  // namespace pushforward
