@@ -47,8 +47,8 @@ std::string checkpoint_bytes(const std::string& path, const Trainer& trainer,
                              const TrainingProgress& progress, std::span<const real> best = {});
 
 // Write and read a checkpoint. They throw FileError if the file cannot be written or read, or if
-// the checkpoint that is read does not fit the trainer: it must have exactly the trainer's averages
-// and optimizer states, and finite numbers. `best` receives the weights that were given to
+// the checkpoint that is read does not fit the trainer. It must have exactly the trainer's averages
+// and optimizer states, and only finite numbers. `best` receives the weights that were given to
 // checkpoint_bytes, and becomes empty if there are none; without it the file must have none.
 void save_checkpoint(FileSystem& files, const std::string& path, const Trainer& trainer,
                      const TrainingProgress& progress);

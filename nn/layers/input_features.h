@@ -50,9 +50,9 @@ struct InputOptions {
   // data with structure on many scales.
   double octaves = 4;
 
-  // The features are averaged over normal noise on x with standard deviation blur (1 - t), so that
-  // fine features appear only when t comes near 1 and xt has detail to match. 0 means no averaging;
-  // for a source N(0, 1), kInputBlur is a good value. It must be finite and at least 0.
+  // The features are averaged over normal noise on x with standard deviation blur (1 - t). So fine
+  // features appear only near t = 1, where xt has fine detail. 0 means no averaging; for a source
+  // N(0, 1), kInputBlur is a good value. It must be finite and at least 0.
   double blur = 0;
 };
 
