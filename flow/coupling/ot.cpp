@@ -34,8 +34,9 @@ void add_label_costs(const Endpoints& ends, double weight, double* cost) {
   }
 }
 
-// Draws the partner of a source row, for u uniform on (0, 1): returns the first index at which the
-// running sum of `row`, the source row's part of the plan, exceeds u times the sum of all of it.
+// Draws the partner of a source row with the random number u, uniform on (0, 1). `row` is the
+// source row's part of the plan. Returns the first index at which the running sum of `row` exceeds
+// u times its total.
 int draw_partner(const double* row, int n, double u) {
   double total = 0;
   for (int j = 0; j < n; ++j) total += row[j];

@@ -32,9 +32,9 @@ Coupling ot_coupling(double label_weight = 0);
 // source row draws its data row from P(data row | source row), which is the source row's part of
 // the plan. So a data row may be drawn several times or never. Throws under the conditions of
 // Sinkhorn::solve. With `or_exact`, a batch whose iterations run out gets the optimal permutation
-// instead, which is the limit of small reg: the costs of the two plans differ by at most reg ln B
-// for a batch of B rows. Coupling::replaced counts such batches. Each iteration takes O(B^2) time,
-// and costs and plan take 8 B^2 bytes each.
+// instead, which is the limit of the plan for small reg. For a batch of B rows, the costs of the
+// two plans differ by at most reg ln B. Coupling::replaced counts such batches. Each iteration
+// takes O(B^2) time, and costs and plan take 8 B^2 bytes each.
 Coupling sinkhorn_coupling(const SinkhornOptions& options, bool or_exact = false);
 
 // The coupling of the Schroedinger bridge whose reference is Brownian motion of scale sigma: the

@@ -3,8 +3,8 @@
 //
 // Sinkhorn's iterations update the potentials f and g of P_ij = exp((f_i + g_j - c_ij) / reg)
 // (Cuturi, "Sinkhorn distances", NeurIPS 2013). They begin with log-sum-exps, which compute f and g
-// without overflow. Then they scale rows and columns of the plan, which is faster, and add the
-// logarithms of the scalings to f and g before they grow too large (Schmitzer, "Stabilized sparse
+// without overflow. Then they scale rows and columns of the plan, which is faster. The logarithms
+// of the scalings are added to f and g before they grow too large (Schmitzer, "Stabilized sparse
 // scaling algorithms for entropy regularized transport problems", SIAM J. Sci. Comput. 41, 2019).
 // If that converges slowly, Newton's method on the dual problem takes over (Brauer et al., "A
 // Sinkhorn-Newton method for entropic optimal transport", 2017). For a small reg, the problem is

@@ -93,9 +93,9 @@ class Likelihood {
   // outside the source's support. If `latents` (n, D) is not null, it receives the points x0 that
   // flow to x, in the source's units. With an estimated divergence, row k uses the probes of sample
   // k. With probe_errors, `error` (n), unless it is null, receives the standard error of ln p that
-  // is due to the estimate: s / sqrt(P), where s is the standard deviation (divisor P - 1) of the
-  // results of the P single probes. It is 0 for the exact divergence and NaN for one probe. Fails
-  // on n < 0. The memory of pointers is not checked.
+  // is due to the estimate. It is s / sqrt(P), where s is the standard deviation (divisor P - 1) of
+  // the results of the P single probes. It is 0 for the exact divergence and NaN for one probe.
+  // Fails on n < 0. The memory of pointers is not checked.
   SampleCost log_density(int n, const real* x, double* log_density, real* latents = nullptr,
                          double* error = nullptr);
   std::vector<double> log_density(const Tensor& x);

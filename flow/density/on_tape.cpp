@@ -29,9 +29,9 @@ LogDensitySlope slope_at(const Field& field, Var x, double t, const TapeSolve& s
                          : divergence(u, x, solve.record)};
 }
 
-// Returns y + h sum_i w_i k_i over the first `count` stages, where y is one part of the state (the
-// points, or the integral of the divergence), h the step size, and k_i the slope of that part at
-// stage i.
+// Returns y + h sum_i w_i k_i over the first `count` stages, where h is the step size. y is one
+// part of the state, the points or the integral of the divergence, and k_i is the slope of that
+// part at stage i.
 Var along(Var y, double h, const StageRow& w, int count,
           const std::array<LogDensitySlope, kMaxStages>& k, Var LogDensitySlope::*part) {
   for (int i = 0; i < count; ++i) {

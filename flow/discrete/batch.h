@@ -1,5 +1,5 @@
-// A training batch of token sequences, drawn chunk by chunk (a chunk is a range of rows, one
-// sequence each): source and data rows, times, and states on the path between source and data.
+// A training batch of token sequences: source and data rows, times, and states on the path between
+// source and data. It is drawn in chunks, which are ranges of rows; each row is a sequence.
 #pragma once
 
 #include "flow/discrete/path.h"
@@ -59,10 +59,10 @@ struct TokenSample {
 // allocates nothing after construction, except on the tape.
 class TokenBatch {
  public:
-  // Makes batches of `rows` rows. Fails when data and source differ in length or vocabulary; when
-  // SourceKind::data has no source, or another kind has one; when paired rows are not of two tables
-  // of equal size and equal weights; when labels are requested of data without classes; and when
-  // label_dropout is not in [0, 1].
+  // Makes batches of `rows` rows. Fails when data and source differ in length or vocabulary, and
+  // when SourceKind::data has no source or another kind has one. Also fails when paired rows are
+  // not of two tables of equal size and equal weights, when labels are requested of data without
+  // classes, and when label_dropout is not in [0, 1].
   TokenBatch(TokenProblem problem, int rows, std::uint64_t seed);
 
   int rows() const { return rows_; }

@@ -8,11 +8,11 @@
 
 namespace pushforward::inline PF_REAL {
 
-// Draws v with p(v) proportional to exp(logit_v / temperature), restricted to the smallest set
-// of most likely tokens with total probability at least top_p (nucleus sampling, Holtzman et
-// al. 2020; among equally likely tokens, the smaller number is kept first). Temperature 0
-// selects the most likely token. A logit may be -inf, for probability 0. Allocates nothing
-// after construction. Not thread-safe.
+// Draws v with p(v) proportional to exp(logit_v / temperature), restricted to the smallest set of
+// most likely tokens with total probability at least top_p (nucleus sampling, Holtzman et al.
+// 2020). Among equally likely tokens, the smaller number is kept first. Temperature 0 selects the
+// most likely token. A logit may be -inf, for probability 0. Allocates nothing after construction.
+// Not thread-safe.
 class TokenDraw {
  public:
   // Fails unless there are tokens, temperature >= 0 and 0 < top_p <= 1.

@@ -24,7 +24,7 @@ Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSam
 
 // Returns the generalised Kullback-Leibler divergence (KL): the mean over tokens of dkappa / (1 -
 // kappa) times -(p(xt) - [xt = x1] + (1 - [xt = x1]) ln p(x1)), where p is the posterior of the
-// token, and [xt = x1] is 1 if the tokens are equal and 0 otherwise. Over uniform times, its
+// token. [xt = x1] is 1 if the tokens are equal and 0 otherwise. Over uniform times, its
 // expectation is a bound on -ln p1(x1), in nats per token, for any kappa (Shaul et al. 2024, "Flow
 // matching with general discrete paths"; Lipman et al. 2024, "Flow matching guide and code").
 // Another time distribution weights the bound by its density. Fails at t = 1, where dkappa / (1 -

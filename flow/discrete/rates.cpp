@@ -21,9 +21,9 @@ void check_finite(double rate, double t) {
         "; take a time a little inside of the path");
 }
 
-// Sets the rates u(y) = rate (p(y) - [y = x]) of jumps from state x to y, where p is `share` times
-// the posterior plus (1 - share) times the distribution of the source, and [y = x] is 1 if equal
-// and 0 otherwise.
+// Sets the rates u(y) = rate (p(y) - [y = x]) of jumps from state x to y, where [y = x] is 1 if
+// equal and 0 otherwise. p is `share` times the posterior plus (1 - share) times the distribution
+// of the source.
 void fill_rates(const TokenPath& path, double rate, double share, std::span<const double> posterior,
                 int x, std::span<double> u) {
   for (int y = 0; y < path.states(); ++y) {

@@ -31,9 +31,9 @@ std::vector<double> forward_rates(const TokenPath& path, double t,
 void backward_rates(const TokenPath& path, double t, int x, std::span<double> u);
 std::vector<double> backward_rates(const TokenPath& path, double t, int x);
 
-// Compute the corrector's rates eta (E p_t(y | x1) - [y = x]), where eta is `corrector`'s rate, the
-// mean E is over x1 ~ posterior, [y = x] is 1 if equal and 0 otherwise, and the source is mask or
-// uniform. These rates leave p_t unchanged. With eta = dkappa / (kappa (1 - kappa)) they are the
+// Compute the corrector's rates eta (E p_t(y | x1) - [y = x]) for a mask or uniform source. Here
+// eta is `corrector`'s rate, the mean E is over x1 ~ posterior, and [y = x] is 1 if equal and 0
+// otherwise. These rates leave p_t unchanged. With eta = dkappa / (kappa (1 - kappa)) they are the
 // sum of the forward and the backward rates.
 void corrector_rates(const TokenPath& path, const Corrector& corrector, double t,
                      std::span<const double> posterior, int x, std::span<double> u);

@@ -36,7 +36,7 @@ class TokenSampler {
   // `given` (L) holds tokens that stay fixed, and -1 at free positions, which are drawn given the
   // fixed tokens. This needs a mask source, for which the posterior of a state is the data
   // distribution given its unmasked tokens. With another source, a token of the state does not
-  // determine x1 at its position, and the posteriors of single tokens do not determine the
+  // determine x1 at its position. The posteriors of single tokens then do not determine the
   // distribution of the free tokens given the fixed ones (docs/theory.md, section 7). `given` is
   // then refused. For an oracle, the rows of its table that agree with the fixed tokens can be
   // selected instead (rows_with, flow/discrete/distribution.h).

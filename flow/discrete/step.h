@@ -10,8 +10,8 @@
 
 namespace pushforward {
 
-// The methods of a step of length h from time t, where lambda is the rate at which the token jumps
-// at t, eta is the rate of the corrector, and kappa is that of the path.
+// The methods of a step of length h from time t. lambda is the rate at which the token jumps at t,
+// eta is the rate of the corrector, and kappa(t) is the path's probability of the data value.
 //   kernel:   the exact transition of the conditional flow given x1, including the corrector. With
 //             probability 1 - exp(-integral of eta), the token is resampled from p_{t+h}(. | x1).
 //             Otherwise it jumps to x1 with the path's own probability (kappa(t + h) - kappa(t)) /

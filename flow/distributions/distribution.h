@@ -87,8 +87,8 @@ class Distribution {
 
   // Rows in double. A float rounds a table's 12345678901 to 12345678848, and scaling the rounded
   // number cannot restore the digits. So distributions that wrap others scale in double and round
-  // once, at the end: draw_core writes the core of each row, which is the numbers (rows, dim())
-  // from which it is computed, and `finish` computes a row's final numbers from its core.
+  // once, at the end. draw_core writes the core of each row, the numbers (rows, dim()) from which
+  // the row is computed. `finish` computes a row's final numbers from its core.
   virtual void draw_core(Stream stream, std::uint32_t first_row, int rows, real* out,
                          int* labels) const {
     draw(stream, first_row, rows, out, labels);

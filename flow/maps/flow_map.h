@@ -15,9 +15,10 @@
 
 namespace pushforward::inline PF_REAL {
 
-// A callable on a tape that maps points x (B, D), their times s (B, 1), the times t (B, 1) at which
-// a jump ends and, if it is conditional, the rows' labels to the mean velocity (B, D), row by row.
-// As a Field, it is built once per run and must not modify its model.
+// A callable on a tape that maps points x (B, D), their times s (B, 1) and the times t (B, 1) at
+// which a jump ends to the mean velocity (B, D). A conditional map also gets the rows' labels. Row
+// b of the result depends only on row b of the arguments. As a Field, it is built once per run and
+// must not modify its model.
 class FlowMap {
  public:
   FlowMap() = default;
@@ -51,10 +52,11 @@ Var jump(const FlowMap& v, Var x, Var s, Var t, Labels labels = {});
 Field diagonal(FlowMap v);
 
 // Returns the field (x, t) -> v(x, t, t') with t' the time after t in `grid`. Euler's method on this
-// grid then takes the jumps from each time of the grid to the next, at one evaluation a jump: give the
-// field and the grid to a Sampler with SamplingMethod::jumps. A falling grid jumps backward. Fails
-// unless the grid is strictly monotone and has two times or more. At the grid's last time the field is
-// the velocity v(x, t, t), for a last step to E[x1 | x]; at a time that is not in the grid it fails.
+// grid then takes the jumps from each time of the grid to the next, with one evaluation for each
+// jump. To sample like this, give the field and the grid to a Sampler with SamplingMethod::jumps. A
+// falling grid jumps backward. Fails unless the grid is strictly monotone and has two times or
+// more. At the grid's last time the field is the velocity v(x, t, t), for a last step to E[x1 | x];
+// at a time that is not in the grid it fails.
 Field jumps_along(FlowMap v, std::vector<double> grid);
 
 }  // namespace pushforward::inline PF_REAL

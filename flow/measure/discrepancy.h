@@ -13,13 +13,13 @@
 
 namespace pushforward {
 
-// Returns the squared maximum mean discrepancy (Gretton et al., "A kernel two-sample test", JMLR
-// 13, 2012, equation 3, unbiased): the mean of k(a, a') over pairs of different points of a, plus
-// the same mean for b, minus 2 times the mean of k(a, b) over all pairs. The kernel k is the mean
-// over `bandwidths` s of exp(-|x - y|^2 / (2 s^2)). For two sets from one distribution the
-// expectation is 0, so the result may be negative. Fails on sets of fewer than two points, on sets
-// that are not finite or of different dimensions, and unless there is at least one bandwidth and
-// all are positive.
+// Returns the unbiased estimate of the squared maximum mean discrepancy (Gretton et al., "A kernel
+// two-sample test", JMLR 13, 2012, equation 3). It is the mean of k(a, a') over pairs of different
+// points of a, plus the same mean for b, minus 2 times the mean of k(a, b) over all pairs. The
+// kernel k is the mean over `bandwidths` s of exp(-|x - y|^2 / (2 s^2)). For two sets from one
+// distribution the expectation is 0, so the result may be negative. Fails on sets of fewer than two
+// points, on sets that are not finite or of different dimensions, and unless there is at least one
+// bandwidth and all are positive.
 double mmd2(PointSet a, PointSet b, std::span<const double> bandwidths, Workers& workers);
 
 // Returns the biased estimate of the squared maximum mean discrepancy, a V-statistic (Gretton et

@@ -17,11 +17,11 @@ struct KolmogorovSmirnov {
 };
 
 // Computes the distance of two sets, which it sorts. If the product of their sizes is at most 10^6,
-// p is exact, also for repeated numbers: among all ways to divide the numbers of both sets into two
-// sets of these sizes, it is the share that has this distance or a larger one (Hodges 1958;
-// Schroeer and Trenkler 1995). For larger sets, p is Kolmogorov's limit with the correction of
-// Stephens (1970). This limit ignores repetitions, so p is too large if numbers are repeated. Fails
-// on empty sets and on numbers that are not finite.
+// p is exact, also for repeated numbers. It is then the share, among all ways to divide the numbers
+// of both sets into two sets of these sizes, of those with this distance or a larger one (Hodges
+// 1958; Schroeer and Trenkler 1995). For larger sets, p is Kolmogorov's limit with the correction
+// of Stephens (1970). This limit ignores repetitions, so p is too large if numbers are repeated.
+// Fails on empty sets and on numbers that are not finite.
 KolmogorovSmirnov kolmogorov_smirnov(std::span<double> a, std::span<double> b);
 
 }  // namespace pushforward

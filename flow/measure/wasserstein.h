@@ -16,15 +16,15 @@ namespace pushforward {
 // that are empty, not finite, or different in size or dimension.
 double wasserstein2(PointSet a, PointSet b);
 
-// Returns the p-Wasserstein distance W_p, p >= 1, of two sets of numbers of any sizes: its p-th
+// Returns the p-Wasserstein distance W_p, p >= 1, of two sets of numbers of any sizes. Its p-th
 // power is the integral over q in [0, 1] of |A(q) - B(q)|^p, with A and B the quantile functions of
 // the sets. Sorts a and b. Fails on empty sets, on NaN, and on p below 1.
 double wasserstein_sorting(std::span<double> a, std::span<double> b, double p = 2);
 
 // Returns the sliced 2-Wasserstein distance (Bonneel et al., "Sliced and Radon Wasserstein
-// barycenters of measures", JMIV 51, 2015): the root of the mean of W2^2 between the projections of
-// the sets on `projections` random directions, which are drawn from `stream`. The sets may have any
-// sizes. Fails on sets that are empty, not finite or of different dimensions.
+// barycenters of measures", JMIV 51, 2015). It is the root of the mean of W2^2 between the
+// projections of the sets on `projections` random directions, which are drawn from `stream`. The
+// sets may have any sizes. Fails on sets that are empty, not finite or of different dimensions.
 double sliced_wasserstein2(PointSet a, PointSet b, int projections, Stream stream,
                            Workers& workers);
 

@@ -64,18 +64,18 @@ class Oracle {
 
   // Computes the posterior mean of the data, (rows, dim):
   //   E[x1 | xt = x] = sum_p r_p (mu1_p + alpha s1_p^2 / v_p (x - m_p)).
-  // For pair p of a data component and a source component, r_p is its probability given x, mu1_p
-  // and s1_p are the mean and standard deviation of the data component, and m_p and v_p the mean
-  // and variance of xt given p.
+  // For pair p of a data component and a source component, r_p is its probability given x. mu1_p
+  // and s1_p are the mean and standard deviation of the data component, and m_p and v_p are the
+  // mean and variance of xt given p.
   void data_mean(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> data_mean(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { data_mean(c, x, out); });
   }
   // Computes the posterior mean of the source, (rows, dim):
   //   E[x0 | xt = x] = sum_p r_p (mu0_p + sigma s0_p^2 / v_p (x - m_p)).
-  // For pair p of a data component and a source component, r_p is its probability given x, mu0_p
-  // and s0_p are the mean and standard deviation of the source component, and m_p and v_p the mean
-  // and variance of xt given p.
+  // For pair p of a data component and a source component, r_p is its probability given x. mu0_p
+  // and s0_p are the mean and standard deviation of the source component, and m_p and v_p are the
+  // mean and variance of xt given p.
   void source_mean(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> source_mean(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { source_mean(c, x, out); });
@@ -91,7 +91,7 @@ class Oracle {
   std::vector<double> velocity(const Coefficients& c, std::span<const double> x) const {
     return returned(x, dim(), [&](std::span<double> out) { velocity(c, x, out); });
   }
-  // Computes the score grad ln p_t(x) = -sum_p r_p (x - m_p) / v_p, (rows, dim), where r_p is the
+  // Computes the score grad ln p_t(x) = -sum_p r_p (x - m_p) / v_p, (rows, dim). r_p is the
   // probability of pair p of components given x, and m_p and v_p are the mean and variance of xt
   // given p. For point masses (v_p = 0) it is 0 on a point, and infinite elsewhere.
   void score(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
@@ -99,9 +99,9 @@ class Oracle {
     return returned(x, dim(), [&](std::span<double> out) { score(c, x, out); });
   }
   // Computes the divergence div u_t(x), (rows). For pair p of components, let r_p be its
-  // probability given x, m_p and v_p the mean and variance of xt given p, v_p' = dv_p/dt, u_p the
-  // velocity given p, u the marginal velocity, D the dimension, and g_p = -(x - m_p) / v_p. Then
-  // grad r_p = r_p (g_p - score), so
+  // probability given x, m_p and v_p the mean and variance of xt given p, and u_p the velocity
+  // given p. Let v_p' = dv_p/dt and g_p = -(x - m_p) / v_p. u is the marginal velocity, and D the
+  // dimension. Then grad r_p = r_p (g_p - score), so
   //   div u = sum_p r_p (D v_p' / (2 v_p) + (g_p - score) . (u_p - u)).
   void divergence(const Coefficients& c, std::span<const double> x, std::span<double> out) const;
   std::vector<double> divergence(const Coefficients& c, std::span<const double> x) const {

@@ -6,9 +6,9 @@
 
 namespace pushforward {
 
-// The predictions are: velocity, dxt/dt; data, x1; noise, x0; score, the score of the conditional
-// distribution, -x0 / sigma for a standard normal source; edm, the network F of Karras et al. 2022,
-// eq. 7, whose inputs are scaled too (see edm_inputs).
+// The predictions: `velocity` is dxt/dt, `data` is x1, and `noise` is x0. `score` is the score of
+// the conditional distribution, -x0 / sigma for a standard normal source. `edm` is the network F of
+// Karras et al. 2022, eq. 7, whose inputs are scaled too (see edm_inputs).
 enum class Prediction { velocity, data, noise, score, edm };
 inline constexpr Prediction kPredictions[] = {
     Prediction::velocity, Prediction::data, Prediction::noise, Prediction::score, Prediction::edm};

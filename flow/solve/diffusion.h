@@ -41,9 +41,10 @@ struct Diffusion {
 
   // Returns w for a step of length h > 0 at t: min(w(t), sigma^2 / (2 h)). The score pulls a point
   // towards a target. If w were larger than this limit, Euler's step would move the point more than
-  // half of the way to that target, and if w were more than twice the limit, beyond the target. The
-  // limit is harmless because any w gives the same distributions of x(t). The result is finite at
-  // every t, and 0 where sigma is 0. Fails as operator() does, and unless h is positive.
+  // half of the way to that target. With more than twice the limit, it would move the point beyond
+  // the target. The limit is harmless because any w gives the same distributions of x(t). The
+  // result is finite at every t, and 0 where sigma is 0. Fails as operator() does, and unless h is
+  // positive.
   double of_step(double t, const Coefficients& c, double h) const;
 };
 

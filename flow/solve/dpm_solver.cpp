@@ -21,9 +21,9 @@ void DpmSolver::step(int i, const End& from, const End& to) {
   const double before = log_ratio - log_ratio_before_;
   if (i > 0 && std::isfinite(h) && std::isfinite(before)) {
     // Adds the second-order term of the formula in dpm_solver.h, alpha' (1 - exp(-h)) h / (2
-    // before) (D - D_before): alpha' is alpha at the end of the step, D = E[x1 | x], D_before is D
-    // at the previous step, and h and `before` are the increases of ln(alpha / sigma) over this
-    // step and the previous one.
+    // before) (D - D_before). Here alpha' is alpha at the end of the step, D = E[x1 | x], and
+    // D_before is D at the previous step. h and `before` are the increases of ln(alpha / sigma)
+    // over this step and over the previous one.
     const double weight = -to.c.alpha * std::expm1(-h) * h / (2 * before);
     combine(x1(), Term{weight, data_.data()}, Term{-weight, data_before_.data()}, Term{1, x1()});
   }

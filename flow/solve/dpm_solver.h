@@ -6,9 +6,9 @@
 namespace pushforward::inline PF_REAL {
 
 // The method has order 2 and takes one evaluation of the model per step (Lu et al. 2022,
-// "DPM-Solver++", algorithm 2). With D = E[x1 | x], D_before = D at the previous step, lambda =
-// ln(alpha / sigma), h the increase of lambda over the step, r the previous step's h divided by
-// this step's h, and ' marking values at the end of the step:
+// "DPM-Solver++", algorithm 2). Let D = E[x1 | x], D_before = D at the previous step, and lambda =
+// ln(alpha / sigma). Let h be the increase of lambda over the step, and r the previous step's h
+// divided by this step's h. With ' marking values at the end of the step:
 //   x' = sigma' / sigma x + alpha' (1 - exp(-h)) ((1 + 1 / (2 r)) D - D_before / (2 r)).
 // The first step is of first order (denoise_step). Steps from alpha = 0 and steps to sigma = 0 are
 // also of first order, because lambda is infinite there while denoise_step stays finite.

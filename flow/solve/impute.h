@@ -72,9 +72,9 @@ struct ImputeReport {
 // Fills missing numbers under one model. It has a tape for each thread.
 class Imputer {
  public:
-  // Fails without a model, on a dimension below 1, on fewer than 1 particle, on times that are not
-  // a grid of increasing times, on a path that still contains data at the first time, and on a path
-  // that is not such a Markov chain (v < 0).
+  // Fails without a model, on a dimension below 1, on fewer than 1 particle, and on times that are
+  // not a grid of increasing times. Also fails on a path that still contains data at the first
+  // time, and on a path that is not such a Markov chain (v < 0).
   Imputer(Field model, int dim, ImputeOptions options, Workers& workers);
   ~Imputer();
 

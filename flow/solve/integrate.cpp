@@ -233,9 +233,9 @@ void Integrator::judge(int p) {
                   options_.rtol, " and atol ", options_.atol, ", or take fixed steps"));
 }
 
-// Returns the ratio that the step-size control needs for row p: the root mean square of error /
-// (atol + rtol max(|y|, |y1|)) over the first `controlled_` numbers of the row, where y and y1 are
-// such a number before and after the step.
+// Returns the ratio that the step-size control needs for row p. It is the root mean square of error
+// / (atol + rtol max(|y|, |y1|)) over the first `controlled_` numbers of the row, where y and y1
+// are a number before and after the step.
 double Integrator::error_ratio(int p) {
   const real *y = stepper_.y(p), *y1 = stepper_.y1(p), *error = stepper_.error(p);
   double sum = 0;

@@ -28,7 +28,7 @@ class Integrator final : public Driver {
   // monotone and has at least two times. In calls of the right-hand side and in errors, row r of x
   // has the sample number first_sample + r. Throws IntegrationFailure when a number is not finite,
   // when the step size falls below the resolution of floating-point time, and when a row has taken
-  // SolverOptions::max_steps; with SolverOptions::skips_failures, such a row and its points to save
+  // SolverOptions::max_steps. With SolverOptions::skips_failures, such a row and its points to save
   // become NaN instead.
   void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
            const SaveRequest& saves = {}, int first_sample = 0) override;

@@ -24,10 +24,11 @@ struct SamplerOptions : RowRequest {
   SolverOptions solver{};
 
   // The method that moves points from noise to data. For each row, a step of euler_maruyama,
-  // dpm_solver or jumps costs one evaluation of the model, a step of stochastic_heun or edm_heun at
-  // most two, and a step of `ode` at most as many as its Runge-Kutta method has stages. The default
-  // works for every coupling; dpm_solver needs few steps. The SDE methods correct errors on the
-  // way, but need a standard normal source that is independent of the data.
+  // dpm_solver or jumps costs one evaluation of the model, and a step of stochastic_heun or
+  // edm_heun at most two. A step of `ode` costs at most as many evaluations as its Runge-Kutta
+  // method has stages. The default works for every coupling; dpm_solver needs few steps. The SDE
+  // methods correct errors on the way, but need a standard normal source that is independent of the
+  // data.
   SamplingMethod method = SamplingMethod::ode;
 
   // The noise that the SDE methods add to the samples. The other methods ignore it.

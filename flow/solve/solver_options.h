@@ -28,7 +28,7 @@ struct SolverOptions {
   // root mean square of error / (atol + rtol max(|y|, |y1|)) over the numbers of a row is at most
   // 1, where y and y1 are a number before and after the step. The defaults are those of Lipman et
   // al. 2023. With a method of order 5, a tolerance that is 10 times smaller takes about 1.6 times
-  // as many evaluations; values below 1e-6 are only of use in double, because the round-off of
+  // as many evaluations. Values below 1e-6 are only of use in double, because the round-off of
   // float is 6e-8 |y|. Neither may be negative, and one must be positive.
   double rtol = 1e-5, atol = 1e-5;
 

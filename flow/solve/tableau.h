@@ -23,18 +23,18 @@ struct Tableau {
   const char* doc;  // one line with a description and the source
   int stages;
   int order;  // the order of y1
-  // The order of the embedded solution y1 - h sum_i e_i k_i, whose distance from y1 estimates the
-  // error (h is the step size, k_i the slope at stage i). 0 means that there is no such solution,
-  // so that the method only takes fixed steps.
+  // The order of the embedded solution y1 - h sum_i e_i k_i, where h is the step size and k_i the
+  // slope at stage i. Its distance from y1 estimates the error. 0 means that there is no such
+  // solution, so that the method only takes fixed steps.
   int embedded_order = 0;
   // First same as last: the last stage is u(t + h, y1), which is the next step's first stage.
   bool fsal = false;
   StageRow c{}, b{};
   std::array<StageRow, kMaxStages> a{};
   StageRow e{};  // error weights, b minus the embedded weights
-  // The weights d_i in the interpolant, which is the cubic Hermite one plus s^2 (1 - s)^2 h sum_i
-  // d_i k_i, for fraction s of a step of size h with the slopes k_i at the stages. If all d_i are
-  // zero, it is the cubic Hermite one alone.
+  // The weights d_i of the interpolant. At fraction s of a step of size h with the slopes k_i, it
+  // is cubic Hermite interpolation plus s^2 (1 - s)^2 h sum_i d_i k_i. If all d_i are zero, it is
+  // cubic Hermite interpolation alone.
   StageRow d{};
 
   constexpr bool adaptive() const { return embedded_order > 0; }

@@ -32,7 +32,7 @@ struct TimeRange {
 };
 
 // How far from the ends of the path a flow begins or ends if it cannot reach the ends themselves.
-// Each of the three numbers lies in (0, 0.5).
+// Each member must lie in (0, 0.5).
 struct TimeMargin {
   // The first time of a flow that cannot begin at t = 0. A smaller one loses less of the flow, but
   // an error of the model is multiplied by about 1 / alpha there.

@@ -176,8 +176,8 @@ double interpolant(double wrong) {
   return residual.worst();
 }
 
-// Checks the path with Brownian noise of scale s, a bridge that is pinned at x0 and x1: its density
-// must be the product of two heat kernels divided by a third, and its velocity given x0 and x1 that
+// Checks the path with Brownian noise of scale s, a Brownian bridge from x0 to x1. Its density must
+// be the product of two heat kernels divided by a third. Its velocity given x0 and x1 must be that
 // of Tong et al. 2024, eq. 20.
 double bridge(double wrong) {
   const double s = 0.7, x0 = 0.5, x1 = 2;

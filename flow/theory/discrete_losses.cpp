@@ -59,8 +59,8 @@ double total_generalised_kl(const Posterior& p, const TokenPath& path, double t,
 }
 
 // Returns the divergence, at the sequence xt, between the rates `given` of jumps to the data tokens
-// x1 and the rates u that a posterior (L, V) gives: the sum, over all tokens and over the states y
-// other than the token's own, of u(y) - given(y) + given(y) ln(given(y) / u(y)).
+// x1 and the rates u that a posterior (L, V) gives. It is the sum of u(y) - given(y) + given(y)
+// ln(given(y) / u(y)) over all tokens and over the states y other than the token's own.
 double rate_divergence(const TokenPath& path, double hazard, std::span<const int> xt,
                        std::span<const int> x1, std::span<const double> posterior) {
   double sum = 0;

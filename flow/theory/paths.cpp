@@ -85,9 +85,9 @@ double affine_velocity(double wrong) {
 }
 
 // Checks the path "variance exploding" (ve). Compares its velocity given x1 with the formula in
-// sigma_{1 - t}, and the oracle's marginal velocity with the probability flow ODE of the SDE dx =
-// sqrt(d sigma^2 / d tau) dW, tau = 1 - t: u = (d sigma^2 / d tau) / 2 score (Song et al. 2021, eq.
-// 13).
+// sigma_{1 - t}. Compares the oracle's marginal velocity with u = (d sigma^2 / d tau) / 2 score,
+// the probability flow ODE of the SDE dx = sqrt(d sigma^2 / d tau) dW with tau = 1 - t (Song et al.
+// 2021, eq. 13).
 double ve_path(double wrong) {
   const Scheduler path = ve(0.05, 3);
   const auto sigma = [](double tau) { return 0.05 * std::pow(3 / 0.05, tau); };
@@ -107,8 +107,8 @@ double ve_path(double wrong) {
 }
 
 // Checks the path "variance preserving" (vp). Compares its alpha and sigma with the integral of
-// beta, and the oracle's marginal velocity with the probability flow ODE of the SDE dx = -beta x /
-// 2 dtau + sqrt(beta) dW, tau = 1 - t: u = beta_{1 - t} (x + score) / 2.
+// beta. Compares the oracle's marginal velocity with u = beta_{1 - t} (x + score) / 2, the
+// probability flow ODE of the SDE dx = -beta x / 2 dtau + sqrt(beta) dW with tau = 1 - t.
 double vp_path(double wrong) {
   const auto beta = [](double tau) { return 0.1 + 19.9 * tau; };
   const OraclePtr oracle = noise_to_plane();

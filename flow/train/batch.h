@@ -62,10 +62,10 @@ struct Problem {
 class Batch {
  public:
   // Throws unless source and data have the same dimension. Also throws if the coupling pairs the
-  // rows of sets that are not finite or differ in size, if labels are requested of data without
-  // classes, if the rows to be numbered are not those of a finite set, and if label_dropout is not
-  // a probability. `ahead` applies to couplings that need the whole batch: the next step's batch is
-  // drawn on another thread during the current step.
+  // rows of sets that are not finite or differ in size, and if label_dropout is not a probability.
+  // Labels need data with classes, and numbers of rows need a finite set; throws otherwise. `ahead`
+  // applies to couplings that need the whole batch: the next step's batch is drawn on another
+  // thread during the current step.
   Batch(Problem problem, int rows, std::uint64_t seed, bool ahead = true);
 
   Batch(const Batch&) = delete;
