@@ -49,8 +49,8 @@ Option add_output(Options& options, const char* name, std::string& to, const cha
 // Prints notes of the engine on stderr, one per line.
 void print_notes(const std::vector<std::string>& notes);
 
-// If the log-densities in a file are not ln p of the data, prints what they are, and the name of
-// the note, a file that tells programs the same ("" if there is none).
+// If the log-densities in a file are not ln p of the data, prints what they are. Also prints the
+// name of the note, a file that says the same for programs, unless it is "".
 void tell_of_densities(const std::string& file, const std::string& note,
                        const EstimateWords& words);
 

@@ -39,13 +39,13 @@ NdArray read_table_to_compare(const std::string& path, const std::string& verb);
 
 // Returns the tables with the columns of the table number `first`, in its order. If two tables have
 // names, columns are matched by name. Other columns are left out, and a message on stderr says so.
-// Throws Failure (exit 4) "[what] ..." if a column is missing or if it is text in one table and
-// numbers in another, and Failure (exit 2) if tables without names differ in their number of
+// Throws Failure (exit 4) "[what] ..." if a column is missing, or if it is text in one table and
+// numbers in another. Throws Failure (exit 2) if tables without names differ in their number of
 // columns.
 SharedTables share_columns(std::vector<NdArray> tables, std::size_t first, const char* what);
 
-// Points (n, E) whose Euclidean distances are in standard deviations: a column of numbers is divided
-// by its standard deviation (divisor n) in the table number `of`, and different values of a
+// Points (n, E) whose Euclidean distances are in standard deviations. A column of numbers is
+// divided by its standard deviation (divisor n) in the table number `of`. Different values of a
 // category are at distance 1. A column that is constant in table number `of` is divided by its
 // standard deviation in all tables.
 struct StandardizedTables {

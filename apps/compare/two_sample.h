@@ -17,9 +17,8 @@ struct TwoSampleTest {
       asked = 0;        // rows of each file for training and for the test; 0: none
   double accuracy = 0;  // the share of right answers; near 1/2 for equal distributions
   double error = 0;     // its standard error for equal distributions
-  double p = 1;  // the probability of this accuracy or a higher one if both files have one
-                 // distribution; it is exact, or too large if the network gives one file more often
-                 // than the other
+  double p = 1;  // the probability of this accuracy or a higher one for equal distributions; too
+                 // large if the network gives one file more often than the other, else exact
   // The probability that the network gives a row of the first file a higher score than one of the
   // second, and its standard error for equal distributions.
   double auc = 0, auc_error = 0;

@@ -60,8 +60,8 @@ double data_scale_of(const Config& config, const SamplerOptions& options) {
   return cut_short ? options.parameterization.scheduler(options.end).alpha : 1;
 }
 
-// Returns a number for each of the points x (rows, dim) on the tape, in place of the mixture's ln p
-// where only the gradient is needed: its value is 0, but its gradient with respect to x is the
+// Returns numbers (rows, 1) on the tape that replace the mixture's ln p at the points x (rows, dim)
+// where only the gradient is needed. The numbers are 0, but their gradient with respect to x is the
 // mixture's score.
 Var with_score(const Mixture& law, Var x) {
   std::span<real> score;

@@ -22,9 +22,9 @@ SamplerOptions density_options(const Config& config, const RunFlow& flow,
 // Returns the likelihood of a flow solved with `options`. If the flow cannot be followed to the end
 // time of /sampler, the data is assumed to be at the last possible time, scaled by alpha there. A
 // flow that begins after t = 0 starts from the distribution of the path at that time. The ln p of
-// rows that cannot be solved is NaN. Throws Failure (exit 2) if the sampler is not an ODE solver,
-// since only an ODE has a density along its paths, or if the distribution at the first time has no
-// closed form.
+// rows that cannot be solved is NaN. Throws Failure (exit 2) if the distribution at the first time
+// has no closed form, or if the sampler is not an ODE solver, since only an ODE has a density along
+// its paths.
 Likelihood make_likelihood(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                            const SolverRequest& request, const DivergenceRequest& divergence,
                            Workers& workers);

@@ -18,8 +18,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// `given` is the table of conditions. The conditions of the first row of `data` are its row number
-// `first_row`.
+// `given` is the table of conditions. Its row number `first_row` has the conditions of the first
+// row of `data`.
 Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr source,
                      const RowConditions& given, int first_row = 0) {
   Problem problem;

@@ -29,9 +29,9 @@ struct RunTokens {
 
   // Conditions the samples on the tokens of --given; -1 in `given` (L) marks a free position.
   // Afterwards `given` holds the tokens that the sampler must keep fixed: all given tokens if the
-  // chain starts from masks. With an exact posterior whose chain starts from other states, or whose
-  // class is still to be drawn, the rows of the data are restricted to those that have the given
-  // tokens instead, and `given` becomes empty. Unless the class is known, the shares of the classes
+  // chain starts from masks. An exact posterior may start its chain from other states, or the class
+  // may still have to be drawn. Then the rows of the data are restricted to those that have the
+  // given tokens, and `given` becomes empty. Unless the class is known, the shares of the classes
   // become those conditional on the given tokens. Throws Failure (exit 2) if no row has the tokens.
   // Also throws for a network whose posterior does not determine the distribution of the free
   // tokens: with a source other than masks, or in a chain that begins after t = 0.

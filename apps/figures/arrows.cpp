@@ -18,9 +18,9 @@ double speed_of(const FieldSlice& slice, std::size_t i, const SpeedScales& scale
                     slice.velocity.at(i, 1) / scales.unit_y);
 }
 
-// Returns for each arrow of the slice whether a flowing point (a sample of p_t) is near: within 1.2
-// times the distance between arrows, where both axes are scaled to the width of the region of the
-// arrows. All are true if there are no flowing points.
+// Returns for each arrow of the slice whether a flowing point (a sample of p_t) is near, that is,
+// within 1.2 times the distance between arrows. Both axes are first scaled to the width of the
+// region of the arrows. All are true if there are no flowing points.
 std::vector<bool> near_points(const FieldSlice& slice) {
   if (slice.flowing.rows == 0) return std::vector<bool>(slice.at.rows, true);
   std::vector<bool> near(slice.at.rows, false);

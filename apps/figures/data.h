@@ -56,9 +56,10 @@ struct Projection {
   Points operator()(const Points& points) const;
 };
 
-// Returns the coordinates themselves for D <= 2, else the first two principal axes of the finite
-// rows of `points`, after each column was divided by its standard deviation (eigenvectors of the
-// correlations by orthogonal iteration, with a positive largest component).
+// Returns the coordinates themselves for D <= 2, and otherwise the first two principal axes of the
+// finite rows of `points`, with each column divided by its standard deviation. The axes are
+// eigenvectors of the correlations, found by orthogonal iteration. The largest component of each is
+// positive.
 Projection make_projection(const Points& points);
 
 // Returns column `col` of the points.
@@ -73,9 +74,9 @@ struct View {
 
 // Returns a view of two-column point sets in a panel of this width: the union of their
 // robust_limits, padded. A unit has the same length on both axes, and the panel is 0.6 to 1.25
-// times as high as wide. But if one axis spans more than three times as much as the other, or if
-// the axes are `named` (columns such as minutes and a share), each axis has the limits of its own
-// column. If `square`, the panel is square.
+// times as high as wide. But each axis has the limits of its own column if one axis spans more than
+// three times as much as the other, or if the axes are `named` (columns such as minutes and a
+// share). If `square`, the panel is square.
 View make_view(std::span<const Points* const> sets, bool named, double width, bool square = false);
 
 // Adds the view's limits and size to a panel.

@@ -7,8 +7,8 @@
 namespace pushforward::app {
 
 // Returns the figure as a picture. The page is as large as its panels and the texts around them
-// need: titles and notes are broken into lines, and a name that is too long for its axis is cut and
-// repeated whole in a note. No text leaves the page.
+// need. Titles and notes are broken into lines. A name that is too long for its axis is cut, and a
+// note has the whole name. No text leaves the page.
 Picture picture_of(const Figure& figure);
 
 // Returns the moving figure as an animation. All frames must have the layout of the first frame.

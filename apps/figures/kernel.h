@@ -28,11 +28,11 @@ struct Bandwidth {
 DensityGrid kernel_density(const Points& points, Limits x, Limits y, std::size_t columns,
                            std::size_t rows, Bandwidth bandwidth);
 
-// Returns the bandwidth that maximises the leave-one-out likelihood, sum_i log((n f(x_i) - K(0)) /
-// (n - 1)), of the n points x_i, where f is the estimate from all points and K(0) the kernel's
-// value at 0 (Silverman, "Density Estimation", 1986, sec. 3.4.4). It is between the size of a cell
-// and Scott's rule, s n^(-1/(D+4)) for points with standard deviation s in D dimensions. If
-// `equal`, it is the same along both axes; else it is the same share of the width of each axis.
+// Returns the bandwidth that maximises the leave-one-out likelihood of the n points x_i, sum_i
+// log((n f(x_i) - K(0)) / (n - 1)). Here f is the estimate from all points, and K(0) is the
+// kernel's value at 0 (Silverman, "Density Estimation", 1986, sec. 3.4.4). It is between the size
+// of a cell and Scott's rule, s n^(-1/(D+4)) for points with standard deviation s in D dimensions.
+// If `equal`, it is the same along both axes; else it is the same share of the width of each axis.
 Bandwidth kernel_bandwidth(const Points& points, Limits x, Limits y, std::size_t columns,
                            std::size_t rows, bool equal = true);
 

@@ -52,9 +52,9 @@ std::vector<std::string> names_in_comment(const CsvLines& lines, char separator,
 // without a header.
 enum class DecimalDoubt { none, possible, likely };
 // Returns `possible` if each pair of cells could be one number: no cell has a decimal
-// point, and each second cell has only digits. Returns `likely` if such digits also begin
-// with a zero, as in 3,05, or if each of at least three rows has two cells and all second cells have
-// the same number of digits, at least two, as in 3,14 2,72 1,41.
+// point, and each second cell has only digits. Returns `likely` if such digits also begin with a
+// zero, as in 3,05. Also returns `likely` for at least three rows of two cells each whose second
+// cells all have the same number of digits, at least two, as in 3,14 2,72 1,41.
 DecimalDoubt doubt_decimals(const std::vector<FileLine>& rows);
 
 }  // namespace pushforward::app

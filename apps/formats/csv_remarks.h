@@ -22,9 +22,10 @@ std::string layout_text(char separator, char decimal, NamesIn names, const CsvLi
 std::vector<std::string> left_out_texts(const CsvLines& lines, bool names_in_comment,
                                         bool trailing_separators, std::size_t vanished);
 
-// Returns a value for the config key that selects columns (such as data.columns), which selects the
-// marked columns: by names, as in ["a","b"], or by indices, as in [0,2], if names are missing, not
-// unique or need escapes in a shell. Returns "" if all columns or none are marked.
+// Returns a value of the config key that selects columns (such as data.columns), with which it
+// selects the marked columns. The value has names, as in ["a","b"]. If names are missing, not
+// unique or need escapes in a shell, it has indices, as in [0,2]. Returns "" if all columns or none
+// are marked.
 std::string chosen_columns(const std::vector<bool>& marked, const std::vector<std::string>& names);
 
 // Returns a text for each column of `table` that is probably not data, because it counts the rows,

@@ -26,7 +26,7 @@ class CsvRows {
   std::size_t width() const { return width_; }  // the number of columns of the file
   const std::vector<std::string>& names() const {
     return names_;
-  }  // of all; empty: the file has none
+  }  // of all columns; empty if the file has no names
   // The columns that the options select, in the order of the result.
   const std::vector<std::size_t>& chosen() const { return chosen_; }
   std::vector<std::string> chosen_names() const;

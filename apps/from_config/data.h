@@ -13,9 +13,9 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// The columns of a table that are conditions, the numbers that a network is given besides x and t:
-// their code, and the conditions of all rows (n, C), first those of the rows that are trained on,
-// then those of the held-out rows. The code is null if there are none.
+// The columns of a table that are conditions, the numbers that a network is given besides x and t.
+// `code` encodes them. `rows` (n, C) has the conditions of all rows, first those of the rows that
+// are trained on, then those of the held-out rows. The code is null if there are none.
 struct RowConditions {
   ConditionCodePtr code;
   std::vector<double> rows;

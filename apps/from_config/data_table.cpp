@@ -412,8 +412,8 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   traits.classes = read.classes;
   traits.given = row_conditions(read, std::move(columns.conditions), place.holdout);
   // If no kinds of columns are guessed or given and no column is a condition, the numbers of the
-  // file are the data, with all of their digits, and so are the numbers of a file of points. They
-  // need no code. Conditions may be of any kind.
+  // file are the data, with all of their digits. The same holds for a file of points, so no code is
+  // needed. Conditions may be of any kind.
   if ((options.guess || !code->plain() || traits.given.code) &&
       (around.empty() || around == "standardize"))
     traits.code = code;

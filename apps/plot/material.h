@@ -90,8 +90,9 @@ class PlotMaterial {
   const PathSets& paths();  // conditional and marginal, from the same source points
   const std::array<PairedPoints, 2>& pairs();  // paired by the run's coupling, and independently
 
-  // Return the note of a picture of samples or paths, of the field, of the density or latents, and of
-  // the training: the run, n, solver, steps, weights and classes, as far as they matter.
+  // Return the notes below pictures of samples or paths, of the field, of the density or latents,
+  // and of the training. A note gives the run, n, solver, steps, weights and classes, if they
+  // affect the picture.
   std::string note_of_samples();
   std::string note_of_field() const;
   std::string note_of_steps() const;

@@ -52,8 +52,8 @@ class Ngram {
 
   int vocabulary_, order_, pad_;
   // One table for each context length 0 .. order - 1. The probability p(c | h) of token c after
-  // context h is at index h * V + c, where V is the number of tokens and h is read as a number in
-  // base V with the newest token as its last digit.
+  // context h is at index h * V + c, where V is the number of tokens. The context h is read as a
+  // number in base V whose last digit is the newest token.
   std::vector<std::vector<double>> tables_;
   std::vector<double> log_lengths_;
 };

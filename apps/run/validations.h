@@ -23,15 +23,15 @@ struct Validations {
   bool operator==(const Validations&) const = default;
 };
 
-// Returns a line of text that gives the last and the least loss of held-out rows until the step
-// `last`, says why the training ended early if `patient` is false, and says that the model file has
-// the weights of step `kept`.
+// Returns a line of text with the last and the least loss of held-out rows until the step `last`.
+// The line says why the training ended early if `patient` is false, and that the model file has the
+// weights of step `kept`.
 std::string end_words(const Validations& validations, bool patient, std::int64_t last,
                       std::int64_t kept);
 
 // write_validations and read_validations store the record as the entries "valid.step" and so on of
-// the metadata of a checkpoint, with all bits. Reading returns an empty record if there are none.
-// It throws Failure (exit 4), naming the file, if an entry is missing or not a number.
+// the metadata of a checkpoint, without rounding. Reading returns an empty record if there are
+// none. It throws Failure (exit 4), naming the file, if an entry is missing or not a number.
 void write_validations(const Validations& validations, Metadata& metadata);
 Validations read_validations(const Metadata& metadata, const std::string& file);
 
