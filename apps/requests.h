@@ -78,7 +78,7 @@ struct DensityRequest : SolverRequest {
   std::vector<int> row_labels{};  // the class of each point; empty: that of `label`, or none
 };
 
-// The options of `pushforward eval`, which compares `n` samples with as many new data points.
+// The options of `pushforward eval`, which compares `n` samples with `n` new data points.
 struct EvaluateRequest : SolverRequest {
   std::optional<int> n;
   DivergenceRequest divergence;

@@ -30,8 +30,8 @@ struct Interruption {
 struct RowRequest : Interruption {
   // Returns the label of a row: its class, 0 .. classes - 1, its row of a table of conditions
   // (flow/conditions.h), or kNoLabel. It may be empty if rows have no labels. It is called from any
-  // thread. A sampler asks in whole chunks, so the function must accept any row number, also beyond
-  // the last row that is wanted.
+  // thread. A sampler calls it for all rows of a chunk, so the function must accept any row number,
+  // also beyond the last row that is wanted.
   std::function<int(int row)> label_of{};
 
   // Fills `labels` with the labels of rows first, first + 1, ... and returns them. Without

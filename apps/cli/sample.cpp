@@ -239,7 +239,7 @@ void check_from(const Config& config, const SampleArguments& args) {
                                 flag));
 }
 
-// Draws variations of the rows of a file: as many as it has rows, unless -n was given.
+// Draws variations of the rows of a file: one of each row, unless -n was given.
 Samples sample_from(const Config& config, const SampleArguments& args, SampleRequest& request) {
   RunPoints read = read_labelled_points(request.run, args.from, "sample");
   if (read.points.values.empty())

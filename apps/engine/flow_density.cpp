@@ -61,8 +61,8 @@ double data_scale_of(const Config& config, const SamplerOptions& options) {
 }
 
 // Returns numbers (rows, 1) on the tape that replace the mixture's ln p at the points x (rows, dim)
-// where only the gradient is needed. The numbers are 0, but their gradient with respect to x is the
-// mixture's score.
+// where only the gradient is needed. Each is the inner product of x and the mixture's score, which
+// is a constant here, so its gradient with respect to x is the score.
 Var with_score(const Mixture& law, Var x) {
   std::span<real> score;
   const Var at = x.tape->uninitialised(x.shape(), score, "score");

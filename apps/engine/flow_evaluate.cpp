@@ -123,9 +123,9 @@ void choose_rows(FlowSubject& s) {
   s.x0 = draw_rows(*s.flow.source, noise, s.n);
 }
 
-// Compares samples with rows of data, in the data's units. Also compares the same rows with as many
-// other draws of the data; the values of this second comparison are what perfect samples would
-// reach.
+// Compares samples with rows of data, in the data's units. Also compares the same rows with other
+// draws of the data, of the same number. The values of this second comparison are those that
+// perfect samples would reach.
 Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   Tensor drawn({s.n, s.flow.dim()});
   const double start = seconds_now();

@@ -32,7 +32,7 @@ void check_bound(const DensityRequest& request, const NdArray& points) {
                                           file_prefix(points)));
 }
 
-// Returns the tokens of a file, which are asked for or are all that the data has.
+// Returns the tokens in a file: with --tokens, and for data that has only tokens.
 std::vector<int> read_tokens(const RunTokens& run, const NdArray& points,
                              const DensityRequest& request) {
   try {

@@ -5,9 +5,9 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// Returns an estimate of a lower bound on ln p of each sequence. It uses as many times t as the
-// config's key /eval/times says. Engine::log_density (apps/engine/engine.h) is this function for
-// runs on tokens.
+// Returns an estimate of a lower bound on ln p of each sequence. The config's key /eval/times is
+// the number of times t that it uses. Engine::log_density (apps/engine/engine.h) is this function
+// for runs on tokens.
 Densities bound_of_tokens(const Config& config, const DensityRequest& request,
                           const NdArray& points);
 

@@ -98,7 +98,7 @@ struct ColourBar {
   std::size_t rows = 1;
 };
 
-// A name that stands at a position of an axis, in the place of a number.
+// A name at a position of an axis, in place of a number.
 struct AxisName {
   double at = 0;
   std::string words;

@@ -15,7 +15,7 @@ namespace pushforward::app::inline PF_REAL {
 // names row and column.
 void check_range(const Distribution& data);
 
-// Whether constant columns are to be named, or a report of their file has told of them.
+// Says whether to name the constant columns, or not because a report of their file has named them.
 enum class Constants { named, told };
 
 // Returns a line, with counts and a cure, for each column in which rounding to `real` makes more

@@ -109,7 +109,8 @@ int PlotMaterial::count() const {
     case PlotSubject::images: return std::min(request_.n, kMaxImages);
     // The number of texts is limited, because a picture shows only one page of them.
     case PlotSubject::text: return std::min(request_.n, kMaxTexts);
-    // Pairs are more samples than asked for, because their histogram has many cells.
+    // For pairs of tokens, more samples are drawn than requested, because their histogram has many
+    // cells.
     case PlotSubject::pairs: return std::min(request_.n, kMaxPairs) * kPairsForEach;
   }
   return 0;

@@ -9,7 +9,7 @@
 
 namespace pushforward::app {
 
-// The beginning of every report, by which the program knows its own files.
+// The beginning of every report, by which the program recognises the reports that it has written.
 extern const std::string_view kReportMark;
 
 // Returns the text of a file of apps/page/web/, which the build embeds in the program. Throws

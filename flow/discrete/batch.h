@@ -70,8 +70,9 @@ class TokenBatch {
   const TokenProblem& problem() const { return problem_; }
   void start(std::uint32_t step) { step_ = step; }
   // Returns rows first .. first + rows - 1 of the batch. Several threads may call it at the same
-  // time. Each token of xt is the data's if a uniform number, drawn for this token, is below kappa
-  // at its row's time, and the source's otherwise. Fails on rows that the batch does not have.
+  // time. A token of xt is that of the data row if a uniform number, drawn for this token, is below
+  // kappa at the row's time. Otherwise it is that of the source row. Fails on rows that the batch
+  // does not have.
   TokenSample chunk(Tape& tape, int first, int rows) const;
 
  private:

@@ -1,8 +1,9 @@
 // Flow maps: models of two times, whose jumps replace the solution of an ODE.
 //
 // The flow of dx/dt = u(x, t) takes a point x at time s to the point X_{s,t}(x) at time t. A flow
-// map is v(x, s, t) with X_{s,t}(x) = x + (t - s) v(x, s, t), the mean velocity on the way (Boffi,
-// Albergo, Vanden-Eijnden 2025, arXiv 2505.18825). Its diagonal v(x, t, t) is the velocity u(x, t).
+// map is v(x, s, t) with X_{s,t}(x) = x + (t - s) v(x, s, t), the mean velocity between the times s
+// and t (Boffi, Albergo, Vanden-Eijnden 2025, arXiv 2505.18825). Its diagonal v(x, t, t) is the
+// velocity u(x, t).
 #pragma once
 
 #include <concepts>

@@ -75,9 +75,9 @@ struct TokenOptions {
   // number of heads.
   int width = 64, heads = 4, blocks = 2, mlp_ratio = 4;
 
-  // transformer: how it knows the positions. Rotary positions encode only distances. If all tokens
-  // of a sequence are equal, as at t = 0 if the source is the mask token, every position gets the
-  // same output. Rotary positions need an even number of columns in a head.
+  // transformer: how positions enter the network. Rotary positions encode only distances. If all
+  // tokens of a sequence are equal, as at t = 0 if the source is the mask token, every position
+  // gets the same output. Rotary positions need an even number of columns in a head.
   Positions positions = Positions::learned;
 };
 

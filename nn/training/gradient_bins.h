@@ -2,8 +2,8 @@
 //
 // A step divides the rows of its batch into chunks. Chunk c belongs to bin c mod 16. The gradients
 // of a bin are added in the order of its chunks, and then the gradients of the bins in the order of
-// the bins. A bin's first gradient stays on its tape until the tape is reused, so with as many
-// tapes as bins nothing is copied.
+// the bins. A bin's first gradient stays on its tape until the tape is reused, so if there is a
+// tape for each bin, nothing is copied.
 #pragma once
 
 #include <span>
