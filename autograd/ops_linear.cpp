@@ -117,8 +117,8 @@ constexpr Op linear_op{
 };
 
 // linear_silu is y = silu(z) for z = x w^T + bias. Its kernel applies the SiLU to each tile of z
-// while the tile is in registers, and keeps the slope dy/dz there, since both need the same
-// exponential. The rules recall the slope as a line of its own, linear_silu_slope.
+// while the tile is in registers, and keeps the slope dy/dz, since both need the same exponential.
+// The derivative rules add the kept slope to the tape as a line of its own, linear_silu_slope.
 void linear_silu_kernel(const Tape& t, const TapeLine& l, real* y) {
   kernels::linear_silu(l.shape[0], l.shape[1], t.line(l.in[0]).shape[1], in0(t, l), in1(t, l),
                        in2(t, l), y, l.paused ? nullptr : y + l.shape.size());
