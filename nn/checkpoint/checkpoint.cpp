@@ -45,8 +45,8 @@ void add_views(std::vector<TensorView>& to, const std::string& path, const std::
   }
 }
 
-// Reads the tensors that the caller requests from a file into its own arrays. Only if all of them
-// are valid does it copy them to their destinations.
+// Reads the tensors that the caller requests from a file into its own arrays. Copies them to their
+// destinations only if all of them are valid.
 class Reader {
  public:
   Reader(FileSystem& files, const std::string& path)
