@@ -1,9 +1,9 @@
-// A table of conditions, the numbers that a field is given beside x and t. A label is the number of
-// a row of the table.
+// A table of conditions, the numbers that a field is given beside x and t.
 //
-// A label says what the model is given for one row of a batch: a class, or the conditions in one
-// row of the table. Samplers, likelihoods and training treat the two kinds of labels alike. They
-// pass labels on, and drop them for guidance. Only the model reads the numbers in the table.
+// The label of a row of a batch is the number of its class or, with such a table, the number of the
+// row of the table that has its conditions. Samplers, likelihoods and training treat both kinds of
+// labels alike. They pass labels on, and drop them for guidance. Only the model reads the numbers
+// in the table.
 #pragma once
 
 #include <memory>
@@ -34,7 +34,7 @@ class ConditionTable {
 using ConditionTablePtr = std::shared_ptr<const ConditionTable>;
 
 // Returns the field whose labels are row numbers of `table`. `call` maps (x, t, conditions) to
-// velocities, where the conditions are those of ConditionTable::inputs. Throws without a table.
+// velocities, where `conditions` is the result of ConditionTable::inputs. Throws without a table.
 template <class Call>
 Field conditioned(Call call, ConditionTablePtr table) {
   detail::check(table != nullptr, "conditions", "no table of conditions is given");

@@ -221,7 +221,7 @@ void Assignment::augment(const CostRows& cost, int row) {
 }
 
 // Among the columns at the distance of `nearest`, returns one that no row has, if there is one. If
-// many distances are equal, this ends the search early.
+// many distances are equal, such a column ends the search early.
 Minimum Assignment::nearest_free(Minimum nearest) const {
   if (row_of_[nearest.at] < 0) return nearest;
   for (int j = nearest.at + 1; j < n_; ++j)

@@ -28,8 +28,8 @@ struct TapeSolve {
   // The times of the source and of the data, begin before end.
   double begin = 0, end = 1;
 
-  // If set (B, D), the divergence is Hutchinson's estimate with this probe, at the cost of one
-  // sweep. Otherwise it is exact, at the cost of one sweep per dimension.
+  // A probe e (B, D). If it is set, the divergence is Hutchinson's estimate with it, at the cost of
+  // one sweep. Otherwise it is exact, at the cost of one sweep per dimension.
   Var probe{};
 
   // The labels of x's rows, for a field that takes labels (flow/field.h).

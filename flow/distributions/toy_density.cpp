@@ -103,8 +103,8 @@ double log_erfc(double z) {
 
 // Returns ln of the density at z of w U + std n, with U uniform on (0, 1) and n standard normal.
 double log_smoothed_uniform(double z, double w, double std) {
-  // The density is symmetric about w / 2, so it is computed at z or its mirror image, whichever is
-  // larger.
+  // The density is symmetric about w / 2, so it is computed at the larger of z and its mirror image
+  // w - z.
   const double right = std::max(z, w - z);
   const double near = (right - w) / (std * std::numbers::sqrt2),
                far = right / (std * std::numbers::sqrt2);

@@ -13,9 +13,9 @@
 
 namespace pushforward {
 
-// A distribution of t on (0, 1). Every function that returns one gives a quantile function that
-// rises from 0 at u = 0 to 1 at u = 1 and fails on any other u. It throws on numbers that are not
-// finite or outside its stated ranges; a std must be positive.
+// A distribution of t on (0, 1). Every function that returns a TimeDistribution gives it a quantile
+// function that rises from 0 at u = 0 to 1 at u = 1 and fails outside [0, 1]. The functions throw
+// on numbers that are not finite or outside their stated ranges; a std must be positive.
 struct TimeDistribution {
   // The name of the distribution, for errors.
   std::string name = "uniform";
