@@ -263,8 +263,8 @@ void find_key(const std::string& key, const SectionTable& table, DataKind kind,
   }
 }
 
-// Returns a type of this section that has a key similar to `key`, and that similar key. The two are
-// empty if there is none.
+// Returns a type of this section that has a key similar to `key`, and that similar key. Both are
+// empty if there is no such type.
 std::pair<std::string, std::string> nearest_elsewhere(const std::string& key,
                                                       const SectionTable& table) {
   for (const Alternative& alternative : table.alternatives) {

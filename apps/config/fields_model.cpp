@@ -5,8 +5,8 @@
 namespace pushforward::app {
 namespace {
 
-// Returns the config fields of one network for continuous data: its `own` fields and those that all
-// such networks have.
+// Returns the config fields of one network for continuous data: its `own` fields and the fields
+// that all such networks have.
 std::vector<ConfigField> network_fields(std::vector<ConfigField> own, bool layer_norm) {
   own.push_back(choice("activation", "silu",
                        {"silu", "gelu", "relu", "tanh", "softplus", "sigmoid", "selu"},

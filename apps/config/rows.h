@@ -122,8 +122,8 @@ std::vector<ConfigField> steering_fields();
 ConfigRule time_range_rule();
 
 // Return warnings about settings that have no effect (fields_without_effect.cpp).
-// settings_without_effect returns the warnings about the whole config, each of the other functions
-// those about one section.
+// settings_without_effect returns the warnings about the whole config. Each of the other functions
+// returns the warnings about one section.
 std::vector<ConfigRule> settings_without_effect();
 std::vector<ConfigRule> loss_without_effect();
 std::vector<ConfigRule> average_without_effect();

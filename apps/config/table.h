@@ -65,7 +65,7 @@ struct ConfigField {
   Json token_fallback = nullptr;     // the default for tokens, if it differs
   std::vector<std::string> token_choices{};  // choice: the choices for tokens, if they differ
   // The value that this key has in the configs of runs that were trained before the key existed.
-  // null: `fallback`.
+  // If it is null, this is `fallback`.
   Json earlier = nullptr;
   // Describes a default that is not a fixed value. `fallback` is then only shown, and used where no
   // data file is known. The starter config leaves the key out.

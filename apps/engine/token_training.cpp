@@ -28,7 +28,7 @@ TokenProblem make_token_problem(const Config& config, const TokenData& data,
 }
 
 // The rows of a table, drawn one after the other from the first on, `batch` of them in each step.
-// A label that no training row has, so that the network does not know it, is left out.
+// Leaves out labels that no training row has, because the network has not learned them.
 class RowsInTurn final : public TokenDistribution {
  public:
   RowsInTurn(TokenDistributionPtr rows, int batch, int classes)

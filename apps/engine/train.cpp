@@ -378,7 +378,7 @@ int resume_run(const Config& given, const TrainRequest& request, const Say& say)
   const RunPaths paths = folder.paths();
   const Config own = load_config(paths.config(), {}, true);
   check_same(given, own, paths);
-  // Values that were changed for the resumption are also written to the run's config.json, since
+  // Settings that the user changed when resuming are also written to the run's config.json, since
   // other verbs read that file.
   const Config now = resumed_config(given, own, paths);
   const Config config = locate_data(now, where, ChangedData::refuse, tell_line);

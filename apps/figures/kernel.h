@@ -10,8 +10,9 @@
 
 namespace pushforward::app {
 
-// Densities at the centres of columns x rows cells over the limits x and y; rows = 1 for one
-// dimension. Row 0 is at y.low. density[row * columns + column], per unit area (or length).
+// Densities, per unit of area or length, at the centres of the cells of a grid over the limits x
+// and y. The cell in column i of row k has density[k * columns + i]. Row 0 is at y.low. In one
+// dimension there is a single row.
 struct DensityGrid {
   std::size_t columns = 0, rows = 0;
   Limits x, y;

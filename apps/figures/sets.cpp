@@ -243,8 +243,8 @@ std::string outside_text(const Points& points, const View& view, bool line) {
 Figure steps_figure(const std::vector<NamedPoints>& sets, const Points& starts,
                     const std::string& title) {
   FlatSets flat = flatten(sets);
-  // All rows are kept, so that each point keeps its colour. Points that are not finite are not
-  // drawn.
+  // Rows that are not finite are kept here, so that row i has the same colour in every set. They
+  // are not drawn.
   for (std::size_t k = 0; k < sets.size(); ++k) flat.points[k] = flat.projection(sets[k].points);
   Figure figure{title, {}, {}, {}, sets.size(), {}};
   const bool line = flat.line();

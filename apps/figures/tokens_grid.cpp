@@ -113,8 +113,8 @@ Heat shares_heat(Area at, std::size_t width, std::size_t height, std::vector<dou
   return {at, width, height, std::move(shares), {0, top}, ColourScale::root};
 }
 
-// Returns a panel with one histogram, and below and to the left of it its strips. Its units are page
-// units; all panels have the same place for the histogram.
+// Returns a panel with one histogram, and with the strips below the histogram and to its left. Its
+// units are page units; all panels have the same place for the histogram.
 Panel share_panel(const PairShares& shares, const Scale& scale, double side, bool room,
                   bool strips) {
   Panel panel;

@@ -411,9 +411,9 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   code->check(with_constants(table, *code), "data");
   traits.classes = read.classes;
   traits.given = row_conditions(read, std::move(columns.conditions), place.holdout);
-  // If no kinds of columns are guessed or given and no column is a condition, the numbers of the
-  // file are the data, with all of their digits. The same holds for a file of points, so no code is
-  // needed. Conditions may be of any kind.
+  // The run needs the code to read files of points, except if all columns are plain numbers, no
+  // kinds were guessed and no column is a condition. The numbers of a file are then used as they
+  // are, with all of their digits.
   if ((options.guess || !code->plain() || traits.given.code) &&
       (around.empty() || around == "standardize"))
     traits.code = code;

@@ -101,7 +101,7 @@ std::vector<Remembered> read_record(const std::string& run, const Say& say) {
 const Remembered* find_record(const std::vector<Remembered>& all, const DataFile& file) {
   for (const Remembered& r : all) {
     // A section such as `digits` uses several of the files that are installed with the program.
-    // They have the same key, so their names must be equal too.
+    // All of them are recorded under the same key, so the names of the files are compared, too.
     const bool named = holds_path(file) || std::filesystem::path(r.path).filename() ==
                                                std::filesystem::path(file.path).filename();
     if (r.key == file.key && named) return &r;

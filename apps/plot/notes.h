@@ -22,8 +22,8 @@ std::string weight_words(const Config& config, const RunRequest& request);
 // Returns the requested class in words: "class 3", or "class setosa".
 std::string class_words(const RunRequest& request);
 
-// Return the class of the samples, and the class that the field and the density are for, in words.
-// Empty if the network takes no labels.
+// Return, in words, the class of the samples, and the class to which the field and the density
+// belong. The text is empty if the network takes no labels.
 std::string class_words_of_samples(const Config& config, const RunRequest& request);
 std::string class_words_of_field(const Config& config, const RunRequest& request);
 

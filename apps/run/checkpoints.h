@@ -27,7 +27,7 @@ struct FoundCheckpoint {
 };
 
 // The folder `checkpoints` of a run. It contains step-00001000.safetensors and so on, and LATEST, a
-// file with one line that names one of them.
+// file whose only line is the name of one of these files.
 class Checkpoints {
  public:
   explicit Checkpoints(const std::string& folder, const Say& say = {}, FileSystem& files = posix());
