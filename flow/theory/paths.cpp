@@ -67,8 +67,8 @@ double conditional_map(double wrong) {
   return residual.worst();
 }
 
-// The formula sigma' / sigma (x - mu) + mu' (' is d/dt) at x = psi_t(x0 | x1) = sigma x0 + mu must
-// be the derivative of psi in t, and so must the target of training.
+// The formula sigma' / sigma (x - mu) + mu', where ' is d/dt, at x = psi_t(x0 | x1) = sigma x0 + mu
+// must equal the derivative of psi in t. The target of training must equal it too.
 double affine_velocity(double wrong) {
   Residual residual(wrong);
   for (double t : {0.1, 0.5, 0.9}) {

@@ -49,8 +49,7 @@ void Batch::start(std::uint32_t step, Workers& workers) {
     return;
   }
   if (coupled_ && now_.step == step) return;
-  // The next batch is drawn ahead on another thread. It is used only if that thread ends without an
-  // exception.
+  // The next batch is drawn ahead on another thread. If that thread throws, the batch is not used.
   const bool begun = std::exchange(next_begun_, false);
   if (ahead_) ahead_->wait();
   if (begun && next_.step == step) {
