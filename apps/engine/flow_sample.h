@@ -7,8 +7,8 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// sample_run, vary_points, velocity_of_run and the functions below that draw data are documented at Engine
-// (apps/engine/engine.h).
+// sample_run, vary_points, velocity_of_run and the functions below that draw data are documented at
+// Engine (apps/engine/engine.h).
 Samples sample_run(const Config& config, const SampleRequest& request);
 Samples vary_points(const Config& config, const SampleRequest& request, const NdArray& points);
 Moved velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,

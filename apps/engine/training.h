@@ -94,9 +94,8 @@ class Training {
   // Restores the state of a checkpoint. Throws FileError if it does not match this
   // config's network and optimizer.
   void resume(const std::string& checkpoint);
-  // Restores weights, moments and average from a checkpoint, but not the number of steps. The next
-  // step thus has other random numbers than the failed one, so that the same failure does not occur
-  // again.
+  // Restores weights, moments and average from a checkpoint, but not the number of steps. So the
+  // next step has other random numbers than the failed one, and does not fail in the same way.
   void roll_back(const std::string& checkpoint);
   // Records the loss of one chunk of rows on the tape as step() does, for inspection.
   Var record(Tape& tape);

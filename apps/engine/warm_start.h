@@ -18,12 +18,13 @@ namespace pushforward::app::inline PF_REAL {
 std::vector<std::string> start_from(Training& training, const Config& config,
                                     const std::string& run);
 
-// Returns the record of the run that a training starts from, for env.json: its path as given and as
-// an absolute path, the step of its weights, and size and checksum of its model file.
+// Returns a record of the run that a training starts from, for env.json. It has the path as given
+// and as an absolute path, the step of the weights, and the size and checksum of the model file.
 Json warm_start_record(const std::string& run);
 
-// Returns the folder of the run of a record, which a training without a checkpoint starts from
-// again. Throws Failure (exit 4) if its model file is no longer the one of the record.
+// Returns the folder of the run in a record. A resumed training without a checkpoint starts from
+// the weights of this run again. Throws Failure (exit 4) if its model file is no longer the one in
+// the record.
 std::string recorded_start(const Json& record);
 
 // Returns the entries of a model file's metadata that name the run of a record.

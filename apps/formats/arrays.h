@@ -19,11 +19,11 @@ NdArray read_array(const std::string& path);
 // Returns whether the file is read as an NPY file: by its ending, or by its first bytes.
 bool is_npy_file(const std::string& path);
 
-// Puts the columns of a table, with their kinds, in the order of `names`, if both have names. Columns
-// that are not in `names` are left out. A line on stderr says which columns were moved or left out. Throws Failure
-// (exit 4) "[what] ..." with the table's column names and `names` if a column of `names` is
-// missing, or if a repeated name makes the order ambiguous. `whose` names in messages the owner of
-// `names`, such as "the run's data".
+// Puts the columns of a table, with their kinds, in the order of `names`, if both have names.
+// Columns that are not in `names` are left out. A line on stderr says which columns were moved or
+// left out. Throws Failure (exit 4) "[what] ..." with the table's column names and `names` if a
+// column of `names` is missing, or if a repeated name makes the order ambiguous. `whose` names in
+// messages the owner of `names`, such as "the run's data".
 NdArray match_columns(NdArray table, const std::vector<std::string>& names, const char* what,
                       const std::string& whose);
 

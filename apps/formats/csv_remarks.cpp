@@ -19,8 +19,8 @@ std::string column_text(std::size_t column, const std::vector<std::string>& name
                                : fmt::format("column \"{}\"", shown_text(names[column]));
 }
 
-// Returns the number from which column `k` of the table counts the rows of the file, 0 or 1, or
-// nothing if it does not count them. `numbers` are the numbers of the table's rows in the file.
+// If column `k` of the table counts the rows of the file, returns the number with which it begins,
+// 0 or 1. Otherwise returns nothing. `numbers` are the numbers of the table's rows in the file.
 std::optional<int> counts_rows(const NdArray& table, std::size_t k,
                                const std::vector<std::size_t>& numbers) {
   const std::size_t rows = table.shape[0], columns = table.shape[1];

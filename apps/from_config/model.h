@@ -26,9 +26,9 @@ struct Model {
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;
 
-  // Returns the network's prediction, without dropout, as a field that samplers can use; for a
-  // flow map it is the diagonal, v(x, t, t). Its labels are classes. If the network is given conditions, they are row numbers of `table`, and a null
-  // table gives no row a condition.
+  // Returns the network's prediction, without dropout, as a field that samplers can use; for a flow
+  // map it is the diagonal, v(x, t, t). Its labels are classes. If the network gets conditions, its
+  // labels are row numbers of `table`, and with a null table no row has a condition.
   Field field(ConditionTablePtr table = nullptr) const {
     if (table)
       return predicting(conditioned(

@@ -18,8 +18,8 @@ struct DataFile {
   std::string path;  // as in the config, or the installed path of a file of the program
 };
 
-// Returns the files of /data and /source, and that of /train/holdout. Throws Failure (exit 4) if a file of the program is
-// missing.
+// Returns the files of /data and /source, and that of /train/holdout. Throws Failure (exit 4) if a
+// file that is installed with the program is missing.
 std::vector<DataFile> data_files(const Config& config);
 
 // Returns the list "data" of env.json. For each regular file it has the key, the path, the absolute

@@ -14,9 +14,9 @@ namespace pushforward::app::inline PF_REAL {
 // statement computes a value with + - * / and the functions of autograd/ops.h that
 // program_functions lists. The value of the last statement is the result y.
 //
-// `answer_program` answers {"ask": "program", "text": TEXT}, with two optional keys. "along" is the
-// name of the only input that moves in the tangents' direction; without it all inputs move. "h" is
-// the step of the differences, 0.01 by default. The answer has
+// `answer_program` answers the question {"ask": "program", "text": TEXT}, with two optional keys.
+// "along" is the name of the only input that moves in the tangents' direction; without it all
+// inputs move. "h" is the step of the differences, 0.01 by default. The answer has
 //
 //   tape        the lines of the tape, as `pushforward inspect --format json` lists them
 //   names       for each line of the tape, the name that the program gives its value, or ""

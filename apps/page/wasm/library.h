@@ -1,5 +1,5 @@
-// The parts of C++20's standard library that this project uses and that the library of Debian's emscripten (libc++ 13)
-// lacks: algorithms of std::ranges, std::bit_cast, and numbers as text.
+// The parts of C++20's standard library that this project uses and that the library of Debian's
+// emscripten (libc++ 13) lacks: algorithms of std::ranges, std::bit_cast, and numbers as text.
 #pragma once
 
 #ifdef __cplusplus
