@@ -1,4 +1,4 @@
-// The messages from the engine to the page, which shows a live training or a recorded run.
+// The messages between the engine and the page, which shows a live training or a recorded run.
 //
 // A question is a JSON object with the key "ask". An answer is a message: a JSON object, its head,
 // and arrays of float32 numbers. The head has the key "type", and the arrays follow one another in
