@@ -172,8 +172,8 @@ class Completions {
 
   // Adds the keys below a section at the path `at`. Sections are followed down to the fourth level.
   void add_below(const SectionTable& table, const std::string& at, int depth) {
-    // Unless the path begins with the typed text, or the text with the path, no key below it
-    // matches.
+    // A key below the path `at` can only begin with the typed text if the path begins with the
+    // text, or the text with the path.
     if (!at.starts_with(typed_) && !typed_.starts_with(at)) return;
     if (table.typed()) add_key(at + "type=", table.types());
     for (const Alternative& alternative : table.alternatives) {

@@ -76,7 +76,7 @@ struct Densities {
 };
 
 // Rows with their missing numbers filled, (rows * n, D): the n draws of a row follow one another.
-// If the effective number of particles (flow/solve/impute.h) is small, the draws are inaccurate.
+// If the effective number of particles (flow/solve/impute.h) is small, the draws may be inaccurate.
 struct Imputed {
   NdArray points;
   std::size_t missing = 0, incomplete = 0;  // missing numbers, and rows that have some

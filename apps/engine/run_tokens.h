@@ -29,12 +29,12 @@ struct RunTokens {
 
   // Conditions the samples on the tokens of --given; -1 in `given` (L) marks a free position.
   // Afterwards `given` holds the tokens that the sampler must keep fixed: all given tokens if the
-  // chain starts from masks. An exact posterior may start its chain from other states, or the class
-  // may still have to be drawn. Then the rows of the data are restricted to those that have the
-  // given tokens, and `given` becomes empty. Unless the class is known, the shares of the classes
-  // become those conditional on the given tokens. Throws Failure (exit 2) if no row has the tokens.
-  // Also throws for a network whose posterior does not determine the distribution of the free
-  // tokens: with a source other than masks, or in a chain that begins after t = 0.
+  // chain starts from masks. With an exact posterior, the chain may start from other states, or the
+  // class may still have to be drawn. Then the rows of the data are restricted to those that have
+  // the given tokens, and `given` becomes empty. Unless the class is known, the shares of the
+  // classes become those conditional on the given tokens. Throws Failure (exit 2) if no row has the
+  // tokens. Also throws for a network whose posterior does not determine the distribution of the
+  // free tokens: with a source other than masks, or in a chain that begins after t = 0.
   void condition(const Config& config, const SampleRequest& request, bool class_known,
                  std::vector<int>& given);
 

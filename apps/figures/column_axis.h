@@ -11,7 +11,7 @@
 namespace pushforward::app {
 
 // A column as an axis. A column is discrete if it is a category, or if it has only a few different
-// numbers or dates. Each value of a discrete column has a place of width 1 on the axis.
+// whole numbers or dates. Each value of a discrete column has a place of width 1 on the axis.
 struct ColumnAxis {
   std::string name;
   TableColumn type{};

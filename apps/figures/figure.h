@@ -14,7 +14,7 @@
 namespace pushforward::app {
 
 // Scales from [0, 1] to colours. `root` is `sequential` applied to the square root, and `grey` goes
-// from white paper to black ink.
+// from white paper to dark ink.
 enum class ColourScale { sequential, root, speed, diverging, grey };
 
 const char* name_of(ColourScale scale);

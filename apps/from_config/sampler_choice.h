@@ -53,10 +53,10 @@ Guidance make_guidance(const Config& config, const RunRequest& request);
 // or the exact field is requested.
 void check_raw(const Config& config, const RunRequest& request);
 
-// Both functions throw Failure (exit 2). `shares` are the shares of the classes; an empty list
-// means that the network takes no labels. check_without_label refuses samples without a label if
-// the network was never trained without labels. check_guidance refuses guidance if the network
-// takes no labels. `names` are the names of the classes, if they have any.
+// check_without_label refuses samples without a label if the network was never trained without
+// labels. check_guidance refuses guidance if the network takes no labels. Both throw Failure (exit
+// 2). `shares` are the shares of the classes; an empty list means that the network takes no labels.
+// `names` are the names of the classes, if they have any.
 void check_without_label(const Config& config, const RunRequest& request, const ClassShares& shares,
                          const std::vector<std::string>& names = {});
 void check_guidance(const RunRequest& request, const ClassShares& shares);

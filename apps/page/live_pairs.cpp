@@ -17,8 +17,8 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// A distribution with a density is represented by this number of its rows. An answer also has at
-// most this number of points.
+// kDataRows rows represent the data if its distribution has a density. An answer has at most
+// kMostPoints points.
 constexpr int kDataRows = 4000;
 constexpr std::size_t kMostPoints = 2000;
 

@@ -13,7 +13,7 @@ std::string source_words(const Config& config);
 
 // Returns the solver of the samples and its steps or tolerances: "euler, 4 steps" or "dopri5, rtol
 // 0.001, atol 0.001". If the solver is not the config's, and neither --steps nor tolerances are
-// given, the solver has its default steps, and only its name is returned.
+// given, the solver has its default settings, and only its name is returned.
 std::string solver_words(const Config& config, const SolverRequest& request);
 
 // Returns which weights make the field: "EMA weights", "raw weights" or "exact field".

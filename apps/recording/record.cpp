@@ -31,7 +31,7 @@ std::vector<PageMessage> record_tape(const Config&, const std::string&, bool, co
 
 namespace {
 
-// A message "flow" has this many times, and about this many numbers (1 MB in the file) at most.
+// A message "flow" has kFlowTimes times, and at most about kMostNumbers numbers (1 MB in the file).
 constexpr std::size_t kFlowTimes = 31, kMostNumbers = 186'000;
 constexpr int kFewestSamples = 16, kMostSamples = 3000, kMostImages = 100, kMostDataRows = 3000;
 // The curves have at most this many steps.

@@ -17,9 +17,9 @@ namespace pushforward::app {
 // The code of the C columns that are conditions: C values become E numbers, without noise.
 //
 // - A number, date or time x becomes T(x), with the transform of its column, and is then standardized
-//   by the rows that are trained on, unless the transform is "none". A whole number is replaced by
-//   the middle of its bin, x + 1/2, which is the mean of the numbers that encode it in the code of
-//   a table (table_code.h).
+//   by the rows that are trained on, unless the transform is "none". A whole number x is first
+//   replaced by x + 1/2, the middle of its bin. In the code of a table (table_code.h) it is x + u,
+//   with u uniform on (0, 1).
 // - Value c of a category of K values becomes K numbers: 1 for c and 0 for the others.
 // - An angle a becomes (cos a, sin a).
 class ConditionCode {

@@ -1,4 +1,5 @@
-// The sigmoid, SiLU and its slope of vectors, for the kernels that Highway compiles several times.
+// Functions of vectors for the kernels that Highway compiles several times: the sigmoid, and the
+// SiLU with its slope.
 //
 // A source includes this file after <hwy/foreach_target.h>, which includes the source once for each
 // instruction set, and therefore also this file.

@@ -54,7 +54,8 @@ class Distribution {
                     int* labels = nullptr) const = 0;
   // Converts rows x (rows, dim()) to the units of the data in place. It undoes changes that only
   // the flow sees, such as standardize. Data that is declared in other units (AffineUnits::own)
-  // stays in those units. Rounds to `real` at each step; units() does not.
+  // stays in those units. Rounds to `real` after each change; the map that units() returns is in
+  // double.
   virtual void restore(int rows, real* x) const;
   // The map that `restore` applies, in full precision.
   virtual ColumnUnits units() const;
