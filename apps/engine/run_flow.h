@@ -72,10 +72,10 @@ struct RunFlow {
   // Returns the sampler's options, made from config and request. They include the labels of samples
   // and the interruption by Ctrl-C.
   SamplerOptions options(const Config& config, const SolverRequest& request) const;
-  // Returns the distribution of the points from which samples start. The points are divided by
-  // options.source_scale, since the sampler multiplies them by it. They are points of the source.
-  // If the flow begins after t = 0 (options.starts_on_path), they are points xt of the path at that
-  // time, and rows of the run's data are drawn for them. Throws a Failure (exit 4) that names the
+  // Returns the distribution of the points from which samples start, each divided by
+  // options.source_scale, with which the sampler multiplies it. The points are those of the source.
+  // But if the flow begins after t = 0 (options.starts_on_path), they are points xt of the path at
+  // that time, for which rows of the run's data are drawn. Throws a Failure (exit 4) that names the
   // config key /sampler/begin if the data is missing.
   DistributionPtr start(const Config& config, const SamplerOptions& options) const;
 
