@@ -38,7 +38,7 @@
 // bytes.
 #ifndef HWY_DISABLED_TARGETS  // a build may disable more targets
 #define HWY_DISABLED_TARGETS \
-  (HWY_SSSE3 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+  (HWY_SSSE3 | HWY_SSE4 | HWY_AVX3_DL | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #endif
 #include <hwy/foreach_target.h>  // must come before highway.h
 
@@ -114,7 +114,7 @@ HWY_INLINE void SiluTile(V (&z)[rows][vectors], const TileOutput& c) {
   }
 }
 
-// Writes a tile that lies inside of c, with all of its columns.
+// Writes a tile to memory that has room for all columns of its vectors.
 template <Ending ending, int rows, int vectors>
 HWY_INLINE void StoreTile(V (&sum)[rows][vectors], const TileOutput& c) {
   if (c.beta != 0) {
@@ -133,23 +133,6 @@ HWY_INLINE void StoreTile(V (&sum)[rows][vectors], const TileOutput& c) {
   for (int r = 0; r < rows; ++r) {
     PF_UNROLL
     for (int v = 0; v < vectors; ++v) hn::StoreU(sum[r][v], d, c.first + r * c.stride + v * kLanes);
-  }
-}
-
-// Writes a tile at the right edge of c, where columns are missing.
-template <Ending ending, int rows, int vectors>
-HWY_INLINE void StoreEdge(V (&sum)[rows][vectors], const TileOutput& c) {
-  constexpr int width = vectors * kLanes;
-  HWY_ALIGN real whole[rows * width] = {}, slope[rows * width];
-  const int cols = std::min(c.cols, width);
-  if (c.beta != 0) {
-    for (int r = 0; r < rows; ++r) std::copy_n(c.first + r * c.stride, cols, whole + r * width);
-  }
-  StoreTile<ending>(sum, {whole, width, width, c.beta, slope});
-  for (int r = 0; r < rows; ++r) {
-    std::copy_n(whole + r * width, cols, c.first + r * c.stride);
-    if constexpr (ending == Ending::silu_and_slope)
-      std::copy_n(slope + r * width, cols, c.slope + r * c.stride);
   }
 }
 
@@ -176,10 +159,22 @@ void Tile(const real* HWY_RESTRICT a, std::int64_t a_stride, const real* HWY_RES
       for (int v = 0; v < vectors; ++v) sum[r][v] = hn::MulAdd(of_a, of_b[v], sum[r][v]);
     }
   }
-  if (c.cols == vectors * kLanes)
-    StoreTile<ending>(sum, c);
-  else
-    StoreEdge<ending>(sum, c);
+  // A tile at the right edge of c, where columns are missing, is first written to memory of its own.
+  constexpr int width = vectors * kLanes;
+  HWY_ALIGN real whole[rows * width], slope[rows * width];
+  const bool edge = c.cols < width;
+  const TileOutput to = edge ? TileOutput{whole, width, width, c.beta, slope} : c;
+  if (edge && c.beta != 0) {
+    std::fill_n(whole, rows * width, real(0));
+    for (int r = 0; r < rows; ++r) std::copy_n(c.first + r * c.stride, c.cols, whole + r * width);
+  }
+  StoreTile<ending>(sum, to);
+  if (!edge) return;
+  for (int r = 0; r < rows; ++r) {
+    std::copy_n(whole + r * width, c.cols, c.first + r * c.stride);
+    if constexpr (ending == Ending::silu_and_slope)
+      std::copy_n(slope + r * width, c.cols, c.slope + r * c.stride);
+  }
 }
 
 using TileFunction = void (*)(const real*, std::int64_t, const real*, std::int64_t, int,
