@@ -14,68 +14,33 @@ namespace pushforward::app {
 
 namespace {
 
-// Instruction sets of x86 for which OpenBLAS has kernels. Each set contains the sets before it.
-enum class Level { unknown, sse2, sse42, avx, avx2, avx512 };
-
-const char* name_of_level(Level level) {
-  switch (level) {
-    case Level::sse2: return "SSE2";
-    case Level::sse42: return "SSE4.2";
-    case Level::avx: return "AVX";
-    case Level::avx2: return "AVX2";
-    case Level::avx512: return "AVX-512";
-    case Level::unknown: break;
+const char* name_of(InstructionSet set) {
+  switch (set) {
+    case InstructionSet::sse2: return "SSE2";
+    case InstructionSet::sse42: return "SSE4.2";
+    case InstructionSet::avx: return "AVX";
+    case InstructionSet::avx2: return "AVX2";
+    case InstructionSet::avx512: return "AVX-512";
+    case InstructionSet::unknown: break;
   }
   return "unknown";
 }
 
-// Returns the level of the CPU. Each level needs some flags in addition to the levels below it
+// Returns the largest set that the CPU has. Each set needs some flags in addition to the sets before it
 // (System V ABI, x86-64 v2 to v4).
-Level level_of_cpu(const Environment& env) {
+InstructionSet instructions_of_cpu(const Environment& env) {
   const auto has = [&](std::initializer_list<const char*> flags) {
     for (const char* flag : flags) {
       if (!env.cpu_flags.count(flag)) return false;
     }
     return true;
   };
-  if (has({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"})) return Level::avx512;
-  if (has({"avx2", "fma"})) return Level::avx2;
-  if (has({"avx"})) return Level::avx;
-  if (has({"sse4_2"})) return Level::sse42;
-  return has({"sse2"}) ? Level::sse2 : Level::unknown;
-}
-
-struct Core {
-  std::string_view name;
-  Level level;
-};
-constexpr std::array<Core, 21> known_cores{{{"Prescott", Level::sse2},
-                                            {"Core2", Level::sse2},
-                                            {"Penryn", Level::sse2},
-                                            {"Dunnington", Level::sse2},
-                                            {"Atom", Level::sse2},
-                                            {"Nano", Level::sse2},
-                                            {"Opteron", Level::sse2},
-                                            {"Opteron_SSE3", Level::sse2},
-                                            {"Barcelona", Level::sse2},
-                                            {"Bobcat", Level::sse2},
-                                            {"Nehalem", Level::sse42},
-                                            {"Sandybridge", Level::avx},
-                                            {"Bulldozer", Level::avx},
-                                            {"Piledriver", Level::avx},
-                                            {"Steamroller", Level::avx},
-                                            {"Excavator", Level::avx2},
-                                            {"Haswell", Level::avx2},
-                                            {"Zen", Level::avx2},
-                                            {"SkylakeX", Level::avx512},
-                                            {"Cooperlake", Level::avx512},
-                                            {"Sapphirerapids", Level::avx512}}};
-
-Level level_of_core(const std::string& name) {
-  for (const Core& core : known_cores) {
-    if (core.name == name) return core.level;
-  }
-  return Level::unknown;
+  if (has({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}))
+    return InstructionSet::avx512;
+  if (has({"avx2", "fma"})) return InstructionSet::avx2;
+  if (has({"avx"})) return InstructionSet::avx;
+  if (has({"sse4_2"})) return InstructionSet::sse42;
+  return has({"sse2"}) ? InstructionSet::sse2 : InstructionSet::unknown;
 }
 
 std::string gib(std::uint64_t bytes) {
@@ -86,19 +51,19 @@ std::string gib(std::uint64_t bytes) {
 
 std::vector<std::string> doctor_warnings(const Environment& env) {
   std::vector<std::string> warnings;
-  const Level cpu = level_of_cpu(env), core = level_of_core(env.blas_core);
-  if (core != Level::unknown && core < cpu) {
+  const InstructionSet cpu = instructions_of_cpu(env), core = instructions_of_core(env.blas_core);
+  if (core != InstructionSet::unknown && core < cpu) {
     const auto pinned = env.variables.find("OPENBLAS_CORETYPE");
     if (pinned != env.variables.end()) {
       warnings.push_back(fmt::format(
           "OPENBLAS_CORETYPE={} pins OpenBLAS to its {} kernels ({}), but this CPU has {}: "
           "matrix products are slower than they could be; unset OPENBLAS_CORETYPE",
-          pinned->second, env.blas_core, name_of_level(core), name_of_level(cpu)));
+          pinned->second, env.blas_core, name_of(core), name_of(cpu)));
     } else {
       warnings.push_back(fmt::format(
           "OpenBLAS uses its {} kernels ({}), but this CPU has {}; "
           "install a newer OpenBLAS, or try OPENBLAS_CORETYPE=SkylakeX if the CPU has AVX-512",
-          env.blas_core, name_of_level(core), name_of_level(cpu)));
+          env.blas_core, name_of(core), name_of(cpu)));
     }
   }
   if (env.blas != kNoBlas && env.blas.find("DYNAMIC_ARCH") == std::string::npos) {
@@ -138,7 +103,7 @@ std::string doctor_text(const Environment& env) {
   };
   line("version", fmt::format("{} (commit {})", env.version, env.commit));
   line("compiler", env.compiler + (env.optimised ? "" : ", without optimisation"));
-  line("cpu", fmt::format("{} ({})", env.cpu, name_of_level(level_of_cpu(env))));
+  line("cpu", fmt::format("{} ({})", env.cpu, name_of(instructions_of_cpu(env))));
   line("cores",
        fmt::format("{} online, {} usable, {}", env.cores, env.usable_cores,
                    env.cpu_limit ? fmt::format("the container allows {:.3g}", *env.cpu_limit)
@@ -149,9 +114,12 @@ std::string doctor_text(const Environment& env) {
   line("blas core", env.blas_core);
   const bool has_blas = env.blas != kNoBlas;
   line("products",
-       has_blas ? fmt::format("the program's own kernel for sizes from {} to {}, else OpenBLAS",
-                              kOwnKernelFrom, kOwnKernelTo)
-                : "the program's own kernel");
+       !has_blas ? "the program's own kernel"
+       : blas_is_behind(instructions_of_core(env.blas_core), instructions_of_cpu(env))
+           ? fmt::format("the program's own kernel for sizes from {} on, else OpenBLAS",
+                         kOwnKernelFrom)
+           : fmt::format("the program's own kernel for sizes from {} to {}, else OpenBLAS",
+                         kOwnKernelFrom, kOwnKernelTo));
   line("threads",
        fmt::format("{} of the program's (--threads){}", env.usable_cores,
                    has_blas ? fmt::format(", {} of OpenBLAS's in each", env.blas_threads) : ""));
