@@ -9,6 +9,8 @@
 
 namespace pushforward::app {
 
+class Lead;  // apps/engine/shared_training.h
+
 // The options of `pushforward train`.
 struct TrainRequest {
   std::string out;  // the run folder; empty: a folder below /output/dir with the config's name
@@ -17,6 +19,7 @@ struct TrainRequest {
   std::optional<int> threads;             // replaces /train/threads
   std::optional<std::int64_t> max_steps;  // stop after this step, with a checkpoint
   std::vector<std::string> arguments;     // the whole command line, for env.json
+  Lead* lead = nullptr;  // the processes that share the training; null: only this one
 };
 
 // Selects the velocity field of a run, and the number of threads (0: all).

@@ -10,6 +10,7 @@
 
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
+#include "apps/ranks/mpi.h"
 #include "apps/report/files_read.h"
 #include "apps/suggest.h"
 #include "apps/terminal/message.h"
@@ -71,6 +72,16 @@ std::string unknown_verb(const std::string& word) {
                      did_you_mean(word, names), join_words(names));
 }
 
+// Returns an error text if mpirun started several processes for a verb that does not share its work, else
+// "". A sweep shares it by --shard.
+std::string not_shared(const std::string& word) {
+  if (launched_processes() < 2 || word == "train" || word == "sweep") return "";
+  return fmt::format(
+      "[mpi] {} processes were started, but only `train` shares its work between them; start "
+      "`pushforward {}` without mpirun",
+      launched_processes(), word);
+}
+
 }  // namespace
 
 int program(int argc, char** argv) {
@@ -82,6 +93,10 @@ int program(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   if (const std::string complaint = argc > 1 ? unknown_verb(argv[1]) : ""; !complaint.empty()) {
     tell_line(complaint);
+    return static_cast<int>(Exit::usage);
+  }
+  if (const std::string complaint = argc > 1 ? not_shared(argv[1]) : ""; !complaint.empty()) {
+    if (launched_rank() == 0) tell_line(complaint);
     return static_cast<int>(Exit::usage);
   }
   return printed([&] { return parse_command_line(argc, argv, verbs())(); });

@@ -5,6 +5,8 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
+#include "apps/engine/shared_training.h"
+#include "apps/ranks/mpi.h"
 
 namespace pushforward::app {
 namespace {
@@ -15,10 +17,19 @@ struct TrainArguments {
   TrainRequest request;
 };
 
+// With mpirun, this is one of several processes: process 0 trains, and the others follow it.
 int train(const TrainArguments& args) {
+  const MpiSession session;
+  if (session.ranks() && session.ranks()->rank() > 0) {
+    follow(*session.ranks());
+    return 0;
+  }
+  Lead lead(session.ranks());
   const Config config = open_config("train", args.config, args.overrides);
   print_warnings(config);
-  return engine_of(config).train(config, args.request);
+  TrainRequest request = args.request;
+  if (lead.ranks()) request.lead = &lead;
+  return engine_of(config).train(config, request);
 }
 
 Action declare_train(Options& options) {

@@ -14,6 +14,7 @@
 #include "apps/requests.h"
 #include "apps/run/table_code.h"
 #include "apps/run/token_traits.h"
+#include "nn/training/ranks.h"
 
 namespace pushforward::app {
 
@@ -104,6 +105,9 @@ struct BatchPairs {
 // If a given array has column names, its columns are matched by name.
 struct Engine {
   int (*train)(const Config&, const TrainRequest&);
+  // Takes the steps of a training that process 0 of a group leads (apps/engine/shared_training.h), until
+  // it ends. `threads` = 0 uses all cores.
+  void (*follow)(const Config&, Ranks&, int threads);
   Samples (*sample)(const Config&, const SampleRequest&);
   // Samples variations of points (N, D): sample k takes point k mod N to the time request.begin on the
   // path, alpha x1 + sigma x0 with x0 from the source, and follows the flow from there. Throws Failure

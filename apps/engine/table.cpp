@@ -34,6 +34,7 @@ struct Either<flow, tokens> {
 extern const Engine engine;
 const Engine engine{
     .train = train_run,
+    .follow = follow_training,
     .sample = Either<sample_run, sample_tokens>::call,
     .vary = vary_points,
     .token_traits = token_traits_of_run,

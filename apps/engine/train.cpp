@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "apps/engine/resume.h"
+#include "apps/engine/shared_training.h"
 #include "apps/engine/training.h"
 #include "apps/engine/warm_start.h"
 #include "apps/failure.h"
@@ -29,6 +30,10 @@ namespace {
 // With /train/on_nonfinite "skip" or "rollback", training fails after this many consecutive failed
 // steps.
 constexpr int kMaxFaults = 100;
+
+int threads_of(const Config& config, const TrainRequest& request) {
+  return request.threads.value_or(static_cast<int>(config.integer("/train/threads")));
+}
 
 // A run while it is trained: its folder, the files it writes, and the number of failed steps so
 // far.
@@ -58,6 +63,7 @@ class Run {
   int train();
 
  private:
+  void share();
   bool loop(std::int64_t until, ProgressBar& bar);
   void step();
   // Returns whether held-out rows are to be measured after the present step.
@@ -173,6 +179,10 @@ void Run::fault(const StepResult& result) {
                                         "\nthere is no checkpoint to go back to yet; "
                                         "lower /optimizer/lr or /train/checkpoint_every");
     training_.roll_back(found->path);
+    if (request_.lead) {
+      request_.lead->give(Order::state);
+      training_.broadcast_state(*request_.lead->ranks());
+    }
     say_(text + fmt::format("\nweights restored from step {}", found->step));
   } else {
     say_(text + "\nstep skipped");
@@ -199,6 +209,7 @@ std::string Run::progress_note(double loss) const {
 
 // Takes a training step. Handles a step that failed as /train/on_nonfinite requests.
 void Run::step() {
+  if (request_.lead) request_.lead->give(Order::step);
   const StepResult result = training_.step();
   if (replaced_ == 0 && (replaced_ = training_.replaced_batches()) > 0)
     warn_(training_.replacement());
@@ -238,7 +249,25 @@ bool Run::loop(std::int64_t until, ProgressBar& bar) {
   return false;
 }
 
+// If there are other processes, gives them the config and the state, and shares the steps with them.
+void Run::share() {
+  if (!request_.lead) return;
+  Lead& lead = *request_.lead;
+  Ranks& ranks = *lead.ranks();
+  lead.begin(config_, threads_of(config_, request_));
+  const int parts = training_.share_steps(ranks);
+  lead.give(Order::state);
+  training_.broadcast_state(ranks);
+  say_(fmt::format("{} processes share each step", ranks.count()));
+  if (ranks.count() > parts)
+    warn_(
+        fmt::format("[mpi] a step has {} parts of up to 128 rows, so {} of {} processes have "
+                    "nothing to do; start fewer processes, or set a larger /train/batch",
+                    parts, ranks.count() - parts, ranks.count()));
+}
+
 int Run::train() {
+  share();
   const std::int64_t first = training_.steps_done(),
                      until = last_step(request_, {first, training_.total_steps(), !is_patient()},
                                        warn_);
@@ -313,8 +342,7 @@ std::string usual_folder(const Config& config) {
 }
 
 std::unique_ptr<Training> build_training(const Config& config, const TrainRequest& request) {
-  return make_training(
-      config, request.threads.value_or(static_cast<int>(config.integer("/train/threads"))));
+  return make_training(config, threads_of(config, request));
 }
 
 // Throws Failure (exit 2) if --overwrite would delete data files or weights that the new run reads.
@@ -436,6 +464,22 @@ int train_run(const Config& config, const TrainRequest& request) {
     folder.write("held_out.json", held_out_text(rows));
   Run run(config, request, std::move(folder), training, say);
   return run.train();
+}
+
+void follow_training(const Config& config, Ranks& ranks, int threads) {
+  const std::unique_ptr<Training> training = make_training(config, threads);
+  training->share_steps(ranks);
+  const Interrupt interrupt;
+  for (;;) {
+    Order order = Order::end;
+    ranks.broadcast(0, std::as_writable_bytes(std::span(&order, 1)));
+    switch (order) {
+      case Order::state: training->broadcast_state(ranks); break;
+      case Order::step: training->step(); break;
+      case Order::begin:
+      case Order::end: return;
+    }
+  }
 }
 
 }  // namespace pushforward::app::inline PF_REAL

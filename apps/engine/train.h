@@ -10,4 +10,7 @@ namespace pushforward::app::inline PF_REAL {
 // folder. Returns 0, or 130 after a signal. Throws Failure (exit 3) if training diverges.
 int train_run(const Config& config, const TrainRequest& request);
 
+// See Engine::follow.
+void follow_training(const Config& config, Ranks& ranks, int threads);
+
 }  // namespace pushforward::app::inline PF_REAL

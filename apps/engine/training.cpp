@@ -43,6 +43,23 @@ void Training::reserve() {
   trainer_->reserve(batch(), [this](Tape& tape, RowRange rows) { return loss(tape, rows); });
 }
 
+int Training::share_steps(Ranks& ranks) {
+  trainer_->share_steps(ranks);
+  return std::min(Chunks{batch(), trainer_->options().chunk}.count(), GradientBins::kMost);
+}
+
+void Training::broadcast_state(Ranks& ranks) {
+  const auto share = [&](auto numbers) { ranks.broadcast(0, std::as_writable_bytes(numbers)); };
+  Optimizer& optimizer = trainer_->optimizer();
+  std::int64_t counts[] = {step_, optimizer.updates()};
+  share(std::span(counts));
+  step_ = counts[0];
+  optimizer.set_updates(counts[1]);
+  share(trainer_->parameters().values());
+  share(trainer_->ema());
+  for (int k = 0; k < optimizer.state_count(); ++k) share(optimizer.state(k));
+}
+
 StepResult Training::step() {
   start(static_cast<std::uint32_t>(step_));
   const StepResult result =

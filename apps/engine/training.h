@@ -50,6 +50,12 @@ class Training {
   // Allocates the memory that a training step needs, so that a lack of memory shows before any file
   // is written. Throws std::bad_alloc, and TrainingInterrupted as `step` does.
   void reserve();
+  // Shares the following steps with other processes (Trainer::share_steps). Returns into how many parts
+  // a step can be divided: more processes than this have nothing to do.
+  int share_steps(Ranks& ranks);
+  // Gives the weights, moments, averages and the number of steps of process 0 to the other processes.
+  // All processes call it.
+  void broadcast_state(Ranks& ranks);
   // Takes the next step. If the result's status is not ok, the weights are unchanged, but the step
   // counts as done. Throws TrainingInterrupted after a signal; the step is then not done.
   StepResult step();

@@ -91,7 +91,8 @@ Chunks Trainer::start(int rows) {
 }
 
 void Trainer::run_chunk(WorkerTape& worker_tape, int bin, int chunk, Chunks chunks, LossRef loss) {
-  if (options_.interrupted && options_.interrupted()) throw TrainingInterrupted();
+  // A process that shares the step ends it, because the others wait for its gradients.
+  if (!shared_ && options_.interrupted && options_.interrupted()) throw TrainingInterrupted();
   if (worker_tape.bin >= 0) bins_.keep(worker_tape.bin);
   worker_tape.bin = -1;
   worker_tape.scope.reset();
@@ -131,8 +132,9 @@ void Trainer::add_gradients(WorkerTape& worker_tape, int bin, Var loss, double w
 
 void Trainer::check_reached() const {
   for (std::size_t k = 0; k < trained_.size(); ++k) {
-    check(bins_.reached(k), "train", "no gradient reaches ", trained_[k]->name,
-          "; use it in the loss, or freeze it: parameters.freeze(\"", trained_[k]->name, "\")");
+    check(shared_ ? shared_->reached(k) : bins_.reached(k), "train", "no gradient reaches ",
+          trained_[k]->name, "; use it in the loss, or freeze it: parameters.freeze(\"",
+          trained_[k]->name, "\")");
   }
 }
 
@@ -146,11 +148,29 @@ void Trainer::share_out(std::size_t blocks, const Job& job) {
   }
 }
 
+void Trainer::share_steps(Ranks& ranks) { shared_.emplace(ranks, kBlock); }
+
 // Sets gradient_ to the sum of the gradients of all bins and returns its squared norm.
 double Trainer::add_up() {
-  share_out(add_blocks_.size(), [this](std::size_t b) {
+  const auto total_of = [this](const Block& block) {
+    return gradient_.data() + trained_[static_cast<std::size_t>(block.trained)]->offset +
+           block.begin;
+  };
+  if (shared_) {
+    for (const Block& block : add_blocks_)
+      shared_->add_own(bins_, static_cast<std::size_t>(block.trained), block.begin, block.count,
+                       total_of(block));
+    for (const Block& block : add_blocks_)
+      shared_->spread(static_cast<std::size_t>(block.trained), block.count, total_of(block));
+  }
+  share_out(add_blocks_.size(), [&](std::size_t b) {
     const Block& block = add_blocks_[b];
-    squares_[b] = bins_.add_up(static_cast<std::size_t>(block.trained), block.begin, block.count);
+    if (shared_) {
+      const real* const sum = total_of(block);
+      squares_[b] = kernels::add_and_square({&sum, 1}, block.count, total_of(block));
+    } else {
+      squares_[b] = bins_.add_up(static_cast<std::size_t>(block.trained), block.begin, block.count);
+    }
   });
   double total = 0;
   for (double s : squares_) total += s;
@@ -213,12 +233,15 @@ StepResult Trainer::run(int rows, LossRef loss) {
   const Clear clear{worker_tapes_};
   // Tape s always takes the bins s, s + tapes, s + 2 tapes, ..., whichever thread runs it, so a
   // tape needs the same memory in every step.
-  const int bins = bins_.count(), tapes = std::min(static_cast<int>(worker_tapes_.size()), bins);
-  workers_.run(tapes, [&](int s, int) {
-    for (int bin = s; bin < bins; bin += tapes)
+  const int bins = bins_.count();
+  const auto [first, last] = shared_ ? shared_->own(bins) : SharedStep::BinRange{0, bins};
+  const int tapes = std::min(static_cast<int>(worker_tapes_.size()), last - first);
+  workers_.run(tapes, [&, first = first, last = last](int s, int) {
+    for (int bin = first + s; bin < last; bin += tapes)
       for (int chunk = bin; chunk < chunks.count(); chunk += bins)
         run_chunk(worker_tapes_[static_cast<std::size_t>(s)], bin, chunk, chunks, loss);
   });
+  if (shared_) shared_->exchange(losses_, bins_, trained_.size());
 
   const std::int64_t k = updates();
   const double factor = options_.schedule(k);

@@ -17,6 +17,7 @@
 #include "nn/training/gradient_bins.h"
 #include "nn/training/optimizer.h"
 #include "nn/training/schedule.h"
+#include "nn/training/shared_step.h"
 
 namespace pushforward {
 
@@ -52,7 +53,8 @@ struct TrainerOptions {
   int chunk = 128;
 
   // Called before each chunk, from any thread. If it returns true, the step ends with
-  // TrainingInterrupted and changes nothing. It may be empty.
+  // TrainingInterrupted and changes nothing. It may be empty. Steps that are shared with other
+  // processes do not call it.
   std::function<bool()> interrupted{};
 };
 
@@ -119,6 +121,11 @@ class Trainer {
     rehearse(rows, LossRef(loss));
   }
 
+  // Shares the following steps with other processes, whose trainers have the same state and take
+  // the same steps. Each computes a part of the chunks. The results have the same bits as in one
+  // process. Stores a reference: the group must outlive the trainer.
+  void share_steps(Ranks& ranks);
+
   const TrainerOptions& options() const { return options_; }
   Parameters& parameters() const { return parameters_; }
   Optimizer& optimizer() { return optimizer_; }
@@ -175,7 +182,8 @@ class Trainer {
 
   std::deque<WorkerTape> worker_tapes_;
   GradientBins bins_;
-  std::vector<double> losses_;  // the loss of each chunk
+  std::vector<double> losses_;        // the loss of each chunk
+  std::optional<SharedStep> shared_;  // empty: this process takes the steps alone
 };
 
 }  // namespace pushforward::inline PF_REAL

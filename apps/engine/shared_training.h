@@ -1,0 +1,43 @@
+// A training that several processes share. Process 0 leads: it reads the config and writes the run. The
+// others follow: they take the same steps, each with its part of the rows, and write nothing.
+#pragma once
+
+#include <cstdint>
+
+#include "apps/config/config.h"
+#include "nn/training/ranks.h"
+
+namespace pushforward::app {
+
+// What process 0 asks of the others.
+enum class Order : std::int64_t {
+  begin,  // build the training of the config that follows
+  state,  // take over the weights, moments and averages that follow
+  step,   // take a training step
+  end     // return
+};
+
+// Process 0's orders to the others. Without a group (null) all functions do nothing.
+class Lead {
+ public:
+  explicit Lead(Ranks* ranks) : ranks_(ranks) {}
+  // Dismisses the other processes, unless the group is broken.
+  ~Lead();
+  Lead(const Lead&) = delete;
+  Lead& operator=(const Lead&) = delete;
+
+  Ranks* ranks() const { return ranks_; }
+  void give(Order order);
+  // Sends the config, the record of the data files that this process has read, and the number of
+  // threads of each process (0: all its cores).
+  void begin(const Config& config, int threads);
+
+ private:
+  Ranks* ranks_;
+};
+
+// Follows process 0 until it ends. Throws Failure (exit 4) if this process reads other data than process
+// 0, and whatever building the training throws.
+void follow(Ranks& ranks);
+
+}  // namespace pushforward::app
