@@ -115,8 +115,8 @@ HWY_INLINE void SiluTile(V (&z)[rows][vectors], const TileOutput& c) {
 }
 
 // Writes a tile to memory that has room for all columns of its vectors.
-template <Ending ending, int rows, int vectors>
-HWY_INLINE void StoreTile(V (&sum)[rows][vectors], const TileOutput& c) {
+template <int rows, int vectors>
+HWY_INLINE void StoreTile(V (&sum)[rows][vectors], Ending ending, const TileOutput& c) {
   if (c.beta != 0) {
     const V beta = hn::Set(d, c.beta);
     PF_UNROLL
@@ -128,7 +128,8 @@ HWY_INLINE void StoreTile(V (&sum)[rows][vectors], const TileOutput& c) {
       }
     }
   }
-  if constexpr (ending != Ending::sum) SiluTile<ending>(sum, c);
+  if (ending == Ending::silu) SiluTile<Ending::silu>(sum, c);
+  if (ending == Ending::silu_and_slope) SiluTile<Ending::silu_and_slope>(sum, c);
   PF_UNROLL
   for (int r = 0; r < rows; ++r) {
     PF_UNROLL
@@ -136,25 +137,30 @@ HWY_INLINE void StoreTile(V (&sum)[rows][vectors], const TileOutput& c) {
   }
 }
 
-// Computes one tile, whose sums begin with the numbers of `start`. The number a(r, p) is
-// a[r a_stride + p], or a[p a_stride + r] if `ta` is set.
-template <int rows, int vectors, bool ta, Ending ending>
-void Tile(const real* HWY_RESTRICT a, std::int64_t a_stride, const real* HWY_RESTRICT b,
-          std::int64_t b_stride, int depth, const real* HWY_RESTRICT start, const TileOutput& c) {
+// The factor a of a tile: a(r, p) is first[r row_step + p depth_step].
+struct TileInput {
+  const real* first;
+  std::int64_t row_step, depth_step;
+};
+
+// Computes one tile, whose sums begin with the numbers of `start`.
+template <int rows, int vectors>
+void Tile(const TileInput& a, const real* HWY_RESTRICT b, std::int64_t b_stride, int depth,
+          const real* HWY_RESTRICT start, Ending ending, const TileOutput& c) {
   V sum[rows][vectors];
   PF_UNROLL
   for (int r = 0; r < rows; ++r) {
     PF_UNROLL
     for (int v = 0; v < vectors; ++v) sum[r][v] = hn::Load(d, start + v * kLanes);
   }
-  const std::int64_t row_step = ta ? 1 : a_stride, depth_step = ta ? a_stride : 1;
-  for (int p = 0; p < depth; ++p, a += depth_step, b += b_stride) {
+  const real* HWY_RESTRICT from = a.first;
+  for (int p = 0; p < depth; ++p, from += a.depth_step, b += b_stride) {
     V of_b[vectors];
     PF_UNROLL
     for (int v = 0; v < vectors; ++v) of_b[v] = hn::LoadU(d, b + v * kLanes);
     PF_UNROLL
     for (int r = 0; r < rows; ++r) {
-      const V of_a = hn::Set(d, a[r * row_step]);
+      const V of_a = hn::Set(d, from[r * a.row_step]);
       PF_UNROLL
       for (int v = 0; v < vectors; ++v) sum[r][v] = hn::MulAdd(of_a, of_b[v], sum[r][v]);
     }
@@ -168,39 +174,29 @@ void Tile(const real* HWY_RESTRICT a, std::int64_t a_stride, const real* HWY_RES
     std::fill_n(whole, rows * width, real(0));
     for (int r = 0; r < rows; ++r) std::copy_n(c.first + r * c.stride, c.cols, whole + r * width);
   }
-  StoreTile<ending>(sum, to);
+  StoreTile(sum, ending, to);
   if (!edge) return;
   for (int r = 0; r < rows; ++r) {
     std::copy_n(whole + r * width, c.cols, c.first + r * c.stride);
-    if constexpr (ending == Ending::silu_and_slope)
+    if (ending == Ending::silu_and_slope)
       std::copy_n(slope + r * width, c.cols, c.slope + r * c.stride);
   }
 }
 
-using TileFunction = void (*)(const real*, std::int64_t, const real*, std::int64_t, int,
-                              const real*, const TileOutput&);
-
-template <int vectors, bool ta, Ending ending>
-TileFunction TileOfRows(int rows) {
-  switch (rows) {
-    case 1: return Tile<1, vectors, ta, ending>;
-    case 2: return Tile<2, vectors, ta, ending>;
-    case 3: return Tile<3, vectors, ta, ending>;
-    case 4: return Tile<4, vectors, ta, ending>;
-    case 5: return Tile<5, vectors, ta, ending>;
-    case 6: return Tile<6, vectors, ta, ending>;
-    case 7: return Tile<std::min(7, kTileRows), vectors, ta, ending>;
-    default: return Tile<kTileRows, vectors, ta, ending>;
-  }
-}
+using TileFunction = void (*)(const TileInput&, const real*, std::int64_t, int, const real*, Ending,
+                              const TileOutput&);
 
 template <int vectors>
-TileFunction TileOfWidth(int rows, bool ta, Ending ending) {
-  if (ta) return TileOfRows<vectors, true, Ending::sum>(rows);  // linear layers have no a^T
-  switch (ending) {
-    case Ending::sum: return TileOfRows<vectors, false, Ending::sum>(rows);
-    case Ending::silu: return TileOfRows<vectors, false, Ending::silu>(rows);
-    default: return TileOfRows<vectors, false, Ending::silu_and_slope>(rows);
+TileFunction TileOfRows(int rows) {
+  switch (rows) {
+    case 1: return Tile<1, vectors>;
+    case 2: return Tile<2, vectors>;
+    case 3: return Tile<3, vectors>;
+    case 4: return Tile<4, vectors>;
+    case 5: return Tile<5, vectors>;
+    case 6: return Tile<6, vectors>;
+    case 7: return Tile<std::min(7, kTileRows), vectors>;
+    default: return Tile<kTileRows, vectors>;
   }
 }
 
@@ -252,20 +248,19 @@ void PackPanel(const real* b, std::int64_t stride, bool tb, int depth, int cols,
   }
 }
 
-// Computes the columns of one panel: depth rows of it, and all rows of c.
-void MultiplyPanel(bool ta, int m, const real* a, std::int64_t a_stride, const real* panel,
-                   std::int64_t panel_stride, int depth, const real* start, Ending ending,
-                   TileOutput c) {
-  const auto tile_of = c.cols > kLanes ? TileOfWidth<kTileVectors> : TileOfWidth<1>;
+// Computes the columns of one panel: depth rows of it, and all m rows of c.
+void MultiplyPanel(int m, TileInput a, const real* panel, std::int64_t panel_stride, int depth,
+                   const real* start, Ending ending, TileOutput c) {
+  const auto tile_of = c.cols > kLanes ? TileOfRows<kTileVectors> : TileOfRows<1>;
   // The tiles are as equal as possible: 9 rows are 5 and 4, not 8 and 1.
   const int tiles = (m + kTileRows - 1) / kTileRows;
   int rows = (m + tiles - 1) / tiles;
   const int larger = m - tiles * (rows - 1);  // tiles with `rows` rows; the others have one less
-  TileFunction tile = tile_of(rows, ta, ending);
+  TileFunction tile = tile_of(rows);
   for (int t = 0; t < tiles; ++t) {
-    if (t == larger) tile = tile_of(--rows, ta, ending);
-    tile(a, a_stride, panel, panel_stride, depth, start, c);
-    a += ta ? rows : rows * a_stride;
+    if (t == larger) tile = tile_of(--rows);
+    tile(a, panel, panel_stride, depth, start, ending, c);
+    a.first += rows * a.row_step;
     c.first += rows * c.stride;
     if (c.slope) c.slope += rows * c.stride;
   }
@@ -295,8 +290,9 @@ void Gemm(bool ta, bool tb, int m, int n, int k, Panel a, Panel b, const real* b
       } else {
         PackPanel(from, b.stride, tb, depth, cols, width, packed);
       }
-      MultiplyPanel(ta, m, ta ? a[p] : a.first + p, a.stride, panel, panel_stride, depth, start,
-                    p + depth < k ? Ending::sum : last,
+      const TileInput part =
+          ta ? TileInput{a[p], 1, a.stride} : TileInput{a.first + p, a.stride, 1};
+      MultiplyPanel(m, part, panel, panel_stride, depth, start, p + depth < k ? Ending::sum : last,
                     {c + j, c_stride, cols, p == 0 ? beta : real(1), slope ? slope + j : nullptr});
     }
   }
