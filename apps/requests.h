@@ -9,7 +9,7 @@
 
 namespace pushforward::app {
 
-class Lead;  // apps/engine/shared_training.h
+class Lead;  // apps/ranks/lead.h
 
 // The options of `pushforward train`.
 struct TrainRequest {

@@ -11,6 +11,7 @@
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
 #include "apps/figures/draw_figure.h"
+#include "apps/ranks/mpi.h"
 #include "apps/run/checkpoints.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
@@ -156,6 +157,7 @@ void report(const SweepArguments& args, const SweepPaths& paths, const SweepGrid
 }
 
 int sweep(const SweepArguments& args) {
+  leave_launcher();  // each run is trained by a child process alone, also under mpirun
   const SweepGrid grid = read_grid(args.overrides);
   const Shard shard = args.shard.empty() ? Shard{} : read_shard(args.shard);
   const SweepPaths paths = check_configs(args, grid);

@@ -5,7 +5,7 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
-#include "apps/engine/shared_training.h"
+#include "apps/ranks/lead.h"
 #include "apps/ranks/mpi.h"
 
 namespace pushforward::app {
@@ -21,7 +21,8 @@ struct TrainArguments {
 int train(const TrainArguments& args) {
   const MpiSession session;
   if (session.ranks() && session.ranks()->rank() > 0) {
-    follow(*session.ranks());
+    if (const auto shared = await_training(*session.ranks()))
+      engine_of(shared->config).follow(shared->config, *session.ranks(), shared->threads);
     return 0;
   }
   Lead lead(session.ranks());

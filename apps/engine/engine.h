@@ -105,7 +105,7 @@ struct BatchPairs {
 // If a given array has column names, its columns are matched by name.
 struct Engine {
   int (*train)(const Config&, const TrainRequest&);
-  // Takes the steps of a training that process 0 of a group leads (apps/engine/shared_training.h), until
+  // Takes the steps of a training that process 0 of a group leads (apps/ranks/lead.h), until
   // it ends. `threads` = 0 uses all cores.
   void (*follow)(const Config&, Ranks&, int threads);
   Samples (*sample)(const Config&, const SampleRequest&);

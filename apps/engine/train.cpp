@@ -7,12 +7,12 @@
 #include <optional>
 
 #include "apps/engine/resume.h"
-#include "apps/engine/shared_training.h"
 #include "apps/engine/training.h"
 #include "apps/engine/warm_start.h"
 #include "apps/failure.h"
 #include "apps/from_config/run_data.h"
 #include "apps/from_config/sampler_choice.h"
+#include "apps/ranks/lead.h"
 #include "apps/report/files_read.h"
 #include "apps/run/checkpoints.h"
 #include "apps/run/environment.h"

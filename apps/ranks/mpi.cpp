@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <span>
 
 #include "apps/failure.h"
 
@@ -22,10 +23,14 @@
 namespace pushforward::app {
 namespace {
 
-// Returns the number in the first of these environment variables that is set. The names are those of
-// Open MPI, and of MPICH and the batch systems that use PMI.
-int number_from_launcher(const char* open_mpi, const char* pmi, int otherwise) {
-  for (const char* name : {open_mpi, pmi}) {
+// The environment variables with the number of processes and of this process: those of Open MPI, and
+// those of MPICH and of batch systems with PMI.
+constexpr const char* kSizes[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"};
+constexpr const char* kRanks[] = {"OMPI_COMM_WORLD_RANK", "PMI_RANK"};
+
+// Returns the number in the first of these variables that is set.
+int number_in(std::span<const char* const> names, int otherwise) {
+  for (const char* name : names) {
     if (const char* text = std::getenv(name)) return std::atoi(text);
   }
   return otherwise;
@@ -33,8 +38,12 @@ int number_from_launcher(const char* open_mpi, const char* pmi, int otherwise) {
 
 }  // namespace
 
-int launched_processes() { return number_from_launcher("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", 1); }
-int launched_rank() { return number_from_launcher("OMPI_COMM_WORLD_RANK", "PMI_RANK", 0); }
+int launched_processes() { return number_in(kSizes, 1); }
+int launched_rank() { return number_in(kRanks, 0); }
+
+void leave_launcher() {
+  for (const char* name : kSizes) unsetenv(name);
+}
 
 #if PUSHFORWARD_MPI
 

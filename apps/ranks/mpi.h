@@ -10,6 +10,8 @@ namespace pushforward::app {
 // Returns how many processes mpirun started, 1 without mpirun, and the number of this one.
 int launched_processes();
 int launched_rank();
+// Makes this process, and the processes that it starts, count as the only one.
+void leave_launcher();
 
 // The connection between the processes, from construction to destruction. Only one object may exist
 // in the life of a process. While it waits for another process, it checks for signals

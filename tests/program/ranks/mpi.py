@@ -174,6 +174,20 @@ def other_verbs():
     contains(said, "only `train` shares its work", "pushforward list")
 
 
-CASES = {f.__name__: f for f in (same_bits, tokens, other_number, wrong_config, dead_process, stopped, other_verbs)}
+def sweep_shards():
+    config(FLOW)
+    script = (f"{program} sweep config.json seed=0,1 --jobs 1 --out all "
+              "--shard $((OMPI_COMM_WORLD_RANK + 1))/$OMPI_COMM_WORLD_SIZE")
+    done = subprocess.run(["mpirun", "-n", "2", "sh", "-c", script], cwd=folder, env=environment, capture_output=True,
+                          text=True, timeout=150)
+    if done.returncode != 0:
+        sys.exit(f"exit {done.returncode}\n{done.stdout}{done.stderr}")
+    for seed in (0, 1):
+        config(FLOW, seed=seed)
+        run(0, "train", "config.json", "--out", f"alone_{seed}")
+        expect_same(f"all/seed={seed}", f"alone_{seed}")
+
+
+CASES = {f.__name__: f for f in (same_bits, tokens, other_number, wrong_config, dead_process, stopped, other_verbs, sweep_shards)}
 CASES[case]()
 subprocess.run(["rm", "-rf", folder], check=True)

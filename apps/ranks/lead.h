@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "apps/config/config.h"
 #include "nn/training/ranks.h"
@@ -36,8 +37,14 @@ class Lead {
   Ranks* ranks_;
 };
 
-// Follows process 0 until it ends. Throws Failure (exit 4) if this process reads other data than process
-// 0, and whatever building the training throws.
-void follow(Ranks& ranks);
+// The training that process 0 begins.
+struct SharedTraining {
+  Config config;
+  int threads;  // of each process; 0: all its cores
+};
+
+// Waits in another process until process 0 begins a training, and returns it, or nothing if process 0
+// ends. Throws Failure (exit 4) if this process reads other data files than process 0.
+std::optional<SharedTraining> await_training(Ranks& ranks);
 
 }  // namespace pushforward::app

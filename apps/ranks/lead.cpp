@@ -1,10 +1,9 @@
-#include "apps/engine/shared_training.h"
+#include "apps/ranks/lead.h"
 
 #include <fmt/format.h>
 
 #include <string>
 
-#include "apps/engine/engine.h"
 #include "apps/failure.h"
 #include "apps/from_config/run_data.h"
 #include "apps/report/files_read.h"
@@ -47,22 +46,23 @@ void Lead::begin(const Config& config, int threads) {
   broadcast_number(*ranks_, threads);
 }
 
-void follow(Ranks& ranks) {
-  files_read().send_to(false, true);
+std::optional<SharedTraining> await_training(Ranks& ranks) {
+  files_read().send_to(ReportsTo::nowhere);  // process 0 prints the reports
   Order order = Order::end;
   broadcast_number(ranks, order);
-  if (order == Order::end) return;
+  if (order == Order::end) return std::nullopt;
   const Config config =
       parse_config(broadcast_text(ranks, ""), "the config of process 0", {}, {.earlier_run = true});
   const std::string data = broadcast_text(ranks, "");
   int threads = 0;
   broadcast_number(ranks, threads);
-  if (data_record(config).dump() != data)
-    throw Failure(Exit::file,
-                  fmt::format("[mpi] process {} reads other data files than process 0: {} instead "
-                              "of {}; give all machines the same files",
-                              ranks.rank(), data_record(config).dump(), data));
-  engine_of(config).follow(config, ranks, threads);
+  if (const std::string own = data_record(config).dump(); own != data)
+    throw Failure(
+        Exit::file,
+        fmt::format("[mpi] process {} reads other data files than process 0: {} instead of "
+                    "{}; give all machines the same files",
+                    ranks.rank(), own, data));
+  return SharedTraining{config, threads};
 }
 
 }  // namespace pushforward::app
