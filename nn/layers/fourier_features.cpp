@@ -14,6 +14,15 @@ void check_waves(const char* where, int dim) {
         " must be even and positive: half cosines, half sines");
 }
 
+namespace {
+
+// The exponent of the part of a wave that noise leaves, e^-60 = 9e-27, below which it is not made
+// smaller. Otherwise many features would be subnormal numbers, with which a processor takes a hundred
+// times longer: a training step of 3 x 64 took 4.7 times longer in float.
+constexpr real kLeastExponent = -60;
+
+}  // namespace
+
 Var waves(Var x, Var frequencies) {
   const Var angle = scale(matmul(x, frequencies), static_cast<real>(2 * std::numbers::pi));
   return concat(cos(angle), sin(angle), 1);
@@ -22,8 +31,9 @@ Var waves(Var x, Var frequencies) {
 Var blurred_waves(Var x, Var frequencies, Var noise) {
   const double pi = std::numbers::pi;
   const Var f = frequencies, square_noise = square(noise);
-  const Var kept =
-      exp(scale(matmul(square_noise, sum_rows(square(f))), static_cast<real>(-2 * pi * pi)));
+  const Var exponent =
+      scale(matmul(square_noise, sum_rows(square(f))), static_cast<real>(-2 * pi * pi));
+  const Var kept = exp(clamp(exponent, kLeastExponent, 0));
   const Var angle = scale(matmul(x, f), static_cast<real>(2 * pi));
   return concat(kept * cos(angle), kept * sin(angle), 1);
 }
