@@ -240,6 +240,7 @@ std::vector<SectionTable> config_rows() {
           path_section(),
           path_noise_section(),
           kappa_section(),
+          token_distance_section(),
           coupling_section(),
           model_section(),
           input_features_section(),
@@ -258,6 +259,7 @@ std::vector<SectionTable> config_rows() {
           guidance_section(),
           diffusion_section(),
           corrector_section(),
+          remasking_section(),
           eval_section(),
           output_section()};
 }
