@@ -28,7 +28,7 @@ PATHS = {
 }
 SETS = {
     "checkerboard_tokens": {"steps": 800, "points": 4000, "absolute": {"c": 0.25, "a": 1.5}, "squared": {"c": 0.02, "a": 2.5}},
-    "digits_tokens": {"steps": 250, "points": 180, "absolute": {"c": 0.5, "a": 1}, "squared": {"c": 0.1, "a": 1.5}},
+    "digits_tokens": {"steps": 150, "points": 100, "absolute": {"c": 0.5, "a": 1}, "squared": {"c": 0.1, "a": 1.5}},
 }
 
 
