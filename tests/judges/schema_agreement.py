@@ -249,7 +249,7 @@ class Drawer:
                 node.pop(high, None)
         if node.get("type") == "list":
             node["times"] = sorted(set(node["times"])) if len(set(node["times"])) > 1 else [0, 1]
-        if node.get("type") == "table":
+        if node.get("type") == "table" and "points" in node:
             middle, end = self.rng.uniform(0.1, 0.9), self.rng.choice([0, 0.0, 0.05])
             node["points"] = [[0, 0, 1], [middle, middle, 1 - 0.9 * middle], [1, 1.0, end]]
         for child in node.values():

@@ -11,6 +11,8 @@ def reconcile_metric(config, rng):
     sampler.pop("corrector", None)
     if sampler.get("grid", {}).get("type") == "kappa":
         sampler.pop("grid")
+    if sampler.get("type") == "ctmc_adaptive":  # its rates near t = 1 may take too many steps
+        sampler["type"] = "ctmc_kernel"
     path["a"], path["c"] = rng.uniform(1, 3), rng.uniform(0.1, 3)
     if "rows" in path.get("distance", {}):
         path["distance"]["rows"] = [[0, 1, 2.5], [1, 0, 1], [2, 1, 0]]
