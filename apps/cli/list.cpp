@@ -48,7 +48,9 @@ constexpr Topic kTopics[] = {
     {"schedules", "schedule", "\"schedule\": {\"type\": NAME}"},
     {"solvers", "sampler", "\"sampler\": {\"type\": NAME}, sample --solver NAME"},
     {"kappas", "kappa", "\"path\": {\"kappa\": {\"type\": NAME}}"},
+    {"distances", "token_distance", "\"path\": {\"distance\": {\"type\": NAME}}"},
     {"correctors", "corrector", "\"sampler\": {\"corrector\": {\"type\": NAME}}"},
+    {"remasking", "remasking", "\"sampler\": {\"remasking\": {\"type\": NAME}}"},
     {"grids", "time_grid", "\"sampler\": {\"grid\": {\"type\": NAME}}"},
     {"diffusions", "diffusion", "\"sampler\": {\"diffusion\": {\"type\": NAME}}"},
 };
@@ -94,6 +96,20 @@ const std::vector<ListEntry>& flow_maps() {
       {"split_mean_flow", R"("loss": {"type": "semigroup", "middle": "uniform"})"},
       {"consistency",
        R"("loss": {"type": "eulerian"}, whose jumps to t = 1 are a continuous-time consistency model; with "from" a plain run they are distilled from it)"}};
+  return all;
+}
+
+// Methods for tokens, by the names of their papers, with the settings that make a config train them.
+const std::vector<ListEntry>& token_methods() {
+  static const std::vector<ListEntry> all{
+      {"mdlm",
+       R"("source": {"type": "mask"}, "path": {"kappa": {"type": "linear"}}, "loss": {"type": "generalised_kl"}: from masks, kappa = t, cross-entropy weighted by 1/(1 - t), in its own time 1/t)"},
+      {"sedd",
+       R"(the settings of mdlm: with masks, its score entropy of the ratios s(y) = kappa/(1 - kappa) p(x1 = y | x) is the same loss)"},
+      {"remdm",
+       R"(mdlm, with "sampler": {"remasking": {"type": "cap"}} or another of its schedules)"},
+      {"metric_induced",
+       R"("source": {"type": "uniform_tokens"}, "path": {"type": "metric"}; kinetic-optimal for its distance)"}};
   return all;
 }
 
@@ -150,6 +166,7 @@ std::vector<List> all_lists() {
   std::vector<List> all;
   for (const Topic& topic : kTopics) all.push_back({topic.name, topic.used, alternatives(topic)});
   all.push_back({"flow_maps", "methods by name; each also with \"from\": RUN", flow_maps()});
+  all.push_back({"token_methods", "methods for tokens by name", token_methods()});
   all.push_back({"layers", "C++", layers()});
   all.push_back({"pictures", "pushforward plot RUN --only NAME,NAME", list_pictures()});
   return all;

@@ -234,32 +234,20 @@ SectionTable config_section() {
 }  // namespace
 
 std::vector<SectionTable> config_rows() {
-  return {config_section(),
-          data_section(),
-          source_section(),
-          path_section(),
-          path_noise_section(),
-          kappa_section(),
-          coupling_section(),
-          model_section(),
-          input_features_section(),
-          time_features_section(),
-          label_features_section(),
-          loss_section(),
-          time_distribution_section(),
-          pair_time_section(),
-          optimizer_section(),
-          schedule_section(),
-          ema_section(),
-          train_section(),
-          sampler_section(),
-          sampler_path_section(),
-          time_grid_section(),
-          guidance_section(),
-          diffusion_section(),
-          corrector_section(),
-          eval_section(),
-          output_section()};
+  return {config_section(),         data_section(),
+          source_section(),         path_section(),
+          path_noise_section(),     kappa_section(),
+          token_distance_section(), coupling_section(),
+          model_section(),          input_features_section(),
+          time_features_section(),  label_features_section(),
+          loss_section(),           time_distribution_section(),
+          pair_time_section(),      optimizer_section(),
+          schedule_section(),       ema_section(),
+          train_section(),          sampler_section(),
+          sampler_path_section(),   time_grid_section(),
+          guidance_section(),       diffusion_section(),
+          corrector_section(),      remasking_section(),
+          eval_section(),           output_section()};
 }
 
 }  // namespace pushforward::app

@@ -52,6 +52,25 @@ bool pairs_lost(const Json& config) {
          config.at("source").at("of").value("held_out", 0.0) > 0;
 }
 
+bool on_metric_path(const Json& config) { return config.at("path").at("type") == "metric"; }
+bool metric_from_elsewhere(const Json& config) {
+  return on_metric_path(config) && config.at("source").at("type") != "uniform_tokens";
+}
+bool mends_on_metric_path(const Json& config) {
+  return on_metric_path(config) && config.at("sampler").at("corrector").at("type") != "none";
+}
+bool spaces_by_no_kappa(const Json& config) {
+  return on_metric_path(config) && config.at("sampler").at("grid").at("type") == "kappa";
+}
+
+bool remasks(const Json& config) {
+  return config.at("sampler").at("remasking").at("type") != "none";
+}
+bool orders(const Json& config) { return config.at("sampler").at("order") != "random"; }
+bool from_masks(const Json& config) { return config.at("source").at("type") == "mask"; }
+bool remasks_no_masks(const Json& config) { return remasks(config) && !from_masks(config); }
+bool orders_no_masks(const Json& config) { return orders(config) && !from_masks(config); }
+
 bool mends_rows(const Json& config) {
   return config.at("source").at("type") == "data" &&
          config.at("sampler").at("corrector").at("type") != "none";
@@ -124,7 +143,30 @@ std::vector<Alternative> token_paths() {
       row("mixture",
           "each token is the data's with probability "
           "kappa(t), otherwise the source's (Gat et al. 2024)",
-          {section("kappa", "kappa", "probability that a token is the data's, over time")})});
+          {section("kappa", "kappa", "probability that a token is the data's, over time")}),
+      row("metric",
+          "p(x | x1) = softmax over x of -beta d(x, x1), beta = c (t / (1 - t))^a: tokens move to "
+          "the data's through tokens near it, as levels should (Shaul et al. 2024)",
+          {section("distance", "token_distance", "the distance d of two tokens"),
+           number("c", 1, above_to(0, 1e9), "beta at t = 1/2"),
+           number("a", 1, above_to(0, 100), "the power: how steeply beta rises there")})});
+}
+
+SectionTable token_distance_section() {
+  return {"token_distance",
+          "The distance of two tokens, x and x1, on the path `metric`.",
+          "absolute",
+          {row("absolute", "|x - x1|"), row("squared", "(x - x1)^2"),
+           row("table", "a table of distances",
+               {{.key = "rows",
+                 .kind = FieldKind::matrix,
+                 .fallback = nullptr,
+                 .doc = "row x1 has d(x, x1) for each token x; 0 for x = x1, else positive",
+                 .fewest = 1}},
+               {found_rule({"rows"}, "/rows", "they are no table of distances",
+                           "give a row of V numbers for each of V tokens, 0 on the diagonal and "
+                           "positive elsewhere",
+                           distance_violation)})}};
 }
 
 SectionTable kappa_section() {
@@ -155,7 +197,25 @@ std::vector<ConfigRule> token_rules() {
            "set both `held_out` to 0, or set /coupling to {\"type\": \"independent\"}", pairs_lost),
       rule({"sampler", "source"}, "/sampler/corrector",
            "a corrector resamples tokens from masks or uniform noise, and /source is a data set",
-           "set it to {\"type\": \"none\"}, or choose another source", mends_rows)});
+           "set it to {\"type\": \"none\"}, or choose another source", mends_rows),
+      rule({"sampler", "source"}, "/sampler/remasking",
+           "remasking is of masked tokens, and /source is not mask",
+           "set it to {\"type\": \"none\"}, or set /source to {\"type\": \"mask\"}",
+           remasks_no_masks),
+      rule({"sampler", "source"}, "/sampler/order",
+           "the order is of masked tokens, and /source is not mask",
+           "set it to \"random\", or set /source to {\"type\": \"mask\"}", orders_no_masks),
+      rule({"path", "source"}, "/source",
+           "the path metric begins at uniform tokens, and /source is another",
+           "set it to {\"type\": \"uniform_tokens\"}, or set /path to {\"type\": \"mixture\"}",
+           metric_from_elsewhere),
+      rule({"path", "sampler"}, "/sampler/corrector",
+           "correctors are those of the path mixture, and /path is metric",
+           "set it to {\"type\": \"none\"}, or set /path to {\"type\": \"mixture\"}",
+           mends_on_metric_path),
+      rule({"path", "sampler"}, "/sampler/grid",
+           "the grid is spaced by kappa, and the path metric has none",
+           "choose the grid uniform, power, cosine or list", spaces_by_no_kappa)});
 }
 
 }  // namespace pushforward::app

@@ -156,12 +156,14 @@ inline ConfigRule found_rule(std::vector<std::string> needs, const char* key, co
 }
 
 // built_rules returns rules that check a config by building its parts. table_violation checks the
-// points of a probability path of type "table". The two functions are defined in
+// points of a probability path of type "table". These functions are defined in
 // apps/from_config/rules.cpp and only declared here, so that this folder does not include the code
 // that builds parts.
 using Rules = std::vector<ConfigRule>;
 Rules built_rules();
 std::optional<Violation> table_violation(const Json& path);
+// distance_violation checks the distances of a token_distance section of type "table".
+std::optional<Violation> distance_violation(const Json& distance);
 
 // Return the tables of the sections. The comment beside a function names the file in which this
 // function and the ones below it are defined.
@@ -176,6 +178,8 @@ SectionTable sampler_path_section();
 SectionTable path_noise_section();
 SectionTable coupling_section();
 SectionTable kappa_section();  // fields_tokens.cpp
+SectionTable token_distance_section();
+SectionTable remasking_section();  // fields_token_models.cpp
 SectionTable corrector_section();
 SectionTable loss_section();  // fields_training.cpp
 SectionTable time_distribution_section();

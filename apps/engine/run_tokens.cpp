@@ -211,7 +211,7 @@ TokenSamplerOptions RunTokens::options(const Config& config, const SolverRequest
   options.label_of =
       make_label_function(shares, request.label ? request.label : class_of_given, request.seed);
   options.interrupted = &Interrupt::requested;
-  if (path.kappa(options.begin) > 0) options.start = start_of(*this, config, options);
+  if (!path.at_source(options.begin)) options.start = start_of(*this, config, options);
   // The added step to t = 1 replaces every remaining mask by a token drawn from the posterior.
   if (path.source == SourceKind::mask && options.end < 1) options.grid.push_back(1);
   return options;
@@ -219,12 +219,24 @@ TokenSamplerOptions RunTokens::options(const Config& config, const SolverRequest
 
 std::vector<std::string> RunTokens::notes(const TokenSamplerOptions& options) const {
   std::vector<std::string> notes;
-  if (options.start)
+  if (options.start && path.metric)
+    notes.push_back(
+        fmt::format("the chain begins at t = {:.6g}, so samples start from the law of the path "
+                    "there: tokens near those of rows of the run's data, with beta = {:.3g}",
+                    options.begin, path.metric->beta(options.begin)));
+  else if (options.start)
     notes.push_back(
         fmt::format("the chain begins at t = {:.6g}, so samples start from the law of the "
                     "path there: {:.3g} % of the tokens are those of rows of the run's data",
                     options.begin, 100 * path.kappa(options.begin)));
   if (options.end == 1) return notes;
+  if (path.metric) {
+    notes.push_back(
+        fmt::format("the chain ends at t = {:.6g}, where tokens are near the data's, with beta = "
+                    "{:.3g}; set /sampler/end to 1 to draw the data's own",
+                    options.end, path.metric->beta(options.end)));
+    return notes;
+  }
   const double left = 100 * path.kappa.left(options.end);
   if (path.source == SourceKind::mask)
     notes.push_back(

@@ -1,18 +1,33 @@
 #include "apps/engine/token_training.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "apps/failure.h"
 #include "apps/from_config/path.h"
 #include "flow/discrete/loss.h"
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
+// Throws Failure (exit 2) for a sampler that cannot sample tokens of this vocabulary.
+void check_top_k(const Config& config, int vocabulary) {
+  const std::int64_t top_k = config.integer("/sampler/top_k");
+  if (top_k < vocabulary) return;
+  throw Failure(Exit::usage,
+                fmt::format("[sample] /sampler/top_k is {}, but the data has {} tokens, so it has "
+                            "no effect; set it below {}, or to 0",
+                            top_k, vocabulary, vocabulary));
+}
+
 TokenProblem make_token_problem(const Config& config, const TokenData& data,
                                 TokenDistributionPtr source) {
+  check_top_k(config, data.traits.vocabulary);
   const TokenPath path = make_token_path(config, data.traits.vocabulary);
   TokenProblem problem;
   problem.data = data.distribution;
@@ -20,6 +35,7 @@ TokenProblem make_token_problem(const Config& config, const TokenData& data,
   problem.source = std::move(source);
   problem.paired = config.string("/coupling/type") == "paired";
   problem.kappa = path.kappa;
+  problem.metric = path.metric;
   problem.time = make_time_distribution(config);
   check_labels(config, data.distribution->classes());
   problem.labelled = sees_labels(config);

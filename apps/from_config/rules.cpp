@@ -14,6 +14,7 @@
 #include "apps/from_config/path.h"
 #include "apps/from_config/sampled_path.h"
 #include "apps/from_config/sampler_choice.h"
+#include "apps/from_config/token_metric.h"
 
 namespace pushforward::app {
 namespace {
@@ -177,10 +178,17 @@ Found chain_violation(const Json& json) {
       json.at("sampler").at("steps").get<std::int64_t>() > kEnoughSteps)
     request.steps = kEnoughSteps;
   return trial([&] {
-    const Kappa kappa = make_kappa(config.section("/path/kappa"));
-    const TokenSamplerOptions options =
-        token_sampler_options(config, request, {kappa, SourceKind::mask, 2});
-    chain_times(options.method, options.corrector, kappa, options.grid);
+    const Section path = config.section("/path");
+    TokenPath tried{linear_kappa(), SourceKind::mask, 2};
+    if (path.type() == "metric")
+      tried = {linear_kappa(), SourceKind::uniform, 2,
+               std::make_shared<const TokenMetric>(TokenMetric::Distance::absolute, 2,
+                                                   path.number("c"), path.number("a"))};
+    else
+      tried.kappa = make_kappa(path.section("kappa"));
+    const TokenSamplerOptions options = token_sampler_options(config, request, tried);
+    options.remasking.with_loop(
+        chain_times(options.method, options.corrector, tried, options.grid));
   });
 }
 
@@ -239,6 +247,18 @@ std::optional<Violation> table_violation(const Json& path) {
     if (row.size() != 3) return {};  // the rule about the number of columns reports it
   }
   return trial([&] { make_scheduler(Section::over(path)); });
+}
+
+std::optional<Violation> distance_violation(const Json& distance) {
+  const Json& rows = distance.at("rows");
+  for (const Json& row : rows) {
+    if (row.size() != rows.size())
+      return Violation{
+          fmt::format("it has {} rows, but a row of {} numbers", rows.size(), row.size()),
+          "give a row of V distances for each of V tokens"};
+  }
+  Json path{{"distance", distance}, {"c", 1.0}, {"a", 1.0}};
+  return trial([&] { make_token_metric(Section::over(path), static_cast<int>(rows.size())); });
 }
 
 Rules built_rules() {

@@ -11,6 +11,7 @@
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
 #include "apps/from_config/sampled_path.h"
+#include "apps/from_config/unmasking.h"
 #include "apps/suggest.h"
 #include "autograd/tensor/check.h"
 #include "flow/path/time_grid.h"
@@ -338,6 +339,13 @@ TokenSamplerOptions token_sampler_options(const Section& config, const SolverReq
   options.corrector = make_corrector(sampler.section("corrector"));
   options.temperature = request.temperature.value_or(sampler.number("temperature"));
   options.top_p = request.top_p.value_or(sampler.number("top_p"));
+  options.top_k = static_cast<int>(sampler.integer("top_k"));
+  options.remasking = make_remasking(sampler.section("remasking"));
+  options.order = unmasking_order_named(sampler.string("order"));
+  if (options.top_k > 0 && request.temperature == 0)
+    throw Failure(Exit::usage,
+                  "[sample] --temperature 0 always takes the likeliest token, but this run's "
+                  "/sampler/top_k is above 0; set that to 0, or give a --temperature above 0");
   if (request.top_p && options.temperature == 0)
     throw Failure(Exit::usage,
                   "[sample] --top-p has no effect at a temperature of 0, which always takes the "

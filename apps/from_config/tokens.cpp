@@ -8,6 +8,7 @@
 #include "apps/failure.h"
 #include "apps/from_config/data.h"
 #include "apps/from_config/path.h"
+#include "apps/from_config/token_metric.h"
 #include "apps/from_config/token_texts.h"
 #include "apps/report/files_read.h"
 #include "apps/run/data_traits.h"
@@ -168,6 +169,9 @@ TokenData build_tokens(const Config& config) {
 
 TokenPath make_token_path(const Config& config, int vocabulary) {
   const std::string& source = config.string("/source/type");
+  const Section path = config.section("/path");
+  if (path.type() == "metric")
+    return {linear_kappa(), SourceKind::uniform, vocabulary, make_token_metric(path, vocabulary)};
   return {make_kappa(config.section("/path/kappa")),
           source == "mask"             ? SourceKind::mask
           : source == "uniform_tokens" ? SourceKind::uniform

@@ -34,7 +34,7 @@ void check_problem_source(const TokenProblem& p) {
 
 TokenPath TokenProblem::path() const {
   check(data != nullptr, "token_batch", "the data must be given");
-  return {kappa, source_kind, data->vocabulary()};
+  return {kappa, source_kind, data->vocabulary(), metric};
 }
 
 TokenBatch::TokenBatch(TokenProblem problem, int rows, std::uint64_t seed)
@@ -42,6 +42,7 @@ TokenBatch::TokenBatch(TokenProblem problem, int rows, std::uint64_t seed)
   check(rows > 0, "token_batch", "a batch of ", rows, " rows; it must have at least one");
   check(problem_.data != nullptr, "token_batch", "the data must be given");
   check_problem_source(problem_);
+  problem_.path().check_valid();
   check_labelling("token_batch", problem_.labelled, problem_.data->classes(),
                   problem_.label_dropout);
 }
@@ -66,9 +67,9 @@ TokenSample TokenBatch::chunk(Tape& tape, int first, int rows) const {
   const TokenPath path = problem_.path();
   for (int r = 0; r < rows; ++r) {
     const std::size_t at = static_cast<std::size_t>(r) * length;
-    draw_between(path, problem_.kappa(static_cast<double>(t[r])), stream(Purpose::token_path),
-                 row + static_cast<std::uint32_t>(r), {x1 + at, static_cast<std::size_t>(length)},
-                 {xt + at, static_cast<std::size_t>(length)});
+    draw_at(path, static_cast<double>(t[r]), stream(Purpose::token_path),
+            row + static_cast<std::uint32_t>(r), {x1 + at, static_cast<std::size_t>(length)},
+            {xt + at, static_cast<std::size_t>(length)});
   }
   TokenSample sample{.t = tv, .xt = {xt, size}, .x1 = {x1, size}, .length = length};
   if (!labels) return sample;

@@ -29,6 +29,10 @@ struct TokenProblem {
   // The probability, over time, that a token has its data value.
   Kappa kappa = linear_kappa();
 
+  // If it is given, the path is the metric-induced one. The source must then be uniform, and kappa
+  // the linear one, because it has no effect.
+  std::shared_ptr<const TokenMetric> metric{};
+
   // The distribution of the times of training. All distributions cost the same. A distribution that
   // is not uniform weights the bound of generalised_kl_loss by its density.
   TimeDistribution time = uniform_time();

@@ -10,16 +10,23 @@ namespace pushforward::inline PF_REAL {
 
 using detail::check;
 
-TokenDraw::TokenDraw(int vocabulary, double temperature, double top_p)
-    : temperature_(temperature), top_p_(top_p) {
+TokenDraw::TokenDraw(int vocabulary, double temperature, double top_p, int top_k)
+    : temperature_(temperature),
+      top_p_(top_p),
+      top_k_(static_cast<std::size_t>(top_k > 0 ? top_k : std::max(vocabulary, 0))) {
   check(vocabulary > 0, "sample", "a vocabulary of ", vocabulary,
         " tokens; it must have at least one");
   check(std::isfinite(temperature) && temperature >= 0, "sample", "temperature is ", temperature,
         "; it must be 0 or more, and finite");
   check(top_p > 0 && top_p <= 1, "sample", "top_p is ", top_p,
         "; it must be above 0 and at most 1, which keeps every token");
+  check(top_k >= 0 && top_k < vocabulary, "sample", "top_k is ", top_k, ", and the vocabulary has ",
+        vocabulary, " tokens; give a smaller number, or 0 to keep every token");
+  check(top_k == 0 || temperature > 0, "sample", "top_k is ", top_k,
+        ", which has no effect at a temperature of 0, which always takes the likeliest token; set "
+        "one of them to its default");
   weights_.resize(static_cast<std::size_t>(vocabulary));
-  if (top_p < 1) order_.resize(weights_.size());
+  if (top_p < 1 || top_k > 0) order_.resize(weights_.size());
 }
 
 // Fills weights_ (unnormalised probabilities of the tokens) and total_, their sum. Returns false if
@@ -48,7 +55,12 @@ bool TokenDraw::weigh(const real* logits) {
                  wb = weights_[static_cast<std::size_t>(b)];
     return wa != wb ? wa > wb : a < b;
   });
-  const double wanted = top_p_ * total_;
+  for (std::size_t k = top_k_; k < n; ++k) {
+    double& w = weights_[static_cast<std::size_t>(order_[k])];
+    total_ -= w;
+    w = 0;
+  }
+  const double wanted = top_p_ < 1 ? top_p_ * total_ : INFINITY;
   double kept = 0;
   for (int v : order_) {
     double& w = weights_[static_cast<std::size_t>(v)];

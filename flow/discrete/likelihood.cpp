@@ -18,8 +18,10 @@ namespace {
 struct ElboWorkspace {
   Tape tape;
   std::vector<int> xt;
-  std::vector<double> left;  // 1 - v, the square root of 1 - kappa, per sequence
-  std::vector<double> last;  // the last term of each sequence
+  std::vector<double> scale;          // the factor of the divergence in a term, per sequence
+  std::vector<double> beta;           // the metric's beta, per sequence
+  std::vector<double> weight, rates;  // for the metric: (V, V) and (V)
+  std::vector<double> last;           // the last term of each sequence
 };
 
 void check_tokens(const TokenPath& path, int length, int n, const int* x1) {
@@ -27,6 +29,61 @@ void check_tokens(const TokenPath& path, int length, int n, const int* x1) {
     check(x1[i] >= 0 && x1[i] < path.vocabulary, "elbo", "sequence ", i / length, ", position ",
           i % length, " is token ", x1[i], ", and the vocabulary has ", path.vocabulary, ", 0 to ",
           path.vocabulary - 1);
+}
+
+// Rates given x1 below this count as 0, so that their product with a probability does not underflow.
+constexpr double kLeastGivenRate = 1e-100;
+
+// Writes p_t(x | x1 = v) of all tokens v and x to weight (V, V).
+void fill_weights(const TokenMetric& metric, double beta, std::vector<double>& weight) {
+  const auto v = static_cast<std::size_t>(metric.vocabulary());
+  weight.resize(v * v);
+  metric.distributions(beta, weight);
+}
+
+// Returns the generalised KL of one position on a metric-induced path, for each unit of beta.
+// log_p (V) is ln p(x1 = v | xt) at that position, and workspace.weight is that of fill_weights.
+double metric_divergence(const TokenMetric& metric, const real* log_p, int xt, int x1,
+                         ElboWorkspace& workspace) {
+  const auto v = static_cast<std::size_t>(metric.vocabulary());
+  workspace.rates.assign(v, 0.);
+  const auto nearer = [&](std::size_t y, int to) {
+    return metric.distance(xt, to) - metric.distance(static_cast<int>(y), to);
+  };
+  for (std::size_t to = 0; to < v; ++to) {
+    if (log_p[to] < kNoToken / 2) continue;
+    const double p = std::exp(static_cast<double>(log_p[to]));
+    if (p == 0) continue;
+    for (std::size_t y = 0; y < v; ++y) {
+      const double d = nearer(y, static_cast<int>(to));
+      if (d > 0) workspace.rates[y] += p * workspace.weight[to * v + y] * d;
+    }
+  }
+  double sum = 0;
+  for (std::size_t y = 0; y < v; ++y) {
+    const double d = nearer(y, x1), learnt = workspace.rates[y],
+                 given = d > 0 ? workspace.weight[static_cast<std::size_t>(x1) * v + y] * d : 0;
+    sum += learnt - given + (given > kLeastGivenRate ? given * std::log(given / learnt) : 0);
+  }
+  return sum;
+}
+
+// The time of one term of the bound, and the factor of the divergence in it.
+struct BoundTime {
+  double t, scale, beta;
+};
+// Returns the time of a term for v in (0, 1], where v is 1 - its position in [0, 1].
+BoundTime bound_time(const TokenPath& path, double left) {
+  if (!path.metric) {
+    // The time t is where kappa(t) = 1 - left^2. In terms of v = 1 - left, the integral's weight
+    // dkappa / (1 - kappa) is 2 dv / (1 - v).
+    return {path.kappa.inverse(1 - left * left), 2 / left, 0};
+  }
+  const TokenMetric& metric = *path.metric;
+  const double power = std::max(1., metric.a()), v = 1 - left, odds = v / left,
+               beta = metric.c() * std::pow(odds, power),
+               slope = metric.c() * power * std::pow(odds, power - 1) / (left * left);
+  return {metric.time(beta), slope, beta};
 }
 
 // Returns the term of one position in the generalised KL (generalised_kl_loss), divided by the rate
@@ -67,7 +124,8 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
   const real last = std::nextafter(real(1), real(0));
   loop.each(n, [&](ElboWorkspace& workspace, int first, int rows) {
     workspace.xt.resize(static_cast<std::size_t>(rows) * row);
-    workspace.left.resize(static_cast<std::size_t>(rows));
+    workspace.scale.resize(static_cast<std::size_t>(rows));
+    workspace.beta.resize(static_cast<std::size_t>(rows));
     workspace.last.assign(static_cast<std::size_t>(rows), 0.);
     std::fill_n(out + first, rows, 0.);
     if (error) std::fill_n(error + first, rows, 0.);
@@ -86,30 +144,36 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
       for (int r = 0; r < rows; ++r) {
         const auto sample = static_cast<std::uint32_t>(first + r);
         const std::size_t at = static_cast<std::size_t>(r);
-        // The time t of term k is where kappa(t) = 1 - left^2, and `left` is uniform in part k of
-        // [0, 1].
+        // `left` is uniform in part k of [0, 1].
         const double left = (k + times.uniform(sample)) / options.times;
-        workspace.left[at] = left;
-        const double kappa = 1 - left * left;
-        t[at] = std::min(last, static_cast<real>(path.kappa.inverse(kappa)));
-        draw_between(path, kappa, states, sample, {x1 + (first + at) * row, row},
-                     {workspace.xt.data() + at * row, row});
+        const BoundTime time = bound_time(path, left);
+        workspace.scale[at] = time.scale;
+        workspace.beta[at] = time.beta;
+        t[at] = std::min(last, static_cast<real>(time.t));
+        const std::span<const int> data{x1 + (first + at) * row, row};
+        const std::span<int> xt{workspace.xt.data() + at * row, row};
+        if (path.metric)
+          draw_at(path, time.t, states, sample, data, xt);
+        else
+          draw_between(path, 1 - left * left, states, sample, data, xt);
       }
       const Var logits = checked_logits("elbo", p, path, length, workspace.xt, tv,
                                         labels.empty() ? labels : labels.subspan(first, rows));
       const real* log_p = log_softmax(logits).values().data();
       for (int r = 0; r < rows; ++r) {
+        const std::size_t at = static_cast<std::size_t>(r);
+        if (path.metric) fill_weights(*path.metric, workspace.beta[at], workspace.weight);
         double sum = 0;
         for (std::size_t l = 0; l < row; ++l) {
-          const std::size_t i = static_cast<std::size_t>(r) * row + l;
-          sum += token_divergence(path, log_p + i * static_cast<std::size_t>(path.vocabulary),
-                                  workspace.xt[i], x1[first * row + i]);
+          const std::size_t i = at * row + l;
+          const real* here = log_p + i * static_cast<std::size_t>(path.vocabulary);
+          const int token = x1[first * row + i];
+          sum += path.metric
+                     ? metric_divergence(*path.metric, here, workspace.xt[i], token, workspace)
+                     : token_divergence(path, here, workspace.xt[i], token);
         }
-        // `left` is 1 - v, the square root of 1 - kappa. In terms of v, the integral's weight
-        // dkappa / (1 - kappa) is 2 dv / (1 - v).
-        const std::size_t at = static_cast<std::size_t>(r);
-        out[first + r] += 2 * sum / (workspace.left[at] * options.times);
-        const double term = 2 * sum / workspace.left[at];
+        const double term = workspace.scale[at] * sum;
+        out[first + r] += term / options.times;
         if (error && (k % 2 == 1 || (k > 0 && k == options.times - 1)))
           error[first + r] += std::pow(term - workspace.last[at], 2);
         workspace.last[at] = term;

@@ -61,6 +61,10 @@ namespace pushforward::inline PF_REAL {
 // fit the path, and when a value is not a number, naming the sequence. Does not check the memory of
 // x1 and out.
 //
+// On a metric-induced path, the bound is an integral over beta, whose integrand falls faster than
+// any power of beta if the posterior contains the term of with_own_token. So beta = c (v / (1 -
+// v))^max(a, 1) with v stratified on (0, 1), weighted by dbeta.
+//
 // `error` (n), unless it is null, receives an estimate of the standard error of each bound. The T =
 // `times` terms v_0, v_1, ... come from successive parts of [0, 1]. The estimate uses the
 // differences of neighbouring terms in pairs and, if T is odd, of the last two terms once more:

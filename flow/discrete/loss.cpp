@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "autograd/ops.h"
 
@@ -37,6 +38,9 @@ Var weights(const TokenPath& path, const TokenSample& sample, bool hazard, const
             const Weight& weight) {
   std::span<real> w;
   const int rows = sample.t.shape().rows();
+  check(!hazard || !path.metric, "token_loss",
+        "the weight of the cross-entropy is the hazard of kappa, but the path is metric-induced "
+        "and has no kappa; take the weight none, or generalised_kl_loss");
   const Var out = sample.t.tape->uninitialised({rows * sample.length, 1}, w, name);
   const std::span<const real> t = sample.t.values();
   for (int r = 0; r < rows; ++r) {
@@ -68,7 +72,83 @@ Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSam
   return scale(sum(w * pick_cols(log_p, sample.x1)), one_share(sample));
 }
 
+namespace {
+
+// Rates given x1 below this count as 0, so that products with them do not underflow.
+constexpr double kLeastRate = 1e-20;
+
+// The constants of the generalised KL on a metric-induced path, for N tokens of a sample.
+struct MetricRates {
+  std::span<real> to;       // (N, V, V): the rate to y given x1 = v, or 0 where `given` is 0
+  std::span<real> absent;   // (N, V): 1 where `given` is 0, else 0
+  std::span<real> leaving;  // (N, V): the rate of leaving xt given x1 = v
+  std::span<real> given;    // (N, V): the rate to y given the data's token
+  std::span<real> least;    // (N, 1): the sum over y of given (ln given - 1)
+};
+
+// Fills the constants of token i, in state x with the data's token x1.
+void fill_metric_rates(const TokenMetric& metric, double beta, double slope, int x, int x1,
+                       std::size_t i, const MetricRates& rates) {
+  const auto v = static_cast<std::size_t>(metric.vocabulary());
+  const auto rate = [&](int y, int to) {
+    const double nearer = metric.distance(x, to) - metric.distance(y, to);
+    return nearer > 0 ? slope * metric.weight(beta, y, to) * nearer : 0;
+  };
+  double least = 0;
+  for (std::size_t y = 0; y < v; ++y) {
+    const double given = rate(static_cast<int>(y), x1) / metric.normaliser(beta, x1);
+    const bool counts = given > kLeastRate;
+    rates.given[i * v + y] = counts ? static_cast<real>(given) : real(0);
+    rates.absent[i * v + y] = counts ? real(0) : real(1);
+    if (counts) least += given * (std::log(given) - 1);
+  }
+  rates.least[i] = static_cast<real>(least);
+  for (std::size_t to = 0; to < v; ++to) {
+    const double sum = metric.normaliser(beta, static_cast<int>(to));
+    double leaving = 0;
+    for (std::size_t y = 0; y < v; ++y) {
+      const double to_y = rate(static_cast<int>(y), static_cast<int>(to)) / sum;
+      leaving += to_y;
+      rates.to[(i * v + to) * v + y] =
+          rates.given[i * v + y] > 0 ? static_cast<real>(to_y) : real(0);
+    }
+    rates.leaving[i * v + to] = static_cast<real>(leaving);
+  }
+}
+
+// Returns the generalised KL on a metric-induced path.
+Var metric_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
+  const Var log_p = log_posterior(p, path, sample);
+  const TokenMetric& metric = *path.metric;
+  Tape& tape = *sample.t.tape;
+  const int rows = sample.t.shape().rows(), n = rows * sample.length, v = path.vocabulary;
+  MetricRates rates;
+  const Var to = tape.uninitialised({n, v, v}, rates.to, "rates"),
+            absent = tape.uninitialised({n, v}, rates.absent, "absent"),
+            leaving = tape.uninitialised({n, v}, rates.leaving, "leaving"),
+            given = tape.uninitialised({n, v}, rates.given, "given"),
+            least = tape.uninitialised({n, 1}, rates.least, "least");
+  for (int r = 0; r < rows; ++r) {
+    const double t = static_cast<double>(sample.t.values()[r]), slope = metric.slope(t),
+                 beta = metric.beta(t);
+    check(std::isfinite(slope), "token_loss", "row ", r, " has t = ", t,
+          ", where tokens jump at an infinite rate; draw times from [0, 1), and above 0 if a < 1");
+    for (int l = 0; l < sample.length; ++l) {
+      const std::size_t i = static_cast<std::size_t>(r) * sample.length + l;
+      fill_metric_rates(metric, beta, slope, sample.xt[i], sample.x1[i], i, rates);
+    }
+  }
+  const Var posterior = exp(log_p);
+  const Var learnt = reshape(matmul(reshape(posterior, {n, 1, v}), to), {n, v});
+  const Var log_part = sum_cols(
+      given * log(maximum(learnt + absent, tape.full({n, v}, std::numeric_limits<real>::min()))));
+  return scale(sum(sum_cols(posterior * leaving) + least - log_part), one_share(sample));
+}
+
+}  // namespace
+
 Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
+  if (path.metric) return metric_kl_loss(p, path, sample);
   // With a mask source, a token that is still masked has p(xt) = 0 and differs from its x1, so only
   // the cross-entropy remains of the generalised KL.
   if (path.source == SourceKind::mask)

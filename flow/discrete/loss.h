@@ -18,7 +18,8 @@ enum class TokenWeight { none, hazard };
 
 // Returns the mean of w(t) (-ln p(x1 | xt)), where x1 are the data's tokens and p is the posterior
 // (Gat et al. 2024, "Discrete flow matching": w = 1). With a mask source and the weight `hazard`,
-// it is the generalised KL (generalised_kl_loss).
+// it is the generalised KL (generalised_kl_loss). Fails with the weight `hazard` on a metric-induced
+// path, which has no kappa.
 Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample,
                        TokenWeight weight = TokenWeight::none);
 
@@ -29,6 +30,11 @@ Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSam
 // matching with general discrete paths"; Lipman et al. 2024, "Flow matching guide and code").
 // Another time distribution weights the bound by its density. Fails at t = 1, where dkappa / (1 -
 // kappa) is infinite; time distributions draw from [0, 1).
+//
+// On a metric-induced path, it is the mean over tokens of the sum over states y of u(y) - u(y | x1) +
+// u(y | x1) ln(u(y | x1) / u(y)), where u(y | x1) are the rates of TokenMetric from xt to y, and u(y)
+// their means over x1 ~ p. This takes V^2 numbers of memory for each token. It also fails where
+// dbeta is infinite, at t = 0 if a < 1.
 Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample);
 
 }  // namespace pushforward::inline PF_REAL

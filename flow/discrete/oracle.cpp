@@ -165,6 +165,34 @@ double TokenOracle::weigh_uniform(double t, std::span<const int> state, std::spa
   return log_power(same, max_count) + log_power(other, length_ - (skipped >= 0) - max_count);
 }
 
+// Sums beta d(x_l, x1_kl) + ln Z(x1_kl) over the positions, which is -ln p_t(x | k). Where beta is
+// infinite, only the rows nearest to x have r > 0, and p_t(x) > 0 only if their distance is 0.
+double TokenOracle::weigh_metric(double t, std::span<const int> state, std::span<double> r,
+                                 std::span<double> log_sums, int label, int skipped) const {
+  const TokenMetric& metric = *path_.metric;
+  const double beta = metric.beta(t);
+  const bool sharp = std::isinf(beta);
+  std::fill(r.begin(), r.end(), 0);
+  const std::span<double> sums = log_sums.first(path_.vocabulary);
+  metric.normalisers(beta, sums);
+  for (double& sum : sums) sum = std::log(sum);
+  for (int l = 0; l < length_; ++l) {
+    if (l == skipped) continue;
+    const int* x1 = x1_.data() + std::size_t(l) * rows();
+    for (int k = 0; k < rows(); ++k)
+      r[k] += (sharp ? 1 : beta) * metric.distance(state[l], x1[k]) + log_sums[x1[k]];
+  }
+  double least = kTokenInfinity;
+  for (int k = 0; k < rows(); ++k)
+    if (weight(k, label) > 0) least = std::min(least, r[k]);
+  for (int k = 0; k < rows(); ++k) {
+    const double likely = sharp ? double(r[k] == least) : std::exp(least - r[k]);
+    r[k] = likely * weight(k, label);
+  }
+  if (sharp) return least == 0 ? 0 : -kTokenInfinity;
+  return -least;
+}
+
 // Given a pair of rows, the probability of a token of the state depends on whether it equals the
 // token of x1, that of x0, both tokens or none of them. Where kappa is 0 or 1, r is its limit: only
 // the pairs with the fewest impossible tokens have r > 0.
@@ -220,7 +248,10 @@ double TokenOracle::weigh(double t, std::span<const int> state, std::span<double
   double log_scale = 0;
   switch (*path_.source) {
     case SourceKind::mask: log_scale = weigh_masked(t, state, r, label, skipped); break;
-    case SourceKind::uniform: log_scale = weigh_uniform(t, state, r, powers, label, skipped); break;
+    case SourceKind::uniform:
+      log_scale = path_.metric ? weigh_metric(t, state, r, powers, label, skipped)
+                               : weigh_uniform(t, state, r, powers, label, skipped);
+      break;
     case SourceKind::data: log_scale = weigh_coupled(t, state, r, label, skipped); break;
   }
   return label < 0 ? log_scale : log_scale - std::log(whole);

@@ -13,7 +13,7 @@ namespace pushforward {
 // computed as sums over rows. Row k has weight w_k. Given the row, tokens are independent,
 //   p_t(x | k) = prod_l p_t(x_l | k),  p_t(s | k) = kappa [s = x1_kl] + (1 - kappa) p_0(s | k),
 // where l is the position, [.] is 1 if true and 0 if false, and p_0(s | k) is [s = mask], 1 / V, or
-// [s = x0_kl]. r_k(x) = w_k p_t(x | k) / p_t(x) is the probability of the row given xt = x (Bayes).
+// [s = x0_kl]. On a metric-induced path, p_t(s | k) = softmax_s(-beta d(s, x1_kl)) instead. r_k(x) = w_k p_t(x | k) / p_t(x) is the probability of the row given xt = x (Bayes).
 // All other results follow from r. The posterior of a token is the sum of r_k over the rows that
 // have that token at its position.
 //
@@ -44,7 +44,7 @@ class TokenOracle {
   // row.
   int rows() const { return static_cast<int>(weights_.size()); }
   // Returns the size of the array `work` that one overload of `posterior` needs.
-  int scratch() const { return rows() + length_ + 1; }
+  int scratch() const { return rows() + powers_size(); }
 
   // Computes the probabilities r of the rows given one state, (rows()). The overload with `out`
   // writes r there and returns ln p_t(state), which is -inf where the probability is 0.
@@ -68,8 +68,9 @@ class TokenOracle {
   // Computes the marginal rates (n, L, states) at which position l of a state x jumps to s: u_t(l,
   // s | x) = hazard(t) (p(x1_l = s | x) - [s = x_l]), where [.] is 1 if true and 0 if false, and
   // hazard = dkappa / (1 - kappa). The rates of each position add up to 0 (Gat et al. 2024,
-  // "Discrete flow matching"; Lipman et al. 2024, "Flow matching guide and code"). Fails where the
-  // hazard is infinite.
+  // "Discrete flow matching"; Lipman et al. 2024, "Flow matching guide and code"). On a
+  // metric-induced path they are forward_rates (rates.h) of the posterior. Fails where the hazard,
+  // or dbeta, is infinite.
   std::vector<double> rates(double t, std::span<const int> states, int label = -1) const;
   void rates(double t, std::span<const int> states, std::span<double> out, int label = -1) const;
   // Computes p_t(x_l = s | the other tokens of x) for each position l and state s of each of the n
@@ -95,6 +96,8 @@ class TokenOracle {
                       int skipped) const;
   double weigh_uniform(double t, std::span<const int> state, std::span<double> r,
                        std::span<double> powers, int label, int skipped) const;
+  double weigh_metric(double t, std::span<const int> state, std::span<double> r,
+                      std::span<double> log_sums, int label, int skipped) const;
   double weigh_coupled(double t, std::span<const int> state, std::span<double> r, int label,
                        int skipped) const;
   // Writes to r the weights of the rows that contradict the fewest unmasked tokens of `state`, and
@@ -102,6 +105,10 @@ class TokenOracle {
   void keep_nearest(std::span<const int> state, std::span<double> r, int label, int skipped) const;
   double weight(int row, int label) const {
     return label < 0 || labels_[row] == label ? weights_[row] : 0;
+  }
+  // Returns the size of the workspace `powers` of weigh.
+  int powers_size() const {
+    return path_.metric && path_.vocabulary > length_ ? path_.vocabulary : length_ + 1;
   }
   void note_labels();  // fills known_labels_
   void check_asked(double t, int label) const;

@@ -51,7 +51,7 @@ double TokenOracle::rows_given(double t, std::span<const int> state, std::span<d
   check_asked(t, label);
   check_state(state);
   check_room(r.size(), weights_.size());
-  std::vector<double> powers(length_ + 1);
+  std::vector<double> powers(powers_size());
   const double log_scale = weigh(t, state, r, powers, label, -1);
   const double total = std::accumulate(r.begin(), r.end(), 0.);
   for (double& one : r) one /= total;
@@ -76,7 +76,7 @@ void TokenOracle::posterior(double t, std::span<const int> state, std::span<doub
   }
   if (open == 0) return;
   const std::span<double> r = work.first(rows());
-  weigh(t, state, r, work.subspan(rows(), length_ + 1), label, -1);
+  weigh(t, state, r, work.subspan(rows(), powers_size()), label, -1);
   double total = 0;
   int alive = 0;
   for (double one : r) total += one, alive += one > 0;
@@ -119,7 +119,7 @@ void TokenOracle::log_probability(double t, std::span<const int> states, std::sp
   check_asked(t, label);
   const std::size_t n = all_rows(states);
   check_room(out.size(), n);
-  std::vector<double> r(rows()), powers(length_ + 1);
+  std::vector<double> r(rows()), powers(powers_size());
   for (std::size_t i = 0; i < n; ++i) {
     const double log_scale = weigh(t, states.subspan(i * length_, length_), r, powers, label, -1);
     out[i] = log_scale == -kAnswerInfinity
@@ -138,13 +138,21 @@ std::vector<double> TokenOracle::log_probability(double t, std::span<const int> 
 void TokenOracle::rates(double t, std::span<const int> states, std::span<double> out,
                         int label) const {
   check_asked(t, label);
-  const double hazard = path_.kappa.hazard(t);
+  const double hazard = path_.metric ? path_.metric->slope(t) : path_.kappa.hazard(t);
   check(std::isfinite(hazard), "token oracle", "at t = ", t,
         " tokens jump at an infinite rate; take a time before the end of the path");
   const std::vector<double> p = posterior(t, states, label);
   const int v = path_.vocabulary, s = path_.states();
   check_room(out.size(), states.size() * s);
   std::ranges::fill(out, 0);
+  if (path_.metric) {
+    const double beta = path_.metric->beta(t);
+    const std::span<const double> given(p);
+    for (std::size_t i = 0; i < states.size(); ++i)
+      path_.metric->rates(beta, states[i], given.subspan(i * v, v), out.subspan(i * s, s));
+    for (double& rate : out) rate *= hazard;
+    return;
+  }
   for (std::size_t i = 0; i < states.size(); ++i) {
     for (int to = 0; to < v; ++to) out[i * s + to] = hazard * p[i * v + to];
     out[i * s + states[i]] -= hazard;
@@ -164,7 +172,9 @@ void TokenOracle::given_others(double t, std::span<const int> states, std::span<
   const int s = path_.states(), v = path_.vocabulary;
   check_room(out.size(), states.size() * s);
   const double kappa = path_.kappa(t), left = path_.kappa.left(t);
-  std::vector<double> r(rows()), powers(length_ + 1);
+  const double beta = path_.metric ? path_.metric->beta(t) : 0;
+  std::vector<double> near(path_.metric ? v : 0);
+  std::vector<double> r(rows()), powers(powers_size());
   std::ranges::fill(out, 0);
   for (std::size_t i = 0; i < n * length_; ++i) {
     const int l = static_cast<int>(i % length_);
@@ -173,11 +183,16 @@ void TokenOracle::given_others(double t, std::span<const int> states, std::span<
     double* p = out.data() + i * s;
     for (int k = 0; k < rows(); ++k) {
       const std::size_t at = std::size_t(l) * rows() + k;
+      if (path_.metric) {
+        path_.metric->distribution(beta, x1_[at], near);
+        for (int to = 0; to < v; ++to) p[to] += near[to] * r[k] / total;
+        continue;
+      }
       p[x1_[at]] += kappa * r[k] / total;
       if (path_.source == SourceKind::data) p[x0_[at]] += left * r[k] / total;
     }
     if (path_.source == SourceKind::mask) p[path_.mask()] += left;
-    if (path_.source == SourceKind::uniform)
+    if (path_.source == SourceKind::uniform && !path_.metric)
       for (int to = 0; to < v; ++to) p[to] += left / v;
   }
 }

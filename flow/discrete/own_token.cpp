@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "autograd/ops.h"
 
@@ -15,6 +16,26 @@ namespace {
 // At t = 1 the logit of a token's own state would be infinite. This value has the same effect, and
 // products and softmax of it do not overflow.
 constexpr double kCertain = 1e4;
+
+// Writes ln p_t(x_l | v) of each state x_l and token v to `own` (states, V).
+void fill_metric(const TokenMetric& metric, std::span<const int> states,
+                 std::span<const real> times, std::span<real> own) {
+  const std::size_t vocabulary = static_cast<std::size_t>(metric.vocabulary()),
+                    length = states.size() / times.size();
+  std::vector<double> log_sum(vocabulary);
+  for (std::size_t r = 0; r < times.size(); ++r) {
+    const double beta = metric.beta(static_cast<double>(times[r]));
+    metric.normalisers(beta, log_sum);
+    for (double& sum : log_sum) sum = std::log(sum);
+    for (std::size_t k = r * length; k < (r + 1) * length; ++k) {
+      for (int v = 0; v < metric.vocabulary(); ++v) {
+        const double distant = states[k] == v ? 0 : beta * metric.distance(states[k], v);
+        own[k * vocabulary + static_cast<std::size_t>(v)] =
+            static_cast<real>(std::max(-kCertain, -distant - log_sum[static_cast<std::size_t>(v)]));
+      }
+    }
+  }
+}
 
 }  // namespace
 
@@ -30,8 +51,12 @@ Var with_own_token(Var others, std::span<const int> states, Var t, const TokenPa
   for (const int state : states) path.check_state(state);
   std::span<real> own;
   const Var known = t.tape->uninitialised(others.shape(), own, "a token's own state");
-  std::fill(own.begin(), own.end(), real(0));
   const std::span<const real> times = t.values();
+  if (path.metric) {
+    fill_metric(*path.metric, states, times, own);
+    return others + known;
+  }
+  std::fill(own.begin(), own.end(), real(0));
   const std::size_t vocabulary = static_cast<std::size_t>(path.vocabulary),
                     length = states.size() / times.size();
   for (std::size_t r = 0; r < times.size(); ++r) {

@@ -12,6 +12,15 @@ void TokenPath::check_valid() const {
         "data");
   check(vocabulary > 0, "token path", "the vocabulary has ", vocabulary,
         " tokens; it must have at least one");
+  if (!metric) return;
+  check(source == SourceKind::uniform, "token path",
+        "a metric-induced path begins at uniform tokens, but the source is ",
+        source == SourceKind::mask ? "mask" : "data", "; set it to uniform");
+  check(metric->vocabulary() == vocabulary, "token path", "the metric has distances of ",
+        metric->vocabulary(), " tokens and the vocabulary has ", vocabulary,
+        "; both must be equal");
+  check(kappa.kind() == Kappa::Kind::linear, "token path", "kappa is ", kappa.name(),
+        ", but a metric-induced path has no kappa; leave it out");
 }
 
 void TokenPath::check_state(int state) const {
@@ -46,9 +55,12 @@ double TokenPath::source_probability(int state) const {
   return 1. / vocabulary;
 }
 
+bool TokenPath::at_source(double t) const { return (metric ? metric->beta(t) : kappa(t)) == 0; }
+
 void draw_between(const TokenPath& path, double kappa, Stream stream, std::uint32_t row,
                   std::span<const int> x1, std::span<int> xt) {
   path.check_valid();
+  check(!path.metric, "token path", "a metric-induced path has no kappa; draw with draw_at");
   check(kappa >= 0 && kappa <= 1, "token path", "kappa is ", kappa,
         "; it is a probability, 0 to 1");
   check(x1.size() == xt.size(), "token path", "x1 has ", x1.size(), " tokens and xt ", xt.size(),
@@ -65,6 +77,20 @@ void draw_between(const TokenPath& path, double kappa, Stream stream, std::uint3
     } else {
       path.check_token(xt[l]);
     }
+  }
+}
+
+void draw_at(const TokenPath& path, double t, Stream stream, std::uint32_t row,
+             std::span<const int> x1, std::span<int> xt) {
+  if (!path.metric) return draw_between(path, path.kappa(t), stream, row, x1, xt);
+  path.check_valid();
+  check(x1.size() == xt.size(), "token path", "x1 has ", x1.size(), " tokens and xt ", xt.size(),
+        "; rows have one length");
+  const double beta = path.metric->beta(t);
+  for (std::size_t l = 0; l < x1.size(); ++l) {
+    path.check_token(x1[l]);
+    const double u = stream.uniform(row, 2 * static_cast<std::uint32_t>(l));
+    xt[l] = path.metric->draw(beta, x1[l], u);
   }
 }
 

@@ -1,12 +1,15 @@
-// The mixture path of discrete flows: at time t, each token has its data value with probability
-// kappa(t), and its source value otherwise.
+// The paths of discrete flows. On the mixture path, at time t each token has its data value with
+// probability kappa(t), and its source value otherwise; on a metric-induced path, it is near its
+// data value (metric.h).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 
 #include "flow/discrete/distribution.h"
 #include "flow/discrete/kappa.h"
+#include "flow/discrete/metric.h"
 
 namespace pushforward {
 
@@ -32,8 +35,13 @@ struct TokenPath {
   // V, the number of data tokens, at least 1. It must be given.
   int vocabulary = 0;
 
-  // Fails without a source, and on a vocabulary without tokens. Functions that take a path call
-  // this function.
+  // If it is given, the path is the metric-induced one, which begins at uniform tokens, and kappa
+  // has no effect: it must be the linear one. Sampling and the bound take V times as long for a
+  // token as on the mixture path, or V^2 times for the bound.
+  std::shared_ptr<const TokenMetric> metric{};
+
+  // Fails without a source, on a vocabulary without tokens, and on a metric that does not fit the
+  // other members. Functions that take a path call this function.
   void check_valid() const;
   // check_state fails on a state outside 0 .. states() - 1, and check_token on a token outside 0 ..
   // vocabulary - 1.
@@ -53,6 +61,8 @@ struct TokenPath {
   // Returns the probability of `state` at t = 0, for the sources `mask` and `uniform`. Fails for
   // SourceKind::data, and as check_state does.
   double source_probability(int state) const;
+  // Returns whether p_t is the distribution of the source: kappa, or the metric's beta, is 0.
+  bool at_source(double t) const;
 };
 
 // Draws xt (L) given x1 (L). Token l of xt is x1[l] with probability kappa, and the source's
@@ -61,5 +71,10 @@ struct TokenPath {
 // outside the vocabulary.
 void draw_between(const TokenPath& path, double kappa, Stream stream, std::uint32_t row,
                   std::span<const int> x1, std::span<int> xt);
+
+// Draws xt (L) given x1 (L) at time t, as draw_between does with kappa(t). On a metric-induced path,
+// token l of xt is drawn from p_t(. | x1[l]).
+void draw_at(const TokenPath& path, double t, Stream stream, std::uint32_t row,
+             std::span<const int> x1, std::span<int> xt);
 
 }  // namespace pushforward

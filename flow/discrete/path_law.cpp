@@ -23,12 +23,13 @@ TokenPathLaw::TokenPathLaw(TokenPath path, double t, TokenDistributionPtr data,
                            TokenDistributionPtr source, bool paired,
                            std::function<int(int row)> label_of)
     : path_(path),
-      kappa_(path.kappa(t)),
+      t_(t),
       data_(std::move(data)),
       source_(std::move(source)),
       paired_(paired),
       label_of_(std::move(label_of)) {
   path_.check_valid();
+  path_.at_source(t);  // fails on times outside [0, 1]
   check(data_ != nullptr, "path law", "the data must be given");
   check((source_ != nullptr) == (path_.source == SourceKind::data), "path law",
         source_ ? "a distribution of source rows is given, but the path begins at mask or uniform "
@@ -75,8 +76,8 @@ void TokenPathLaw::draw(Stream stream, std::uint32_t first_row, int rows, int* o
   }
   const Stream mixing{stream.seed, Purpose::token_path, kFirstTokenAttempt};
   for (int r = 0; r < rows; ++r)
-    draw_between(path_, kappa_, mixing, first_row + static_cast<std::uint32_t>(r),
-                 {x1.data() + r * l, l}, {out + r * l, l});
+    draw_at(path_, t_, mixing, first_row + static_cast<std::uint32_t>(r), {x1.data() + r * l, l},
+            {out + r * l, l});
   if (labels) std::fill_n(labels, rows, 0);
 }
 

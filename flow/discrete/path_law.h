@@ -8,8 +8,8 @@
 
 namespace pushforward {
 
-// Draws states of p_t: each token comes from a data row with probability kappa(t), and from a
-// source row otherwise. Row k of a stream depends on (seed, k) alone. Drawing allocates a block of
+// Draws states of p_t: on a mixture path, each token comes from a data row with probability
+// kappa(t), and from a source row otherwise; on a metric-induced path, it is near a data row's. Row k of a stream depends on (seed, k) alone. Drawing allocates a block of
 // rows.
 class TokenPathLaw final : public TokenDistribution {
  public:
@@ -29,7 +29,7 @@ class TokenPathLaw final : public TokenDistribution {
 
  private:
   TokenPath path_;
-  double kappa_;
+  double t_;
   TokenDistributionPtr data_, source_;
   bool paired_;
   std::function<int(int row)> label_of_;

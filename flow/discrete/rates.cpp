@@ -60,6 +60,8 @@ void check_independent_source(const TokenPath& path) {
   check(path.source != SourceKind::data, "rates",
         "p_0 of a source of rows has no closed form; "
         "backward rates and correctors need a mask or a uniform source");
+  check(!path.metric, "rates",
+        "backward rates and correctors are those of the mixture path; leave the metric out");
 }
 
 }  // namespace
@@ -68,6 +70,14 @@ void forward_rates(const TokenPath& path, double t, std::span<const double> post
                    std::span<double> u) {
   check_rate_sizes(path, x, u);
   check_posterior(path, posterior, x);
+  if (path.metric) {
+    path.check_valid();
+    const double slope = path.metric->slope(t);
+    check_finite(slope, t);
+    path.metric->rates(path.metric->beta(t), x, posterior, u);
+    for (double& rate_to : u) rate_to *= slope;
+    return;
+  }
   const double rate = path.kappa.hazard(t);
   check_finite(rate, t);
   fill_rates(path, rate, 1, posterior, x, u);

@@ -20,7 +20,8 @@ namespace pushforward {
 
 // Compute the forward rates dkappa / (1 - kappa) (p1(y) - [y = x]), where p1 is `posterior` and [y
 // = x] is 1 if equal and 0 otherwise. They take p_t to p_{t+dt} (Gat et al. 2024, "Discrete flow
-// matching").
+// matching"). On a metric-induced path they are the means over x1 ~ p1 of dbeta p_t(y | x1) max(0,
+// d(x, x1) - d(y, x1)) (Shaul et al. 2024). backward_rates and corrector_rates fail on such a path.
 void forward_rates(const TokenPath& path, double t, std::span<const double> posterior, int x,
                    std::span<double> u);
 std::vector<double> forward_rates(const TokenPath& path, double t,

@@ -1,6 +1,7 @@
 #include "flow/discrete/sampler.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -17,13 +18,21 @@ struct TokenSampler::Impl {
   // The workspace of one thread.
   struct Workspace : RowTotals {
     Workspace(const TokenSamplerOptions& options, int length, int vocabulary)
-        : draw(vocabulary, options.temperature, options.top_p),
+        : draw(vocabulary, options.temperature, options.top_p, options.top_k),
           x(static_cast<std::size_t>(options.chunk) * length) {
+      if (options.remasking.kind == Remasking::Kind::confidence) {
+        drawn_with.resize(x.size(), 1.);
+        share.resize(x.size());
+      }
+      if (options.order != UnmaskingOrder::random) ranked.reserve(static_cast<std::size_t>(length));
       if (options.label_of) labels.resize(static_cast<std::size_t>(options.chunk));
     }
     Tape tape;
     TokenDraw draw;
     std::vector<int> x, labels;  // states and labels of the current chunk
+    // With Remasking::confidence: the probability with which each token was drawn, and its share.
+    std::vector<double> drawn_with, share;
+    std::vector<std::pair<double, int>> ranked;  // masked positions of a row with minus their score
   };
 
   // The arguments of a call of `sample`, which all threads read.
@@ -39,7 +48,8 @@ struct TokenSampler::Impl {
         path(token_path),
         length(tokens),
         options(std::move(chosen)),
-        times(chain_times(options.method, options.corrector, path.kappa, options.times())),
+        times(options.remasking.with_loop(
+            chain_times(options.method, options.corrector, path, options.times()))),
         loop(crew, options.chunk) {
     check(bool(posterior) && length > 0 && path.vocabulary > 0, "sample",
           "a posterior, a positive length and a positive vocabulary are needed, but they are ",
@@ -49,19 +59,33 @@ struct TokenSampler::Impl {
           " sequences; give at least one");
     check(saves == 0 || saves >= 2, "sample", saves,
           " points of a trajectory; give at least 2, or 0 for none");
-    for (std::size_t i = 0; i + 1 < times.size(); ++i)
-      steps.emplace_back(path, options.method, options.corrector, times[i], times[i + 1]);
+    check_unmasking();
+    for (std::size_t i = 0; i + 1 < times.size(); ++i) {
+      if (options.remasking.kind == Remasking::Kind::none)
+        steps.emplace_back(path, options.method, options.corrector, times[i], times[i + 1]);
+      else
+        steps.emplace_back(path, options.remasking, times[i], times[i + 1]);
+    }
     if (saves > 0)
       for (const SavePoint& s : evenly_saved(static_cast<int>(steps.size()), saves))
         saved_at.push_back(s.index + (s.fraction >= 0.5));
     loop.make(options, length, path.vocabulary);
   }
 
+  void check_unmasking() const;
   void check_start(std::span<const int> given) const;
   void start(Workspace& workspace, const Call& call, int first) const;
   bool undecided(const Workspace& workspace, const Call& call) const;
   const real* evaluate(Workspace& workspace, double t) const;
   int step(Workspace& workspace, const Call& call, int first, int index) const;
+  bool fixed(const Call& call, std::size_t position) const {
+    return !call.given.empty() && call.given[position] >= 0;
+  }
+  int draw_token(Workspace& workspace, const real* logits, std::size_t i, int first, int index,
+                 const Stream& stream) const;
+  void unmask_in_order(Workspace& workspace, const Call& call, const real* logits, int first,
+                       int index, const Stream& stream) const;
+  void share_remasking(Workspace& workspace, const Call& call) const;
   void simulate(Workspace& workspace, const Call& call, int first, int rows, int n, int* out,
                 int* trajectory) const;
 
@@ -75,10 +99,30 @@ struct TokenSampler::Impl {
   ChunkLoop<Workspace> loop;
 };
 
+// Checks that remasking and order fit the other options.
+void TokenSampler::Impl::check_unmasking() const {
+  const bool remasks = options.remasking.kind != Remasking::Kind::none,
+             orders = options.order != UnmaskingOrder::random,
+             corrects = options.corrector.kind != Corrector::Kind::none;
+  options.remasking.check_valid();
+  if (!remasks && !orders) return;
+  const std::string what = remasks ? "remasking \"" + name_of(options.remasking.kind) + "\""
+                                   : "order \"" + name_of(options.order) + "\"";
+  check(path.source == SourceKind::mask, "sample", "the ", what,
+        " is of masked tokens, but the path does not begin at masks; take a mask source, or leave "
+        "it out");
+  check(options.method == CtmcMethod::kernel, "sample", "the ", what,
+        " is of the exact kernel, but the method is another; take the kernel, or leave it out");
+  check(!corrects, "sample", "the ", what, " and the corrector \"", name_of(options.corrector.kind),
+        "\" both mask tokens again; leave one of them out");
+  check(!remasks || !orders, "sample", "the ", what, " and the order \"", name_of(options.order),
+        "\" both choose which tokens are masked; leave one of them out");
+}
+
 // Checks that the chain can start at its first time, and that `given` tokens are possible there.
 void TokenSampler::Impl::check_start(std::span<const int> given) const {
   const double begin = times.front();
-  const bool inside = path.kappa(begin) > 0;
+  const bool inside = !path.at_source(begin);
   const bool some = std::any_of(given.begin(), given.end(), [](int token) { return token >= 0; });
   check(!some || path.source == SourceKind::mask, "sample",
         "tokens are given, but the source is not the mask, so the posterior does not see which "
@@ -100,7 +144,7 @@ void TokenSampler::Impl::check_start(std::span<const int> given) const {
 void TokenSampler::Impl::start(Workspace& workspace, const Call& call, int first) const {
   const Stream stream = sample_stream(call.seed);
   const auto row = static_cast<std::uint32_t>(first);
-  if (path.kappa(times.front()) > 0) {
+  if (!path.at_source(times.front())) {
     options.start->draw(stream, row, options.chunk, workspace.x.data());
   } else if (path.source == SourceKind::data) {
     call.source->draw(stream, row, options.chunk, workspace.x.data());
@@ -113,6 +157,7 @@ void TokenSampler::Impl::start(Workspace& workspace, const Call& call, int first
     const int token = call.given[i % static_cast<std::size_t>(length)];
     if (token >= 0) workspace.x[i] = token;
   }
+  std::ranges::fill(workspace.drawn_with, 1.);
   options.labels_of(first, workspace.labels);
 }
 
@@ -120,8 +165,8 @@ void TokenSampler::Impl::start(Workspace& workspace, const Call& call, int first
 // network has to be evaluated.
 bool TokenSampler::Impl::undecided(const Workspace& workspace, const Call& call) const {
   for (std::size_t i = 0; i < workspace.x.size(); ++i) {
-    const bool given = !call.given.empty() && call.given[i % static_cast<std::size_t>(length)] >= 0;
-    if (!given && !path.unmasked(workspace.x[i])) return true;
+    if (!fixed(call, i % static_cast<std::size_t>(length)) && !path.unmasked(workspace.x[i]))
+      return true;
   }
   return false;
 }
@@ -132,6 +177,66 @@ const real* TokenSampler::Impl::evaluate(Workspace& workspace, double t) const {
   return checked_logits("sample", posterior, path, length, workspace.x, tv, workspace.labels)
       .values()
       .data();
+}
+
+// Draws the token x1 of element i of the chunk from its posterior.
+int TokenSampler::Impl::draw_token(Workspace& workspace, const real* logits, std::size_t i,
+                                   int first, int index, const Stream& stream) const {
+  const std::size_t position = i % static_cast<std::size_t>(length);
+  const int sample = first + static_cast<int>(i / static_cast<std::size_t>(length));
+  const int x1 = workspace.draw(logits + i * static_cast<std::size_t>(path.vocabulary),
+                                stream.uniform(static_cast<std::uint32_t>(sample),
+                                               4 * static_cast<std::uint32_t>(position) + 1));
+  if (x1 >= 0) return x1;
+  const double t = steps[static_cast<std::size_t>(index)].from();
+  const std::string where = "[sample] step " + std::to_string(index) +
+                            ", at t=" + std::to_string(t) + ": the posterior of position " +
+                            std::to_string(position) + " is not finite (sample " +
+                            std::to_string(sample) + ")\n";
+  throw IntegrationFailure(where + first_nonfinite(workspace.tape).text, sample, index, t);
+}
+
+// Unmasks as many tokens of each row as the step would without an order: those of the highest
+// scores and, among equal ones, of the first positions.
+void TokenSampler::Impl::unmask_in_order(Workspace& workspace, const Call& call, const real* logits,
+                                         int first, int index, const Stream& stream) const {
+  const auto row = static_cast<std::size_t>(length);
+  const double jump = steps[static_cast<std::size_t>(index)].max_probability();
+  for (std::size_t begin = 0; begin < workspace.x.size(); begin += row) {
+    const auto sample = static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(begin / row);
+    workspace.ranked.clear();
+    std::ptrdiff_t count = 0;
+    for (std::size_t l = 0; l < row; ++l) {
+      if (path.unmasked(workspace.x[begin + l]) || fixed(call, l)) continue;
+      count += stream.uniform(sample, 4 * static_cast<std::uint32_t>(l)) < jump;
+      const real* here = logits + (begin + l) * static_cast<std::size_t>(path.vocabulary);
+      const double score = unmasking_score(options.order, here, path.vocabulary);
+      // A posterior without a score comes first, so that drawing its token reports it.
+      workspace.ranked.emplace_back(std::isnan(score) ? -INFINITY : -score, static_cast<int>(l));
+    }
+    std::partial_sort(workspace.ranked.begin(), workspace.ranked.begin() + count,
+                      workspace.ranked.end());
+    for (std::ptrdiff_t k = 0; k < count; ++k) {
+      const std::size_t i =
+          begin + static_cast<std::size_t>(workspace.ranked[static_cast<std::size_t>(k)].second);
+      workspace.x[i] = draw_token(workspace, logits, i, first, index, stream);
+    }
+  }
+}
+
+// Writes each token's share of sigma, softmax(-psi) over the unmasked tokens of its sequence that
+// are not given, where psi is the probability with which the token was drawn.
+void TokenSampler::Impl::share_remasking(Workspace& workspace, const Call& call) const {
+  const auto row = static_cast<std::size_t>(length);
+  for (std::size_t begin = 0; begin < workspace.x.size(); begin += row) {
+    double sum = 0;
+    for (std::size_t l = 0; l < row; ++l) {
+      const std::size_t i = begin + l;
+      const bool free = path.unmasked(workspace.x[i]) && !fixed(call, l);
+      sum += workspace.share[i] = free ? std::exp(-workspace.drawn_with[i]) : 0;
+    }
+    for (std::size_t l = 0; l < row && sum > 0; ++l) workspace.share[begin + l] /= sum;
+  }
 }
 
 // Takes one step of the chain, and returns the number of evaluations of the posterior that it
@@ -145,34 +250,29 @@ int TokenSampler::Impl::step(Workspace& workspace, const Call& call, int first, 
   const real* logits = nullptr;
   if (asks) logits = evaluate(workspace, chain_step.from());
   const Stream stream{call.seed, Purpose::token_jump, static_cast<std::uint32_t>(index)};
+  if (options.order != UnmaskingOrder::random) {
+    unmask_in_order(workspace, call, logits, first, index, stream);
+    return 1;
+  }
+  const bool shares = options.remasking.kind == Remasking::Kind::confidence;
+  if (shares && chain_step.remasks()) share_remasking(workspace, call);
   for (std::size_t i = 0; i < workspace.x.size(); ++i) {
     const std::size_t position = i % static_cast<std::size_t>(length);
     int& x = workspace.x[i];
     const bool unmasked = path.unmasked(x);
-    if ((unmasked && !chain_step.remasks()) || (!call.given.empty() && call.given[position] >= 0))
-      continue;
+    if ((unmasked && !chain_step.remasks()) || fixed(call, position)) continue;
     const int sample = first + static_cast<int>(i / static_cast<std::size_t>(length));
     const auto row = static_cast<std::uint32_t>(sample), at = static_cast<std::uint32_t>(position);
     const double u = stream.uniform(row, 4 * at);
     if (u >= chain_step.max_probability()) continue;
     int x1 = x;
-    if (!unmasked) {
-      x1 = workspace.draw(logits + i * static_cast<std::size_t>(path.vocabulary),
-                          stream.uniform(row, 4 * at + 1));
-      if (x1 < 0) {
-        const std::string where = "[sample] step " + std::to_string(index) +
-                                  ", at t=" + std::to_string(chain_step.from()) +
-                                  ": the posterior of position " + std::to_string(position) +
-                                  " is not finite (sample " + std::to_string(sample) + ")\n";
-        throw IntegrationFailure(where + first_nonfinite(workspace.tape).text, sample, index,
-                                 chain_step.from());
-      }
-    }
-    const TokenMove move = chain_step.move(x, x1);
+    if (!unmasked) x1 = draw_token(workspace, logits, i, first, index, stream);
+    const TokenMove move = chain_step.move(x, x1, shares && unmasked ? workspace.share[i] : 1);
     if (u < move.to_x1) {
       x = x1;
+      if (shares) workspace.drawn_with[i] = workspace.draw.probability(x1);
     } else if (u < move.to_x1 + move.resampled) {
-      x = chain_step.resampled_state(x, stream.uniform(row, 4 * at + 2));
+      x = chain_step.other_state(x, x1, stream.uniform(row, 4 * at + 2));
     }
   }
   return asks;

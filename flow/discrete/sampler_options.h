@@ -7,7 +7,9 @@
 
 #include "flow/chunk_loop.h"
 #include "flow/discrete/distribution.h"
+#include "flow/discrete/remasking.h"
 #include "flow/discrete/step.h"
+#include "flow/discrete/unmasking.h"
 #include "flow/path/time_grid.h"
 
 namespace pushforward {
@@ -33,8 +35,8 @@ struct TokenSamplerOptions : RowRequest {
   double begin = 0, end = 1;
 
   // The distribution of the states at the first time, with path.states() as its vocabulary:
-  // TokenPathLaw (flow/discrete/path_law.h). It is needed if kappa is above 0 at the first time,
-  // and not used otherwise.
+  // TokenPathLaw (flow/discrete/path_law.h). It is needed if kappa, or a metric's beta, is above 0
+  // at the first time, and not used otherwise.
   std::shared_ptr<const TokenDistribution> start{};
 
   // The times of the steps, for steps that are not evenly spaced; kappa_grid (flow/discrete/step.h)
@@ -47,6 +49,15 @@ struct TokenSamplerOptions : RowRequest {
   // only.
   Corrector corrector{};
 
+  // Whether and how unmasked tokens are masked again on the way, which corrects earlier errors. It
+  // needs a mask source and the kernel, and takes the place of a corrector. A sequence with masked
+  // tokens needs evaluations again in later steps.
+  Remasking remasking{};
+
+  // Which tokens of a sequence a step unmasks. The scores take V operations for each masked token.
+  // Orders other than `random` need a mask source and the kernel, without corrector and remasking.
+  UnmaskingOrder order = UnmaskingOrder::random;
+
   // Divides the logits of the posterior. Values below 1 prefer likely tokens, at the expense of
   // variety; 0 selects the most likely token. The samples have the distribution of the flow only
   // for 1. It must be finite and at least 0.
@@ -57,6 +68,10 @@ struct TokenSamplerOptions : RowRequest {
   // the vocabulary for each token that is drawn. It must be above 0 and at most 1, which keeps
   // every token.
   double top_p = 1;
+
+  // Tokens are drawn only from this number of most likely ones, before top_p. 0 keeps every token. It
+  // must be less than the vocabulary, and takes a sort of it for each token that is drawn.
+  int top_k = 0;
 
   // The number of sequences on one tape, at least 1. The memory of each thread is proportional to
   // it. It affects the bits of the samples, so change it only where results need not be repeated.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "autograd/tensor/check.h"
 #include "flow/path/time_grid.h"
@@ -21,6 +22,24 @@ TokenStep::TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& 
   check(!corrects || path.source != SourceKind::data, "sample",
         "a corrector draws tokens from p_t(. | x1), which has a closed form "
         "for mask and uniform sources only; leave it out for a source of rows");
+  check(!corrects || !path.metric, "sample",
+        "correctors are those of the mixture path, but the path is metric-induced; leave the "
+        "corrector out");
+  if (path.metric) {
+    max_probability_ = 1;
+    if (to == 1) return;
+    begin_beta_ = path.metric->beta(from);
+    end_beta_ = path.metric->beta(to);
+    begin_sums_.resize(static_cast<std::size_t>(path.vocabulary));
+    end_sums_.resize(begin_sums_.size());
+    path.metric->normalisers(begin_beta_, begin_sums_);
+    path.metric->normalisers(end_beta_, end_sums_);
+    if (method == CtmcMethod::kernel) return;
+    beta_slope_ = path.metric->slope(from);
+    check(std::isfinite(beta_slope_), "sample", "tokens jump at an infinite rate at t = ", from,
+          "; begin a little later, or take the kernel");
+    return;
+  }
   const Kappa& kappa = path.kappa;
   jump_ = kappa.jump(from, to);
   if (to == 1) {
@@ -46,6 +65,39 @@ TokenStep::TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& 
   }
 }
 
+TokenStep::TokenStep(const TokenPath& path, const Remasking& remasking, double from, double to)
+    : path_(path), method_(CtmcMethod::kernel), from_(from), to_(to) {
+  path.check_valid();
+  remasking.check_valid();
+  check(path.source == SourceKind::mask, "sample",
+        "the sampler remasks tokens, but the path does not begin at masks; take a mask source, or "
+        "leave the remasking out");
+  const bool loops = from == to && remasking.kind == Remasking::Kind::loop;
+  check(from >= 0 && (from < to || loops) && to <= 1, "sample", "a step from t = ", from, " to ",
+        to, "; a chain goes forward in [0, 1]");
+  const Kappa& kappa = path.kappa;
+  jump_ = kappa.jump(from, to);
+  sigma_ = to == 1 ? 0 : remasking.share(kappa, from, to);
+  remasks_ = sigma_ > 0 && from > 0;
+  if (remasks_ && remasking.kind != Remasking::Kind::confidence)
+    balance_ = sigma_ * kappa(from) / kappa.left(from);
+  max_probability_ = to == 1 ? 1 : std::min(1., std::max(sigma_, jump_ + balance_));
+}
+
+// A masked token is unmasked with probability (kappa_s - (1 - sigma) kappa_t) / (1 - kappa_t), which
+// is jump + sigma kappa_t / (1 - kappa_t).
+TokenMove TokenStep::remasked(int x, double share) const {
+  TokenMove m;
+  if (path_.unmasked(x)) {
+    m.resampled = sigma_ * share;
+    m.stay = 1 - m.resampled;
+  } else {
+    m.to_x1 = std::min(1., jump_ + balance_);
+    m.stay = 1 - m.to_x1;
+  }
+  return m;
+}
+
 TokenMove TokenStep::kernel(bool there, double own) const {
   TokenMove m;
   m.to_x1 = there ? 0 : (1 - redraw_) * jump_ + redraw_ * kappa_;
@@ -68,12 +120,53 @@ TokenMove TokenStep::rates(bool there, double own) const {
   return m;
 }
 
-TokenMove TokenStep::move(int x, int x1) const {
+double TokenStep::weight_to(int y, int x, int x1) const {
+  const TokenMetric& metric = *path_.metric;
+  const auto token = static_cast<std::size_t>(x1);
+  const double begin = metric.weight(begin_beta_, y, x1) / begin_sums_[token];
+  if (method_ == CtmcMethod::kernel)
+    return std::max(0., metric.weight(end_beta_, y, x1) / end_sums_[token] - begin);
+  return begin * std::max(0., metric.distance(x, x1) - metric.distance(y, x1));
+}
+
+TokenStep::MetricMove TokenStep::metric_move(int x, int x1) const {
+  const TokenMetric& metric = *path_.metric;
+  MetricMove m;
+  if (method_ == CtmcMethod::kernel) {
+    const auto token = static_cast<std::size_t>(x1);
+    const double log_ratio = std::log(begin_sums_[token] / end_sums_[token]) -
+                             (end_beta_ - begin_beta_) * metric.distance(x, x1);
+    m.chance = log_ratio < 0 ? -std::expm1(log_ratio) : 0;
+  }
+  if (method_ == CtmcMethod::kernel && m.chance == 0) return m;
+  for (int y = 0; y < path_.vocabulary; ++y)
+    if (y != x) m.total += weight_to(y, x, x1);
+  if (method_ != CtmcMethod::kernel) {
+    const double mean = (to_ - from_) * beta_slope_ * m.total;
+    m.chance = method_ == CtmcMethod::euler ? -std::expm1(-mean) : std::min(1., mean);
+  }
+  if (m.total == 0) m.chance = 0;
+  return m;
+}
+
+TokenMove TokenStep::move(int x, int x1, double share) const {
   path_.check_state(x);
   path_.check_token(x1);
   if (to_ == 1) return x == x1 ? TokenMove{} : TokenMove{1, 0, 0};
-  const double own = eta_ + redraw_ > 0 ? path_.source_probability(x) : 0;
-  const TokenMove m = method_ == CtmcMethod::kernel ? kernel(x == x1, own) : rates(x == x1, own);
+  TokenMove m;
+  if (path_.metric) {
+    const MetricMove metric = metric_move(x, x1);
+    if (x != x1 && metric.chance > 0) {
+      m.to_x1 = metric.chance * (weight_to(x1, x, x1) / metric.total);
+      m.resampled = metric.chance - m.to_x1;
+      m.stay = 1 - metric.chance;
+    }
+  } else if (remasks_ && sigma_ > 0) {
+    m = remasked(x, share);
+  } else {
+    const double own = eta_ + redraw_ > 0 ? path_.source_probability(x) : 0;
+    m = method_ == CtmcMethod::kernel ? kernel(x == x1, own) : rates(x == x1, own);
+  }
   // The condition is written with >= and <= so that a NaN fails it.
   const bool valid = m.to_x1 >= 0 && m.resampled >= 0 && m.stay >= 0 && m.to_x1 <= 1 &&
                      m.resampled <= 1 && m.stay <= 1 &&
@@ -97,6 +190,25 @@ int TokenStep::resampled_state(int x, double u) const {
   return k + (k >= x);
 }
 
+int TokenStep::other_state(int x, int x1, double u) const {
+  if (!path_.metric) return resampled_state(x, u);
+  path_.check_state(x);
+  path_.check_token(x1);
+  check(u >= 0 && u < 1, "sample", "a state is drawn by u = ", u, "; u must lie in [0, 1)");
+  const MetricMove m = metric_move(x, x1);
+  const double to_x1 = x == x1 ? 0 : weight_to(x1, x, x1), at = u * (m.total - to_x1);
+  double sum = 0;
+  int last = x;
+  for (int y = 0; y < path_.vocabulary; ++y) {
+    if (y == x || y == x1) continue;
+    const double w = weight_to(y, x, x1);
+    if (w == 0) continue;
+    last = y;
+    if (at < (sum += w)) break;
+  }
+  return last;
+}
+
 std::vector<double> TokenStep::distribution(int x, int x1) const {
   std::vector<double> out(static_cast<std::size_t>(path_.states()));
   distribution(x, x1, out);
@@ -111,6 +223,13 @@ void TokenStep::distribution(int x, int x1, std::span<double> out) const {
   out[static_cast<std::size_t>(x)] += m.stay;
   out[static_cast<std::size_t>(x1)] += m.to_x1;
   if (m.resampled == 0) return;
+  if (path_.metric) {
+    const MetricMove metric = metric_move(x, x1);
+    for (int y = 0; y < path_.vocabulary; ++y)
+      if (y != x && y != x1)
+        out[static_cast<std::size_t>(y)] += metric.chance * (weight_to(y, x, x1) / metric.total);
+    return;
+  }
   if (path_.source == SourceKind::mask) {
     out[static_cast<std::size_t>(path_.mask())] += m.resampled;
     return;
@@ -119,23 +238,28 @@ void TokenStep::distribution(int x, int x1, std::span<double> out) const {
     if (y != x) out[static_cast<std::size_t>(y)] += m.resampled / (path_.vocabulary - 1);
 }
 
-std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, const Kappa& kappa,
-                                std::span<const double> grid) {
+namespace {
+
+// Returns the times of a chain. rate(t) bounds the rate at which a token jumps at t, forward(t) that
+// of the path without a corrector, and `name` is what jumps.
+template <class Rate, class Forward>
+std::vector<double> times_by_rate(CtmcMethod method, std::span<const double> grid,
+                                  const std::string& name, const Rate& rate_at,
+                                  const Forward& forward) {
   constexpr std::size_t kMaxTimes = 1'000'000;
   check_grid(grid);
   check(grid.front() >= 0 && grid.back() <= 1 && grid.front() < grid.back(), "sample",
         "a chain runs from t = ", grid.front(), " to ", grid.back(),
         "; it must go forward in [0, 1]");
-  corrector.check_valid();
   std::vector<double> times{grid.front()};
   for (std::size_t i = 0; i + 1 < grid.size(); ++i) {
     double t = grid[i];
     const double to = grid[i + 1];
     if (to < 1 && method != CtmcMethod::kernel)
-      check(std::isfinite(kappa.hazard(t)), "sample", kappa.name(),
-            " jumps at an infinite rate at t = ", t, "; begin a little later, or take the kernel");
+      check(std::isfinite(forward(t)), "sample", name, " jumps at an infinite rate at t = ", t,
+            "; begin a little later, or take the kernel");
     while (method == CtmcMethod::adaptive && to < 1) {
-      const double rate = kappa.hazard(t) + corrector.eta(kappa, t), next = t + 1 / rate;
+      const double rate = rate_at(t), next = t + 1 / rate;
       if (!(next < to)) break;
       check(next > t && times.size() < kMaxTimes, "sample", "at t = ", t,
             " tokens jump at the rate ", rate,
@@ -146,6 +270,29 @@ std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, c
     times.push_back(to);
   }
   return times;
+}
+
+}  // namespace
+
+std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, const Kappa& kappa,
+                                std::span<const double> grid) {
+  corrector.check_valid();
+  return times_by_rate(
+      method, grid, kappa.name(),
+      [&](double t) { return kappa.hazard(t) + corrector.eta(kappa, t); },
+      [&](double t) { return kappa.hazard(t); });
+}
+
+std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector,
+                                const TokenPath& path, std::span<const double> grid) {
+  if (!path.metric) return chain_times(method, corrector, path.kappa, grid);
+  corrector.check_valid();
+  const TokenMetric& metric = *path.metric;
+  const auto rate = [&](double t) {
+    return metric.slope(t) * metric.max_exit_rate(metric.beta(t));
+  };
+  return times_by_rate(method, grid, "the metric-induced path", rate,
+                       [&](double t) { return metric.slope(t); });
 }
 
 std::vector<double> kappa_grid(const Kappa& kappa, int steps, double begin, double end) {

@@ -7,6 +7,7 @@
 
 #include "flow/discrete/corrector.h"
 #include "flow/discrete/path.h"
+#include "flow/discrete/remasking.h"
 
 namespace pushforward {
 
@@ -22,10 +23,16 @@ namespace pushforward {
 //   adaptive: the token jumps with probability h lambda, and each step is short enough that h
 //   lambda <= 1
 // With all methods, a step to t = 1 sets every token to its x1.
+//
+// On a metric-induced path, `kernel` is a transition from p_t(. | x1) to p_{t+h}(. | x1) in which as
+// few tokens move as possible: a token in state z keeps it with probability min(1, p_{t+h}(z | x1) /
+// p_t(z | x1)), and otherwise moves to y in proportion to max(0, p_{t+h}(y | x1) - p_t(y | x1)).
+// `euler` and `adaptive` use the rates of TokenMetric.
 enum class CtmcMethod { kernel, euler, adaptive };
 
 // The probabilities that a token moves to its x1 (the data token drawn for it), moves to another
-// state of the source (one that differs from its current state), or stays. They add up to 1.
+// state (one of the source or, on a metric-induced path, any) that differs from its current state,
+// or stays. They add up to 1.
 struct TokenMove {
   double to_x1 = 0, resampled = 0, stay = 1;
 };
@@ -36,21 +43,30 @@ struct TokenMove {
 class TokenStep {
  public:
   // Fails on an invalid path, on times that do not rise within [0, 1], on a corrector with
-  // SourceKind::data, and on a method that needs rates where they are infinite.
+  // SourceKind::data or a metric-induced path, and on a method that needs rates where they are
+  // infinite.
   TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& corrector, double from,
             double to);
+  // Creates a step of the kernel that remasks tokens. Two equal times are a step of a loop. Fails on
+  // a path whose source is not the mask, and on a remasking that is not valid.
+  TokenStep(const TokenPath& path, const Remasking& remasking, double from, double to);
 
   // Returns the probabilities of the moves of a token with state x and data token x1. Fails if one
-  // is outside [0, 1].
-  TokenMove move(int x, int x1) const;
+  // is outside [0, 1]. In a step that remasks, `share` is the token's share of sigma
+  // (Remasking::confidence), and 1 for other schedules.
+  TokenMove move(int x, int x1, double share = 1) const;
   // Returns an upper bound on the probability that a token moves.
   double max_probability() const { return max_probability_; }
-  // Returns whether unmasked tokens may move, as a corrector makes them do.
+  // Returns whether unmasked tokens may move, as a corrector or remasking makes them do.
   bool remasks() const { return remasks_; }
   // Returns the state of the source that the uniform number u in [0, 1) selects, among those that
   // differ from x. Fails if the source has no other state: for SourceKind::data, for a vocabulary
   // of one uniform token, and for a token that is the mask already.
   int resampled_state(int x, double u) const;
+  // Returns the state to which a token with state x and data token x1 moves, given that it neither
+  // stays nor moves to x1: resampled_state or, on a metric-induced path, the state that the uniform
+  // number u in [0, 1) selects.
+  int other_state(int x, int x1, double u) const;
   // Compute the distribution of the next state of a token with state x and data token x1: one
   // probability for each of the states() states.
   std::vector<double> distribution(int x, int x1) const;
@@ -62,6 +78,14 @@ class TokenStep {
  private:
   TokenMove kernel(bool there, double own) const;
   TokenMove rates(bool there, double own) const;
+  TokenMove remasked(int x, double share) const;
+  // The distribution of the moves of a token on a metric-induced path, given its state and x1: it
+  // moves with probability `chance`, to y in proportion to `weight_to`, whose sum is `total`.
+  struct MetricMove {
+    double chance = 0, total = 0;
+  };
+  MetricMove metric_move(int x, int x1) const;
+  double weight_to(int y, int x, int x1) const;
 
   TokenPath path_;
   CtmcMethod method_;
@@ -69,6 +93,10 @@ class TokenStep {
   double jump_ = 0, redraw_ = 0;  // probabilities of a jump and of resampling in the step
   double hazard_ = 0, eta_ = 0;   // rates at the step's start
   double kappa_ = 0, left_ = 0;   // at the step's end for the kernel method, else at its start
+  double begin_beta_ = 0, end_beta_ = 0;       // the metric's beta at the step's ends
+  double sigma_ = 0, balance_ = 0;             // P(remask), and what unmasking gains by it
+  double beta_slope_ = 0;                      // and its derivative at the start
+  std::vector<double> begin_sums_, end_sums_;  // the metric's normalisers at the step's ends
   double max_probability_ = 0;
   bool remasks_ = false;
 };
@@ -77,8 +105,11 @@ class TokenStep {
 // step that sets every token to its x1. Fails on times outside [0, 1] or not increasing, on a
 // method that needs the rates where they are infinite, and when the adaptive method needs more than
 // a million steps.
+// The overload for a path also works for metric-induced ones.
 std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, const Kappa& kappa,
                                 std::span<const double> grid);
+std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector,
+                                const TokenPath& path, std::span<const double> grid);
 
 // Returns times from begin to end between which kappa increases by equal amounts. From t = 0 to 1,
 // the expected number of jumps is then equal in each step. Fails on less than one step, and on

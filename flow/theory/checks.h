@@ -71,4 +71,10 @@ double elbo(double wrong);
 double same_minimiser(double wrong);
 double token_guidance(double wrong);
 
+// metric_paths.cpp
+double metric_path(double wrong);
+double metric_rate(double wrong);
+double metric_step(double wrong);
+double metric_elbo(double wrong);
+
 }  // namespace pushforward::equations

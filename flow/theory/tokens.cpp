@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <utility>
 
 namespace pushforward::equations {
@@ -37,6 +38,14 @@ TokenTable uneven_distribution(int vocabulary, int length, double which) {
   return table;
 }
 
+SmallFlow::SmallFlow(std::string its_name, TokenPath its_path, TokenTable its_data,
+                     TokenTable its_source, bool pairs_rows)
+    : name(std::move(its_name)),
+      path(std::move(its_path)),
+      data(std::move(its_data)),
+      source(std::move(its_source)),
+      paired(pairs_rows) {}
+
 TokenOracle SmallFlow::oracle() const {
   return path.source == SourceKind::data ? TokenOracle(path, source, data, paired)
                                          : TokenOracle(path, data);
@@ -63,12 +72,39 @@ double SmallFlow::begin(int state, int position, const TokenPair& pair) const {
   return pair.x0 ? double(state == pair.x0[position]) : 1. / path.vocabulary;
 }
 
+namespace {
+
+// The distribution of a token on a metric-induced path, computed without TokenMetric's sums.
+struct NearToken {
+  double probability, mean_distance;
+};
+NearToken near_token(const TokenMetric& metric, double t, int state, int x1) {
+  const double beta = metric.c() * std::exp(metric.a() * std::log(t / (1 - t)));
+  double sum = 0, distances = 0;
+  for (int x = 0; x < metric.vocabulary(); ++x) {
+    const double weight = std::exp(-beta * metric.distance(x, x1));
+    sum += weight;
+    distances += weight * metric.distance(x, x1);
+  }
+  return {std::exp(-beta * metric.distance(state, x1)) / sum, distances / sum};
+}
+
+}  // namespace
+
 double SmallFlow::token(double t, int state, int position, const TokenPair& pair) const {
+  if (path.metric) return near_token(*path.metric, t, state, pair.x1[position]).probability;
   const double kappa = path.kappa(t);
   return kappa * (state == pair.x1[position]) + (1 - kappa) * begin(state, position, pair);
 }
 
 double SmallFlow::token_slope(double t, int state, int position, const TokenPair& pair) const {
+  if (path.metric) {
+    // d/dt softmax(-beta d) = beta' p (E[d] - d), and beta' = beta a / (t (1 - t)).
+    const NearToken near = near_token(*path.metric, t, state, pair.x1[position]);
+    const double beta = path.metric->c() * std::exp(path.metric->a() * std::log(t / (1 - t)));
+    return beta * path.metric->a() / (t * (1 - t)) * near.probability *
+           (near.mean_distance - path.metric->distance(state, pair.x1[position]));
+  }
   return path.kappa.slope(t) * ((state == pair.x1[position]) - begin(state, position, pair));
 }
 
@@ -103,6 +139,26 @@ std::vector<SmallFlow> small_flows(const Kappa& kappa) {
                    opposite,
                    true});
   return flows;
+}
+
+std::vector<SmallFlow> metric_flows() {
+  using Distance = TokenMetric::Distance;
+  const auto flow = [](const char* name, TokenMetric metric, TokenTable data) {
+    const int vocabulary = metric.vocabulary();
+    return SmallFlow{name,
+                     {linear_kappa(), SourceKind::uniform, vocabulary,
+                      std::make_shared<const TokenMetric>(std::move(metric))},
+                     std::move(data)};
+  };
+  return {flow("metric, one token of 5", TokenMetric(Distance::squared, 5, 1, 1),
+               uneven_distribution(5, 1)),
+          flow("metric, two of 3", TokenMetric(Distance::absolute, 3, 2, 1.5),
+               uneven_distribution(3, 2)),
+          flow("metric, three of 2", TokenMetric(Distance::absolute, 2, 1.2, 0.7),
+               uneven_distribution(2, 3)),
+          flow("metric, table", TokenMetric({0, 1, 3, 0.5, 0, 1, 2, 0.7, 0}, 1.5, 2),
+               uneven_distribution(3, 2, 1.1)),
+          flow("metric, four rows", TokenMetric(Distance::squared, 3, 0.8, 1), kFewRows)};
 }
 
 std::vector<SmallFlow> every_flow() {

@@ -25,10 +25,13 @@ struct TokenPair {
 
 // A flow of token sequences between a finite source (or masks, or uniform tokens) and finite data.
 struct SmallFlow {
+  SmallFlow(std::string its_name, TokenPath its_path, TokenTable its_data,
+            TokenTable its_source = {}, bool pairs_rows = false);
+
   std::string name;
   TokenPath path;
-  TokenTable data, source{};
-  bool paired = false;
+  TokenTable data, source;
+  bool paired;
 
   int length() const { return data.length; }
   TokenOracle oracle() const;
@@ -48,6 +51,8 @@ struct SmallFlow {
 // Returns flows of every source with this kappa: vocabularies of 2 to 5 tokens and 1 to 3
 // positions, with distributions on all sequences and on a few rows.
 std::vector<SmallFlow> small_flows(const Kappa& kappa);
+// Returns flows on metric-induced paths: 1 to 3 tokens, every distance and several values of c and a.
+std::vector<SmallFlow> metric_flows();
 // Returns the small flows of every kappa.
 std::vector<SmallFlow> every_flow();
 

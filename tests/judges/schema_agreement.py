@@ -15,6 +15,8 @@ import random
 import subprocess
 import sys
 
+from schema_token_repairs import reconcile_metric, reconcile_unmasking
+
 try:
     import jsonschema
     Validator = jsonschema.Draft202012Validator
@@ -76,6 +78,8 @@ class Drawer:
                 part["power"] = self.rng.uniform(0.1, 9)
         if sampler.get("type") == "ctmc_adaptive" and sampler.get("corrector", {}).get("scale", 0) > 0:
             sampler["corrector"]["scale"] = self.rng.uniform(0, 9)
+        reconcile_metric(config, self.rng)
+        reconcile_unmasking(config)
         model = config.get("model", {})
         if model.get("type", "transformer") == "transformer":
             model["heads"] = self.rng.choice([1, 2, 3])
@@ -245,7 +249,7 @@ class Drawer:
                 node.pop(high, None)
         if node.get("type") == "list":
             node["times"] = sorted(set(node["times"])) if len(set(node["times"])) > 1 else [0, 1]
-        if node.get("type") == "table":
+        if node.get("type") == "table" and "points" in node:
             middle, end = self.rng.uniform(0.1, 0.9), self.rng.choice([0, 0.0, 0.05])
             node["points"] = [[0, 0, 1], [middle, middle, 1 - 0.9 * middle], [1, 1.0, end]]
         for child in node.values():

@@ -236,7 +236,8 @@ void examine_all(DataKind kind, bool token_rows) {
         // Keys for both kinds of data are only tried with continuous data.
         const bool of_tokens = alternative.kinds == DataKind::tokens ||
                                field.kinds == DataKind::tokens || table.name == "kappa" ||
-                               table.name == "corrector";
+                               table.name == "corrector" || table.name == "remasking" ||
+                               table.name == "token_distance";
         if (of_tokens == token_rows) examine(trials, kind, table, alternative, field);
       }
     }

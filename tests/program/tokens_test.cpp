@@ -212,6 +212,63 @@ TEST_CASE("quantized points: samples are written as points or as tokens") {
   CHECK(report.at("ngrams").is_null());
 }
 
+TEST_CASE("a metric-induced path is trained, sampled, bounded and drawn, also from an exact flow") {
+  const RunWords sandbox;
+  const std::string path =
+      "source.type=uniform_tokens path.type=metric path.distance.type=squared path.c=0.2 ";
+  for (const std::string loss : {"cross_entropy", "generalised_kl"}) {
+    sandbox.train("moons", path + "loss.type=" + loss);
+    expect(sandbox("sample moons -n 40 --tokens --out a.npy"), 0, {});
+    CHECK(tokens(sandbox.array("a.npy"), 8));
+    expect(sandbox("sample moons -n 20 --tokens --solver ctmc_euler --out b.npy"), 0, {});
+    const auto report = sandbox.json("eval moons -n 100");
+    CHECK(report.at("likelihood").at("bits_per_token") > 0);
+    CHECK(report.at("likelihood").at("bits_per_token") < 5);
+    CHECK(report.at("samples").at("total_variation") < 1);
+  }
+  expect(sandbox("loglik moons --points a.npy --tokens --out p.npy"), 0,
+         {"or more (an estimate of a bound)"});
+  expect(sandbox("plot moons"), 0, {});
+  sandbox.train("moons", path + "sampler.begin=0.3 sampler.end=0.9");
+  expect(sandbox("sample moons -n 20 --tokens --out c.npy"), 0,
+         {"samples start from the law of the path there", "where tokens are near the data's"});
+  sandbox.train("table", path);
+  expect(sandbox("sample table -n 30 --exact --out d.npy"), 0, {});
+  CHECK(tokens(sandbox.array("d.npy"), 4));
+  expect(sandbox("sample table -n 3 --given '0 _ _' --out e.npy"), 2,
+         {"[given] the source of this run is uniform_tokens"});
+  const std::string rows = "'path.distance={\"type\":\"table\",\"rows\":[[0,1],[1,0]]}'";
+  expect(sandbox("train table.json -q --overwrite --out table source.type=uniform_tokens "
+                 "path.type=metric " +
+                 rows),
+         2,
+         {"[path] /path/distance has distances of 2 tokens, but the data has 4; give a row of 4 "
+          "numbers for each token"});
+}
+
+TEST_CASE("samplers from masks mask again, unmask in an order, and draw from the top tokens") {
+  const RunWords sandbox;
+  for (const std::string setting :
+       {"sampler.remasking.type=cap", "sampler.remasking.type=rescale", "sampler.top_k=3",
+        "sampler.remasking.type=confidence", "sampler.remasking.type=loop",
+        "sampler.order=confidence", "sampler.order=entropy", "sampler.order=margin"}) {
+    CAPTURE(setting);
+    sandbox.train("moons", "train.steps=3 " + setting);
+    expect(sandbox("sample moons -n 20 --tokens --out a.npy"), 0, {});
+    CHECK(tokens(sandbox.array("a.npy"), 8));
+    expect(sandbox("sample moons -n 9 --given '2 _' --tokens --out b.npy"), 0, {});
+    const NdArray given = sandbox.array("b.npy");
+    for (std::size_t k = 0; k < given.values.size(); k += 2) CHECK(given.values[k] == 2);
+  }
+  sandbox.train("moons", "train.steps=3 sampler.remasking.type=loop");
+  expect(sandbox("plot moons"), 0, {});
+  expect(sandbox("sample moons -n 9 --solver ctmc_euler --out c.npy"), 2,
+         {"[sample] the remasking \"loop\" is of the exact kernel, but the method is another"});
+  expect(sandbox("train moons.json -q --overwrite --out moons sampler.top_k=8"), 2,
+         {"[sample] /sampler/top_k is 8, but the data has 8 tokens, so it has no effect; set it "
+          "below 8, or to 0"});
+}
+
 TEST_CASE("quantized rows of a file are for training or held out, and exact samples are rows") {
   const RunWords sandbox;
   NdArray points{{40, 2}, {}, "<f8"};

@@ -225,6 +225,7 @@ TEST_CASE("every default of the table is valid, and every row has a description"
         std::vector<std::string> changes{top.key + ".type=" + alternative.type};
         if (alternative.type == "jumps") changes.push_back("loss.type=lagrangian");
         if (alternative.kinds == DataKind::tokens) changes.push_back("data.type=words");
+        if (alternative.type == "metric") changes.push_back("source.type=uniform_tokens");
         CHECK_NOTHROW(moons_config(changes));
       }
     }

@@ -165,7 +165,7 @@ TEST_CASE("every alternative of one kind is refused in the other and accepted in
       }
     }
   }
-  CHECK(refused == 45);
+  CHECK(refused == 46);
 }
 
 TEST_CASE("combinations of settings that cannot work with tokens are refused") {

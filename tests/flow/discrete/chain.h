@@ -29,6 +29,7 @@ inline equations::SmallFlow flow_named(const std::string& name, const Kappa& kap
   rows("three of 2", 2, 3);
   rows("one token of 3", 3, 1);
   rows("two of 2", 2, 2);
+  for (const SmallFlow& flow : metric_flows()) flows.push_back(flow);
   for (const SmallFlow& flow : flows)
     if (flow.name == name) return flow;
   detail::fail("test", "there is no flow \"", name, "\"");
@@ -37,13 +38,59 @@ inline equations::SmallFlow flow_named(const std::string& name, const Kappa& kap
 struct Scheme {
   CtmcMethod method = CtmcMethod::kernel;
   Corrector corrector{};
+  Remasking remasking{};
 };
+
+// Returns the distribution at time `to` of a token on a metric-induced path that is in state x at
+// time `from`, if x1 was drawn for it from the posterior.
+inline std::vector<double> metric_token_distribution(const TokenMetric& metric, CtmcMethod method,
+                                                     double from, double to, int x, int x1) {
+  const int v = metric.vocabulary();
+  const auto law = [&](double t) {
+    const double beta = metric.c() * std::pow(t / (1 - t), metric.a());
+    std::vector<double> p(v);
+    double sum = 0;
+    for (int y = 0; y < v; ++y) sum += p[y] = std::exp(-beta * metric.distance(y, x1));
+    for (double& one : p) one /= sum;
+    return p;
+  };
+  std::vector<double> next(v, 0.);
+  if (to == 1) {
+    next[x1] = 1;
+    return next;
+  }
+  const std::vector<double> p = law(from);
+  if (method == CtmcMethod::kernel) {
+    const std::vector<double> q = law(to);
+    double gain = 0;
+    for (int y = 0; y < v; ++y) gain += q[y] > p[y] ? q[y] - p[y] : 0;
+    const double stay = q[x] < p[x] ? q[x] / p[x] : 1;
+    for (int y = 0; y < v && stay < 1; ++y)
+      next[y] = (1 - stay) * (q[y] > p[y] ? q[y] - p[y] : 0) / gain;
+    next[x] += stay;
+    return next;
+  }
+  const double odds = from / (1 - from), slope = metric.c() * metric.a() *
+                                                 std::pow(odds, metric.a() - 1) /
+                                                 ((1 - from) * (1 - from));
+  double lambda = 0;
+  for (int y = 0; y < v; ++y) {
+    const double nearer = metric.distance(x, x1) - metric.distance(y, x1);
+    if (nearer > 0) lambda += next[y] = slope * p[y] * nearer;
+  }
+  const double h = to - from,
+               jumps = method == CtmcMethod::euler ? -std::expm1(-h * lambda) : h * lambda;
+  for (int y = 0; y < v && lambda > 0; ++y) next[y] *= jumps / lambda;
+  next[x] = 1 - jumps;
+  return next;
+}
 
 // Returns the distribution at time `to` of a token that is in state x at time `from`, if x1 was
 // drawn for it from the posterior. With SourceKind::data there is no corrector, because it would
 // need p_t(. | x1) in closed form.
 inline std::vector<double> token_distribution(const TokenPath& path, const Scheme& scheme,
                                               double from, double to, int x, int x1) {
+  if (path.metric) return metric_token_distribution(*path.metric, scheme.method, from, to, x, x1);
   const int states = path.states();
   std::vector<double> p(states, 0.);
   const auto given = [&](double t, int y) {  // p_t(y | x1)
@@ -53,6 +100,15 @@ inline std::vector<double> token_distribution(const TokenPath& path, const Schem
   };
   if (to == 1) {
     p[x1] = 1;
+    return p;
+  }
+  if (scheme.remasking.kind != Remasking::Kind::none) {
+    // The posterior of ReMDM: q(z_s | z_t, x) for z_t = x and for z_t = mask.
+    const double sigma = scheme.remasking.share(path.kappa, from, to), known = path.kappa(from),
+                 next = path.kappa(to);
+    const double stays = x == path.vocabulary ? (1 - next - sigma * known) / (1 - known) : sigma;
+    p[path.vocabulary] = stays;
+    p[x1] = 1 - stays;
     return p;
   }
   if (scheme.method == CtmcMethod::kernel) {

@@ -35,6 +35,20 @@ TEST_CASE("temperature and top_p change a distribution as their formulas say") {
   check_distribution(distribution(0.5, 1), {25 / 36., 1 / 36., 0, 9 / 36., 1 / 36.});
   check_distribution(distribution(0, 1), {1, 0, 0, 0, 0});
   check_distribution(distribution(1, 0.5), {1, 0, 0, 0, 0});
+  const auto cut = [](int top_k, double temperature, double top_p) {
+    return TokenDraw(5, temperature, top_p, top_k).distribution(kLogits);
+  };
+  check_distribution(cut(1, 1, 1), {1, 0, 0, 0, 0});
+  check_distribution(cut(2, 1, 1), {5 / 8., 0, 0, 3 / 8., 0});
+  check_distribution(cut(3, 1, 1),
+                     {5 / 9., 1 / 9., 0, 3 / 9., 0});  // the first of two equal tokens
+  check_distribution(cut(4, 1, 1), {0.5, 0.1, 0, 0.3, 0.1});
+  check_distribution(cut(2, 0.5, 1), {25 / 34., 0, 0, 9 / 34., 0});
+  check_distribution(cut(3, 1, 0.6),
+                     {5 / 8., 0, 0, 3 / 8., 0});  // top_p is a share of what top_k keeps
+  TokenDraw likeliest(5, 1, 1, 2);
+  CHECK(likeliest(kLogits.data(), 0.9) == 3);
+  CHECK(likeliest.probability(3) == Approx(3 / 8.).epsilon(1e-6));
   check_distribution(distribution(1, 0.7), {5 / 8., 0, 0, 3 / 8., 0});
   check_distribution(distribution(1, 0.85),
                      {5 / 9., 1 / 9., 0, 3 / 9., 0});  // the first of two equal tokens is kept

@@ -85,6 +85,7 @@ TEST_CASE("samples have the exact distribution of their scheme, up to a million 
   // larger, stands for both precisions.
   constexpr int kSamples = kSanitized ? 50'000 : kDouble ? 200'000 : 1'000'000;
   using K = Corrector::Kind;
+  using R = Remasking::Kind;
   const CtmcMethod kernel = CtmcMethod::kernel, euler = CtmcMethod::euler,
                    adaptive = CtmcMethod::adaptive;
   const Case cases[] = {
@@ -112,6 +113,19 @@ TEST_CASE("samples have the exact distribution of their scheme, up to a million 
       {"rows, two of 2", {adaptive}, 2, 0.8},
       {"mask, two of 3", {adaptive, {K::constant, 2}}, 2},
       {"uniform, two of 3", {adaptive, {K::bump, 2}}, 2, 0.8},
+      {"mask, one token of 5", {kernel, {}, {R::cap, 0.3}}, 4, 0.8},
+      {"mask, two of 3", {kernel, {}, {R::cap, 0.2}}, 3, 1, cosine_kappa()},
+      {"mask, three of 2", {kernel, {}, {R::rescale, 0.5}}, 3, 0.8},
+      {"mask, two of 3", {kernel, {}, {R::rescale, 1}}, 4},
+      {"mask, two of 3", {kernel, {}, {R::loop, 0.3, 0.6, 2}}, 3},
+      {"mask, three of 2", {kernel, {}, {R::loop, 0.5, 0.4, 3}}, 2, 0.8, polynomial_kappa(2)},
+      {"metric, one token of 5", {kernel}, 3, 0.8},
+      {"metric, two of 3", {kernel}, 2},
+      {"metric, three of 2", {kernel}, 3, 0.8},
+      {"metric, table", {kernel}, 3},
+      {"metric, one token of 5", {euler}, 3, 0.8},
+      {"metric, table", {euler}, 4},
+      {"metric, two of 3", {adaptive}, 2, 0.8},
   };
   std::uint64_t seed = 40;
   for (const Case& c : cases) {
@@ -119,12 +133,14 @@ TEST_CASE("samples have the exact distribution of their scheme, up to a million 
     TokenSamplerOptions options;
     options.method = c.scheme.method;
     options.corrector = c.scheme.corrector;
+    options.remasking = c.scheme.remasking;
     options.steps = c.steps;
     options.end = c.end;
     options.chunk = 500;
     const std::vector<double> distribution =
         Chain(flow, c.scheme)
-            .propagate(chain_times(options.method, options.corrector, c.kappa, options.times()));
+            .propagate(options.remasking.with_loop(
+                chain_times(options.method, options.corrector, flow.path, options.times())));
     const double tail =
         goodness_of_fit(histogram(flow, options, kSamples, ++seed), distribution, kSamples);
     CAPTURE(c.kappa.name(), c.flow, int(c.scheme.method), name_of(c.scheme.corrector.kind), tail);
