@@ -103,12 +103,13 @@ def test_points(t):
     move(v, 0.5)
     after = v.js(PLACES)
     assert max(abs(a - b) for a, b in zip(before, after, strict=True)) > 5, "the slider moves no point"
-    v.tab.click("[data-layer=learned]")
+    v.tab.click("[data-layer=field]")
     v.js("() => report.view.draw()")
-    assert "velocity at t = 0.5" in v.tab.text_content("#caption")
+    assert "The velocity is that of t = 0.5." in v.tab.text_content("#caption")
     t.picture(v, "report_moons_light")
     v.tab.click("#dark")
-    v.tab.click("[data-layer=crowd]")
+    v.tab.click("[data-layer=density]")
+    assert "The density counts the dots; at t = 1" in v.tab.text_content("#caption")
     time.sleep(0.3)
     t.picture(v, "report_moons_dark")
     for canvas in ("#samples figure:nth-child(1) canvas", "#samples figure:nth-child(2) canvas", "#density canvas"):
@@ -149,15 +150,116 @@ def test_exact_and_pairs(t):
     mixture = {"type": "mixture", "means": [[-2, 0], [2, 1], [0, -2]], "stds": [0.4, 0.3, 0.5]}
     v = make_report(t, flow_config(mixture, steps=800, coupling={"type": "independent"}))
     check_common(v)
-    for layer in ("learned", "exact", "pairs"):
+    for layer in ("field", "exact", "pairs"):
         v.tab.click(f"[data-layer={layer}]")
     caption = v.tab.text_content("#caption")
-    assert "exact velocity" in caption and "cross" in caption, caption
+    assert "Green is the exact answer." in caption and "% of the exact one" in caption and "cross" in caption, caption
     field = v.js("() => report.view.stage.field")
     assert field["learned"] and field["exact"]
+    assert v.js("() => report.view.stage.exactFlow.points.shape[1]") == 1000
+    # Learned and exact samples begin at the same points.
+    assert v.js("() => { const s = report.view.stage; return [0, 1, 2, 3].every((k) => Math.abs(s.flow.points.values[k] - s.exactFlow.points.values[k]) < 1e-5); }")
+    for layer in ("field", "exact", "pairs"):
+        v.tab.click(f"[data-layer={layer}]")
+    # The difference is learned minus exact, of the field at each time and of the density at t = 1.
+    v.tab.click("[data-layer=difference]")
+    caption = v.tab.text_content("#caption")
+    assert "densities differ by" in caption, caption
+    gap = v.js("() => densityDifference(report.view.stage.density).away")
+    assert 0 < gap < 0.5 and f"densities differ by {gap:.3g}"[:23] in caption, f"{gap}: {caption}"
+    v.js("() => report.view.draw()")
+    assert v.js(INK, "#stage") > 0.2
+    move(v, 0.4)
+    assert "densities differ by" not in v.tab.text_content("#caption")
+    # Any two pictures side by side, with one time and one zoom.
+    v.tab.click("[data-layer=difference]")
+    for key in ("data", "flow", "trails", "field", "streams", "density", "difference", "exact"):
+        v.tab.select_option("#beside", key)
+        assert v.tab.is_visible("#stage-beside")
+        v.js("() => { report.view.stage.dirty = true; report.view.draw(); report.view.update(); report.view.draw(); }")
+        assert v.js(INK, "#stage-beside") > 0.002, f"the second picture with {key} is empty"
+    assert [v.tab.text_content(f".stage-box:nth-child({k}) .tag") for k in (1, 2)] == ["learned", "exact"]
+    limits = v.js("() => report.view.stage.limits")
+    v.tab.focus("#stage")
+    v.tab.keyboard.press("+")
+    assert v.js("() => report.view.stage.limits[1]") < limits[1]
+    t.picture(v, "report_beside")
+    v.tab.keyboard.press("0")
+    assert v.js("() => report.view.stage.limits") == limits
+    v.tab.select_option("#beside", "")
+    move(v, 1)
+    v.tab.click("[data-layer=field]")
+    v.tab.click("[data-layer=exact]")
     assert v.tab.locator("#density figure").count() == 3
     assert "pushforward eval" in v.tab.text_content("#evaluation pre")
     t.picture(v, "report_mixture")
+    v.close()
+
+
+def test_posterior_and_solver(t):
+    draw = random.Random(3)
+    rows = [(draw.gauss(0, 1), draw.gauss(0, 2) + 3) for _ in range(40)]
+    (t.folder / "forty.csv").write_text("a,b\n" + "".join(f"{a:.5f},{b:.5f}\n" for a, b in rows), encoding="utf-8")
+    data = {"type": "standardize", "of": {"type": "csv", "path": "forty.csv"}}
+    v = make_report(t, flow_config(data, steps=600, coupling={"type": "independent"}, sampler={"type": "dopri5", "rtol": 1e-3, "atol": 1e-3}))
+    check_common(v)
+    move(v, 0.4)
+    v.tab.click("#stage", position={"x": 250, "y": 300})
+    assert "weighted by their posterior" in v.tab.text_content("#caption") and "stand for the data" not in v.tab.text_content("#caption")
+    chosen = v.js("() => { const c = report.view.stage.chosen; return {x: c.x, t: c.t, points: Array.from(c.points.values), weights: Array.from(c.weights.values), velocity: Array.from(c.velocity.values)}; }")
+    # The posterior by its definition, in the units of the flow.
+    shown = v.js("() => Array.from(report.view.stage.data.values)")
+    points = list(zip(shown[::2], shown[1::2], strict=True))
+    assert len(points) == 40
+    mean = [sum(p[j] for p in points) / 40 for j in (0, 1)]
+    spread = [math.sqrt(sum((p[j] - mean[j]) ** 2 for p in points) / 40) for j in (0, 1)]
+    unit = lambda p: [(p[j] - mean[j]) / spread[j] for j in (0, 1)]  # noqa: E731
+    x = unit(chosen["x"])
+    weights = [math.exp(-sum((x[j] - 0.4 * unit(p)[j]) ** 2 for j in (0, 1)) / (2 * 0.36)) for p in points]
+    wanted = sorted((w / sum(weights) for w in weights), reverse=True)
+    assert all(abs(a - b) < 1e-4 for a, b in zip(chosen["weights"], wanted, strict=True))
+    velocity = [sum(w * (unit(p)[j] - x[j]) for w, p in zip(weights, points, strict=True)) / sum(weights) / 0.6 * spread[j] for j in (0, 1)]
+    assert all(math.isclose(a, b, rel_tol=2e-3, abs_tol=1e-3) for a, b in zip(chosen["velocity"], velocity, strict=True)), f"{chosen['velocity']} and {velocity}"
+    t.picture(v, "report_posterior")
+    v.tab.keyboard.press("Escape")
+    assert v.js("() => report.view.stage.chosen === null")
+    # The steps of the run's own adaptive solver, and the error of its ends.
+    solver = v.js("() => ({...report.view.stage.solver.head, from: Array.from(report.view.stage.solver.arrays.from.values), to: Array.from(report.view.stage.solver.arrays.to.values), row: Array.from(report.view.stage.solver.arrays.row.values), accepted: Array.from(report.view.stage.solver.arrays.accepted.values)})")
+    assert solver["rows"] == 24 and solver["rejected"] == len(solver["accepted"]) - sum(solver["accepted"])
+    for row in range(24):
+        at = 0
+        for k in (k for k, r in enumerate(solver["row"]) if r == row):
+            assert abs(solver["from"][k] - at) < 1e-6
+            at = solver["to"][k] if solver["accepted"][k] else at
+        assert at > 0.99
+    assert "evaluations of the field and" in v.tab.text_content("#solver")
+    assert v.js(INK, "#solver canvas") > 0.003
+    move(v, 1)
+    for layer in ("error", "steps", "streams"):
+        v.tab.click(f"[data-layer={layer}]")
+    v.js("() => report.view.draw()")
+    assert "root mean square" in v.tab.text_content("#caption")
+    assert v.js("() => report.view.stage.lines.all.size") == 1
+    t.picture(v, "report_solver")
+    v.tab.click("#dark")
+    v.js("() => report.view.draw()")
+    t.picture(v, "report_solver_dark")
+    for place in ("#layers [data-help=shown]", "#layers [data-help=beside]", "#solver [data-help]", "#density [data-help]", "#tape [data-help]"):
+        v.tab.click(f"{place} >> nth=0")
+        assert v.tab.is_visible("#help h3"), place
+        v.tab.keyboard.press("Escape")
+    v.close()
+
+
+def test_report_without_posterior_or_steps(t):
+    config = flow_config({"type": "moons"}, steps=60, source={"type": "uniform"})
+    v = make_report(t, config)
+    v.tab.click("#stage", position={"x": 250, "y": 300})
+    assert "Where a point can be going is not known here: where a point can be going is known for a source that is a Gaussian" in v.tab.text_content("#caption")
+    v.close()
+    v = make_report(t, flow_config({"type": "moons"}, steps=60, coupling={"type": "independent"}, sampler={"type": "euler_maruyama"}))
+    assert v.tab.locator("[data-layer=steps]").count() == 0
+    assert "The steps cannot be shown: [page] only solvers of an ODE take steps" in v.tab.text_content("#solver")
     v.close()
 
 
@@ -169,7 +271,7 @@ def test_classes(t):
     v.tab.click("[data-layer=classes]")
     assert "classes" in v.tab.text_content("#caption")
     # The network was trained without labels at times, so its field without a label is known.
-    assert v.tab.locator("[data-layer=learned]").count() == 1
+    assert v.tab.locator("[data-layer=field]").count() == 1
     t.picture(v, "report_classes")
     v.close()
 
