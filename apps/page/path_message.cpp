@@ -39,11 +39,8 @@ void add_coefficients(PageMessage& message, const Scheduler& scheduler) {
 std::string reason_against_posterior(const Config& config, const std::optional<Mixture>& source) {
   const bool smooth = source && std::all_of(source->stds.begin(), source->stds.end(),
                                             [](double s) { return s > 0; });
-  if (!smooth)
-    return "where a point can be going is known for a source that is a Gaussian or a mixture of "
-           "Gaussians; choose the Gaussian source";
-  if (config.string("/path/noise/type") != "none")
-    return "where a point can be going is known for paths without noise only";
+  if (!smooth) return "the source is neither a Gaussian nor a mixture of Gaussians";
+  if (config.string("/path/noise/type") != "none") return "the path has noise";
   return "";
 }
 

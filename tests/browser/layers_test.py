@@ -315,7 +315,7 @@ def test_posterior_of_points(t):
     v.tab.select_option("#c-source", "uniform")
     v.wait("() => page.about.config.source.type === 'uniform' && page.stage.flow")
     v.tab.click("#stage", position={"x": 260, "y": 200})
-    v.wait("() => /choose the Gaussian source/.test(document.getElementById('words').textContent)")
+    v.wait("() => /is not known here: the source is neither.* Choose the Gaussian source/.test(document.getElementById('words').textContent)")
     v.close()
 
 

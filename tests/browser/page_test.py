@@ -78,9 +78,10 @@ class Visit:
 
 
 def test_trains_moons(t):
-    start = time.time()
     v = t.visit().ready()
-    t.figure("first picture", f"{time.time() - start:.2f} s")
+    first = v.js("() => performance.getEntriesByName('first-picture')[0].startTime") / 1000
+    t.figure("first picture", f"{first:.2f} s")
+    assert first <= 2 or t.busy, f"the first picture of the flow comes after {first:.2f} s"
     start = time.time()
     losses = v.js("async () => { await page.trainSteps(300); return page.curve.loss; }")
     t.figure("300 steps of moons at 3 x 64", f"{time.time() - start:.2f} s")

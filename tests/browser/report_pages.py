@@ -255,7 +255,7 @@ def test_report_without_posterior_or_steps(t):
     config = flow_config({"type": "moons"}, steps=60, source={"type": "uniform"})
     v = make_report(t, config)
     v.tab.click("#stage", position={"x": 250, "y": 300})
-    assert "Where a point can be going is not known here: where a point can be going is known for a source that is a Gaussian" in v.tab.text_content("#caption")
+    assert "Where a point can be going is not known here: the source is neither a Gaussian nor a mixture of Gaussians." in v.tab.text_content("#caption")
     v.close()
     v = make_report(t, flow_config({"type": "moons"}, steps=60, coupling={"type": "independent"}, sampler={"type": "euler_maruyama"}))
     assert v.tab.locator("[data-layer=steps]").count() == 0

@@ -9,7 +9,7 @@ import { showSolvers, showFiles } from './panels.js';
 import { showTape } from './tape.js';
 import { showProgram } from './program.js';
 import { showTokens } from './tokens.js';
-import { findPosterior, wordsOfPosterior } from './posterior.js';
+import { findPosterior, wordsWithoutPosterior, wordsOfPosterior } from './posterior.js';
 import { drawStepSizes, wordsOfSolver } from './solver_layers.js';
 import { askGrids, comparedWords, fieldDifference, densityDifference } from './grids.js';
 import { Views } from './views.js';
@@ -104,6 +104,7 @@ class Page {
     this.keep();
     this.showLayers();
     this.showNumbers();
+    await this.refresh(false);  // few points, so that there is a picture soon
     await this.refresh(true);
     this.showTab(this.tab || 'about');
   }
@@ -324,7 +325,7 @@ class Page {
     const mine = this.opened;
     if (!this.path) this.path = await this.ask({ ask: 'path' });
     if (mine !== this.opened) return;
-    if (this.path.head.unknown) throw new Error(this.path.head.unknown);
+    if (this.path.head.unknown) throw new Error(`${wordsWithoutPosterior(this.path.head.unknown)} Choose the Gaussian source and a path without noise.`);
     this.stage.chosen = findPosterior(this.path, this.stage.data, x, this.stage.t);
     this.stage.dirty = true;
     this.caption();

@@ -6,7 +6,7 @@ import { Stage } from './stage.js';
 import { largest } from './heat.js';
 import { drawHeatMap, countPoints } from './heat_map.js';
 import { comparedWords, particleDensity } from './grids.js';
-import { findPosterior, wordsOfPosterior } from './posterior.js';
+import { findPosterior, wordsWithoutPosterior, wordsOfPosterior } from './posterior.js';
 import { drawStepSizes, wordsOfSolver } from './solver_layers.js';
 import { Views } from './views.js';
 import { helpButton } from './help.js';
@@ -142,7 +142,7 @@ class PlaneView {
   choose(event, k) {
     const { stage, path, report } = this, box = event.currentTarget.getBoundingClientRect();
     if (!path || !stage.data || path.head.unknown) {
-      this.unknown = `Where a point can be going is not known here: ${(path && path.head.unknown) || report.why('posterior') || report.why('data') || 'the report holds no path between source and data'}.`;
+      this.unknown = wordsWithoutPosterior((path && path.head.unknown) || report.why('posterior') || report.why('data') || 'the report holds no path between source and data');
     } else {
       const x = (k ? this.views.second : stage).toData(event.clientX - box.left, event.clientY - box.top);
       stage.chosen = findPosterior(path, stage.data, x, stage.t, report.recording.first('flow').head.by_spread);

@@ -53,10 +53,13 @@ function findPosterior(path, data, x, t, wide = false) {
   };
 }
 
+// Says that a posterior is not known, and why.
+const wordsWithoutPosterior = (why) => `Where a point can be going is not known here: ${why}.`;
+
 // Says what the picture of a posterior shows.
 function wordsOfPosterior({ x, t, rows, finite, independent }) {
   return `From x = (${x.map(shortNumber).join(', ')}) at t = ${shortNumber(t)}: the data points it could be going to, weighted by their posterior, and half a unit of time of the marginal velocity`
     + `${finite ? '' : ` (${rows.toLocaleString('en')} rows stand for the data)`}${independent ? '.' : '. It is exact for the independent coupling only.'}`;
 }
 
-export { findPosterior, wordsOfPosterior };
+export { findPosterior, wordsWithoutPosterior, wordsOfPosterior };

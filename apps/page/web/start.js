@@ -5,6 +5,8 @@ import { helpButton, closeHelp } from './help.js';
 
 const page = new Page();
 window.page = page;
+const engineOpened = page.link.open();
+engineOpened.catch(() => {});  // page.guard says why, below
 const at = (id) => document.getElementById(id);
 
 function connect() {
@@ -84,6 +86,7 @@ function frame(now) {
   }
   before = now;
   page.views.draw();
+  if (page.stage.flow && !performance.getEntriesByName('first-picture').length) performance.mark('first-picture');
   requestAnimationFrame(frame);
 }
 
@@ -106,7 +109,7 @@ page.rebuild();
 connect();
 requestAnimationFrame(frame);
 page.guard(async () => {
-  await page.link.open();
+  await engineOpened;
   await page.open();
   document.documentElement.dataset.ready = 'yes';
 });

@@ -16,8 +16,10 @@ const fuse = (module, places) => {
   }
 };
 
-// Returns the module in the engine's packed bytes: the number of places, the places, and the module (bundle.py).
-const unpack = async (bytes) => {
+// Returns the module in the engine's text: in base64 and packed, the number of places, the places, and the module (bundle.py).
+const unpack = async (text) => {
+  const packed = atob(text), bytes = new Uint8Array(packed.length);
+  for (let k = 0; k < bytes.length; k++) bytes[k] = packed.charCodeAt(k);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
   const whole = await new Response(stream).arrayBuffer(), count = new Uint32Array(whole, 0, 1)[0];
   const module = new Uint8Array(whole, 4 + 4 * count);
@@ -25,10 +27,10 @@ const unpack = async (bytes) => {
   return module;
 };
 
-const start = async (bytes) => {
+const start = async (text) => {
   const said = [];
   engine = await pushforwardEngine({
-    wasmBinary: await unpack(bytes),
+    wasmBinary: await unpack(text),
     print: (line) => said.push(line),
     printErr: (line) => said.push(line),
   });
@@ -52,10 +54,10 @@ const answer = (question, files) => {
 };
 
 onmessage = async (event) => {
-  const { id, bytes, question, files, read } = event.data;
+  const { id, engine: text, question, files, read } = event.data;
   try {
-    if (bytes) {
-      await start(bytes);
+    if (text) {
+      await start(text);
       postMessage({ id, text: '{"type":"ready","arrays":[]}', numbers: new Float32Array(0) });
       return;
     }

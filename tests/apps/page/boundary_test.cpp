@@ -185,8 +185,7 @@ TEST_CASE("the page gets the path and the source, from which it computes posteri
   const PageAnswer other = ask_page({{"ask", "path"}});
   CHECK_FALSE(other.head.at("independent").get<bool>());
   CHECK(other.head.at("unknown").text() ==
-        "where a point can be going is known for a source that is a Gaussian or a mixture of "
-        "Gaussians; choose the Gaussian source");
+        "the source is neither a Gaussian nor a mixture of Gaussians");
   CHECK_FALSE(other.has("alpha"));
 }
 
