@@ -26,7 +26,10 @@ PLACES = "() => Array.from(report.view.stage.places(report.view.stage.flow).slic
 # The pixels of a canvas that differ from its first one, as a share: an empty picture has none.
 INK = """(selector) => {
   const canvas = document.querySelector(selector);
-  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height });
+  const context = copy.getContext('2d', { willReadFrequently: true });
+  context.drawImage(canvas, 0, 0);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
   let count = 0;
   for (let k = 0; k < data.length; k += 4)
     if (data[k] !== data[0] || data[k + 1] !== data[1] || data[k + 2] !== data[2] || data[k + 3] !== data[3]) count++;
