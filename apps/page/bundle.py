@@ -9,13 +9,16 @@ Modules are joined in the order of their imports. They share one scope, so a nam
 import base64
 import gzip
 import re
+import struct
 import sys
 from pathlib import Path
 
+import fuse
 import theory
 
 WEB = Path(__file__).resolve().parent / "web"
 MOST_BYTES = 1_500_000
+FEWEST_MULTIPLY_ADDS = 500
 
 
 def join_modules(name, done):
@@ -32,7 +35,11 @@ def join_modules(name, done):
 
 def main():
     engine, out = Path(sys.argv[1]), Path(sys.argv[2])
-    packed = gzip.compress((engine / "engine.wasm").read_bytes(), compresslevel=9, mtime=0)
+    module = (engine / "engine.wasm").read_bytes()
+    places = fuse.multiply_adds(module)
+    if len(places) < FEWEST_MULTIPLY_ADDS:
+        raise SystemExit(f"[bundle] {len(places)} multiply-adds of the engine can be fused; there must be {FEWEST_MULTIPLY_ADDS} or the matrix product is slow")
+    packed = gzip.compress(struct.pack(f"<{1 + len(places)}I", len(places), *places) + module, compresslevel=9, mtime=0)
     worker = (engine / "engine.js").read_text(encoding="utf-8") + "\n" + (WEB / "worker.js").read_text(encoding="utf-8")
     parts = {
         "STYLE": (WEB / "style.css").read_text(encoding="utf-8"),

@@ -12,6 +12,7 @@
 #include "apps/failure.h"
 #include "apps/page/live_run.h"
 #include "apps/page/live_training.h"
+#include "apps/page/solver_trace.h"
 #include "apps/terminal/clock.h"
 #include "autograd/tensor/check.h"
 #include "flow/evaluate.h"
@@ -111,6 +112,14 @@ PageMessage LiveRun::flow(const Json& question) {
   const NdArray all = run.to_data(trajectory);
   message.add("points", all.shape, all.values);
   return message;
+}
+
+PageMessage LiveRun::solver(const Json& question) {
+  const bool exact = question.value("exact", false);
+  const RunFlow& run = current_flow(exact);
+  return solver_message(trace_solver(config_, run, solver_request(question, run_request(exact)),
+                                     number_within(question, "n", 1, 20000),
+                                     number_within(question, "rows", 1, 1000)));
 }
 
 PageMessage LiveRun::field(const Json& question) {

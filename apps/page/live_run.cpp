@@ -55,12 +55,13 @@ LiveRun::LiveRun(const Config& config, std::string folder)
 
 const std::vector<LiveRun::Row>& LiveRun::rows() {
   static const std::vector<Row> all{
-      {"opened", &LiveRun::opened},       {"train", &LiveRun::train},
-      {"flow", &LiveRun::flow},           {"field", &LiveRun::field},
-      {"density", &LiveRun::density},     {"likelihood", &LiveRun::likelihood},
-      {"posterior", &LiveRun::posterior}, {"pairs", &LiveRun::pairs},
-      {"tape", &LiveRun::tape},           {"line", &LiveRun::line},
-      {"save", &LiveRun::save},           {"restore", &LiveRun::restore},
+      {"opened", &LiveRun::opened},   {"train", &LiveRun::train},
+      {"flow", &LiveRun::flow},       {"field", &LiveRun::field},
+      {"density", &LiveRun::density}, {"likelihood", &LiveRun::likelihood},
+      {"path", &LiveRun::path},       {"pairs", &LiveRun::pairs},
+      {"solver", &LiveRun::solver},   {"tape", &LiveRun::tape},
+      {"line", &LiveRun::line},       {"save", &LiveRun::save},
+      {"restore", &LiveRun::restore},
   };
   return all;
 }

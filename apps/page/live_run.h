@@ -10,7 +10,6 @@
 #include "apps/engine/run_flow.h"
 #include "apps/engine/training.h"
 #include "apps/page/session.h"
-#include "flow/oracle/oracle.h"
 
 namespace pushforward::app::inline PF_REAL {
 
@@ -36,7 +35,8 @@ class LiveRun final : public PageSession {
   PageMessage field(const Json& question);
   PageMessage density(const Json& question);
   PageMessage likelihood(const Json& question);
-  PageMessage posterior(const Json& question);
+  PageMessage path(const Json& question);
+  PageMessage solver(const Json& question);
   PageMessage pairs(const Json& question);
   PageMessage tape(const Json& question);
   PageMessage line(const Json& question);
@@ -62,7 +62,6 @@ class LiveRun final : public PageSession {
   std::optional<RunFlow> learned_, exact_;
   std::int64_t flow_step_ = -1;
   std::string no_exact_;  // why there is no exact flow; empty if there is one
-  std::unique_ptr<Oracle> posterior_;
 };
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -20,7 +20,10 @@ namespace pushforward::app {
 //   density    ln p on such a grid at time `t`: exact, or by the likelihood of the learned flow
 //   likelihood the mean of -ln p of `n` rows of the data and, if the data's density is known, its
 //              difference to the data's entropy
-//   posterior  the data points to which a point `x` at time `t` can be going, with their weights
+//   path       the coefficients of the path and the source (apps/page/path_message.h), from which the
+//              page computes the data points to which a point can be going
+//   solver     the ends of `n` samples by many small steps, and the steps that a solver tries for the
+//              first `rows` of them (apps/page/solver_trace.h)
 //   pairs      pairs (x0, x1) of a batch by the coupling of the config, or by another one
 //   tape       the lines of the tape of the next training step, and the formulas of their ops
 //   line       the values of one line of that tape, their cotangents, and their tangents if every

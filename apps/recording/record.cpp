@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -15,25 +16,31 @@
 #include "apps/plot/tokens.h"
 #include "apps/recording/about.h"
 #include "apps/recording/plane.h"
+#include "apps/recording/record_solver.h"
 #include "apps/recording/record_tape.h"
 #include "apps/recording/weights.h"
 #include "apps/run/summary.h"
 #include "apps/suggest.h"
 #include "apps/terminal/message.h"
+#include "flow/sampling.h"
 
 namespace pushforward::app {
 
-// Declares the function of record_tape.h in double precision. In this file the header declares only
-// the one in float.
+// Declares the functions of record_tape.h and record_solver.h in double precision. In this file the
+// headers declare only those in float.
 namespace f64 {
 std::vector<PageMessage> record_tape(const Config&, const std::string&, bool, const Say&);
-}
+PageMessage record_solver(const Config&, const SolverRequest&, int,
+                          const std::function<double(double)>&);
+PageMessage record_path(const Config&);
+}  // namespace f64
 
 namespace {
 
 // A message "flow" has kFlowTimes times, and at most about kMostNumbers numbers (1 MB in the file).
 constexpr std::size_t kFlowTimes = 31, kMostNumbers = 186'000;
-constexpr int kFewestSamples = 16, kMostSamples = 3000, kMostImages = 100, kMostDataRows = 3000;
+constexpr int kFewestSamples = 16, kMostSamples = 3000, kMostImages = 100, kMostDataRows = 3000,
+              kMostExactSamples = 1000;
 // The curves have at most this many steps.
 constexpr std::size_t kMostSteps = 4000;
 
@@ -94,6 +101,7 @@ class Recorder {
     if (const std::optional<ShownPlane> plane = find_plane()) {
       about_.head["limits"] = plane->limits_json();
       record_plane(config_, plot_, material_, *plane, has_data_, messages_, absent_);
+      if (plane->dim == 2) plane_solver();
     }
     tape();
     weights();
@@ -170,12 +178,12 @@ class Recorder {
     return kept;
   }
 
-  void flow() {
-    const Trajectories all = drawn_paths(config_, material_);
+  PageMessage flow_message(PlotMaterial& material) const {
+    const Trajectories all = drawn_paths(config_, material);
     const std::vector<std::size_t> kept = kept_times(all.times);
     PageMessage message("flow");
-    message.head["exact"] = request_.exact;
-    message.head["jumps"] = material_.has_tokens();
+    message.head["exact"] = material.request().exact;
+    message.head["jumps"] = material.has_tokens();
     message.head["by_spread"] = spreads_widely(config_);
     std::vector<double> times, points;
     const std::size_t slice = all.rows * all.cols;
@@ -186,9 +194,11 @@ class Recorder {
     }
     message.add("times", {times.size()}, times);
     message.add("points", {times.size(), all.rows, all.cols}, points);
-    add_labels(message, material_.labels(), all.rows);
-    messages_.push_back(std::move(message));
+    add_labels(message, material.labels(), all.rows);
+    return message;
   }
+
+  void flow() { messages_.push_back(flow_message(material_)); }
 
   void tokens() {
     const TokenFlow& all = material_.token_flow();
@@ -219,6 +229,41 @@ class Recorder {
     if (material_.subject() != PlotSubject::points || material_.samples().cols > 2)
       return std::nullopt;
     return make_plane(drawn_paths(config_, material_), has_data_ ? material_.data() : Points{});
+  }
+
+  // The exact flow from the first of the same starting points.
+  PageMessage exact_flow() const {
+    PlotRequest exact = plot_;
+    exact.exact = true;
+    exact.guidance.reset();
+    exact.n = std::min(plot_.n, kMostExactSamples);
+    PlotMaterial material(config_, exact);
+    material.allow({PlotNeed::samples, PlotNeed::trajectory});
+    return flow_message(material);
+  }
+
+  // The solver's steps and errors, and what the posterior of a clicked point needs.
+  void plane_solver() {
+    const bool wide = config_.string("/precision") == "float64";
+    const auto record = wide ? f64::record_solver : f32::record_solver;
+    const auto path = wide ? f64::record_path : f32::record_path;
+    const auto attempt = [&](const char* panel, const auto& make) {
+      try {
+        messages_.push_back(make());
+      } catch (const Failure& e) {
+        if (e.code != Exit::usage) throw;
+        leave_out(panel, e.what());
+      } catch (const IntegrationFailure& e) {
+        leave_out(panel, e.what());
+      }
+    };
+    attempt("solver", [&] {
+      return record(config_, plot_, static_cast<int>(material_.samples().rows),
+                    [&](double t) { return spread_at(config_, t); });
+    });
+    if (has_data_ && !request_.exact && material_.answers() && learns_exact_field(config_, plot_))
+      attempt("exact flow", [&] { return exact_flow(); });
+    if (has_data_ && !request_.label) attempt("posterior", [&] { return path(config_); });
   }
 
   void tape() {

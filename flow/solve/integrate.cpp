@@ -102,6 +102,7 @@ void Integrator::run_fixed(const Rhs& rhs) {
         save(p, save_point(p).fraction);
       if (saves_due(p) && save_point(p).index == i + 1 && save_point(p).fraction == 0)
         write(p, stepper_.y1(p));
+      report(p, true);
       stepper_.advance(p, slope_known);
       t_[p] = grid_[i + 1];
     }
@@ -205,6 +206,7 @@ void Integrator::judge(int p) {
     if (flight.rejected) factor = std::min(factor, 1.);  // no growth right after a rejection
     while (saves_due(p) && (h > 0 ? save_time(p) <= t1_[p] : save_time(p) >= t1_[p]))
       save(p, (save_time(p) - t_[p]) / h);
+    report(p, true);
     stepper_.advance(p, true);
     t_[p] = t1_[p];
     h_[p] = h * factor;
@@ -214,6 +216,7 @@ void Integrator::judge(int p) {
     ++cost(p).steps;
     return;
   }
+  report(p, false);
   ++cost(p).rejected;
   flight.rejected = true;
   h_[p] = h * factor;
@@ -313,6 +316,16 @@ bool Integrator::finite(const real* row) const {
     if (!std::isfinite(row[j])) return false;
   }
   return true;
+}
+
+// Tells the watcher about the step of row p that was just tried.
+void Integrator::report(int p, bool accepted) {
+  if (!watcher_) return;
+  watcher_({samples_[p],
+            t_[p],
+            t1_[p],
+            accepted,
+            {stepper_.y1(p), static_cast<std::size_t>(stepper_.dim())}});
 }
 
 // Throws an IntegrationFailure for row p because of `why`. With SolverOptions::skips_failures, only

@@ -6,14 +6,25 @@
 // from the batch. Time may run in either direction: grid.front() may be larger than grid.back().
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "flow/solve/driver.h"
 #include "flow/solve/solver_options.h"
 
 namespace pushforward::inline PF_REAL {
+
+// One step that an integration tried: of which sample, between which times, and the point (dim) that
+// it reached. A rejected step is tried again with a smaller size.
+struct TriedStep {
+  int sample = 0;
+  double from = 0, to = 0;
+  bool accepted = true;
+  std::span<const real> end{};
+};
 
 // An ODE solver with its workspace. Allocates nothing after construction. Not thread-safe: use
 // one Integrator per thread.
@@ -32,6 +43,10 @@ class Integrator final : public Driver {
   // become NaN instead.
   void run(const Rhs& rhs, int rows, std::span<const double> grid, real* x,
            const SaveRequest& saves = {}, int first_sample = 0) override;
+
+  // Sets a function that the next runs call with every step that they try, in the order of the
+  // steps. `end` is valid during the call only.
+  void watch(std::function<void(const TriedStep&)> watcher) { watcher_ = std::move(watcher); }
 
   // Returns how many evaluations and steps each row of the last run took, in the order of the rows.
   std::span<const RowCost> costs() const override {
@@ -72,6 +87,7 @@ class Integrator final : public Driver {
   void first_stage(const Rhs& rhs);
   void count(int evaluations);
   bool finite(const real* row) const;
+  void report(int p, bool accepted);
   RowCost& cost(int p) { return costs_[samples_[p] - first_sample_]; }
   void give_up(int p, const std::string& why);
   void fill_with_nan(int p);
@@ -86,6 +102,7 @@ class Integrator final : public Driver {
   std::vector<Flight> flights_;
   std::vector<RowCost> costs_;  // indexed by the row of x, not as samples_ is
   RowFailures failures_;
+  std::function<void(const TriedStep&)> watcher_;
 
   // The arguments of the call of `run` that is in progress.
   std::span<const double> grid_;

@@ -177,11 +177,145 @@ def test_zoom_asks_again(t):
     }"""
     v.js("() => { page.stage.dirty = true; page.views.draw(); }")
     assert not v.js(blank)
-    # Arrows of other limits are not drawn, and those of the new ones come by themselves.
-    assert v.js(f"() => {{ page.views.zoom(2, 100, 100); page.views.draw(); return ({blank})(); }}")
+    # The arrows stay where they belong until those of the new part of the plane come by themselves.
+    middle = v.js("() => { const s = page.stage, [l, r, b, t] = s.field.limits; return [(l + r) / 2, (b + t) / 2]; }")
+    v.js(f"() => {{ page.views.zoom(2, ...page.stage.toPage({middle[0]}, {middle[1]})); page.stage.drawn_at = []; const s = page.stage, keep = s.toPage; s.toPage = function (x, y) {{ this.drawn_at.push(x); return keep.call(this, x, y); }}; s.draw(); delete s.toPage; }}")
+    places = v.js("() => page.stage.drawn_at")
+    limits = v.js("() => [page.stage.field.limits, page.stage.limits]")
+    assert limits[0] != limits[1] and min(places) < limits[1][0] < limits[1][1] < max(places), "the arrows were moved to the zoomed part"
     v.wait("() => page.stage.field.limits === page.stage.limits")
     v.js("() => { page.views.draw(); }")
     assert not v.js(blank)
+    v.close()
+
+
+# The largest angle, in degrees, between the pieces of the streamlines and the velocity that the engine has in their middles.
+ANGLE = """async (exact) => {
+    const s = page.stage, [left, right, low, high] = s.field.limits;
+    const lines = [...s.lines.all.values()][exact ? 1 : 0].filter((line) => line.length > 20);
+    let worst = 0;
+    for (const line of lines.slice(0, 12)) {
+        const k = Math.floor(line.length / 2), a = line[k - 1], b = line[k];
+        const x = left + ((a[0] + b[0]) / 2) * (right - left), y = low + ((a[1] + b[1]) / 2) * (high - low), e = 1e-3;
+        const { arrays } = await page.ask({ ask: 'field', exact, t: s.field.t, side: 2, limits: [x - e, x + e, y - e, y + e] });
+        const [u, v] = arrays.velocity.values;
+        const turn = Math.abs(Math.atan2(b[1] - a[1], b[0] - a[0]) - Math.atan2(v, u));
+        worst = Math.max(worst, Math.min(turn, 2 * Math.PI - turn) * 180 / Math.PI);
+    }
+    return [lines.length, worst];
+}"""
+
+
+def test_streamlines(t):
+    v = t.visit(MIXTURE + "&show=streams").ready()
+    v.train(300)
+    v.wait("() => page.stage.field && page.stage.lines.of === page.stage.field")
+    lines, angle = v.js(ANGLE, False)
+    assert lines > 12 and angle < 12, f"{lines} lines, {angle} degrees away from the velocity"
+    # No place of the picture is far from a line.
+    cells = v.js("() => { const seen = new Set(); for (const line of [...page.stage.lines.all.values()][0]) for (const [x, y] of line) seen.add(Math.floor(5 * x) + 5 * Math.floor(5 * y)); return seen.size; }")
+    assert cells == 25, f"{cells} of 25 squares have a line"
+    t.picture(v, "streamlines")
+    v.tab.click("[data-layer=exact]")
+    v.wait("() => page.stage.field.exact && page.stage.lines.of === page.stage.field && page.stage.lines.all.size === 2")
+    order = v.js("() => { page.stage.lines.all.clear(); page.stage.layers.exact = false; page.stage.dirty = true; page.stage.draw(); page.stage.layers.exact = true; page.stage.dirty = true; page.stage.draw(); return page.stage.lines.all.size; }")
+    assert order == 2
+    lines, angle = v.js(ANGLE, True)
+    assert lines > 12 and angle < 12, f"{lines} exact lines, {angle} degrees away from the velocity"
+    v.tab.select_option("#beside", "streams")
+    v.tab.click("[data-layer=exact]")
+    v.tab.click("#dark")
+    t.picture(v, "streamlines_dark")
+    v.close()
+
+
+SOLVER = "() => page.stage.solver && ({...page.stage.solver.head, row: Array.from(page.stage.solver.arrays.row.values), from: Array.from(page.stage.solver.arrays.from.values), to: Array.from(page.stage.solver.arrays.to.values), accepted: Array.from(page.stage.solver.arrays.accepted.values)})"
+
+
+def test_solver_error_and_steps(t):
+    v = t.visit("#steps=1000&layers=2&width=32&solver=euler&solverSteps=4&show=error,steps,data").ready()
+    v.train(300)
+    v.wait("() => page.stage.solver && /root mean square/.test(document.getElementById('caption').textContent)")
+    euler = v.js(SOLVER)
+    assert euler["rows"] == 24 and euler["accepted"] == [1] * 96 and euler["rejected"] == 0
+    assert euler["to"][-1] == 1 and euler["evaluations"] == 4
+    assert "4 evaluations of the field and 4 steps" in v.tab.text_content("#caption")
+    # The error is the distance between the end and the end of 64 steps of rk4 from the same point.
+    errors = v.js("() => { const s = page.stage, f = s.flow.points, [times, n] = f.shape, r = s.solver.arrays.reference.values; return Array.from({length: 1000}, (_, k) => Math.hypot(f.values[2 * ((times - 1) * n + k)] - r[2 * k], f.values[2 * ((times - 1) * n + k) + 1] - r[2 * k + 1])); }")
+    fine = v.js("async () => { const a = (await page.ask({ask: 'flow', n: 1000, times: 2, seed: 1, solver: 'rk4', steps: 64})).arrays.points.values; return Array.from(a.slice(2000)); }")
+    reference = v.js("() => Array.from(page.stage.solver.arrays.reference.values)")
+    assert fine == reference
+    rms = math.sqrt(sum(e * e for e in errors) / len(errors))
+    shown = float(v.tab.text_content("#caption").split("Runge-Kutta 4 by ")[1].split(" ")[0])
+    assert rms > 0.01 and math.isclose(rms, shown, rel_tol=0.01), f"{rms} and {shown}"
+    # Points of small and of large errors have other colours; black means that nothing was drawn.
+    colours = v.js("""() => { const s = page.stage, flow = s.flow; s.dirty = true; s.layers.steps = s.layers.data = false; s.draw();
+        const places = s.places(flow), ratio = window.devicePixelRatio, { width, height } = s.canvas, { data } = s.canvas.getContext('2d').getImageData(0, 0, width, height);
+        return Array.from({length: 1000}, (_, k) => { const at = 4 * (Math.round(places[2 * k + 1] * ratio) * width + Math.round(places[2 * k] * ratio)); return Array.from(data.subarray(at, at + 3)); }); }""")
+    by_error = sorted(range(1000), key=lambda k: errors[k])
+    light = lambda ks: sum(sum(colours[k][:3]) for k in ks) / len(ks)  # noqa: E731
+    assert light(by_error[:100]) > light(by_error[-100:]) + 100, "the colours do not follow the error"
+    v.js("() => { page.stage.layers.steps = page.stage.layers.data = true; page.stage.dirty = true; }")
+    t.picture(v, "solver_euler")
+    v.tab.click("[data-tab=solvers]")
+    v.wait("() => page.solverPanel && /root mean square/.test(document.getElementById('solver-words').textContent)")
+    v.tab.select_option("#panel select", "dopri5")
+    v.wait("() => /accepted and .* rejected/.test(document.getElementById('solver-words').textContent) && page.stage.solver && page.stage.solver.head.evaluations > 10")
+    adaptive = v.js(SOLVER)
+    assert adaptive["rejected"] > 0 and adaptive["rejected"] == len(adaptive["accepted"]) - sum(adaptive["accepted"])
+    for row in range(24):
+        steps = [k for k, r in enumerate(adaptive["row"]) if r == row]
+        at = 0
+        for k in steps:
+            assert adaptive["from"][k] == at, "a step does not begin where the last accepted one ended"
+            at = adaptive["to"][k] if adaptive["accepted"][k] else at
+        assert at == 1
+    assert shown > 3 * float(v.tab.text_content("#solver-words").split("Runge-Kutta 4 by ")[1].split(" ")[0])
+    assert v.js("() => { const c = document.getElementById('solver-sizes'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0; for (let k = 3; k < d.length; k += 4) n += d[k] > 0; return n; }") > 300
+    v.tab.click("[data-toggle=error]")
+    assert v.tab.get_attribute("[data-layer=error]", "aria-pressed") == "false"
+    dark(v)
+    v.js("() => window.scrollTo(0, 0)")
+    t.picture(v, "solver_dopri5_dark")
+    v.js("() => document.getElementById('panel').scrollIntoView()")
+    t.picture(v, "solver_panel_dark")
+    v.close()
+
+
+def test_posterior_of_points(t):
+    v = t.visit("#steps=1000&layers=1&width=16&t=0.4").ready()
+    rows = [(-1.0, -1.0), (-1.0, 3.0), (1.0, -1.0), (1.0, 3.0), (0.2, 0.9)] * 3
+    v.js("async (text) => { await page.openCsv(text, 'file'); }", "x,y\n" + "".join(f"{a},{b}\n" for a, b in rows))
+    v.tab.fill("#t", "0.4")
+    v.tab.click("#stage", position={"x": 260, "y": 200})
+    v.wait("() => page.stage.chosen !== null")
+    chosen = v.js("() => { const c = page.stage.chosen; return {x: c.x, t: c.t, points: Array.from(c.points.values), weights: Array.from(c.weights.values), velocity: Array.from(c.velocity.values), finite: c.finite}; }")
+    assert chosen["finite"] and abs(chosen["t"] - 0.4) < 1e-6
+    # The posterior by its definition, in the units of the flow: columns of mean 0 and standard deviation 1.
+    mean = [sum(r[j] for r in rows) / 15 for j in (0, 1)]
+    spread = [math.sqrt(sum((r[j] - mean[j]) ** 2 for r in rows) / 15) for j in (0, 1)]
+    unit = lambda p: [(p[j] - mean[j]) / spread[j] for j in (0, 1)]  # noqa: E731
+    x = unit(chosen["x"])
+    logs = [-sum((x[j] - 0.4 * unit(r)[j]) ** 2 for j in (0, 1)) / (2 * 0.36) for r in rows]
+    total = sum(math.exp(g - max(logs)) for g in logs)
+    wanted = {r: 0.0 for r in rows}
+    velocity = [0.0, 0.0]
+    for r, g in zip(rows, logs, strict=True):
+        share = math.exp(g - max(logs)) / total
+        wanted[r] += share
+        for j in (0, 1):
+            velocity[j] += share * (unit(r)[j] - x[j]) / 0.6 * spread[j]
+    got = {r: 0.0 for r in rows}
+    for k, w in enumerate(chosen["weights"]):
+        near = min(got, key=lambda r: (r[0] - chosen["points"][2 * k]) ** 2 + (r[1] - chosen["points"][2 * k + 1]) ** 2)
+        got[near] += w
+    assert all(abs(got[r] - wanted[r]) < 1e-4 for r in wanted), f"{got} and {wanted}"
+    assert all(math.isclose(a, b, rel_tol=1e-3, abs_tol=1e-4) for a, b in zip(chosen["velocity"], velocity, strict=True)), f"{chosen['velocity']} and {velocity}"
+    assert chosen["weights"] == sorted(chosen["weights"], reverse=True)
+    v.tab.select_option("#c-source", "uniform")
+    v.wait("() => page.about.config.source.type === 'uniform' && page.stage.flow")
+    v.tab.click("#stage", position={"x": 260, "y": 200})
+    v.wait("() => /is not known here: the source is neither.* Choose the Gaussian source/.test(document.getElementById('words').textContent)")
     v.close()
 
 

@@ -26,7 +26,10 @@ PLACES = "() => Array.from(report.view.stage.places(report.view.stage.flow).slic
 # The pixels of a canvas that differ from its first one, as a share: an empty picture has none.
 INK = """(selector) => {
   const canvas = document.querySelector(selector);
-  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height });
+  const context = copy.getContext('2d', { willReadFrequently: true });
+  context.drawImage(canvas, 0, 0);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
   let count = 0;
   for (let k = 0; k < data.length; k += 4)
     if (data[k] !== data[0] || data[k + 1] !== data[1] || data[k + 2] !== data[2] || data[k + 3] !== data[3]) count++;
@@ -103,12 +106,13 @@ def test_points(t):
     move(v, 0.5)
     after = v.js(PLACES)
     assert max(abs(a - b) for a, b in zip(before, after, strict=True)) > 5, "the slider moves no point"
-    v.tab.click("[data-layer=learned]")
+    v.tab.click("[data-layer=field]")
     v.js("() => report.view.draw()")
-    assert "velocity at t = 0.5" in v.tab.text_content("#caption")
+    assert "The velocity is that of t = 0.5." in v.tab.text_content("#caption")
     t.picture(v, "report_moons_light")
     v.tab.click("#dark")
-    v.tab.click("[data-layer=crowd]")
+    v.tab.click("[data-layer=density]")
+    assert "The density counts the dots; at t = 1" in v.tab.text_content("#caption")
     time.sleep(0.3)
     t.picture(v, "report_moons_dark")
     for canvas in ("#samples figure:nth-child(1) canvas", "#samples figure:nth-child(2) canvas", "#density canvas"):
@@ -149,12 +153,46 @@ def test_exact_and_pairs(t):
     mixture = {"type": "mixture", "means": [[-2, 0], [2, 1], [0, -2]], "stds": [0.4, 0.3, 0.5]}
     v = make_report(t, flow_config(mixture, steps=800, coupling={"type": "independent"}))
     check_common(v)
-    for layer in ("learned", "exact", "pairs"):
+    for layer in ("field", "exact", "pairs"):
         v.tab.click(f"[data-layer={layer}]")
     caption = v.tab.text_content("#caption")
-    assert "exact velocity" in caption and "cross" in caption, caption
+    assert "Green is the exact answer." in caption and "% of the exact one" in caption and "cross" in caption, caption
     field = v.js("() => report.view.stage.field")
     assert field["learned"] and field["exact"]
+    assert v.js("() => report.view.stage.exactFlow.points.shape[1]") == 1000
+    # Learned and exact samples begin at the same points.
+    assert v.js("() => { const s = report.view.stage; return [0, 1, 2, 3].every((k) => Math.abs(s.flow.points.values[k] - s.exactFlow.points.values[k]) < 1e-5); }")
+    for layer in ("field", "exact", "pairs"):
+        v.tab.click(f"[data-layer={layer}]")
+    # The difference is learned minus exact, of the field at each time and of the density at t = 1.
+    v.tab.click("[data-layer=difference]")
+    caption = v.tab.text_content("#caption")
+    assert "densities differ by" in caption, caption
+    gap = v.js("() => densityDifference(report.view.stage.density).away")
+    assert 0 < gap < 0.5 and f"densities differ by {gap:.3g}"[:23] in caption, f"{gap}: {caption}"
+    v.js("() => report.view.draw()")
+    assert v.js(INK, "#stage") > 0.2
+    move(v, 0.4)
+    assert "densities differ by" not in v.tab.text_content("#caption")
+    # Any two pictures side by side, with one time and one zoom.
+    v.tab.click("[data-layer=difference]")
+    for key in ("data", "flow", "trails", "field", "streams", "density", "difference", "exact"):
+        v.tab.select_option("#beside", key)
+        assert v.tab.is_visible("#stage-beside")
+        v.js("() => { report.view.stage.dirty = true; report.view.draw(); report.view.update(); report.view.draw(); }")
+        assert v.js(INK, "#stage-beside") > 0.002, f"the second picture with {key} is empty"
+    assert [v.tab.text_content(f".stage-box:nth-child({k}) .tag") for k in (1, 2)] == ["learned", "exact"]
+    limits = v.js("() => report.view.stage.limits")
+    v.tab.focus("#stage")
+    v.tab.keyboard.press("+")
+    assert v.js("() => report.view.stage.limits[1]") < limits[1]
+    t.picture(v, "report_beside")
+    v.tab.keyboard.press("0")
+    assert v.js("() => report.view.stage.limits") == limits
+    v.tab.select_option("#beside", "")
+    move(v, 1)
+    v.tab.click("[data-layer=field]")
+    v.tab.click("[data-layer=exact]")
     assert v.tab.locator("#density figure").count() == 3
     assert "pushforward eval" in v.tab.text_content("#evaluation pre")
     t.picture(v, "report_mixture")
@@ -169,7 +207,7 @@ def test_classes(t):
     v.tab.click("[data-layer=classes]")
     assert "classes" in v.tab.text_content("#caption")
     # The network was trained without labels at times, so its field without a label is known.
-    assert v.tab.locator("[data-layer=learned]").count() == 1
+    assert v.tab.locator("[data-layer=field]").count() == 1
     t.picture(v, "report_classes")
     v.close()
 

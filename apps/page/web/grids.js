@@ -1,4 +1,6 @@
 // Asks for velocities and densities on grids at the time of the slider, and compares the learned ones with the exact ones.
+import { shortNumber } from './curves.js';
+
 const kArrows = 22;                 // arrows per side of the field
 const kCells = 48, kTile = 16;      // cells per side of a density, which is asked for in tiles
 const kRest = 300;                  // milliseconds that time and weights must rest before the likelihood is asked for
@@ -107,4 +109,19 @@ function densityDifference(density) {
   return { side, values, away: 0.5 * cell * values.reduce((sum, v) => sum + Math.abs(v), 0) };
 }
 
-export { askGrids, askLikelihoodLater, fieldDifference, densityDifference };
+// Returns sentences about the density and the exact answer, and about how far the learned one is from it. `wanted` is
+// Views.wanted; `known` says whether there is an exact answer, and `finite` whether it is that of a finite set of points.
+function comparedWords(stage, wanted, known, finite) {
+  const words = [], { field, density } = stage;
+  if (wanted.density && density)
+    words.push(density.learned ? 'The density is the likelihood of the learned flow.' : density.later || 'The density counts particles; the likelihood of the flow follows when time and training rest.');
+  if (!wanted.exact || !known) return words;
+  words.push('Green is the exact answer.');
+  const fields = fieldDifference(field), densities = densityDifference(density);
+  if (wanted.field && fields) words.push(`At t = ${shortNumber(field.t)} the learned field differs by ${shortNumber(100 * fields.away)} % of the exact one’s size, over the whole picture.`);
+  if (wanted.density && density && density.t > 0.97 && finite) words.push('Near t = 1 the exact density of a finite set is a narrow peak at each point, which the grid of the picture cannot show.');
+  else if (wanted.density && densities) words.push(`The densities differ by ${shortNumber(densities.away)} (half of ∫ |learned − exact|, 0 to 1).`);
+  return words;
+}
+
+export { askGrids, comparedWords, particleDensity, askLikelihoodLater, fieldDifference, densityDifference };

@@ -3,6 +3,7 @@ import { element, button, find, plural } from './elements.js';
 import { cssColour } from './colours.js';
 import { sharpen } from './curves.js';
 import { lastPoints } from './plane_view.js';
+import { helpButton } from './help.js';
 import { drawHistograms, limitsOf, oneColumn } from './wide_view.js';
 
 const kPaths = 160, kBins = 60;
@@ -34,7 +35,7 @@ class LineView {
       toggle.dataset.layer = key;
       toggle.setAttribute('aria-pressed', String(this.layers[key]));
       return toggle;
-    }));
+    }), helpButton('strokes'));
     find('caption').textContent = this.fields[0].length ? 'Short strokes are the velocity: the slope with which a path leaves that place.' : '';
   }
 

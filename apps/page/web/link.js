@@ -7,14 +7,12 @@ class EngineLink {
     this.next = 1;
   }
 
-  // Starts the worker with the engine that is embedded in the page.
+  // Starts the worker with the engine that is embedded in the page, as text in base64.
   async open() {
     if (typeof WebAssembly !== 'object')
       throw new PageFault('browser', 'This browser has no WebAssembly, in which the engine runs. Open the page in a current browser.');
     if (typeof DecompressionStream !== 'function')
       throw new PageFault('browser', 'This browser cannot unpack the engine (it has no DecompressionStream). Open the page in a current browser.');
-    const packed = atob(document.getElementById('engine').textContent.trim());
-    const bytes = Uint8Array.from(packed, (c) => c.charCodeAt(0));
     const code = document.getElementById('worker').textContent;
     this.worker = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })));
     this.worker.onmessage = (event) => this.settle(event.data);
@@ -23,7 +21,7 @@ class EngineLink {
         fail(new PageFault('engine', `The engine stopped: ${event.message || 'it could not be started'}`));
       this.waiting.clear();
     };
-    await this.post({ bytes });
+    await this.post({ engine: document.getElementById('engine').textContent.trim() });
   }
 
   ask(question, files, read) {

@@ -9,14 +9,19 @@ import { showSolvers, showFiles } from './panels.js';
 import { showTape } from './tape.js';
 import { showProgram } from './program.js';
 import { showTokens } from './tokens.js';
-import { askGrids, fieldDifference, densityDifference } from './grids.js';
+import { findPosterior, wordsWithoutPosterior, wordsOfPosterior } from './posterior.js';
+import { drawStepSizes, wordsOfSolver } from './solver_layers.js';
+import { askGrids, comparedWords, fieldDifference, densityDifference } from './grids.js';
 import { Views } from './views.js';
 import { helpButton } from './help.js';
 import { element } from './elements.js';
 
 const $ = (id) => document.getElementById(id);
-const kLayers = [['data', 'Data'], ['flow', 'Flow'], ['trails', 'Trails'], ['field', 'Field'], ['density', 'Density'], ['pairs', 'Pairs'], ['exact', 'Exact'], ['difference', 'Difference']];
-const kParticles = 5000, kWhileTraining = 1500, kTimes = 33;
+const kLayers = [['data', 'Data'], ['flow', 'Flow'], ['trails', 'Trails'], ['field', 'Field'], ['streams', 'Streamlines'], ['density', 'Density'], ['pairs', 'Pairs'], ['exact', 'Exact'], ['difference', 'Difference'],
+  ['error', 'Solver error'], ['steps', 'Solver steps']];
+const kFlat = ['field', 'streams', 'density', 'pairs', 'difference', 'error', 'steps'];  // layers of points in the plane only
+const kExact = ['exact', 'difference'];
+const kParticles = 5000, kWhileTraining = 1500, kTimes = 33, kCompared = 1000, kWatched = 24;
 
 class Page {
   constructor() {
@@ -91,13 +96,15 @@ class Page {
     this.before = given && given.model ? given.step : 0;
     this.step = this.spent = 0;
     this.likelihood = null;
-    Object.assign(this.stage, { data: message.arrays.points, flow: null, exactFlow: null, field: null, density: null, pairs: null, chosen: null, drawn: null });
+    Object.assign(this.stage, { data: message.arrays.points, flow: null, exactFlow: null, field: null, density: null, pairs: null, solver: null, chosen: null, drawn: null });
+    this.path = null;
     this.stage.fit(message.arrays.points);
     this.views.whole = null;
     this.say(this.remarks());
     this.keep();
     this.showLayers();
     this.showNumbers();
+    await this.refresh(false);  // few points, so that there is a picture soon
     await this.refresh(true);
     this.showTab(this.tab || 'about');
   }
@@ -181,6 +188,8 @@ class Page {
       if (mine === this.opened) this.stage.exactFlow = { times: exact.arrays.times, points: exact.arrays.points };
     }
     if (wanted.pairs && !this.stage.pairs) await this.askPairs();
+    this.stage.solver = null;
+    if (whole && wanted.solver) await this.askSolver();
     await this.askGrids();
     this.stage.dirty = true;
     if (whole && this.about.dim === 2) await this.askLikelihood(mine);
@@ -191,6 +200,14 @@ class Page {
     this.stage.pairs = arrays;
     this.crossings = head.crossings;
     this.caption();
+  }
+
+  // Asks what the solver does with the first points of the flow (apps/page/solver_trace.h).
+  async askSolver() {
+    const mine = this.opened, { times, ...question } = this.flowQuestion(kCompared, 2);
+    const message = await this.ask({ ...question, ask: 'solver', rows: kWatched });
+    if (mine === this.opened) this.stage.solver = message;
+    return message;
   }
 
   askGrids() { return askGrids(this); }
@@ -235,17 +252,11 @@ class Page {
       button.append(document.createElement('i'), name);
       button.dataset.layer = key;
       button.setAttribute('aria-pressed', String(Boolean(layers[key])));
-      const flat = this.about && this.about.dim !== 2 && ['field', 'density', 'pairs', 'difference'].includes(key);
-      const none = (key === 'exact' || key === 'difference') && this.about && this.about.no_exact;
-      button.disabled = Boolean(flat || none);
-      if (none) button.title = this.about.no_exact;
+      button.disabled = this.lacks(key);
+      if (button.disabled && kExact.includes(key)) button.title = this.about.no_exact;
       button.onclick = () => {
-        layers[key] = !layers[key];
-        if (key === 'difference' && layers[key] && !layers.field && !layers.density) layers.field = layers.density = true;
-        this.keep();
-        this.showLayers();
+        this.toggleLayer(key);
         $('layers').querySelector(`[data-layer=${key}]`).focus();
-        if (!this.training) this.guard(() => this.refresh(true));
       };
       return button;
     }), helpButton('shown'), this.views.control());
@@ -253,30 +264,32 @@ class Page {
     this.caption();
   }
 
+  // Returns whether this training has nothing to show for a layer.
+  lacks(key) {
+    const { about } = this;
+    return Boolean(about && ((about.no_exact && kExact.includes(key)) || (about.dim !== 2 && kFlat.includes(key))));
+  }
+
+  toggleLayer(key) {
+    const { layers } = this.stage;
+    layers[key] = !layers[key];
+    if (key === 'difference' && layers[key] && !layers.field && !layers.streams && !layers.density) layers.field = layers.density = true;
+    this.keep();
+    this.showLayers();
+    if (!this.training) this.guard(() => this.refresh(true));
+  }
+
   caption() {
     const { layers, chosen } = this.stage;
     const words = [];
     if (this.stage.drawn) words.push('Draw your data with the pointer, then press Train.');
-    else if (chosen) words.push(`From x = (${chosen.x.map(shortNumber).join(', ')}) at t = ${shortNumber(chosen.t)}: the data points it could be going to, weighted by their posterior, and half a unit of time of the marginal velocity${chosen.finite ? '' : ` (${chosen.rows.toLocaleString('en')} rows stand for the data)`}${chosen.independent ? '.' : '. It is exact for the independent coupling only.'}`);
+    else if (chosen) words.push(wordsOfPosterior(chosen));
     else words.push('Click the picture to see where a point can be going.');
     if (layers.pairs && this.crossings !== undefined) words.push(`128 pairs of a batch; their lines cross ${this.crossings.toLocaleString('en')} times.`);
-    words.push(...this.compared());
+    if (this.stage.solver && this.stage.flow) words.push(wordsOfSolver(this.stage.solver, this.stage.flow));
+    const known = Boolean(this.about && !this.about.no_exact);
+    words.push(...comparedWords(this.stage, this.views.wanted(), known, known && this.about.config.data.type !== 'mixture'));
     $('caption').textContent = words.join(' ');
-  }
-
-  // Returns sentences about the exact answer and about how far the learned one is from it.
-  compared() {
-    const words = [], { stage } = this, wanted = this.views.wanted();
-    if (wanted.density && stage.density)
-      words.push(stage.density.learned ? 'The density is the likelihood of the learned flow.' : 'The density counts particles; the likelihood of the flow follows when time and training rest.');
-    if (!wanted.exact || !this.about || this.about.no_exact) return words;
-    words.push('Green is the exact answer.');
-    const { field, density } = this.differences();
-    if (wanted.field && field !== null) words.push(`At t = ${shortNumber(stage.field.t)} the learned field differs by ${shortNumber(100 * field)} % of the exact one’s size, over the whole picture.`);
-    const points = wanted.density && stage.density && stage.density.t > 0.97 && this.about.config.data.type !== 'mixture';
-    if (points) words.push('Near t = 1 the exact density of a finite set is a narrow peak at each point, which the grid of the picture cannot show.');
-    else if (wanted.density && density !== null) words.push(`The densities differ by ${shortNumber(density)} (half of ∫ |learned − exact|, 0 to 1).`);
-    return words;
   }
 
   // Returns how far the learned field and density are from the exact ones, or null where one of them is not known.
@@ -309,8 +322,11 @@ class Page {
     if (this.stage.drawn || !this.about || this.about.dim !== 2) return;
     const canvas = event.currentTarget, box = canvas.getBoundingClientRect();
     const x = (canvas.id === 'stage' ? this.stage : this.views.second).toData(event.clientX - box.left, event.clientY - box.top);
-    const { head, arrays } = await this.ask({ ask: 'posterior', x, t: this.stage.t });
-    this.stage.chosen = { x, t: head.t, rows: head.rows, finite: head.finite, independent: head.independent, ...arrays };
+    const mine = this.opened;
+    if (!this.path) this.path = await this.ask({ ask: 'path' });
+    if (mine !== this.opened) return;
+    if (this.path.head.unknown) throw new Error(`${wordsWithoutPosterior(this.path.head.unknown)} Choose the Gaussian source and a path without noise.`);
+    this.stage.chosen = findPosterior(this.path, this.stage.data, x, this.stage.t);
     this.stage.dirty = true;
     this.caption();
   }
@@ -370,6 +386,12 @@ class Page {
   }
 
   openFiles(files) { return openFiles(this, [...files]); }
+
+  // Draws the curves of the open panel again, after a change of colours or of the page's width.
+  redrawPanel() {
+    if (this.tab === 'program' && this.programView) this.programView.run();
+    if (this.tab === 'solvers' && this.solverPanel) drawStepSizes(this.solverPanel.canvas, this.solverPanel.solver);
+  }
 
   showTab(name) {
     this.tab = name;

@@ -1,11 +1,11 @@
 // The panels below the picture about solvers and files.
-import { shortNumber } from './curves.js';
 import { element, button } from './elements.js';
+import { drawStepSizes, wordsOfSolver } from './solver_layers.js';
 import { helpButton } from './help.js';
 
 const kSolvers = [['euler', 'Euler'], ['heun', 'Heun'], ['rk4', 'Runge-Kutta 4'], ['dopri5', 'Dormand-Prince 5(4), adaptive']];
 
-// The same points followed by another solver, and how far its ends are from those of a fine solution.
+// The same points followed by another solver: how far its ends are from those of a fine solution, and the steps it took.
 function showSolvers(panel, page) {
   const row = element('div', undefined, 'row');
   const choice = document.createElement('select');
@@ -21,34 +21,41 @@ function showSolvers(panel, page) {
   Object.assign(steps, { type: 'number', min: 1, max: 100, value: page.state.solverSteps });
   steps.style.width = '6em';
   steps.setAttribute('aria-label', 'Number of steps');
-  const result = element('p', '');
+  const result = element('p', ''), sizes = element('canvas', undefined, 'wide-curve');
   result.id = 'solver-words';
+  sizes.id = 'solver-sizes';
+  sizes.setAttribute('role', 'img');
+  sizes.setAttribute('aria-label', 'The length of each step over time');
   const apply = async () => {
     page.state.solver = choice.value;
     page.state.solverSteps = Math.min(100, Math.max(1, Math.floor(Number(steps.value) || 1)));
     steps.disabled = choice.value === 'dopri5';
     page.keep();
-    result.textContent = 'Following 1,000 points …';
-    const fine = await page.ask({ ask: 'flow', n: 1000, times: 2, seed: 1, solver: 'rk4', steps: 64 });
-    const { head, arrays } = await page.ask(page.flowQuestion(1000, 2));
-    const [, n, dim] = arrays.points.shape;
-    let sum = 0, worst = 0;
-    for (let k = 0; k < n; k++) {
-      const at = (n + k) * dim;
-      let square = 0;
-      for (let j = 0; j < dim; j++) square += (arrays.points.values[at + j] - fine.arrays.points.values[at + j]) ** 2;
-      sum += square;
-      worst = Math.max(worst, Math.sqrt(square));
-    }
-    result.textContent = `${Math.round(head.evaluations)} evaluations of the field for each point${head.most_evaluations > head.evaluations ? ` (at most ${head.most_evaluations})` : ''}. `
-      + `Its ends differ from those of 64 steps of Runge-Kutta 4 by ${shortNumber(Math.sqrt(sum / n))} (root mean square), at most ${shortNumber(worst)}.`;
-    page.refresh(true);
+    result.textContent = 'Following the points …';
+    await page.refresh(true);
+    const solver = page.stage.solver || await page.askSolver();
+    page.solverPanel = { canvas: sizes, solver };
+    page.caption();
+    result.textContent = wordsOfSolver(solver, page.stage.flow);
+    drawStepSizes(sizes, solver);
   };
   choice.onchange = steps.onchange = () => page.guard(apply);
   const label = element('label', 'Steps ');
   label.append(steps);
   row.append(choice, label, helpButton('solver'));
-  panel.replaceChildren(element('p', 'A solver follows the velocity from noise to data in steps. Fewer steps cost less and err more. The picture above uses this solver.'), row, result);
+  if (page.about.dim === 2)
+    row.append(...[['error', 'Colour the ends by their error'], ['steps', 'Show the steps']].map(([key, name]) => {
+      const toggle = button(name, () => {
+        page.toggleLayer(key);
+        toggle.setAttribute('aria-pressed', String(Boolean(page.stage.layers[key])));
+      });
+      toggle.setAttribute('aria-pressed', String(Boolean(page.stage.layers[key])));
+      toggle.dataset.toggle = key;
+      return toggle;
+    }));
+  panel.replaceChildren(
+    element('p', 'A solver follows the velocity from noise to data in steps. Fewer steps cost less and err more. The picture above uses this solver.'), row, result, sizes,
+    element('p', 'The length of each step over the time at which it begins, for the first points of the picture. Dots are accepted steps; rings are steps that the solver rejected and tried again with a smaller length.', 'caption'));
   page.guard(apply);
 }
 

@@ -1,20 +1,24 @@
-// The flow of points in the plane: particles, trails, field, densities and pairs.
+// The flow of points in the plane of a report: the layers and the two pictures of the live page, about recorded messages.
 import { element, button, find, plural } from './elements.js';
 import { cssColour } from './colours.js';
 import { shortNumber } from './curves.js';
 import { Stage } from './stage.js';
-import { drawHeat, largest } from './heat.js';
+import { largest } from './heat.js';
 import { drawHeatMap, countPoints } from './heat_map.js';
+import { comparedWords, particleDensity } from './grids.js';
+import { findPosterior, wordsWithoutPosterior, wordsOfPosterior } from './posterior.js';
+import { drawStepSizes, wordsOfSolver } from './solver_layers.js';
+import { Views } from './views.js';
+import { helpButton } from './help.js';
 
 const kCountSide = 72;
 // The colours of classes, by Okabe and Ito; class 8 has the colour of class 0 again.
 const kClassColours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8c6d31', '#7f7f7f'];
 
-// The stage of a report: it also shows how many particles are where, and their classes.
+// The stage of a report: it also shows the classes of particles.
 class PlaneStage extends Stage {
   drawParticles(context, flow, colour) {
     const places = this.places(flow);
-    if (this.layers.crowd) this.drawCrowd(context, places);
     const classes = this.layers.classes && flow.labels ? flow.labels.values : null;
     const size = places.length > 6000 ? 2 : 2.6;
     context.globalAlpha = 0.75;
@@ -30,13 +34,6 @@ class PlaneStage extends Stage {
     const few = points.shape[0] < 1000;
     super.drawDots(context, points, colour, few ? size + 1 : size, few ? Math.max(alpha, 0.6) : alpha);
   }
-
-  drawCrowd(context, places) {
-    const grid = countPoints(places, places.length / 2, [0, this.width, this.height, 0], kCountSide);
-    context.globalAlpha = 0.8;
-    drawHeat(context, this.image, grid, false, this.width, this.height, largest(grid.values));
-    context.globalAlpha = 1;
-  }
 }
 
 // Returns the points at the last time of a trajectory.
@@ -46,25 +43,47 @@ function lastPoints({ shape: [times, n, dim], values }) {
 
 class PlaneView {
   constructor(report) {
-    this.report = report;
-    const canvas = element('canvas');
-    canvas.id = 'stage';
-    canvas.setAttribute('role', 'img');
-    canvas.setAttribute('aria-label', 'Points flowing from noise to data');
-    find('stages').append(canvas);
-    this.stage = new PlaneStage(canvas);
     const { recording } = report;
-    this.flow = recording.first('flow').arrays;
-    this.fields = [false, true].map((exact) => recording.all('field').filter(({ head }) => head.exact === exact));
+    const [first, ...more] = recording.all('flow');
+    Object.assign(this, { report, flow: first.arrays, state: { beside: '' }, training: false, density: this.recordedDensity(recording) });
+    const canvases = ['stage', 'stage-beside'].map((id, k) => {
+      const box = element('div', undefined, 'stage-box'), canvas = element('canvas');
+      canvas.id = id;
+      canvas.tabIndex = 0;
+      canvas.setAttribute('aria-label', k ? 'Another picture of the same flow, at the same time and with the same zoom' : 'Points flowing from noise to data. Click a place to see which data points it can be going to. The wheel and the keys + - 0 zoom.');
+      canvas.onpointerdown = (event) => report.guard(() => this.choose(event, k));
+      box.append(canvas);
+      find('stages').append(box);
+      return canvas;
+    });
+    this.stage = new PlaneStage(canvases[0]);
+    // A report of the exact flow has no learned one.
+    const all = [false, true].map((exact) => recording.all('field').filter(({ head }) => head.exact === exact));
+    this.fields = first.head.exact ? [all[1], []] : all;
     this.pairs = recording.first('pairs');
-    this.stage.pairs = this.pairs ? this.pairs.arrays : null;
+    this.path = recording.first('path');
     this.place();
+    Object.assign(this.stage, { pairs: this.pairs ? this.pairs.arrays : null, exactFlow: more.length ? more[0].arrays : null, solver: recording.first('solver') || null });
     Object.assign(this.stage.layers, { data: Boolean(this.stage.data), flow: true });
-    this.kinds = [['data', 'Data', this.stage.data], ['flow', 'Flow', true], ['trails', 'Trails', true], ['learned', report.recording.first('flow').head.exact ? 'Learned field' : 'Field', this.fields[0].length],
-      ['exact', 'Exact field', this.fields[1].length], ['crowd', 'Crowd', true], ['pairs', 'Pairs', this.pairs], ['classes', 'Classes', this.flow.labels]].filter(([, , there]) => there);
+    this.kinds = [['data', 'Data'], ['flow', 'Flow'], ['trails', 'Trails'], ['field', 'Field'], ['streams', 'Streamlines'], ['density', 'Density'],
+      ['pairs', 'Pairs'], ['exact', 'Exact'], ['difference', 'Difference'], ['error', 'Solver error'], ['steps', 'Solver steps'], ['classes', 'Classes']].filter(([key]) => !this.lacks(key));
+    this.views = new Views(this, canvases[1]);
     find('flow-title').textContent = `From ${report.run.source} to data`;
     find('flow-says').textContent = 'Each dot starts as noise at t = 0 and follows the learned velocity to t = 1; move the slider or press play.';
     this.showLayers();
+  }
+
+  // Returns the densities that the report holds, by whether they are exact: {side, values, failed}.
+  recordedDensity(recording) {
+    return new Map(recording.all('density').map(({ head, arrays }) => [head.exact, { side: arrays.log_density.shape[0], values: arrays.log_density.values.map(Math.exp), failed: head.failed }]));
+  }
+
+  // Returns whether the report holds nothing for a layer.
+  lacks(key) {
+    const { stage } = this, [learned, exact] = this.fields;
+    const there = { data: stage.data, field: learned.length, streams: learned.length, pairs: this.pairs, exact: exact.length || stage.exactFlow, difference: learned.length && exact.length,
+      error: stage.solver, steps: stage.solver, classes: this.flow.labels };
+    return key in there && !there[key];
   }
 
   // Puts the points on the stage.
@@ -73,17 +92,21 @@ class PlaneView {
   }
 
   showLayers() {
+    const { layers } = this.stage;
     find('layers').replaceChildren(...this.kinds.map(([key, name]) => {
       const toggle = button('', () => {
-        this.stage.layers[key] = !this.stage.layers[key];
-        toggle.setAttribute('aria-pressed', String(this.stage.layers[key]));
+        layers[key] = !layers[key];
+        if (key === 'difference' && layers[key] && !layers.field && !layers.streams && !layers.density) layers.field = layers.density = true;
+        this.showLayers();
+        find('layers').querySelector(`[data-layer=${key}]`).focus();
         this.update();
       });
       toggle.append(element('i'), name);
       toggle.dataset.layer = key;
-      toggle.setAttribute('aria-pressed', String(Boolean(this.stage.layers[key])));
+      toggle.setAttribute('aria-pressed', String(Boolean(layers[key])));
       return toggle;
-    }));
+    }), helpButton('shown'), this.views.control());
+    this.views.apply();
   }
 
   setTime(t) {
@@ -91,31 +114,69 @@ class PlaneView {
     this.update();
   }
 
-  // Puts the field that was recorded nearest to the present time on the stage, in units of the picture's width and height.
+  guard(act) { return this.report.guard(act); }
+  keep() {}
+  async refresh() { this.update(); }
+  async askGrids() { this.update(); }
+
+  // Puts the field that was recorded nearest to the present time on the stage, and the density.
   update() {
-    const { stage } = this, { layers } = stage, [left, right, low, high] = stage.limits;
+    const { stage, density } = this, limits = this.report.run.limits, wanted = this.views.wanted();
     const nearest = (list) => list.reduce((best, one) => (Math.abs(one.head.t - stage.t) < Math.abs(best.head.t - stage.t) ? one : best), list[0]);
-    const learned = layers.learned ? nearest(this.fields[0]) : null, exact = layers.exact ? nearest(this.fields[1]) : null;
-    const onPage = ({ arrays }) => arrays.velocity.values.map((v, k) => v / (k % 2 ? high - low : right - left));
-    const any = learned || exact;
-    stage.field = any ? { t: any.head.t, side: any.arrays.velocity.shape[0], learned: learned && onPage(learned), exact: exact && onPage(exact) } : null;
-    layers.field = Boolean(any);
+    const [learned, exact] = this.fields.map((list) => (wanted.field && list.length ? nearest(list) : null));
+    const velocity = (message) => message && message.arrays.velocity.values;
+    const same = stage.field && learned && stage.field.t === learned.head.t;
+    if (!same) stage.field = learned && { t: learned.head.t, limits, side: learned.arrays.velocity.shape[0], learned: velocity(learned), exact: velocity(exact) };
+    const atEnd = stage.t > 0.999, own = density.get(this.recordedExactly());
+    stage.density = null;
+    if (wanted.density && stage.width)
+      stage.density = { t: stage.t, limits: atEnd && own ? limits : stage.limits, particles: particleDensity(stage, stage.flow, kCountSide), learned: (atEnd && own) || null, exact: (atEnd && own && !this.recordedExactly() && density.get(true)) || null,
+        later: own ? 'The density counts the dots; at t = 1 it is the likelihood of the flow.' : 'The density counts the dots.' };
     stage.dirty = true;
-    find('caption').textContent = this.words(learned, exact).join(' ');
+    find('caption').textContent = this.words(wanted).join(' ');
   }
 
-  words(learned, exact) {
-    const { pairs, report } = this, { layers } = this.stage, words = [];
-    if (learned) words.push(`The arrows are the learned velocity at t = ${shortNumber(learned.head.t)}.`);
-    if (exact) words.push(`Green arrows are the exact velocity at t = ${shortNumber(exact.head.t)}.`);
-    if (layers.pairs) words.push(`${pairs.arrays.x0.shape[0]} pairs of a batch by the ${pairs.head.coupling} coupling; their lines cross ${pairs.head.crossings.toLocaleString('en')} times.`);
-    if (layers.crowd) words.push('The heat map counts the dots: places with stronger colours hold more.');
+  recordedExactly() { return this.report.recording.first('flow').head.exact; }
+
+  // Shows the data points to which a clicked place can be going.
+  choose(event, k) {
+    const { stage, path, report } = this, box = event.currentTarget.getBoundingClientRect();
+    if (!path || !stage.data || path.head.unknown) {
+      this.unknown = wordsWithoutPosterior((path && path.head.unknown) || report.why('posterior') || report.why('data') || 'the report holds no path between source and data');
+    } else {
+      const x = (k ? this.views.second : stage).toData(event.clientX - box.left, event.clientY - box.top);
+      stage.chosen = findPosterior(path, stage.data, x, stage.t, report.recording.first('flow').head.by_spread);
+    }
+    this.update();
+  }
+
+  pressed(key) {
+    if (key !== 'escape') return this.views.pressed(key);
+    this.stage.chosen = this.unknown = null;
+    this.update();
+    return true;
+  }
+
+  words(wanted) {
+    const { pairs, report, stage } = this, { layers } = stage, words = [];
+    if (stage.chosen) words.push(wordsOfPosterior(stage.chosen));
+    else if (this.unknown) words.push(this.unknown);
+    else if (this.path && stage.data && !this.path.head.unknown) words.push('Click the picture to see where a point can be going.');
+    if (wanted.field && stage.field) words.push(`The velocity is that of t = ${shortNumber(stage.field.t)}.`);
+    if (wanted.pairs) words.push(`${pairs.arrays.x0.shape[0]} pairs of a batch by the ${pairs.head.coupling} coupling; their lines cross ${pairs.head.crossings.toLocaleString('en')} times.`);
+    if (wanted.solver) words.push(wordsOfSolver(stage.solver, stage.flow));
+    words.push(...comparedWords(stage, wanted, this.fields[1].length > 0, report.opened.head.config.data.type !== 'mixture'));
     if (layers.classes) words.push('Colours are classes.');
     if (report.recording.first('flow').head.by_spread) words.push('Each time is in units of its own spread, because the noise is much wider than the data.');
     return words;
   }
 
-  draw() { this.stage.draw(); }
+  draw() {
+    const first = !this.stage.width;
+    this.views.draw();
+    if (first) this.update();  // densities that count dots need the picture's size
+  }
+
   redraw() { this.stage.dirty = true; }
 
   showPanels() {
@@ -128,7 +189,25 @@ class PlaneView {
       side.append(this.dots(`data, ${plural(stage.data.shape[0], 'row')}`, stage.data, 'data'), this.dots(`samples, ${plural(n, 'row')}`, lastPoints(stage.flow.points), 'flow'));
       box.append(side);
     }
+    this.showSolver();
     this.showDensity();
+  }
+
+  // The steps of the run's solver, and the error of its ends.
+  showSolver() {
+    const { report, stage } = this, { solver } = stage;
+    if (!solver && !report.why('solver')) return;
+    const box = report.panel('solver', 'Solver', 'How the samples were followed from noise to data: the length of each step over time, and how far the ends are from those of many small steps.');
+    box.querySelector('h2').append(helpButton('solver'));
+    if (!solver) {
+      box.append(element('p', `The steps cannot be shown: ${report.why('solver')}.`, 'caption'));
+      return;
+    }
+    const sizes = element('canvas', undefined, 'wide-curve');
+    sizes.setAttribute('role', 'img');
+    sizes.setAttribute('aria-label', 'The length of each step over time');
+    box.append(element('p', wordsOfSolver(solver, stage.flow)), sizes, element('p', 'Dots are accepted steps; rings are steps that the solver rejected and tried again with a smaller length.', 'caption'));
+    report.drawers.push(() => drawStepSizes(sizes, solver));
   }
 
   // Returns a canvas with its caption. `draw` draws on it.
@@ -151,9 +230,9 @@ class PlaneView {
   }
 
   showDensity() {
-    const all = this.report.recording.all('density');
+    const { density: grids } = this;
     const box = this.report.panel('density', 'Density', 'How likely each place is: where the flow puts its mass, beside where the data has it; stronger colours are likelier.');
-    const grids = new Map(all.map(({ head, arrays }) => [head.exact, { side: arrays.log_density.shape[0], values: arrays.log_density.values.map(Math.exp), failed: head.failed }]));
+    box.querySelector('h2').append(helpButton('density'));
     const own = grids.get(false), exact = grids.get(true);
     if (!own && !exact) {
       box.append(element('p', `There is no density: ${this.report.why('density') || 'it was not computed'}.`, 'caption'));

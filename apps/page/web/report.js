@@ -233,7 +233,8 @@ function connectReport(report) {
     if (/INPUT|SELECT|TEXTAREA/.test(event.target.tagName) || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key.toLowerCase();
     if (key === 'p') play();
-    else if (key === 'escape') closeHelp();
+    else if (key === 'escape') { closeHelp(); if (report.view.pressed) report.view.pressed(key); }
+    else if (report.view.pressed && report.view.pressed(key)) return;
     else if (key === 'arrowleft' || key === 'arrowright') report.setTime(Math.min(1, Math.max(0, report.t + (key === 'arrowleft' ? -0.02 : 0.02))));
   });
   window.addEventListener('resize', () => report.redraw());

@@ -3,6 +3,15 @@ import { cssColour } from './colours.js';
 import { sharpen } from './curves.js';
 import { drawHeat, drawContour, largest } from './heat.js';
 import { fieldDifference, densityDifference } from './grids.js';
+import { streamlines } from './streamlines.js';
+import { drawErrors, drawSteps } from './solver_layers.js';
+
+// Adds the tip of an arrow that ends at (x, y) to the path.
+function addTip(context, x, y, angle, size) {
+  context.moveTo(x - size * Math.cos(angle - 0.5), y - size * Math.sin(angle - 0.5));
+  context.lineTo(x, y);
+  context.lineTo(x - size * Math.cos(angle + 0.5), y - size * Math.sin(angle + 0.5));
+}
 
 class Stage {
   constructor(canvas) {
@@ -17,6 +26,8 @@ class Stage {
     this.density = null;     // {t, limits, particles, learned, exact}, the last three {side, values} or null
     this.exactOnly = false;  // shows the exact flow, field and density in place of the learned ones
     this.pairs = null;       // {x0, x1}
+    this.solver = null;      // the message "solver" (solver_layers.js)
+    this.lines = { of: null, all: new Map() };  // the streamlines of the velocities of a field
     this.chosen = null;      // {x, t, points, weights, velocity}
     this.drawn = null;       // points while the user draws
     this.dirty = true;
@@ -94,15 +105,18 @@ class Stage {
       return;
     }
     const { layers, exactOnly } = this;
-    const fits = (grid) => grid && (!grid.limits || grid.limits === this.limits);  // not after a zoom, until it is asked for again
-    if (layers.density && fits(this.density)) this.drawDensity(context);
+    if (layers.density && this.density) this.within(context, this.density.limits, (wide, tall) => this.drawDensity(context, wide, tall));
     if (layers.data && this.data) this.drawDots(context, this.data, cssColour('data'), 1.3, 0.35);
     if (layers.pairs && this.pairs) this.drawPairs(context);
     const flow = exactOnly ? this.exactFlow : this.flow, colour = cssColour(exactOnly ? 'exact' : 'flow');
     if (layers.trails && flow) this.drawTrails(context, flow, colour);
     if (layers.exact && this.exactFlow) this.drawParticles(context, this.exactFlow, cssColour('exact'));
-    if (layers.flow && flow) this.drawParticles(context, flow, colour);
-    if (layers.field && fits(this.field)) this.drawField(context);
+    const solved = this.solver && flow && !exactOnly;
+    if (layers.error && solved) drawErrors(context, this, flow);
+    else if (layers.flow && flow) this.drawParticles(context, flow, colour);
+    if (layers.steps && solved) drawSteps(context, this, flow);
+    if (layers.field && this.field) this.drawField(context, (...of) => this.drawArrows(context, ...of));
+    if (layers.streams && this.field) this.drawField(context, (...of) => this.drawStreamlines(context, ...of));
     if (this.chosen) this.drawChosen(context);
   }
 
@@ -153,11 +167,24 @@ class Stage {
     context.globalAlpha = 1;
   }
 
-  // `scale` are velocities whose largest one is drawn as long as a cell; by default those that are drawn.
-  drawArrows(context, side, velocity, colour, alpha, scale = velocity) {
-    const cell = this.width / side;
+  // Draws with the origin at the upper left corner of a grid, which may be another part of the plane than the picture, since
+  // the user has zoomed meanwhile. `draw(width, height)` gets the size of the grid on the page.
+  within(context, [left, right, low, high], draw) {
+    const [x, y] = this.toPage(left, high), [endX, endY] = this.toPage(right, low);
+    context.save();
+    context.translate(x, y);
+    draw(endX - x, endY - y);
+    context.restore();
+  }
+
+  // Draws an arrow in the middle of each cell. `scale` are velocities whose largest one is as long as a cell; by default those
+  // that are drawn.
+  drawArrows(context, velocity, colour, alpha, scale = velocity) {
+    const { side, limits: [left, right, low, high] } = this.field;
+    const sx = this.width / (this.limits[1] - this.limits[0]), sy = this.height / (this.limits[3] - this.limits[2]);
+    const cell = Math.min(((right - left) / side) * sx, ((high - low) / side) * sy);
     let most = 1e-9;
-    for (let k = 0; k < scale.length; k += 2) most = Math.max(most, Math.hypot(scale[k], scale[k + 1]));
+    for (let k = 0; k < scale.length; k += 2) most = Math.max(most, Math.hypot(scale[k] * sx, scale[k + 1] * sy));
     context.strokeStyle = colour;
     context.globalAlpha = alpha;
     context.lineWidth = 1.3;
@@ -165,43 +192,62 @@ class Stage {
     for (let j = 0; j < side; j++) {
       for (let i = 0; i < side; i++) {
         const at = 2 * (j * side + i);
-        const u = velocity[at], v = velocity[at + 1], speed = Math.hypot(u, v);
+        const u = velocity[at] * sx, v = velocity[at + 1] * sy, speed = Math.hypot(u, v);
         if (!(speed > 0)) continue;
         const length = cell * 0.85 * Math.sqrt(speed / most);
         const dx = (u / speed) * length, dy = (-v / speed) * length;
-        const x = (i + 0.5) * cell - dx / 2, y = this.height - (j + 0.5) * cell - dy / 2;
+        const [middleX, middleY] = this.toPage(left + ((i + 0.5) / side) * (right - left), low + ((j + 0.5) / side) * (high - low));
+        const x = middleX - dx / 2, y = middleY - dy / 2;
         context.moveTo(x, y);
         context.lineTo(x + dx, y + dy);
-        const tip = Math.min(5, length * 0.4);
-        const angle = Math.atan2(dy, dx);
-        context.moveTo(x + dx - tip * Math.cos(angle - 0.5), y + dy - tip * Math.sin(angle - 0.5));
-        context.lineTo(x + dx, y + dy);
-        context.lineTo(x + dx - tip * Math.cos(angle + 0.5), y + dy - tip * Math.sin(angle + 0.5));
+        addTip(context, x + dx, y + dy, Math.atan2(dy, dx), Math.min(5, length * 0.4));
       }
     }
     context.stroke();
     context.globalAlpha = 1;
   }
 
-  drawField(context) {
-    const { side, learned, exact } = this.field;
+  // Draws the streamlines of a velocity, with a tip in the middle of each.
+  drawStreamlines(context, velocity, colour, alpha) {
+    const { side, limits } = this.field, [left, right, low, high] = limits;
+    const { lines } = this, key = colour + Boolean(this.layers.difference);
+    if (lines.of !== this.field) Object.assign(lines, { of: this.field, all: new Map() });
+    if (!lines.all.has(key)) lines.all.set(key, streamlines(side, velocity, (right - left) / (high - low)));
+    context.strokeStyle = colour;
+    context.globalAlpha = alpha;
+    context.lineWidth = 1.2;
+    this.within(context, limits, (wide, tall) => {
+      context.beginPath();
+      for (const line of lines.all.get(key)) {
+        line.forEach(([x, y], k) => (k ? context.lineTo(x * wide, (1 - y) * tall) : context.moveTo(x * wide, (1 - y) * tall)));
+        const middle = Math.floor(line.length / 2), [[ax, ay], [bx, by]] = [line[middle - 1], line[middle]];
+        addTip(context, bx * wide, (1 - by) * tall, Math.atan2((ay - by) * tall, (bx - ax) * wide), 5);
+      }
+      context.stroke();
+    });
+    context.globalAlpha = 1;
+  }
+
+  // Draws the learned field, the exact one or both, or their difference. `draw(velocity, colour, alpha, scale)` draws one.
+  drawField(context, draw) {
+    const { learned, exact } = this.field;
     if (this.exactOnly) {
-      if (exact) this.drawArrows(context, side, exact, cssColour('exact'), 0.9);
+      if (exact) draw(exact, cssColour('exact'), 0.9);
       return;
     }
     if (this.layers.difference) {
       const difference = fieldDifference(this.field);
-      if (difference) this.drawArrows(context, side, difference.velocity, cssColour('ink'), 0.8, exact);
+      if (difference) draw(difference.velocity, cssColour('ink'), 0.8, exact);
       return;
     }
-    if (this.layers.exact && exact) this.drawArrows(context, side, exact, cssColour('exact'), 0.9);
-    if (learned) this.drawArrows(context, side, learned, cssColour('ink'), this.layers.exact && exact ? 0.55 : 0.7);
+    if (this.layers.exact && exact) draw(exact, cssColour('exact'), 0.9);
+    if (learned) draw(learned, cssColour('ink'), this.layers.exact && exact ? 0.55 : 0.7);
   }
 
   // Draws the density as a heat map: the learned one by the likelihood or, until that is known, by particles. The exact one
   // adds contour lines. Learned and exact densities of one time have the same colours.
-  drawDensity(context) {
-    const { particles, learned, exact } = this.density, { width, height, image } = this;
+  drawDensity(context, width, height) {
+    const { particles, learned, exact } = this.density, { image } = this;
     if (this.layers.difference && !this.exactOnly) {
       const difference = densityDifference(this.density);
       if (difference) drawHeat(context, image, difference, true, width, height, Math.max(largest(difference.values), 0.1 * largest(exact.values)));
@@ -261,6 +307,11 @@ class Stage {
       context.fill();
     }
     context.globalAlpha = 1;
+    context.fillStyle = cssColour('ink');
+    context.beginPath();
+    context.arc(px, py, 5, 0, 7);
+    context.fill();
+    if (!velocity.values.every(Number.isFinite)) return;
     const [ex, ey] = this.toPage(x[0] + velocity.values[0] * 0.5, x[1] + velocity.values[1] * 0.5);
     context.strokeStyle = cssColour('exact');
     context.lineWidth = 3;
@@ -273,10 +324,6 @@ class Stage {
       context.lineTo(ex, ey);
     }
     context.stroke();
-    context.fillStyle = cssColour('ink');
-    context.beginPath();
-    context.arc(px, py, 5, 0, 7);
-    context.fill();
   }
 }
 

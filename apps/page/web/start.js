@@ -5,6 +5,8 @@ import { helpButton, closeHelp } from './help.js';
 
 const page = new Page();
 window.page = page;
+const engineOpened = page.link.open();
+engineOpened.catch(() => {});  // page.guard says why, below
 const at = (id) => document.getElementById(id);
 
 function connect() {
@@ -32,7 +34,7 @@ function connect() {
     page.stage.dirty = true;
     page.rebuild();
     page.showNumbers();
-    if (page.tab === 'program') page.programView.run();
+    page.redrawPanel();
   };
   at('t').oninput = () => { page.playing = false; page.setTime(Number(at('t').value), true); page.keep(); };
   const play = () => {
@@ -60,9 +62,7 @@ function connect() {
     else if (key === 's') at('once').click();
     else if (key === 'r') at('again').click();
     else if (key === 'p') play();
-    else if (key === '+' || key === '=') page.views.zoomMiddle(1.25);
-    else if (key === '-') page.views.zoomMiddle(0.8);
-    else if (key === '0') page.views.reset();
+    else if (page.views.pressed(key)) return;
     else if (key === 'escape') { closeHelp(); page.stage.chosen = null; page.stage.dirty = true; page.caption(); }
     else if (key === 'arrowleft' || key === 'arrowright') page.setTime(Math.min(1, Math.max(0, page.stage.t + (key === 'arrowleft' ? -0.02 : 0.02))));
   });
@@ -74,7 +74,7 @@ function connect() {
   document.addEventListener('paste', (event) => {
     if (!/INPUT|TEXTAREA/.test(event.target.tagName)) page.guard(() => openTransfer(page, event.clipboardData));
   });
-  window.addEventListener('resize', () => { page.stage.dirty = true; page.showNumbers(); });
+  window.addEventListener('resize', () => { page.stage.dirty = true; page.showNumbers(); page.redrawPanel(); });
 }
 
 let before = performance.now();
@@ -86,6 +86,7 @@ function frame(now) {
   }
   before = now;
   page.views.draw();
+  if (page.stage.flow && !performance.getEntriesByName('first-picture').length) performance.mark('first-picture');
   requestAnimationFrame(frame);
 }
 
@@ -108,7 +109,7 @@ page.rebuild();
 connect();
 requestAnimationFrame(frame);
 page.guard(async () => {
-  await page.link.open();
+  await engineOpened;
   await page.open();
   document.documentElement.dataset.ready = 'yes';
 });

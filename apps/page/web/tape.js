@@ -18,7 +18,7 @@ const titleOfLine = (line) => line.name || line.op;
 // Returns rows of words about a line: op, formula, rules, origin and place.
 function factsOf(line, formulas, shape) {
   const [value, down, up] = formulas[line.op] || ['', '', ''];
-  const facts = [['formula', value], ['passes down', down], ['passes up', up], ['shape', `(${shape.join(', ')})`]];
+  const facts = [['op', line.op], ['formula', value], ['passes down', down], ['passes up', up], ['shape', `(${shape.join(', ')})`]];
   if ((line.in || []).length) facts.push(['computed from', line.in.map((k) => `#${k}`).join(', ')]);
   if (line.detail) facts.push(['constants', line.detail]);
   if (line.label) facts.push(['part of the model', line.label]);

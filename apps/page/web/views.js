@@ -5,10 +5,12 @@ import { helpButton } from './help.js';
 // What can be beside the picture: its name, and its layers. Without layers it has those of the first picture.
 const kBeside = [
   ['', 'nothing', null], ['exact', 'exact answer', null], ['data', 'data', ['data']], ['flow', 'samples', ['flow']], ['trails', 'trails', ['trails', 'flow']],
-  ['field', 'field', ['field']], ['density', 'density', ['density']], ['difference', 'learned minus exact', ['difference', 'density', 'field']],
+  ['field', 'field', ['field']], ['streams', 'streamlines', ['streams']], ['density', 'density', ['density']], ['difference', 'learned minus exact', ['difference', 'density', 'field']],
 ];
 const kZoom = 1.25;
 
+// `page` is the live page or the picture of a report. It has the first picture, `stage`; the second one's name, `state.beside`;
+// `lacks(key)`, whether something cannot be shown; and asks for what a picture needs by `askGrids` and `refresh`.
 class Views {
   constructor(page, canvas) {
     this.page = page;
@@ -36,9 +38,7 @@ class Views {
 
   // Gives the second picture its layers, and both pictures their names.
   apply() {
-    const { about } = this.page;
-    const known = Boolean(about && !about.no_exact), flat = Boolean(about && about.dim !== 2);
-    if (((this.beside === 'exact' || this.beside === 'difference') && about && !known) || (flat && ['field', 'density', 'difference'].includes(this.beside))) this.page.state.beside = '';
+    if (this.beside && this.page.lacks(this.beside)) this.page.state.beside = '';
     const [key, name, layers] = kBeside.find(([k]) => k === this.beside) || kBeside[0];
     this.page.state.beside = key;
     const box = this.second.canvas.parentElement;
@@ -55,10 +55,12 @@ class Views {
 
   // Returns which kinds of answers the pictures need: {field, density, exact}.
   wanted() {
-    const all = [this.first, ...(this.beside ? [this.second] : [])];
+    const all = this.pictures();
     const has = (key) => all.some((s) => s.layers[key]);
-    return { field: has('field'), density: has('density'), pairs: has('pairs'), exact: has('exact') || has('difference') || this.beside === 'exact' };
+    return { field: has('field') || has('streams'), solver: has('error') || has('steps'), density: has('density'), pairs: has('pairs'), exact: has('exact') || has('difference') || this.beside === 'exact' };
   }
+
+  pictures() { return [this.first, ...(this.beside ? [this.second] : [])]; }
 
   draw() {
     if (this.beside && this.first.dirty) this.second.dirty = true;
@@ -92,6 +94,15 @@ class Views {
     this.timer = setTimeout(() => { if (!this.page.training) this.page.guard(() => this.page.askGrids()); }, 150);
   }
 
+  // Zooms with the keys + - 0. Returns whether the key is one of them.
+  pressed(key) {
+    if (key === '+' || key === '=') this.zoomMiddle(1.25);
+    else if (key === '-') this.zoomMiddle(0.8);
+    else if (key === '0') this.reset();
+    else return false;
+    return true;
+  }
+
   // Returns the control that chooses the second picture.
   control() {
     const label = element('label', 'beside ', 'beside');
@@ -100,8 +111,7 @@ class Views {
     for (const [key, name] of kBeside) {
       const option = element('option', name);
       option.value = key;
-      const { about } = this.page;
-      option.disabled = Boolean(about && ((about.no_exact && (key === 'exact' || key === 'difference')) || (about.dim !== 2 && ['field', 'density', 'difference'].includes(key))));
+      option.disabled = key !== '' && this.page.lacks(key);
       select.append(option);
     }
     select.value = this.beside;

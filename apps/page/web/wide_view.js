@@ -99,6 +99,7 @@ class WideView extends PlaneView {
       select.onchange = () => {
         this.columns[k] = Number(select.value);
         this.place();
+        this.views.whole = null;
         this.update();
       };
       label.append(select);

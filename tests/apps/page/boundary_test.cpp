@@ -1,6 +1,8 @@
 // Tests the engine's side of the page: its C functions, the messages, and the numbers in them.
+#include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -143,30 +145,93 @@ TEST_CASE("the page shows the exact flow of a mixture, and says why moons have n
         Approx(std::exp(-2.) / (2 * 3.14159265 * 0.25)).epsilon(0.01));
 }
 
-TEST_CASE("the posterior of a point weighs the data points by where it came from", "[page]") {
+TEST_CASE("the page gets the path and the source, from which it computes posteriors", "[page]") {
   const TestFolder folder;
-  std::ofstream(folder / "four.csv") << "x,y\n-1,-1\n-1,1\n1,-1\n1,1\n";
-  const PageAnswer opened = open_page(
-      folder,
-      R"({"version": 1, "data": {"type": "csv", "path": ")" + (folder / "four.csv") +
-          R"(", "guess": "no", "scale": "none"}, "model": {"type": "mlp", "hidden": [8]}})");
-  REQUIRE(opened.head.at("type").text() == "opened");
-  CHECK(opened.head.at("names").dump() == R"(["x","y"])");
-  const double t = 0.5, x = 0.25;
-  const PageAnswer found = ask_page({{"ask", "posterior"}, {"x", {x, x}}, {"t", t}});
-  const std::vector<double> weights = found.array("weights"), points = found.array("points");
-  REQUIRE(weights.size() == 4);
-  CHECK(found.head.at("finite").get<bool>());
-  double sum = 0, mean = 0;
-  for (std::size_t k = 0; k < 4; ++k) {
-    sum += weights[k];
-    mean += weights[k] * points[2 * k];
+  std::ofstream(folder / "four.csv") << "x,y\n-1,-1\n-1,3\n1,-1\n1,3\n";
+  const auto open = [&](const std::string& more) {
+    return open_page(
+        folder,
+        R"({"version": 1, "data": {"type": "standardize", "of": {"type": "csv", "path": ")" +
+            (folder / "four.csv") +
+            R"(", "guess": "no", "scale": "none"}}, "model": {"type": "mlp", "hidden": [8]})" +
+            more + "}");
+  };
+  REQUIRE(open("").head.at("type").text() == "opened");
+  const PageAnswer path = ask_page({{"ask", "path"}});
+  REQUIRE(path.head.at("type").text() == "path");
+  CHECK(path.head.at("unknown").text().empty());
+  CHECK(path.head.at("rows").get<int>() == 4);
+  CHECK(path.head.at("independent").get<bool>());
+  // The columns have the means 0 and 1 and the standard deviations 1 and 2.
+  CHECK(path.head.at("shift").get<std::vector<double>>() == std::vector<double>{0, 1});
+  CHECK(path.head.at("scale").get<std::vector<double>>() == std::vector<double>{1, 2});
+  // The path is xt = t x1 + (1 - t) x0, and the source a standard normal distribution.
+  const std::vector<double> t = path.array("t");
+  REQUIRE(t.size() == 991);
+  CHECK(t.back() == Approx(0.99));
+  for (const std::size_t k : {0, 500, 990}) {
+    CHECK(path.array("alpha")[k] == Approx(t[k]));
+    CHECK(path.array("sigma")[k] == Approx(1 - t[k]));
+    CHECK(path.array("dalpha")[k] == 1);
+    CHECK(path.array("dsigma")[k] == -1);
   }
-  CHECK(sum == Approx(1));
-  CHECK(points[0] == 1);
-  CHECK(points[1] == 1);
-  // The velocity of the path (1 - t) x0 + t x1 is (E[x1 | x] - x) / (1 - t).
-  CHECK(found.array("velocity")[0] == Approx((mean - x) / (1 - t)).epsilon(1e-5));
+  CHECK(path.array("weights") == std::vector<double>{1});
+  CHECK(path.array("means") == std::vector<double>{0, 0});
+  CHECK(path.array("stds") == std::vector<double>{1});
+
+  REQUIRE(open(R"(, "source": {"type": "uniform"}, "coupling": {"type": "ot"})")
+              .head.at("type")
+              .text() == "opened");
+  const PageAnswer other = ask_page({{"ask", "path"}});
+  CHECK_FALSE(other.head.at("independent").get<bool>());
+  CHECK(other.head.at("unknown").text() ==
+        "the source is neither a Gaussian nor a mixture of Gaussians");
+  CHECK_FALSE(other.has("alpha"));
+}
+
+TEST_CASE("the page shows the steps of a solver and where many small ones lead", "[page]") {
+  const TestFolder folder;
+  open_page(folder, kPageConfig);
+  ask_page({{"ask", "train"}, {"steps", 20}});
+  const PageAnswer flow = ask_page(
+      {{"ask", "flow"}, {"n", 30}, {"times", 2}, {"seed", 3}, {"solver", "euler"}, {"steps", 4}});
+  const PageAnswer euler = ask_page(
+      {{"ask", "solver"}, {"n", 30}, {"rows", 5}, {"seed", 3}, {"solver", "euler"}, {"steps", 4}});
+  REQUIRE(euler.head.at("type").text() == "solver");
+  CHECK(euler.head.at("rows").get<int>() == 5);
+  CHECK(euler.head.at("accepted").get<int>() == 20);
+  CHECK(euler.head.at("rejected").get<int>() == 0);
+  CHECK(euler.head.at("evaluations").get<double>() == 4);
+  const std::vector<double> points = flow.array("points"), end = euler.array("end"),
+                            row = euler.array("row"), to = euler.array("to");
+  REQUIRE(end.size() == 40);
+  for (std::size_t k = 0; k < row.size(); ++k) {
+    if (to[k] != 1) continue;
+    for (std::size_t j = 0; j < 2; ++j)
+      CHECK(end[2 * k + j] ==
+            Approx(points[60 + 2 * static_cast<std::size_t>(row[k]) + j]).margin(1e-5));
+  }
+  const PageAnswer fine = ask_page(
+      {{"ask", "flow"}, {"n", 30}, {"times", 2}, {"seed", 3}, {"solver", "rk4"}, {"steps", 64}});
+  const std::vector<double> ends = fine.array("points");
+  CHECK(euler.array("reference") == std::vector<double>(ends.begin() + 60, ends.end()));
+
+  const PageAnswer adaptive =
+      ask_page({{"ask", "solver"}, {"n", 30}, {"rows", 5}, {"seed", 3}, {"solver", "dopri5"}});
+  const std::vector<double> accepted = adaptive.array("accepted");
+  const auto taken = std::count(accepted.begin(), accepted.end(), 1.);
+  CHECK(adaptive.head.at("accepted").get<long>() == taken);
+  CHECK(adaptive.head.at("rejected").get<long>() == std::ssize(accepted) - taken);
+  // Seven stages for each tried step, of which the first is the last of the step before it, the
+  // first slope, and one evaluation that finds the first step's length.
+  CHECK(adaptive.head.at("evaluations").get<double>() * 5 ==
+        Approx(6. * static_cast<double>(accepted.size()) + 5 * 2));
+  CHECK(
+      ask_page({{"ask", "solver"}, {"n", 3}, {"rows", 3}, {"solver", "euler_maruyama"}})
+          .head.at("words")
+          .text() ==
+      "[page] only solvers of an ODE take steps whose error can be shown; choose euler, heun, rk4 "
+      "or dopri5");
 }
 
 TEST_CASE("pairs by optimal transport cross less often", "[page]") {

@@ -137,6 +137,52 @@ TEST_CASE("a row has the same result alone and with other rows") {
   }
 }
 
+TEST_CASE("a watcher sees every step that is tried, in order") {
+  // The slope jumps at t = 0.3, so that an adaptive solver rejects steps there.
+  const Rhs rhs = each(1, [](double t, double) { return t < 0.3 ? 0. : 20.; });
+  std::vector<TriedStep> tried;
+  std::vector<real> reached;
+  const auto watch = [&](const TriedStep& step) {
+    tried.push_back(step);
+    reached.push_back(step.end[0]);
+  };
+  Integrator fixed(solver(kHeun, false), 2, 1);
+  fixed.watch(watch);
+  std::vector<real> x{1, 2};
+  fixed.run(rhs, 2, time_grid(4), x.data(), {}, 7);
+  REQUIRE(tried.size() == 8);
+  CHECK(tried[0].sample == 7);
+  CHECK(tried[1].sample == 8);
+  CHECK(tried[7].from == 0.75);
+  CHECK(tried[7].to == 1);
+  CHECK(reached[6] == x[0]);
+  CHECK(reached[7] == x[1]);
+
+  tried.clear();
+  reached.clear();
+  Integrator adaptive(solver(kDopri5, true, 1e-4), 1, 1);
+  adaptive.watch(watch);
+  x = {0};
+  adaptive.run(rhs, 1, time_grid(1), x.data());
+  const RowCost cost = adaptive.costs()[0];
+  double t = 0;
+  int accepted = 0;
+  for (const TriedStep& step : tried) {
+    CHECK(step.from == t);
+    if (!step.accepted) continue;
+    t = step.to;
+    ++accepted;
+  }
+  CHECK(t == 1);
+  CHECK(reached.back() == x[0]);
+  CHECK(accepted == cost.steps);
+  CHECK(cost.rejected > 0);
+  CHECK(static_cast<int>(tried.size()) == cost.steps + cost.rejected);
+  adaptive.watch({});
+  adaptive.run(rhs, 1, time_grid(1), x.data());
+  CHECK(static_cast<int>(tried.size()) == cost.steps + cost.rejected);
+}
+
 TEST_CASE("integrating forwards and backwards returns to the start") {
   for (const TestProblem& p : test_problems()) {
     for (const Tableau* t : kTableaux) {
