@@ -239,6 +239,9 @@ std::string config_reference_markdown() {
               (table.map_fallback.empty()
                    ? ""
                    : ", for the losses of flow maps `" + table.map_fallback + "`") +
+              (table.manifold_fallback.empty()
+                   ? ""
+                   : ", for data on a manifold `" + table.manifold_fallback + "`") +
               ".\n";
     for (const Alternative& alternative : table.alternatives) {
       if (table.typed())

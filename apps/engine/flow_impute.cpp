@@ -129,6 +129,7 @@ void check_known(const RunFlow& flow, NdArray rows) {
 Imputed impute_points(const Config& config, const ImputeRequest& request, const NdArray& points) {
   check_suits(config);
   const RunFlow flow = load_run_flow(config, request);
+  flow.check_flat("impute", "the missing coordinates of a point are not free; give whole rows");
   if (request.row_labels.empty()) flow.check_label(config, request);
   const NdArray rows = given_rows(flow, points);
   check_known(flow, rows);

@@ -71,6 +71,7 @@ class Integrator final : public Driver {
 
   void first_stage(const Rhs& rhs);
   void count(int evaluations);
+  void project(real* row) const;
   bool finite(const real* row) const;
   RowCost& cost(int p) { return costs_[samples_[p] - first_sample_]; }
   void give_up(int p, const std::string& why);
