@@ -225,9 +225,10 @@ std::vector<Alternative> manifold_source_rows() {
 
 Rules manifold_rules() {
   const char* const mse = "choose the loss mse";
-  return for_continuous(Rules{
-      found_rule({"data"}, "/data", "data on a manifold is inside another data set",
-                 "make it all of /data", wrapper_violation),
+  const Rules of_flat_wrappers{found_rule({"data"}, "/data",
+                                          "data on a manifold is inside another data set",
+                                          "make it all of /data", wrapper_violation)};
+  return joined(of_flat_wrappers, for_continuous(Rules{
       found_rule({"data", "source"}, "/source",
                  "source and data are not on the same manifold",
                  "choose uniform, vmf or wrapped for data on a manifold", source_violation),
@@ -246,7 +247,7 @@ Rules manifold_rules() {
            "entropic plans are those of flat space, and /data is on a manifold",
            "choose ot, whose cost is the squared length of geodesics, or independent", couples_flat),
       found_rule({"data", "sampler"}, "/sampler", "the sampler is one of flat space",
-                 "choose dopri5 or another ODE solver", sampler_violation)});
+                 "choose dopri5 or another ODE solver", sampler_violation)}));
 }
 
 }  // namespace pushforward::app

@@ -394,7 +394,7 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
                                     : "fresh draws"},
               {"seed", request.seed},
               {"samples", compare_samples(s, options)},
-              {"paths", measure(s, ode)},
+              {"paths", s.flow.manifold ? Json(nullptr) : measure(s, ode)},
               {"likelihood", flow_likelihood(s, ode)},
               {"exact", against_exact(s)}};
   if (Json jumps = s.flow.coded() ? Json(nullptr) : compare_jumps(s, ode); !jumps.is_null())

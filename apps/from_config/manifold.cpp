@@ -39,7 +39,7 @@ std::vector<std::size_t> columns_at(const Json& section, const char* key, const 
   for (const Json& column : section.at(key)) {
     std::size_t at = static_cast<std::size_t>(data.dim());
     if (column.is_string())
-      at = static_cast<std::size_t>(std::ranges::find(names, column.text()) - names.begin());
+      at = static_cast<std::size_t>(std::find(names.begin(), names.end(), column.text()) - names.begin());
     else
       at = column.get<std::size_t>();
     if (at >= static_cast<std::size_t>(data.dim()))

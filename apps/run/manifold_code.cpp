@@ -15,7 +15,7 @@
 namespace pushforward::app {
 namespace {
 
-constexpr double kDegree = kPi / 180;
+constexpr double kDegree = std::numbers::pi / 180;
 constexpr std::array kForms{ManifoldForm::coordinates, ManifoldForm::latlong, ManifoldForm::radians,
                             ManifoldForm::degrees, ManifoldForm::matrix};
 constexpr std::array kGeometries{Geometry::euclidean, Geometry::sphere, Geometry::torus,
@@ -91,7 +91,7 @@ std::string fault_of(const ManifoldColumns& part, const std::vector<double>& v,
   const bool degrees = part.form == ManifoldForm::degrees;
   if (degrees || part.form == ManifoldForm::radians)
     for (std::size_t k = 0; k < v.size(); ++k)
-      if (std::abs(v[k]) > (degrees ? 360 : 2 * kPi))
+      if (std::abs(v[k]) > (degrees ? 360 : 2 * std::numbers::pi))
         return fmt::format("the angle in column {} is {}; angles in {} are from {} to {}{}", name(k),
                            v[k], name_of(part.form), degrees ? "-360" : "-2 pi",
                            degrees ? "360" : "2 pi",

@@ -35,7 +35,8 @@ PathSample follow_geodesics(const Manifold& manifold, const PathEnds& ends) {
   const Shape shape = ends.sample.x0.shape();
   const int rows = shape[0];
   check(shape[1] == manifold.dim(), "geodesic", "endpoints of ", shape[1],
-        " coordinates for a manifold of ", manifold.dim(), "; give points of the manifold");
+        " coordinates for a manifold of ", manifold.dim(),
+        "; give points of the manifold");
   for (int r = 0; r < rows; ++r)
     check(ends.t[r] >= 0 && ends.t[r] <= 1, "geodesic", "row ", r, " has time ", ends.t[r],
           "; times are in [0, 1]");
@@ -51,8 +52,8 @@ PathSample follow_geodesics(const Manifold& manifold, const PathEnds& ends) {
   const Var moved = v * broadcast_cols(sample.t, manifold.dim());
   const Var xt = exp(manifold, sample.x0, moved);
   const Var dxt = jvp(xt, sample.t, tape.full(sample.t.shape(), 1));
-  std::ranges::copy(xt.values(), points.begin());
-  std::ranges::copy(dxt.values(), velocities.begin());
+  std::copy(xt.values().begin(), xt.values().end(), points.begin());
+  std::copy(dxt.values().begin(), dxt.values().end(), velocities.begin());
   return sample;
 }
 

@@ -72,7 +72,7 @@ double unit_angle(const Factor& factor, const Number* x, const Number* y) {
     together += std::pow(static_cast<double>(x[j]) + static_cast<double>(y[j]), 2);
   }
   const double angle = 2 * std::atan2(std::sqrt(apart), std::sqrt(together));
-  return factor.geometry == Geometry::rotation ? 2 * std::min(angle, kPi - angle) : angle;
+  return factor.geometry == Geometry::rotation ? 2 * std::min(angle, std::numbers::pi - angle) : angle;
 }
 
 }  // namespace
@@ -105,11 +105,11 @@ double Manifold::log_volume() const {
   double sum = 0;
   for (const auto& [geometry, n] : factors_) {
     if (geometry == Geometry::euclidean) return std::numeric_limits<double>::infinity();
-    if (geometry == Geometry::torus) sum += n * std::log(2 * kPi);
-    if (geometry == Geometry::rotation) sum += std::log(8 * kPi * kPi);
+    if (geometry == Geometry::torus) sum += n * std::log(2 * std::numbers::pi);
+    if (geometry == Geometry::rotation) sum += std::log(8 * std::numbers::pi * std::numbers::pi);
     // The area of S^(n-1) is 2 pi^(n/2) / Gamma(n/2).
     if (geometry == Geometry::sphere)
-      sum += std::log(2.) + 0.5 * n * std::log(kPi) - std::lgamma(0.5 * n);
+      sum += std::log(2.) + 0.5 * n * std::log(std::numbers::pi) - std::lgamma(0.5 * n);
   }
   return sum;
 }
@@ -231,7 +231,7 @@ double off_manifold(const Manifold& manifold, std::span<const double> x) {
     const auto of = part(x, factor, at);
     if (is_unit(factor)) worst = std::max(worst, std::abs(norm(of) - 1));
     if (factor.geometry == Geometry::torus)
-      for (const double angle : of) worst = std::max(worst, std::abs(angle) - kPi);
+      for (const double angle : of) worst = std::max(worst, std::abs(angle) - std::numbers::pi);
   });
   return worst;
 }

@@ -15,6 +15,7 @@
 
 #include <cmath>
 #include <memory>
+#include <numbers>
 #include <span>
 #include <string>
 #include <vector>
@@ -84,13 +85,11 @@ inline Manifold torus(int k) { return Manifold({{Geometry::torus, k}}); }
 inline Manifold rotations() { return Manifold({{Geometry::rotation, 4}}); }
 inline Manifold euclidean(int k) { return Manifold({{Geometry::euclidean, k}}); }
 
-constexpr double kPi = 3.141592653589793238;
-
 // Returns the angle plus a multiple of 2 pi, in [-pi, pi).
 inline double wrapped_angle(double angle) {
-  const double turns = std::floor((angle + kPi) / (2 * kPi));
-  const double wrapped = angle - 2 * kPi * turns;
-  return wrapped >= kPi ? -kPi : wrapped;
+  const double turns = std::floor((angle + std::numbers::pi) / (2 * std::numbers::pi));
+  const double wrapped = angle - 2 * std::numbers::pi * turns;
+  return wrapped >= std::numbers::pi ? -std::numbers::pi : wrapped;
 }
 
 // Moves a row of dim() coordinates, of float or double, to the closest point of the manifold: unit
@@ -103,7 +102,7 @@ void project_row(const Manifold& manifold, Number* x) {
     if (factor.geometry == Geometry::torus)
       for (int j = 0; j < factor.dim; ++j) {
         const Number wrapped = static_cast<Number>(wrapped_angle(static_cast<double>(part[j])));
-        part[j] = static_cast<double>(wrapped) >= kPi ? static_cast<Number>(-kPi) : wrapped;
+        part[j] = static_cast<double>(wrapped) >= std::numbers::pi ? static_cast<Number>(-std::numbers::pi) : wrapped;
       }
     if (factor.geometry != Geometry::sphere && factor.geometry != Geometry::rotation) return;
     double square = 0;

@@ -83,7 +83,7 @@ void UniformOnManifold::draw(Stream stream, std::uint32_t first_row, int rows, r
         const auto index = first + static_cast<std::uint32_t>(j);
         out[at + j] = static_cast<real>(
             factor.geometry == Geometry::torus
-                ? kPi * (2 * stream.uniform(row, kUniforms + index) - 1)
+                ? std::numbers::pi * (2 * stream.uniform(row, kUniforms + index) - 1)
                 : stream.normal(row, index));
       }
     });
@@ -123,14 +123,13 @@ VonMisesFisherMixture::VonMisesFisherMixture(ManifoldMixture mixture)
 }
 
 // Draws the cosine of the angle to the mean by rejection from a density that is close to it (Wood
-// 1994, "Simulation of the von Mises Fisher distribution"); about two attempts in three succeed.
+// 1994, "Simulation of the von Mises Fisher distribution"). At least about two attempts in three
+// succeed.
 double VonMisesFisherMixture::draw_cosine(Stream stream, std::uint32_t row, double kappa) const {
   const int n = dim();
   const double m = n - 1, b = m / (2 * kappa + std::sqrt(4 * kappa * kappa + m * m));
   const double x = (1 - b) / (1 + b), c = kappa * x + m * std::log(1 - x * x);
-  constexpr int kAttempts = 4096;
-  for (int k = 1; k <= kAttempts; ++k) {
-    const auto attempt = static_cast<std::uint32_t>(k);
+  for (std::uint32_t attempt = 1;; ++attempt) {
     // (1 + the first number of a random direction) / 2 has the distribution Beta(m/2, m/2).
     const double first = draw_first(stream, row, attempt * static_cast<std::uint32_t>(n + 4), n);
     const double z = (1 + first) / 2;
@@ -138,8 +137,6 @@ double VonMisesFisherMixture::draw_cosine(Stream stream, std::uint32_t row, doub
     const double u = stream.uniform(row, kUniforms + 8 + attempt);
     if (kappa * w + m * std::log(1 - x * w) - c >= std::log(u)) return std::clamp(w, -1., 1.);
   }
-  detail::fail("vmf_mixture", "row ", row, " found no point in ", kAttempts,
-               " attempts; give a kappa that is smaller than ", kappa);
 }
 
 void VonMisesFisherMixture::draw(Stream stream, std::uint32_t first_row, int rows, real* out,

@@ -35,7 +35,8 @@ const std::string kWords = R"({"data": {"type": "words"})",
                   kTokens = R"({"data": {"type": "tokens", "path": "x.npy", "vocabulary": 4})";
 
 const std::string kContinuousData =
-    toy_names() + " mixture digits geyser csv npy standardize dequantize affine";
+    toy_names() + " mixture digits geyser csv npy standardize dequantize affine vmf_mixture "
+                  "wrapped_mixture manifold";
 
 }  // namespace
 
