@@ -67,13 +67,15 @@ Found columns_violation(const Json& data) {
         return Violation{fmt::format("the column {} is named twice", column.dump()),
                          "give each column to one of latlong, sphere, rotation and angles"};
   if (seen.empty())
-    return Violation{"no columns are named, so the data would be on no manifold",
-                     "name columns in latlong, sphere, rotation or angles, or leave \"manifold\" out"};
+    return Violation{
+        "no columns are named, so the data would be on no manifold",
+        "name columns in latlong, sphere, rotation or angles, or leave \"manifold\" out"};
   if (const std::size_t n = data.at("latlong").size(); n != 0 && n != 2)
     return Violation{fmt::format("`latlong` has {} columns", n),
                      "give two, the latitude and the longitude"};
   if (const std::size_t n = data.at("sphere").size(); n == 1)
-    return Violation{"`sphere` has 1 column", "give the coordinates of a unit vector, at least two"};
+    return Violation{"`sphere` has 1 column",
+                     "give the coordinates of a unit vector, at least two"};
   if (const std::size_t n = data.at("rotation").size(); n != 0 && n != 4 && n != 9)
     return Violation{fmt::format("`rotation` has {} columns", n),
                      "give 4, a quaternion (w, x, y, z), or 9, a matrix row by row"};
@@ -118,8 +120,8 @@ Found source_violation(const Json& config) {
   if (here && type == "data" && !is_manifold_data(source.at("of").at("type").text()))
     return Violation{"the data set of this source is on no manifold, and /data is",
                      "use one of type vmf_mixture, wrapped_mixture or manifold"};
-  if (!here && type == "data" && (is_manifold_data(source.at("of").at("type").text()) ||
-                                  is_within_another(source.at("of"))))
+  if (!here && type == "data" &&
+      (is_manifold_data(source.at("of").at("type").text()) || is_within_another(source.at("of"))))
     return Violation{"the data set of this source is on a manifold, and /data is not",
                      "give both on the same manifold"};
   return {};
@@ -127,8 +129,7 @@ Found source_violation(const Json& config) {
 
 bool bends_geodesics(const Json& config) {
   const Json& path = config.at("path");
-  return of_manifold(config) &&
-         (path.at("type") != "cond_ot" || path.at("sigma_min") != 0.0);
+  return of_manifold(config) && (path.at("type") != "cond_ot" || path.at("sigma_min") != 0.0);
 }
 bool shakes_geodesics(const Json& config) {
   return of_manifold(config) && config.at("path").at("noise").at("type") != "none";
@@ -149,8 +150,9 @@ Found sampler_violation(const Json& config) {
   const std::string& type = sampler.at("type").text();
   for (const SamplingMethod method : kMethods)
     if (method != SamplingMethod::ode && type == name_of(method))
-      return Violation{"a solver on a manifold is one of ODEs, and this one moves points in flat space",
-                       "choose dopri5 or another ODE solver"};
+      return Violation{
+          "a solver on a manifold is one of ODEs, and this one moves points in flat space",
+          "choose dopri5 or another ODE solver"};
   if (sampler.at("path").at("type") != "own")
     return Violation{"samples on a manifold follow the geodesic path of training, and not another",
                      "leave `path` out"};
@@ -178,7 +180,8 @@ bool on_manifold(const Section& config) {
 std::vector<Alternative> manifold_data_rows(ConfigField wrapped) {
   const char* const weights = "relative weight of each component; [] means all equal";
   return for_continuous(std::vector<Alternative>{
-      row("vmf_mixture", "a mixture of von Mises-Fisher distributions on a sphere; points are unit vectors",
+      row("vmf_mixture",
+          "a mixture of von Mises-Fisher distributions on a sphere; points are unit vectors",
           {means_field("the mean directions, one per row; three numbers for the sphere in space"),
            numbers_field("kappas", from_to(0, 1e8),
                          "concentration of each component, 0 is uniform; [] means all 1"),
@@ -197,13 +200,16 @@ std::vector<Alternative> manifold_data_rows(ConfigField wrapped) {
           "the rows of a file as points of a manifold: places on a globe, unit vectors, angles, "
           "rotations, and plain numbers in the columns that are not named, which are standardized",
           {std::move(wrapped),
-           columns_field("latlong", "the columns of latitude and longitude in degrees: a point of the "
-                                    "unit sphere; longitudes come back from -180 to 180"),
+           columns_field("latlong",
+                         "the columns of latitude and longitude in degrees: a point of the "
+                         "unit sphere; longitudes come back from -180 to 180"),
            columns_field("sphere", "the columns of a unit vector"),
-           columns_field("rotation", "the columns of a rotation: 4 of a unit quaternion (w, x, y, z), "
-                                     "or 9 of a matrix, row by row"),
-           columns_field("angles", "columns of angles, each of which is a circle; they come back "
-                                   "between -1/2 and 1/2 turn"),
+           columns_field("rotation",
+                         "the columns of a rotation: 4 of a unit quaternion (w, x, y, z), "
+                         "or 9 of a matrix, row by row"),
+           columns_field("angles",
+                         "columns of angles, each of which is a circle; they come back "
+                         "between -1/2 and 1/2 turn"),
            choice("angle_unit", "radians", {"radians", "degrees"}, "the unit of `angles`")},
           {found_rule({"latlong", "sphere", "rotation", "angles", "angle_unit"}, "/latlong",
                       "the columns are of no manifold", "name columns of the file",
@@ -228,26 +234,32 @@ Rules manifold_rules() {
   const Rules of_flat_wrappers{found_rule({"data"}, "/data",
                                           "data on a manifold is inside another data set",
                                           "make it all of /data", wrapper_violation)};
-  return joined(of_flat_wrappers, for_continuous(Rules{
-      found_rule({"data", "source"}, "/source",
-                 "source and data are not on the same manifold",
-                 "choose uniform, vmf or wrapped for data on a manifold", source_violation),
-      rule({"data", "path"}, "/path", "the path on a manifold is a geodesic of constant speed",
-           "set it to {\"type\": \"cond_ot\"} without sigma_min, or leave it out", bends_geodesics),
-      rule({"data", "path"}, "/path/noise", "the path on a manifold is a geodesic, without noise",
-           "leave it out", shakes_geodesics),
-      rule({"data", "prediction"}, "/prediction",
-           "on a manifold the network predicts the velocity, a tangent vector",
-           "set it to \"velocity\"", predicts_off_manifold),
-      rule({"data", "loss"}, "/loss", "flow maps are learned in flat space, and /data is on a manifold",
-           mse, maps_manifold),
-      rule({"data", "loss"}, "/loss/weight", "this weight is that of a prediction in flat space",
-           "set it to \"none\"", weighs_manifold),
-      rule({"data", "coupling"}, "/coupling",
-           "entropic plans are those of flat space, and /data is on a manifold",
-           "choose ot, whose cost is the squared length of geodesics, or independent", couples_flat),
-      found_rule({"data", "sampler"}, "/sampler", "the sampler is one of flat space",
-                 "choose dopri5 or another ODE solver", sampler_violation)}));
+  return joined(
+      of_flat_wrappers,
+      for_continuous(Rules{
+          found_rule({"data", "source"}, "/source", "source and data are not on the same manifold",
+                     "choose uniform, vmf or wrapped for data on a manifold", source_violation),
+          rule({"data", "path"}, "/path", "the path on a manifold is a geodesic of constant speed",
+               "set it to {\"type\": \"cond_ot\"} without sigma_min, or leave it out",
+               bends_geodesics),
+          rule({"data", "path"}, "/path/noise",
+               "the path on a manifold is a geodesic, without noise", "leave it out",
+               shakes_geodesics),
+          rule({"data", "prediction"}, "/prediction",
+               "on a manifold the network predicts the velocity, a tangent vector",
+               "set it to \"velocity\"", predicts_off_manifold),
+          rule({"data", "loss"}, "/loss",
+               "flow maps are learned in flat space, and /data is on a manifold", mse,
+               maps_manifold),
+          rule({"data", "loss"}, "/loss/weight",
+               "this weight is that of a prediction in flat space", "set it to \"none\"",
+               weighs_manifold),
+          rule({"data", "coupling"}, "/coupling",
+               "entropic plans are those of flat space, and /data is on a manifold",
+               "choose ot, whose cost is the squared length of geodesics, or independent",
+               couples_flat),
+          found_rule({"data", "sampler"}, "/sampler", "the sampler is one of flat space",
+                     "choose dopri5 or another ODE solver", sampler_violation)}));
 }
 
 }  // namespace pushforward::app

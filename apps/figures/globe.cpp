@@ -74,9 +74,11 @@ void add_curve(const View3& view, int steps, const Place& place, Lines& lines) {
 Lines graticule(const View3& view) {
   Lines lines{{}, 0.5, {colours::ink.faded(0.18)}};
   for (int longitude = -180; longitude < 180; longitude += 30)
-    add_curve(view, 90, [&](double s) { return on_globe(180 * s - 90, longitude); }, lines);
+    add_curve(
+        view, 90, [&](double s) { return on_globe(180 * s - 90, longitude); }, lines);
   for (int latitude = -60; latitude <= 60; latitude += 30)
-    add_curve(view, 180, [&](double s) { return on_globe(latitude, 360 * s - 180); }, lines);
+    add_curve(
+        view, 180, [&](double s) { return on_globe(latitude, 360 * s - 180); }, lines);
   return lines;
 }
 
@@ -123,10 +125,9 @@ Figure globe_figure(const Points& samples, const Points& data, const std::string
   const std::array places{place_words(latitude, longitude), place_words(-latitude, behind)};
   for (std::size_t set = 0; set < 2; ++set)
     for (std::size_t k = 0; k < 2; ++k)
-      figure.panels.push_back(globe(
-          set == 0 ? of_data : of_samples, views[k],
-          (set == 0 ? "data from " : "samples from ") + places[k],
-          set == 0 ? colours::data : colours::samples));
+      figure.panels.push_back(globe(set == 0 ? of_data : of_samples, views[k],
+                                    (set == 0 ? "data from " : "samples from ") + places[k],
+                                    set == 0 ? colours::data : colours::samples));
   return figure;
 }
 

@@ -25,30 +25,33 @@ ManifoldMixture mixture_of(const Json& section, const char* widths) {
 
 // Returns the code of points that are coordinates of a manifold with one factor.
 ManifoldCodePtr plain_code(Geometry geometry, int dim) {
-  ManifoldColumns part{{geometry, dim},
-                       geometry == Geometry::torus ? ManifoldForm::radians
-                                                   : ManifoldForm::coordinates};
+  ManifoldColumns part{
+      {geometry, dim},
+      geometry == Geometry::torus ? ManifoldForm::radians : ManifoldForm::coordinates};
   for (int k = 0; k < dim; ++k) part.columns.push_back(static_cast<std::size_t>(k));
   return std::make_shared<ManifoldCode>(std::vector{std::move(part)});
 }
 
 // Returns the numbers of the columns that a key names.
-std::vector<std::size_t> columns_at(const Json& section, const char* key, const Distribution& data) {
+std::vector<std::size_t> columns_at(const Json& section, const char* key,
+                                    const Distribution& data) {
   std::vector<std::size_t> columns;
   const auto names = data.names();
   for (const Json& column : section.at(key)) {
     std::size_t at = static_cast<std::size_t>(data.dim());
     if (column.is_string())
-      at = static_cast<std::size_t>(std::find(names.begin(), names.end(), column.text()) - names.begin());
+      at = static_cast<std::size_t>(std::find(names.begin(), names.end(), column.text()) -
+                                    names.begin());
     else
       at = column.get<std::size_t>();
     if (at >= static_cast<std::size_t>(data.dim()))
-      throw Failure(Exit::usage,
-                    fmt::format("[data] /data/{} names the column {}, but the columns are {}; name one "
-                                "of them",
-                                key, column.dump(),
-                                names.empty() ? fmt::format("0 to {}", data.dim() - 1)
-                                              : fmt::format("{}", fmt::join(names, ", "))));
+      throw Failure(
+          Exit::usage,
+          fmt::format("[data] /data/{} names the column {}, but the columns are {}; name one "
+                      "of them",
+                      key, column.dump(),
+                      names.empty() ? fmt::format("0 to {}", data.dim() - 1)
+                                    : fmt::format("{}", fmt::join(names, ", "))));
     columns.push_back(at);
   }
   return columns;
@@ -61,10 +64,11 @@ ManifoldCodePtr code_of_table(const Json& section, const Distribution& data) {
     if (columns.empty()) return;
     for (const std::size_t column : columns) {
       if (used[column])
-        throw Failure(Exit::usage,
-                      fmt::format("[data] column {} is named twice, by name and by number; give each "
-                                  "column to one part of the manifold",
-                                  column_name(data.names(), column)));
+        throw Failure(
+            Exit::usage,
+            fmt::format("[data] column {} is named twice, by name and by number; give each "
+                        "column to one part of the manifold",
+                        column_name(data.names(), column)));
       used[column] = true;
     }
     parts.push_back({factor, form, std::move(columns)});
@@ -104,7 +108,8 @@ DistributionPtr with_scaled_numbers(DistributionPtr points, const Manifold& mani
   std::vector<double> scale(d, 1), shift(d, 0);
   for_each_factor(manifold, [&](const Factor& factor, int at) {
     if (factor.geometry != Geometry::euclidean) return;
-    for (auto k = static_cast<std::size_t>(at); k < static_cast<std::size_t>(at + factor.dim); ++k) {
+    for (auto k = static_cast<std::size_t>(at); k < static_cast<std::size_t>(at + factor.dim);
+         ++k) {
       if (moments.std[k] > 0) scale[k] = 1 / moments.std[k];
       shift[k] = -moments.mean[k] * scale[k];
     }
@@ -115,10 +120,11 @@ DistributionPtr with_scaled_numbers(DistributionPtr points, const Manifold& mani
 DistributionPtr table_on_manifold(const Json& section, const DistributionPtr& inner,
                                   const Holdout& holdout, DataTraits& traits) {
   if (!inner->all())
-    throw Failure(Exit::usage,
-                  fmt::format("[data] /data/of ({}) draws its rows anew, and a manifold is made of the "
-                              "rows of a file; give csv or npy",
-                              section.at("of").at("type").text()));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[data] /data/of ({}) draws its rows anew, and a manifold is made of the "
+                    "rows of a file; give csv or npy",
+                    section.at("of").at("type").text()));
   const ManifoldCodePtr code = code_of_table(section, *inner);
   ArrayData points = points_of(*inner, *code, {});
   if (const auto held_out = inner->held_out())
@@ -129,7 +135,8 @@ DistributionPtr table_on_manifold(const Json& section, const DistributionPtr& in
 
 }  // namespace
 
-DistributionPtr build_manifold_data(const Json& section, const std::function<DistributionPtr()>& inner,
+DistributionPtr build_manifold_data(const Json& section,
+                                    const std::function<DistributionPtr()>& inner,
                                     const Holdout& holdout, DataTraits& traits) {
   const std::string& type = section.at("type").text();
   if (type == "manifold") return table_on_manifold(section, inner(), holdout, traits);
@@ -152,18 +159,20 @@ DistributionPtr build_manifold_source(const Json& section, const Manifold& manif
   if (type == "vmf") {
     const auto mean = section.at("mean").get<std::vector<double>>();
     if (!one || first.geometry != Geometry::sphere || static_cast<int>(mean.size()) != first.dim)
-      throw Failure(Exit::usage,
-                    fmt::format("[source] vmf with a mean of {} numbers is not on the manifold of the "
-                                "data, {}; choose uniform, or give a mean of its sphere",
-                                mean.size(), manifold.words()));
+      throw Failure(
+          Exit::usage,
+          fmt::format("[source] vmf with a mean of {} numbers is not on the manifold of the "
+                      "data, {}; choose uniform, or give a mean of its sphere",
+                      mean.size(), manifold.words()));
     return std::make_shared<VonMisesFisherMixture>(
         ManifoldMixture{{mean}, {section.at("kappa").get<double>()}, {}});
   }
   if (!one || first.geometry != Geometry::torus)
-    throw Failure(Exit::usage,
-                  fmt::format("[source] wrapped is a distribution of angles, and the manifold of the "
-                              "data is {}; choose uniform",
-                              manifold.words()));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[source] wrapped is a distribution of angles, and the manifold of the "
+                    "data is {}; choose uniform",
+                    manifold.words()));
   return std::make_shared<WrappedNormalMixture>(
       ManifoldMixture{{std::vector<double>(static_cast<std::size_t>(first.dim), 0.)},
                       {section.at("std").get<double>()},

@@ -45,9 +45,9 @@ std::array<double, 4> quaternion(const std::array<double, 9>& m) {
 
 std::array<double, 9> matrix_of(const double* q) {
   const double w = q[0], x = q[1], y = q[2], z = q[3];
-  return {1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
-          2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
-          2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)};
+  return {1 - 2 * (y * y + z * z), 2 * (x * y - w * z),     2 * (x * z + w * y),
+          2 * (x * y + w * z),     1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
+          2 * (x * z - w * y),     2 * (y * z + w * x),     1 - 2 * (x * x + y * y)};
 }
 
 double determinant(const std::array<double, 9>& m) {
@@ -81,41 +81,45 @@ std::string fault_of(const ManifoldColumns& part, const std::vector<double>& v,
   const auto name = [&](std::size_t k) { return column_name(names, part.columns[k]); };
   if (part.form == ManifoldForm::latlong) {
     if (std::abs(v[0]) > 90)
-      return fmt::format("the latitude, in column {}, is {}; latitudes are from -90 to 90 degrees, and "
-                         "come before the longitude in `latlong`",
-                         name(0), v[0]);
+      return fmt::format(
+          "the latitude, in column {}, is {}; latitudes are from -90 to 90 degrees, and "
+          "come before the longitude in `latlong`",
+          name(0), v[0]);
     if (v[1] < -180 || v[1] > 360)
-      return fmt::format("the longitude, in column {}, is {}; longitudes are from -180 to 360 degrees",
-                         name(1), v[1]);
+      return fmt::format(
+          "the longitude, in column {}, is {}; longitudes are from -180 to 360 degrees", name(1),
+          v[1]);
   }
   const bool degrees = part.form == ManifoldForm::degrees;
   if (degrees || part.form == ManifoldForm::radians)
     for (std::size_t k = 0; k < v.size(); ++k)
       if (std::abs(v[k]) > (degrees ? 360 : 2 * std::numbers::pi))
-        return fmt::format("the angle in column {} is {}; angles in {} are from {} to {}{}", name(k),
-                           v[k], name_of(part.form), degrees ? "-360" : "-2 pi",
+        return fmt::format("the angle in column {} is {}; angles in {} are from {} to {}{}",
+                           name(k), v[k], name_of(part.form), degrees ? "-360" : "-2 pi",
                            degrees ? "360" : "2 pi",
                            degrees ? "" : ", or set \"angle_unit\": \"degrees\"");
   if (part.form == ManifoldForm::matrix) {
     std::array<double, 9> m{};
     std::copy_n(v.begin(), 9, m.begin());
     if (off_orthogonal(m) > kNear)
-      return fmt::format("its matrix times its transpose is off the identity by {:.3g}; give rotation "
-                         "matrices, or divide the scale out",
-                         off_orthogonal(m));
+      return fmt::format(
+          "its matrix times its transpose is off the identity by {:.3g}; give rotation "
+          "matrices, or divide the scale out",
+          off_orthogonal(m));
     if (determinant(m) < 0)
       return "its matrix has the determinant -1, a reflection; give rotations, of determinant 1";
   }
-  const bool unit = part.factor.geometry == Geometry::sphere ||
-                    part.factor.geometry == Geometry::rotation;
+  const bool unit =
+      part.factor.geometry == Geometry::sphere || part.factor.geometry == Geometry::rotation;
   if (part.form == ManifoldForm::coordinates && unit) {
     double square = 0;
     for (const double one : v) square += one * one;
     if (std::abs(std::sqrt(square) - 1) > kNear)
-      return fmt::format("the {} in the columns {} to {} has the length {:.6g}; give vectors of "
-                         "length 1",
-                         part.factor.geometry == Geometry::sphere ? "unit vector" : "quaternion",
-                         name(0), name(v.size() - 1), std::sqrt(square));
+      return fmt::format(
+          "the {} in the columns {} to {} has the length {:.6g}; give vectors of "
+          "length 1",
+          part.factor.geometry == Geometry::sphere ? "unit vector" : "quaternion", name(0),
+          name(v.size() - 1), std::sqrt(square));
   }
   return "";
 }
@@ -223,7 +227,8 @@ void ManifoldCode::check(const NdArray& table, const std::string& what) const {
     for (const ManifoldColumns& part : parts_) {
       const std::string fault = fault_of(part, values_of(part, row), names_);
       if (!fault.empty())
-        throw Failure(Exit::file, fmt::format("[{}] {}row {}: {}", what, file_prefix(table), r, fault));
+        throw Failure(Exit::file,
+                      fmt::format("[{}] {}row {}: {}", what, file_prefix(table), r, fault));
     }
   }
 }
@@ -288,9 +293,10 @@ ManifoldCodePtr read_manifold_code(const Metadata& metadata, const std::string& 
       part.factor = {*g, entry.at("dim").get<int>()};
       part.form = *f;
       part.columns = entry.at("columns").get<std::vector<std::size_t>>();
-      const std::size_t wanted = *f == ManifoldForm::latlong  ? 2
-                                 : *f == ManifoldForm::matrix ? 9
-                                                              : static_cast<std::size_t>(part.factor.dim);
+      const std::size_t wanted = *f == ManifoldForm::latlong ? 2
+                                 : *f == ManifoldForm::matrix
+                                     ? 9
+                                     : static_cast<std::size_t>(part.factor.dim);
       if (part.columns.size() != wanted) throw std::runtime_error("columns");
       seen.resize(seen.size() + wanted);
       parts.push_back(std::move(part));
@@ -304,9 +310,10 @@ ManifoldCodePtr read_manifold_code(const Metadata& metadata, const std::string& 
     if (!names.empty() && names.size() != seen.size()) throw std::runtime_error("names");
     return std::make_shared<ManifoldCode>(std::move(parts), std::move(names));
   } catch (const std::exception&) {
-    throw Failure(Exit::file, fmt::format("[model] {}: \"data.manifold\" of its metadata describes no "
-                                          "manifold; use the unedited model file of a run",
-                                          file));
+    throw Failure(Exit::file,
+                  fmt::format("[model] {}: \"data.manifold\" of its metadata describes no "
+                              "manifold; use the unedited model file of a run",
+                              file));
   }
 }
 

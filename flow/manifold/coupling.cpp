@@ -16,9 +16,8 @@ Coupling geodesic_ot_coupling(Manifold manifold, double label_weight) {
     std::vector<double> costs;
     Assignment assignment;
   };
-  return {"ot", [label_weight, manifold = std::move(manifold),
-                 memory = std::make_shared<Memory>()](const Endpoints& ends, Stream,
-                                                      std::span<RowPair> pairs) {
+  return {"ot", [label_weight, manifold = std::move(manifold), memory = std::make_shared<Memory>()](
+                    const Endpoints& ends, Stream, std::span<RowPair> pairs) {
             check(label_weight == 0 || ends.labels, "ot coupling", "the weight of labels is ",
                   label_weight,
                   ", and the data has no labels; give labelled data, or the weight 0");

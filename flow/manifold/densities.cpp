@@ -20,7 +20,8 @@ struct CapIntegral {
 
 CapIntegral integrate_cap(int n, double kappa) {
   constexpr int kSteps = 4000;
-  const double reach = kappa > 8 ? std::min(std::numbers::pi, 14 / std::sqrt(kappa)) : std::numbers::pi;
+  const double reach =
+      kappa > 8 ? std::min(std::numbers::pi, 14 / std::sqrt(kappa)) : std::numbers::pi;
   // Simpson's rule.
   double total = 0, drop = 0;
   for (int i = 0; i <= kSteps; ++i) {
@@ -31,19 +32,21 @@ CapIntegral integrate_cap(int n, double kappa) {
     drop += one * fall;
   }
   // The area of the sphere S^(n-2), over which points at one angle are spread.
-  const double log_area = std::log(2.) + 0.5 * (n - 1) * std::log(std::numbers::pi) - std::lgamma(0.5 * (n - 1));
+  const double log_area =
+      std::log(2.) + 0.5 * (n - 1) * std::log(std::numbers::pi) - std::lgamma(0.5 * (n - 1));
   return {std::log(total * reach / (3 * kSteps)) + log_area, drop / total};
 }
 
 }  // namespace
 
 double log_vmf_constant(int n, double kappa) {
-  check(n >= 2 && kappa >= 0 && std::isfinite(kappa), "vmf", "kappa ", kappa, " on a sphere in R^", n,
-        "; kappa must be 0 or more and finite, and n at least 2");
+  check(n >= 2 && kappa >= 0 && std::isfinite(kappa), "vmf", "kappa ", kappa, " on a sphere in R^",
+        n, "; kappa must be 0 or more and finite, and n at least 2");
   if (n != 3) return -kappa - integrate_cap(n, kappa).log_total;
   // ln sinh k = k + ln(1 - exp(-2 k)) - ln 2
   if (kappa < 1e-8) return -std::log(4 * std::numbers::pi);
-  return std::log(kappa) - std::log(2 * std::numbers::pi) - kappa - std::log1p(-std::exp(-2 * kappa));
+  return std::log(kappa) - std::log(2 * std::numbers::pi) - kappa -
+         std::log1p(-std::exp(-2 * kappa));
 }
 
 double vmf_entropy(int n, double kappa) {

@@ -35,8 +35,7 @@ PathSample follow_geodesics(const Manifold& manifold, const PathEnds& ends) {
   const Shape shape = ends.sample.x0.shape();
   const int rows = shape[0];
   check(shape[1] == manifold.dim(), "geodesic", "endpoints of ", shape[1],
-        " coordinates for a manifold of ", manifold.dim(),
-        "; give points of the manifold");
+        " coordinates for a manifold of ", manifold.dim(), "; give points of the manifold");
   for (int r = 0; r < rows; ++r)
     check(ends.t[r] >= 0 && ends.t[r] <= 1, "geodesic", "row ", r, " has time ", ends.t[r],
           "; times are in [0, 1]");

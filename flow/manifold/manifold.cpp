@@ -51,9 +51,10 @@ void log_of_unit(const Factor& factor, const Number* x, const Number* y, Number*
   const auto normal = [&](int j) { return sign * of(y[j]) - of(x[j]) - along * of(x[j]); };
   for (int j = 0; j < factor.dim; ++j) square += std::pow(normal(j), 2);
   constexpr double kTiny = 4 * std::numeric_limits<double>::epsilon();
-  check(!rotates || 1 + along > kTiny, "manifold",
-        "two rotations differ by half a turn, and two geodesics of equal length join them; move one "
-        "of them");
+  check(
+      !rotates || 1 + along > kTiny, "manifold",
+      "two rotations differ by half a turn, and two geodesics of equal length join them; move one "
+      "of them");
   check(rotates || sum > kTiny * kTiny, "manifold",
         "two points of a sphere are antipodal, and many geodesics of equal length join them; move "
         "one of them");
@@ -72,7 +73,8 @@ double unit_angle(const Factor& factor, const Number* x, const Number* y) {
     together += std::pow(static_cast<double>(x[j]) + static_cast<double>(y[j]), 2);
   }
   const double angle = 2 * std::atan2(std::sqrt(apart), std::sqrt(together));
-  return factor.geometry == Geometry::rotation ? 2 * std::min(angle, std::numbers::pi - angle) : angle;
+  return factor.geometry == Geometry::rotation ? 2 * std::min(angle, std::numbers::pi - angle)
+                                               : angle;
 }
 
 }  // namespace
@@ -82,10 +84,10 @@ Manifold::Manifold(std::vector<Factor> factors) : factors_(std::move(factors)) {
   for (const Factor& factor : factors_) {
     check(factor.dim >= 1, "manifold", "a factor ", name_of(factor.geometry), " has ", factor.dim,
           " coordinates; give at least 1");
-    check(factor.geometry != Geometry::sphere || factor.dim >= 2, "manifold",
-          "a sphere has ", factor.dim, " coordinate; give at least 2");
-    check(factor.geometry != Geometry::rotation || factor.dim == 4, "manifold",
-          "a rotation has ", factor.dim, " coordinates; a unit quaternion has 4");
+    check(factor.geometry != Geometry::sphere || factor.dim >= 2, "manifold", "a sphere has ",
+          factor.dim, " coordinate; give at least 2");
+    check(factor.geometry != Geometry::rotation || factor.dim == 4, "manifold", "a rotation has ",
+          factor.dim, " coordinates; a unit quaternion has 4");
     dim_ += factor.dim;
   }
 }
@@ -122,8 +124,7 @@ std::string Manifold::words() const {
     if (geometry == Geometry::euclidean) all += "R^" + number;
     if (geometry == Geometry::sphere) all += "sphere in R^" + number;
     if (geometry == Geometry::rotation) all += "rotations";
-    if (geometry == Geometry::torus)
-      all += "torus of " + number + (n == 1 ? " angle" : " angles");
+    if (geometry == Geometry::torus) all += "torus of " + number + (n == 1 ? " angle" : " angles");
   }
   return all;
 }

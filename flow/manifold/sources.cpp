@@ -24,8 +24,8 @@ ManifoldMixture checked(ManifoldMixture mixture, const char* where, const char* 
         mixture.widths.size(), " ", width, "s and ", mixture.weights.size(),
         " weights; give one of each for every component");
   for (std::size_t k = 0; k < count; ++k) {
-    check(mixture.means[k].size() == mixture.means.front().size() && !mixture.means[k].empty(), where,
-          "mean ", k, " has ", mixture.means[k].size(), " numbers and mean 0 has ",
+    check(mixture.means[k].size() == mixture.means.front().size() && !mixture.means[k].empty(),
+          where, "mean ", k, " has ", mixture.means[k].size(), " numbers and mean 0 has ",
           mixture.means.front().size(), "; give all as many, at least one");
     const double w = mixture.widths[k], p = mixture.weights[k];
     check(std::isfinite(w) && (zero ? w >= 0 : w > 0), where, width, " ", k, " is ", w,
@@ -81,10 +81,10 @@ void UniformOnManifold::draw(Stream stream, std::uint32_t first_row, int rows, r
         return draw_direction(stream, row, first, factor.dim, out + at);
       for (int j = 0; j < factor.dim; ++j) {
         const auto index = first + static_cast<std::uint32_t>(j);
-        out[at + j] = static_cast<real>(
-            factor.geometry == Geometry::torus
-                ? std::numbers::pi * (2 * stream.uniform(row, kUniforms + index) - 1)
-                : stream.normal(row, index));
+        out[at + j] = static_cast<real>(factor.geometry == Geometry::torus
+                                            ? std::numbers::pi *
+                                                  (2 * stream.uniform(row, kUniforms + index) - 1)
+                                            : stream.normal(row, index));
       }
     });
     project_row(manifold_, out);
@@ -109,13 +109,14 @@ bool UniformOnManifold::log_density(int rows, const real* x, double* out) const 
 }
 
 VonMisesFisherMixture::VonMisesFisherMixture(ManifoldMixture mixture)
-    : mixture_(checked(std::move(mixture), "vmf_mixture", "kappa", true)), manifold_(sphere(dim())) {
+    : mixture_(checked(std::move(mixture), "vmf_mixture", "kappa", true)),
+      manifold_(sphere(dim())) {
   const int n = dim();
   for (std::size_t k = 0; k < mixture_.means.size(); ++k) {
     double square = 0;
     for (const double m : mixture_.means[k]) square += m * m;
-    check(square > 0 && std::isfinite(square), "vmf_mixture", "mean ", k,
-          " has the length ", std::sqrt(square), "; give a direction");
+    check(square > 0 && std::isfinite(square), "vmf_mixture", "mean ", k, " has the length ",
+          std::sqrt(square), "; give a direction");
     for (double& m : mixture_.means[k]) m /= std::sqrt(square);
     log_constants_.push_back(std::log(mixture_.weights[k]) +
                              log_vmf_constant(n, mixture_.widths[k]));
@@ -205,8 +206,9 @@ bool WrappedNormalMixture::log_density(int rows, const real* x, double* out) con
     for (std::size_t k = 0; k < mixture_.means.size(); ++k) {
       double log_p = std::log(mixture_.weights[k]);
       for (int j = 0; j < dim(); ++j)
-        log_p += log_wrapped_normal(static_cast<double>(x[j]), mixture_.means[k][static_cast<std::size_t>(j)],
-                                    mixture_.widths[k]);
+        log_p +=
+            log_wrapped_normal(static_cast<double>(x[j]),
+                               mixture_.means[k][static_cast<std::size_t>(j)], mixture_.widths[k]);
       sum.add(log_p);
     }
     out[r] = sum.value();

@@ -73,9 +73,10 @@ Var exp_of_unit(Var x, Var v) {
   const Var s = sum_cols(square(v));
   const auto [large, value] = guarded(constant_of(s, is_large), s);
   const Var angle = sqrt(value), s2 = square(s);
-  const Var cosine = where(large, cos(angle), real(1) - scale(s, real(0.5)) + scale(s2, real(1. / 24)));
-  const Var sinc =
-      where(large, sin(angle) / angle, real(1) - scale(s, real(1. / 6)) + scale(s2, real(1. / 120)));
+  const Var cosine =
+      where(large, cos(angle), real(1) - scale(s, real(0.5)) + scale(s2, real(1. / 24)));
+  const Var sinc = where(large, sin(angle) / angle,
+                         real(1) - scale(s, real(1. / 6)) + scale(s2, real(1. / 120)));
   return times_column(x, cosine) + times_column(v, sinc);
 }
 
@@ -117,7 +118,8 @@ Var log_of_unit(const Factor& factor, Var x, Var y) {
   // The sine is also small for points that are almost antipodal, where the series does not hold.
   const Var close = constant_of(s, is_large),
             behind = constant_of(cosine, [](double c) { return c < 0 ? 1. : 0.; });
-  const auto [large, value] = guarded(constant_of(close + behind, [](double v) { return v > 0; }), s);
+  const auto [large, value] =
+      guarded(constant_of(close + behind, [](double v) { return v > 0; }), s);
   const Var sine = sqrt(value);
   const Var series = real(1) + scale(s, real(1. / 6)) + scale(square(s), real(3. / 40));
   return times_column(normal, where(large, angle_of(sine, cosine) / sine, series));
@@ -128,10 +130,14 @@ Var matrices(Var q) {
   const Var w = slice(q, 1, 0, 1), x = slice(q, 1, 1, 1), y = slice(q, 1, 2, 1),
             z = slice(q, 1, 3, 1);
   const auto twice = [](Var a) { return scale(a, 2); };
-  const Var entries[] = {real(1) - twice(square(y) + square(z)), twice(x * y - w * z),
-                         twice(x * z + w * y),                   twice(x * y + w * z),
-                         real(1) - twice(square(x) + square(z)), twice(y * z - w * x),
-                         twice(x * z - w * y),                   twice(y * z + w * x),
+  const Var entries[] = {real(1) - twice(square(y) + square(z)),
+                         twice(x * y - w * z),
+                         twice(x * z + w * y),
+                         twice(x * y + w * z),
+                         real(1) - twice(square(x) + square(z)),
+                         twice(y * z - w * x),
+                         twice(x * z - w * y),
+                         twice(y * z + w * x),
                          real(1) - twice(square(x) + square(y))};
   Var all = entries[0];
   for (int k = 1; k < 9; ++k) all = concat(all, entries[k], 1);
@@ -209,20 +215,20 @@ Tensor embedded_rows(const Manifold& manifold, const Tensor& x) {
 
 Field tangent_field(Field network, Manifold manifold) {
   check(bool(network), "tangent_field", "no network is given");
-  return [network = std::move(network), manifold = std::move(manifold)](Var x, Var t,
-                                                                        Labels labels) {
-    const Var p = project(manifold, x);
-    const Var f = network(embed(manifold, p), t, labels);
-    check(f.shape() == x.shape(), "tangent_field", "the network's output is ", f.shape(),
-          " at points ", x.shape(), "; it must have as many columns as a point");
-    return by_factor(manifold, [&](const Factor& factor, int at) {
-      const Var of = part(manifold, f, factor, at);
-      if (!is_unit(factor)) return of;
-      const Var from = part(manifold, p, factor, at);
-      return factor.geometry == Geometry::rotation ? left_product(from, of)
-                                                   : tangent_of_unit(from, of);
-    });
-  };
+  return
+      [network = std::move(network), manifold = std::move(manifold)](Var x, Var t, Labels labels) {
+        const Var p = project(manifold, x);
+        const Var f = network(embed(manifold, p), t, labels);
+        check(f.shape() == x.shape(), "tangent_field", "the network's output is ", f.shape(),
+              " at points ", x.shape(), "; it must have as many columns as a point");
+        return by_factor(manifold, [&](const Factor& factor, int at) {
+          const Var of = part(manifold, f, factor, at);
+          if (!is_unit(factor)) return of;
+          const Var from = part(manifold, p, factor, at);
+          return factor.geometry == Geometry::rotation ? left_product(from, of)
+                                                       : tangent_of_unit(from, of);
+        });
+      };
 }
 
 }  // namespace pushforward::inline PF_REAL

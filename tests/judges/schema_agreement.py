@@ -15,6 +15,8 @@ import random
 import subprocess
 import sys
 
+import manifold_repairs
+
 try:
     import jsonschema
     Validator = jsonschema.Draft202012Validator
@@ -54,8 +56,8 @@ class Drawer:
     def reconcile_tokens(self, config):
         """Repairs the same faults in configs for tokens."""
         data, source = config["data"], config.get("source", {})
-        self.take_inner_manifolds(data)
-        self.take_inner_manifolds(source)
+        manifold_repairs.take_inner(data)
+        manifold_repairs.take_inner(source)
         for distribution in (data, source.get("of", {})):
             if distribution.get("type") == "quantize":
                 distribution["held_out"] = 0
@@ -86,7 +88,7 @@ class Drawer:
 
     def reconcile(self, config):
         """Changes one of two sections that cannot be combined."""
-        self.reconcile_manifold(config)
+        manifold_repairs.reconcile(config)
         self.reconcile_map(config)
         path, loss, sampler = (config.get(key, {}) for key in ("path", "loss", "sampler"))
         path_type, sde = path.get("type", "cond_ot"), ("euler_maruyama", "stochastic_heun")
@@ -117,31 +119,6 @@ class Drawer:
         if coupling in ("ot", "sinkhorn", "schroedinger_bridge") and config.get("train", {}).get("batch", 16) < 16:
             config["train"]["batch"] = self.rng.randint(16, 1000)
         self.reconcile_built(config, path_type)
-
-    MANIFOLDS = ("vmf_mixture", "wrapped_mixture", "manifold")
-
-    def take_inner_manifolds(self, data):
-        """Replaces data on a manifold that is inside other data."""
-        while isinstance(data.get("of"), dict):
-            if data["of"].get("type") in self.MANIFOLDS:
-                data["of"] = {"type": "moons"}
-            data = data["of"]
-
-    def reconcile_manifold(self, config):
-        """Gives data on a manifold a source, path and solver that are on it, and takes its sources from other data."""
-        data, source = config["data"], config.get("source", {})
-        self.take_inner_manifolds(data)
-        if data["type"] in self.MANIFOLDS:
-            if data["type"] == "manifold":
-                config["data"] = {"type": "manifold", "of": {"type": "npy", "path": "a.npy"}, "latlong": [0, 1]}
-            for key in ("source", "path", "prediction", "coupling", "sampler", "loss"):
-                config.pop(key, None)
-            if config.get("train", {}).get("batch", 16) < 16:
-                config["train"]["batch"] = 16
-        elif source.get("type") in ("vmf", "wrapped") or source.get("of", {}).get("type") in self.MANIFOLDS:
-            config["source"] = {}
-        else:
-            self.take_inner_manifolds(source)
 
     def reconcile_map(self, config):
         """Gives a flow map a path that it can learn, and takes jumps from samplers of other flows."""

@@ -90,8 +90,7 @@ TEST_CASE("places in degrees become points of a sphere and come back in degrees"
   }
   // Latents are places too, and decode to the points.
   sandbox.write("p.csv", "lat,long,height\n31,-175,110\n-20,300,90\n");
-  const std::vector<double> latents =
-      sandbox.numbers("encode places --points p.csv", header);
+  const std::vector<double> latents = sandbox.numbers("encode places --points p.csv", header);
   REQUIRE(latents.size() == 6);
   sandbox.works("encode places --points p.csv --out z.csv");
   const std::vector<double> back = sandbox.numbers("decode places --points z.csv", header);
@@ -105,11 +104,13 @@ TEST_CASE("places in degrees become points of a sphere and come back in degrees"
   sandbox.works("data places.json -n 3 --out d.csv");
   CHECK(sandbox.read("d.csv").starts_with("lat,long,height\n"));
   sandbox.write("bad.csv", "lat,long,height\n31,-175,110\n95,0,1\n");
-  sandbox.refused("loglik places --points bad.csv",
-                  "row 1: the latitude, in column lat, is 95; latitudes are from -90 to 90 degrees");
-  sandbox.refused("velocity places --points p.csv --t 0.5",
-                  "[velocity] the points of this run are on a manifold (sphere in R^3 x R^1), and the "
-                  "velocity is known in its coordinates");
+  sandbox.refused(
+      "loglik places --points bad.csv",
+      "row 1: the latitude, in column lat, is 95; latitudes are from -90 to 90 degrees");
+  sandbox.refused(
+      "velocity places --points p.csv --t 0.5",
+      "[velocity] the points of this run are on a manifold (sphere in R^3 x R^1), and the "
+      "velocity is known in its coordinates");
 }
 
 TEST_CASE("angles in degrees and rotations are learned on their manifolds") {
@@ -146,8 +147,7 @@ TEST_CASE("a run on the sphere has densities and globes, and refuses what needs 
   sandbox.write("p.csv", "0,0,1\n0.6,0,0.8\n");
   sandbox.works("velocity caps --points p.csv --t 0.5 --out u.csv");
   sandbox.refused("sample caps --exact", "the exact field is known in flat space only");
-  sandbox.refused("sample caps --solver euler_maruyama",
-                  "a solver on a manifold is one of ODEs");
+  sandbox.refused("sample caps --solver euler_maruyama", "a solver on a manifold is one of ODEs");
   sandbox.refused("sample caps --begin 0.5", "a flow on a manifold begins at t = 0");
   sandbox.refused("sample caps --from p.csv", "--from adds noise along the straight paths");
   sandbox.refused("loglik caps --points p.csv --gradient", "--gradient is that of flat space");
@@ -167,8 +167,9 @@ TEST_CASE("configs on manifolds: what does not fit is an error with its cure") {
     sandbox.refused("config check caps.json " + changes, text);
   };
   sandbox.works("config check caps.json");
-  check("source.type=gaussian", "a normal source is not on the manifold of /data; choose uniform, vmf, "
-                                "wrapped, or leave /source out");
+  check("source.type=gaussian",
+        "a normal source is not on the manifold of /data; choose uniform, vmf, "
+        "wrapped, or leave /source out");
   check(R"('source={"type":"uniform","low":0}')", "`low` and `high` have no effect on a manifold");
   check("path.type=cosine", "the path on a manifold is a geodesic of constant speed");
   check("path.noise.type=brownian", "the path on a manifold is a geodesic, without noise");
@@ -183,19 +184,22 @@ TEST_CASE("configs on manifolds: what does not fit is an error with its cure") {
   check(R"('data={"type":"vmf_mixture","means":[[0,1]],"kappas":[1,2]}')",
         "`kappas` has 2 numbers and `means` 1 rows");
   check(R"('data={"type":"manifold","of":{"type":"geyser"}}')", "no columns are named");
-  check(R"('data={"type":"manifold","of":{"type":"geyser"},"latlong":[0]}')", "`latlong` has 1 columns");
+  check(R"('data={"type":"manifold","of":{"type":"geyser"},"latlong":[0]}')",
+        "`latlong` has 1 columns");
   check(R"('data={"type":"manifold","of":{"type":"geyser"},"latlong":[0,1],"angles":[1]}')",
         "the column 1 is named twice");
   check(R"('data={"type":"manifold","of":{"type":"geyser"},"rotation":[0,1]}')",
         "`rotation` has 2 columns");
   check(R"('data={"type":"moons"}' 'source={"type":"vmf","mean":[0,1]}')",
         "this source is on a manifold, and /data (moons) is not");
-  sandbox.refused("train caps.json -q --out x source.type=wrapped",
-                  "[source] wrapped is a distribution of angles, and the manifold of the data is sphere "
-                  "in R^3; choose uniform");
-  sandbox.refused(R"(train caps.json -q --out x 'source={"type":"vmf","mean":[0,1]}')",
-                  "[source] vmf with a mean of 2 numbers is not on the manifold of the data, sphere in "
-                  "R^3; choose uniform, or give a mean of its sphere");
+  sandbox.refused(
+      "train caps.json -q --out x source.type=wrapped",
+      "[source] wrapped is a distribution of angles, and the manifold of the data is sphere "
+      "in R^3; choose uniform");
+  sandbox.refused(
+      R"(train caps.json -q --out x 'source={"type":"vmf","mean":[0,1]}')",
+      "[source] vmf with a mean of 2 numbers is not on the manifold of the data, sphere in "
+      "R^3; choose uniform, or give a mean of its sphere");
   sandbox.refused(
       R"(train caps.json -q --out x 'source={"type":"data","of":{"type":"vmf_mixture","means":[[0,1]]}}')",
       "[source] the source is on the manifold sphere in R^2, but the data on sphere in R^3; give both on "

@@ -55,8 +55,8 @@ LikelihoodOptions on(const Manifold& manifold) {
 double worst_drift(const Manifold& manifold, const Tensor& x) {
   double worst = 0;
   for (int r = 0; r < x.rows(); ++r)
-    worst = std::max(worst, off_manifold(manifold, std::vector<double>(x.row(r).begin(),
-                                                                       x.row(r).end())));
+    worst = std::max(worst,
+                     off_manifold(manifold, std::vector<double>(x.row(r).begin(), x.row(r).end())));
   return worst;
 }
 
@@ -161,8 +161,7 @@ TEST_CASE("manifold flow: log-densities on the torus and on rotations are those 
   Workers workers(2);
   const double near = kWide ? 1e-8 : 5e-5;
   // da/dt = sin a takes tan(a/2) to e tan(a/2), and ln p changes by -int cos a = -ln(sin a1/sin a0).
-  const Field pull =
-      tangent_field([](Var z, Var) { return slice(z, 1, 1, 1); }, torus(1));
+  const Field pull = tangent_field([](Var z, Var) { return slice(z, 1, 1, 1); }, torus(1));
   Likelihood circle(pull, UniformOnManifold(torus(1)), on(torus(1)), workers);
   const Tensor a({4, 1}, std::vector<real>{real(-2.5), real(-0.4), real(0.9), real(3)});
   const std::vector<double> found = circle.log_density(a);
@@ -170,7 +169,8 @@ TEST_CASE("manifold flow: log-densities on the torus and on rotations are those 
     const double end = static_cast<double>(a(r, 0)),
                  start = 2 * std::atan(std::tan(end / 2) / std::exp(1.));
     CHECK(found[static_cast<std::size_t>(r)] ==
-          Approx(-std::log(2 * std::numbers::pi) - std::log(std::sin(end) / std::sin(start))).margin(near));
+          Approx(-std::log(2 * std::numbers::pi) - std::log(std::sin(end) / std::sin(start)))
+              .margin(near));
   }
   // A constant angular velocity in the body keeps the uniform density.
   const Field spin = tangent_field(
@@ -185,7 +185,8 @@ TEST_CASE("manifold flow: log-densities on the torus and on rotations are those 
     CHECK(log_p == Approx(-std::log(8 * std::numbers::pi * std::numbers::pi)).margin(near));
 }
 
-TEST_CASE("manifold flow: transport by geodesics is shorter than at random, and needs the manifold") {
+TEST_CASE(
+    "manifold flow: transport by geodesics is shorter than at random, and needs the manifold") {
   Workers workers(1);
   const auto cost = [&](Coupling coupling) {
     Problem problem = vmf_problem();
@@ -205,16 +206,20 @@ TEST_CASE("manifold flow: transport by geodesics is shorter than at random, and 
   CHECK_THROWS_WITH(geodesic_ot_coupling(sphere(3), -1), Contains("it must be 0 or more"));
   Problem wrong = vmf_problem();
   wrong.manifold = std::make_shared<Manifold>(sphere(4));
-  CHECK_THROWS_WITH(Batch(wrong, 8, 1), "[batch] the data has dimension 3 and the manifold 4 "
-                                        "coordinates; give data on the manifold");
+  CHECK_THROWS_WITH(Batch(wrong, 8, 1),
+                    "[batch] the data has dimension 3 and the manifold 4 "
+                    "coordinates; give data on the manifold");
   wrong = vmf_problem();
   wrong.scheduler = cosine();
-  CHECK_THROWS_WITH(Batch(wrong, 8, 1), "[batch] the path is cosine, and that of a manifold is a geodesic of constant speed; take "
-                    "cond_ot with sigma_min 0");
+  CHECK_THROWS_WITH(
+      Batch(wrong, 8, 1),
+      "[batch] the path is cosine, and that of a manifold is a geodesic of constant speed; take "
+      "cond_ot with sigma_min 0");
   wrong = vmf_problem();
   wrong.noise = path_noise("brownian", 1);
-  CHECK_THROWS_WITH(Batch(wrong, 8, 1), "[batch] the path has noise, and geodesics of a manifold have "
-                                        "none; leave the noise out");
+  CHECK_THROWS_WITH(Batch(wrong, 8, 1),
+                    "[batch] the path has noise, and geodesics of a manifold have "
+                    "none; leave the noise out");
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -18,8 +18,8 @@ inline Manifold product_manifold() {
 }
 
 inline std::vector<Manifold> some_manifolds() {
-  return {sphere(2), sphere(3), sphere(5), torus(1), torus(3), rotations(), euclidean(2),
-          product_manifold()};
+  return {sphere(2), sphere(3),   sphere(5),    torus(1),
+          torus(3),  rotations(), euclidean(2), product_manifold()};
 }
 
 // Returns a random point, from normal numbers that are projected.

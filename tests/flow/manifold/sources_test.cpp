@@ -44,7 +44,8 @@ double integral_over_sphere(const Distribution& p, double* entropy) {
   std::vector<real> x(3);
   for (int i = 0; i < kLat; ++i)
     for (int j = 0; j < kLong; ++j) {
-      const double z = -1 + (2 * i + 1.) / kLat, a = 2 * std::numbers::pi * j / kLong, s = std::sqrt(1 - z * z);
+      const double z = -1 + (2 * i + 1.) / kLat, a = 2 * std::numbers::pi * j / kLong,
+                   s = std::sqrt(1 - z * z);
       x = {static_cast<real>(s * std::cos(a)), static_cast<real>(s * std::sin(a)),
            static_cast<real>(z)};
       double log_p = 0;
@@ -65,9 +66,12 @@ TEST_CASE("von Mises-Fisher: constants and entropies are those of the closed for
   CHECK(log_vmf_constant(3, 2.5) ==
         Approx(std::log(2.5 / (4 * std::numbers::pi * std::sinh(2.5)))).epsilon(1e-13));
   // By quadrature: on the circle C = 1 / (2 pi I_0(kappa)), with I_0(1) = 1.2660658777520084.
-  CHECK(log_vmf_constant(2, 1) == Approx(-std::log(2 * std::numbers::pi * 1.2660658777520084)).epsilon(1e-12));
+  CHECK(log_vmf_constant(2, 1) ==
+        Approx(-std::log(2 * std::numbers::pi * 1.2660658777520084)).epsilon(1e-12));
   // On S^3, C = kappa / (4 pi^2 I_1(kappa)), with I_1(2) = 1.5906368546373291.
-  CHECK(log_vmf_constant(4, 2) == Approx(std::log(2 / (4 * std::numbers::pi * std::numbers::pi * 1.5906368546373291))).epsilon(1e-12));
+  CHECK(log_vmf_constant(4, 2) ==
+        Approx(std::log(2 / (4 * std::numbers::pi * std::numbers::pi * 1.5906368546373291)))
+            .epsilon(1e-12));
   CHECK(log_vmf_constant(5, 0) == Approx(-sphere(5).log_volume()).epsilon(1e-12));
   // A narrow distribution is a normal one on the tangent plane.
   CHECK(vmf_entropy(5, 1e6) == Approx(2 * (1 + kLn2Pi) - 2 * std::log(1e6)).epsilon(1e-5));
@@ -97,7 +101,8 @@ TEST_CASE("wrapped normal: the density integrates to 1, and samples have its ent
     double total = 0, entropy = 0;
     constexpr int kCells = 1000;
     for (int k = 0; k < kCells; ++k) {
-      const double log_p = log_wrapped_normal(-std::numbers::pi + 2 * std::numbers::pi * k / kCells, 2.5, std);
+      const double log_p =
+          log_wrapped_normal(-std::numbers::pi + 2 * std::numbers::pi * k / kCells, 2.5, std);
       total += 2 * std::numbers::pi / kCells * std::exp(log_p);
       entropy -= 2 * std::numbers::pi / kCells * log_p * std::exp(log_p);
     }
@@ -131,7 +136,8 @@ TEST_CASE("uniform on a manifold: points are on it, with the density 1 / volume"
   }
 }
 
-TEST_CASE("distributions on manifolds: rows do not depend on the call, and bad numbers are refused") {
+TEST_CASE(
+    "distributions on manifolds: rows do not depend on the call, and bad numbers are refused") {
   const VonMisesFisherMixture p = two_caps();
   const Stream stream{5, Purpose::data, 0};
   const Tensor all = draw_rows(p, stream, 20);
@@ -141,9 +147,10 @@ TEST_CASE("distributions on manifolds: rows do not depend on the call, and bad n
   for (std::size_t k = 0; k < part.size(); ++k) CHECK(part[k] == all.values()[21 + k]);
   CHECK_THROWS_WITH(VonMisesFisherMixture({{}, {}, {}}),
                     "[vmf_mixture] there are no components; give at least one mean");
-  CHECK_THROWS_WITH(log_vmf_constant(3, -1),
-                    "[vmf] kappa -1 on a sphere in R^3; kappa must be 0 or more and finite, and n at "
-                    "least 2");
+  CHECK_THROWS_WITH(
+      log_vmf_constant(3, -1),
+      "[vmf] kappa -1 on a sphere in R^3; kappa must be 0 or more and finite, and n at "
+      "least 2");
   CHECK_THROWS_WITH(VonMisesFisherMixture({{{0, 0, 0}}, {1}, {}}),
                     "[vmf_mixture] mean 0 has the length 0; give a direction");
   CHECK_THROWS_WITH(VonMisesFisherMixture({{{1, 0}}, {-1}, {}}),

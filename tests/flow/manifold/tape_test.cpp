@@ -55,8 +55,8 @@ TEST_CASE("manifold on the tape: equal to the geometry of plain numbers") {
     INFO(manifold.words());
     Tape tape;
     const Var x = rows_of(tape, manifold, 1), y = rows_of(tape, manifold, 2);
-    const Var v = log(manifold, x, y), end = exp(manifold, x, v),
-              along = tangent(manifold, x, y), p = project(manifold, scale(x, real(1.5)));
+    const Var v = log(manifold, x, y), end = exp(manifold, x, v), along = tangent(manifold, x, y),
+              p = project(manifold, scale(x, real(1.5)));
     for (int r = 0; r < kRows; ++r) {
       CHECK(worst(row(v, r), log_at(manifold, row(x, r), row(y, r))) < 10 * kNear);
       CHECK(distance(manifold, row(end, r), row(y, r)) < 10 * kNear);
@@ -105,7 +105,8 @@ TEST_CASE("manifold on the tape: derivatives agree with differences") {
     };
     double slope = 0;
     value(0.7, &slope);
-    const double h = 1e-5, difference = (value(0.7 + h, nullptr) - value(0.7 - h, nullptr)) / (2 * h);
+    const double h = 1e-5,
+                 difference = (value(0.7 + h, nullptr) - value(0.7 - h, nullptr)) / (2 * h);
     CHECK(slope == Approx(difference).epsilon(1e-6));
   }
 }
@@ -149,9 +150,12 @@ TEST_CASE("geodesic path: antipodal endpoints are an error that names their row"
   CHECK_THROWS_WITH(follow_geodesics(sphere(2), ends),
                     "[geodesic] row 1: two points of a sphere are antipodal, and many geodesics of "
                     "equal length join them; move one of them");
-  CHECK_THROWS_WITH(follow_geodesics(sphere(3), ends), "[geodesic] endpoints of 2 coordinates for a manifold of 3; give points of the manifold");
+  CHECK_THROWS_WITH(
+      follow_geodesics(sphere(3), ends),
+      "[geodesic] endpoints of 2 coordinates for a manifold of 3; give points of the manifold");
   ends.t[1] = 2;
-  CHECK_THROWS_WITH(follow_geodesics(sphere(2), ends), "[geodesic] row 1 has time 2; times are in [0, 1]");
+  CHECK_THROWS_WITH(follow_geodesics(sphere(2), ends),
+                    "[geodesic] row 1 has time 2; times are in [0, 1]");
   CHECK_THROWS_WITH(follow_geodesics(sphere(2), PathEnds{}),
                     "[geodesic] there are no endpoints; make them by make_ends");
   CHECK_THROWS_WITH(project(sphere(3), tape.full({2, 2}, 1)),
@@ -162,8 +166,8 @@ TEST_CASE("geodesic path: antipodal endpoints are an error that names their row"
 TEST_CASE("tangent fields: tangent, constant along the normal, and odd for quaternions") {
   for (const Manifold& manifold : some_manifolds()) {
     INFO(manifold.words());
-    const Field field = tangent_field(
-        [&](Var z, Var) { return smooth(z, manifold.dim()); }, manifold);
+    const Field field =
+        tangent_field([&](Var z, Var) { return smooth(z, manifold.dim()); }, manifold);
     Tape tape;
     const Var x = rows_of(tape, manifold, 1), t = tape.full({kRows, 1}, real(0.5));
     const Var u = field(x, t);
@@ -172,16 +176,16 @@ TEST_CASE("tangent fields: tangent, constant along the normal, and odd for quate
       CHECK(worst(tangent_at(manifold, row(x, r), row(u, r)), row(u, r)) < kNear);
     const bool unit = manifold == sphere(3) || manifold == rotations();
     if (unit) CHECK(worst(row(field(scale(x, real(1.3)), t), 2), row(u, 2)) < kNear);
-    if (manifold == rotations())
-      CHECK(worst(row(field(-x, t), 2), row(-u, 2)) < kNear);
+    if (manifold == rotations()) CHECK(worst(row(field(-x, t), 2), row(-u, 2)) < kNear);
     if (manifold == torus(3))
       CHECK(worst(row(field(x + real(2 * std::numbers::pi), t), 2), row(u, 2)) < 10 * kNear);
   }
   const Field wrong = tangent_field([](Var z, Var) { return z; }, torus(2));
   Tape tape;
-  CHECK_THROWS_WITH(wrong(tape.full({3, 2}, 0), tape.full({3, 1}, 0)),
-                    "[tangent_field] the network's output is (3, 4) at points (3, 2); it must have as "
-                    "many columns as a point");
+  CHECK_THROWS_WITH(
+      wrong(tape.full({3, 2}, 0), tape.full({3, 1}, 0)),
+      "[tangent_field] the network's output is (3, 4) at points (3, 2); it must have as "
+      "many columns as a point");
 }
 
 }  // namespace pushforward::inline PF_REAL
