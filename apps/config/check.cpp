@@ -34,8 +34,7 @@ struct Defaults {
 // config) and the table of fields at the same time.
 class Checker {
  public:
-  Checker(DataKind kind, std::string why, ConfigFaults& faults, bool earlier_run,
-          Defaults defaults)
+  Checker(DataKind kind, std::string why, ConfigFaults& faults, bool earlier_run, Defaults defaults)
       : kind_(kind),
         why_(std::move(why)),
         faults_(faults),
@@ -87,8 +86,7 @@ class Checker {
     std::string fallback;
     if (defaults_.of_map) fallback = table.map_fallback;
     if (defaults_.of_manifold && fallback.empty()) fallback = table.manifold_fallback;
-    const Alternative* alternative =
-        !typed && !fallback.empty() ? table.find(fallback) : nullptr;
+    const Alternative* alternative = !typed && !fallback.empty() ? table.find(fallback) : nullptr;
     // The table for tokens has no jumps.
     return alternative ? alternative : chosen_alternative(table, node);
   }

@@ -193,10 +193,6 @@ Field RunFlow::sampled(const SamplerOptions& options) const {
 }
 
 SamplerOptions RunFlow::options(const Config& config, const SolverRequest& request) const {
-  if (manifold && request.begin)
-    throw Failure(Exit::usage,
-                  "[sample] --begin is for paths in flat space, and a flow on a manifold begins at t = "
-                  "0; leave it out");
   SamplerOptions options = sampler_options(config, request, parameterization, field_range);
   if (manifold && options.method != SamplingMethod::ode)
     throw Failure(Exit::usage,
@@ -365,6 +361,8 @@ NdArray RunFlow::to_data_points(const Tensor& x) const {
 }
 
 void print_columns(const Config& config, const Distribution& data, const Units& units) {
+  // Columns of a file become coordinates whose digits are other ones than those of the file.
+  if (on_manifold(config)) return;
   const bool told =
       innermost(config.section("/data").json()).at("type") == "csv" && files_read().heard();
   for (const std::string& line :

@@ -155,8 +155,10 @@ void decode_part(const ManifoldColumns& part, const double* x, std::span<double>
     case ManifoldForm::coordinates:
     case ManifoldForm::radians:
     case ManifoldForm::degrees:
-      for (std::size_t k = 0; k < part.columns.size(); ++k)
-        put(k, part.form == ManifoldForm::degrees ? x[k] / kDegree : x[k]);
+      for (std::size_t k = 0; k < part.columns.size(); ++k) {
+        const bool negative = part.factor.geometry == Geometry::rotation && x[0] < 0;
+        put(k, part.form == ManifoldForm::degrees ? x[k] / kDegree : negative ? -x[k] : x[k]);
+      }
       break;
     case ManifoldForm::latlong: {
       double longitude = std::atan2(x[1], x[0]) / kDegree;

@@ -32,7 +32,7 @@ struct ManifoldColumns {
 };
 
 // The code of a table whose rows are points of a manifold. Longitudes and angles come back in [-180,
-// 180), or in [-pi, pi).
+// 180), or in [-pi, pi), and quaternions with w >= 0.
 class ManifoldCode {
  public:
   // Each of the columns 0 .. C - 1 must belong to one part. `names` are those of the table's columns, or
