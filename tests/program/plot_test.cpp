@@ -123,7 +123,7 @@ TEST_CASE("pictures that a run does not have are refused, and nothing is drawn")
                            "low": -0.5, "high": 16.5})",
              kTokenNetwork, "sampler.steps=8");
   const std::string of_points =
-      "loss samples classes pairs conditional density likelihood trajectories strip flow field exact "
+      "loss samples globe classes pairs conditional density likelihood trajectories strip flow field exact "
       "steps paths "
       "coupling";
   const auto refuses = [&](const std::string& arguments, const std::string& words) {
