@@ -56,8 +56,7 @@ std::string units_of_distances(const Config& config, const Json& samples) {
 // Prints remarks about what limits the accuracy or the meaning of the numbers in this report.
 void print_remarks(const Config& config, const EvaluateRequest& request, const Json& report) {
   const Json& samples = report.at("samples");
-  if (samples.contains("scale"))
-    tell("distances are in {}", units_of_distances(config, samples));
+  if (samples.contains("scale")) tell("distances are in {}", units_of_distances(config, samples));
   if (const Json* remark = report.find_path("/samples/remark"); remark && !remark->text().empty())
     tell("{}", remark->text());
   if (const Json* asked = report.find_path("/n_asked_for"))

@@ -248,20 +248,21 @@ SectionTable source_section() {
   SectionTable table{
       "source", "The distribution at t = 0. It has the dimension and the manifold of the data.",
       "gaussian",
-      joined(joined({for_continuous(
-                  row("gaussian", "normal with mean 0",
-                      {number("std", 1, above(0), "standard deviation of each coordinate")})),
-              for_continuous(row("uniform",
-                                 "uniform on a cube or, for data on a manifold, uniform by its volume, "
-                                 "with standard normal numbers in the columns of plain numbers",
-                                 {number("low", -1, any(), "least value of each coordinate"),
-                                  number("high", 1, any(), "greatest value of each coordinate")},
-                                 {rule({"low", "high"}, "/high", "it is not above `low`",
-                                       "set low < high", no_uniform_range)})),
-              row("data",
-                  "another data set of the same dimension; "
-                  "for tokens it must also have the same vocabulary",
-                  {required(section("of", "data", "the data set"))})},
+      joined(joined({for_continuous(row(
+                         "gaussian", "normal with mean 0",
+                         {number("std", 1, above(0), "standard deviation of each coordinate")})),
+                     for_continuous(
+                         row("uniform",
+                             "uniform on a cube or, for data on a manifold, uniform by its volume, "
+                             "with standard normal numbers in the columns of plain numbers",
+                             {number("low", -1, any(), "least value of each coordinate"),
+                              number("high", 1, any(), "greatest value of each coordinate")},
+                             {rule({"low", "high"}, "/high", "it is not above `low`",
+                                   "set low < high", no_uniform_range)})),
+                     row("data",
+                         "another data set of the same dimension; "
+                         "for tokens it must also have the same vocabulary",
+                         {required(section("of", "data", "the data set"))})},
                     manifold_source_rows()),
              token_source_rows()),
       "mask"};

@@ -160,7 +160,8 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   if (s.finite()) report["expected_coverage"] = measured(perfect.coverage.coverage);
   if (s.flow.coded()) report["columns_as"] = "encoded and scaled for the flow";
   if (s.flow.manifold)
-    report["columns_as"] = "points of the embedded manifold, " + s.flow.manifold->manifold().words();
+    report["columns_as"] =
+        "points of the embedded manifold, " + s.flow.manifold->manifold().words();
   report["nfe_mean"] = cost.mean();
   report["nfe_max"] = cost.max_evaluations;
   report["sampling_seconds"] = seconds;

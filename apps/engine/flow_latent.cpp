@@ -100,7 +100,8 @@ Tensor to_latents(const RunFlow& flow, const SamplerOptions& options, const NdAr
   if (flow.manifold) {
     flow.manifold->check(latents, "decode");
     x = flow.manifold->encode(x);
-  } else if (!options.starts_on_path) make_units(*flow.source).from_data(x);
+  } else if (!options.starts_on_path)
+    make_units(*flow.source).from_data(x);
   return Tensor({static_cast<int>(latents.shape[0]), flow.dim()},
                 std::vector<real>(x.begin(), x.end()));
 }
@@ -157,9 +158,10 @@ Moved decode_latents(const Config& config, const SolverRequest& request, const N
 Moved interpolate_points(const Config& config, const SolverRequest& request, const NdArray& a,
                          const NdArray& b, int count, bool linear) {
   const RunFlow flow = load_run_flow(config, request);
-  flow.check_flat("interpolate",
-                  "latents are mixed along lines and great circles of flat space; encode the points, "
-                  "mix them on the manifold, and decode them");
+  flow.check_flat(
+      "interpolate",
+      "latents are mixed along lines and great circles of flat space; encode the points, "
+      "mix them on the manifold, and decode them");
   const Tensor from = flow.from_data(a, "interpolate"), to = flow.from_data(b, "interpolate");
   if (from.rows() != to.rows()) {
     throw Failure(Exit::usage,

@@ -118,8 +118,7 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
     if (times > 0) {
       samples.trajectory = flow.to_data(trajectory);
       if (!flow.manifold)
-        flow.units.set_constants(
-            std::span(samples.trajectory.values).last(points.values().size()));
+        flow.units.set_constants(std::span(samples.trajectory.values).last(points.values().size()));
       samples.times = sampler.save_times();
     }
   }
@@ -252,7 +251,8 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
 Samples vary_points(const Config& config, const SampleRequest& request, const NdArray& points) {
   check_varies(config);
   const RunFlow flow = load_run_flow(config, request);
-  flow.check_flat("sample", "--from adds noise along the straight paths of flat space; leave it out");
+  flow.check_flat("sample",
+                  "--from adds noise along the straight paths of flat space; leave it out");
   SamplerOptions options = flow.options(config, request);
   check_samples(config, request, flow, options);
   if (options.label_of && !flow.given.rows && !request.row_labels.empty())

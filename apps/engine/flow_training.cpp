@@ -24,8 +24,8 @@ Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr
   const RowConditions& given = traits.given;
   Problem problem;
   problem.data = std::move(data);
-  problem.source = source ? std::move(source)
-                          : build_run_source(config, problem.data->dim(), traits.manifold);
+  problem.source =
+      source ? std::move(source) : build_run_source(config, problem.data->dim(), traits.manifold);
   if (traits.manifold) problem.manifold = traits.manifold->shared();
   problem.scheduler = make_scheduler(config);
   problem.noise = make_path_noise(config);
@@ -75,9 +75,8 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
   train(model_.parameters, config);
   if (const DistributionPtr held_out = batch_.problem().data->held_out()) {
     held_out_rows_ = held_out->row_count();
-    validation_batch_.emplace(
-        make_validation_problem(config, batch_.problem(), held_out, traits_), batch_.rows(),
-        validation_seed(), /*ahead=*/false);
+    validation_batch_.emplace(make_validation_problem(config, batch_.problem(), held_out, traits_),
+                              batch_.rows(), validation_seed(), /*ahead=*/false);
   }
   if (!traits_.manifold) warnings_ = scale_warnings(config, *batch_.problem().data);
 }

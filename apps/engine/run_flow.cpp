@@ -52,9 +52,10 @@ bool finite_at(const Oracle& oracle, const Coefficients& c) {
 
 void make_exact_flow(RunFlow& flow, const Config& config) {
   if (on_manifold(config))
-    throw Failure(Exit::usage,
-                  "[exact] the exact field is known in flat space only, and the data of this run is on "
-                  "a manifold; leave --exact out");
+    throw Failure(
+        Exit::usage,
+        "[exact] the exact field is known in flat space only, and the data of this run is on "
+        "a manifold; leave --exact out");
   if (has_conditions(config))
     throw Failure(Exit::usage,
                   "[exact] the exact field given the conditions of this run (`condition` of its "
@@ -131,8 +132,7 @@ void change_path(RunFlow& flow, const Config& config) {
 }  // namespace
 
 RunFlow flow_of_network(const Config& config, const Model& model, Units units, ClassShares shares,
-                        DistributionPtr source, GivenConditions given,
-                        ManifoldCodePtr manifold) {
+                        DistributionPtr source, GivenConditions given, ManifoldCodePtr manifold) {
   RunFlow flow;
   flow.manifold = std::move(manifold);
   flow.units = std::move(units);
@@ -195,10 +195,11 @@ Field RunFlow::sampled(const SamplerOptions& options) const {
 SamplerOptions RunFlow::options(const Config& config, const SolverRequest& request) const {
   SamplerOptions options = sampler_options(config, request, parameterization, field_range);
   if (manifold && options.method != SamplingMethod::ode)
-    throw Failure(Exit::usage,
-                  fmt::format("[sample] {} moves points in flat space, and the data of this run is on a "
-                              "manifold; give --solver dopri5 or another ODE solver",
-                              name_of(options.method)));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[sample] {} moves points in flat space, and the data of this run is on a "
+                    "manifold; give --solver dopri5 or another ODE solver",
+                    name_of(options.method)));
   if (manifold) options.solver.manifold = manifold->shared();
   options.label_of =
       given.code ? label_of_points() : make_label_function(shares, label, request.seed);

@@ -43,7 +43,7 @@ struct RunFlow {
       code{};  // the code of a table with typed columns; null: points are the flow's numbers
   GivenConditions given{};
   ManifoldCodePtr manifold{};  // the manifold of the points; null: flat space
-  int rows_each = 1;  // row k has the conditions number k / rows_each
+  int rows_each = 1;           // row k has the conditions number k / rows_each
   DistributionPtr source;
   Field field;    // the model's prediction, with guidance if requested
   FlowMap map{};  // the network's jumps; null if it has none on the path that samples follow

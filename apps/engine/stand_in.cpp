@@ -33,8 +33,7 @@ std::unique_ptr<Training> stand_in_flow(const Config& config, const ModelFile& f
       manifold ? DistributionPtr(UniformOnManifold(manifold->manifold())) : GaussianSource(dim);
   const auto rows = [&](std::uint64_t seed, std::vector<int> labels) {
     return std::make_shared<ArrayData>(
-        draw_rows(*any, {seed, Purpose::data, 0}, count_rows(classes)),
-        std::move(labels));
+        draw_rows(*any, {seed, Purpose::data, 0}, count_rows(classes)), std::move(labels));
   };
   DataTraits traits;
   traits.manifold = manifold;

@@ -69,8 +69,8 @@ TrainedRun load_trained_run(const Config& config, const std::string& run, bool a
                               file.name, trained.code->width(), trained.units.dim()));
   trained.condition = read_condition_code(file.metadata, file.name);
   trained.manifold = read_manifold_code(file.metadata, file.name);
-  const bool fits = !trained.manifold || trained.manifold->manifold().dim() ==
-                                             static_cast<int>(trained.units.dim());
+  const bool fits = !trained.manifold ||
+                    trained.manifold->manifold().dim() == static_cast<int>(trained.units.dim());
   if (!fits || (trained.manifold != nullptr) != on_manifold(config))
     throw Failure(Exit::file,
                   fmt::format("[model] {}: its manifold is not that of the run's data ({}, {} "

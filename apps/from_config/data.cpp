@@ -16,8 +16,8 @@
 #include "apps/from_config/data_columns.h"
 #include "apps/from_config/data_files.h"
 #include "apps/from_config/data_table.h"
-#include "apps/from_config/manifold.h"
 #include "apps/from_config/holdout.h"
+#include "apps/from_config/manifold.h"
 #include "apps/report/files_read.h"
 #include "flow/distributions/affine.h"
 #include "flow/distributions/array.h"
@@ -217,11 +217,12 @@ DistributionPtr build_run_source(const Config& config, int dim, const ManifoldCo
   DataTraits traits;
   DistributionPtr data = build_data(section.at("of"), "source.of", holdout, &traits);
   if (!traits.manifold || !(traits.manifold->manifold() == manifold->manifold()))
-    throw Failure(Exit::usage,
-                  fmt::format("[source] the source is on the manifold {}, but the data on {}; give both "
-                              "on the same one",
-                              traits.manifold ? traits.manifold->manifold().words() : "of flat space",
-                              manifold->manifold().words()));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[source] the source is on the manifold {}, but the data on {}; give both "
+                    "on the same one",
+                    traits.manifold ? traits.manifold->manifold().words() : "of flat space",
+                    manifold->manifold().words()));
   return data;
 }
 

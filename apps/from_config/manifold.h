@@ -12,7 +12,8 @@ namespace pushforward::app::inline PF_REAL {
 // `inner` builds the data set inside that of type manifold, which must be a finite set. Throws Failure
 // (exit 4) if a row of it is not on the manifold, and Failure (exit 2) if it is no finite set or does
 // not have a column that is named.
-DistributionPtr build_manifold_data(const Json& section, const std::function<DistributionPtr()>& inner,
+DistributionPtr build_manifold_data(const Json& section,
+                                    const std::function<DistributionPtr()>& inner,
                                     const Holdout& holdout, DataTraits& traits);
 
 // Builds a source of the type uniform, vmf or wrapped on the manifold. Throws Failure (exit 2) if the

@@ -80,8 +80,8 @@ Weighting make_weighting(const Section& config) {
 bool learns_exact_field(const Section& config, const RunRequest& request) {
   const bool answers =
       (!sees_labels(config) && !has_conditions(config)) || config.number("/loss/label_dropout") > 0;
-  return config.string("/coupling/type") == "independent" &&
-         !on_manifold(config) && config.string("/path/noise/type") == "none" && answers && !request.label && !request.exact;
+  return config.string("/coupling/type") == "independent" && !on_manifold(config) &&
+         config.string("/path/noise/type") == "none" && answers && !request.label && !request.exact;
 }
 
 Kappa make_kappa(const Section& kappa) {

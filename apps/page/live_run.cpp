@@ -25,10 +25,9 @@ void check_page_config(const Config& config) {
                   "[page] the page computes in float32, but /precision is \"float64\"; set it to "
                   "\"float32\"");
   if (on_manifold(config))
-    throw Failure(Exit::usage,
-                  "[page] the page draws flows in flat space, and /data (" +
-                      config.string("/data/type") +
-                      ") is on a manifold; train it with `pushforward train`");
+    throw Failure(Exit::usage, "[page] the page draws flows in flat space, and /data (" +
+                                   config.string("/data/type") +
+                                   ") is on a manifold; train it with `pushforward train`");
 }
 
 // Returns why there is no exact flow between source and data, or "" if there is one.

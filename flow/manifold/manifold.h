@@ -102,7 +102,9 @@ void project_row(const Manifold& manifold, Number* x) {
     if (factor.geometry == Geometry::torus)
       for (int j = 0; j < factor.dim; ++j) {
         const Number wrapped = static_cast<Number>(wrapped_angle(static_cast<double>(part[j])));
-        part[j] = static_cast<double>(wrapped) >= std::numbers::pi ? static_cast<Number>(-std::numbers::pi) : wrapped;
+        part[j] = static_cast<double>(wrapped) >= std::numbers::pi
+                      ? static_cast<Number>(-std::numbers::pi)
+                      : wrapped;
       }
     if (factor.geometry != Geometry::sphere && factor.geometry != Geometry::rotation) return;
     double square = 0;

@@ -22,7 +22,8 @@ void check_manifold(const Problem& problem) {
         "the path has noise, and geodesics of a manifold have none; leave the noise out");
   const Coefficients half = problem.scheduler(0.5), last = problem.scheduler(1);
   check(half.alpha == 0.5 && half.sigma == 0.5 && last.sigma == 0, "batch", "the path is ",
-        problem.scheduler.name, ", and that of a manifold is a geodesic of constant speed; take "
+        problem.scheduler.name,
+        ", and that of a manifold is a geodesic of constant speed; take "
         "cond_ot with sigma_min 0");
 }
 

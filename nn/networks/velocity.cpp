@@ -39,8 +39,8 @@ Velocity::Velocity(const VelocityOptions& options)
 }
 
 void Velocity::check_points(Var x) const {
-  check(x.shape().rank == 2 && x.shape()[1] == options_.input_columns(), "velocity", "x is ", x.shape(),
-        "; the network was made for (B, ", options_.input_columns(), ")");
+  check(x.shape().rank == 2 && x.shape()[1] == options_.input_columns(), "velocity", "x is ",
+        x.shape(), "; the network was made for (B, ", options_.input_columns(), ")");
 }
 
 Var Velocity::operator()(Var x, Var t, std::span<const int> labels, Var conditions,
