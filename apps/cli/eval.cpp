@@ -7,6 +7,7 @@
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/config/manifold_data.h"
 #include "apps/engine/engine.h"
 #include "apps/from_config/run_data.h"
 #include "apps/json/write.h"
@@ -43,15 +44,19 @@ struct EvalArguments {
   bool json = false;
 };
 
+// Returns in words what the distances between samples and data are measured in.
+std::string units_of_distances(const Config& config, const Json& samples) {
+  if (on_manifold(config)) return "straight lines between " + samples.at("columns_as").text();
+  if (samples.contains("columns_as"))
+    return "the units of the flow, since the table's columns are encoded";
+  return samples.at("scale") == "std" ? "standard deviations of the data, by column"
+                                      : "the data's own units";
+}
+
 // Prints remarks about what limits the accuracy or the meaning of the numbers in this report.
 void print_remarks(const Config& config, const EvaluateRequest& request, const Json& report) {
   const Json& samples = report.at("samples");
-  if (samples.contains("scale"))
-    tell("distances are in {}", samples.contains("columns_as")
-                                    ? "the units of the flow, since the table's columns are encoded"
-                                : samples.at("scale") == "std"
-                                    ? "standard deviations of the data, by column"
-                                    : "the data's own units");
+  if (samples.contains("scale")) tell("distances are in {}", units_of_distances(config, samples));
   if (const Json* remark = report.find_path("/samples/remark"); remark && !remark->text().empty())
     tell("{}", remark->text());
   if (const Json* asked = report.find_path("/n_asked_for"))

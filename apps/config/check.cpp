@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "apps/config/manifold_data.h"
 #include "apps/config/map_loss.h"
 #include "apps/config/value.h"
 #include "apps/json/faults.h"
@@ -24,16 +25,21 @@ DataKind other_kind(DataKind kind) {
 // the whole config.
 std::string shown_path(const std::string& at) { return at.empty() ? "the config" : at; }
 
+// The kinds of configs whose sections have other default types.
+struct Defaults {
+  bool of_map = false, of_manifold = false;
+};
+
 // Checks a config and fills in its defaults: walks down the tree of the document (the JSON of the
 // config) and the table of fields at the same time.
 class Checker {
  public:
-  Checker(DataKind kind, std::string why, ConfigFaults& faults, bool earlier_run, bool of_map)
+  Checker(DataKind kind, std::string why, ConfigFaults& faults, bool earlier_run, Defaults defaults)
       : kind_(kind),
         why_(std::move(why)),
         faults_(faults),
         earlier_run_(earlier_run),
-        of_map_(of_map) {}
+        defaults_(defaults) {}
 
   // Returns the checked section at path `at`, or null if anything in it is wrong. `place` is the
   // place (line and column) of the enclosing section, which messages name if this section is
@@ -77,9 +83,11 @@ class Checker {
   // Returns the alternative that the section selects, or its default.
   const Alternative* chosen(const SectionTable& table, const JsonNode* node) const {
     const bool typed = node && node->find("type");
-    const bool of_map = of_map_ && !typed && !table.map_fallback.empty();
-    const Alternative* alternative = of_map ? table.find(table.map_fallback) : nullptr;
-    // The table for tokens has no type `map_fallback`, so `alternative` may be null.
+    std::string fallback;
+    if (defaults_.of_map) fallback = table.map_fallback;
+    if (defaults_.of_manifold && fallback.empty()) fallback = table.manifold_fallback;
+    const Alternative* alternative = !typed && !fallback.empty() ? table.find(fallback) : nullptr;
+    // The table for tokens has no jumps.
     return alternative ? alternative : chosen_alternative(table, node);
   }
 
@@ -110,7 +118,7 @@ class Checker {
       return section(node, section_below(field, kind_), path, place);
     const std::string of = path.substr(0, path.rfind('/')) + " (" + around.type + ")";
     return Checker(field.holds, of + " wraps " + data_words(field.holds), faults_, earlier_run_,
-                   of_map_)
+                   defaults_)
         .section(node, section_below(field, field.holds), path, place);
   }
 
@@ -235,7 +243,7 @@ class Checker {
   std::string why_;  // says in messages why the data is of this kind
   ConfigFaults& faults_;
   bool earlier_run_;
-  bool of_map_;  // the config's loss trains a flow map
+  Defaults defaults_;  // the config's loss trains a flow map
 };
 
 // Adds to `found` a description of every section that has the key, starting with the section
@@ -338,12 +346,12 @@ DataKind find_data_kind(const JsonNode& root) {
 
 namespace {
 
-// Returns whether the document chooses a loss of flow maps.
-bool chooses_map_loss(const JsonNode& root) {
-  const JsonNode* loss = root.kind == JsonNode::Kind::object ? root.find("loss") : nullptr;
+// Returns the type of a section of the document, or "" if it has none.
+std::string type_in(const JsonNode& root, const char* section) {
+  const JsonNode* node = root.kind == JsonNode::Kind::object ? root.find(section) : nullptr;
   const JsonNode* type =
-      loss && loss->kind == JsonNode::Kind::object ? loss->find("type") : nullptr;
-  return type && type->kind == JsonNode::Kind::string && is_map_loss(type->text);
+      node && node->kind == JsonNode::Kind::object ? node->find("type") : nullptr;
+  return type && type->kind == JsonNode::Kind::string ? type->text : "";
 }
 
 }  // namespace
@@ -353,7 +361,8 @@ Json check_config(const JsonNode& root, ConfigFaults& faults, bool earlier_run) 
   std::string why;
   if (kind != DataKind::any)
     why = "/data (" + root.find("data")->find("type")->text + ") is " + data_words(kind);
-  return Checker(kind, why, faults, earlier_run, chooses_map_loss(root))
+  return Checker(kind, why, faults, earlier_run,
+                 {is_map_loss(type_in(root, "loss")), is_manifold_data(type_in(root, "data"))})
       .section(&root, config_tables(kind).front(), "", root.place);
 }
 

@@ -25,7 +25,8 @@ const Json& innermost(const Json& data) {
 bool endless(const Json& data) {
   const Json& inner = innermost(data);
   return find_toy_info(inner) || inner.at("type") == "gaussian" || inner.at("type") == "mixture" ||
-         inner.at("type") == "text";
+         inner.at("type") == "text" || inner.at("type") == "vmf_mixture" ||
+         inner.at("type") == "wrapped_mixture";
 }
 
 bool names_conditions(const Json& data) {

@@ -226,7 +226,7 @@ SectionTable config_section() {
            section("eval", "eval", "what is measured after training"),
            section("output", "output", "where runs are written")},
           joined(joined(joined(common_rules(), for_continuous(flow_rules())),
-                        joined(joined(built_rules(), map_rules()),
+                        joined(joined(joined(built_rules(), manifold_rules()), map_rules()),
                                joined(token_rules(), holdout_rules()))),
                  settings_without_effect()))}};
 }

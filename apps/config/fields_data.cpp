@@ -239,26 +239,35 @@ SectionTable data_section() {
       "`standardize` and `dequantize` only change the numbers that the network gets. Tables are read, shifted and scaled in double "
       "and then rounded to the run's precision; NPY files in such units are float64 where "
       "float32 would round a column to steps of more than 1/10,000 of its spread.",
-      "", joined(for_continuous(std::move(rows)), token_data_rows())};
+      "",
+      joined(joined(for_continuous(std::move(rows)), manifold_data_rows(wrapped_data())),
+             token_data_rows())};
 }
 
 SectionTable source_section() {
-  return {
-      "source", "The distribution at t = 0. It has the dimension of the data.", "gaussian",
-      joined({for_continuous(
-                  row("gaussian", "normal with mean 0",
-                      {number("std", 1, above(0), "standard deviation of each coordinate")})),
-              for_continuous(row("uniform", "uniform on a cube",
-                                 {number("low", -1, any(), "least value of each coordinate"),
-                                  number("high", 1, any(), "greatest value of each coordinate")},
-                                 {rule({"low", "high"}, "/high", "it is not above `low`",
-                                       "set low < high", no_uniform_range)})),
-              row("data",
-                  "another data set of the same dimension; "
-                  "for tokens it must also have the same vocabulary",
-                  {required(section("of", "data", "the data set"))})},
+  SectionTable table{
+      "source", "The distribution at t = 0. It has the dimension and the manifold of the data.",
+      "gaussian",
+      joined(joined({for_continuous(row(
+                         "gaussian", "normal with mean 0",
+                         {number("std", 1, above(0), "standard deviation of each coordinate")})),
+                     for_continuous(
+                         row("uniform",
+                             "uniform on a cube or, for data on a manifold, uniform by its volume, "
+                             "with standard normal numbers in the columns of plain numbers",
+                             {number("low", -1, any(), "least value of each coordinate"),
+                              number("high", 1, any(), "greatest value of each coordinate")},
+                             {rule({"low", "high"}, "/high", "it is not above `low`",
+                                   "set low < high", no_uniform_range)})),
+                     row("data",
+                         "another data set of the same dimension; "
+                         "for tokens it must also have the same vocabulary",
+                         {required(section("of", "data", "the data set"))})},
+                    manifold_source_rows()),
              token_source_rows()),
       "mask"};
+  table.manifold_fallback = "uniform";
+  return table;
 }
 
 }  // namespace pushforward::app

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "apps/config/config.h"
+#include "apps/config/manifold_data.h"
 #include "apps/config/table.h"
 #include "apps/failure.h"
 #include "apps/json/faults.h"
@@ -76,6 +77,7 @@ std::string kind_mark(const Alternative& alternative) {
 struct StarterData {
   std::vector<std::string> types;
   std::map<std::string, Json> values = {};
+  bool on_manifold = false;
 };
 
 StarterData scaled_data(const std::string& type, const std::string& file) {
@@ -84,7 +86,10 @@ StarterData scaled_data(const std::string& type, const std::string& file) {
   if (type == "npy" || type == "geyser") data.types = {"standardize", type};
   // The wrapper maps the grey levels 0 to 16 of the digits to -1 to 1.
   if (type == "digits") data = {{"affine", type}, {{"scale", Json(0.125)}, {"shift", Json(-1.0)}}};
+  if (type == "vmf_mixture") data.values["means"] = Json::array({Json::array({0.0, 0.0, 1.0})});
+  if (type == "manifold") data = {{type, "csv"}, {{"latlong", {"latitude", "longitude"}}}};
   if (!file.empty()) data.values["path"] = file;
+  data.on_manifold = is_manifold_data(type);
   return data;
 }
 
@@ -99,7 +104,10 @@ void add_starter_object(const SectionTable& table, DataKind kind, const StarterD
   const std::size_t depth = indent.size() / 2 - 1;
   const std::string inner =
       depth < data.types.size() ? data.types[depth] : table.alternatives.front().type;
-  const std::string type = !table.fallback.empty() || !table.typed() ? table.fallback : inner;
+  const std::string& fallback = data.on_manifold && !table.manifold_fallback.empty()
+                                    ? table.manifold_fallback
+                                    : table.fallback;
+  const std::string type = !fallback.empty() || !table.typed() ? fallback : inner;
   const Alternative& alternative = *table.find(type);
   if (table.typed() && alternative.fields.empty()) {
     out += "{\"type\": " + Json(alternative.type).dump() + "}";
@@ -140,7 +148,8 @@ void add_starter(const ConfigField& field, DataKind kind, const StarterData& dat
     if (table.typed()) out += indent + "// types: " + join_words(table.types()) + "\n";
     out += indent + "\"" + field.key + "\": ";
     const bool of_data = field.key == "data" || field.key == "of";
-    add_starter_object(table, kind, of_data ? data : StarterData(), indent, out);
+    StarterData below{.types = {}, .on_manifold = data.on_manifold};
+    add_starter_object(table, kind, of_data ? data : below, indent, out);
     out += comma + "\n";
     return;
   }
@@ -240,6 +249,9 @@ std::string config_reference_markdown() {
               (table.map_fallback.empty()
                    ? ""
                    : ", for the losses of flow maps `" + table.map_fallback + "`") +
+              (table.manifold_fallback.empty()
+                   ? ""
+                   : ", for data on a manifold `" + table.manifold_fallback + "`") +
               ".\n";
     for (const Alternative& alternative : table.alternatives) {
       if (table.typed())

@@ -136,6 +136,12 @@ std::vector<ConfigRule> choice_without_effect();
 std::vector<Alternative> map_losses();
 std::vector<ConfigRule> map_rules();
 
+// Return data sets and sources on manifolds, and the rules about them (fields_manifold.cpp). `wrapped`
+// is the field of a wrapped data set.
+std::vector<Alternative> manifold_data_rows(ConfigField wrapped);
+std::vector<Alternative> manifold_source_rows();
+std::vector<ConfigRule> manifold_rules();
+
 // Returns rules about the held-out rows (fields_holdout.cpp).
 std::vector<ConfigRule> holdout_rules();
 

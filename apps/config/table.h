@@ -116,8 +116,9 @@ struct SectionTable {
   std::string doc;
   std::string fallback;  // the default type; empty: `type` must be given
   std::vector<Alternative> alternatives;
-  std::string token_fallback{};  // `fallback` for tokens, if it differs
-  std::string map_fallback{};    // `fallback` for the losses of flow maps, if it differs
+  std::string token_fallback{};     // `fallback` for tokens, if it differs
+  std::string map_fallback{};       // `fallback` for the losses of flow maps, if it differs
+  std::string manifold_fallback{};  // `fallback` for data on a manifold, if it differs
 
   bool typed() const { return !alternatives.front().type.empty(); }
   const Alternative* find(std::string_view type) const;

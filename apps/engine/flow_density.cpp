@@ -235,6 +235,8 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
       make_likelihood(config, flow, options, request, request.divergence, workers);
   const bool noise = flow.coded() && !flow.code->exact();
   if (request.gradient)
+    flow.check_flat("loglik", "--gradient is that of flat space; leave it out");
+  if (request.gradient)
     flow.check_uncoded("loglik", "--gradient has no meaning in its columns; leave it out");
   if (request.seed_given && is_exact(request.divergence, flow.dim()) && !noise)
     throw Failure(Exit::usage,
@@ -275,13 +277,15 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
 }
 
 NdArray log_density_of_data(const Config& config, const NdArray& points) {
-  const DistributionPtr data = build_run_data(config);
+  DataTraits traits;
+  const DistributionPtr data = build_run_data(config, &traits);
   if (!data->log_density(0, nullptr, nullptr)) return {{0}, {}, "<f8"};
   const Units units = make_units(*data);
   check(points.shape.size() == 2 && points.shape[1] == units.dim(), "density", "points of shape ",
         shape_text(points.shape), " for data of ", units.dim(), " columns; give a table (N, ",
         units.dim(), ")");
   std::vector<double> x = points.values;
+  if (traits.manifold) x = traits.manifold->encode(x);
   units.from_data(x);
   const std::vector<real> rows(x.begin(), x.end());
   std::vector<double> log_p(points.shape[0]);

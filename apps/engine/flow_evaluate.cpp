@@ -19,6 +19,7 @@
 #include "apps/run/data_traits.h"
 #include "apps/terminal/clock.h"
 #include "flow/evaluate.h"
+#include "flow/manifold/tape.h"
 #include "flow/measure/wasserstein.h"
 #include "flow/oracle/exact_field.h"
 #include "flow/solve/path_energy.h"
@@ -136,13 +137,19 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   // Encoded rows are compared in the units of the flow, where each column has a scale of its own,
   // because a distance between categories has no unit.
   const auto shown = [&s](const Tensor& x) {
+    if (s.flow.manifold) {
+      const Tensor rows = embedded_rows(s.flow.manifold->manifold(), x);
+      return as_array({std::size_t(rows.rows()), std::size_t(rows.cols())}, rows.values());
+    }
     return s.flow.coded() ? as_array({std::size_t(x.rows()), std::size_t(x.cols())}, x.values())
                           : s.flow.to_data_points(x);
   };
   const NdArray samples = shown(drawn), truth = shown(s.x1),
                 other = shown(
                     draw_rows(*s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n));
-  const auto points = [&s](const NdArray& of) { return as_point_set(of.values, s.flow.dim()); };
+  const auto points = [](const NdArray& of) {
+    return as_point_set(of.values, static_cast<int>(of.shape[1]));
+  };
   Json report =
       comparison_object(compare_points(points(samples), points(truth), s.comparison(), s.workers));
   const Comparison perfect =
@@ -152,6 +159,9 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   // a finite set are rows of it and reach a higher coverage, so the measured value replaces it.
   if (s.finite()) report["expected_coverage"] = measured(perfect.coverage.coverage);
   if (s.flow.coded()) report["columns_as"] = "encoded and scaled for the flow";
+  if (s.flow.manifold)
+    report["columns_as"] =
+        "points of the embedded manifold, " + s.flow.manifold->manifold().words();
   report["nfe_mean"] = cost.mean();
   report["nfe_max"] = cost.max_evaluations;
   report["sampling_seconds"] = seconds;
@@ -386,7 +396,7 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
                                     : "fresh draws"},
               {"seed", request.seed},
               {"samples", compare_samples(s, options)},
-              {"paths", measure(s, ode)},
+              {"paths", s.flow.manifold ? Json(nullptr) : measure(s, ode)},
               {"likelihood", flow_likelihood(s, ode)},
               {"exact", against_exact(s)}};
   if (Json jumps = s.flow.coded() ? Json(nullptr) : compare_jumps(s, ode); !jumps.is_null())

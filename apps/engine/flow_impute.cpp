@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "apps/config/manifold_data.h"
 #include "apps/engine/run_flow.h"
 #include "apps/failure.h"
 #include "apps/from_config/data_table.h"
@@ -27,6 +28,11 @@ constexpr double kFirstLevel = 80;  // the noise level at which the draws begin 
 
 // Throws unless the path is a Markov chain from data to standard normal noise.
 void check_suits(const Section& config) {
+  if (on_manifold(config))
+    throw Failure(
+        Exit::usage,
+        "[impute] the data of this run is on a manifold, where the missing coordinates of a "
+        "point are not free; give whole rows");
   const Section source = config.section("/source");
   std::string wrong;
   if (config.string("/path/noise/type") != "none")

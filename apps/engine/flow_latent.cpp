@@ -79,6 +79,13 @@ RowFailures failures_of(const Tensor& way) {
 // latents are points of the path at that time and stay in the flow's units.
 NdArray from_latents(const RunFlow& flow, const SamplerOptions& options, const Tensor& x) {
   NdArray latents = as_array({std::size_t(x.rows()), std::size_t(x.cols())}, x.values());
+  if (flow.manifold) {
+    // Latents are points of the source, which is on the same manifold, in the flow's units.
+    latents.values = flow.manifold->decode(latents.values);
+    latents.shape[1] = flow.manifold->columns();
+    latents.names = flow.manifold->names();
+    return latents;
+  }
   if (!options.starts_on_path) {
     const Units units = make_units(*flow.source);
     units.to_data(latents.values);
@@ -90,7 +97,11 @@ NdArray from_latents(const RunFlow& flow, const SamplerOptions& options, const T
 
 Tensor to_latents(const RunFlow& flow, const SamplerOptions& options, const NdArray& latents) {
   std::vector<double> x = latents.values;
-  if (!options.starts_on_path) make_units(*flow.source).from_data(x);
+  if (flow.manifold) {
+    flow.manifold->check(latents, "decode");
+    x = flow.manifold->encode(x);
+  } else if (!options.starts_on_path)
+    make_units(*flow.source).from_data(x);
   return Tensor({static_cast<int>(latents.shape[0]), flow.dim()},
                 std::vector<real>(x.begin(), x.end()));
 }
@@ -118,13 +129,15 @@ Moved encode_points(const Config& config, const SolverRequest& request, const Nd
 
 Moved decode_latents(const Config& config, const SolverRequest& request, const NdArray& asked) {
   const RunFlow flow = load_run_flow(config, request);
-  const NdArray latents = match_columns(asked, flow.units.names, "decode", "the run's data");
-  if (latents.shape.size() != 2 || latents.shape[1] != flow.units.dim()) {
+  const std::size_t columns = flow.manifold ? flow.manifold->columns() : flow.units.dim();
+  const NdArray latents = match_columns(
+      asked, flow.manifold ? flow.manifold->names() : flow.units.names, "decode", "the run's data");
+  if (latents.shape.size() != 2 || latents.shape[1] != columns) {
     throw Failure(
         Exit::file,
         fmt::format("[decode] {}the latents have shape {}, but the run has {} dimensions; "
                     "give a table (N, {})",
-                    file_prefix(latents), shape_text(latents.shape), flow.dim(), flow.dim()));
+                    file_prefix(latents), shape_text(latents.shape), columns, columns));
   }
   check_finite(latents, "decode");
   SamplerOptions options = latent_options(flow, config, request, Directions::to_data);
@@ -145,6 +158,10 @@ Moved decode_latents(const Config& config, const SolverRequest& request, const N
 Moved interpolate_points(const Config& config, const SolverRequest& request, const NdArray& a,
                          const NdArray& b, int count, bool linear) {
   const RunFlow flow = load_run_flow(config, request);
+  flow.check_flat(
+      "interpolate",
+      "latents are mixed along lines and great circles of flat space; encode the points, "
+      "mix them on the manifold, and decode them");
   const Tensor from = flow.from_data(a, "interpolate"), to = flow.from_data(b, "interpolate");
   if (from.rows() != to.rows()) {
     throw Failure(Exit::usage,

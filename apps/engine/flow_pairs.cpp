@@ -116,8 +116,10 @@ std::vector<double> times_within(const RunFlow& flow, const PairRequest& request
 
 BatchPairs draw_batch_pairs(const Config& config, const PairRequest& request) {
   Problem problem;
-  problem.data = build_run_data(config);
-  problem.source = build_run_source(config, problem.data->dim());
+  DataTraits traits;
+  problem.data = build_run_data(config, &traits);
+  problem.source = build_run_source(config, problem.data->dim(), traits.manifold);
+  if (traits.manifold) problem.manifold = traits.manifold->shared();
   problem.scheduler = make_scheduler(config);
   problem.coupling = request.independent ? independent_coupling()
                                          : build_coupling(config.section("/coupling").json());

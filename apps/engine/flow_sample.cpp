@@ -117,7 +117,8 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
                           times > 0 ? trajectory.data() : nullptr);
     if (times > 0) {
       samples.trajectory = flow.to_data(trajectory);
-      flow.units.set_constants(std::span(samples.trajectory.values).last(points.values().size()));
+      if (!flow.manifold)
+        flow.units.set_constants(std::span(samples.trajectory.values).last(points.values().size()));
       samples.times = sampler.save_times();
     }
   }
@@ -250,6 +251,8 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
 Samples vary_points(const Config& config, const SampleRequest& request, const NdArray& points) {
   check_varies(config);
   const RunFlow flow = load_run_flow(config, request);
+  flow.check_flat("sample",
+                  "--from adds noise along the straight paths of flat space; leave it out");
   SamplerOptions options = flow.options(config, request);
   check_samples(config, request, flow, options);
   if (options.label_of && !flow.given.rows && !request.row_labels.empty())
@@ -290,6 +293,10 @@ Moved velocity_of_run(const Config& config, const RunRequest& request, const NdA
                       double t) {
   const RunFlow flow = load_run_flow(config, request);
   flow.check_uncoded("velocity", "a velocity has no meaning in its columns");
+  flow.check_flat("velocity",
+                  "the velocity is known in its coordinates, not in degrees or the entries of a "
+                  "matrix; train on data with unit vectors or radians for it",
+                  true);
   const Tensor at = flow.from_data(points, "velocity");
   flow.check_label(config, request);
   check(!flow.field_range.ends_in_points || flow.parameterization.scheduler(t).sigma > 0,
@@ -349,6 +356,14 @@ ShownData build_shown(const Config& config) {
 
 // Makes an array (n, D) of rows in the data's units, with the names of the data's columns.
 NdArray as_table(const ShownData& shown, std::vector<double> rows) {
+  if (const ManifoldCodePtr& code = shown.traits.manifold) {
+    std::vector<double> decoded = code->decode(rows);
+    NdArray table = as_array({decoded.size() / code->columns(), code->columns()}, {});
+    if (!code->plain()) table.dtype = "<f8";
+    table.values = std::move(decoded);
+    table.names = code->names();
+    return table;
+  }
   const Distribution& data = shown.rows();
   const std::size_t dim = static_cast<std::size_t>(data.dim());
   NdArray table = as_array({rows.size() / dim, dim}, {});

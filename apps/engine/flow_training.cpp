@@ -18,16 +18,18 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// `given` is the table of conditions. Its row number `first_row` has the conditions of the first
-// row of `data`.
+// The rows of `data` begin with the one number `first_row` of those that have conditions.
 Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr source,
-                     const RowConditions& given, int first_row = 0) {
+                     const DataTraits& traits, int first_row = 0) {
+  const RowConditions& given = traits.given;
   Problem problem;
   problem.data = std::move(data);
-  problem.source = source ? std::move(source) : build_run_source(config, problem.data->dim());
+  problem.source =
+      source ? std::move(source) : build_run_source(config, problem.data->dim(), traits.manifold);
+  if (traits.manifold) problem.manifold = traits.manifold->shared();
   problem.scheduler = make_scheduler(config);
   problem.noise = make_path_noise(config);
-  problem.coupling = build_coupling(config.section("/coupling").json());
+  problem.coupling = build_coupling(config.section("/coupling").json(), problem.manifold.get());
   problem.time = make_time_distribution(config);
   check_labels(config, problem.data->classes());
   problem.numbered = given.code != nullptr;
@@ -39,11 +41,11 @@ Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr
 
 // Returns the problem of the held-out rows, whose labels are never dropped.
 Problem make_validation_problem(const Config& config, const Problem& training,
-                                DistributionPtr held_out, const RowConditions& given) {
+                                DistributionPtr held_out, const DataTraits& traits) {
   DistributionPtr source = training.source;
   if (training.coupling.paired) source = training.source->held_out();
   Problem problem =
-      make_problem(config, std::move(held_out), std::move(source), given, given.trained);
+      make_problem(config, std::move(held_out), std::move(source), traits, traits.given.trained);
   problem.label_dropout = 0;
   return problem;
 }
@@ -59,11 +61,12 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
       config_(config),
       traits_(std::move(traits)),
       batch_(make_problem(config, data ? std::move(data) : build_run_data(config, &traits_),
-                          std::move(source), traits_.given),
+                          std::move(source), traits_),
              static_cast<int>(config.integer("/train/batch")), seed(), workers().threads() > 1),
       conditions_(condition_table(traits_.given)),
       model_(config, batch_.dim(), batch_.problem().data->classes(),
-             measure_spread(*batch_.problem().data), conditions_ ? conditions_->columns() : 0),
+             measure_spread(*batch_.problem().data, batch_.problem().manifold.get()),
+             conditions_ ? conditions_->columns() : 0, batch_.problem().manifold),
       weighting_(make_weighting(config)),
       map_(make_map_settings(config)),
       units_(make_units(*batch_.problem().data)),
@@ -72,11 +75,10 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
   train(model_.parameters, config);
   if (const DistributionPtr held_out = batch_.problem().data->held_out()) {
     held_out_rows_ = held_out->row_count();
-    validation_batch_.emplace(
-        make_validation_problem(config, batch_.problem(), held_out, traits_.given), batch_.rows(),
-        validation_seed(), /*ahead=*/false);
+    validation_batch_.emplace(make_validation_problem(config, batch_.problem(), held_out, traits_),
+                              batch_.rows(), validation_seed(), /*ahead=*/false);
   }
-  warnings_ = scale_warnings(config, *batch_.problem().data);
+  if (!traits_.manifold) warnings_ = scale_warnings(config, *batch_.problem().data);
 }
 
 // A path with noise has no flow map, so the stream of its noise is free for the pairs of times.
@@ -123,6 +125,10 @@ std::vector<int> FlowTraining::held_out_numbers() const {
 }
 
 std::vector<std::string> FlowTraining::hints() const {
+  if (traits_.manifold) {
+    const auto hint = repeated_rows(*batch_.problem().data);
+    return hint ? std::vector<std::string>{*hint} : std::vector<std::string>{};
+  }
   constexpr int kRows = 4096;
   const Distribution& data = *batch_.problem().data;
   const Tensor x = draw_rows(data, {seed(), Purpose::data, 0xfffffffc}, kRows);
@@ -142,7 +148,7 @@ std::vector<std::string> FlowTraining::hints() const {
 
 RunFlow FlowTraining::current_flow() const {
   return flow_of_network(config_, model_, units_, shares_, batch_.problem().source,
-                         {traits_.given.code, conditions_});
+                         {traits_.given.code, conditions_}, traits_.manifold);
 }
 
 double FlowTraining::validation_nll() {
@@ -232,6 +238,7 @@ void FlowTraining::describe(Metadata& metadata) const {
   write_shares(shares_, metadata);
   write_table_code(traits_.code, traits_.classes, metadata);
   write_condition_code(traits_.given.code, metadata);
+  write_manifold_code(traits_.manifold, metadata);
 }
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "apps/config/data_types.h"
+#include "apps/config/manifold_data.h"
 #include "apps/failure.h"
 #include "apps/formats/arrays.h"
 #include "apps/from_config/coupling.h"
@@ -50,6 +51,11 @@ bool finite_at(const Oracle& oracle, const Coefficients& c) {
 }
 
 void make_exact_flow(RunFlow& flow, const Config& config) {
+  if (on_manifold(config))
+    throw Failure(
+        Exit::usage,
+        "[exact] the exact field is known in flat space only, and the data of this run is on "
+        "a manifold; leave --exact out");
   if (has_conditions(config))
     throw Failure(Exit::usage,
                   "[exact] the exact field given the conditions of this run (`condition` of its "
@@ -90,7 +96,8 @@ void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& re
   flow.model = std::move(run.model);
   flow.units = run.units;
   flow.code = run.code;
-  flow.source = build_run_source(config, static_cast<int>(run.units.dim()));
+  flow.manifold = run.manifold;
+  flow.source = build_run_source(config, static_cast<int>(run.units.dim()), flow.manifold);
   flow.parameterization = flow.model->parameterization;
   if (run.condition) {
     flow.given.code = run.condition;
@@ -125,8 +132,9 @@ void change_path(RunFlow& flow, const Config& config) {
 }  // namespace
 
 RunFlow flow_of_network(const Config& config, const Model& model, Units units, ClassShares shares,
-                        DistributionPtr source, GivenConditions given) {
+                        DistributionPtr source, GivenConditions given, ManifoldCodePtr manifold) {
   RunFlow flow;
+  flow.manifold = std::move(manifold);
   flow.units = std::move(units);
   flow.source = std::move(source);
   flow.parameterization = model.parameterization;
@@ -186,6 +194,13 @@ Field RunFlow::sampled(const SamplerOptions& options) const {
 
 SamplerOptions RunFlow::options(const Config& config, const SolverRequest& request) const {
   SamplerOptions options = sampler_options(config, request, parameterization, field_range);
+  if (manifold && options.method != SamplingMethod::ode)
+    throw Failure(
+        Exit::usage,
+        fmt::format("[sample] {} moves points in flat space, and the data of this run is on a "
+                    "manifold; give --solver dopri5 or another ODE solver",
+                    name_of(options.method)));
+  if (manifold) options.solver.manifold = manifold->shared();
   options.label_of =
       given.code ? label_of_points() : make_label_function(shares, label, request.seed);
   options.interrupted = &Interrupt::requested;
@@ -263,13 +278,24 @@ void RunFlow::check_uncoded(const char* what, const char* why) const {
                             what, why));
 }
 
+void RunFlow::check_flat(const char* what, const char* why, bool coded_only) const {
+  if (!manifold || (coded_only && manifold->plain())) return;
+  throw Failure(Exit::usage,
+                fmt::format("[{}] the points of this run are on a manifold ({}), and {}", what,
+                            manifold->manifold().words(), why));
+}
+
 Tensor RunFlow::from_data(const NdArray& asked, const char* what) const {
   return encode(asked, what, noise_of(0)).x;
 }
 
 CodedPoints RunFlow::encode(const NdArray& asked, const char* what, Stream stream) const {
-  const std::vector<std::string> names = coded() ? code->names() : units.names;
-  const std::size_t columns = coded() ? code->columns().size() : units.dim();
+  const std::vector<std::string> names = coded()    ? code->names()
+                                         : manifold ? manifold->names()
+                                                    : units.names;
+  const std::size_t columns = coded()    ? code->columns().size()
+                              : manifold ? manifold->columns()
+                                         : units.dim();
   NdArray points = match_columns(asked, names, what, "the run's data");
   if (points.shape.size() != 2 || points.shape[1] != columns) {
     throw Failure(
@@ -289,6 +315,9 @@ CodedPoints RunFlow::encode(const NdArray& asked, const char* what, Stream strea
           code->encode(std::span(points.values).subspan(row * columns, columns),
                        code_noise(stream, static_cast<std::uint32_t>(row), units.dim()),
                        std::span(x).subspan(row * units.dim(), units.dim()));
+  } else if (manifold) {
+    manifold->check(points, what);
+    x = manifold->encode(points.values);
   } else {
     x = std::move(points.values);
   }
@@ -303,12 +332,17 @@ NdArray RunFlow::to_data(const Tensor& x) const {
   NdArray array = as_array(std::move(shape), x.values());
   units.to_data(array.values);
   if (units.need_double()) array.dtype = "<f8";
-  if (array.shape.size() == 2) array.names = units.names;
+  if (manifold) {
+    array.values = manifold->decode(array.values);
+    array.shape.back() = manifold->columns();
+  }
+  if (array.shape.size() == 2) array.names = manifold ? manifold->names() : units.names;
   return array;
 }
 
 NdArray RunFlow::to_data_points(const Tensor& x) const {
   NdArray array = to_data(x);
+  if (manifold) return array;
   units.set_constants(array.values);
   if (!code) return array;
   const std::size_t d = code->columns().size();
@@ -328,6 +362,8 @@ NdArray RunFlow::to_data_points(const Tensor& x) const {
 }
 
 void print_columns(const Config& config, const Distribution& data, const Units& units) {
+  // Columns of a file become coordinates whose digits are other ones than those of the file.
+  if (on_manifold(config)) return;
   const bool told =
       innermost(config.section("/data").json()).at("type") == "csv" && files_read().heard();
   for (const std::string& line :

@@ -43,7 +43,8 @@ struct RunFlow {
   TableCodePtr
       code{};  // the code of a table with typed columns; null: points are the flow's numbers
   GivenConditions given{};
-  int rows_each = 1;  // row k has the conditions number k / rows_each
+  ManifoldCodePtr manifold{};  // the manifold of the points; null: flat space
+  int rows_each = 1;           // row k has the conditions number k / rows_each
   DistributionPtr source;
   Field field;    // the model's prediction, with guidance if requested
   FlowMap map{};  // the network's jumps; null if it has none on the path that samples follow
@@ -56,8 +57,12 @@ struct RunFlow {
   // Throws Failure (exit 2) "[what] ..." if the points of the run are encoded rows of a table, for
   // which the operation `what` has no meaning. `why` says what the operation needs.
   void check_uncoded(const char* what, const char* why) const;
-  // Throws Failure (exit 2) if no label or no conditions are requested, but the model was never
-  // trained without them.
+  // Throws Failure (exit 2) "[what] ..." if points are on a manifold, where `what` is not known. `why`
+  // says what it would need. With `coded_only`, it throws only if the table has other columns than the
+  // flow's coordinates, such as latitudes.
+  void check_flat(const char* what, const char* why, bool coded_only = false) const;
+  // Throws Failure (exit 2) if no label is requested, or no conditions, but the model was never
+  // trained without.
   void check_label(const Config& config, const RunRequest& request) const;
   // Returns the function RowRequest::label_of for points that are not samples. It maps a row to the
   // requested class or to the row's conditions, and is empty if the field is given neither.
@@ -112,7 +117,8 @@ RunFlow load_run_flow(const Config& config, const RunRequest& request);
 
 // Returns the flow of a network that a training still changes. It is valid while `model` exists.
 RunFlow flow_of_network(const Config& config, const Model& model, Units units, ClassShares shares,
-                        DistributionPtr source, GivenConditions given = {});
+                        DistributionPtr source, GivenConditions given = {},
+                        ManifoldCodePtr manifold = nullptr);
 
 // Returns a note that says how many of the rows of `x` failed, which is the first of them, and why
 // it failed: "12 of 300 rows ...". Returns nothing if no row failed. Throws IntegrationFailure if

@@ -7,6 +7,7 @@
 #include "apps/engine/trained_run.h"
 #include "flow/distributions/array.h"
 #include "flow/distributions/source.h"
+#include "flow/manifold/sources.h"
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
@@ -27,12 +28,15 @@ bool from_data(const Config& config) { return config.string("/source/type") == "
 std::unique_ptr<Training> stand_in_flow(const Config& config, const ModelFile& file) {
   const int dim = static_cast<int>(read_units(file.metadata, file.name).dim());
   const std::size_t classes = read_shares(file.metadata, file.name).size();
+  const ManifoldCodePtr manifold = read_manifold_code(file.metadata, file.name);
+  const DistributionPtr any =
+      manifold ? DistributionPtr(UniformOnManifold(manifold->manifold())) : GaussianSource(dim);
   const auto rows = [&](std::uint64_t seed, std::vector<int> labels) {
     return std::make_shared<ArrayData>(
-        draw_rows(GaussianSource(dim), {seed, Purpose::data, 0}, count_rows(classes)),
-        std::move(labels));
+        draw_rows(*any, {seed, Purpose::data, 0}, count_rows(classes)), std::move(labels));
   };
   DataTraits traits;
+  traits.manifold = manifold;
   traits.given.code = read_condition_code(file.metadata, file.name);
   traits.given.trained = count_rows(classes);
   for (int row = 0; traits.given.code && row < traits.given.trained; ++row)

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/config/manifold_data.h"
 #include "apps/failure.h"
 #include "apps/from_config/data_columns.h"
 #include "apps/run/checkpoints.h"
@@ -67,9 +68,18 @@ TrainedRun load_trained_run(const Config& config, const std::string& run, bool a
                               "has {} numbers; use the unedited model file of a run",
                               file.name, trained.code->width(), trained.units.dim()));
   trained.condition = read_condition_code(file.metadata, file.name);
+  trained.manifold = read_manifold_code(file.metadata, file.name);
+  const bool fits = !trained.manifold ||
+                    trained.manifold->manifold().dim() == static_cast<int>(trained.units.dim());
+  if (!fits || (trained.manifold != nullptr) != on_manifold(config))
+    throw Failure(Exit::file,
+                  fmt::format("[model] {}: its manifold is not that of the run's data ({}, {} "
+                              "coordinates); use the unedited files of a run",
+                              file.name, config.string("/data/type"), trained.units.dim()));
   trained.model = std::make_unique<Model>(
       config, static_cast<int>(trained.units.dim()), static_cast<int>(trained.shares.size()), 1,
-      trained.condition ? static_cast<int>(trained.condition->width()) : 0);
+      trained.condition ? static_cast<int>(trained.condition->width()) : 0,
+      trained.manifold ? trained.manifold->shared() : nullptr);
   load_weights(config, run, average, trained.model->parameters);
   return trained;
 }

@@ -7,6 +7,7 @@
 #include "apps/from_config/model.h"
 #include "apps/run/condition_code.h"
 #include "apps/run/labels.h"
+#include "apps/run/manifold_code.h"
 #include "apps/run/table_code.h"
 #include "apps/run/token_traits.h"
 #include "apps/run/units.h"
@@ -39,6 +40,7 @@ struct TrainedRun {
   std::vector<std::string> classes;  // the names of the classes; empty: numbers
   TableCodePtr code;                 // the code of a table with typed columns, or null
   ConditionCodePtr condition;        // the code of its conditions, or null
+  ManifoldCodePtr manifold;          // the manifold of its data, or null
   std::unique_ptr<Model> model;
 };
 

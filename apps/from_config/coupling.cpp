@@ -3,11 +3,14 @@
 #include <string>
 
 #include "flow/coupling/ot.h"
+#include "flow/manifold/coupling.h"
 
 namespace pushforward::app::inline PF_REAL {
 
-Coupling build_coupling(const Json& section) {
+Coupling build_coupling(const Json& section, const Manifold* manifold) {
   const std::string type = section.at("type").get<std::string>();
+  if (type == "ot" && manifold)
+    return geodesic_ot_coupling(*manifold, section.at("label_weight").get<double>());
   if (type == "paired") return paired_coupling();
   if (type == "ot") return ot_coupling(section.at("label_weight").get<double>());
   if (type == "sinkhorn") {

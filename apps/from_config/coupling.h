@@ -3,11 +3,13 @@
 
 #include "apps/json/json.h"
 #include "flow/coupling/coupling.h"
+#include "flow/manifold/manifold.h"
 
 namespace pushforward::app::inline PF_REAL {
 
 // Builds the coupling of a checked /coupling section. A batch whose entropic plan does not converge
 // gets the exact plan instead; Coupling::replaced counts these batches.
-Coupling build_coupling(const Json& section);
+// On a manifold, unless it is null, the cost of transport is the squared length of geodesics.
+Coupling build_coupling(const Json& section, const Manifold* manifold = nullptr);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/config/manifold_data.h"
 #include "apps/failure.h"
 #include "apps/formats/class_file.h"
 #include "apps/formats/csv.h"
@@ -16,6 +17,7 @@
 #include "apps/from_config/data_files.h"
 #include "apps/from_config/data_table.h"
 #include "apps/from_config/holdout.h"
+#include "apps/from_config/manifold.h"
 #include "apps/report/files_read.h"
 #include "flow/distributions/affine.h"
 #include "flow/distributions/array.h"
@@ -150,6 +152,7 @@ DistributionPtr build(const Json& section, const std::string& key, const std::st
     const std::string outer = around.empty() || around == "standardize" ? type : around;
     return build(section.at("of"), key + ".of", outer, holdout, traits);
   };
+  if (is_manifold_data(type)) return build_manifold_data(section, inner_data, holdout, traits);
   if (type == "standardize") return standardize(inner_data());
   if (type == "dequantize")
     return std::make_shared<DequantisedData>(inner_data(), section.at("width").get<double>());
@@ -204,10 +207,23 @@ DistributionPtr build_source(const Json& section, int dim, const Holdout& holdou
   return data;
 }
 
-DistributionPtr build_run_source(const Config& config, int dim) {
+DistributionPtr build_run_source(const Config& config, int dim, const ManifoldCodePtr& manifold) {
+  const Json& section = config.section("/source").json();
+  if (manifold && section.at("type") != "data")
+    return build_manifold_source(section, manifold->manifold());
   const bool paired = config.string("/coupling/type") == "paired";
-  return build_source(config.section("/source").json(), dim,
-                      paired ? holdout_of(config) : Holdout{});
+  const Holdout holdout = paired ? holdout_of(config) : Holdout{};
+  if (!manifold) return build_source(section, dim, holdout);
+  DataTraits traits;
+  DistributionPtr data = build_data(section.at("of"), "source.of", holdout, &traits);
+  if (!traits.manifold || !(traits.manifold->manifold() == manifold->manifold()))
+    throw Failure(
+        Exit::usage,
+        fmt::format("[source] the source is on the manifold {}, but the data on {}; give both "
+                    "on the same one",
+                    traits.manifold ? traits.manifold->manifold().words() : "of flat space",
+                    manifold->manifold().words()));
+  return data;
 }
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -7,6 +7,7 @@
 
 #include "apps/from_config/holdout.h"
 #include "apps/run/condition_code.h"
+#include "apps/run/manifold_code.h"
 #include "apps/run/table_code.h"
 #include "flow/conditions.h"
 #include "flow/distributions/distribution.h"
@@ -30,6 +31,7 @@ struct DataTraits {
   std::vector<std::string> classes;
   DistributionPtr rows;
   RowConditions given{};
+  ManifoldCodePtr manifold{};  // null: the data is in flat space
   // Returns whether the rows of the distribution are encoded, so that they differ from the table.
   bool coded() const { return code && !code->plain(); }
 };
@@ -54,8 +56,9 @@ DistributionPtr build_run_data(const Config& config, DataTraits* traits = nullpt
 // another dimension.
 DistributionPtr build_source(const Json& section, int dim, const Holdout& holdout = {});
 
-// Builds the source of a run. If its rows are paired with those of the data, the partners of the
-// held-out rows are held out, too.
-DistributionPtr build_run_source(const Config& config, int dim);
+// Builds the source of a run, on the manifold of its data unless that is null. If its rows are paired with those of the data, the partners of the
+// held-out rows are held out, too. Throws Failure (exit 2) if it is a data set on another manifold.
+DistributionPtr build_run_source(const Config& config, int dim,
+                                 const ManifoldCodePtr& manifold = nullptr);
 
 }  // namespace pushforward::app::inline PF_REAL

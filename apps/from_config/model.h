@@ -4,6 +4,7 @@
 #include "apps/from_config/options.h"
 #include "apps/from_config/path.h"
 #include "flow/conditions.h"
+#include "flow/manifold/tape.h"
 #include "flow/maps/flow_map.h"
 #include "flow/path/predicted_field.h"
 #include "nn/module.h"
@@ -16,10 +17,15 @@ namespace pushforward::app::inline PF_REAL {
 // deviation. If the scale of the Fourier features of x is "auto" (/model/input), `spread` determines
 // their frequencies. If trained weights are loaded afterwards, any value of `spread` will do, since
 // they include the frequencies. `conditions` is the number of numbers that each row is given.
+// On a manifold, unless it is null, the network gets the embedding of x, and its velocities are tangent
+// (flow/manifold/tape.h).
 struct Model {
-  Model(const Config& config, int dim, int classes, double spread, int conditions = 0)
+  Model(const Config& config, int dim, int classes, double spread, int conditions = 0,
+        ManifoldPtr on = nullptr)
       : parameterization(make_parameterization(config)),
-        network(velocity_options(config, dim, classes, spread, conditions)),
+        manifold(std::move(on)),
+        network(velocity_options(config, dim, classes, spread, conditions,
+                                 manifold ? manifold->embedded_dim() : 0)),
         parameters(network) {
     parameters.initialise({static_cast<std::uint64_t>(config.integer("/seed")), Purpose::init});
   }
@@ -44,8 +50,9 @@ struct Model {
     };
   }
   // Wraps `call`, which evaluates the network, so that the network gets the inputs of the
-  // parameterization. Only the prediction "edm" changes them.
+  // parameterization, which only the prediction "edm" changes, or those of a manifold.
   Field predicting(Field call) const {
+    if (manifold) return tangent_field(std::move(call), *manifold);
     if (parameterization.prediction != Prediction::edm) return call;
     return edm_inputs(std::move(call), parameterization.scheduler, parameterization.sigma_data);
   }
@@ -55,6 +62,7 @@ struct Model {
   bool has_map() const { return network.options().two_times; }
 
   Parameterization parameterization;  // the parameterization of the network's output
+  ManifoldPtr manifold;               // null: the flow is in flat space
   Velocity network;
   Parameters parameters;
 };

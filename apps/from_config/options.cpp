@@ -59,7 +59,7 @@ void check_labels(const Config& config, int classes) {
 }
 
 VelocityOptions velocity_options(const Config& config, int dim, int classes, double spread,
-                                 int conditions) {
+                                 int conditions, int inputs) {
   const Json& model = config.section("/model").json();
   VelocityOptions options;
   options.kind = network_kind_named(model.at("type").get<std::string>());
@@ -69,7 +69,8 @@ VelocityOptions velocity_options(const Config& config, int dim, int classes, dou
           ? model.at("hidden").get<std::vector<int>>()
           : std::vector<int>(model.at("blocks").get<std::size_t>(), model.at("width").get<int>());
   options.activation = activation_named(model.at("activation").get<std::string>());
-  options.input = input_options(config, dim, spread);
+  options.inputs = inputs;
+  options.input = input_options(config, options.input_columns(), spread);
   options.time = time_options(model.at("time"));
   const Json& label = model.at("label");
   check_labels(config, classes);

@@ -13,10 +13,10 @@ namespace pushforward::app {
 void check_labels(const Config& config, int classes);
 
 // Returns the options of /model for data with `dim` columns and `classes` classes (0: no labels).
-// `spread` is the standard deviation of the data, and `conditions` the count of numbers that each
-// row is given as conditions. Calls check_labels.
+// `spread` is the standard deviation of the data, and `conditions` the number of numbers that each
+// row is given. `inputs` is that of VelocityOptions. Calls check_labels.
 VelocityOptions velocity_options(const Config& config, int dim, int classes, double spread,
-                                 int conditions = 0);
+                                 int conditions = 0, int inputs = 0);
 
 // Returns the number of columns of the features of t - s in a network with two times.
 int second_time_columns(const Config& config);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apps/config/data_types.h"
+#include "apps/config/manifold_data.h"
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
@@ -79,7 +80,7 @@ Weighting make_weighting(const Section& config) {
 bool learns_exact_field(const Section& config, const RunRequest& request) {
   const bool answers =
       (!sees_labels(config) && !has_conditions(config)) || config.number("/loss/label_dropout") > 0;
-  return config.string("/coupling/type") == "independent" &&
+  return config.string("/coupling/type") == "independent" && !on_manifold(config) &&
          config.string("/path/noise/type") == "none" && answers && !request.label && !request.exact;
 }
 

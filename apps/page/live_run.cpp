@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apps/config/data_types.h"
+#include "apps/config/manifold_data.h"
 #include "apps/failure.h"
 #include "apps/from_config/data.h"
 #include "apps/page/live_tokens.h"
@@ -23,6 +24,10 @@ void check_page_config(const Config& config) {
     throw Failure(Exit::usage,
                   "[page] the page computes in float32, but /precision is \"float64\"; set it to "
                   "\"float32\"");
+  if (on_manifold(config))
+    throw Failure(Exit::usage, "[page] the page draws flows in flat space, and /data (" +
+                                   config.string("/data/type") +
+                                   ") is on a manifold; train it with `pushforward train`");
 }
 
 // Returns why there is no exact flow between source and data, or "" if there is one.

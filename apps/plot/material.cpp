@@ -58,8 +58,9 @@ PlotMaterial::PlotMaterial(const Config& config, const PlotRequest& request)
   if (of_tokens(config))
     traits_ = engine_.token_traits(config, request);
   else if (!request.exact) {
-    const TableCodePtr code = table_of_run(request.run).code;
-    coded_ = code && !code->plain();
+    const RunTable table = table_of_run(request.run);
+    coded_ = table.code && !table.code->plain();
+    manifold_ = table.manifold;
     resolve_label_of_run(request_);
   }
   subject_ = find_subject(config, traits_);

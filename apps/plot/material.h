@@ -14,6 +14,7 @@
 #include "apps/figures/sets.h"
 #include "apps/figures/tokens.h"
 #include "apps/plot/data.h"
+#include "apps/run/manifold_code.h"
 
 namespace pushforward::app {
 
@@ -59,6 +60,8 @@ class PlotMaterial {
   bool has_tokens() const { return traits_.has_value(); }
   // Returns whether the rows of the run's table are encoded for its flow.
   bool coded() const { return coded_; }
+  // Returns the manifold of the run's data, or null if it is in flat space.
+  const ManifoldCode* manifold() const { return manifold_.get(); }
   // Returns whether the network can be evaluated without a class, as for density, field and
   // latents. This needs training in which some rows had no class.
   bool answers() const;
@@ -121,6 +124,7 @@ class PlotMaterial {
   const Config& config_;
   PlotRequest request_;
   bool coded_ = false;
+  ManifoldCodePtr manifold_;
   const Engine& engine_;
   std::optional<TokenTraits> traits_;  // only for a run on tokens
   PlotSubject subject_;

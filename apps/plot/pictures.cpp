@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "apps/figures/globe.h"
 #include "apps/figures/table_pairs.h"
 #include "apps/from_config/path.h"
 #include "apps/plot/data.h"
@@ -24,6 +25,12 @@ std::string without_classes(PlotMaterial& m) {
 std::string without_classes_of_points(PlotMaterial& m) {
   const std::string why = without_classes(m);
   return why.empty() && m.samples().cols == 1 ? "classes are drawn in 2 or more dimensions" : why;
+}
+
+std::string without_globe(PlotMaterial& m) {
+  return m.manifold() && m.manifold()->globe()
+             ? ""
+             : "it is for data on the sphere alone: latlong, or unit vectors of three numbers";
 }
 
 // A table of two numbers has the picture of its samples instead.
@@ -113,6 +120,11 @@ void plot_loss(PlotMaterial& m, Album& album) {
 
 void plot_samples(PlotMaterial& m, Album& album) {
   add_noted(album, "samples", samples_figure(m.samples(), m.data(), m.title("data and samples")),
+            m.note_of_samples());
+}
+
+void plot_globe(PlotMaterial& m, Album& album) {
+  add_noted(album, "globe", globe_figure(m.samples(), m.data(), m.title("data and samples")),
             m.note_of_samples());
 }
 
@@ -273,6 +285,7 @@ const std::vector<PictureRow>& pictures() {
 
       {"samples", points, "samples beside data in shared limits, and both in one panel",
        {samples, data}, nullptr, plot_samples},
+      {"globe", points, "samples and data on the sphere, from two sides", {samples, data}, without_globe, plot_globe},
       {"classes", points, "samples and data, coloured by class",
        {samples, data}, without_classes_of_points, plot_classes},
       {"pairs", points, "each column of a table, alone and with each other one",
@@ -285,8 +298,7 @@ const std::vector<PictureRow>& pictures() {
        {samples, data, density}, without_density, plot_likelihood},
       {"trajectories", points, "paths from source to data",
        {trajectory}, nullptr, plot_trajectories},
-      {"strip", points, "six moments of the flow",
-       {trajectory}, nullptr, plot_strip},
+      {"strip", points, "six moments of the flow", {trajectory}, nullptr, plot_strip},
       {"flow", points, "an animation of the flow",
        {trajectory}, nullptr, plot_flow},
       {"field", points, "the velocity field at five times",

@@ -74,10 +74,29 @@ bool shows_flow(const PictureRow& row) {
   });
 }
 
+// Returns why a run on a manifold lacks a picture, or "".
+std::string reason_of_manifold(const PictureRow& row, const ManifoldCode& code) {
+  const auto needs = [&](PlotNeed need) {
+    return std::find(row.needs.begin(), row.needs.end(), need) != row.needs.end();
+  };
+  if (needs(PlotNeed::paths)) return "it draws straight paths, and its data is on a manifold";
+  if (code.plain()) return "";
+  if (needs(PlotNeed::field) || needs(PlotNeed::coupling))
+    return "it needs velocities or pairs in the columns of the table, and the flow has other "
+           "coordinates, those of the manifold";
+  if (needs(PlotNeed::density) && code.latlong())
+    return "it draws a density on a plane; `pushforward loglik` gives that of places on the globe";
+  return "";
+}
+
 std::string find_reason(const PictureRow& row, PlotMaterial& material) {
   if (material.coded() && shows_flow(row))
     return "the columns of its table are encoded for the flow, so its states between noise and data "
            "are no rows of the table";
+  if (material.manifold()) {
+    const std::string why = reason_of_manifold(row, *material.manifold());
+    if (!why.empty()) return why;
+  }
   material.allow(row.needs);
   return row.why_not ? row.why_not(material) : "";
 }

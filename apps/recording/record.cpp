@@ -88,6 +88,10 @@ class Recorder {
           "[report] the columns of this run's table are encoded for the flow, so the page "
           "cannot show its states between noise and data; `pushforward plot` draws its "
           "samples and its loss");
+    if (material_.manifold())
+      throw Failure(Exit::usage,
+                    "[report] the page draws flows in flat space, and the data of this run is on a "
+                    "manifold; `pushforward plot` draws its pictures");
     material_.allow({PlotNeed::metrics, PlotNeed::samples, PlotNeed::trajectory, PlotNeed::data});
   }
 

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "flow/manifold/tape.h"
+
 namespace pushforward::app::inline PF_REAL {
 
 Units make_units(const Distribution& data) {
@@ -20,9 +22,10 @@ Units make_units(const Distribution& data) {
   return made;
 }
 
-double measure_spread(const Distribution& data) {
-  const Tensor rows = draw_rows(data, {0x737072656164, Purpose::data, 0xffffffff}, 16384);
-  const int n = rows.rows(), dim = data.dim();
+double measure_spread(const Distribution& data, const Manifold* manifold) {
+  Tensor rows = draw_rows(data, {0x737072656164, Purpose::data, 0xffffffff}, 16384);
+  if (manifold) rows = embedded_rows(*manifold, rows);
+  const int n = rows.rows(), dim = rows.cols();
   double variance = 0;
   for (int c = 0; c < dim; ++c) {
     double mean = 0, square = 0;

@@ -5,6 +5,7 @@
 #include "apps/run/labels.h"
 #include "apps/run/units.h"
 #include "flow/distributions/distribution.h"
+#include "flow/manifold/manifold.h"
 
 namespace pushforward::app::inline PF_REAL {
 
@@ -14,8 +15,8 @@ Units make_units(const Distribution& data);
 
 // Returns the standard deviation of the data in the flow's units, as the square root of the mean
 // variance over columns, from 16,384 rows of a fixed random stream. Returns 1 if all columns are
-// constant.
-double measure_spread(const Distribution& data);
+// constant. Of data on a manifold, unless it is null, it is that of the embedding.
+double measure_spread(const Distribution& data, const Manifold* manifold = nullptr);
 
 // Returns the share of each class in 65,536 rows from a fixed random stream, or nothing
 // for data without classes.

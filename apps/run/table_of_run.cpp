@@ -26,7 +26,8 @@ RunTable table_of_run(const std::string& run) {
   if (!found) return {};
   return {read_table_code(found->metadata, found->file),
           read_class_names(found->metadata, found->file),
-          read_condition_code(found->metadata, found->file)};
+          read_condition_code(found->metadata, found->file),
+          read_manifold_code(found->metadata, found->file)};
 }
 
 void resolve_label_of_run(RunRequest& request) {

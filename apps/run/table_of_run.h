@@ -7,6 +7,7 @@
 
 #include "apps/requests.h"
 #include "apps/run/condition_code.h"
+#include "apps/run/manifold_code.h"
 #include "apps/run/table_code.h"
 
 namespace pushforward::app {
@@ -17,6 +18,7 @@ struct RunTable {
   TableCodePtr code;
   std::vector<std::string> classes{};
   ConditionCodePtr condition{};  // the code of its conditions, or null
+  ManifoldCodePtr manifold{};    // the manifold of its data, or null
 };
 RunTable table_of_run(const std::string& run);
 

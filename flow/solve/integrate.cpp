@@ -26,6 +26,9 @@ Integrator::Integrator(const SolverOptions& options, int rows, int dim, int cont
       controlled_(controlled == 0 ? dim : controlled) {
   check(controlled_ > 0 && controlled_ <= dim, "integrate", "the error control looks at ",
         controlled_, " of ", dim, " numbers; give 1 to ", dim);
+  check(!options_.manifold || options_.manifold->dim() <= dim, "integrate", "rows of ", dim,
+        " numbers on a manifold of ", options_.manifold ? options_.manifold->dim() : 0,
+        " coordinates; give rows that begin with all of them");
   flights_.resize(rows);
   costs_.resize(rows);
   samples_.reserve(rows);
@@ -104,6 +107,7 @@ void Integrator::run_fixed(const Rhs& rhs) {
         write(p, stepper_.y1(p));
       report(p, true);
       stepper_.advance(p, slope_known);
+      project(stepper_.y(p));
       t_[p] = grid_[i + 1];
     }
   }
@@ -208,6 +212,7 @@ void Integrator::judge(int p) {
       save(p, (save_time(p) - t_[p]) / h);
     report(p, true);
     stepper_.advance(p, true);
+    project(stepper_.y(p));
     t_[p] = t1_[p];
     h_[p] = h * factor;
     flight.previous_ratio = ratio;
@@ -287,11 +292,13 @@ void Integrator::save(int p, double s) {
   }
   real* to = place(p);
   stepper_.interpolate(p, t1_[p] - t_[p], s, to);
+  project(to);
   ++flights_[p].next_save;
 }
 
 void Integrator::write(int p, const real* value) {
   std::copy_n(value, stepper_.dim(), place(p));
+  project(place(p));
   ++flights_[p].next_save;
 }
 
@@ -309,6 +316,11 @@ void Integrator::first_stage(const Rhs& rhs) {
 // Adds `evaluations` to the cost of every row that has not finished.
 void Integrator::count(int evaluations) {
   for (int p = 0; p < static_cast<int>(samples_.size()); ++p) cost(p).evaluations += evaluations;
+}
+
+// Moves the row to the closest point of the manifold, if there is one.
+void Integrator::project(real* row) const {
+  if (options_.manifold) project_row(*options_.manifold, row);
 }
 
 bool Integrator::finite(const real* row) const {

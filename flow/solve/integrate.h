@@ -86,6 +86,7 @@ class Integrator final : public Driver {
 
   void first_stage(const Rhs& rhs);
   void count(int evaluations);
+  void project(real* row) const;
   bool finite(const real* row) const;
   void report(int p, bool accepted);
   RowCost& cost(int p) { return costs_[samples_[p] - first_sample_]; }

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "flow/manifold/manifold.h"
 #include "flow/solve/control.h"
 #include "flow/solve/tableau.h"
 
@@ -45,6 +46,11 @@ struct SolverOptions {
   // The rule by which an adaptive solver changes its step size. It is seldom necessary to change
   // it.
   StepControl control{};
+
+  // The manifold that the first manifold->dim() numbers of a row are on; null for flat space. The
+  // solver moves them to the closest point of the manifold after each step, and at saved points, so
+  // that errors do not add up along its normal. The field must be tangent (flow/manifold/tape.h).
+  ManifoldPtr manifold{};
 
   // If true, a row that cannot be integrated becomes NaN, and the other rows continue; no
   // IntegrationFailure is thrown. Set it to sample many rows of which a few may fail.

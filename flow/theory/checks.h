@@ -51,6 +51,10 @@ double lagrangian_map(double wrong);
 double eulerian_map(double wrong);
 double semigroup_map(double wrong);
 
+// Checks of flows on manifolds, in manifolds.cpp.
+double geodesic(double wrong);
+double manifold_density(double wrong);
+
 // Checks of chains of tokens in continuous time, in discrete_chains.cpp.
 double markov_chain(double wrong);
 double kolmogorov(double wrong);

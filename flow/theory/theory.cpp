@@ -95,6 +95,10 @@ constexpr Equation kTheory[] = {
      eulerian_map},
     {"map_semigroup", "v(x, s, t) = g v(x, s, m) + (1 - g) v(X_{s,m}, m, t), m = s + g (t - s)",
      1e-8, semigroup_map},
+    {"geodesic", "x_t = exp_x0(t log_x0(x1)); dx_t/dt = log_xt(x1) / (1 - t)", 1e-11, geodesic},
+    {"manifold_density",
+     "d/dt ln p_t(phi_t(x)) = -div u, the divergence of P u P in the ambient space", 1e-8,
+     manifold_density},
 };
 
 }  // namespace

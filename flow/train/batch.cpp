@@ -4,11 +4,30 @@
 #include <utility>
 
 #include "autograd/tensor/random_fill.h"
+#include "flow/manifold/geodesic_path.h"
 #include "flow/train/labelling.h"
 
 namespace pushforward::inline PF_REAL {
 
 using detail::check;
+
+namespace {
+
+void check_manifold(const Problem& problem) {
+  if (!problem.manifold) return;
+  check(problem.manifold->dim() == problem.data->dim(), "batch", "the data has dimension ",
+        problem.data->dim(), " and the manifold ", problem.manifold->dim(),
+        " coordinates; give data on the manifold");
+  check(!problem.noise, "batch",
+        "the path has noise, and geodesics of a manifold have none; leave the noise out");
+  const Coefficients half = problem.scheduler(0.5), last = problem.scheduler(1);
+  check(half.alpha == 0.5 && half.sigma == 0.5 && last.sigma == 0, "batch", "the path is ",
+        problem.scheduler.name,
+        ", and that of a manifold is a geodesic of constant speed; take "
+        "cond_ot with sigma_min 0");
+}
+
+}  // namespace
 
 void Batch::Ends::make_room(int rows, int dim) {
   const std::size_t size = static_cast<std::size_t>(rows) * dim;
@@ -25,6 +44,7 @@ Batch::Batch(Problem problem, int rows, std::uint64_t seed, bool ahead)
   check(problem_.source->dim() == problem_.data->dim(), "batch", "the source has dimension ",
         problem_.source->dim(), " and the data ", problem_.data->dim(),
         "; a flow keeps the dimension");
+  check_manifold(problem_);
   if (problem_.coupling.paired) check_paired("batch", problem_.source->all(), problem_.data->all());
   check(!problem_.numbered ||
             (problem_.first_row >= 0 && problem_.data->index(stream(Purpose::data, 0), 0) >= 0),
@@ -84,7 +104,9 @@ PathSample Batch::chunk(Tape& tape, int first, int rows) {
     std::copy_n(now_.x1.data() + pair.data * d, d, ends.x1 + r * d);
   }
   PathSample sample;
-  if (problem_.noise) {
+  if (problem_.manifold) {
+    sample = follow_geodesics(*problem_.manifold, ends);
+  } else if (problem_.noise) {
     std::span<real> z;
     tape.uninitialised({rows, dim()}, z, "z");
     fill_normal(stream(Purpose::path_noise, now_.step), row, rows, dim(), z.data());

@@ -10,6 +10,7 @@
 #include "autograd/tensor/workers.h"
 #include "flow/coupling/coupling.h"
 #include "flow/distributions/distribution.h"
+#include "flow/manifold/manifold.h"
 #include "flow/path/path.h"
 #include "flow/train/background.h"
 #include "flow/train/time_distribution.h"
@@ -35,6 +36,11 @@ struct Problem {
   // The distribution of the times of training. A distribution that is not uniform can have more
   // times at which the velocity is hard to learn. All distributions cost the same.
   TimeDistribution time = uniform_time();
+
+  // The manifold of source and data; null is flat space. On a manifold the path is the geodesic from
+  // x0 to x1 at constant speed. The scheduler must be cond_ot without sigma_min, and there can be no
+  // noise. The coupling should be one for this manifold (flow/manifold/coupling.h).
+  ManifoldPtr manifold{};
 
   // Noise that is added on the path. The default adds none.
   PathNoise noise{};
@@ -62,10 +68,10 @@ struct Problem {
 class Batch {
  public:
   // Throws unless source and data have the same dimension. Also throws if the coupling pairs the
-  // rows of sets that are not finite or differ in size, and if label_dropout is not a probability.
-  // Labels need data with classes, and numbers of rows need a finite set; throws otherwise. `ahead`
-  // applies to couplings that need the whole batch: the next step's batch is drawn on another
-  // thread during the current step.
+  // rows of sets that are not finite or differ in size, if labels are requested of data without
+  // classes, if rows are to be numbered that are not those of a finite set, if label_dropout is not a
+  // probability, and if the manifold has another dimension or its path is not cond_ot without noise. `ahead` applies to couplings that need the
+  // whole batch: the next step's batch is drawn on another thread during the current step.
   Batch(Problem problem, int rows, std::uint64_t seed, bool ahead = true);
 
   Batch(const Batch&) = delete;

@@ -27,7 +27,7 @@ MlpOptions velocity_mlp_options(const VelocityOptions& o, int input_columns,
 
 Velocity::Velocity(const VelocityOptions& options)
     : options_(options),
-      input_(options.input, options.dim),
+      input_(options.input, options.input_columns()),
       conditioning_(options.time, options.classes, options.label_dim, "velocity",
                     options.conditions),
       second_(options.two_times ? std::optional<TimeFeatures>(options.time) : std::nullopt),
@@ -39,8 +39,8 @@ Velocity::Velocity(const VelocityOptions& options)
 }
 
 void Velocity::check_points(Var x) const {
-  check(x.shape().rank == 2 && x.shape()[1] == options_.dim, "velocity", "x is ", x.shape(),
-        "; the network was made for (B, ", options_.dim, ")");
+  check(x.shape().rank == 2 && x.shape()[1] == options_.input_columns(), "velocity", "x is ",
+        x.shape(), "; the network was made for (B, ", options_.input_columns(), ")");
 }
 
 Var Velocity::operator()(Var x, Var t, std::span<const int> labels, Var conditions,

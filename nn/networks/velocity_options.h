@@ -45,6 +45,11 @@ struct VelocityOptions {
   // D, the dimension of x and of the velocity, at least 1.
   int dim = 2;
 
+  // The number of columns of x, at least 0, if they are other than those of the velocity, such as an
+  // embedding of points of a manifold. 0 means D.
+  int inputs = 0;
+  int input_columns() const { return inputs == 0 ? dim : inputs; }
+
   // The width of each hidden layer, or of each block of res_mlp, whose widths must be equal. The
   // cost of an evaluation grows with the square of the width and in proportion to the number of
   // layers. Widen it if the training loss stays high.

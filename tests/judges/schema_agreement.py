@@ -17,6 +17,8 @@ import sys
 
 from schema_token_repairs import reconcile_metric, reconcile_unmasking
 
+import manifold_repairs
+
 try:
     import jsonschema
     Validator = jsonschema.Draft202012Validator
@@ -56,6 +58,8 @@ class Drawer:
     def reconcile_tokens(self, config):
         """Repairs the same faults in configs for tokens."""
         data, source = config["data"], config.get("source", {})
+        manifold_repairs.take_inner(data)
+        manifold_repairs.take_inner(source)
         for distribution in (data, source.get("of", {})):
             if distribution.get("type") == "quantize":
                 distribution["held_out"] = 0
@@ -88,6 +92,7 @@ class Drawer:
 
     def reconcile(self, config):
         """Changes one of two sections that cannot be combined."""
+        manifold_repairs.reconcile(config)
         self.reconcile_map(config)
         path, loss, sampler = (config.get(key, {}) for key in ("path", "loss", "sampler"))
         path_type, sde = path.get("type", "cond_ot"), ("euler_maruyama", "stochastic_heun")
@@ -217,8 +222,8 @@ class Drawer:
             return
         if "means" in node:
             for row in node["means"]:
-                row[:] = row[:1] * 2
-            for key in ("stds", "weights"):
+                row[:] = [row[0] or 1] * 2
+            for key in ("stds", "weights", "kappas"):
                 if key in node:
                     node[key] = self.rng.choice([[], [self.rng.uniform(0.1, 3) for _ in node["means"]]])
         if isinstance(node.get("of"), dict):  # only a table that is all of the data has conditions

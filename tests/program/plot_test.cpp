@@ -123,7 +123,7 @@ TEST_CASE("pictures that a run does not have are refused, and nothing is drawn")
                            "low": -0.5, "high": 16.5})",
              kTokenNetwork, "sampler.steps=8");
   const std::string of_points =
-      "loss samples classes pairs conditional density likelihood trajectories strip flow field exact "
+      "loss samples globe classes pairs conditional density likelihood trajectories strip flow field exact "
       "steps paths "
       "coupling";
   const auto refuses = [&](const std::string& arguments, const std::string& words) {
@@ -299,10 +299,11 @@ TEST_CASE("list has a line for each picture, and completion offers their names")
           "\n  likelihood     points      the density of the flow beside that of the data "
           "(from samples, data, density)\n",
           "\n  interpolation  images      interpolations between samples through their latents"});
-  CHECK(sandbox("list pictures --names").text ==
-        "loss\nsamples\nclasses\npairs\nconditional\ndensity\nlikelihood\ntrajectories\nstrip\n"
-        "flow\nfield\nexact\n"
-        "steps\npaths\ncoupling\ninterpolation\n");
+  CHECK(
+      sandbox("list pictures --names").text ==
+      "loss\nsamples\nglobe\nclasses\npairs\nconditional\ndensity\nlikelihood\ntrajectories\nstrip\n"
+      "flow\nfield\nexact\n"
+      "steps\npaths\ncoupling\ninterpolation\n");
   const auto complete = [](const std::string& typed) {
     return Sandbox::run_shell("PATH=" PUSHFORWARD_BINARY_DIR
                               ":$PATH bash -c 'source <(pushforward completion bash); "

@@ -42,6 +42,7 @@ class Trials {
   Trials() : before_(fs::current_path()) {
     sandbox_.write("a.csv", "1,2\n3,5\n4,1\n2,2\n");
     sandbox_.write("b.csv", "1,2\n3,5\n4,1\n2,3\n");
+    sandbox_.write("s.csv", "1,0,0,0\n0,1,0,0\n0,0,1,0\n0.6,0,0,0.8\n");
     sandbox_.write("m.csv", "1,2\n3,NA\n4,1\n2,2\n");
     sandbox_.write("l.csv", "x\ny\nx\n");
     sandbox_.write("k.csv", "x\nx\ny\n");

@@ -64,7 +64,9 @@ inline constexpr SectionSpot kSpots[] = {
 // default.
 inline std::vector<Trial> trials() {
   const std::string labels = "model.label.type=embedding", adaptive = "sampler.steps=0",
-                    map = "loss.type=lagrangian";
+                    map = "loss.type=lagrangian", of_a = R"(data.of={"type":"csv","path":"a.csv"})",
+                    of_s = R"(data.of={"type":"csv","path":"s.csv"})",
+                    on_sphere = R"(data={"type":"vmf_mixture","means":[[0,0,1]]})";
   const std::vector<std::string> held_out{"data.type=geyser", "train.holdout=0.1"},
       diverging{"data.type=geyser", "train.holdout=0.1", "train.valid_every=1", "optimizer.lr=2"};
   return {
@@ -74,6 +76,20 @@ inline std::vector<Trial> trials() {
       {"data/mixture/means", {}, "[[0,0],[1,1]]", "[[0,0],[1,2]]"},
       {"data/mixture/stds", {"data.means=[[0,0],[1,1]]"}, "[]", "[1,0.5]"},
       {"data/mixture/weights", {"data.means=[[0,0],[5,5]]"}, "[]", "[1,9]"},
+      {"data/vmf_mixture/means", {}, "[[0,0,1],[1,0,0]]", "[[0,0,1],[0,1,0]]"},
+      {"data/vmf_mixture/kappas", {"data.means=[[0,0,1],[1,0,0]]"}, "[]", "[2,9]"},
+      {"data/vmf_mixture/weights", {"data.means=[[0,0,1],[1,0,0]]"}, "[]", "[1,9]"},
+      {"data/wrapped_mixture/means", {}, "[[0,0],[1,1]]", "[[0,0],[1,2]]"},
+      {"data/wrapped_mixture/stds", {"data.means=[[0,0],[1,1]]"}, "[]", "[1,0.5]"},
+      {"data/wrapped_mixture/weights", {"data.means=[[0,0],[3,3]]"}, "[]", "[1,9]"},
+      {"data/manifold/latlong", {of_a}, "[0,1]", "[1,0]"},
+      {"data/manifold/angles", {of_a}, "[0]", "[1]"},
+      {"data/manifold/angle_unit", {of_a, "data.angles=[0,1]"}, "radians", "degrees"},
+      {"data/manifold/sphere", {of_s}, "[0,1,2,3]", "[3,1,2,0]"},
+      {"data/manifold/rotation", {of_s}, "[0,1,2,3]", "[3,1,2,0]"},
+      {"source/vmf/mean", {on_sphere}, "[0,0,1]", "[0,1,0]"},
+      {"source/vmf/kappa", {on_sphere, "source.mean=[0,0,1]"}, "1", "9"},
+      {"source/wrapped/std", {R"(data={"type":"wrapped_mixture","means":[[0,1]]})"}, "1", "0.3"},
       {"data/digits/classes", {}, "[0,1]", "[1,2]"},
       {"data/csv/path", {}, "a.csv", "b.csv"},
       {"data/csv/header", {"data.path=a.csv"}, "auto", "yes"},

@@ -223,6 +223,8 @@ TEST_CASE("every default of the table is valid, and every row has a description"
       for (const ConfigField& top : config_tables().front().alternatives.front().fields) {
         if (top.section != table.name || !table.typed() || needs_more(alternative)) continue;
         std::vector<std::string> changes{top.key + ".type=" + alternative.type};
+        if (alternative.type == "wrapped")
+          changes.push_back(R"(data={"type":"wrapped_mixture","means":[[0]]})");
         if (alternative.type == "jumps") changes.push_back("loss.type=lagrangian");
         if (alternative.kinds == DataKind::tokens) changes.push_back("data.type=words");
         if (alternative.type == "metric") changes.push_back("source.type=uniform_tokens");

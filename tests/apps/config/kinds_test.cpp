@@ -35,7 +35,9 @@ const std::string kWords = R"({"data": {"type": "words"})",
                   kTokens = R"({"data": {"type": "tokens", "path": "x.npy", "vocabulary": 4})";
 
 const std::string kContinuousData =
-    toy_names() + " mixture digits geyser csv npy standardize dequantize affine";
+    toy_names() +
+    " mixture digits geyser csv npy standardize dequantize affine vmf_mixture "
+    "wrapped_mixture manifold";
 
 }  // namespace
 
@@ -165,7 +167,7 @@ TEST_CASE("every alternative of one kind is refused in the other and accepted in
       }
     }
   }
-  CHECK(refused == 46);
+  CHECK(refused == 47);
 }
 
 TEST_CASE("combinations of settings that cannot work with tokens are refused") {
@@ -282,8 +284,8 @@ TEST_CASE("config init writes a valid config for every data set") {
     // A config for measured tables or images has them inside a section such as standardize, which
     // scales them well.
     const Json& data = config.section("/data").json();
-    const bool wraps_itself =
-        type == "standardize" || type == "affine" || type == "dequantize" || type == "quantize";
+    const bool wraps_itself = type == "standardize" || type == "affine" || type == "manifold" ||
+                              type == "dequantize" || type == "quantize";
     CHECK((wraps_itself ? data : innermost(data)).at("type") == type);
     CHECK(of_tokens(config) == (section_table("data").find(type)->kinds == DataKind::tokens));
   }
