@@ -28,12 +28,17 @@ std::string shown_path(const std::string& at) { return at.empty() ? "the config"
 // config) and the table of fields at the same time.
 class Checker {
  public:
-  Checker(DataKind kind, std::string why, ConfigFaults& faults, bool earlier_run, bool of_map)
+  // The properties of the whole document that choose other default types.
+  struct Defaults {
+    bool of_map = false;    // the config's loss trains a flow map
+    bool of_pairs = false;  // its data is of type "pairs"
+  };
+  Checker(DataKind kind, std::string why, ConfigFaults& faults, bool earlier_run, Defaults defaults)
       : kind_(kind),
         why_(std::move(why)),
         faults_(faults),
         earlier_run_(earlier_run),
-        of_map_(of_map) {}
+        defaults_(defaults) {}
 
   // Returns the checked section at path `at`, or null if anything in it is wrong. `place` is the
   // place (line and column) of the enclosing section, which messages name if this section is
@@ -76,10 +81,12 @@ class Checker {
  private:
   // Returns the alternative that the section selects, or its default.
   const Alternative* chosen(const SectionTable& table, const JsonNode* node) const {
-    const bool typed = node && node->find("type");
-    const bool of_map = of_map_ && !typed && !table.map_fallback.empty();
-    const Alternative* alternative = of_map ? table.find(table.map_fallback) : nullptr;
+    if (node && node->find("type")) return chosen_alternative(table, node);
+    const std::string& other = defaults_.of_map && !table.map_fallback.empty() ? table.map_fallback
+                               : defaults_.of_pairs ? table.pairs_fallback
+                                                    : table.fallback;
     // The table for tokens has no jumps.
+    const Alternative* alternative = other.empty() ? nullptr : table.find(other);
     return alternative ? alternative : chosen_alternative(table, node);
   }
 
@@ -110,7 +117,7 @@ class Checker {
       return section(node, section_below(field, kind_), path, place);
     const std::string of = path.substr(0, path.rfind('/')) + " (" + around.type + ")";
     return Checker(field.holds, of + " wraps " + data_words(field.holds), faults_, earlier_run_,
-                   of_map_)
+                   defaults_)
         .section(node, section_below(field, field.holds), path, place);
   }
 
@@ -235,7 +242,7 @@ class Checker {
   std::string why_;  // says in messages why the data is of this kind
   ConfigFaults& faults_;
   bool earlier_run_;
-  bool of_map_;  // the config's loss trains a flow map
+  Defaults defaults_;
 };
 
 // Adds to `found` a description of every section that has the key, starting with the section
@@ -338,12 +345,12 @@ DataKind find_data_kind(const JsonNode& root) {
 
 namespace {
 
-// Returns whether the document chooses a loss of flow maps.
-bool chooses_map_loss(const JsonNode& root) {
-  const JsonNode* loss = root.kind == JsonNode::Kind::object ? root.find("loss") : nullptr;
+// Returns the type that a section of the document chooses, or "" if it chooses none.
+std::string type_in(const JsonNode& root, const char* key) {
+  const JsonNode* section = root.kind == JsonNode::Kind::object ? root.find(key) : nullptr;
   const JsonNode* type =
-      loss && loss->kind == JsonNode::Kind::object ? loss->find("type") : nullptr;
-  return type && type->kind == JsonNode::Kind::string && is_map_loss(type->text);
+      section && section->kind == JsonNode::Kind::object ? section->find("type") : nullptr;
+  return type && type->kind == JsonNode::Kind::string ? type->text : "";
 }
 
 }  // namespace
@@ -353,7 +360,8 @@ Json check_config(const JsonNode& root, ConfigFaults& faults, bool earlier_run) 
   std::string why;
   if (kind != DataKind::any)
     why = "/data (" + root.find("data")->find("type")->text + ") is " + data_words(kind);
-  return Checker(kind, why, faults, earlier_run, chooses_map_loss(root))
+  return Checker(kind, why, faults, earlier_run,
+                 {is_map_loss(type_in(root, "loss")), type_in(root, "data") == "pairs"})
       .section(&root, config_tables(kind).front(), "", root.place);
 }
 

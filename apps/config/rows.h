@@ -136,6 +136,13 @@ std::vector<ConfigRule> choice_without_effect();
 std::vector<Alternative> map_losses();
 std::vector<ConfigRule> map_rules();
 
+// Return the loss of bridges, and the rules about it (fields_bridge.cpp).
+std::vector<Alternative> bridge_losses();
+std::vector<ConfigRule> bridge_rules();
+
+// Returns the rules about data of type "pairs" and about training at t = 0 alone (fields_pairs.cpp).
+std::vector<ConfigRule> pair_rules();
+
 // Returns rules about the held-out rows (fields_holdout.cpp).
 std::vector<ConfigRule> holdout_rules();
 
@@ -179,8 +186,9 @@ SectionTable kappa_section();  // fields_tokens.cpp
 SectionTable corrector_section();
 SectionTable loss_section();  // fields_training.cpp
 SectionTable time_distribution_section();
-SectionTable pair_time_section();  // fields_maps.cpp
-SectionTable optimizer_section();  // fields_training.cpp
+SectionTable pair_time_section();    // fields_maps.cpp
+SectionTable bridge_time_section();  // fields_bridge.cpp
+SectionTable optimizer_section();    // fields_training.cpp
 SectionTable schedule_section();
 SectionTable ema_section();
 SectionTable train_section();

@@ -16,6 +16,7 @@
 #include "apps/from_config/data_files.h"
 #include "apps/from_config/data_table.h"
 #include "apps/from_config/holdout.h"
+#include "apps/from_config/pairs.h"
 #include "apps/report/files_read.h"
 #include "flow/distributions/affine.h"
 #include "flow/distributions/array.h"
@@ -137,12 +138,19 @@ DistributionPtr finite_set(const Json& section, const Holdout& holdout, DataTrai
                           [&](const std::string& other) { return read_rows(section, other); });
 }
 
+DistributionPtr pairs(const Json& section, const Holdout& holdout, DataTraits& traits) {
+  FlowPairs read = read_section_pairs(section);
+  traits.classes = read.classes;
+  return pair_ends(read, holdout);
+}
+
 // `around` is the type of the data set that this one is within, or "".
 DistributionPtr build(const Json& section, const std::string& key, const std::string& around,
                       const Holdout& holdout, DataTraits& traits) {
   const std::string type = section.at("type").get<std::string>();
   if (type == "gaussian") return std::make_shared<GaussianSource>(section.at("dim").get<int>());
   if (type == "mixture") return mixture(section);
+  if (type == "pairs") return pairs(section, holdout, traits);
   if (type == "csv") return build_table(section, {key, around, holdout}, traits);
   if (type == "digits" || type == "geyser" || type == "npy")
     return finite_set(section, holdout, traits);
@@ -205,9 +213,17 @@ DistributionPtr build_source(const Json& section, int dim, const Holdout& holdou
 }
 
 DistributionPtr build_run_source(const Config& config, int dim) {
-  const bool paired = config.string("/coupling/type") == "paired";
+  const bool paired =
+      config.string("/coupling/type") == "paired" && config.string("/data/type") != "pairs";
   return build_source(config.section("/source").json(), dim,
                       paired ? holdout_of(config) : Holdout{});
+}
+
+DistributionPtr build_training_source(const Config& config, int dim) {
+  if (config.string("/data/type") != "pairs") return build_run_source(config, dim);
+  const FlowPairs pairs = read_section_pairs(config.section("/data").json());
+  check_source(pairs, config);
+  return pair_starts(pairs, holdout_of(config));
 }
 
 }  // namespace pushforward::app::inline PF_REAL

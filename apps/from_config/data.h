@@ -57,4 +57,8 @@ DistributionPtr build_source(const Json& section, int dim, const Holdout& holdou
 // held-out rows are held out, too.
 DistributionPtr build_run_source(const Config& config, int dim);
 
+// Builds the distribution of x0 in training: x0 of the pairs for data of type "pairs", otherwise the
+// source of the run. Throws as read_section_pairs and check_source do (pairs.h).
+DistributionPtr build_training_source(const Config& config, int dim);
+
 }  // namespace pushforward::app::inline PF_REAL
