@@ -22,6 +22,8 @@ class ConditionTable {
 
   int rows() const { return rows_.rows(); }
   int columns() const { return rows_.cols(); }
+  // Returns the numbers of a row that the table has.
+  std::span<const real> row(int k) const { return rows_.row(k); }
   // Writes the conditions of `count` rows to the tape, (count, k + 1): the k numbers of the table's
   // row that the label names, and a 1. A row without a label gets k + 1 zeros. Throws on a label
   // that is no row of the table, and unless there are `count` labels or none.

@@ -20,6 +20,7 @@ METHODS = {
     "shortcut": {"type": "semigroup"},
     "split_mean_flow": {"type": "semigroup", "middle": "uniform"},
     "alpha_flow": {"type": "alpha_flow"},
+    "terminal_velocity_matching": {"type": "lagrangian", "teacher": "average", "end_velocity": True},
 }
 MAP = {"optimizer": {"type": "adamw", "lr": 1e-3, "beta2": 0.95}, "train": {"steps": 20000, "batch": 256}}
 COUNTS = ["by_1", "by_2", "by_4", "by_8", "ode"]
@@ -48,11 +49,19 @@ class Bench:
         self.call("train", path, f"seed={seed}", "--out", run, "--overwrite", "-q", "--threads", self.options.threads)
         return time.perf_counter() - begin
 
+    def recipe(self):
+        """Returns the settings that all flow maps have in common."""
+        steps = self.options.steps or MAP["train"]["steps"]
+        return {**MAP, "train": {**MAP["train"], "steps": steps}}
+
     def plain(self, name, seed):
         run = self.options.keep / f"plain-{name}-{seed}"
         if not (run / "model.safetensors").exists() or not any(r["side"] == "plain" and r["set"] == name and r["seed"] == seed
                                                                for r in self.rows):
-            self.add(side="plain", set=name, seed=seed, seconds=self.train(f"plain-{name}", {"data": {"type": name}}, seed, run))
+            config = {"data": {"type": name}}
+            if self.options.steps:
+                config["train"] = {"steps": self.options.steps}
+            self.add(side="plain", set=name, seed=seed, seconds=self.train(f"plain-{name}", config, seed, run))
         return run
 
     def add(self, **row):
@@ -67,7 +76,7 @@ class Bench:
             return
         start = self.plain(name, seed)
         run = self.options.keep / f"{method}-{name}-{seed}"
-        config = {"data": {"type": name}, "from": str(start), "loss": METHODS[method], **MAP}
+        config = {"data": {"type": name}, "from": str(start), "loss": METHODS[method], **self.recipe()}
         seconds = self.train(f"{method}-{name}", config, seed, run)
         report = json.loads(self.call("eval", run, "-n", POINTS, "--seed", EVAL_SEED, "--json"))
         w2 = {count: report["jumps"][count]["w2"] for count in COUNTS}
@@ -82,8 +91,14 @@ def spread(values):
     return text + (f" +- {statistics.stdev(values):.3f}" if len(values) > 1 else "")
 
 
+def plain_seconds(bench):
+    return statistics.median([r["seconds"] for r in bench.rows if r["side"] == "plain"])
+
+
 def page(bench):
     rows = [r for r in bench.rows if r["side"] == "map"]
+    if not rows:
+        sys.exit(f"{bench.results} has no results of flow maps; run scripts/few_steps without --report first")
     seeds = sorted({r["seed"] for r in rows})
     version = bench.call("--version").strip()
     text = ["# Samples in few steps", "", f"<!-- Written by scripts/few_steps from its results, {time.strftime('%Y-%m-%d')}. -->", "",
@@ -94,8 +109,10 @@ def page(bench):
             "+- the standard deviation. The floor is W2 between two sets of fresh points |",
             "| ratio | W2 by one evaluation divided by W2 by dopri5 of the same run: the median over seeds, then the greatest |",
             f"| seeds | {len(seeds)}, none left out |",
+            f"| seconds | of training a flow map after its plain flow, median {statistics.median([r['seconds'] for r in rows]):.0f}, at most "
+            f"{max(r['seconds'] for r in rows):.0f}; a plain flow, median {plain_seconds(bench):.0f} |",
             "| recipe | a plain flow by a config that names only its data; then a flow map `from` it, by "
-            f"`{json.dumps(MAP)}` and the `/loss` of the table below |",
+            f"`{json.dumps(bench.recipe())}` and the `/loss` of the table below |",
             f"| program | {version} |", "", "| method | /loss |", "|---|---|"]
     methods = [m for m in METHODS if any(r["method"] == m for r in rows)]
     text += [f"| {m} | `{json.dumps(METHODS[m])}` |" for m in methods]
@@ -124,6 +141,7 @@ def main():
     parser.add_argument("--sets", type=lambda text: text.split(","), default=SETS)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--steps", type=int, default=0)
     parser.add_argument("--keep", type=pathlib.Path, default=ROOT / "build" / "few_steps")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "docs" / "few_steps.md")
     parser.add_argument("--report", action="store_true")

@@ -82,8 +82,9 @@ const std::vector<ListEntry>& layers() {
 // config that trains by each.
 const std::vector<ListEntry>& flow_maps() {
   static const std::vector<ListEntry> all{
-      {"lagrangian_self_distillation",
-       R"("loss": {"type": "lagrangian"}; LSD; TVM is this with an averaged network as its teacher, which is only in the C++ library (flow/maps/loss.h))"},
+      {"lagrangian_self_distillation", R"("loss": {"type": "lagrangian"}; LSD)"},
+      {"terminal_velocity_matching",
+       R"("loss": {"type": "lagrangian", "teacher": "average", "end_velocity": true}; TVM)"},
       {"eulerian_self_distillation",
        R"("loss": {"type": "eulerian", "target": "network", "gradient": "through_time"}; ESD)"},
       {"progressive_self_distillation",
@@ -95,7 +96,11 @@ const std::vector<ListEntry>& flow_maps() {
       {"shortcut", R"("loss": {"type": "semigroup"}; with continuous times)"},
       {"split_mean_flow", R"("loss": {"type": "semigroup", "middle": "uniform"})"},
       {"consistency",
-       R"("loss": {"type": "eulerian"}, whose jumps to t = 1 are a continuous-time consistency model; with "from" a plain run they are distilled from it)"}};
+       R"("loss": {"type": "eulerian"}, whose jumps to t = 1 are a continuous-time consistency model; with "from" a plain run they are distilled from it)"},
+      {"reflow",
+       R"("data": {"type": "pairs", "from": RUN}, "from": RUN; a run from a run from a run for more rounds)"},
+      {"one_step_distillation",
+       R"("data": {"type": "pairs", "from": RUN}, "from": RUN, "loss": {"time": {"type": "start"}}, "sampler": {"type": "euler", "steps": 1})"}};
   return all;
 }
 

@@ -1,14 +1,18 @@
 #include "apps/cli/transport.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 
 #include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
+#include "apps/failure.h"
 #include "apps/formats/arrays.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
+#include "flow/solve/method.h"
 
 namespace pushforward::app {
 namespace {
@@ -17,13 +21,25 @@ struct TransportArguments {
   Transport transport;
   SolverRequest request;
   std::string points, out;
+  bool seed_given = false;
 };
+
+// Refuses --seed for a solver that draws nothing.
+void check_seed(const Config& config, const TransportArguments& args) {
+  const std::string solver = args.request.solver.value_or(config.string("/sampler/type"));
+  if (!args.seed_given || solver == name_of(SamplingMethod::bridge_sde)) return;
+  throw Failure(Exit::usage,
+                fmt::format("[{}] --seed has no effect, since {} draws no random numbers; leave it "
+                            "out, or give --solver bridge_sde for a run of a bridge",
+                            args.transport.verb, solver));
+}
 
 int transport_points(const TransportArguments& args) {
   const Config config =
       with_run_data(load_continuous_run(args.request.run, args.transport.verb, kInsteadOfTransport),
                     args.request);
   check_array_name(args.out);
+  check_seed(config, args);
   const bool decodes = args.transport.carry == &Engine::decode;
   const RunPoints read =
       decodes ? read_latents(args.request.run, args.points)
@@ -49,7 +65,12 @@ Action declare_transport(Options& options, const Transport& transport) {
   add_input(options, "--points", args->points, transport.points).required();
   add_output(options, "--out", args->out, "file for the moved points, (N, D): .npy or .csv")
       .required();
-  return [args] { return transport_points(*args); };
+  const Option seed = add_seed(options, args->request.seed,
+                               "seed of the noise of --solver bridge_sde, the SDE of a bridge");
+  return [args, seed] {
+    args->seed_given = seed.given();
+    return transport_points(*args);
+  };
 }
 
 }  // namespace pushforward::app

@@ -25,9 +25,11 @@ DataKind other_kind(DataKind kind) {
 // the whole config.
 std::string shown_path(const std::string& at) { return at.empty() ? "the config" : at; }
 
-// The kinds of configs whose sections have other default types.
+// The properties of the whole document that choose other default types.
 struct Defaults {
-  bool of_map = false, of_manifold = false;
+  bool of_map = false;       // the config's loss trains a flow map
+  bool of_manifold = false;  // its data is on a manifold
+  bool of_pairs = false;     // its data is of type "pairs"
 };
 
 // Checks a config and fills in its defaults: walks down the tree of the document (the JSON of the
@@ -82,12 +84,13 @@ class Checker {
  private:
   // Returns the alternative that the section selects, or its default.
   const Alternative* chosen(const SectionTable& table, const JsonNode* node) const {
-    const bool typed = node && node->find("type");
-    std::string fallback;
-    if (defaults_.of_map) fallback = table.map_fallback;
-    if (defaults_.of_manifold && fallback.empty()) fallback = table.manifold_fallback;
-    const Alternative* alternative = !typed && !fallback.empty() ? table.find(fallback) : nullptr;
+    if (node && node->find("type")) return chosen_alternative(table, node);
+    std::string other;
+    if (defaults_.of_map) other = table.map_fallback;
+    if (defaults_.of_manifold && other.empty()) other = table.manifold_fallback;
+    if (defaults_.of_pairs && other.empty()) other = table.pairs_fallback;
     // The table for tokens has no jumps.
+    const Alternative* alternative = other.empty() ? nullptr : table.find(other);
     return alternative ? alternative : chosen_alternative(table, node);
   }
 
@@ -243,7 +246,7 @@ class Checker {
   std::string why_;  // says in messages why the data is of this kind
   ConfigFaults& faults_;
   bool earlier_run_;
-  Defaults defaults_;  // the config's loss trains a flow map
+  Defaults defaults_;
 };
 
 // Adds to `found` a description of every section that has the key, starting with the section
@@ -346,11 +349,11 @@ DataKind find_data_kind(const JsonNode& root) {
 
 namespace {
 
-// Returns the type of a section of the document, or "" if it has none.
-std::string type_in(const JsonNode& root, const char* section) {
-  const JsonNode* node = root.kind == JsonNode::Kind::object ? root.find(section) : nullptr;
+// Returns the type that a section of the document chooses, or "" if it chooses none.
+std::string type_in(const JsonNode& root, const char* key) {
+  const JsonNode* section = root.kind == JsonNode::Kind::object ? root.find(key) : nullptr;
   const JsonNode* type =
-      node && node->kind == JsonNode::Kind::object ? node->find("type") : nullptr;
+      section && section->kind == JsonNode::Kind::object ? section->find("type") : nullptr;
   return type && type->kind == JsonNode::Kind::string ? type->text : "";
 }
 
@@ -362,7 +365,8 @@ Json check_config(const JsonNode& root, ConfigFaults& faults, bool earlier_run) 
   if (kind != DataKind::any)
     why = "/data (" + root.find("data")->find("type")->text + ") is " + data_words(kind);
   return Checker(kind, why, faults, earlier_run,
-                 {is_map_loss(type_in(root, "loss")), is_manifold_data(type_in(root, "data"))})
+                 {is_map_loss(type_in(root, "loss")), is_manifold_data(type_in(root, "data")),
+                  type_in(root, "data") == "pairs"})
       .section(&root, config_tables(kind).front(), "", root.place);
 }
 

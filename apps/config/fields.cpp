@@ -73,7 +73,8 @@ bool singular_score(const Json& config) {
   return config.at("prediction") == "score" && ends_in_a_point(config);
 }
 bool batch_too_small(const Json& config) {
-  return one_of(text(config, "coupling"), {"ot", "sinkhorn", "schroedinger_bridge"}) &&
+  return one_of(text(config, "coupling"),
+                {"ot", "sinkhorn", "schroedinger_bridge", "partial", "unbalanced"}) &&
          config.at("train").at("batch").get<std::int64_t>() < 16;
 }
 // Returns whether the network gets more than x and t of each row: its class, or conditions.
@@ -100,7 +101,8 @@ bool conditions_are_wrapped(const Json& config) {
   return data->at("type") != "csv";
 }
 bool paired_with_a_distribution(const Json& config) {
-  return text(config, "coupling") == "paired" && text(config, "source") != "data";
+  return text(config, "coupling") == "paired" && text(config, "source") != "data" &&
+         text(config, "data") != "pairs";
 }
 
 // Returns the rules that apply to all configs, those of continuous data and those of tokens.
@@ -109,7 +111,8 @@ Rules common_rules() {
       rule({"schedule", "train"}, "/schedule/warmup",
            "the warm-up must be shorter than the training", "lower it, or raise /train/steps",
            warmup_too_long),
-      rule({"coupling", "source"}, "/coupling", "only rows of a finite data set can be paired",
+      rule({"coupling", "source", "data"}, "/coupling",
+           "only rows of a finite data set can be paired",
            "set /source to {\"type\": \"data\", \"of\": ...} with as many rows as the data",
            paired_with_a_distribution),
       rule({"source"}, "/source/of",
@@ -226,7 +229,8 @@ SectionTable config_section() {
            section("eval", "eval", "what is measured after training"),
            section("output", "output", "where runs are written")},
           joined(joined(joined(common_rules(), for_continuous(flow_rules())),
-                        joined(joined(joined(built_rules(), manifold_rules()), map_rules()),
+                        joined(joined(joined(joined(built_rules(), manifold_rules()), map_rules()),
+                                      joined(pair_rules(), bridge_rules())),
                                joined(token_rules(), holdout_rules()))),
                  settings_without_effect()))}};
 }
@@ -241,7 +245,7 @@ std::vector<SectionTable> config_rows() {
           model_section(),          input_features_section(),
           time_features_section(),  label_features_section(),
           loss_section(),           time_distribution_section(),
-          pair_time_section(),      optimizer_section(),
+          pair_time_section(),      bridge_time_section(),    optimizer_section(),
           schedule_section(),       ema_section(),
           train_section(),          sampler_section(),
           sampler_path_section(),   time_grid_section(),

@@ -209,6 +209,19 @@ SectionTable data_section() {
             .fallback = "",
             .doc = "a file with the class of each row: an NPY file of whole numbers, or a table of "
                    "text with one column; empty: the rows have no classes"}}),
+      row("pairs",
+          "pairs (x0, x1) of a point of the source and the sample to which the flow of another run "
+          "takes it, for reflow and distillation (Liu et al. 2023)",
+          {{.key = "from",
+            .kind = FieldKind::text,
+            .fallback = nullptr,
+            .doc = "the folder of the run that makes the pairs, by its /sampler"},
+           integer("n", 10000, from_to(1, 1e7), "the number of pairs"),
+           {.key = "path",
+            .kind = FieldKind::text,
+            .fallback = "",
+            .doc = "the file pairs.safetensors of a run that has made such pairs; empty: this run "
+                   "makes them before its first step, from /seed, and keeps them in its folder"}}),
       row("standardize",
           "another data set, shifted and scaled for the flow to mean 0 and standard deviation 1 in "
           "each column; its units stay those of that data set",

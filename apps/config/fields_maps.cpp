@@ -52,6 +52,10 @@ bool maps_noisy_path(const Json& config) {
 bool maps_given_columns(const Json& config) {
   return of_map(config) && names_conditions(config.at("data"));
 }
+bool averages_nothing(const Json& config) {
+  return config.at("loss").value("teacher", std::string()) == "average" &&
+         config.at("ema").at("decay") == 0.0;
+}
 bool by_jumps(const Json& config) { return config.at("sampler").at("type") == "jumps"; }
 bool jumps_without_map(const Json& config) { return by_jumps(config) && !of_map(config); }
 bool jumps_elsewhere(const Json& config) {
@@ -74,7 +78,12 @@ std::vector<Alternative> map_losses() {
       map_loss("lagrangian",
                "a flow map v(x, s, t): where a jump ends, its slope in t is the velocity (Boffi et "
                "al. 2025; LSD)",
-               {}),
+               {choice("teacher", "network", {"network", "average"},
+                       "the weights of the velocity at the end: the network's own, or their moving "
+                       "average (/ema)"),
+                boolean("end_velocity", false,
+                        "also train v(x, t, t) at the end t of each jump, on the row's own path "
+                        "(terminal velocity matching)")}),
       map_loss("eulerian",
                "a flow map v(x, s, t): a jump from a point that moves along the flow ends in the "
                "same place (Geng et al. 2025; MeanFlow, ESD)",
@@ -109,7 +118,7 @@ SectionTable pair_time_section() {
   table.fallback = "uniform";
   table.token_fallback = "";
   std::erase_if(table.alternatives, [](const Alternative& a) {
-    return a.type == "stratified" || a.type == "noise_level";
+    return a.type == "stratified" || a.type == "noise_level" || a.type == "start";
   });
   return table;
 }
@@ -125,6 +134,9 @@ Rules map_rules() {
       rule({"loss", "data"}, "/loss",
            "a flow map is given no columns of the table, and the data names some in `condition`",
            "choose the loss mse, or leave `condition` out", maps_given_columns),
+      rule({"loss", "ema"}, "/loss/teacher",
+           "its weights are a moving average, and this run keeps none (/ema/decay is 0)",
+           "set /ema/decay to 0.999, or the teacher to \"network\"", averages_nothing),
       rule({"sampler", "loss"}, "/sampler",
            "jumps need a flow map, a network of two times, and this loss trains a network of one",
            "choose the loss lagrangian, eulerian, semigroup or alpha_flow, or an ODE solver like "

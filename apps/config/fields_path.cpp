@@ -105,25 +105,52 @@ SectionTable coupling_section() {
       "iterations", 20000, from_to(1, 1e7),
       "after this many iterations Sinkhorn gives up, and the batch has the exact plan instead");
   return {
-      "coupling",
-      "The joint distribution of (x0, x1) that a batch is drawn from.",
-      "independent",
-      {row("independent", "x0 and x1 are drawn independently"),
-       for_continuous(row(
-           "ot", "exact optimal transport within the batch (Pooladian et al., Tong et al.)",
-           {number("label_weight", 0, from_to(0, 1e12),
-                   "for labelled data: added to the cost of a pair whose labels differ (C2OT)")})),
-       for_continuous(
-           row("sinkhorn", "entropic optimal transport within the batch",
+      .name = "coupling",
+      .doc = "The joint distribution of (x0, x1) that a batch is drawn from.",
+      .fallback = "independent",
+      .alternatives =
+          {row("independent", "x0 and x1 are drawn independently"),
+           for_continuous(row(
+               "ot", "exact optimal transport within the batch (Pooladian et al., Tong et al.)",
+               {number("label_weight", 0, from_to(0, 1e12),
+                       "for labelled data: added to the cost of a pair whose labels differ (C2OT)"),
+                boolean("within_classes", false,
+                        "for labelled data: no pair has different labels, as if label_weight were "
+                        "infinite (C2OT)"),
+                number(
+                    "condition_weight", 0, from_to(0, 1e12),
+                    "for a table with `condition`: times the squared distance of the conditions, as "
+                    "the network gets them, in the cost of a pair (C2OT)")})),
+           for_continuous(row(
+               "sinkhorn", "entropic optimal transport within the batch",
                {number("reg", 0.1, above_to(0, 1e6), "weight of the entropy, in the unit of |x|^2"),
                 tolerance, iterations})),
-       for_continuous(
-           row("schroedinger_bridge",
-               "entropic optimal transport with reg = 2 sigma^2, for the path noise `brownian`",
-               {number("sigma", 1, above_to(0, 1e3), "the noise scale of the bridge"),
-                choice("method", "sinkhorn", {"sinkhorn", "exact"},
-                       "exact: the plan without entropy, which is the limit of small sigma")})),
-       row("paired", "row i of the source is paired with row i of the data")}};
+           for_continuous(
+               row("schroedinger_bridge",
+                   "entropic optimal transport with reg = 2 sigma^2, for the path noise `brownian`",
+                   {number("sigma", 1, above_to(0, 1e3), "the noise scale of the bridge"),
+                    choice("method", "sinkhorn", {"sinkhorn", "exact"},
+                           "exact: the plan without entropy, which is the limit of small sigma")})),
+           for_continuous(row(
+               "partial",
+               "partial optimal transport: the dearest rows of a batch are left out (Chapel et al. "
+               "2020), those of the source too",
+               {number("mass", 0.9, above_to(0, 1), "the share of the rows that is paired")})),
+           for_continuous(row(
+               "unbalanced",
+               "unbalanced entropic optimal transport: rows that are dear to reach are drawn seldom, "
+               "those of the source too (Eyring et al. 2024)",
+               {number("reg", 0.1, above_to(0, 1e6), "weight of the entropy, in the unit of |x|^2"),
+                number("mass_cost", 10, above_to(0, 1e6),
+                       "the cost of leaving mass out, in the unit of |x|^2: the weight of the "
+                       "Kullback-Leibler divergence of the plan's marginals"),
+                tolerance,
+                integer("iterations", 20000, from_to(1, 1e7),
+                        "after this many iterations the plan of the last one is used")})),
+           row("paired",
+               "row i of the source is paired with row i of the data; for data of type `pairs`, x0 of "
+               "a pair with its x1")},
+      .pairs_fallback = "paired"};
 }
 
 }  // namespace pushforward::app

@@ -110,7 +110,12 @@ SectionTable sampler_section() {
                   "jumps",
                   "jumps of a flow map, one evaluation each; the default for the losses of flow "
                   "maps",
-                  {integer("steps", 1, from_to(1, 1e7), "jumps from `begin` to `end`"), grid})}),
+                  {integer("steps", 1, from_to(1, 1e7), "jumps from `begin` to `end`"), grid}),
+              sampler(
+                  "bridge_sde",
+                  "the SDE of a bridge, dx = (v + sigma^2 / 2 score) dt + sigma dW, for the loss "
+                  "score_and_flow; `encode` runs it backward",
+                  fixed)}),
           token_samplers()),
       "ctmc_kernel",
       "jumps"};

@@ -53,7 +53,7 @@ SectionTable loss_section() {
                    number("most", 0, from_to(0, 1e12), "upper limit of the weight; 0: no limit"),
                    label_dropout_field()},
                   loss_without_effect()))},
-              map_losses()),
+              joined(map_losses(), bridge_losses())),
           token_losses()),
       "cross_entropy"};
 }
@@ -82,6 +82,8 @@ SectionTable time_distribution_section() {
        row("beta", "the beta distribution",
            {number("a", 1.5, above_to(0, 1000), "exponent of t, plus 1"),
             number("b", 1, above_to(0, 1000), "exponent of 1 - t, plus 1")}),
+       for_continuous(row(
+           "start", "t = 0 for all rows: distillation to one step of Euler's method, of pairs")),
        for_continuous(row("noise_level",
                           "t such that its noise level sigma / alpha is exp(z), z normal (EDM)",
                           {mean(-1.2), std(1.2)}))},

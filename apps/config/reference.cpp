@@ -98,15 +98,12 @@ void add_starter(const ConfigField& field, DataKind kind, const StarterData& dat
                  const std::string& indent, bool last, std::string& out);
 
 void add_starter_object(const SectionTable& table, DataKind kind, const StarterData& data,
-                        const std::string& indent, std::string& out) {
+                        const std::string& fallback, const std::string& indent, std::string& out) {
   // Data can be wrapped in other data. The data section at this depth of nesting has the type that
   // was requested for the depth, or the first type of the table if none was requested.
   const std::size_t depth = indent.size() / 2 - 1;
   const std::string inner =
       depth < data.types.size() ? data.types[depth] : table.alternatives.front().type;
-  const std::string& fallback = data.on_manifold && !table.manifold_fallback.empty()
-                                    ? table.manifold_fallback
-                                    : table.fallback;
   const std::string type = !fallback.empty() || !table.typed() ? fallback : inner;
   const Alternative& alternative = *table.find(type);
   if (table.typed() && alternative.fields.empty()) {
@@ -148,8 +145,13 @@ void add_starter(const ConfigField& field, DataKind kind, const StarterData& dat
     if (table.typed()) out += indent + "// types: " + join_words(table.types()) + "\n";
     out += indent + "\"" + field.key + "\": ";
     const bool of_data = field.key == "data" || field.key == "of";
-    StarterData below{.types = {}, .on_manifold = data.on_manifold};
-    add_starter_object(table, kind, of_data ? data : below, indent, out);
+    const StarterData below{.types = {}, .on_manifold = data.on_manifold};
+    const bool of_pairs = !data.types.empty() && data.types.front() == "pairs";
+    const std::string& fallback =
+        of_pairs && !table.pairs_fallback.empty()                 ? table.pairs_fallback
+        : data.on_manifold && !table.manifold_fallback.empty() ? table.manifold_fallback
+                                                               : table.fallback;
+    add_starter_object(table, kind, of_data ? data : below, fallback, indent, out);
     out += comma + "\n";
     return;
   }
@@ -252,6 +254,9 @@ std::string config_reference_markdown() {
               (table.manifold_fallback.empty()
                    ? ""
                    : ", for data on a manifold `" + table.manifold_fallback + "`") +
+              (table.pairs_fallback.empty()
+                   ? ""
+                   : ", for data of type `pairs` `" + table.pairs_fallback + "`") +
               ".\n";
     for (const Alternative& alternative : table.alternatives) {
       if (table.typed())
@@ -278,7 +283,7 @@ std::string starter_config(const StarterRequest& request) {
       "// `pushforward config check FILE` checks it, docs/config.md explains every key.\n";
   std::string config;
   add_starter_object(config_tables(row->kinds).front(), row->kinds,
-                     scaled_data(row->type, request.file), "", config);
+                     scaled_data(row->type, request.file), "", "", config);
   if (!request.schema.empty())
     config.insert(2, "  \"$schema\": " + Json(request.schema).dump() + ",\n");
   return out + config + "\n";

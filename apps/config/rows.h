@@ -142,6 +142,13 @@ std::vector<Alternative> manifold_data_rows(ConfigField wrapped);
 std::vector<Alternative> manifold_source_rows();
 std::vector<ConfigRule> manifold_rules();
 
+// Return the loss of bridges, and the rules about it (fields_bridge.cpp).
+std::vector<Alternative> bridge_losses();
+std::vector<ConfigRule> bridge_rules();
+
+// Returns the rules about data of type "pairs" and about training at t = 0 alone (fields_pairs.cpp).
+std::vector<ConfigRule> pair_rules();
+
 // Returns rules about the held-out rows (fields_holdout.cpp).
 std::vector<ConfigRule> holdout_rules();
 
@@ -189,8 +196,9 @@ SectionTable remasking_section();  // fields_token_models.cpp
 SectionTable corrector_section();
 SectionTable loss_section();  // fields_training.cpp
 SectionTable time_distribution_section();
-SectionTable pair_time_section();  // fields_maps.cpp
-SectionTable optimizer_section();  // fields_training.cpp
+SectionTable pair_time_section();    // fields_maps.cpp
+SectionTable bridge_time_section();  // fields_bridge.cpp
+SectionTable optimizer_section();    // fields_training.cpp
 SectionTable schedule_section();
 SectionTable ema_section();
 SectionTable train_section();

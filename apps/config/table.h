@@ -119,6 +119,7 @@ struct SectionTable {
   std::string token_fallback{};     // `fallback` for tokens, if it differs
   std::string map_fallback{};       // `fallback` for the losses of flow maps, if it differs
   std::string manifold_fallback{};  // `fallback` for data on a manifold, if it differs
+  std::string pairs_fallback{};     // `fallback` for data of type "pairs", if it differs
 
   bool typed() const { return !alternatives.front().type.empty(); }
   const Alternative* find(std::string_view type) const;

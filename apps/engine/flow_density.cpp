@@ -9,6 +9,7 @@
 
 #include "apps/failure.h"
 #include "apps/from_config/data.h"
+#include "apps/from_config/path.h"
 #include "apps/run/data_traits.h"
 #include "apps/suggest.h"
 #include "apps/terminal/clock.h"
@@ -150,7 +151,9 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
 SamplerOptions density_options(const Config& config, const RunFlow& flow,
                                const SolverRequest& request) {
   SolverRequest of_ode = request;
-  if (!request.solver && config.string("/sampler/type") == name_of(SamplingMethod::jumps))
+  const std::string& own = config.string("/sampler/type");
+  if (!request.solver &&
+      (own == name_of(SamplingMethod::jumps) || own == name_of(SamplingMethod::bridge_sde)))
     of_ode.solver = "dopri5";
   return flow.options(config, of_ode);
 }
@@ -158,6 +161,7 @@ SamplerOptions density_options(const Config& config, const RunFlow& flow,
 Likelihood make_likelihood(const Config& config, const RunFlow& flow, const SamplerOptions& options,
                            const SolverRequest& request, const DivergenceRequest& divergence,
                            Workers& workers) {
+  check_all_times(config, "loglik", "a log-density");
   if (options.method != SamplingMethod::ode) {
     throw Failure(Exit::usage,
                   std::string("[loglik] ") + name_of(options.method) +

@@ -15,7 +15,7 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
 NdArray log_density_of_data(const Config& config, const NdArray& points);
 
 // Returns the options of the ODE for log-densities: those of the run's sampler and the request, or of
-// dopri5 if the run samples by jumps, which have no density.
+// dopri5 if the run samples by jumps or by the SDE of a bridge, which have no density.
 SamplerOptions density_options(const Config& config, const RunFlow& flow,
                                const SolverRequest& request);
 

@@ -115,8 +115,8 @@ void choose_rows(FlowSubject& s) {
                          : s.rows->all_labels().empty() ? 0
                                                         : s.rows->all_labels()[row]);
     if (paired) {
-      const DistributionPtr partners =
-          held_out ? DistributionPtr(s.flow.source->held_out()) : s.flow.source;
+      const DistributionPtr source = build_training_source(s.config, s.flow.dim());
+      const DistributionPtr partners = held_out ? DistributionPtr(source->held_out()) : source;
       s.x0 = gather(*partners->all(), rows);
       return;
     }
@@ -208,6 +208,43 @@ Json compare_jumps(const FlowSubject& s, const SamplerOptions& ode) {
   return report;
 }
 
+// Compares a bridge's samples by its ODE and by its SDE with rows of data, and rows that the SDE takes
+// backward with rows of the source, in the units of the field. Returns null if the run has no score.
+Json compare_bridge(const FlowSubject& s, const SamplerOptions& ode) {
+  if (!s.flow.noise || s.config.number("/sampler/guidance/scale") != 0 || s.request.guidance)
+    return nullptr;
+  ComparisonOptions comparison = s.comparison();
+  comparison.max_points = 2000;
+  const int n = s.n, dim = s.flow.dim();
+  SolverRequest request = s.request;
+  request.solver = name_of(SamplingMethod::bridge_sde);
+  request.rtol.reset();
+  request.atol.reset();
+  const SamplerOptions forward = s.flow.options(s.config, request);
+  const auto w2 = [&](const SamplerOptions& options, Tensor x, const Tensor& to) {
+    Sampler(s.flow.sampled(options), dim, options, s.workers)
+        .transport(n, x.data(), nullptr, s.request.seed);
+    const std::vector<double> ends = doubles(x), truth = doubles(to);
+    return Json{{"w2", measured(compare_points(as_point_set(ends, dim), as_point_set(truth, dim),
+                                               comparison, s.workers)
+                                    .w2)}};
+  };
+  SamplerOptions backward = forward;
+  std::swap(backward.begin, backward.end);
+  std::reverse(backward.grid.begin(), backward.grid.end());
+  if (backward.label_of)
+    backward.label_of = [&s](int k) {
+      return s.labels[std::min(static_cast<std::size_t>(k), s.labels.size() - 1)];
+    };
+  const Tensor start =
+      draw_rows(*s.flow.start(s.config, ode), {s.request.seed, Purpose::noise, kOtherFreshRows}, n);
+  return {{"points", std::min(n, comparison.max_points)},
+          {"steps", static_cast<int>(forward.times().size()) - 1},
+          {"ode", w2(ode, start, s.x1)},
+          {"sde", w2(forward, start, s.x1)},
+          {"backward", w2(backward, s.x1, s.x0)}};
+}
+
 // Measures the energy and straightness of the sampling paths, in the units of the field.
 Json measure(const FlowSubject& s, const SamplerOptions& options) {
   Tensor start = s.x0;
@@ -236,12 +273,15 @@ const Json* dequantize_below(const Json& data) {
 
 // Measures the negative log-likelihood of new data, and its difference from the data's entropy.
 Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
-  if (!s.flow.start(s.config, options)->log_density(0, nullptr, nullptr)) {
+  const bool at_start = trained_at_start(s.config);
+  if (at_start || !s.flow.start(s.config, options)->log_density(0, nullptr, nullptr)) {
     if (s.request.divergence.by != "auto" || s.request.divergence.probes)
       throw Failure(
           Exit::usage,
-          "[eval] --divergence and --probes have no effect, since there is no likelihood: "
-          "the source has no density; leave them out");
+          fmt::format(
+              "[eval] --divergence and --probes have no effect, since there is no "
+              "likelihood: {}; leave them out",
+              at_start ? "the velocity was trained at t = 0 alone" : "the source has no density"));
     return nullptr;
   }
   const bool given_label = bool(options.label_of);
@@ -401,6 +441,7 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
               {"exact", against_exact(s)}};
   if (Json jumps = s.flow.coded() ? Json(nullptr) : compare_jumps(s, ode); !jumps.is_null())
     report["jumps"] = std::move(jumps);
+  if (Json bridge = compare_bridge(s, ode); !bridge.is_null()) report["bridge"] = std::move(bridge);
   if (s.flow.given.rows) report["conditioned_on"] = s.flow.given.code->names();
   if (s.n != asked) report["n_asked_for"] = asked;
   if (options.method != SamplingMethod::ode) report["ode_solver"] = "dopri5";

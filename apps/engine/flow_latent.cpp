@@ -9,6 +9,7 @@
 #include "apps/engine/run_flow.h"
 #include "apps/failure.h"
 #include "apps/formats/arrays.h"
+#include "apps/from_config/path.h"
 #include "apps/run/data_traits.h"
 #include "flow/solve/interpolate.h"
 
@@ -22,6 +23,7 @@ enum class Directions { to_data, both };
 // Jumps can be reversed only if they were trained in both directions.
 SamplerOptions latent_options(const RunFlow& flow, const Config& config,
                               const SolverRequest& request, Directions directions) {
+  if (directions == Directions::both) check_all_times(config, "latent", "the way back to a latent");
   SamplerOptions options = flow.options(config, request);
   const bool jumps = options.method == SamplingMethod::jumps;
   if (jumps && directions == Directions::both && config.string("/loss/directions") != "both")
@@ -29,7 +31,8 @@ SamplerOptions latent_options(const RunFlow& flow, const Config& config,
                   "[latent] the jumps of this run were trained from noise to data only "
                   "(/loss/directions is \"forward\"), so none leads back; give --solver dopri5, or "
                   "train with \"both\"");
-  if (options.method != SamplingMethod::ode && !jumps) {
+  const bool bridge = options.method == SamplingMethod::bridge_sde;
+  if (options.method != SamplingMethod::ode && !jumps && !bridge) {
     throw Failure(
         Exit::usage,
         fmt::format("[latent] {} cannot be reversed; give --solver dopri5 or another ODE solver",
@@ -120,7 +123,7 @@ Moved encode_points(const Config& config, const SolverRequest& request, const Nd
   const SamplerOptions back = reversed(options);
   Workers workers(request.threads);
   Sampler sampler(flow.sampled(back), flow.dim(), back, workers);
-  sampler.transport(x.rows(), x.data());
+  sampler.transport(x.rows(), x.data(), nullptr, request.seed);
   rescale(x, 1 / options.source_scale);
   Moved out{from_latents(flow, options, x), failure_notes(sampler.failures(), given, "latent")};
   if (options.starts_on_path) out.notes.push_back(latents_on_path(options));
@@ -149,7 +152,7 @@ Moved decode_latents(const Config& config, const SolverRequest& request, const N
   const Tensor given = x;
   Workers workers(request.threads);
   Sampler sampler(flow.sampled(options), flow.dim(), options, workers);
-  sampler.transport(x.rows(), x.data());
+  sampler.transport(x.rows(), x.data(), nullptr, request.seed);
   Moved out{flow.to_data_points(x), failure_notes(sampler.failures(), given, "point")};
   if (options.starts_on_path) out.notes.push_back(latents_on_path(options));
   return out;
@@ -171,6 +174,11 @@ Moved interpolate_points(const Config& config, const SolverRequest& request, con
   }
   const SamplerOptions options = latent_options(flow, config, request, Directions::both),
                        back = reversed(options);
+  if (options.method == SamplingMethod::bridge_sde)
+    throw Failure(
+        Exit::usage,
+        "[interpolate] bridge_sde is random, so a point does not come back from its latent; "
+        "give --solver dopri5 or another ODE solver");
   Workers workers(request.threads);
   Sampler encode(flow.sampled(back), flow.dim(), back, workers),
       decode(flow.sampled(options), flow.dim(), options, workers);

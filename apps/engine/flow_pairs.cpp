@@ -1,5 +1,7 @@
 #include "apps/engine/flow_pairs.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <span>
@@ -11,8 +13,12 @@
 #include "apps/failure.h"
 #include "apps/from_config/coupling.h"
 #include "apps/from_config/data.h"
+#include "apps/from_config/pairs.h"
 #include "apps/from_config/path.h"
+#include "apps/from_config/run_data.h"
+#include "apps/run/config.h"
 #include "apps/run/data_traits.h"
+#include "apps/terminal/message.h"
 #include "autograd/tape.h"
 #include "flow/evaluate.h"
 #include "flow/train/batch.h"
@@ -112,18 +118,71 @@ std::vector<double> times_within(const RunFlow& flow, const PairRequest& request
   return times;
 }
 
+// The step of the random stream of x0, which no step of a training has.
+constexpr std::uint32_t kPairRows = 0xfffffff8;
+
+[[noreturn]] void refuse(const std::string& run, const std::string& what, const std::string& cure) {
+  throw Failure(Exit::usage, fmt::format("[pairs] {} {}; {}", run, what, cure));
+}
+
+// Loads the config of the run that makes the pairs, with the places of its files.
+Config config_of_maker(const Config& config) {
+  const std::string& run = config.string("/data/from");
+  const Config theirs = load_run_config(run);
+  if (of_tokens(theirs))
+    refuse(run,
+           fmt::format("is a run of tokens (/data {}), which jump at random, so that x0 does not "
+                       "determine x1",
+                       theirs.string("/data/type")),
+           "name a run of continuous data in /data/from");
+  if (theirs.string("/precision") != config.string("/precision"))
+    refuse(run,
+           fmt::format("has the precision {}, and this config {}", theirs.string("/precision"),
+                       config.string("/precision")),
+           "set /precision to " + theirs.string("/precision"));
+  if (has_conditions(theirs))
+    refuse(run, "is given columns of its table (`condition`), which pairs do not hold",
+           "name a run without them in /data/from");
+  return locate_data(theirs, run, ChangedData::warn, tell_line, /*of_source=*/true);
+}
+
+// Returns the options of the flow's own sampler, or of dopri5 in the place of an SDE.
+SamplerOptions options_of(const RunFlow& flow, const Config& theirs, SolverRequest& request) {
+  SamplerOptions options = flow.options(theirs, request);
+  if (options.method == SamplingMethod::euler_maruyama ||
+      options.method == SamplingMethod::stochastic_heun) {
+    tell_line(fmt::format(
+        "[pairs] {} is sampled by the SDE solver {}, whose noise makes no pairs; the pairs are "
+        "those of the ODE with the same distribution, solved by dopri5",
+        request.run, name_of(options.method)));
+    request.solver = "dopri5";
+    options = flow.options(theirs, request);
+  }
+  if (options.starts_on_path)
+    refuse(request.run,
+           fmt::format("has a flow that begins at t = {:.6g}, at points of the path and not of the "
+                       "source",
+                       options.begin),
+           "name a run whose /sampler/begin is 0 and whose path starts at its source");
+  return options;
+}
+
 }  // namespace
 
 BatchPairs draw_batch_pairs(const Config& config, const PairRequest& request) {
   Problem problem;
   DataTraits traits;
   problem.data = build_run_data(config, &traits);
-  problem.source = build_run_source(config, problem.data->dim(), traits.manifold);
+  problem.source = build_training_source(config, problem.data->dim(), traits.manifold);
   if (traits.manifold) problem.manifold = traits.manifold->shared();
   problem.scheduler = make_scheduler(config);
   problem.coupling = request.independent ? independent_coupling()
                                          : build_coupling(config.section("/coupling").json());
   problem.labelled = sees_labels(config) && problem.data->classes() > 0;
+  if (config.json().at("coupling").value("condition_weight", 0.) > 0) {
+    problem.numbered = true;
+    problem.conditions = condition_table(traits.given);
+  }
   const Units units = make_units(*problem.data);
   Workers workers(request.threads);
   Batch batch(std::move(problem), static_cast<int>(config.integer("/train/batch")), request.seed,
@@ -148,6 +207,37 @@ BatchPairs draw_batch_pairs(const Config& config, const PairRequest& request) {
   pairs.conditional = in_data_units(units, shape, conditional_paths(path, ends, pairs.times));
   pairs.marginal = in_data_units(
       units, shape, marginal_paths(flow, request, state(pairs.times[0]), pairs.times, workers));
+  return pairs;
+}
+
+FlowPairs make_pairs(const Config& config, int threads) {
+  const Config theirs = config_of_maker(config);
+  SolverRequest request;
+  request.run = config.string("/data/from");
+  request.seed = static_cast<std::uint64_t>(config.integer("/seed"));
+  const RunFlow flow = load_run_flow(theirs, request);
+  if (flow.coded())
+    refuse(request.run, "encodes the columns of its table for the flow, which pairs do not hold",
+           "name a run of plain numbers in /data/from");
+  FlowPairs pairs;
+  pairs.run = request.run;
+  pairs.source = theirs.section("/source").json().dump();
+  check_source(pairs, config);
+  SamplerOptions options = options_of(flow, theirs, request);
+  options.solver.skips_failures = false;
+  const int n = static_cast<int>(config.integer("/data/n"));
+  Tensor x = draw_rows(*flow.source, {request.seed, Purpose::noise, kPairRows}, n);
+  pairs.x0.assign(x.values().begin(), x.values().end());
+  for (real& v : x.values()) v *= static_cast<real>(options.source_scale);
+  Workers workers(threads);
+  Sampler sampler(flow.sampled(options), flow.dim(), options, workers);
+  sampler.transport(n, x.data(), nullptr, request.seed);
+  NdArray ends = flow.to_data_points(x);
+  pairs.x1 = std::move(ends.values);
+  pairs.units = flow.units;
+  pairs.units.constant.clear();  // the pairs of x1 say it themselves
+  for (int k = 0; options.label_of && k < n; ++k) pairs.labels.push_back(options.label_of(k));
+  pairs.classes = flow.classes;
   return pairs;
 }
 

@@ -291,6 +291,7 @@ Samples vary_points(const Config& config, const SampleRequest& request, const Nd
 
 Moved velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
                       double t) {
+  if (t != 0) check_all_times(config, "velocity", "--t above 0");
   const RunFlow flow = load_run_flow(config, request);
   flow.check_uncoded("velocity", "a velocity has no meaning in its columns");
   flow.check_flat("velocity",

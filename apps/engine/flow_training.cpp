@@ -12,6 +12,7 @@
 #include "apps/from_config/data.h"
 #include "apps/from_config/data_scale.h"
 #include "apps/from_config/hints.h"
+#include "apps/from_config/path.h"
 #include "apps/run/data_traits.h"
 #include "flow/train/loss.h"
 
@@ -24,8 +25,8 @@ Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr
   const RowConditions& given = traits.given;
   Problem problem;
   problem.data = std::move(data);
-  problem.source =
-      source ? std::move(source) : build_run_source(config, problem.data->dim(), traits.manifold);
+  problem.source = source ? std::move(source)
+                          : build_training_source(config, problem.data->dim(), traits.manifold);
   if (traits.manifold) problem.manifold = traits.manifold->shared();
   problem.scheduler = make_scheduler(config);
   problem.noise = make_path_noise(config);
@@ -35,6 +36,8 @@ Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr
   problem.numbered = given.code != nullptr;
   problem.first_row = first_row;
   problem.labelled = sees_labels(config) || problem.numbered;
+  if (config.json().at("coupling").value("condition_weight", 0.) > 0)
+    problem.conditions = condition_table(given);
   if (problem.labelled) problem.label_dropout = config.number("/loss/label_dropout");
   return problem;
 }
@@ -72,7 +75,11 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
       units_(make_units(*batch_.problem().data)),
       shares_(count_class_shares(*batch_.problem().data)) {
   print_columns(config, *batch_.problem().data, units_);
+  if (model_.has_score()) score_weight_ = config.number("/loss/score_weight");
   train(model_.parameters, config);
+  if (map_ && map_->averaged_teacher)
+    teacher_ = std::make_unique<Model>(config, batch_.dim(), batch_.problem().data->classes(), 1, 0, model_.manifold,
+                                       static_cast<int>(model_.parameters.list().size()));
   if (const DistributionPtr held_out = batch_.problem().data->held_out()) {
     held_out_rows_ = held_out->row_count();
     validation_batch_.emplace(make_validation_problem(config, batch_.problem(), held_out, traits_),
@@ -87,6 +94,11 @@ void FlowTraining::start(std::uint32_t step) {
   if (!map_) return;
   const double progress = static_cast<double>(step) / static_cast<double>(total_steps());
   map_step_ = {map_->loss_after(std::min(progress, 1.)), {seed(), Purpose::path_noise, step}};
+  average_teacher();
+}
+
+void FlowTraining::average_teacher() {
+  if (teacher_) teacher_->parameters.use(current_weights());
 }
 
 // The loss of held-out rows is computed without weights and, for the loss alpha_flow, with the a of
@@ -96,6 +108,7 @@ void FlowTraining::start_validation(std::uint32_t number) {
   if (!map_) return;
   map_validation_ = {map_->loss_after(1), {validation_seed(), Purpose::path_noise, number}};
   map_validation_.loss.weight_power = 0;
+  average_teacher();
 }
 
 Var FlowTraining::loss(Batch& batch, const MapStep& step, Tape& tape, RowRange rows,
@@ -104,10 +117,18 @@ Var FlowTraining::loss(Batch& batch, const MapStep& step, Tape& tape, RowRange r
     const FlowMap map = [this, &mode](Var x, Var s, Var t, Labels labels) {
       return model_.network(x, s, t, labels, mode);
     };
+    const FlowMap teacher = teacher_ ? teacher_->map() : FlowMap();
     const PathSample sample = batch.chunk(tape, rows.first, rows.count);
     return map_loss(map, step.loss,
                     divide(sample, batch.problem().scheduler, map_->diagonal, map_->times,
-                           step.times, rows.first));
+                           step.times, rows.first, step.loss.end_velocity),
+                    teacher ? &teacher : nullptr);
+  }
+  if (model_.has_score()) {
+    const Field both = [this, &mode](Var x, Var t, Labels labels) {
+      return model_.network(x, t, labels, mode);
+    };
+    return score_and_flow_loss(both, batch.chunk(tape, rows.first, rows.count), score_weight_);
   }
   const Field field = model_.predicting([this, &mode](Var x, Var t, Labels labels) {
     if (!conditions_) return model_.network(x, t, labels, mode);
@@ -146,8 +167,12 @@ std::vector<std::string> FlowTraining::hints() const {
   return hints;
 }
 
+// Samples start from any point of the source, also where x0 of a training's pairs is a finite set.
 RunFlow FlowTraining::current_flow() const {
-  return flow_of_network(config_, model_, units_, shares_, batch_.problem().source,
+  const DistributionPtr& trained = batch_.problem().source;
+  const bool pairs = config_.string("/data/type") == "pairs";
+  return flow_of_network(config_, model_, units_, shares_,
+                         pairs ? build_run_source(config_, batch_.dim(), traits_.manifold) : trained,
                          {traits_.given.code, conditions_}, traits_.manifold);
 }
 
@@ -192,6 +217,7 @@ void FlowTraining::check_likelihood() {
                   "[train] /train/nll_every measures a density of numbers, but the columns of this "
                   "table are encoded for the flow; leave it out, and give the rows to `pushforward "
                   "loglik` after training");
+  check_all_times(config_, "train", "the likelihood of /train/nll_every");
   const RunFlow flow = current_flow();
   if (config_.number("/sampler/begin") == 0 && flow.source->log_density(0, nullptr, nullptr))
     return;
@@ -208,6 +234,13 @@ void FlowTraining::check_first_batch() {
   first.start(0, workers());
   if (replaced->exchange(0) == 0) return;
   const bool bridge = config_.string("/coupling/type") == "schroedinger_bridge";
+  if (config_.string("/coupling/type") == "unbalanced")
+    throw Failure(
+        Exit::usage,
+        fmt::format("[train] the iterations do not find the unbalanced plan of the first batch: "
+                    "/coupling/reg {:.4g} is small beside the mass_cost {:.4g}; raise reg or "
+                    "/coupling/iterations, or lower mass_cost",
+                    config_.number("/coupling/reg"), config_.number("/coupling/mass_cost")));
   throw Failure(
       Exit::usage,
       bridge ? fmt::format("[train] Sinkhorn's iterations do not find the plan of the first batch: "
@@ -228,6 +261,9 @@ std::int64_t FlowTraining::replaced_batches() const {
 }
 
 std::string FlowTraining::replacement() const {
+  if (config_.string("/coupling/type") == "unbalanced")
+    return "the iterations did not find the unbalanced plan of a batch, so it has the plan of the "
+           "last one; raise /coupling/reg or iterations, or lower mass_cost";
   return "Sinkhorn's iterations did not find the entropic plan of a batch, so it has the exact plan "
          "instead, which is the limit of little entropy; raise /coupling/sigma or reg, or choose "
          "exact transport";

@@ -43,6 +43,7 @@ class FlowTraining final : public Training {
   double validation_nll() override;
   void describe(Metadata& metadata) const override;
   RunFlow current_flow() const;  // that of the present weights
+  void average_teacher();        // lets the teacher, if there is one, use the moving average
   // The loss of a flow map and the stream of its pairs of times, at one step.
   struct MapStep {
     MapLoss loss;
@@ -60,7 +61,9 @@ class FlowTraining final : public Training {
   ConditionTablePtr conditions_;  // of all rows; null if the network is given none
   Model model_;
   Weighting weighting_;
+  double score_weight_ = 1;         // of a bridge
   std::optional<MapSettings> map_;  // set if the loss trains a flow map
+  std::unique_ptr<Model> teacher_;  // of a flow map with an averaged teacher, else null
   MapStep map_step_, map_validation_;
   Units units_;
   ClassShares shares_;

@@ -26,6 +26,7 @@
 #include "flow/oracle/exact_field.h"
 #include "flow/path/guidance.h"
 #include "flow/path/predicted_field.h"
+#include "flow/solve/bridge_sde.h"
 #include "flow/train/path_law.h"
 
 namespace pushforward::app::inline PF_REAL {
@@ -110,6 +111,7 @@ void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& re
   }
   flow.field = flow.model->field();
   if (flow.model->has_map()) flow.map = flow.model->map();
+  if (flow.model->has_score()) flow.noise = flow.model->bridge_noise();
   if (!flow.model->conditional()) return;
   flow.shares = run.shares;
   flow.classes = run.classes;
@@ -141,6 +143,7 @@ RunFlow flow_of_network(const Config& config, const Model& model, Units units, C
   flow.given = std::move(given);
   flow.field = model.field(flow.given.rows);
   if (model.has_map()) flow.map = model.map();
+  if (model.has_score()) flow.noise = model.bridge_noise();
   if (model.conditional()) flow.shares = std::move(shares);
   change_path(flow, config);
   return flow;
@@ -184,6 +187,13 @@ std::function<int(int)> RunFlow::label_of_points() const {
 Field RunFlow::velocity() const { return converted(field, parameterization, Prediction::velocity); }
 
 Field RunFlow::sampled(const SamplerOptions& options) const {
+  if (options.method == SamplingMethod::bridge_sde) {
+    if (!noise)
+      throw Failure(Exit::usage,
+                    "[sample] this field is an ODE's and has no score, which only the network of a "
+                    "bridge has; give --solver dopri5");
+    return bridge_drift({velocity(), noise, options.bridge_sigma}, options.times());
+  }
   if (options.method != SamplingMethod::jumps) return field;
   if (!map)
     throw Failure(Exit::usage,
@@ -215,7 +225,8 @@ DistributionPtr RunFlow::start(const Config& config, const SamplerOptions& optio
   } catch (const std::runtime_error& e) {
     throw begins_without_data(e.what(), "flow", options.begin);
   }
-  problem.source = source;
+  problem.source =
+      config.string("/data/type") == "pairs" ? build_training_source(config, dim()) : source;
   problem.scheduler = options.parameterization.scheduler;
   problem.noise = make_path_noise(config);
   problem.coupling = build_coupling(config.section("/coupling").json());

@@ -47,6 +47,7 @@ struct RunFlow {
   int rows_each = 1;           // row k has the conditions number k / rows_each
   DistributionPtr source;
   Field field;    // the model's prediction, with guidance if requested
+  Field noise{};  // E[z | xt] of a bridge; null if the run learns no score
   FlowMap map{};  // the network's jumps; null if it has none on the path that samples follow
   Parameterization parameterization;
   FieldTimeRange field_range{};
@@ -71,8 +72,8 @@ struct RunFlow {
   // score).
   Field velocity() const;
   // Returns the field for a Sampler with these options: the model's prediction, or for
-  // SamplingMethod::jumps the jumps along the options' times. Throws Failure (exit 2) if jumps are
-  // requested of a field that has none.
+  // SamplingMethod::jumps the jumps along the options' times, and for bridge_sde the drift along them.
+  // Throws Failure (exit 2) if jumps or a score are requested of a field that has none.
   Field sampled(const SamplerOptions& options) const;
   // Returns the sampler's options, made from config and request. They include the labels of samples
   // and the interruption by Ctrl-C.

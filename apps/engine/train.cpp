@@ -18,6 +18,7 @@
 #include "apps/run/environment.h"
 #include "apps/run/folder.h"
 #include "apps/run/metrics.h"
+#include "apps/run/pairs.h"
 #include "apps/run/summary.h"
 #include "apps/terminal/clock.h"
 #include "apps/terminal/interrupt.h"
@@ -284,9 +285,10 @@ int Run::train() {
   say_ = outer;
   warn_ = tell_line;
   if (replaced_ > 0)
-    warn_(fmt::format(
-        "of the batches that were drawn, {} have the exact plan instead of the entropic one",
-        training_.replaced_batches()));
+    warn_(fmt::format("of the batches that were drawn, {} have {}", training_.replaced_batches(),
+                      config_.string("/coupling/type") == "unbalanced"
+                          ? "a plan whose iterations ran out"
+                          : "the exact plan instead of the entropic one"));
   report(stopped, seconds_now() - start);
   if (file_trouble_)
     throw Failure(Exit::file, last_trouble_ + (saved_ == training_.steps_done()
@@ -343,27 +345,6 @@ std::string usual_folder(const Config& config) {
 
 std::unique_ptr<Training> build_training(const Config& config, const TrainRequest& request) {
   return make_training(config, threads_of(config, request));
-}
-
-// Throws Failure (exit 2) if --overwrite would delete data files or weights that the new run reads.
-void check_overwritten(const Config& config, const std::string& folder) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  const std::string inside = fs::weakly_canonical(folder, error).string() + "/";
-  for (const DataFile& file : data_files(config)) {
-    if (fs::weakly_canonical(file.path, error).string().starts_with(inside))
-      throw Failure(
-          Exit::usage,
-          fmt::format("[train] --overwrite would remove {}, which {} reads, with the rest "
-                      "of {}; move the file out of that folder, or choose another --out",
-                      file.path, file.key, folder));
-  }
-  if (const std::string& from = config.string("/from");
-      !from.empty() && (fs::weakly_canonical(from, error).string() + "/").starts_with(inside))
-    throw Failure(Exit::usage,
-                  fmt::format("[train] --overwrite would remove {}, from whose weights (/from) the "
-                              "new run starts; choose another --out",
-                              from));
 }
 
 // If the config names another run in /from, loads its weights and says so. Returns the record of
@@ -439,7 +420,8 @@ int train_run(const Config& config, const TrainRequest& request) {
   // is missing, no empty run is left behind, and no earlier run is replaced.
   const std::unique_ptr<Training> made = build_training(config, request);
   Training& training = *made;
-  const Json data = data_record(config), start = start_of_run(training, config, say);
+  Json data = data_record(config);
+  const Json start = start_of_run(training, config, say);
   const Interrupt interrupt;
   check_tolerances_hold(config);
   training.check_first_batch();
@@ -458,6 +440,13 @@ int train_run(const Config& config, const TrainRequest& request) {
   if (request.out.empty() && folder.paths().folder != usual)
     tell_of_earlier_run(usual, folder.paths().folder);
   folder.write("config.json", config.dump());
+  if (!training.pairs().empty()) {
+    folder.write(kPairsFile, training.pairs());
+    data.push_back(record_of_pairs(folder.paths().folder, training.pairs()));
+    say(fmt::format("the {} pairs that {} made for this run are kept in {}",
+                    config.integer("/data/n"), config.string("/data/from"),
+                    join_path(folder.paths().folder, kPairsFile)));
+  }
   folder.write("env.json",
                environment_json(request.arguments, training.workers().threads(), data, start));
   if (const std::vector<int> rows = training.held_out_numbers(); !rows.empty())

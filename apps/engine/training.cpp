@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "apps/engine/flow_pairs.h"
 #include "apps/engine/flow_training.h"
 #include "apps/engine/token_training.h"
 #include "apps/from_config/options.h"
+#include "apps/from_config/pairs.h"
 #include "apps/terminal/interrupt.h"
 #include "autograd/inspect/listing.h"
 #include "autograd/sweep.h"
@@ -189,7 +191,15 @@ void Training::roll_back(const std::string& checkpoint) {
 
 std::unique_ptr<Training> make_training(const Config& config, int threads) {
   if (of_tokens(config)) return std::make_unique<TokenTraining>(config, threads);
-  return std::make_unique<FlowTraining>(config, threads);
+  if (!makes_pairs(config)) return std::make_unique<FlowTraining>(config, threads);
+  const FlowPairs pairs = make_pairs(config, threads);
+  const Holdout holdout = holdout_of(config);
+  DataTraits traits;
+  traits.classes = pairs.classes;
+  auto training = std::make_unique<FlowTraining>(config, threads, pair_ends(pairs, holdout),
+                                                 pair_starts(pairs, holdout), std::move(traits));
+  training->set_pairs(pairs_bytes(pairs));
+  return training;
 }
 
 }  // namespace pushforward::app::inline PF_REAL

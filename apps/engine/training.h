@@ -95,6 +95,10 @@ class Training {
   void load_weights_of_one_time(const std::string& model_file, int columns);
   // Sets entries of the metadata of the model file, which name the run that the weights come from.
   void set_origin(Metadata origin) { origin_ = std::move(origin); }
+  // The bytes of the file of pairs that the run has made for itself, to be kept in its folder; empty
+  // if its data is other, or was read from a file.
+  void set_pairs(std::string bytes) { pairs_ = std::move(bytes); }
+  const std::string& pairs() const { return pairs_; }
   // Returns what the model file stores about the data.
   Metadata description() const;
   // Restores the state of a checkpoint. Throws FileError if it does not match this
@@ -128,6 +132,8 @@ class Training {
   // Writes what the model file stores about the data.
   virtual void describe(Metadata& metadata) const = 0;
 
+  // Returns the weights that a sampler would use now: their average, if the run keeps one.
+  std::span<const real> current_weights() const;
   std::uint64_t seed() const { return seed_; }
   // The seed of the noise and times of held-out rows.
   std::uint64_t validation_seed() const { return seed_ ^ 0x76616c6964617465; }
@@ -136,8 +142,6 @@ class Training {
  private:
   Var loss(Tape& tape, RowRange rows);
   double mean_validation_loss();
-  // Returns the weights that a sampler would use now: their average, if the run keeps one.
-  std::span<const real> current_weights() const;
   RowRange first_chunk() const;
 
   std::uint64_t seed_;
@@ -145,6 +149,7 @@ class Training {
   std::int64_t step_ = 0, total_;
   Workers workers_;
   Metadata origin_;
+  std::string pairs_;
   std::optional<Trainer> trainer_;
   std::deque<Tape> validation_tapes_;  // one for each thread
   Validations validations_;
@@ -152,7 +157,8 @@ class Training {
   FlatArray best_;   // with keeps_best_: the weights of the best validation; empty before it
 };
 
-// Reads the data and draws the initial weights. `threads` = 0 uses all cores.
+// Reads the data, or makes its pairs by the run that /data/from names, and draws the initial weights.
+// `threads` = 0 uses all cores.
 std::unique_ptr<Training> make_training(const Config& config, int threads);
 
 }  // namespace pushforward::app::inline PF_REAL

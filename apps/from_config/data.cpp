@@ -18,6 +18,7 @@
 #include "apps/from_config/data_table.h"
 #include "apps/from_config/holdout.h"
 #include "apps/from_config/manifold.h"
+#include "apps/from_config/pairs.h"
 #include "apps/report/files_read.h"
 #include "flow/distributions/affine.h"
 #include "flow/distributions/array.h"
@@ -139,12 +140,19 @@ DistributionPtr finite_set(const Json& section, const Holdout& holdout, DataTrai
                           [&](const std::string& other) { return read_rows(section, other); });
 }
 
+DistributionPtr pairs(const Json& section, const Holdout& holdout, DataTraits& traits) {
+  FlowPairs read = read_section_pairs(section);
+  traits.classes = read.classes;
+  return pair_ends(read, holdout);
+}
+
 // `around` is the type of the data set that this one is within, or "".
 DistributionPtr build(const Json& section, const std::string& key, const std::string& around,
                       const Holdout& holdout, DataTraits& traits) {
   const std::string type = section.at("type").get<std::string>();
   if (type == "gaussian") return std::make_shared<GaussianSource>(section.at("dim").get<int>());
   if (type == "mixture") return mixture(section);
+  if (type == "pairs") return pairs(section, holdout, traits);
   if (type == "csv") return build_table(section, {key, around, holdout}, traits);
   if (type == "digits" || type == "geyser" || type == "npy")
     return finite_set(section, holdout, traits);
@@ -211,7 +219,7 @@ DistributionPtr build_run_source(const Config& config, int dim, const ManifoldCo
   const Json& section = config.section("/source").json();
   if (manifold && section.at("type") != "data")
     return build_manifold_source(section, manifold->manifold());
-  const bool paired = config.string("/coupling/type") == "paired";
+  const bool paired = config.string("/coupling/type") == "paired" && config.string("/data/type") != "pairs";
   const Holdout holdout = paired ? holdout_of(config) : Holdout{};
   if (!manifold) return build_source(section, dim, holdout);
   DataTraits traits;
@@ -224,6 +232,13 @@ DistributionPtr build_run_source(const Config& config, int dim, const ManifoldCo
                     traits.manifold ? traits.manifold->manifold().words() : "of flat space",
                     manifold->manifold().words()));
   return data;
+}
+
+DistributionPtr build_training_source(const Config& config, int dim, const ManifoldCodePtr& manifold) {
+  if (config.string("/data/type") != "pairs") return build_run_source(config, dim, manifold);
+  const FlowPairs pairs = read_section_pairs(config.section("/data").json());
+  check_source(pairs, config);
+  return pair_starts(pairs, holdout_of(config));
 }
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -61,4 +61,9 @@ DistributionPtr build_source(const Json& section, int dim, const Holdout& holdou
 DistributionPtr build_run_source(const Config& config, int dim,
                                  const ManifoldCodePtr& manifold = nullptr);
 
+// Builds the distribution of x0 in training: x0 of the pairs for data of type "pairs", otherwise the
+// source of the run. Throws as read_section_pairs and check_source do (pairs.h).
+DistributionPtr build_training_source(const Config& config, int dim,
+                                      const ManifoldCodePtr& manifold = nullptr);
+
 }  // namespace pushforward::app::inline PF_REAL

@@ -35,6 +35,10 @@ std::optional<MapSettings> make_map_settings(const Section& config) {
                               velocity_named(section.string("target")),
                               section.string("gradient") == "through_time"};
   }
+  if (section.has("teacher")) {
+    settings.averaged_teacher = section.string("teacher") == "average";
+    settings.loss.end_velocity = section.boolean("end_velocity");
+  }
   if (section.has("middle")) settings.loss.uniform_middle = section.string("middle") == "uniform";
   if (section.has("sharpness")) settings.sharpness = section.number("sharpness");
   settings.loss.weight_power = section.number("weight_power");

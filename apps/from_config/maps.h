@@ -13,8 +13,9 @@ namespace pushforward::app {
 struct MapSettings {
   MapLoss loss;
   MapTimes times;
-  double diagonal = 0.5;  // the share of the rows that train the diagonal
-  double sharpness = 25;  // of alpha_flow
+  double diagonal = 0.5;          // the share of the rows that train the diagonal
+  double sharpness = 25;          // of alpha_flow
+  bool averaged_teacher = false;  // the teacher's weights are the moving average
 
   // Returns the loss after the part `progress` of training, from 0 to 1.
   MapLoss loss_after(double progress) const;

@@ -7,6 +7,7 @@
 
 #include "apps/config/map_loss.h"
 #include "apps/failure.h"
+#include "apps/from_config/path.h"
 
 namespace pushforward::app {
 namespace {
@@ -85,6 +86,7 @@ VelocityOptions velocity_options(const Config& config, int dim, int classes, dou
   options.init = init_scheme_named(model.at("init").get<std::string>());
   options.zero_last = model.at("zero_last").get<bool>();
   options.two_times = learns_map(config);
+  options.heads = learns_score(config) ? 2 : 1;
   return options;
 }
 

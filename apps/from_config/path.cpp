@@ -1,11 +1,14 @@
 #include "apps/from_config/path.h"
 
+#include <fmt/format.h>
+
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "apps/config/data_types.h"
 #include "apps/config/manifold_data.h"
+#include "apps/failure.h"
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
@@ -50,6 +53,7 @@ TimeDistribution make_time_distribution(const Section& config, const char* key) 
   const Section distribution = config.section(key);
   const std::string& type = distribution.type();
   if (type == "stratified") return stratified_time();
+  if (type == "start") return start_time();
   if (type == "logit_normal")
     return logit_normal_time(distribution.number("mean"), distribution.number("std"));
   if (type == "mode") return mode_time(distribution.number("scale"));
@@ -95,6 +99,21 @@ Kappa make_kappa(const Section& kappa) {
 bool has_conditions(const Section& config) {
   return names_conditions(config.section("/data").json());
 }
+
+bool trained_at_start(const Section& config) {
+  return config.has("/loss/time/type") && config.string("/loss/time/type") == "start";
+}
+
+void check_all_times(const Section& config, const char* where, const char* what) {
+  if (!trained_at_start(config)) return;
+  throw Failure(
+      Exit::usage,
+      fmt::format("[{}] the network of this run was trained at t = 0 alone (/loss/time start), and "
+                  "{} needs its velocity at other times; give a run that was trained at all times",
+                  where, what));
+}
+
+bool learns_score(const Section& config) { return config.string("/loss/type") == "score_and_flow"; }
 
 bool sees_labels(const Section& config) { return config.string("/model/label/type") != "none"; }
 

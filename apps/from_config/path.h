@@ -26,6 +26,12 @@ Weighting make_weighting(const Section& config);  // from /loss/weight; none if 
 Kappa make_kappa(const Section& kappa);
 // Returns whether the network is given the columns that the key `condition` of the data names.
 bool has_conditions(const Section& config);
+// Returns whether the velocity is trained at t = 0 alone, for one step of Euler's method.
+bool trained_at_start(const Section& config);
+// Throws Failure (exit 2) "[where] ..." if so, since `what` needs the velocity at other times.
+void check_all_times(const Section& config, const char* where, const char* what);
+// Returns whether the run learns a velocity and a score (/loss score_and_flow).
+bool learns_score(const Section& config);
 bool sees_labels(const Section& config);  // true if /model/label is an embedding
 
 // Returns whether the velocity that the run learns without labels is the marginal velocity of

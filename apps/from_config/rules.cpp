@@ -195,7 +195,8 @@ Found chain_violation(const Json& json) {
 // --- rules about couplings of source and data -------------------------------------------------
 
 Found pairs_violation(const Json& json) {
-  if (json.at("coupling").at("type") != "paired" || json.at("source").at("type") != "data")
+  if (json.at("coupling").at("type") != "paired" || json.at("source").at("type") != "data" ||
+      json.at("data").at("type") == "pairs")
     return {};
   for (const char* side : {"data", "source"}) {
     const Json& distribution = json.at(side);
@@ -211,6 +212,18 @@ Found pairs_violation(const Json& json) {
 bool label_costs_nothing(const Json& json) {
   const Json& coupling = json.at("coupling");
   return coupling.value("label_weight", 0.) != 0 && unlabelled(json.at("data"));
+}
+
+bool keeps_no_classes(const Json& json) {
+  return json.at("coupling").value("within_classes", false) && unlabelled(json.at("data"));
+}
+bool weighs_forbidden_pairs(const Json& json) {
+  return json.at("coupling").value("within_classes", false) &&
+         json.at("coupling").at("label_weight") != 0.0;
+}
+bool conditions_cost_nothing(const Json& json) {
+  return json.at("coupling").value("condition_weight", 0.) != 0 &&
+         !names_conditions(json.at("data"));
 }
 
 bool embeds_nothing(const Json& json) {
@@ -262,43 +275,53 @@ std::optional<Violation> distance_violation(const Json& distance) {
 }
 
 Rules built_rules() {
-  return {for_continuous(found_rule({"loss", "path", "prediction", "sigma_data"}, "/loss/weight",
-                                    "the weight is infinite at an end of the path",
-                                    "set /loss/most, or choose a weight that is finite there",
-                                    weight_violation)),
-          for_continuous(
-              found_rule({"loss", "path"}, "/path",
-                         "a flow map needs a path from the source itself whose velocity is finite",
-                         "choose the path cond_ot, or the loss mse", map_path_violation)),
-          for_continuous(found_rule(
-              {"loss", "path"}, "/loss/time",
-              "most of the noise levels it draws are outside those of the path",
-              "choose `mean` so that exp(mean) is a noise level of the path", time_violation)),
-          for_continuous(
-              found_rule({"sampler", "path", "prediction", "sigma_data", "precision", "data"},
-                         "/sampler/path", "it shares no noise levels with the training path",
-                         "choose a path that does", sampler_path_violation)),
-          for_continuous(
-              found_rule({"sampler", "path", "prediction", "sigma_data", "precision", "source",
-                          "coupling", "data", "loss"},
-                         "/sampler/grid", "the path has no such grid, or the steps are adaptive",
-                         "set /sampler/steps, or choose other levels or times", grid_violation)),
-          for_tokens(found_rule({"sampler", "path"}, "/sampler",
-                                "its rates are infinite at the start of a step",
-                                "use ctmc_kernel, or begin later", chain_violation)),
-          found_rule({"coupling", "source", "data"}, "/coupling",
-                     "only rows of a finite data set can be paired", "use files of pairs",
-                     pairs_violation),
-          for_continuous(rule(
-              {"coupling", "data"}, "/coupling/label_weight", "the data has no labels",
-              "set it to 0, or choose labelled data such as digits or moons", label_costs_nothing)),
-          rule({"model", "data"}, "/model/label", "it is an embedding, but the data has no classes",
-               "set its type to \"none\", or choose labelled data such as digits or moons",
-               embeds_nothing),
-          for_continuous(found_rule({"coupling", "path"}, "/coupling/sigma",
-                                    "it is not the scale of Brownian noise on the path",
-                                    "set /path/noise to {\"type\": \"brownian\", \"scale\": sigma}",
-                                    bridge_violation))};
+  return {
+      for_continuous(found_rule({"loss", "path", "prediction", "sigma_data"}, "/loss/weight",
+                                "the weight is infinite at an end of the path",
+                                "set /loss/most, or choose a weight that is finite there",
+                                weight_violation)),
+      for_continuous(
+          found_rule({"loss", "path"}, "/path",
+                     "a flow map needs a path from the source itself whose velocity is finite",
+                     "choose the path cond_ot, or the loss mse", map_path_violation)),
+      for_continuous(found_rule({"loss", "path"}, "/loss/time",
+                                "most of the noise levels it draws are outside those of the path",
+                                "choose `mean` so that exp(mean) is a noise level of the path",
+                                time_violation)),
+      for_continuous(
+          found_rule({"sampler", "path", "prediction", "sigma_data", "precision", "data"},
+                     "/sampler/path", "it shares no noise levels with the training path",
+                     "choose a path that does", sampler_path_violation)),
+      for_continuous(
+          found_rule({"sampler", "path", "prediction", "sigma_data", "precision", "source",
+                      "coupling", "data", "loss"},
+                     "/sampler/grid", "the path has no such grid, or the steps are adaptive",
+                     "set /sampler/steps, or choose other levels or times", grid_violation)),
+      for_tokens(found_rule({"sampler", "path"}, "/sampler",
+                            "its rates are infinite at the start of a step",
+                            "use ctmc_kernel, or begin later", chain_violation)),
+      found_rule({"coupling", "source", "data"}, "/coupling",
+                 "only rows of a finite data set can be paired", "use files of pairs",
+                 pairs_violation),
+      for_continuous(rule({"coupling", "data"}, "/coupling/label_weight", "the data has no labels",
+                          "set it to 0, or choose labelled data such as digits or moons",
+                          label_costs_nothing)),
+      for_continuous(rule(
+          {"coupling", "data"}, "/coupling/within_classes", "the data has no labels",
+          "set it to false, or choose labelled data such as digits or moons", keeps_no_classes)),
+      for_continuous(rule({"coupling"}, "/coupling/label_weight",
+                          "no pair has different labels (`within_classes`), so it has no effect",
+                          "set one of them", weighs_forbidden_pairs)),
+      for_continuous(
+          rule({"coupling", "data"}, "/coupling/condition_weight", "the data names no conditions",
+               "set it to 0, or name columns of a csv in `condition`", conditions_cost_nothing)),
+      rule({"model", "data"}, "/model/label", "it is an embedding, but the data has no classes",
+           "set its type to \"none\", or choose labelled data such as digits or moons",
+           embeds_nothing),
+      for_continuous(found_rule({"coupling", "path"}, "/coupling/sigma",
+                                "it is not the scale of Brownian noise on the path",
+                                "set /path/noise to {\"type\": \"brownian\", \"scale\": sigma}",
+                                bridge_violation))};
 }
 
 }  // namespace pushforward::app

@@ -8,6 +8,7 @@
 #include "apps/failure.h"
 #include "apps/formats/file_mark.h"
 #include "apps/from_config/data_files.h"
+#include "apps/from_config/pairs.h"
 #include "apps/run/folder.h"
 #include "nn/checkpoint/file.h"
 
@@ -17,7 +18,7 @@ namespace {
 // Adds the files of a data section and of the data sections that it contains.
 void add_files(const Json& section, const std::string& at, std::vector<DataFile>& files) {
   const std::string type = section.at("type").get<std::string>();
-  if (const Json* path = section.find("path"); path && path->is_string())
+  if (const Json* path = section.find("path"); path && path->is_string() && !path->text().empty())
     files.push_back({at + "/path", path->text()});
   if (const Json* labels = section.find("labels"); labels && !labels->text().empty())
     files.push_back({at + "/labels", labels->text()});
@@ -154,18 +155,56 @@ std::vector<DataFile> data_files(const Config& config) {
   return files;
 }
 
+Json file_record(const std::string& key, const std::string& path, const std::string& content) {
+  const FileMark now = mark_of(content);
+  return {{"key", key},
+          {"path", path},
+          {"absolute", absolute_path(path)},
+          {"bytes", now.size},
+          {"xxh3", checksum_text(now)}};
+}
+
 Json data_record(const Config& config) {
   Json record = Json::array();
   for (const DataFile& file : data_files(config)) {
     if (read_status(posix(), file.path).kind != FileKind::regular) continue;
-    const FileMark now = mark_of_file(file.path);
-    record.push_back({{"key", file.key},
-                      {"path", file.path},
-                      {"absolute", absolute_path(file.path)},
-                      {"bytes", now.size},
-                      {"xxh3", checksum_text(now)}});
+    record.push_back(file_record(file.key, file.path, read_file(posix(), file.path)));
   }
   return record;
+}
+
+Json record_of_pairs(const std::string& run, const std::string& bytes) {
+  Json record = file_record("/data/path", join_path(run, kPairsFile), bytes);
+  record["path"] = kPairsFile;
+  return record;
+}
+
+void check_overwritten(const Config& config, const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const std::string inside = fs::weakly_canonical(folder, error).string() + "/";
+  for (const DataFile& file : data_files(config)) {
+    if (fs::weakly_canonical(file.path, error).string().starts_with(inside))
+      throw Failure(
+          Exit::usage,
+          fmt::format("[train] --overwrite would remove {}, which {} reads, with the rest "
+                      "of {}; move the file out of that folder, or choose another --out",
+                      file.path, file.key, folder));
+  }
+  const auto is_inside = [&](const std::string& run) {
+    return !run.empty() && (fs::weakly_canonical(run, error).string() + "/").starts_with(inside);
+  };
+  if (const std::string& from = config.string("/from"); is_inside(from))
+    throw Failure(Exit::usage,
+                  fmt::format("[train] --overwrite would remove {}, from whose weights (/from) the "
+                              "new run starts; choose another --out",
+                              from));
+  if (config.string("/data/type") != "pairs") return;
+  if (const std::string& maker = config.string("/data/from"); is_inside(maker))
+    throw Failure(Exit::usage,
+                  fmt::format("[train] --overwrite would remove {}, which makes the pairs of the "
+                              "new run (/data/from); choose another --out",
+                              maker));
 }
 
 Config locate_data(const Config& config, const std::string& run, ChangedData changed,
@@ -180,7 +219,9 @@ Config locate_data(const Config& config, const std::string& run, ChangedData cha
   };
   const std::vector<Remembered> records = read_record(run, notice);
   Config located = config;
-  for (const DataFile& file : data_files(config)) {
+  if (!of_tokens(config) && makes_pairs(config))
+    located = located.with_text("/data/path", join_path(run, kPairsFile));
+  for (const DataFile& file : data_files(located)) {
     if (of_source && !file.key.starts_with("/source/")) continue;
     const Remembered* record = find_record(records, file);
     const std::string found = find_file(file, record, notice);

@@ -27,6 +27,17 @@ std::vector<DataFile> data_files(const Config& config);
 // FileError.
 Json data_record(const Config& config);
 
+// Returns one entry of that list, for a file of this content.
+Json file_record(const std::string& key, const std::string& path, const std::string& content);
+
+// Returns the entry for the pairs that the run in the folder `run` has made and keeps there. They are
+// always looked for in that folder, so their path in the record is relative to it.
+Json record_of_pairs(const std::string& run, const std::string& bytes);
+
+// Throws Failure (exit 2) if `train --overwrite` into `folder` would delete data files, or a run that
+// the new run reads.
+void check_overwritten(const Config& config, const std::string& folder);
+
 // The reaction to a file that is missing or has changed since the training. `refuse` throws Failure
 // (exit 4), `warn` prints a warning, and `ignore` does not look.
 enum class ChangedData { ignore, warn, refuse };

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "apps/config/map_loss.h"
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
 #include "apps/from_config/sampled_path.h"
+#include "apps/from_config/solver_rules.h"
 #include "apps/from_config/unmasking.h"
 #include "apps/suggest.h"
 #include "autograd/tensor/check.h"
@@ -35,64 +35,6 @@ SamplingMethod flow_method_named(const Section& config, const std::string& name)
   return SamplingMethod::ode;
 }
 
-// Checks jumps that the command line requests by the same rules as jumps in a config.
-void check_jumps(const Section& config, const SolverRequest& request) {
-  if (!learns_map(config))
-    throw Failure(
-        Exit::usage,
-        fmt::format(
-            "[sample] jumps need a flow map, a network of two times, but the loss of this "
-            "run is {}, which trains a network of one; train a flow map that starts \"from\" "
-            "this run, with /loss {{\"type\": \"lagrangian\"}}, or give --solver euler",
-            config.string("/loss/type")));
-  if (config.string("/sampler/path/type") != "own")
-    throw Failure(
-        Exit::usage,
-        fmt::format("[sample] jumps are learned on the training path, but /sampler/path of "
-                    "this run is {}; give --solver dopri5",
-                    config.string("/sampler/path/type")));
-  const double guidance = request.guidance.value_or(config.number("/sampler/guidance/scale"));
-  if (guidance != 0)
-    throw Failure(Exit::usage,
-                  fmt::format("[guidance] jumps are learned without guidance, which changes the "
-                              "velocity on their way, but its scale is {}; give --guidance 0, or "
-                              "--solver dopri5",
-                              guidance));
-}
-
-// Checks a solver from the command line by the rules that hold for the solver of a config.
-void check_suits(const Section& config, const std::string& name, SamplingMethod method,
-                 const SolverRequest& request) {
-  if (method == SamplingMethod::ode) return;
-  if (method == SamplingMethod::jumps) return check_jumps(config, request);
-  if (config.string("/path/noise/type") != "none") {
-    throw Failure(
-        Exit::usage,
-        fmt::format(
-            "[sample] {} needs E[x0 | xt], which is unknown on this run's path with noise ({}); "
-            "give --solver dopri5 or another ODE solver",
-            name, config.string("/path/noise/type")));
-  }
-  const bool sde =
-      method == SamplingMethod::euler_maruyama || method == SamplingMethod::stochastic_heun;
-  const Section source = config.section("/source");
-  if (sde && (source.type() != "gaussian" || source.number("std") != 1)) {
-    throw Failure(
-        Exit::usage,
-        fmt::format(
-            "[sample] {} needs the score, which follows from the velocity only if the source "
-            "is standard normal, but it is {}; give --solver dopri5 or another ODE solver",
-            name, source.json().dump()));
-  }
-  if (sde && config.string("/coupling/type") != "independent") {
-    throw Failure(
-        Exit::usage,
-        fmt::format("[sample] {} needs the score, which is unknown when the coupling ({}) "
-                    "makes x0 depend on x1; give --solver dopri5 or another ODE solver",
-                    name, config.string("/coupling/type")));
-  }
-}
-
 // Returns the default number of fixed steps of a solver other than the config's. 0 means adaptive
 // steps.
 int usual_steps(SamplingMethod method, const SolverOptions& solver) {
@@ -101,6 +43,7 @@ int usual_steps(SamplingMethod method, const SolverOptions& solver) {
     case SamplingMethod::dpm_solver: return 20;
     case SamplingMethod::edm_heun: return 18;
     case SamplingMethod::jumps: return 1;
+    case SamplingMethod::bridge_sde: return 100;
     default: return 250;
   }
 }
@@ -275,6 +218,8 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
   options.solver.adaptive = steps == 0;
   if (options.solver.adapts()) check_resolution(config, options.solver.rtol, options.solver.atol);
   options.diffusion = make_diffusion(sampler);
+  if (options.method == SamplingMethod::bridge_sde)
+    options.bridge_sigma = config.number("/path/noise/scale");
 
   const TimeRange wanted = {request.begin.value_or(sampler.at("begin").get<double>()),
                             sampler.at("end").get<double>()};
@@ -304,6 +249,7 @@ SamplerOptions sampler_options(const Section& config, const SolverRequest& reque
     options.begin = options.grid.front();
     options.end = options.grid.back();
   }
+  check_start(config, options, name);
   const double asked = listed ? options.begin : wanted.begin;
   options.starts_on_path = asked > 0 || !noise_alone(parameterization.scheduler, options.begin);
   options.source_scale =

@@ -50,6 +50,7 @@ std::string without_conditions(PlotMaterial& m) {
 
 // Returns why the network cannot be evaluated without a class, or "".
 std::string unanswered(const PlotMaterial& m) {
+  if (trained_at_start(m.config())) return "its network was trained at t = 0 alone";
   return m.answers() ? "" : "its network was never trained without labels; give --label";
 }
 

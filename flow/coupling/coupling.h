@@ -29,8 +29,10 @@ namespace pushforward::inline PF_REAL {
 // The endpoints of a whole batch, the input of a coupling.
 struct Endpoints {
   int rows, dim;
-  const real *x0, *x1;  // (rows, dim) each
-  const int* labels;    // labels of the data rows; null if there are none
+  const real *x0, *x1;               // (rows, dim) each
+  const int* labels;                 // labels of the data rows; null if there are none
+  const real* conditions = nullptr;  // (rows, condition_columns) of the data rows; null: none
+  int condition_columns = 0;
 };
 
 // A joint distribution of (x0, x1), given by how it pairs the rows of a batch.

@@ -10,6 +10,19 @@
 
 namespace pushforward {
 
+// What optimal transport adds to the squared distance of a pair whose rows are given different things
+// (C2OT, Cheng and Schwing 2025, arXiv 2503.10636). Source row k counts as given what data row k of
+// the batch is given, which is independent of the source row. Without such a cost, transport skews the
+// source given the label or condition, and samples given one start from the wrong distribution.
+struct ConditionCosts {
+  // Added if the labels differ. Infinity forbids such pairs; a large finite weight does as well.
+  double label_weight = 0;
+
+  // Times the squared distance between the conditions, as the network gets them, which are
+  // standardized numbers, and 0 and 1 for categories.
+  double condition_weight = 0;
+};
+
 // The solver of the Schroedinger bridge coupling.
 enum class BridgeMethod { sinkhorn, exact };
 
@@ -27,6 +40,10 @@ namespace pushforward::inline PF_REAL {
 // 2503.10636). With a weight of a few times the largest distance, all pairs have equal labels.
 // Throws if the weight is negative. If it is positive, the coupling throws on rows without labels.
 Coupling ot_coupling(double label_weight = 0);
+// The same with a cost for conditions, and with an infinite cost for labels if it is infinite. If a
+// weight is positive, the coupling throws on rows without labels or without conditions. Throws if a
+// weight is negative or NaN, or if condition_weight is infinite.
+Coupling ot_coupling(const ConditionCosts& costs);
 
 // Entropic optimal transport within the batch, with the weight options.reg of the entropy. Each
 // source row draws its data row from P(data row | source row), which is the source row's part of

@@ -128,6 +128,11 @@ Labels labels_of(const PathSample& sample, int begin, int count) {
   return sample.labels.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(count));
 }
 
+// Returns the mean square of v(x, t, t) - dx/dt in each row, (B, 1).
+Var velocity_errors(const FlowMap& map, const PathSample& at) {
+  return mean_cols(square(mean_velocity(map, at.xt, at.t, at.t, at.labels) - at.dxt));
+}
+
 // Copies the last `count` rows of `from` to `to`.
 void copy_last_rows(Var from, int count, real* to) {
   const std::size_t size =
@@ -138,7 +143,7 @@ void copy_last_rows(Var from, int count, real* to) {
 }  // namespace
 
 MapSample divide(const PathSample& sample, const Scheduler& scheduler, double share,
-                 const MapTimes& times, Stream stream, int first_row) {
+                 const MapTimes& times, Stream stream, int first_row, bool finish) {
   check(sample.x0 && sample.x1, "map_loss",
         "the sample has no endpoints, from which its paths could be followed; draw it by a Batch");
   Tape& tape = *sample.t.tape;
@@ -161,6 +166,13 @@ MapSample divide(const PathSample& sample, const Scheduler& scheduler, double sh
                  {ends.t, t.data(), part.data()});
   divided.start = follow_path(scheduler, ends);
   divided.start.labels = labels_of(sample, diagonal, others);
+  if (!finish) return divided;
+  const PathEnds later = make_ends(tape, others, sample.xt.shape().cols());
+  copy_last_rows(sample.x0, others, later.x0);
+  copy_last_rows(sample.x1, others, later.x1);
+  std::ranges::copy(t, later.t);
+  divided.finish = follow_path(scheduler, later);
+  divided.finish.labels = divided.start.labels;
   return divided;
 }
 
@@ -181,10 +193,14 @@ Var map_loss(const FlowMap& map, const MapLoss& loss, const MapSample& sample,
              const FlowMap* teacher) {
   check(sample.rows > 0, "map_loss", "the sample has no rows");
   Var errors;  // (B, 1), the mean square of each row
-  if (const PathSample& d = sample.diagonal; d.xt)
-    errors = mean_cols(square(mean_velocity(map, d.xt, d.t, d.t, d.labels) - d.dxt));
+  if (sample.diagonal.xt) errors = velocity_errors(map, sample.diagonal);
   if (sample.start.xt) {
-    const Var others = mean_cols(square(map_residual(map, loss, sample, teacher)));
+    Var others = mean_cols(square(map_residual(map, loss, sample, teacher)));
+    if (loss.end_velocity) {
+      check(bool(sample.finish.xt), "map_loss",
+            "end_velocity needs the points at the ends of the jumps; divide the sample with them");
+      others = others + velocity_errors(map, sample.finish);
+    }
     errors = errors ? concat(errors, others, 0) : others;
   }
   if (loss.weight_power == 0) return mean(errors);

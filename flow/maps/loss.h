@@ -69,6 +69,11 @@ struct MapLoss {
   // If true, g of the condition `semigroup` is uniform on (0, 1) (SplitMeanFlow) instead of 1/2.
   bool uniform_middle = false;
 
+  // If true, each row of the condition also trains v(x_t, t, t) at the end t of its jump, where x_t is
+  // on the row's own path: terminal velocity matching (arXiv 2511.19797), with `lagrangian` and a
+  // teacher whose weights are a moving average.
+  bool end_velocity = false;
+
   // The number a of the condition `alpha_flow`, from 0 to 1; alpha_after gives it a schedule.
   double alpha = 1;
 
@@ -92,19 +97,22 @@ struct MapSample {
   PathSample diagonal;  // on the path at their times; without rows, its values are null
   PathSample start;     // on the path at s = start.t; without rows, its values are null
   Var end, part;        // t and g of the rows in `start`, (B, 1)
+  PathSample
+      finish{};  // the rows of `start` on their paths at t = end; null unless it was asked for
   int rows = 0;
 };
 
-// Divides the rows of a path sample. The first diagonal_rows(share, first_row, rows) of them train
-// the diagonal and do not change. For each other row, a pair of times (s, t) is drawn, and its
-// point moves along its path to the time s. Fails if the sample has no endpoints, and as
-// draw_map_times does.
+// Divides the rows of a path sample: the first diagonal_rows(share, first_row, rows) of them train the
+// diagonal and stay as they are. The others move along their paths to the first of a pair of times.
+// With `finish`, their points at the second time are in MapSample::finish. Fails if the sample has no
+// endpoints, and as draw_map_times does.
 MapSample divide(const PathSample& sample, const Scheduler& scheduler, double share,
-                 const MapTimes& times, Stream stream, int first_row);
+                 const MapTimes& times, Stream stream, int first_row, bool finish = false);
 
 // Returns the mean loss over the rows of the sample, as one element. The sides of the conditions that
 // are constants for the gradient are computed by `teacher`, or from the map itself if it is null.
-// Fails if the map gives another shape than that of its points, and on a sample without rows.
+// Fails if the map gives another shape than that of its points, on a sample without rows, and if
+// MapLoss::end_velocity is set and the sample was divided without `finish`.
 Var map_loss(const FlowMap& map, const MapLoss& loss, const MapSample& sample,
              const FlowMap* teacher = nullptr);
 

@@ -13,6 +13,7 @@ namespace pushforward::inline PF_REAL {
 struct PathSample {
   Var t, xt, dxt;  // dxt = d xt / dt, conditional on both endpoints and on the noise
   Var x0, x1;
+  Var z{};  // the noise that gamma multiplies; null on a path without noise, and if not kept
   // One label per row, or empty. The memory belongs to the Batch that made the sample.
   Labels labels{};
 };

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "flow/path/predicted_field.h"
+#include "flow/solve/bridge_sde.h"
 #include "flow/solve/dpm_solver.h"
 #include "flow/solve/edm_heun.h"
 #include "flow/solve/integrate.h"
@@ -42,6 +43,8 @@ std::unique_ptr<Driver> make_driver(const SamplerOptions& o, int rows, int dim) 
     case SamplingMethod::dpm_solver:
       return std::make_unique<DpmSolver>(o.parameterization, rows, dim);
     case SamplingMethod::edm_heun: return std::make_unique<EdmHeun>(o.parameterization, rows, dim);
+    case SamplingMethod::bridge_sde:
+      return std::make_unique<BridgeSde>(o.bridge_sigma, o.parameterization, rows, dim);
     case SamplingMethod::jumps: {
       SolverOptions euler;
       euler.tableau = &kEuler;

@@ -21,8 +21,8 @@ namespace pushforward::inline PF_REAL {
 
 // Returns the solver for options.method, for blocks of up to `rows` rows of `dim` numbers. The
 // right-hand side given to its `run` must return the velocity for SamplingMethod::ode, the mean
-// velocity of each step for SamplingMethod::jumps, and the model's own output for the other
-// methods. Fails as the constructors of the solvers do.
+// velocity of each step for SamplingMethod::jumps, the drift for SamplingMethod::bridge_sde, and the
+// model's own output for the other methods. Fails as the constructors of the solvers do.
 std::unique_ptr<Driver> make_driver(const SamplerOptions& options, int rows, int dim);
 
 // Samples one field. It has a tape and a driver (solver) for each thread. It allocates nothing

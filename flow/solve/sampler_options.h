@@ -34,6 +34,10 @@ struct SamplerOptions : RowRequest {
   // The noise that the SDE methods add to the samples. The other methods ignore it.
   Diffusion diffusion{};
 
+  // The scale of the Brownian noise of a bridge, above 0, for SamplingMethod::bridge_sde, which
+  // alone uses it.
+  double bridge_sigma = 0;
+
   // The number of evenly spaced fixed steps from `begin` to `end`, at least 1. The cost is
   // proportional to it. Raise it until the samples no longer change. Adaptive solvers ignore it,
   // and so do all methods if `grid` is given.

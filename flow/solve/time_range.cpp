@@ -23,7 +23,8 @@ bool tells_endpoints(const Parameterization& parameterization, const Coefficient
 
 // Returns whether the method follows the velocity itself.
 bool follows_velocity(SamplingMethod method) {
-  return method == SamplingMethod::ode || method == SamplingMethod::jumps;
+  return method == SamplingMethod::ode || method == SamplingMethod::jumps ||
+         method == SamplingMethod::bridge_sde;
 }
 
 bool is_sde(SamplingMethod method) {

@@ -29,10 +29,11 @@ void check_manifold(const Problem& problem) {
 
 }  // namespace
 
-void Batch::Ends::make_room(int rows, int dim) {
+void Batch::Ends::make_room(int rows, int dim, int condition_columns) {
   const std::size_t size = static_cast<std::size_t>(rows) * dim;
   x0.resize(size);
   x1.resize(size);
+  conditions.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(condition_columns));
   labels.resize(rows);
   for (int k = 0; k < rows; ++k) pairs.push_back({k, k});
 }
@@ -52,10 +53,14 @@ Batch::Batch(Problem problem, int rows, std::uint64_t seed, bool ahead)
         problem_.data->row_count(), " rows; number the rows of a finite set, from 0 or more");
   check_labelling("batch", problem_.labelled, problem_.numbered ? 1 : problem_.data->classes(),
                   problem_.label_dropout);
-  now_.make_room(rows, dim());
+  check(!problem_.conditions || problem_.numbered, "batch",
+        "a table of conditions is given, and rows are not numbered, so none has a condition; set "
+        "numbered");
+  const int condition_columns = problem_.conditions ? problem_.conditions->columns() : 0;
+  now_.make_room(rows, dim(), condition_columns);
   shown_.resize(rows);
   if (!problem_.coupling.pair) return;
-  next_.make_room(rows, dim());
+  next_.make_room(rows, dim(), condition_columns);
   if (!ahead) return;
   ahead_ = std::make_unique<BackgroundJob>([this] {
     draw(next_, 0, rows_);
@@ -108,9 +113,10 @@ PathSample Batch::chunk(Tape& tape, int first, int rows) {
     sample = follow_geodesics(*problem_.manifold, ends);
   } else if (problem_.noise) {
     std::span<real> z;
-    tape.uninitialised({rows, dim()}, z, "z");
+    const Var noise = tape.uninitialised({rows, dim()}, z, "z");
     fill_normal(stream(Purpose::path_noise, now_.step), row, rows, dim(), z.data());
     sample = follow_path(problem_.scheduler, ends, problem_.noise, z.data());
+    sample.z = noise;
   } else {
     sample = follow_path(problem_.scheduler, ends);
   }
@@ -136,8 +142,15 @@ void Batch::couple(Ends& ends) const {
   // Labels that are row numbers differ in all rows, so a coupling cannot use them as classes.
   const bool classes = problem_.data->classes() > 0 && !problem_.numbered;
   const int* labels = classes ? ends.labels.data() : nullptr;
-  problem_.coupling.pair({rows_, dim(), ends.x0.data(), ends.x1.data(), labels},
-                         stream(Purpose::coupling, ends.step), ends.pairs);
+  Endpoints points{rows_, dim(), ends.x0.data(), ends.x1.data(), labels};
+  if (problem_.conditions) {
+    auto to = ends.conditions.begin();
+    for (const int label : ends.labels)
+      to = std::ranges::copy(problem_.conditions->row(label), to).out;
+    points.conditions = ends.conditions.data();
+    points.condition_columns = problem_.conditions->columns();
+  }
+  problem_.coupling.pair(points, stream(Purpose::coupling, ends.step), ends.pairs);
   for (std::size_t k = 0; k < ends.pairs.size(); ++k) {
     const auto [source, data] = ends.pairs[k];
     check(source >= 0 && source < rows_ && data >= 0 && data < rows_, "batch", "the coupling \"",

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "autograd/tensor/workers.h"
+#include "flow/conditions.h"
 #include "flow/coupling/coupling.h"
 #include "flow/distributions/distribution.h"
 #include "flow/manifold/manifold.h"
@@ -58,6 +59,10 @@ struct Problem {
   // `numbered` uses it.
   int first_row = 0;
 
+  // The conditions of the rows by their numbers, for couplings whose cost depends on them
+  // (ConditionCosts); null otherwise. They need `numbered`.
+  ConditionTablePtr conditions{};
+
   // The probability, 0 to 1, with which each row's label is dropped, so that the model learns both
   // the conditional and the unconditional field (Ho, Salimans 2022). Guidance needs it above 0; 0.1
   // is a usual value.
@@ -69,8 +74,8 @@ class Batch {
  public:
   // Throws unless source and data have the same dimension. Also throws if the coupling pairs the
   // rows of sets that are not finite or differ in size, if labels are requested of data without
-  // classes, if rows are to be numbered that are not those of a finite set, if label_dropout is not a
-  // probability, and if the manifold has another dimension or its path is not cond_ot without noise. `ahead` applies to couplings that need the
+  // classes, if rows are to be numbered that are not those of a finite set, if conditions are given
+  // and rows are not numbered, and if label_dropout is not a probability. `ahead` applies to couplings that need the
   // whole batch: the next step's batch is drawn on another thread during the current step.
   Batch(Problem problem, int rows, std::uint64_t seed, bool ahead = true);
 
@@ -103,10 +108,10 @@ class Batch {
   // The endpoints of a step's rows, and their pairs.
   struct Ends {
     std::uint32_t step = 0;
-    AlignedVector<real> x0, x1;
+    AlignedVector<real> x0, x1, conditions;
     std::vector<int> labels;
     std::vector<RowPair> pairs;
-    void make_room(int rows, int dim);
+    void make_room(int rows, int dim, int condition_columns);
   };
 
   void draw(Ends& ends, int first, int rows) const;

@@ -57,6 +57,21 @@ Var prediction_loss(const Field& model, const Parameterization& parameterization
   return mean(weights * mean_cols(square(v - goal)));
 }
 
+Var score_and_flow_loss(const Field& model, const PathSample& sample, double score_weight) {
+  check(
+      bool(sample.z), "score_and_flow_loss",
+      "the sample has no noise, whose mean the score is learned from; draw it on a path with noise");
+  const Shape points = sample.xt.shape();
+  const Var both = model(sample.xt, sample.t, sample.labels);
+  check(both && both.shape() == Shape({points.rows(), 2 * points.cols()}), "score_and_flow_loss",
+        "the model gave ", both ? both.shape() : Shape{}, " for points ", points,
+        "; a velocity and a noise have ", Shape({points.rows(), 2 * points.cols()}));
+  const int dim = points.cols();
+  const Var of_flow = mse(slice(both, 1, 0, dim), sample.dxt),
+            of_score = mse(slice(both, 1, dim, dim), sample.z);
+  return of_flow + scale(of_score, static_cast<real>(score_weight));
+}
+
 Var part_of_batch(Var chunk_mean, int rows, int batch_rows) {
   check(rows > 0 && rows <= batch_rows, "part_of_batch", "a chunk of ", rows,
         " rows in a batch of ", batch_rows, "; give the rows of the chunk, then of the batch");

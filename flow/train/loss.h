@@ -20,6 +20,15 @@ Var cfm_loss(const Field& u, const PathSample& sample);
 Var prediction_loss(const Field& model, const Parameterization& parameterization,
                     const Weighting& weighting, const PathSample& sample);
 
+// Joint score and flow matching ([SF]2M; Tong et al. 2024, arXiv 2307.03672, eq. 9): the mean over
+// rows and dimensions of
+//   (v(xt, t) - dxt)^2 + score_weight (n(xt, t) - z)^2
+// for a model that returns [v, n], (B, 2 D). z is the noise on the path, so n learns E[z | xt], and
+// the score is -n / gamma. The second term is |lambda s + eps|^2 of the paper for s = -n / lambda: its
+// lambda = 2 gamma / sigma^2 makes the score's target unit noise. Throws if the sample has no noise,
+// and unless the model's output is (B, 2 D).
+Var score_and_flow_loss(const Field& model, const PathSample& sample, double score_weight = 1);
+
 // Returns chunk_mean * rows / batch_rows. This is the contribution of a chunk of `rows` rows to the
 // mean over a batch of `batch_rows`. The contributions of all chunks add up to the batch's loss, and
 // their gradients to its gradient, also if the last chunk is shorter. Use it in your own training

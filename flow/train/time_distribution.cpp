@@ -43,6 +43,10 @@ TimeDistribution stratified_time() {
       "stratified", [](double u) { return u; }, true);
 }
 
+TimeDistribution start_time() {
+  return make_law("start", [](double) { return 0.; });
+}
+
 TimeDistribution logit_normal_time(double mean, double std) {
   check_normal("logit_normal", mean, std);
   const boost::math::normal normal(mean, std);

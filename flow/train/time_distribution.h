@@ -34,6 +34,10 @@ TimeDistribution uniform_time();
 // The uniform distribution, with one time from each of n equal parts of [0, 1] in a batch of n. The
 // loss of a batch then has less noise than with uniform_time, at the same cost.
 TimeDistribution stratified_time();
+// The constant t = 0, whose quantile function is 0 below u = 1: a velocity that is trained at t = 0
+// alone takes each x0 of a pair to its x1 in one step of Euler's method (distillation; Liu et al.
+// 2023, arXiv 2209.03003, section 2.1). It needs pairs in which x0 determines x1.
+TimeDistribution start_time();
 // The distribution of t = 1 / (1 + exp(-z)), where z is normal with this mean and standard
 // deviation (Esser et al. 2024, eq. 19). A mean above 0 moves the times
 // towards the data; a larger std moves them towards both ends.

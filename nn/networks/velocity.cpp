@@ -11,9 +11,10 @@ namespace {
 MlpOptions velocity_mlp_options(const VelocityOptions& o, int input_columns,
                                 int conditioning_columns) {
   const bool film = o.condition == Condition::film;
+  check(o.heads >= 1, "velocity", "the network has ", o.heads, " heads; it needs at least one");
   check(!film || !o.hidden.empty(), "velocity", "film needs a hidden layer to modulate");
   return {.in = input_columns + (film ? 0 : conditioning_columns),
-          .out = o.dim,
+          .out = o.dim * o.heads,
           .hidden = o.hidden,
           .activation = o.activation,
           .condition = film ? o.hidden[0] : 0,

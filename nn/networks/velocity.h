@@ -12,7 +12,7 @@
 
 namespace pushforward::inline PF_REAL {
 
-// u_theta(x, t) maps x (B, D), or (B, inputs) with options.inputs, and t (B, 1) to (B, D). The conditioning c is features(t), with the
+// u_theta(x, t) maps x (B, D) and t (B, 1) to (B, D), or to (B, options.heads D). The conditioning c is features(t), with the
 // embedding of the label and the given numbers of the row if there are any (layers/conditioning.h),
 // and z is x or [x, Fourier features of x]:
 // - concat: the velocity is net([z, c]).

@@ -97,6 +97,11 @@ struct VelocityOptions {
   // If true, the last layer, and so the velocity, is 0 at first.
   bool zero_last = false;
 
+  // The number of fields that the network computes from the same hidden layers, at least 1. The output
+  // has their columns side by side, (B, heads D). Two are the velocity and the noise of a bridge; a
+  // second head costs less than a second network, and the hidden layers serve both.
+  int heads = 1;
+
   // If true, the network is v(x, s, t) of a flow map instead of u(x, t). Features of t - s, like
   // those of `time`, are then further inputs, beside those of s.
   bool two_times = false;

@@ -127,6 +127,7 @@ inline std::vector<FlagTrial> flag_trials() {
       {"sample", "--number 5"},
       {"sample eval plot report data", "--seed 3"},
       {"loglik", "--seed 3"},
+      {"encode decode", "--seed 3"},
       {"sample", "--out out/y.npy"},
       {"sample", "--trajectory out/t.npy"},
       {"sample", "--times 4", "--trajectory out/t.npy"},

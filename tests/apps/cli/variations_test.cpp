@@ -95,6 +95,36 @@ TEST_CASE("samples that begin at rows take them in turn, and are near them close
   CHECK(more[4] == Approx(2).margin(0.02));
 }
 
+TEST_CASE("variations of rows by jumps of a flow map begin at the given time") {
+  const VariationsSandbox sandbox;
+  sandbox.train("map", R"({"type": "mixture", "means": [[2]], "stds": [0.5]})",
+                "'loss={\"type\": \"lagrangian\"}'");
+  sandbox.write("rows.csv", "x\n1\n2\n3\n");
+  const Outcome found = sandbox("sample map --from rows.csv --begin 0.999 --out x.csv");
+  INFO(found.text);
+  REQUIRE(found.code == 0);
+  CHECK_THAT(found.text, Contains("as 0.999 x1 + 0.001 x0 at t = 0.999"));
+  CHECK_THAT(found.text, Contains("1.0 evaluations of the field each"));
+  const std::vector<double> near = sandbox.numbers("x.csv");
+  REQUIRE(near.size() == 3);
+  for (int k = 0; k < 3; ++k)
+    CHECK(near[static_cast<std::size_t>(k)] == Approx(k + 1).margin(0.03));
+  // More jumps from the same points end elsewhere, and from t = 0.5 they take the way that the ODE
+  // takes, up to what four steps of training leave open.
+  REQUIRE(sandbox("sample map --from rows.csv --begin 0.5 --steps 1 --out x.csv").code == 0);
+  const std::vector<double> one = sandbox.numbers("x.csv");
+  REQUIRE(sandbox("sample map --from rows.csv --begin 0.5 --steps 4 --out x.csv").code == 0);
+  const std::vector<double> four = sandbox.numbers("x.csv");
+  REQUIRE(sandbox("sample map --from rows.csv --begin 0.5 --solver dopri5 --out x.csv").code == 0);
+  const std::vector<double> ode = sandbox.numbers("x.csv");
+  REQUIRE((one.size() == 3 && four.size() == 3 && ode.size() == 3));
+  CHECK(one != four);
+  for (std::size_t k = 0; k < 3; ++k) {
+    CHECK(std::abs(four[k] - ode[k]) < 1);
+    CHECK(std::abs(one[k] - ode[k]) < 1);
+  }
+}
+
 TEST_CASE("variations of the rows of a typed table are rows of that table") {
   const Sandbox sandbox;
   std::string table = "kind,mass,class\n";

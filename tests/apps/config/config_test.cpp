@@ -226,6 +226,10 @@ TEST_CASE("every default of the table is valid, and every row has a description"
         if (alternative.type == "wrapped")
           changes.push_back(R"(data={"type":"wrapped_mixture","means":[[0]]})");
         if (alternative.type == "jumps") changes.push_back("loss.type=lagrangian");
+        const bool bridge =
+            alternative.type == "score_and_flow" || alternative.type == "bridge_sde";
+        if (bridge) changes.push_back("path.noise.type=brownian");
+        if (alternative.type == "bridge_sde") changes.push_back("loss.type=score_and_flow");
         if (alternative.kinds == DataKind::tokens) changes.push_back("data.type=words");
         if (alternative.type == "metric") changes.push_back("source.type=uniform_tokens");
         CHECK_NOTHROW(moons_config(changes));
@@ -246,7 +250,7 @@ TEST_CASE("the names in the table are those of the engine") {
   std::vector<std::string> solvers;
   for (const Tableau* tableau : kTableaux) solvers.push_back(tableau->name);
   for (const char* method :
-       {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun", "jumps"})
+       {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun", "jumps", "bridge_sde"})
     solvers.push_back(method);
   CHECK(section_table("sampler", DataKind::continuous).types() == solvers);
   for (const Tableau* tableau : kTableaux) {

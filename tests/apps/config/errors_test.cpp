@@ -70,7 +70,7 @@ c.json:3:3: error: unknown key "sed" in the config
 c.json:4:20: error: /data/type "mons" is not known
    did you mean "moons"? types here: )" +
           toy_names() +
-          R"( mixture digits geyser csv npy standardize dequantize affine vmf_mixture wrapped_mixture manifold words text quantize tokens
+          R"( mixture digits geyser csv npy pairs standardize dequantize affine vmf_mixture wrapped_mixture manifold words text quantize tokens
 c.json:5:13: error: unknown key "widht" in /model (type "mlp")
    `widht` might be "width" of type res_mlp; keys here: type hidden activation input time label condition dropout layer_norm init zero_last
 c.json:5:39: error: /model/activation is "relo", which is not known
@@ -152,7 +152,7 @@ TEST_CASE("errors of the data section name the place, the reason and the cure") 
         "c.json:1:1: error: /data is missing\n   what to learn, such as {\"type\": \"moons\"}; "
         "types: " +
             toy_names() +
-            " mixture digits geyser csv npy standardize "
+            " mixture digits geyser csv npy pairs standardize "
             "dequantize affine vmf_mixture wrapped_mixture manifold words text quantize tokens");
   CHECK_THAT(data("{}"), Contains("/data/type is missing\n   types here: moons"));
   CHECK_THAT(data("\"mons\""), Contains("write {\"type\": \"moons\"}"));

@@ -35,9 +35,8 @@ const std::string kWords = R"({"data": {"type": "words"})",
                   kTokens = R"({"data": {"type": "tokens", "path": "x.npy", "vocabulary": 4})";
 
 const std::string kContinuousData =
-    toy_names() +
-    " mixture digits geyser csv npy standardize dequantize affine vmf_mixture "
-    "wrapped_mixture manifold";
+    toy_names() + " mixture digits geyser csv npy pairs standardize dequantize affine vmf_mixture "
+                  "wrapped_mixture manifold";
 
 }  // namespace
 
@@ -167,7 +166,7 @@ TEST_CASE("every alternative of one kind is refused in the other and accepted in
       }
     }
   }
-  CHECK(refused == 47);
+  CHECK(refused == 49);
 }
 
 TEST_CASE("combinations of settings that cannot work with tokens are refused") {

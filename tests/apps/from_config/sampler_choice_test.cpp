@@ -289,7 +289,7 @@ TEST_CASE("requests that cannot be fulfilled are refused with a cure") {
   CHECK(refusal({}, solver("dopri6")) ==
         "[sample] there is no solver \"dopri6\"; did you mean \"dopri5\"? choose one of: "
         "euler midpoint heun ralston heun3 rk4 rk4_38 bosh3 dopri5 "
-        "tsit5 dpm_solver edm_heun euler_maruyama stochastic_heun jumps");
+        "tsit5 dpm_solver edm_heun euler_maruyama stochastic_heun jumps bridge_sde");
   CHECK_THAT(refusal({}, solver("ode")), Contains("there is no solver \"ode\"; choose one of"));
   SolverRequest tolerant = solver("rk4");
   tolerant.rtol = 0.1;

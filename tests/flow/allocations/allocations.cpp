@@ -6,6 +6,8 @@
 #include <new>
 
 #include "flow/coupling/ot.h"
+#include "flow/coupling/partial.h"
+#include "flow/coupling/unbalanced.h"
 #include "flow/density/likelihood.h"
 #include "flow/discrete/guidance.h"
 #include "flow/discrete/loss.h"
@@ -15,6 +17,7 @@
 #include "flow/distributions/gaussian_mixture.h"
 #include "flow/distributions/source.h"
 #include "flow/distributions/toy.h"
+#include "flow/maps/loss.h"
 #include "flow/oracle/exact_field.h"
 #include "flow/path/guidance.h"
 #include "flow/path/predicted_field.h"
@@ -22,6 +25,7 @@
 #include "flow/train/batch.h"
 #include "flow/train/loss.h"
 #include "nn/networks/token_network.h"
+#include "nn/networks/velocity.h"
 #include "nn/training/trainer.h"
 #include "tests/flow/discrete/posteriors.h"
 #include "tests/flow/fields.h"
@@ -173,8 +177,10 @@ TEST_CASE("after their first use, fields made of other fields make no heap alloc
 
 TEST_CASE("after their first use, couplings by optimal transport make no heap allocation") {
   Workers workers(1);
-  for (const Coupling& coupling : {ot_coupling(), ot_coupling(2), sinkhorn_coupling({.reg = 1}),
-                                   schroedinger_bridge_coupling(1)}) {
+  for (const Coupling& coupling :
+       {ot_coupling(), ot_coupling(2), partial_coupling(0.8),
+        unbalanced_coupling({.reg = 1, .mass_cost = 5}), sinkhorn_coupling({.reg = 1}),
+        schroedinger_bridge_coupling(1)}) {
     Problem problem{std::make_shared<GaussianSource>(2), std::make_shared<Toy>("8gaussians")};
     problem.coupling = coupling;
     Batch batch(problem, 100, 1);
@@ -239,6 +245,48 @@ TEST_CASE("training steps of token networks make no heap allocation") {
             ++step;
           }) == 0);
   }
+}
+
+TEST_CASE("training steps of flow maps make no heap allocation") {
+  Workers workers(2);
+  VelocityOptions options{.dim = 2, .hidden = {16, 16}, .classes = 3, .two_times = true};
+  Velocity network(options), averaged(options);
+  Parameters parameters(network), average(averaged, static_cast<int>(parameters.list().size()));
+  parameters.initialise({.seed = 1, .purpose = Purpose::init});
+  Trainer trainer(parameters, {.clip_norm = 1, .ema_decay = 0.99, .chunk = 32}, workers);
+  average.use(trainer.ema());
+  Batch batch({.source = std::make_shared<GaussianSource>(2),
+               .data = std::make_shared<Toy>("moons"),
+               .labelled = true},
+              96, 1);
+  const FlowMap map = [&](Var x, Var s, Var t, Labels labels) { return network(x, s, t, labels); },
+                teacher = [&](Var x, Var s, Var t, Labels labels) {
+                  return averaged(x, s, t, labels);
+                };
+  const MapTimes times{.both_ways = true};
+  std::uint32_t step = 0;
+  const auto count_steps = [&](const MapLoss& loss, const FlowMap* by) {
+    return count_allocations([&] {
+      batch.start(step, workers);
+      trainer.step(96, [&](Tape& tape, RowRange rows) {
+        const PathSample sample = batch.chunk(tape, rows.first, rows.count);
+        return map_loss(map, loss,
+                        divide(sample, cond_ot(), 0.5, times, {1, Purpose::path_noise, step},
+                               rows.first, loss.end_velocity),
+                        by);
+      });
+      ++step;
+    });
+  };
+  for (const MapCondition condition : {MapCondition::lagrangian, MapCondition::eulerian,
+                                       MapCondition::semigroup, MapCondition::alpha_flow}) {
+    CAPTURE(name_of(condition));
+    CHECK(count_steps({.condition = condition, .alpha = 0.5, .weight_power = 1}, nullptr) == 0);
+  }
+  MapLoss through_time{.condition = MapCondition::eulerian};
+  through_time.eulerian.through_time = true;
+  CHECK(count_steps(through_time, nullptr) == 0);
+  CHECK(count_steps({.end_velocity = true}, &teacher) == 0);
 }
 
 TEST_CASE("after its first use, a token sampler makes no heap allocation, guided or not") {

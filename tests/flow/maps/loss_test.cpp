@@ -172,6 +172,48 @@ TEST_CASE("map loss: gradients agree with differences that hold the constants fi
   }
 }
 
+TEST_CASE("map loss: terminal velocity matching adds the error of the velocity at the end") {
+  Batch batch = moons_batch();
+  const Tensor w = weights(), other = [] {
+    Tensor v = weights();
+    for (real& x : v.values()) x *= real(0.9);
+    return v;
+  }();
+  const FlowMap map = small_map(w, false), teacher = small_map(other, true);
+  Tape tape;
+  const PathSample rows = batch.chunk(tape, 0, 40);
+  const auto divided = [&](bool finish) {
+    return divide(rows, cond_ot(), 0.25, {.both_ways = true}, {2, Purpose::path_noise, 0}, 0,
+                  finish);
+  };
+  const MapSample sample = divided(true);
+  // The points at the ends are on the paths of the points at the starts.
+  REQUIRE(sample.finish.xt.shape() == Shape({30, 2}));
+  for (int r = 0; r < 30; ++r) {
+    const double s = double(sample.start.t.values()[r]), t = double(sample.end.values()[r]);
+    CHECK(double(sample.finish.t.values()[r]) == t);
+    for (int c = 0; c < 2; ++c) {
+      const std::size_t k = static_cast<std::size_t>(2 * r + c);
+      CHECK(double(sample.finish.xt.values()[k]) ==
+            Approx(double(sample.start.xt.values()[k]) +
+                   (t - s) * double(sample.start.dxt.values()[k]))
+                .margin(1e-5));
+    }
+  }
+  const double plain = double(map_loss(map, {}, sample, &teacher).item()),
+               whole = double(map_loss(map, {.end_velocity = true}, sample, &teacher).item());
+  double ends = 0;
+  const Var v = map(sample.finish.xt, sample.end, sample.end);
+  for (std::size_t k = 0; k < 60; ++k)
+    ends += std::pow(double(v.values()[k]) - double(sample.finish.dxt.values()[k]), 2) / 80;
+  CHECK(whole == Approx(plain + ends).epsilon(kDouble ? 1e-12 : 1e-5));
+  // An averaged teacher changes the loss, since it is not the map.
+  CHECK(std::abs(plain - double(map_loss(map, {}, sample).item())) > 1e-4);
+  CHECK_THROWS_WITH(map_loss(map, {.end_velocity = true}, divided(false)),
+                    "[map_loss] end_velocity needs the points at the ends of the jumps; divide the "
+                    "sample with them");
+}
+
 TEST_CASE("map loss: the weight divides each row's error") {
   Tape tape;
   const FlowMap wrong = [](Var x, Var s, Var t) { return real(1.1) * gaussian_map()(x, s, t); };

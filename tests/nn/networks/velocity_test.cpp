@@ -106,6 +106,11 @@ TEST_CASE("velocity: with zero_last the initial velocity is 0, and wrong shapes 
   o.condition = Condition::film;
   o.hidden = {};
   CHECK_THROWS_WITH(Velocity(o), "[velocity] film needs a hidden layer to modulate");
+  CHECK_THROWS_WITH(Velocity({.heads = 0}),
+                    "[velocity] the network has 0 heads; it needs at least one");
+  // Two heads have their columns side by side.
+  const Velocity two({.dim = 3, .hidden = {4}, .heads = 2});
+  CHECK(two.options().heads == 2);
 }
 
 TEST_CASE("velocity: a label adds one row of a learned table to the condition") {
