@@ -35,6 +35,7 @@ extern const Engine engine;
 const Engine engine{
     .train = train_run,
     .sample = Either<sample_run, sample_tokens>::call,
+    .sample_blocks = sample_run_in_blocks,
     .vary = vary_points,
     .token_traits = token_traits_of_run,
     .count_tokens = tokens_of_lines,
@@ -46,6 +47,7 @@ const Engine engine{
     .impute = impute_points,
     .evaluate = Either<evaluate_run, evaluate_tokens>::call,
     .data = Either<draw_data, draw_token_data>::call,
+    .data_blocks = draw_data_blocks,
     .data_text = draw_token_text,
     .data_labels = Either<draw_data_labels, draw_token_labels>::call,
     .rows = data_rows,
