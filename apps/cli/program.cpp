@@ -11,6 +11,7 @@
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
 #include "apps/report/files_read.h"
+#include "apps/run/free_memory.h"
 #include "apps/suggest.h"
 #include "apps/terminal/message.h"
 #include "flow/solve/sampler.h"
@@ -39,6 +40,9 @@ int guarded(const Action& work) {
   } catch (const std::invalid_argument& e) {
     tell_line(e.what());
     return static_cast<int>(Exit::usage);
+  } catch (const MemoryRefused& e) {
+    tell_line(e.what());
+    return static_cast<int>(Exit::failed);
   } catch (const std::bad_alloc&) {
     tell("[memory] not enough memory; ask for fewer samples, a smaller batch or a smaller model");
     return static_cast<int>(Exit::failed);
