@@ -1,16 +1,22 @@
 // `pushforward data NAME`: writes rows of a data set to a file.
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
 #include "apps/failure.h"
+#include "apps/formats/array_file.h"
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
 #include "apps/from_config/path.h"
+#include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
+#include "apps/terminal/progress.h"
+#include "flow/sampling.h"
 
 namespace pushforward::app {
 
@@ -22,6 +28,29 @@ struct DataArguments {
   int n = 1000;
   std::uint64_t seed = 0;
 };
+
+// Writes rows of continuous data block by block, with progress.
+void write_blocks(const DataArguments& args, const Config& config) {
+  std::optional<ArrayFile> file;
+  std::int64_t done = 0;
+  ProgressBar bar("data", 0, args.n, Terminal::of_stderr(), false, "rows");
+  const auto take = [&](const NdArray& block) {
+    if (Interrupt::requested()) throw SamplingInterrupted();
+    // The file is opened after the first block, so that a refusal leaves nothing behind.
+    if (!file) file.emplace(args.out, static_cast<std::size_t>(args.n));
+    file->append(block);
+    done += static_cast<std::int64_t>(block.shape[0]);
+    if (bar.due()) bar.show(done, "");
+  };
+  const auto draw = [&] { engine_of(config).data_blocks(config, args.n, args.seed, take); };
+  // A pipe may be full for ever. It leaves no temporary file, so a signal may end the program there.
+  if (read_status(posix(), args.out).kind == FileKind::other)
+    draw();
+  else
+    interruptible([&] { draw(); });
+  bar.finish();
+  file->finish();
+}
 
 int write_data(const DataArguments& args) {
   const bool lines = args.out.ends_with(".txt");
@@ -47,8 +76,10 @@ int write_data(const DataArguments& args) {
   check_files(files);
   if (lines)
     write_lines(args.out, engine_of(config).data_text(config, args.n, args.seed));
-  else
+  else if (of_tokens(config))
     write_array(args.out, engine_of(config).data(config, args.n, args.seed));
+  else
+    write_blocks(args, config);
   print("{}\n", args.out);
   return 0;
 }

@@ -65,9 +65,9 @@ int impute(const ImputeArguments& args) {
   const std::size_t rows = given.points.shape.empty() ? 0 : given.points.shape[0];
   Imputed imputed =
       interruptible([&] { return engine_of(config).impute(config, request, given.points); });
-  print_imputed(args, imputed, rows);
   write_array(args.out, with_conditions(request.run, std::move(imputed.points), given.conditions,
                                         static_cast<std::size_t>(request.n)));
+  print_imputed(args, imputed, rows);
   return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "apps/failure.h"
 #include "apps/ranks/mpi.h"
 #include "apps/report/files_read.h"
+#include "apps/run/free_memory.h"
 #include "apps/suggest.h"
 #include "apps/terminal/message.h"
 #include "flow/solve/sampler.h"
@@ -40,6 +41,9 @@ int guarded(const Action& work) {
   } catch (const std::invalid_argument& e) {
     tell_line(e.what());
     return static_cast<int>(Exit::usage);
+  } catch (const MemoryRefused& e) {
+    tell_line(e.what());
+    return static_cast<int>(Exit::failed);
   } catch (const std::bad_alloc&) {
     tell("[memory] not enough memory; ask for fewer samples, a smaller batch or a smaller model");
     return static_cast<int>(Exit::failed);

@@ -7,6 +7,7 @@
 
 #include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
+#include "apps/cli/sample_blocks.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
 #include "apps/failure.h"
@@ -16,6 +17,7 @@
 #include "apps/json/json.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
+#include "apps/run/folder.h"
 #include "apps/run/table_of_run.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
@@ -65,6 +67,7 @@ struct SampleArguments {
 std::string find_output(const Config& config, const SampleArguments& args) {
   std::string out = args.out;
   if (out.empty()) {
+    check_own_folder(args.request.run, "samples");
     make_folders(posix(), join_path(args.request.run, "samples"));
     out = join_path(args.request.run, fmt::format("samples/samples-{}.{}", args.request.seed,
                                                   is_text(config) ? "txt" : "npy"));
@@ -91,13 +94,22 @@ std::string find_output(const Config& config, const SampleArguments& args) {
 void write_samples(const SampleArguments& args, const std::string& out, const Samples& samples) {
   if (out.ends_with(".txt"))
     write_lines(out, samples.text);
-  else if (samples.class_column && !has_ending(out, ".npy"))
-    write_array(out, with_column(samples.points, samples.labels, samples.class_column->name,
-                                 samples.class_column->at));
   else
-    write_array(out, samples.points);
+    write_array(out, table_for(out, samples));
   if (!args.trajectory.empty()) write_npy(args.trajectory, samples.trajectory);
   if (!args.labels.empty()) write_array(args.labels, samples.labels);
+}
+
+// Returns whether the samples can be written block by block, so that memory does not grow with their
+// number: nothing but points and labels is wanted of them, and the outputs are files.
+bool in_blocks(const Config& config, const SampleArguments& args, const std::string& out) {
+  if (of_tokens(config) || has_conditions(config)) return false;
+  for (const std::string* of : {&args.from, &args.request.given, &args.trajectory,
+                                &args.log_density, &args.condition, &args.condition_file})
+    if (!of->empty()) return false;
+  for (const std::string& file : {out, args.labels})
+    if (!file.empty() && read_status(posix(), file).kind == FileKind::other) return false;
+  return true;
 }
 
 std::size_t samples_drawn(const Samples& samples) { return samples.points.shape.at(0); }
@@ -273,13 +285,18 @@ int sample(const SampleArguments& args) {
   const bool given = !of_tokens(config) && !request.given.empty();
   if (given) check_given(args);
   if (args.from.empty()) take_conditions(config, args, request);
-  Samples samples = interruptible([&] {
-    return !args.from.empty() ? sample_from(config, args, request)
-           : given            ? sample_given(config, request)
-                              : engine_of(config).sample(config, request);
-  });
-  samples.points = with_conditions(request.run, std::move(samples.points), samples.conditions);
-  write_samples(args, out, samples);
+  Samples samples;
+  if (in_blocks(config, args, out)) {
+    samples = write_in_blocks(config, request, {out, args.labels}, args.json);
+  } else {
+    samples = interruptible([&] {
+      return !args.from.empty() ? sample_from(config, args, request)
+             : given            ? sample_given(config, request)
+                                : engine_of(config).sample(config, request);
+    });
+    samples.points = with_conditions(request.run, std::move(samples.points), samples.conditions);
+    write_samples(args, out, samples);
+  }
   const std::string note =
       args.log_density.empty()
           ? ""

@@ -143,4 +143,10 @@ std::string webp(const Animation& animation, double scale, float quality) {
   return {reinterpret_cast<const char*>(bytes.data.bytes), bytes.data.size};
 }
 
+std::string webp_version() {
+  const int v = WebPGetEncoderVersion();  // one byte for each part
+  return std::to_string(v >> 16) + "." + std::to_string(v >> 8 & 0xFF) + "." +
+         std::to_string(v & 0xFF);
+}
+
 }  // namespace pushforward::app

@@ -27,4 +27,7 @@ Picture frame(const Animation& animation, std::size_t index);
 // a megabyte at the default.
 std::string webp(const Animation& animation, double scale = 1.25, float quality = 78);
 
+// Returns the version of the library that writes animations.
+std::string webp_version();
+
 }  // namespace pushforward::app

@@ -13,6 +13,7 @@
 #include <numbers>
 #include <string_view>
 
+#include "apps/printable.h"
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
@@ -230,8 +231,9 @@ void Canvas::discs(std::span<const Spot> spots, double radius, std::span<const C
   cairo_restore(cairo_);
 }
 
-void Canvas::text(Spot spot, const std::string& words, const TextStyle& style) {
-  if (words.empty() || !finite_spot(spot)) return;
+void Canvas::text(Spot spot, const std::string& any_words, const TextStyle& style) {
+  if (any_words.empty() || !finite_spot(spot)) return;
+  const std::string words = printable(any_words);
   use_font(cairo_, style);
   cairo_text_extents_t extents;
   cairo_text_extents(cairo_, words.c_str(), &extents);
@@ -336,9 +338,11 @@ double text_width(const std::string& words, const TextStyle& style) {
   CairoContext cairo(cairo_create(surface.get()));
   use_font(cairo.get(), style);
   cairo_text_extents_t extents;
-  cairo_text_extents(cairo.get(), words.c_str(), &extents);
+  cairo_text_extents(cairo.get(), printable(words).c_str(), &extents);
   return extents.x_advance;
 }
+
+std::string drawing_library_version() { return cairo_version_string(); }
 
 std::vector<DrawnText> drawn_texts(const Picture& picture) {
   std::vector<DrawnText> texts;

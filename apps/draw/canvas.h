@@ -80,8 +80,8 @@ class Canvas {
   void discs(std::span<const Spot> spots, double radius, std::span<const Colour> colours);
   void disc(Spot spot, double radius, const Colour& colour);
 
-  // Draws one line of UTF-8 text. Its baseline starts, has its middle or ends at `spot`.
-  void text(Spot spot, const std::string& words, const TextStyle& style);
+  // Draws one line of text, made printable (apps/printable.h). Its baseline starts, has its middle or ends at `spot`.
+  void text(Spot spot, const std::string& any_words, const TextStyle& style);
   // Adds each text that is drawn after this call to `texts`.
   void list_texts(std::vector<DrawnText>& texts) { texts_ = &texts; }
 
@@ -102,6 +102,9 @@ class Canvas {
   bool vector_;
   std::vector<DrawnText>* texts_ = nullptr;
 };
+
+// Returns the version of the library that draws.
+std::string drawing_library_version();
 
 // Returns the width of one line of text, in page units.
 double text_width(const std::string& words, const TextStyle& style);

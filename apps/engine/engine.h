@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -47,6 +48,9 @@ struct Samples {
   std::optional<ClassColumn> class_column{};  // the column of the table that has `labels`
   std::vector<double> conditions{};           // (n, C), of a run with conditions
 };
+
+// Takes a block of samples. The blocks come in order.
+using TakeSamples = std::function<void(const Samples& block)>;
 
 // Points that were moved along the flow, or velocities at given points, and remarks about them, one
 // line each.
@@ -100,6 +104,12 @@ struct BatchPairs {
   std::vector<double> times;
 };
 
+// The rows of a block of samples or data.
+constexpr int kBlockRows = 1 << 17;
+
+// Takes a block of rows (n, D). The blocks come in order.
+using TakeRows = std::function<void(const NdArray& block)>;
+
 // The table of the engine's functions. Points and velocities are in the data's units
 // (docs/config.md), and the arrays that the functions return have the names of the data's columns.
 // If a given array has column names, its columns are matched by name.
@@ -109,6 +119,11 @@ struct Engine {
   // it ends. `threads` = 0 uses all cores.
   void (*follow)(const Config&, Ranks&, int threads);
   Samples (*sample)(const Config&, const SampleRequest&);
+  // Draws the samples of `sample`, bit for bit, in blocks of at most kBlockRows, and calls
+  // take(block) for each, so that memory does not grow with request.n. A block has `points`,
+  // `labels` and `class_column`. Returns the rest: cost and notes. It is for continuous data without
+  // conditions. Trajectories and log-densities are not drawn.
+  Samples (*sample_blocks)(const Config&, const SampleRequest&, const TakeSamples& take);
   // Samples variations of points (N, D): sample k takes point k mod N to the time request.begin on the
   // path, alpha x1 + sigma x0 with x0 from the source, and follows the flow from there. Throws Failure
   // (exit 2) if the source is no noise, or if x0 depends on x1 in the run's coupling.
@@ -138,6 +153,8 @@ struct Engine {
   // as distances between samples and data.
   Json (*evaluate)(const Config&, const EvaluateRequest&);
   NdArray (*data)(const Config&, int n, std::uint64_t seed);
+  // The same rows of continuous data in blocks of at most kBlockRows: calls take(block) for each.
+  void (*data_blocks)(const Config&, int n, std::uint64_t seed, const TakeRows& take);
   // Returns the first n rows of token data as text. For quantized data, the text is the numbers of
   // the tokens.
   std::vector<std::string> (*data_text)(const Config&, int n, std::uint64_t seed);

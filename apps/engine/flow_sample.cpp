@@ -18,6 +18,7 @@
 #include "apps/suggest.h"
 #include "apps/terminal/clock.h"
 #include "flow/distributions/affine.h"
+#include "flow/distributions/row_block.h"
 #include "flow/evaluate.h"
 
 namespace pushforward::app::inline PF_REAL {
@@ -39,17 +40,27 @@ std::vector<double> conditions_of_samples(const RunFlow& flow, const SampleReque
   return rows;
 }
 
+// Returns the rows of a block: whole chunks of about 2^22 numbers, and at most kBlockRows.
+int block_rows(int dim) {
+  return std::min(kBlockRows, std::max(1, (1 << 22) / dim / kSamplerChunkRows) * kSamplerChunkRows);
+}
+
+// Adds the labels of samples first .. first + n - 1.
+void add_classes(const RunFlow& flow, const SamplerOptions& options, int first, int n,
+                 Samples& samples) {
+  samples.labels = {{static_cast<std::size_t>(n)}, {}, "<i8"};
+  for (int k = first; k < first + n; ++k) samples.labels.values.push_back(options.label_of(k));
+  if (!flow.classes.empty()) samples.labels.columns = {{ColumnKind::category, flow.classes}};
+  if (flow.code && flow.code->label()) samples.class_column = *flow.code->label();
+}
+
 // Adds the labels or the conditions of the samples, if the network takes some.
 void add_labels(const RunFlow& flow, const SamplerOptions& options, const SampleRequest& request,
                 Samples& samples) {
-  if (flow.given.rows) {
+  if (flow.given.rows)
     samples.conditions = conditions_of_samples(flow, request);
-  } else if (options.label_of) {
-    samples.labels = {{static_cast<std::size_t>(request.n)}, {}, "<i8"};
-    for (int k = 0; k < request.n; ++k) samples.labels.values.push_back(options.label_of(k));
-    if (!flow.classes.empty()) samples.labels.columns = {{ColumnKind::category, flow.classes}};
-    if (flow.code && flow.code->label()) samples.class_column = *flow.code->label();
-  }
+  else if (options.label_of)
+    add_classes(flow, options, 0, request.n, samples);
 }
 
 // Returns a note if a standardized number of the conditions (n, C) is so far from the rows that the
@@ -248,6 +259,35 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
   return samples;
 }
 
+Samples sample_run_in_blocks(const Config& config, const SampleRequest& request,
+                             const TakeSamples& take) {
+  const RunFlow flow = load_run_flow(config, request);
+  const SamplerOptions options = flow.options(config, request);
+  check_samples(config, request, flow, options);
+  check(!flow.given.rows, "sample", "conditions are not sampled in blocks");
+  const double start = seconds_now();
+  Workers workers(request.threads);
+  Sampler sampler(flow.sampled(options), flow.dim(), options, workers);
+  const DistributionPtr noise = flow.start(config, options);
+  SampleCost cost;
+  const int rows = block_rows(flow.dim());
+  for (int first = 0; first < request.n; first += rows) {
+    const int n = std::min(rows, request.n - first);
+    Tensor points({n, flow.dim()});
+    cost.add(sampler.sample(*noise, request.seed, n, points.data(), nullptr, first));
+    Samples block;
+    block.points = flow.to_data_points(points);
+    if (options.label_of) add_classes(flow, options, first, n, block);
+    take(block);
+  }
+  Samples rest;
+  rest.notes = flow.notes(options);
+  rest.seconds = seconds_now() - start;
+  rest.nfe_mean = cost.mean();
+  rest.nfe_max = cost.max_evaluations;
+  return rest;
+}
+
 Samples vary_points(const Config& config, const SampleRequest& request, const NdArray& points) {
   check_varies(config);
   const RunFlow flow = load_run_flow(config, request);
@@ -356,7 +396,7 @@ ShownData build_shown(const Config& config) {
 }
 
 // Makes an array (n, D) of rows in the data's units, with the names of the data's columns.
-NdArray as_table(const ShownData& shown, std::vector<double> rows) {
+NdArray as_table(const ShownData& shown, std::vector<double> rows, bool float32_is_enough) {
   if (const ManifoldCodePtr& code = shown.traits.manifold) {
     std::vector<double> decoded = code->decode(rows);
     NdArray table = as_array({decoded.size() / code->columns(), code->columns()}, {});
@@ -368,7 +408,7 @@ NdArray as_table(const ShownData& shown, std::vector<double> rows) {
   const Distribution& data = shown.rows();
   const std::size_t dim = static_cast<std::size_t>(data.dim());
   NdArray table = as_array({rows.size() / dim, dim}, {});
-  if (!is_enough(data, rows)) table.dtype = "<f8";
+  if (!float32_is_enough) table.dtype = "<f8";
   table.values = std::move(rows);
   table.names = {data.names().begin(), data.names().end()};
   if (shown.traits.code) table.columns = shown.traits.code->types();
@@ -379,7 +419,28 @@ NdArray as_table(const ShownData& shown, std::vector<double> rows) {
 
 NdArray draw_data(const Config& config, int n, std::uint64_t seed) {
   const ShownData shown = build_shown(config);
-  return as_table(shown, draw_wide_rows(shown.rows(), {seed, Purpose::data, 0}, n, RowUnits::data));
+  std::vector<double> rows =
+      draw_wide_rows(shown.rows(), {seed, Purpose::data, 0}, n, RowUnits::data);
+  const bool enough = is_enough(shown.rows(), rows);
+  return as_table(shown, std::move(rows), enough);
+}
+
+void draw_data_blocks(const Config& config, int n, std::uint64_t seed, const TakeRows& take) {
+  const ShownData shown = build_shown(config);
+  const Stream stream{seed, Purpose::data, 0};
+  bool enough = true;
+  const int most = block_rows(shown.rows().dim());
+  for (int first = 0; first < n; first += most) {
+    const int rows = std::min(most, n - first);
+    std::vector<double> block = draw_row_block(
+        shown.rows(), stream, static_cast<std::uint32_t>(first), rows, RowUnits::data);
+    // Blocks must have one type. More than one block is judged by all rows of a finite set.
+    if (first == 0)
+      enough = n > most && shown.rows().all()
+                   ? is_enough(shown.rows(), all_wide_rows(shown.rows(), RowUnits::data))
+                   : is_enough(shown.rows(), block);
+    take(as_table(shown, std::move(block), enough));
+  }
 }
 
 NdArray draw_data_labels(const Config& config, int n, std::uint64_t seed) {
@@ -396,7 +457,9 @@ DataRows data_rows(const Config& config, int n, std::uint64_t seed) {
   if (!all || all->rows() > n)
     return {draw_data(config, n, seed), draw_data_labels(config, n, seed)};
   const std::span<const int> labels = shown.rows().all_labels();
-  return {as_table(shown, all_wide_rows(shown.rows(), RowUnits::data)),
+  std::vector<double> rows = all_wide_rows(shown.rows(), RowUnits::data);
+  const bool enough = is_enough(shown.rows(), rows);
+  return {as_table(shown, std::move(rows), enough),
           {{labels.size()}, {labels.begin(), labels.end()}, "<i8"}};
 }
 

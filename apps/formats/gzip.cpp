@@ -67,4 +67,6 @@ std::string gunzip(std::string_view bytes, const std::string& file, std::size_t 
   }
 }
 
+std::string gzip_library_version() { return zlibVersion(); }
+
 }  // namespace pushforward::app

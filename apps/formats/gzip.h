@@ -19,4 +19,7 @@ bool is_gzip(std::string_view bytes);
 std::string gunzip(std::string_view bytes, const std::string& file,
                    std::size_t max_bytes = kMostUnpacked);
 
+// Returns the version of the library that decompresses.
+std::string gzip_library_version();
+
 }  // namespace pushforward::app

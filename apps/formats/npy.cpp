@@ -352,34 +352,41 @@ NdArray parse_npy(std::string_view bytes, const std::string& source) {
   return array;
 }
 
-std::string npy_bytes(const NdArray& array) {
-  const bool single = array.dtype == "<f4", whole = array.dtype == "<i4";
-  const std::size_t size = single || whole ? 4 : 8;
-  const std::optional<std::size_t> needed = bytes_needed(array.shape, size);
-  check(needed && *needed == array.values.size() * size, "npy", "shape ", shape_text(array.shape),
-        " does not hold ", array.values.size(), " values; correct the shape");
-  std::string header = std::string("{'descr': '") + (single || whole ? array.dtype : "<f8") +
-                       "', 'fortran_order': False, 'shape': " + shape_text(array.shape) + ", }";
+std::string npy_header(const std::vector<std::size_t>& shape, const std::string& dtype) {
+  const bool small = dtype == "<f4" || dtype == "<i4";
+  std::string header = std::string("{'descr': '") + (small ? dtype : "<f8") +
+                       "', 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
   header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10, ' ');
   header.back() = '\n';
   std::string bytes(magic);
   bytes += {'\x01', '\x00', static_cast<char>(header.size() & 0xFF),
             static_cast<char>(header.size() >> 8)};
-  bytes += header;
-  const std::size_t begin = bytes.size();
-  bytes.resize(begin + *needed);
+  return bytes + header;
+}
+
+std::string npy_elements(const NdArray& array) {
+  const bool single = array.dtype == "<f4", whole = array.dtype == "<i4";
+  const std::size_t size = single || whole ? 4 : 8;
+  const std::optional<std::size_t> needed = bytes_needed(array.shape, size);
+  check(needed && *needed == array.values.size() * size, "npy", "shape ", shape_text(array.shape),
+        " does not hold ", array.values.size(), " values; correct the shape");
+  std::string bytes(*needed, '\0');
   for (std::size_t k = 0; k < array.values.size(); ++k) {
     if (single) {
       const float value = static_cast<float>(array.values[k]);
-      std::memcpy(bytes.data() + begin + 4 * k, &value, 4);
+      std::memcpy(bytes.data() + 4 * k, &value, 4);
     } else if (whole) {
       const auto value = static_cast<std::int32_t>(array.values[k]);
-      std::memcpy(bytes.data() + begin + 4 * k, &value, 4);
+      std::memcpy(bytes.data() + 4 * k, &value, 4);
     } else {
-      std::memcpy(bytes.data() + begin + 8 * k, &array.values[k], 8);
+      std::memcpy(bytes.data() + 8 * k, &array.values[k], 8);
     }
   }
   return bytes;
+}
+
+std::string npy_bytes(const NdArray& array) {
+  return npy_header(array.shape, array.dtype) + npy_elements(array);
 }
 
 void write_npy(const std::string& path, const NdArray& array, FileSystem& files) {

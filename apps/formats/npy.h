@@ -64,6 +64,11 @@ NdArray parse_npy(std::string_view bytes, const std::string& source);
 // else float64. Throws std::invalid_argument if the shape does not match the number of values.
 std::string npy_bytes(const NdArray& array);
 
+// The two parts of npy_bytes: the header of an array of this shape and dtype, and the numbers of a
+// block of its rows.
+std::string npy_header(const std::vector<std::size_t>& shape, const std::string& dtype);
+std::string npy_elements(const NdArray& block);
+
 // Writes npy_bytes to `path` atomically. Throws FileError.
 void write_npy(const std::string& path, const NdArray& array, FileSystem& files = posix());
 

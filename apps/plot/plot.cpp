@@ -10,6 +10,7 @@
 #include "apps/plot/album.h"
 #include "apps/plot/no_picture.h"
 #include "apps/plot/pictures.h"
+#include "apps/run/folder.h"
 #include "apps/suggest.h"
 #include "apps/terminal/message.h"
 #include "nn/checkpoint/file.h"
@@ -102,7 +103,9 @@ std::string find_reason(const PictureRow& row, PlotMaterial& material) {
 }
 
 std::string plots_folder(const PlotRequest& request) {
-  return request.out.empty() ? join_path(request.run, "plots") : request.out;
+  if (!request.out.empty()) return request.out;
+  check_own_folder(request.run, "plots");
+  return join_path(request.run, "plots");
 }
 
 void plot_named(PlotMaterial& material) {

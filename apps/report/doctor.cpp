@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "apps/report/dependencies.h"
 #include "autograd/tensor/blas.h"
 
 namespace pushforward::app {
@@ -135,6 +136,7 @@ Json doctor_object(const Environment& env) {
   Json object = environment_object(env, {}, 0);
   object.erase("argv");
   object["warnings"] = doctor_warnings(env);
+  object["dependencies"] = dependencies_json();
   return object;
 }
 

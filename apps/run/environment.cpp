@@ -20,6 +20,30 @@
 
 namespace pushforward::app {
 
+std::string system_text(const std::string& path) {
+  try {
+    return read_file(posix(), path, 1 << 22);
+  } catch (const FileError&) {
+    return "";
+  }
+}
+
+std::vector<std::string> cgroup_folders() {
+  const std::string root = "/sys/fs/cgroup", text = system_text("/proc/self/cgroup");
+  std::vector<std::string> folders;
+  const std::size_t at = text.rfind("0::/", 0) == 0 ? 0 : text.find("\n0::/");
+  if (at != std::string::npos) {
+    const std::size_t begin = text.find('/', at);
+    std::string path = text.substr(begin, text.find('\n', begin) - begin);
+    while (path.size() > 1) {
+      folders.push_back(root + path);
+      path = folder_of(path);
+    }
+  }
+  folders.push_back(root);
+  return folders;
+}
+
 namespace {
 
 std::string compiler_name() {
@@ -36,37 +60,10 @@ constexpr bool is_optimised = true;
 constexpr bool is_optimised = false;
 #endif
 
-// Returns the text of a small system file, or "" if it cannot be read.
-std::string system_text(const std::string& path) {
-  try {
-    return read_file(posix(), path, 1 << 22);
-  } catch (const FileError&) {
-    return "";
-  }
-}
-
 int usable_cores(int cores) {
   cpu_set_t set;
   if (::sched_getaffinity(0, sizeof set, &set) != 0) return cores;
   return std::max(CPU_COUNT(&set), 1);
-}
-
-// Returns the folders of this process's cgroups, from its own up to the root. With cgroups of
-// version 2, /proc/self/cgroup has the line "0::/path".
-std::vector<std::string> cgroup_folders() {
-  const std::string root = "/sys/fs/cgroup", text = system_text("/proc/self/cgroup");
-  std::vector<std::string> folders;
-  const std::size_t at = text.rfind("0::/", 0) == 0 ? 0 : text.find("\n0::/");
-  if (at != std::string::npos) {
-    const std::size_t begin = text.find('/', at);
-    std::string path = text.substr(begin, text.find('\n', begin) - begin);
-    while (path.size() > 1) {
-      folders.push_back(root + path);
-      path = folder_of(path);
-    }
-  }
-  folders.push_back(root);
-  return folders;
 }
 
 // Returns the lowest CPU limit of the cgroups, of version 1 or 2.

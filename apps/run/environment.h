@@ -48,6 +48,13 @@ CpuInfo parse_cpuinfo(std::string_view text);
 // files of v1 joined by a space. Returns nothing for the quotas "max" and -1, which mean no limit.
 std::optional<double> parse_cpu_max(std::string_view text);
 
+// Returns the text of a small file of the system, such as /proc/cpuinfo, or "" if it cannot be read.
+std::string system_text(const std::string& path);
+
+// Returns the folders of this process's cgroups, from its own up to the root. With cgroups of
+// version 2, /proc/self/cgroup has the line "0::/path".
+std::vector<std::string> cgroup_folders();
+
 // Returns the content of env.json: `env`, the number of threads (0: all usable
 // cores) and the command line.
 Json environment_object(const Environment& env, const std::vector<std::string>& arguments,

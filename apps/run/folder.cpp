@@ -129,10 +129,19 @@ bool make_run_folder(FileSystem& files, const NewRun& run, std::string& folder) 
 
 }  // namespace
 
+void check_own_folder(const std::string& run, const std::string& name) {
+  if (!is_link(join_path(run, name))) return;
+  run_fault(run, "has a link in place of its folder " + name +
+                     ", so files elsewhere would be written or removed; put a folder there, with "
+                     "the files of the link's target if they belong to this run");
+}
+
 RunFolder::RunFolder(const std::string& folder, const Say& say, FileSystem& files)
     : paths_{folder},
       files_(&files),
-      lock_(std::make_unique<RunLock>(RunPaths{folder}.lock(), say, files)) {}
+      lock_(std::make_unique<RunLock>(RunPaths{folder}.lock(), say, files)) {
+  for (const char* name : run_folders) check_own_folder(folder, name);
+}
 
 void RunFolder::make_subfolders() const {
   for (const char* name : run_folders) make_folders(*files_, join_path(paths_.folder, name));

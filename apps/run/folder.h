@@ -43,11 +43,11 @@ class RunFolder {
  public:
   // Makes the folder and its subfolders for checkpoints, samples and plots. Throws Failure (exit 4)
   // if `out` contains a run and `overwrite` is false, if it contains files that are not of a run,
-  // or if another process writes there.
+  // as check_own_folder does, or if another process writes there.
   static RunFolder create(const NewRun& run, const Say& say = {}, FileSystem& files = posix());
 
   // Opens the run in `folder` for resuming and removes temporary files of a killed writer. Throws
-  // Failure (exit 4) if there is no run or another process writes there.
+  // Failure (exit 4) if there is no run, as check_own_folder does, or if another process writes there.
   static RunFolder resume(const std::string& folder, const Say& say = {},
                           FileSystem& files = posix());
 
@@ -69,6 +69,10 @@ class RunFolder {
 // Returns the folder of the run that --resume continues: the last existing one of `root`/`name`,
 // `name`-2, `name`-3 and so on. Throws Failure (exit 4) if there is none.
 std::string last_run(const std::string& root, const std::string& name, FileSystem& files = posix());
+
+// Throws Failure (exit 4) if the run has a link in place of its own folder `name` (checkpoints,
+// samples or plots). A run that came from somebody else could lead out of its folder with it.
+void check_own_folder(const std::string& run, const std::string& name);
 
 // Returns the paths of the run in `folder`. Throws Failure (exit 4) if the folder is
 // missing or has no config.json.

@@ -88,7 +88,8 @@ std::string read_content(FileSystem& files, int descriptor) {
 
 Descriptor take(FileSystem& files, const std::string& path, const Say& say) {
   while (true) {
-    Descriptor descriptor = open_file(files, "lock", path, O_RDWR | O_CREAT | O_APPEND);
+    Descriptor descriptor =
+        open_file(files, "lock", path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW);
     int result = 0;
     do result = files.lock(descriptor.get());
     while (result < 0 && errno == EINTR);
@@ -110,7 +111,7 @@ Descriptor take(FileSystem& files, const std::string& path, const Say& say) {
       say("[run] " + folder_of(path) + ": the run of process " + std::to_string(writer.pid) +
           " ended without removing its lock; taking over");
     }
-    if (files.truncate(descriptor.get(), 0) < 0) fail_file("lock", path, "truncate", errno);
+    if (truncate_to(files, descriptor.get(), 0) < 0) fail_file("lock", path, "truncate", errno);
     if (const int error = write_all(files, descriptor.get(), own_text())) {
       files.unlink(path.c_str());
       fail_file("lock", path, "write", error);

@@ -16,7 +16,8 @@ constexpr std::uint64_t max_bytes = std::uint64_t{1} << 30;
 Descriptor open_to_append(FileSystem& files, const std::string& path) {
   if (read_status(files, path).kind == FileKind::other)
     throw Failure(Exit::file, "[metrics] " + path + " is a pipe or a device, no file; remove it");
-  return open_file(files, "write", path, O_WRONLY | O_CREAT | O_APPEND);
+  // Rows are appended in place, so a link would lead out of the run.
+  return open_file(files, "write", path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW);
 }
 
 // Calls `visit` with each complete line, which ends in a newline. Returns the total size of these
@@ -44,7 +45,8 @@ MetricsFile::MetricsFile(const std::string& path, FileSystem& files)
 
 void MetricsFile::cut_torn_line() {
   if (!torn_) return;
-  if (files_.truncate(descriptor_.get(), size_) < 0) fail_file("write", path_, "truncate", errno);
+  if (truncate_to(files_, descriptor_.get(), size_) < 0)
+    fail_file("write", path_, "truncate", errno);
   torn_ = false;
 }
 
@@ -58,7 +60,7 @@ void MetricsFile::write_waiting() {
   cut_torn_line();
   if (const int error = write_all(files_, descriptor_.get(), waiting_)) {
     torn_ = true;
-    if (files_.truncate(descriptor_.get(), size_) == 0) torn_ = false;
+    if (truncate_to(files_, descriptor_.get(), size_) == 0) torn_ = false;
     fail_file("write", path_, "write", error);
   }
   size_ += waiting_.size();
@@ -84,7 +86,7 @@ void MetricsFile::cut_back(std::int64_t step) {
 
 void MetricsFile::sync() {
   write_waiting();
-  if (files_.fsync(descriptor_.get()) < 0) fail_file("write", path_, "fsync", errno);
+  if (sync_all(files_, descriptor_.get()) < 0) fail_file("write", path_, "fsync", errno);
 }
 
 std::vector<Json> read_metrics(const std::string& path, FileSystem& files) {

@@ -36,7 +36,7 @@ class SpawnRules {
     ::posix_spawnattr_init(&attributes_);
     ::posix_spawn_file_actions_addopen(&files_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_addopen(&files_, STDOUT_FILENO, log.c_str(),
-                                       O_WRONLY | O_CREAT | O_APPEND, 0666);
+                                       O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0666);
     ::posix_spawn_file_actions_adddup2(&files_, STDOUT_FILENO, STDERR_FILENO);
     // A child has the default action for each signal that this process handles.
     sigset_t handled;

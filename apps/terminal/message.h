@@ -9,12 +9,9 @@
 #include <string_view>
 #include <utility>
 
-namespace pushforward::app {
+#include "apps/printable.h"
 
-// Returns `text` in a form that is safe on a terminal. Line ends and tabs are kept. Other control
-// characters (C0, DEL, C1), bytes that are not UTF-8, and marks that change the direction of text
-// are escaped as \x1b or \u202e.
-std::string printable(std::string_view text);
+namespace pushforward::app {
 
 // Writes `text`, made printable, and a line end to stderr. Failures are ignored: stderr may be
 // closed, full, or a pipe that nobody reads any more.

@@ -39,8 +39,9 @@ std::string duration_text(double seconds) {
 }
 
 ProgressBar::ProgressBar(std::string what, std::int64_t first, std::int64_t total,
-                         Terminal terminal, bool quiet)
+                         Terminal terminal, bool quiet, std::string unit)
     : what_(std::move(what)),
+      unit_(std::move(unit)),
       first_(first),
       total_(total),
       terminal_(terminal),
@@ -57,8 +58,8 @@ void ProgressBar::show(std::int64_t step, const std::string& note) {
   last_ = seconds_now();
   const double rate = static_cast<double>(step - first_) / std::max(last_ - start_, 1e-9);
   const double left = rate > 0 ? static_cast<double>(total_ - step) / rate : 0;
-  std::string line = fmt::format("{} {}/{}  {}  {:.0f} steps/s  ETA {}", what_, step, total_, note,
-                                 rate, duration_text(left));
+  std::string line = fmt::format("{} {}/{}  {}  {:.0f} {}/s  ETA {}", what_, step, total_, note,
+                                 rate, unit_, duration_text(left));
   if (!terminal_.interactive) {
     tell_line(line);
     return;

@@ -18,13 +18,13 @@ struct Terminal {
 // Formats a duration: 75 -> "1:15", 3700 -> "1:01:40".
 std::string duration_text(double seconds);
 
-// Reports the steps done of `total`, starting at `first`. A terminal shows a bar, redrawn at most
+// Reports the steps done of `total`, starting at `first`. `unit` names the steps. A terminal shows a bar, redrawn at most
 // ten times a second; elsewhere a plain line is printed at most every five seconds. `finish` leaves
 // the cursor on a new line.
 class ProgressBar {
  public:
   ProgressBar(std::string what, std::int64_t first, std::int64_t total, Terminal terminal,
-              bool quiet);
+              bool quiet, std::string unit = "steps");
   ~ProgressBar() { finish(); }
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
@@ -39,7 +39,7 @@ class ProgressBar {
   void finish();
 
  private:
-  std::string what_;
+  std::string what_, unit_;
   std::int64_t first_, total_;
   Terminal terminal_;
   bool quiet_, drawn_ = false;

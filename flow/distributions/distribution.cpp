@@ -63,20 +63,35 @@ Tensor draw_rows(const Distribution& distribution, Stream stream, int n, std::ve
   return x;
 }
 
-std::vector<double> draw_wide_rows(const Distribution& distribution, Stream stream, int n,
-                                   RowUnits units, std::vector<int>* labels) {
+namespace {
+
+std::vector<double> wide_rows_from(const Distribution& distribution, Stream stream,
+                                   std::uint32_t first, int n, RowUnits units,
+                                   std::vector<int>* labels) {
   check(n >= 0, "data", n, " rows asked for; give 0 or more");
   Tensor core({n, distribution.dim()});
   if (labels) labels->assign(n, 0);
-  distribution.draw_core(stream, 0, n, core.data(), labels ? labels->data() : nullptr);
+  distribution.draw_core(stream, first, n, core.data(), labels ? labels->data() : nullptr);
   std::vector<double> rows;
   rows.reserve(core.values().size());
   for (int r = 0; r < n; ++r)
     each_block(
-        distribution, {stream, static_cast<std::uint32_t>(r)}, units,
+        distribution, {stream, first + static_cast<std::uint32_t>(r)}, units,
         [&](int j) { return static_cast<double>(core(r, j)); },
         [&](int, const double* x, int count) { rows.insert(rows.end(), x, x + count); });
   return rows;
+}
+
+}  // namespace
+
+std::vector<double> draw_wide_rows(const Distribution& distribution, Stream stream, int n,
+                                   RowUnits units, std::vector<int>* labels) {
+  return wide_rows_from(distribution, stream, 0, n, units, labels);
+}
+
+std::vector<double> draw_row_block(const Distribution& distribution, Stream stream,
+                                   std::uint32_t first, int n, RowUnits units) {
+  return wide_rows_from(distribution, stream, first, n, units, nullptr);
 }
 
 std::vector<double> all_wide_rows(const Distribution& distribution, RowUnits units) {

@@ -19,10 +19,8 @@ using detail::check;
 
 namespace {
 
-constexpr int kSamplerChunkRows = Chunks{}.size;
-
-// Returns the options' parameterization with the prediction that the solver needs: the velocity for
-// an ODE, and the model's own prediction for the other methods.
+// Returns the options' parameterization with the prediction that the solver asks for: a velocity
+// for an ODE, and otherwise what the model itself predicts.
 Parameterization driven(const SamplerOptions& o) {
   Parameterization parameterization = o.parameterization;
   if (o.method == SamplingMethod::ode) parameterization.prediction = Prediction::velocity;
@@ -100,29 +98,30 @@ Sampler::Sampler(Field model, int dim, SamplerOptions options, Workers& workers,
 }
 
 template <class Fill>
-SampleCost Sampler::run(int n, real* out, real* trajectory, std::uint64_t seed, Fill fill) {
+SampleCost Sampler::run(int from, int n, real* out, real* trajectory, std::uint64_t seed,
+                        Fill fill) {
   check(n >= 0, "sample", n, " samples asked for; give 0 or more");
   check(
       !trajectory || !saves_.empty(), "sample",
       "a trajectory is requested, but the sampler was made with saves = 0; set saves to the number of points");
   for (Workspace& workspace : loop_.workspaces()) workspace.driver->seed(seed);
-  const RowTotals totals = loop_.count(n, [&](Workspace& workspace, int first, int rows) {
-    integrate(workspace, first, rows, fill(workspace, first, rows), n, out, trajectory);
+  const RowTotals totals = loop_.count(n, [&](Workspace& workspace, int at, int rows) {
+    workspace.first = from + at;
+    integrate(workspace, at, rows, fill(workspace, at, rows), n, out, trajectory);
   });
   failures_ = totals.failures;
   return totals.cost;
 }
 
 // Integrates the first `integrated_rows` rows of workspace.x and copies the first `rows` of them to
-// the output.
-void Sampler::integrate(Workspace& workspace, int first, int rows, int integrated_rows, int n,
+// row `at` of the output.
+void Sampler::integrate(Workspace& workspace, int at, int rows, int integrated_rows, int n,
                         real* out, real* trajectory) {
   const std::size_t d = static_cast<std::size_t>(dim_),
                     stride = static_cast<std::size_t>(kSamplerChunkRows) * d;
   SaveRequest saves;
   if (trajectory) saves = {saves_, workspace.saved.data(), stride};
-  workspace.first = first;
-  options_.labels_of(first, workspace.labels);
+  options_.labels_of(workspace.first, workspace.labels);
   workspace.evaluate.forget();
   try {
     drive(workspace, integrated_rows, saves);
@@ -131,9 +130,9 @@ void Sampler::integrate(Workspace& workspace, int first, int rows, int integrate
     throw IntegrationFailure(e.what() + ("\n" + workspace.evaluate.not_finite()), e.sample, e.step,
                              e.t);
   }
-  std::copy_n(workspace.x.data(), rows * d, out + first * d);
+  std::copy_n(workspace.x.data(), rows * d, out + at * d);
   for (std::size_t s = 0; s < saves.points.size(); ++s) {
-    std::copy_n(saves.to + s * stride, rows * d, trajectory + (s * n + first) * d);
+    std::copy_n(saves.to + s * stride, rows * d, trajectory + (s * n + at) * d);
   }
   for (int r = 0; r < rows; ++r) workspace.cost.add(workspace.costs[r]);
 }
@@ -183,7 +182,9 @@ void Sampler::denoise(Workspace& workspace, int integrated_rows, const SaveReque
 }
 
 SampleCost Sampler::sample(const Distribution& source, std::uint64_t seed, int n, real* out,
-                           real* trajectory) {
+                           real* trajectory, int from) {
+  check(from >= 0 && from % kSamplerChunkRows == 0, "sample", "the samples begin at number ", from,
+        "; begin at a multiple of ", kSamplerChunkRows);
   check(source.dim() == dim_, "sample", "the source has dimension ", source.dim(),
         " and the field ", dim_);
   const bool onward = grid_.back() > grid_.front();
@@ -193,8 +194,8 @@ SampleCost Sampler::sample(const Distribution& source, std::uint64_t seed, int n
         options_.parameterization.scheduler.name,
         ", where the path is not noise alone, but starts from the source; draw its start from the "
         "path (PathLaw) and set starts_on_path, or begin at t = 0");
-  return run(n, out, trajectory, seed, [&](Workspace& workspace, int first, int) {
-    source.draw(sample_stream(seed), static_cast<std::uint32_t>(first), kSamplerChunkRows,
+  return run(from, n, out, trajectory, seed, [&](Workspace& workspace, int, int) {
+    source.draw(sample_stream(seed), static_cast<std::uint32_t>(workspace.first), kSamplerChunkRows,
                 workspace.x.data());
     if (options_.source_scale != 1) {
       const real scale = static_cast<real>(options_.source_scale);
@@ -212,8 +213,8 @@ Tensor Sampler::sample(const Distribution& source, std::uint64_t seed, int n) {
 }
 
 SampleCost Sampler::transport(int n, real* x, real* trajectory, std::uint64_t seed) {
-  return run(n, x, trajectory, seed, [&](Workspace& workspace, int first, int rows) {
-    std::copy_n(x + static_cast<std::size_t>(first) * dim_, static_cast<std::size_t>(rows) * dim_,
+  return run(0, n, x, trajectory, seed, [&](Workspace& workspace, int at, int rows) {
+    std::copy_n(x + static_cast<std::size_t>(at) * dim_, static_cast<std::size_t>(rows) * dim_,
                 workspace.x.data());
     return rows;
   });

@@ -25,6 +25,9 @@ namespace pushforward::inline PF_REAL {
 // model's own output for the other methods. Fails as the constructors of the solvers do.
 std::unique_ptr<Driver> make_driver(const SamplerOptions& options, int rows, int dim);
 
+// The samples that are integrated together. Blocks of samples begin at a multiple of it.
+inline constexpr int kSamplerChunkRows = Chunks{}.size;
+
 // Samples one field. It has a tape and a driver (solver) for each thread. It allocates nothing
 // after the first call with a given size.
 class Sampler {
@@ -44,9 +47,11 @@ class Sampler {
   // of the path at that time. If `trajectory` (saves, n, D) is not null, it receives the saved
   // points. Fails on a source of another dimension, on n < 0, and if `trajectory` is given to a
   // sampler that was made with saves = 0. Also fails if the path at the first time is not noise
-  // alone and starts_on_path is not set. Does not check the memory that it writes to.
+  // alone and starts_on_path is not set. Does not check the memory that it writes to. With `from`,
+  // writes samples from .. from + n - 1 instead, the same bits as when all are sampled at once; it
+  // fails unless `from` is a multiple of kSamplerChunkRows.
   SampleCost sample(const Distribution& source, std::uint64_t seed, int n, real* out,
-                    real* trajectory = nullptr);
+                    real* trajectory = nullptr, int from = 0);
   Tensor sample(const Distribution& source, std::uint64_t seed, int n);  // fails on n < 0
 
   // Moves points x (n, D) from the first time to the last, in place. Point k is sample k. SDE
@@ -85,8 +90,8 @@ class Sampler {
   // Integrates each chunk of rows. For each, fill(workspace, first, rows) writes the starting
   // points to workspace.x and returns the number of rows to integrate.
   template <class Fill>
-  SampleCost run(int n, real* out, real* trajectory, std::uint64_t seed, Fill fill);
-  void integrate(Workspace& workspace, int first, int rows, int integrated_rows, int n, real* out,
+  SampleCost run(int from, int n, real* out, real* trajectory, std::uint64_t seed, Fill fill);
+  void integrate(Workspace& workspace, int at, int rows, int integrated_rows, int n, real* out,
                  real* trajectory);
   void drive(Workspace& workspace, int integrated_rows, const SaveRequest& saves);
   void denoise(Workspace& workspace, int integrated_rows, const SaveRequest& saves);

@@ -52,6 +52,8 @@ const char* cure(int error) {
     case EFBIG: return "raise the limit on file sizes (ulimit -f) or choose another file system";
     case EIO: return "check the disk";
     case ENOMEM: return "free some memory, or raise the limit (ulimit -v)";
+    case ELOOP:
+      return "it is a link, and must be the file itself: put a file there, or name another path";
     case ENXIO: return "nobody reads this pipe: start its reader first, or name a file";
     case EPIPE: return "the program that read this pipe has ended";
     default: return "check the path and the file system";
@@ -89,55 +91,14 @@ int open_temporary(FileSystem& files, const std::string& path, std::string& temp
 void sync_folder(FileSystem& files, const std::string& path) {
   const std::string folder = folder_of(path);
   const Descriptor descriptor = open_file(files, "sync", folder, O_RDONLY | O_DIRECTORY);
-  int result = 0;
-  do result = files.fsync(descriptor.get());
-  while (result < 0 && errno == EINTR);
-  if (result < 0 && errno != EINVAL) fail_file("sync", folder, "fsync", errno);
-}
-
-// The result of one attempt to write a file: the failed call's name and errno, or {"", 0}.
-struct Attempt {
-  const char* operation;
-  int error;
-};
-
-Attempt try_to_write(FileSystem& files, const std::string& path, std::string_view bytes) {
-  std::string temporary;
-  const int opened = open_temporary(files, path, temporary);
-  if (opened < 0) return {"open", errno};
-  Descriptor descriptor(files, opened);
-  Attempt attempt{"", 0};
-  if (const int error = write_all(files, opened, bytes)) {
-    attempt = {"write", error};
-  } else if (files.fsync(opened) < 0) {
-    attempt = {"fsync", errno};
-  } else if (descriptor.close() < 0) {
-    attempt = {"close", errno};
-  } else if (files.rename(temporary.c_str(), path.c_str()) < 0) {
-    attempt = {"rename", errno};
-  }
-  if (attempt.error) {
-    descriptor.close();  // an error here is ignored, because the first error is reported
-    files.unlink(temporary.c_str());
-  }
-  return attempt;
+  if (sync_all(files, descriptor.get()) < 0 && errno != EINVAL)
+    fail_file("sync", folder, "fsync", errno);
 }
 
 // Returns whether the path names a descriptor of this process, such as /dev/stdout.
 bool names_descriptor(const std::string& path) {
   const std::string folder = folder_of(path);
   return folder == "/dev" || folder == "/dev/fd" || folder == "/proc/self/fd";
-}
-
-// Writes to a device or pipe directly: a device or pipe has no old content to keep, and must not be
-// replaced by a file. Opening a pipe for writing waits for a reader, perhaps for ever. So the path
-// is first opened without waiting, which fails on a pipe without a reader.
-void write_into_device(FileSystem& files, const std::string& path, std::string_view bytes) {
-  const Descriptor reader = open_file(files, "write", path, O_WRONLY | O_NONBLOCK);
-  Descriptor descriptor = open_file(files, "write", path, O_WRONLY);
-  if (const int error = write_all(files, descriptor.get(), bytes))
-    fail_file("write", path, "write", error);
-  if (descriptor.close() < 0) fail_file("write", path, "close", errno);
 }
 
 // Resizes `bytes`. Returns false if there is not enough memory.
@@ -223,17 +184,64 @@ void fail_file(const char* verb, const std::string& path, const char* operation,
                       looked_in(path, error) + "; " + cure(error));
 }
 
+FileInParts::FileInParts(FileSystem& files, std::string path)
+    : files_(&files), path_(std::move(path)), descriptor_(files, -1) {
+  const FileKind kind = read_status(files, path_).kind;
+  if (kind == FileKind::folder) fail_file("write", path_, "open", EISDIR);
+  if (kind == FileKind::other && is_link(path_) && !names_descriptor(path_))
+    fail_file("write", path_, "open", ELOOP);  // a folder of somebody else's may have such links
+  if (kind == FileKind::other || names_descriptor(path_)) {
+    // Opening a pipe for writing waits for a reader, perhaps for ever. So the path is first opened
+    // without waiting, which fails on a pipe without a reader.
+    const Descriptor reader = open_file(files, "write", path_, O_WRONLY | O_NONBLOCK);
+    descriptor_ = open_file(files, "write", path_, O_WRONLY);
+    return;
+  }
+  const int opened = open_temporary(files, path_, temporary_);
+  if (opened < 0) {
+    temporary_.clear();
+    fail_file("write", path_, "open", errno);
+  }
+  descriptor_ = Descriptor(files, opened);
+}
+
+FileInParts::~FileInParts() {
+  if (temporary_.empty()) return;
+  descriptor_.close();  // an error here is ignored, because the first error was reported
+  files_->unlink(temporary_.c_str());
+}
+
+void FileInParts::append(std::string_view bytes) {
+  if (const int error = write_all(*files_, descriptor_.get(), bytes))
+    fail_file("write", path_, "write", error);
+}
+
+void FileInParts::finish() {
+  const bool renames = !temporary_.empty();
+  if (renames && sync_all(*files_, descriptor_.get()) < 0)
+    fail_file("write", path_, "fsync", errno);
+  if (descriptor_.close() < 0) fail_file("write", path_, "close", errno);
+  if (!renames) return;
+  if (files_->rename(temporary_.c_str(), path_.c_str()) < 0)
+    fail_file("write", path_, "rename", errno);
+  temporary_.clear();
+  sync_folder(*files_, path_);
+}
+
 void write_file_atomically(FileSystem& files, const std::string& path, std::string_view bytes) {
-  const FileKind kind = read_status(files, path).kind;
-  if (kind == FileKind::folder) fail_file("write", path, "open", EISDIR);
-  if (kind == FileKind::other || names_descriptor(path))
-    return write_into_device(files, path, bytes);
-  Attempt attempt = try_to_write(files, path, bytes);
-  // After a failed fsync the kernel may have dropped unwritten data of the file, so only a new file
-  // can be trusted.
-  if (attempt.operation == std::string_view("fsync")) attempt = try_to_write(files, path, bytes);
-  if (attempt.error) fail_file("write", path, attempt.operation, attempt.error);
-  sync_folder(files, path);
+  const auto write = [&] {
+    FileInParts file(files, path);
+    file.append(bytes);
+    file.finish();
+  };
+  try {
+    write();
+  } catch (const FileError& e) {
+    // After a failed fsync the kernel may have dropped unwritten data of the file, so only a new
+    // file can be trusted. A failed fsync of the folder has another path.
+    if (e.operation != "fsync" || e.path != path) throw;
+    write();
+  }
 }
 
 std::string read_file(FileSystem& files, const std::string& path, std::uint64_t max_bytes) {
@@ -302,6 +310,11 @@ FileStatus read_status(FileSystem& files, const std::string& path) {
   return status;
 }
 
+bool is_link(const std::string& path) {
+  struct ::stat raw;
+  return ::lstat(path.c_str(), &raw) == 0 && S_ISLNK(raw.st_mode);
+}
+
 void remove_file(FileSystem& files, const std::string& path) {
   if (files.unlink(path.c_str()) < 0 && errno != ENOENT) fail_file("remove", path, "unlink", errno);
 }
@@ -351,6 +364,20 @@ Descriptor open_file(FileSystem& files, const char* verb, const std::string& pat
   while (descriptor < 0 && errno == EINTR);
   if (descriptor < 0) fail_file(verb, path, "open", errno);
   return Descriptor(files, descriptor);
+}
+
+int sync_all(FileSystem& files, int descriptor) {
+  int result = 0;
+  do result = files.fsync(descriptor);
+  while (result < 0 && errno == EINTR);
+  return result;
+}
+
+int truncate_to(FileSystem& files, int descriptor, std::uint64_t size) {
+  int result = 0;
+  do result = files.truncate(descriptor, size);
+  while (result < 0 && errno == EINTR);
+  return result;
 }
 
 int write_all(FileSystem& files, int descriptor, std::string_view bytes) {

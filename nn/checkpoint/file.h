@@ -71,7 +71,8 @@ struct FileError : std::runtime_error {
 // writes, syncs and closes that file, renames it to `path`, and syncs the folder. On an error it
 // removes the temporary file, keeps the old file and throws FileError. If only the sync of the
 // folder failed, the new file is in place and complete, and the FileError says so. A device or pipe
-// (/dev/stdout) is written to directly; it is an error if nobody reads the pipe.
+// (/dev/stdout) is written to directly; it is an error if nobody reads the pipe, or if `path` is a
+// link to it.
 void write_file_atomically(FileSystem& files, const std::string& path, std::string_view bytes);
 
 // Returns the content of `path`. Throws FileError if it cannot be read or has
@@ -92,6 +93,9 @@ std::vector<std::string> list_folder(FileSystem& files, const std::string& folde
 
 // Returns the status of `path`, which may be missing. Throws FileError on any other failure.
 FileStatus read_status(FileSystem& files, const std::string& path);
+
+// Returns whether `path` itself is a symbolic link.
+bool is_link(const std::string& path);
 
 // Removes the file `path` if it exists. Throws FileError if it cannot be removed.
 void remove_file(FileSystem& files, const std::string& path);
@@ -120,8 +124,33 @@ class Descriptor {
   int descriptor_;
 };
 
+// A file that is written in parts, for files that are too large for memory. It is written and
+// renamed as write_file_atomically does, so that no incomplete file ever has the name `path`.
+// Without `finish`, the temporary file is removed and an old file is kept. All members throw
+// FileError. Only after a failed fsync is the file not written anew, since its bytes are gone.
+class FileInParts {
+ public:
+  FileInParts(FileSystem& files, std::string path);
+  ~FileInParts();
+  FileInParts(const FileInParts&) = delete;
+  FileInParts& operator=(const FileInParts&) = delete;
+
+  void append(std::string_view bytes);
+  // Gives the file its name. Nothing may be appended afterwards.
+  void finish();
+
+ private:
+  FileSystem* files_;
+  std::string path_, temporary_;  // temporary_ is empty for a device or pipe, and after the rename
+  Descriptor descriptor_;
+};
+
 // Opens `path` and retries after EINTR. Throws FileError "cannot <verb> ..." on failure.
 Descriptor open_file(FileSystem& files, const char* verb, const std::string& path, int flags);
+
+// fsync and ftruncate, tried again after EINTR. They return 0, or -1 and errno.
+int sync_all(FileSystem& files, int descriptor);
+int truncate_to(FileSystem& files, int descriptor, std::uint64_t size);
 
 // Writes all of `bytes` and continues after short writes and EINTR. Returns 0, or
 // the errno of a failed write.

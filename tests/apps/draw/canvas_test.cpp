@@ -186,6 +186,18 @@ TEST_CASE("a text is listed with the box around it, turned as it is") {
   CHECK(texts[1].box.bottom() == Approx(90));
 }
 
+TEST_CASE("a text that is no UTF-8 or has control characters is drawn escaped") {
+  const auto page = [](const std::string& words) {
+    return Picture{120, 80, [words](Canvas& canvas) { canvas.text({60, 40}, words, {}); }};
+  };
+  const std::string odd = "o\xff\x1b[31m\xe2\x80\xae", shown = "o\\xff\\x1b[31m\\u202e";
+  CHECK(svg(page(odd)) == svg(page(shown)));
+  CHECK(xml_fault(svg(page(odd))).empty());
+  REQUIRE(drawn_texts(page(odd)).size() == 1);
+  CHECK(drawn_texts(page(odd))[0].words == shown);
+  CHECK(text_width(odd, {}) == text_width(shown, {}));
+}
+
 TEST_CASE("texts are cut and broken to a width, at whole characters") {
   const TextStyle style{12};
   CHECK(cut_text("short", style, 200) == "short");

@@ -133,3 +133,22 @@ TEST_CASE("this machine's environment is complete, and env.json is valid JSON fo
   CHECK(Json::parse(environment_json({})).at("threads") == env.usable_cores);
   CHECK_FALSE(doctor_object(env).contains("argv"));
 }
+
+TEST_CASE("the list of dependencies has a version, a licence and a use for each", "[doctor]") {
+  const Json list = doctor_object(healthy()).at("dependencies");
+  REQUIRE(list.size() >= 10);
+  std::string before;
+  for (const Json& entry : list) {
+    const auto name = entry.at("name").get<std::string>();
+    INFO(entry.dump());
+    CHECK(name != before);
+    before = name;
+    const auto version = entry.at("version").get<std::string>();
+    CHECK(version.find_first_not_of("0123456789.") == std::string::npos);
+    CHECK(version.find('.') != std::string::npos);
+    for (const char* key : {"licence", "use"})
+      CHECK_FALSE(entry.at(key).get<std::string>().empty());
+    const auto linked = entry.at("linked").get<std::string>();
+    CHECK((linked == "header" || linked == "shared"));
+  }
+}

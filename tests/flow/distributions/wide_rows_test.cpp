@@ -9,6 +9,7 @@
 #include "flow/distributions/array.h"
 #include "flow/distributions/dequantised.h"
 #include "flow/distributions/gaussian_mixture.h"
+#include "flow/distributions/row_block.h"
 #include "flow/distributions/toy.h"
 #include "tests/tools/catch.h"
 
@@ -62,6 +63,21 @@ TEST_CASE("a standardized table keeps digits that need a double") {
     const double back =
         units.scale[i % 4] * static_cast<double>(z.values()[i]) + units.shift[i % 4];
     CHECK(std::abs(back - values[i]) < 1e-5 * units.scale[i % 4]);
+  }
+}
+
+TEST_CASE("a block of rows has the bits of all rows") {
+  const DistributionPtr data = standardize(table(hard_numbers(), 4));
+  const Toy moons("moons");
+  for (const Distribution* of :
+       {static_cast<const Distribution*>(data.get()), static_cast<const Distribution*>(&moons)}) {
+    const std::size_t d = static_cast<std::size_t>(of->dim());
+    for (const RowUnits units : {RowUnits::data, RowUnits::own}) {
+      const std::vector<double> all = draw_wide_rows(*of, kWideStream, 300, units),
+                                block = draw_row_block(*of, kWideStream, 170, 100, units);
+      CHECK(block == std::vector<double>(all.begin() + static_cast<std::ptrdiff_t>(170 * d),
+                                         all.begin() + static_cast<std::ptrdiff_t>(270 * d)));
+    }
   }
 }
 

@@ -76,6 +76,29 @@ TEST_CASE("sample k depends only on the seed and on k, not on n or the number of
   }
 }
 
+TEST_CASE("samples in blocks are the same bits as all at once, with their labels") {
+  const GaussianSource source(1);
+  Workers workers(2);
+  SamplerOptions options = fixed_options(kHeun, 5);
+  // The velocity is the label of the row, so a wrong label gives another sample.
+  options.label_of = [](int row) { return row % 7; };
+  const Field field = number_field([](double, double, int seen) { return double(seen); });
+  Sampler sampler(field, 1, options, workers);
+  const Tensor all = sampler.sample(source, 4, 1000);
+  for (int from : {0, kSamplerChunkRows, 5 * kSamplerChunkRows}) {
+    const int n = std::min(300, 1000 - from);
+    Tensor block({n, 1});
+    CHECK(sampler.sample(source, 4, n, block.data(), nullptr, from).rows == n);
+    CHECK(std::equal(block.data(), block.data() + n, all.data() + from));
+  }
+  for (const int from : {-128, 5}) {
+    Tensor block({1, 1});
+    CHECK_THROWS_WITH(sampler.sample(source, 4, 1, block.data(), nullptr, from),
+                      "[sample] the samples begin at number " + std::to_string(from) +
+                          "; begin at a multiple of 128");
+  }
+}
+
 TEST_CASE("trajectories begin at the noise and end at the samples") {
   Workers workers(2);
   const GaussianSource source(2);

@@ -90,6 +90,44 @@ TEST_CASE("whichever call fails, the file is intact and no temporary file remain
   }
 }
 
+TEST_CASE("a file in parts appears complete at the end, or not at all", "[file]") {
+  const TestFolder folder;
+  const std::string path = folder / "x";
+  write_file_atomically(posix(), path, "old");
+  {
+    FileInParts file(posix(), path);
+    file.append("the ");
+    CHECK(read_file(posix(), path) == "old");
+    CHECK(temporaries(folder.path()) == 1);
+  }
+  CHECK(read_file(posix(), path) == "old");
+  CHECK(temporaries(folder.path()) == 0);
+  int tried = 0;
+  for (int at = 1;; ++at) {
+    FaultyFiles files;
+    files.at = at;
+    files.error = ENOSPC;
+    write_file_atomically(posix(), path, "old");
+    std::string failed;
+    try {
+      FileInParts file(files, path);
+      for (const char* part : {"the ", "new ", "text"}) file.append(part);
+      file.finish();
+    } catch (const FileError& e) {
+      failed = e.operation;
+      CHECK_THAT(e.what(), Contains(folder.path()) && Contains("free space"));
+    }
+    INFO("call " << at << ": " << failed);
+    CHECK(temporaries(folder.path()) == 0);
+    const std::string content = read_file(posix(), path);
+    CHECK((content == "the new text" || (!failed.empty() && content == "old")));
+    if (files.failed.empty()) break;  // there is no call with this number
+    ++tried;
+  }
+  CHECK(tried >= 8);  // open, three writes, fsync, close, rename, and the sync of the folder
+  CHECK_THROWS_WITH(FileInParts(posix(), folder.path()), Contains("it is a folder: name a file"));
+}
+
 TEST_CASE("after a failed fsync, the file is written again", "[file]") {
   const TestFolder folder;
   FaultyFiles files;

@@ -1,0 +1,79 @@
+// Tests samples and rows of data that are written block by block: their bits, and requests for more
+// memory than there is.
+#include <filesystem>
+#include <string>
+
+#include "apps/formats/arrays.h"
+#include "paths.h"
+#include "tests/tools/catch.h"
+#include "tests/tools/no_threads.h"
+#include "tests/tools/sandbox.h"
+
+using namespace pushforward;
+using namespace pushforward::app;
+
+namespace {
+
+const char* const kTinyRun = R"({"name": "tiny", "data": {"type": "csv", "path": "rows.csv",
+  "label": "kind"}, "model": {"hidden": [4], "label": {"type": "embedding", "dim": 2}},
+  "sampler": {"type": "euler", "steps": 1}, "train": {"steps": 3, "batch": 8, "threads": 1}})";
+
+// More rows than two blocks have, so that three are written.
+const std::string kMany = " -n 262150 ";
+
+void check_prefix(const Sandbox& sandbox, const std::string& many, const std::string& few) {
+  const NdArray all = read_array(sandbox.path(many)), part = read_array(sandbox.path(few));
+  CHECK(all.shape.at(0) == 262150);
+  CHECK(all.names == part.names);
+  CHECK(all.dtype == part.dtype);
+  REQUIRE(all.values.size() > part.values.size());
+  CHECK(std::equal(part.values.begin(), part.values.end(), all.values.begin()));
+}
+
+}  // namespace
+
+TEST_CASE("samples and data in several blocks begin with those of a single block") {
+  const Sandbox sandbox;
+  std::string rows = "x,y,kind\n";
+  for (int k = 0; k < 40; ++k)
+    rows += std::to_string(k % 7) + "," + std::to_string(k % 5) + "," + (k % 3 ? "a" : "b") + "\n";
+  sandbox.write("rows.csv", rows);
+  sandbox.write("tiny.json", kTinyRun);
+  REQUIRE(sandbox("train tiny.json -q --out run").code == 0);
+  for (const char* ending : {".npy", ".csv"}) {
+    INFO(ending);
+    const std::string end = ending;
+    REQUIRE(sandbox("sample run -n 300 --out few" + end + " --labels few-labels.npy").code == 0);
+    expect(sandbox("sample run" + kMany + "--out many" + end + " --labels many-labels.npy"), 0,
+           {"262150 samples in "});
+    if (end == ".npy") check_prefix(sandbox, "many" + end, "few" + end);
+    check_prefix(sandbox, "many-labels.npy", "few-labels.npy");
+    const std::string data = "data csv path=rows.csv label=kind";
+    REQUIRE(sandbox(data + " -n 300 --out few-rows" + end).code == 0);
+    REQUIRE(sandbox(data + kMany + "--out many-rows" + end).code == 0);
+    check_prefix(sandbox, "many-rows" + end, "few-rows" + end);
+  }
+  // The class of each row is a column of text.
+  const std::string few = sandbox.read("few.csv"), many = sandbox.read("many.csv");
+  CHECK(few.starts_with("x,y,kind\n"));
+  CHECK(many.starts_with(few));
+  CHECK(std::count(many.begin(), many.end(), '\n') == 262151);
+}
+
+TEST_CASE("a request that needs more memory than there is is refused with the amount") {
+  if (!NoThreads::possible) return;  // the sanitizers have an operator new of their own
+  const Sandbox sandbox;
+  sandbox.write("tiny.json", R"({"name": "tiny", "data": {"type": "moons"},
+    "model": {"hidden": [4]}, "train": {"steps": 3, "batch": 8, "threads": 1}})");
+  REQUIRE(sandbox("train tiny.json -q --out run").code == 0);
+  const auto refused = [&](const std::string& arguments) {
+    INFO(arguments);
+    expect(sandbox(arguments), 1,
+           {"[memory] one array alone needs ", " GiB are free on this machine"});
+  };
+  refused("train tiny.json model.hidden=[65536,65536,65536,65536] --out large");
+  refused("sample run -n 100000000 --out x.npy --trajectory t.npy --times 10001");
+  refused("train tiny.json coupling.type=ot train.batch=1000000 --out large");
+  for (const char* name : {"large", "x.npy", "t.npy"})
+    CHECK_FALSE(std::filesystem::exists(sandbox.path(name)));
+}
