@@ -34,6 +34,7 @@ struct RunRequest {
   // For a run with conditions: those of its rows (n, C), in the columns' own numbers. Empty: none.
   // Row k has conditions number k / rows_each.
   std::vector<double> conditions{};
+  std::string condition_text{};  // the text of --condition that gave them, or empty
   int rows_each = 1;
 };
 

@@ -10,39 +10,18 @@
 #include <utility>
 #include <vector>
 
-#include "apps/engine/run_flow.h"
 #include "apps/failure.h"
 #include "apps/from_config/data_table.h"
 #include "apps/suggest.h"
 #include "apps/terminal/clock.h"
 #include "apps/terminal/interrupt.h"
 #include "flow/path/time_grid.h"
-#include "flow/solve/impute.h"
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
 constexpr double kFewParticles = 3;  // an effective number below it is worth a note
 constexpr double kFirstLevel = 80;  // the noise level at which the draws begin (Karras et al. 2022)
-
-// Throws unless the path is a Markov chain from data to standard normal noise.
-void check_suits(const Section& config) {
-  const Section source = config.section("/source");
-  std::string wrong;
-  if (config.string("/path/noise/type") != "none")
-    wrong = fmt::format("its path has noise ({})", config.string("/path/noise/type"));
-  else if (source.type() != "gaussian" || source.number("std") != 1)
-    wrong = fmt::format("its source is {}", source.json().dump());
-  else if (config.string("/coupling/type") != "independent")
-    wrong = fmt::format("its coupling ({}) makes x0 depend on x1", config.string("/coupling/type"));
-  if (!wrong.empty())
-    throw Failure(Exit::usage,
-                  fmt::format("[impute] missing numbers can be drawn only from a flow that starts "
-                              "from standard normal noise that is independent of the data, but {}; "
-                              "train a run with source gaussian, coupling independent and no noise "
-                              "on the path",
-                              wrong));
-}
 
 // Returns the time at which the path has the first noise level, or 0 if it begins with less noise.
 double first_time(const Scheduler& path) {
@@ -99,10 +78,37 @@ NdArray given_rows(const RunFlow& flow, const NdArray& points) {
   return rows;
 }
 
-// Returns row `row` of the flow's points (E). The numbers of the code columns of a missing number are
-// NaN, and those of known whole numbers and angles have noise.
-void encode_row(const RunFlow& flow, std::span<const double> row, Stream stream,
-                std::uint32_t number, std::span<double> out) {
+// Checks the known numbers of the rows, as TableCode::check does.
+void check_known(const RunFlow& flow, NdArray rows) {
+  if (!flow.coded()) return;
+  const std::size_t columns = rows.shape[1];
+  for (std::size_t i = 0; i < rows.values.size(); ++i)
+    if (std::isnan(rows.values[i])) rows.values[i] = flow.code->some_value(i % columns);
+  flow.code->check(rows, "impute");
+}
+
+}  // namespace
+
+void check_imputes(const Section& config, const char* what) {
+  const Section source = config.section("/source");
+  std::string wrong;
+  if (config.string("/path/noise/type") != "none")
+    wrong = fmt::format("its path has noise ({})", config.string("/path/noise/type"));
+  else if (source.type() != "gaussian" || source.number("std") != 1)
+    wrong = fmt::format("its source is {}", source.json().dump());
+  else if (config.string("/coupling/type") != "independent")
+    wrong = fmt::format("its coupling ({}) makes x0 depend on x1", config.string("/coupling/type"));
+  if (!wrong.empty())
+    throw Failure(Exit::usage,
+                  fmt::format("[{}] missing numbers can be drawn only from a flow that starts "
+                              "from standard normal noise that is independent of the data, but {}; "
+                              "train a run with source gaussian, coupling independent and no noise "
+                              "on the path",
+                              what, wrong));
+}
+
+void encode_incomplete(const RunFlow& flow, std::span<const double> row, Stream stream,
+                       std::uint32_t number, std::span<double> out) {
   if (!flow.coded()) {
     std::ranges::copy(row, out.begin());
     return;
@@ -115,19 +121,18 @@ void encode_row(const RunFlow& flow, std::span<const double> row, Stream stream,
     if (std::isnan(row[flow.code->table_column(e)])) out[e] = std::nan("");
 }
 
-// Checks the known numbers of the rows, as TableCode::check does.
-void check_known(const RunFlow& flow, NdArray rows) {
-  if (!flow.coded()) return;
-  const std::size_t columns = rows.shape[1];
-  for (std::size_t i = 0; i < rows.values.size(); ++i)
-    if (std::isnan(rows.values[i])) rows.values[i] = flow.code->some_value(i % columns);
-  flow.code->check(rows, "impute");
+ImputeOptions impute_options(const RunFlow& flow, int steps, int particles) {
+  ImputeOptions options;
+  options.parameterization = flow.parameterization;
+  options.times = log_snr_grid(flow.parameterization.scheduler, steps,
+                               first_time(flow.parameterization.scheduler), 1);
+  options.particles = particles;
+  options.interrupted = &Interrupt::requested;
+  return options;
 }
 
-}  // namespace
-
 Imputed impute_points(const Config& config, const ImputeRequest& request, const NdArray& points) {
-  check_suits(config);
+  check_imputes(config, "impute");
   const RunFlow flow = load_run_flow(config, request);
   if (request.row_labels.empty()) flow.check_label(config, request);
   const NdArray rows = given_rows(flow, points);
@@ -148,18 +153,13 @@ Imputed impute_points(const Config& config, const ImputeRequest& request, const 
     imputed.incomplete += missing > 0;
     for (std::size_t k = 0; k < draws; ++k) {
       const std::size_t at = r * draws + k;
-      encode_row(flow, row, RunFlow::noise_of(request.seed), static_cast<std::uint32_t>(at),
+      encode_incomplete(flow, row, RunFlow::noise_of(request.seed), static_cast<std::uint32_t>(at),
                  std::span(x).subspan(at * width, width));
     }
   }
   flow.units.from_data(x);
 
-  ImputeOptions options;
-  options.parameterization = flow.parameterization;
-  options.times = log_snr_grid(flow.parameterization.scheduler, request.steps,
-                               first_time(flow.parameterization.scheduler), 1);
-  options.particles = request.particles;
-  options.interrupted = &Interrupt::requested;
+  ImputeOptions options = impute_options(flow, request.steps, request.particles);
   if (!request.row_labels.empty()) {
     options.label_of = [&](int sample) {
       const std::size_t row = static_cast<std::size_t>(sample) / draws;

@@ -1,0 +1,111 @@
+// Tests reading arrays of NPZ files, written here byte by byte as numpy.savez writes them, and damaged
+// files.
+#include "apps/formats/npz.h"
+
+#include <zlib.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apps/failure.h"
+#include "apps/formats/npy.h"
+#include "tests/tools/catch.h"
+#include "tests/tools/sandbox.h"
+
+using namespace pushforward;
+using namespace pushforward::app;
+
+namespace {
+
+std::string little(std::size_t value, int bytes) {
+  std::string text;
+  for (int k = 0; k < bytes; ++k) text += static_cast<char>(value >> (8 * k) & 255);
+  return text;
+}
+
+std::string deflated(const std::string& bytes) {
+  std::string out(bytes.size() + 100, '\0');
+  z_stream z{};
+  REQUIRE(deflateInit2(&z, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  std::string input = bytes;
+  z.next_in = reinterpret_cast<unsigned char*>(input.data());
+  z.avail_in = static_cast<unsigned>(input.size());
+  z.next_out = reinterpret_cast<unsigned char*>(out.data());
+  z.avail_out = static_cast<unsigned>(out.size());
+  REQUIRE(deflate(&z, Z_FINISH) == Z_STREAM_END);
+  out.resize(z.total_out);
+  deflateEnd(&z);
+  return out;
+}
+
+// Returns an archive of these files. numpy.savez puts an extra field of 20 bytes into local headers.
+std::string archive(const std::vector<std::pair<std::string, std::string>>& files, bool packs) {
+  std::string bytes, list;
+  for (const auto& [name, content] : files) {
+    const std::string stored = packs ? deflated(content) : content;
+    const std::size_t at = bytes.size(), method = packs ? 8 : 0;
+    bytes += "PK\x03\x04" + little(45, 2) + little(0, 2) + little(method, 2) + little(0, 8) +
+             little(0xffffffff, 4) + little(0xffffffff, 4) + little(name.size(), 2) + little(20, 2) +
+             name + little(1, 2) + little(16, 2) + little(content.size(), 8) +
+             little(stored.size(), 8) + stored;
+    list += "PK\x01\x02" + little(45, 2) + little(45, 2) + little(0, 2) + little(method, 2) +
+            little(0, 8) + little(stored.size(), 4) + little(content.size(), 4) +
+            little(name.size(), 2) + little(0, 2) + little(0, 2) + little(0, 2) + little(0, 2) +
+            little(0, 4) + little(at, 4) + name;
+  }
+  return bytes + list + "PK\x05\x06" + little(0, 4) + little(files.size(), 2) +
+         little(files.size(), 2) + little(list.size(), 4) + little(bytes.size(), 4) + little(0, 2);
+}
+
+std::string fault(const std::string& bytes, const std::string& name = "") {
+  try {
+    npz_member(bytes, "f.npz", name);
+  } catch (const Failure& failure) {
+    CHECK(failure.code == Exit::file);
+    return failure.what();
+  }
+  return "none";
+}
+
+const NdArray kPoints{{2, 2}, {1, 2, 3, 4.5}}, kLabels{{2}, {0, 1}};
+
+}  // namespace
+
+TEST_CASE("an array of an NPZ file is read by its name, stored or compressed", "[npz]") {
+  for (const bool packs : {false, true}) {
+    CAPTURE(packs);
+    const std::string two =
+        archive({{"x.npy", npy_bytes(kPoints)}, {"y.npy", npy_bytes(kLabels)}}, packs);
+    CHECK(is_zip(two));
+    CHECK(npz_member(two, "f.npz", "x") == npy_bytes(kPoints));
+    CHECK(npz_member(two, "f.npz", "y") == npy_bytes(kLabels));
+    CHECK(npz_member(archive({{"x.npy", npy_bytes(kPoints)}}, packs), "f.npz", "") ==
+          npy_bytes(kPoints));
+    CHECK(fault(two) ==
+          "[npz] f.npz: it holds 2 arrays, x, y; name one by the key `array` of the data, or give a "
+          "file with one array");
+    CHECK(fault(two, "z") == "[npz] f.npz: it holds no array \"z\"; its arrays are x, y");
+    // No prefix of a file crashes, and each is refused.
+    for (std::size_t length = 4; length < two.size(); length += 7)
+      CHECK(fault(two.substr(0, length), "y") != "none");
+  }
+}
+
+TEST_CASE("a run is trained on an array of an NPZ file, with labels from another", "[npz]") {
+  const Sandbox sandbox(folder_in_memory());
+  NdArray points{{40, 2}, {}}, labels{{40}, {}};
+  for (int k = 0; k < 80; ++k) points.values.push_back(k % 7);
+  for (int k = 0; k < 40; ++k) labels.values.push_back(k % 2);
+  sandbox.write("both.npz", archive({{"points.npy", npy_bytes(points)}, {"more.npy", ""}}, true));
+  sandbox.write("labels.npz", archive({{"labels.npy", npy_bytes(labels)}}, false));
+  sandbox.write("plain.npy", npy_bytes(points));
+  sandbox.write("c.json", R"({"data": {"type": "npy", "path": "both.npz", "array": "points",
+    "labels": "labels.npz"}, "model": {"hidden": [8], "label": {"type": "embedding"}},
+    "schedule": {"warmup": 0}, "train": {"steps": 5, "batch": 16}})");
+  expect(sandbox("train c.json --out run"), 0, {"read both.npz: 40 rows, 2 columns"});
+  expect(sandbox("sample run -n 4 --label 1 --out s.npy"), 0, {});
+  expect(sandbox("train c.json data.array="), 4, {"it holds 2 arrays, points, more; name one"});
+  expect(sandbox("train c.json data.path=plain.npy"), 4,
+         {"[npz] plain.npy: it is no NPZ file, so it has no array \"points\"; leave the name out"});
+}
