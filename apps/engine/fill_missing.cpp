@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include "apps/engine/flow_impute.h"
@@ -15,8 +16,12 @@ namespace {
 
 // Few steps and particles: each draw replaces an earlier one, and the errors of single draws average
 // out over the fills.
-constexpr int kSteps = 40, kParticles = 16;
-constexpr std::int64_t kUsualFills = 25, kFewestSteps = 50;
+constexpr int kSteps = 30, kParticles = 16;
+constexpr std::int64_t kUsualFills = 15, kFewestSteps = 50;
+// The first draws come after one part in so many of all steps.
+constexpr std::int64_t kFirstPart = 5;
+// The step of the random stream that chooses complete rows. No training step has this number.
+constexpr std::uint32_t kDonors = 0xfffffff2;
 
 std::int64_t steps_between(const Config& config) {
   const std::int64_t every = config.integer("/train/fill_every");
@@ -44,6 +49,37 @@ MissingFill::MissingFill(const Config& config, IncompleteRows rows, TableCodePtr
     cells_.push_back(row[i % columns]);
   }
   missing_ = cells_.size();
+  const std::int64_t part = config.integer("/train/steps") / kFirstPart;
+  first_ = std::max<std::int64_t>(1, (part + every_ - 1) / every_) * every_;
+  put_complete_rows(static_cast<std::uint64_t>(config.integer("/seed")));
+}
+
+// Puts a complete row with the same label, chosen at random, in the place of each incomplete one. A row
+// without such a row keeps its first values.
+void MissingFill::put_complete_rows(std::uint64_t seed) {
+  const std::size_t columns = rows_.known.shape.at(1);
+  std::map<int, std::vector<std::size_t>> complete;
+  const auto label_of = [this](std::size_t row) { return labels_.empty() ? 0 : labels_[row]; };
+  for (std::size_t row = 0, next = 0; row < rows_.known.shape[0]; ++row) {
+    if (next < incomplete_.size() && incomplete_[next] == row)
+      ++next;
+    else
+      complete[label_of(row)].push_back(row);
+  }
+  std::vector<double> values = rows_.known.values;
+  std::size_t next = 0;
+  for (double& x : values)
+    if (std::isnan(x)) x = cells_[next++];
+  const Stream stream{seed, Purpose::data, kDonors};
+  for (const std::size_t row : incomplete_) {
+    const std::vector<std::size_t>& donors = complete[label_of(row)];
+    if (donors.empty()) continue;
+    const std::size_t donor = donors[static_cast<std::size_t>(
+        stream.integer(static_cast<int>(donors.size()), static_cast<std::uint32_t>(row)))];
+    for (std::size_t k = 0; k < columns; ++k)
+      values[row * columns + k] = rows_.known.values[donor * columns + k];
+  }
+  rows_.rows->replace(std::move(values));
 }
 
 // Puts the values of the missing cells into the rows.
@@ -115,7 +151,7 @@ void MissingFill::restore(const std::string& state, const std::string& file) {
     at = next.ptr;
   }
   if (cells.size() != missing_) fail();
-  put(cells);
+  if (step > 0) put(cells);  // else there were no draws yet
   filled_at_ = step;
 }
 

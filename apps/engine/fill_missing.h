@@ -1,8 +1,10 @@
 // Draws the missing cells of a table again and again while a flow is trained on it: Monte Carlo EM.
 //
 // A flow can only be trained on complete rows, since its network sees all columns of xt. So missing
-// cells are drawn. At first each is a known cell of its column, drawn independently of the row. Later,
-// every `every` steps, all of them are drawn again from the distribution of the present flow given the
+// cells are drawn. At first a complete row of the same class, chosen at random, stands in for each
+// incomplete one; if there is none, each missing cell is a known cell of its column, drawn
+// independently of the row. After a fifth of the steps, and then every `every` steps, all missing cells
+// are drawn from the distribution of the present flow given the
 // known cells of the row (flow/solve/impute.h), and the training goes on with these. A flow that
 // learns p(x) exactly and draws exactly makes this the stochastic EM algorithm (Celeux and Diebolt
 // 1985; Wei and Tanner 1990), whose fixed point maximises the likelihood of the known cells. It needs
@@ -33,7 +35,7 @@ class MissingFill {
   std::int64_t every() const { return every_; }
   // Returns whether the cells are to be drawn before step `step` (from 0), and were not yet.
   bool due(std::int64_t step) const {
-    return step > 0 && step % every_ == 0 && step != filled_at_;
+    return step >= first_ && step % every_ == 0 && step != filled_at_;
   }
   // Draws the cells by the flow. The draws depend on the seed and the step alone. Throws
   // SamplingInterrupted after a signal; no cell has changed then. Throws IntegrationFailure if the
@@ -47,6 +49,7 @@ class MissingFill {
 
  private:
   void put(const std::vector<double>& cells);
+  void put_complete_rows(std::uint64_t seed);
 
   IncompleteRows rows_;
   TableCodePtr code_;
@@ -54,7 +57,7 @@ class MissingFill {
   std::vector<std::size_t> incomplete_;  // the numbers of the rows with missing cells
   std::vector<double> cells_;            // the values of the missing cells, row by row
   std::size_t missing_ = 0;
-  std::int64_t every_ = 1, filled_at_ = 0;
+  std::int64_t every_ = 1, first_ = 1, filled_at_ = 0;
 };
 
 }  // namespace pushforward::app::inline PF_REAL

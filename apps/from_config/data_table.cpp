@@ -360,7 +360,10 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
     traits.incomplete = incomplete_rows(trained, rows_of(missing.known, split.trained));
   DistributionPtr rows = trained;
   traits.rows = rows;
-  if (!code->plain()) rows = std::make_shared<CodedRows>(std::move(rows), code);
+  // Other distributions may copy the rows of a finite set, but not encoded ones, so that rows whose
+  // missing cells change are encoded, too.
+  if (!code->plain() || traits.incomplete.rows)
+    rows = std::make_shared<CodedRows>(std::move(rows), code);
   const bool standardized = scale == "standardize" || (scale == "auto" && around.empty());
   return standardized ? scaled(std::move(rows), *code) : rows;
 }

@@ -178,7 +178,7 @@ TEST_CASE("runs on rows with missing cells have the same bits, also when resumed
     CHECK(sandbox.read(folder + "/model.safetensors") == bits);
   }
   // The draws matter, and so does how often they are made.
-  REQUIRE(sandbox(train + "--out rare train.fill_every=110").code == 0);
+  REQUIRE(sandbox(train + "--out rare train.fill_every=40").code == 0);
   CHECK(sandbox.read("rare/model.safetensors") != bits);
 }
 

@@ -18,13 +18,13 @@ using namespace pushforward::app;
 
 namespace {
 
-std::string little(std::size_t value, int bytes) {
+std::string npz_little(std::size_t value, int bytes) {
   std::string text;
   for (int k = 0; k < bytes; ++k) text += static_cast<char>(value >> (8 * k) & 255);
   return text;
 }
 
-std::string deflated(const std::string& bytes) {
+std::string npz_deflated(const std::string& bytes) {
   std::string out(bytes.size() + 100, '\0');
   z_stream z{};
   REQUIRE(deflateInit2(&z, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK);
@@ -40,25 +40,28 @@ std::string deflated(const std::string& bytes) {
 }
 
 // Returns an archive of these files. numpy.savez puts an extra field of 20 bytes into local headers.
-std::string archive(const std::vector<std::pair<std::string, std::string>>& files, bool packs) {
+std::string npz_archive(const std::vector<std::pair<std::string, std::string>>& files, bool packs) {
   std::string bytes, list;
   for (const auto& [name, content] : files) {
-    const std::string stored = packs ? deflated(content) : content;
+    const std::string stored = packs ? npz_deflated(content) : content;
     const std::size_t at = bytes.size(), method = packs ? 8 : 0;
-    bytes += "PK\x03\x04" + little(45, 2) + little(0, 2) + little(method, 2) + little(0, 8) +
-             little(0xffffffff, 4) + little(0xffffffff, 4) + little(name.size(), 2) + little(20, 2) +
-             name + little(1, 2) + little(16, 2) + little(content.size(), 8) +
-             little(stored.size(), 8) + stored;
-    list += "PK\x01\x02" + little(45, 2) + little(45, 2) + little(0, 2) + little(method, 2) +
-            little(0, 8) + little(stored.size(), 4) + little(content.size(), 4) +
-            little(name.size(), 2) + little(0, 2) + little(0, 2) + little(0, 2) + little(0, 2) +
-            little(0, 4) + little(at, 4) + name;
+    bytes += "PK\x03\x04" + npz_little(45, 2) + npz_little(0, 2) + npz_little(method, 2) +
+             npz_little(0, 8) + npz_little(0xffffffff, 4) + npz_little(0xffffffff, 4) +
+             npz_little(name.size(), 2) + npz_little(20, 2) + name + npz_little(1, 2) +
+             npz_little(16, 2) + npz_little(content.size(), 8) + npz_little(stored.size(), 8) +
+             stored;
+    list += "PK\x01\x02" + npz_little(45, 2) + npz_little(45, 2) + npz_little(0, 2) +
+            npz_little(method, 2) + npz_little(0, 8) + npz_little(stored.size(), 4) +
+            npz_little(content.size(), 4) + npz_little(name.size(), 2) + npz_little(0, 2) +
+            npz_little(0, 2) + npz_little(0, 2) + npz_little(0, 2) + npz_little(0, 4) +
+            npz_little(at, 4) + name;
   }
-  return bytes + list + "PK\x05\x06" + little(0, 4) + little(files.size(), 2) +
-         little(files.size(), 2) + little(list.size(), 4) + little(bytes.size(), 4) + little(0, 2);
+  return bytes + list + "PK\x05\x06" + npz_little(0, 4) + npz_little(files.size(), 2) +
+         npz_little(files.size(), 2) + npz_little(list.size(), 4) + npz_little(bytes.size(), 4) +
+         npz_little(0, 2);
 }
 
-std::string fault(const std::string& bytes, const std::string& name = "") {
+std::string npz_fault(const std::string& bytes, const std::string& name = "") {
   try {
     npz_member(bytes, "f.npz", name);
   } catch (const Failure& failure) {
@@ -68,7 +71,7 @@ std::string fault(const std::string& bytes, const std::string& name = "") {
   return "none";
 }
 
-const NdArray kPoints{{2, 2}, {1, 2, 3, 4.5}}, kLabels{{2}, {0, 1}};
+const NdArray kNpzPoints{{2, 2}, {1, 2, 3, 4.5}}, kNpzLabels{{2}, {0, 1}};
 
 }  // namespace
 
@@ -76,19 +79,20 @@ TEST_CASE("an array of an NPZ file is read by its name, stored or compressed", "
   for (const bool packs : {false, true}) {
     CAPTURE(packs);
     const std::string two =
-        archive({{"x.npy", npy_bytes(kPoints)}, {"y.npy", npy_bytes(kLabels)}}, packs);
+        npz_archive({{"x.npy", npy_bytes(kNpzPoints)}, {"y.npy", npy_bytes(kNpzLabels)}}, packs);
     CHECK(is_zip(two));
-    CHECK(npz_member(two, "f.npz", "x") == npy_bytes(kPoints));
-    CHECK(npz_member(two, "f.npz", "y") == npy_bytes(kLabels));
-    CHECK(npz_member(archive({{"x.npy", npy_bytes(kPoints)}}, packs), "f.npz", "") ==
-          npy_bytes(kPoints));
-    CHECK(fault(two) ==
-          "[npz] f.npz: it holds 2 arrays, x, y; name one by the key `array` of the data, or give a "
-          "file with one array");
-    CHECK(fault(two, "z") == "[npz] f.npz: it holds no array \"z\"; its arrays are x, y");
+    CHECK(npz_member(two, "f.npz", "x") == npy_bytes(kNpzPoints));
+    CHECK(npz_member(two, "f.npz", "y") == npy_bytes(kNpzLabels));
+    CHECK(npz_member(npz_archive({{"x.npy", npy_bytes(kNpzPoints)}}, packs), "f.npz", "") ==
+          npy_bytes(kNpzPoints));
+    CHECK(
+        npz_fault(two) ==
+        "[npz] f.npz: it holds 2 arrays, x, y; name one by the key `array` of the data, or give a "
+        "file with one array");
+    CHECK(npz_fault(two, "z") == "[npz] f.npz: it holds no array \"z\"; its arrays are x, y");
     // No prefix of a file crashes, and each is refused.
     for (std::size_t length = 4; length < two.size(); length += 7)
-      CHECK(fault(two.substr(0, length), "y") != "none");
+      CHECK(npz_fault(two.substr(0, length), "y") != "none");
   }
 }
 
@@ -97,8 +101,9 @@ TEST_CASE("a run is trained on an array of an NPZ file, with labels from another
   NdArray points{{40, 2}, {}}, labels{{40}, {}};
   for (int k = 0; k < 80; ++k) points.values.push_back(k % 7);
   for (int k = 0; k < 40; ++k) labels.values.push_back(k % 2);
-  sandbox.write("both.npz", archive({{"points.npy", npy_bytes(points)}, {"more.npy", ""}}, true));
-  sandbox.write("labels.npz", archive({{"labels.npy", npy_bytes(labels)}}, false));
+  sandbox.write("both.npz",
+                npz_archive({{"points.npy", npy_bytes(points)}, {"more.npy", ""}}, true));
+  sandbox.write("labels.npz", npz_archive({{"labels.npy", npy_bytes(labels)}}, false));
   sandbox.write("plain.npy", npy_bytes(points));
   sandbox.write("c.json", R"({"data": {"type": "npy", "path": "both.npz", "array": "points",
     "labels": "labels.npz"}, "model": {"hidden": [8], "label": {"type": "embedding"}},
