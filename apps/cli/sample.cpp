@@ -257,6 +257,7 @@ int sample(const SampleArguments& args) {
   const Config config = with_run_data(own, args.request, draws_conditions);
   SampleRequest request = args.request;
   if (!args.from.empty()) check_from(config, args);
+  if (of_tokens(own)) resolve_label_of_run(request);
   if (!args.trajectory.empty()) request.times = args.times;
   const std::string out = find_output(config, args);
   request.log_density = !args.log_density.empty();

@@ -19,7 +19,7 @@ std::string quoted_cell(const std::string& text) {
 std::string number_cell(double x) { return std::isfinite(x) ? fmt::format("{}", x) : ""; }
 
 // The rows of the file.
-class Rows {
+class MeasureRows {
  public:
   void add(const std::string& measure, const std::string& column, double a, double b, double value,
            double p = NAN) {
@@ -39,7 +39,7 @@ class Rows {
   std::string text_ = "measure,column,a,b,value,p\n";
 };
 
-void add_column(Rows& rows, const ComparedColumn& k) {
+void add_column(MeasureRows& rows, const ComparedColumn& k) {
   const std::string& name = k.column.name;
   if (k.column.category()) {
     for (std::size_t v = 0; v < k.shares_a.size(); ++v)
@@ -56,7 +56,7 @@ void add_column(Rows& rows, const ComparedColumn& k) {
 }
 
 // Adds the numbers of an object under their names.
-void add_numbers(Rows& rows, const Json& object, const std::string& prefix) {
+void add_numbers(MeasureRows& rows, const Json& object, const std::string& prefix) {
   for (const std::string& key : object.keys())
     if (object.at(key).is_number()) rows.add_number(prefix + key, object.at(key).get<double>());
 }
@@ -64,7 +64,7 @@ void add_numbers(Rows& rows, const Json& object, const std::string& prefix) {
 }  // namespace
 
 std::string table_comparison_csv(const TableComparison& c) {
-  Rows rows;
+  MeasureRows rows;
   for (const ComparedColumn& k : c.columns) add_column(rows, k);
   if (const ComparedCorrelations& r = c.correlations; r.pairs > 0)
     rows.add_pair("correlation", r.first + " and " + r.second, r.a, r.b);

@@ -17,10 +17,6 @@ ConfigField held_out_field(double share, const char* doc) {
           .range = from_below(0, 1)};
 }
 
-ConfigField labels_field(const char* doc) {
-  return {.key = "labels", .kind = FieldKind::text, .fallback = "", .doc = doc};
-}
-
 bool shortest_above_longest(const Json& words) {
   return words.at("shortest").get<int>() > words.at("longest").get<int>();
 }
@@ -73,7 +69,7 @@ std::vector<Alternative> token_data_rows() {
   return for_tokens(std::vector<Alternative>{
       row("words",
           "the words of a list with one word per line, padded to one length; "
-          "the class is the number of letters, or that of `labels`",
+          "the class is the number of letters",
           {file_field("/usr/share/dict/words", "the list; Debian's is in the package wamerican"),
            integer("shortest", 3, from_to(1, 1000), "least number of letters of a word to keep"),
            integer("longest", 10, from_to(1, 1000),
@@ -82,8 +78,6 @@ std::vector<Alternative> token_data_rows() {
             .kind = FieldKind::text,
             .fallback = "abcdefghijklmnopqrstuvwxyz",
             .doc = "allowed characters; words with any other are left out"},
-           labels_field("a file with the class of each line of the list that is not blank, one name a "
-                        "line; empty: the class is the number of letters"),
            held_out_field(0.1,
                           "the words held out for eval: a share of them, chosen by a hash of the "
                           "word, an array of their numbers in the list (from 0, of the words that "
@@ -121,8 +115,11 @@ std::vector<Alternative> token_data_rows() {
                 "set it to 0; eval then draws new rows", holds_out_without_end)}),
       row("tokens", "an NPY file, or an array of an NPZ file, of whole numbers (N, L), one sequence per row",
           {file_field(nullptr, "path of the file, absolute or relative to the working directory"),
-           labels_field("a file with the class of each row: NPY of whole numbers, or one name "
-                        "a line; empty: the rows have no classes"),
+           {.key = "labels",
+            .kind = FieldKind::text,
+            .fallback = "",
+            .doc = "a file with the class of each row: NPY of whole numbers, or one name a line; "
+                   "empty: the rows have no classes"},
            array_field(), required(integer("vocabulary", 2, from_to(2, 65536), "V: tokens are 0 to V - 1")),
            held_out_field(0,
                           "the rows held out for eval: a share of them, chosen by a hash of the "

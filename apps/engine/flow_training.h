@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "apps/engine/fill_missing.h"
+#include "apps/engine/flow_impute.h"
 #include "apps/engine/run_flow.h"
 #include "apps/engine/training.h"
 #include "apps/from_config/data.h"

@@ -48,13 +48,13 @@ class Fields {
 };
 
 // An entry of the central directory (PKWARE's APPNOTE, 4.3.12).
-struct Entry {
+struct NpzEntry {
   std::string name;
   std::uint64_t flags = 0, method = 0, packed = 0, size = 0, header = 0;
 };
 
 // Reads the sizes of at least 2^32 bytes, which stand in the extra field 1 (4.5.3).
-void read_long_sizes(const Fields& f, std::uint64_t at, std::uint64_t length, Entry& entry) {
+void read_long_sizes(const Fields& f, std::uint64_t at, std::uint64_t length, NpzEntry& entry) {
   constexpr std::uint64_t kLong = 0xffffffff;
   for (const std::uint64_t end = at + length; at + 4 <= end;) {
     const std::uint64_t id = f.number(at, 2), bytes = f.number(at + 2, 2);
@@ -68,20 +68,20 @@ void read_long_sizes(const Fields& f, std::uint64_t at, std::uint64_t length, En
   }
 }
 
-std::vector<Entry> entries_of(const Fields& f, std::string_view bytes) {
+std::vector<NpzEntry> entries_of(const Fields& f, std::string_view bytes) {
   constexpr std::size_t kEnd = 22;  // the least size of the end record
   const std::size_t at = bytes.rfind(std::string_view("PK\x05\x06", 4));
   if (at == std::string_view::npos || at + kEnd > f.size())
     fail_damaged(f.file(), "it has no list of its arrays");
   const std::uint64_t count = f.number(at + 10, 2);
   std::uint64_t next = f.number(at + 16, 4);
-  std::vector<Entry> entries;
+  std::vector<NpzEntry> entries;
   for (std::uint64_t k = 0; k < count; ++k) {
     if (f.part(next, 4) != std::string_view("PK\x01\x02", 4))
       fail_damaged(f.file(), "its list of arrays is broken");
     const std::uint64_t name = f.number(next + 28, 2), extra = f.number(next + 30, 2),
                         comment = f.number(next + 32, 2);
-    Entry entry{std::string(f.part(next + 46, name)),
+    NpzEntry entry{std::string(f.part(next + 46, name)),
                 f.number(next + 8, 2),
                 f.number(next + 10, 2),
                 f.number(next + 20, 4),
@@ -110,14 +110,14 @@ std::string inflated(std::string_view packed, std::uint64_t size, const std::str
   return out;
 }
 
-std::string names_of(const std::vector<Entry>& entries) {
+std::string names_of(const std::vector<NpzEntry>& entries) {
   std::string names;
-  for (const Entry& entry : entries)
+  for (const NpzEntry& entry : entries)
     names += (names.empty() ? "" : ", ") + shown_text(entry.name);
   return names;
 }
 
-const Entry& chosen(const std::vector<Entry>& entries, const std::string& file,
+const NpzEntry& chosen(const std::vector<NpzEntry>& entries, const std::string& file,
                     const std::string& name) {
   if (entries.empty()) fail(file, "it holds no array", "give a file that numpy.savez wrote");
   if (name.empty()) {
@@ -126,7 +126,7 @@ const Entry& chosen(const std::vector<Entry>& entries, const std::string& file,
          "name one by the key `array` of the data, or give a file with one array");
   }
   const auto found = std::find_if(entries.begin(), entries.end(),
-                                  [&](const Entry& entry) { return entry.name == name; });
+                                  [&](const NpzEntry& entry) { return entry.name == name; });
   if (found != entries.end()) return *found;
   fail(file, fmt::format("it holds no array \"{}\"", shown_text(name)),
        "its arrays are " + names_of(entries));
@@ -141,8 +141,8 @@ bool is_zip(std::string_view bytes) {
 
 std::string npz_member(std::string_view bytes, const std::string& file, const std::string& name) {
   const Fields f(bytes, file);
-  const std::vector<Entry> entries = entries_of(f, bytes);
-  const Entry& entry = chosen(entries, file, name);
+  const std::vector<NpzEntry> entries = entries_of(f, bytes);
+  const NpzEntry& entry = chosen(entries, file, name);
   if (entry.flags & 1) fail(file, "it is encrypted", "write it without a password");
   if (f.part(entry.header, 4) != std::string_view("PK\x03\x04", 4))
     fail_damaged(file, "the beginning of an array is broken");

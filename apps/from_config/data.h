@@ -26,7 +26,7 @@ struct RowConditions {
 };
 
 // The rows of a table that are trained on, whose missing cells are drawn anew during the training
-// (apps/engine/fill_missing.h): the rows themselves, and their cells (n, D) before, with NaN for
+// (apps/engine/flow_impute.h): the rows themselves, and their cells (n, D) before, with NaN for
 // missing ones. `rows` is null if no cell is missing.
 struct IncompleteRows {
   std::shared_ptr<ArrayData> rows;

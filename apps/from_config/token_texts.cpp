@@ -129,7 +129,6 @@ namespace {
 // The words that a section keeps of one file, in order, and the characters of these.
 struct KeptWords {
   std::vector<std::string> words;
-  std::vector<std::size_t> lines;  // of each word: its number among the lines that are not blank
   std::set<std::string> letters;
   LeftOutWords left_out;
   std::size_t read = 0;
@@ -146,7 +145,7 @@ KeptWords keep_words(const std::string& text, const Json& section) {
   for (std::string_view rest = text; !rest.empty();) {
     const std::string word(trimmed(take_line(rest)));
     if (word.empty()) continue;
-    const std::size_t line = kept.read++;
+    ++kept.read;
     const std::vector<std::string> letters = split_characters(word);
     const auto fits = [&](const std::string& c) { return allowed.contains(c); };
     if (letters.size() < shortest || letters.size() > longest) {
@@ -158,7 +157,6 @@ KeptWords keep_words(const std::string& text, const Json& section) {
     } else {
       kept.letters.insert(letters.begin(), letters.end());
       kept.words.push_back(word);
-      kept.lines.push_back(line);
     }
   }
   return kept;
@@ -190,11 +188,9 @@ void split_words(const KeptWords& kept, const Json& section, WordList& list) {
     if (choice.is_string() ? held_out.contains(word) : is_held(k, word)) {
       if (choice.is_string()) continue;
       list.held_out.push_back(word);
-      list.held_out_lines.push_back(kept.lines[k]);
       continue;
     }
     list.training.push_back(word);
-    list.training_lines.push_back(kept.lines[k]);
   }
   list.letters.assign(letters.begin(), letters.end());
 }
@@ -233,7 +229,6 @@ WordList read_words(const Json& section) {
   list.mark = stored.mark;
   const KeptWords kept = keep_words(stored.text, section);
   split_words(kept, section, list);
-  list.read = kept.read;
   if (list.training.empty())
     throw Failure(Exit::file,
                   fmt::format("[data] {}: no word is left to train on: "

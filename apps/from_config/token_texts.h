@@ -28,10 +28,6 @@ std::function<bool(std::size_t row, std::string_view bytes)> row_chooser(const J
 // blanks at its ends, in the order of the list. Letters are sorted by code point.
 struct WordList {
   std::vector<std::string> training, held_out;
-  // Of each of these words: its number among the lines of the list that are not blank. Held-out words
-  // of a file of their own have none.
-  std::vector<std::size_t> training_lines{}, held_out_lines{};
-  std::size_t read = 0;  // the number of such lines
   std::vector<std::string> letters;
   FileMark mark;      // the size and hash of the list's file
   FileReport report;  // what was read and what was left out

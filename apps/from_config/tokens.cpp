@@ -68,42 +68,28 @@ TokenData split_data(const TokenTable& table, const Json& choice, TokenTraits tr
           make_table_distribution(std::move(parts.held_out), traits.vocabulary), std::move(traits)};
 }
 
-// Returns the words padded to one length. The class of a word is that of its line, or without classes
-// its number of letters.
-TokenTable word_table(const std::vector<std::string>& words, const TokenTraits& traits,
-                      const RowClasses& classes, const std::vector<std::size_t>& lines) {
+// Returns the words padded to one length; the class of a word is its number of letters.
+TokenTable word_table(const std::vector<std::string>& words, const TokenTraits& traits) {
   TokenTable table{traits.length, {}, {}, {}};
-  for (std::size_t k = 0; k < words.size(); ++k) {
-    const std::vector<int> row = traits.tokens(words[k], "[data]");
+  for (const std::string& word : words) {
+    const std::vector<int> row = traits.tokens(word, "[data]");
     table.tokens.insert(table.tokens.end(), row.begin(), row.end());
     table.labels.push_back(
-        classes.labels.empty()
-            ? static_cast<int>(std::find(row.begin(), row.end(), traits.pad) - row.begin())
-            : classes.labels[lines[k]]);
+        static_cast<int>(std::find(row.begin(), row.end(), traits.pad) - row.begin()));
   }
   return table;
 }
 
 TokenData words(const Json& section, TokenTraits traits) {
-  const std::string path = section.at("path").text(), labels = section.at("labels").text();
-  if (!labels.empty() && section.at("held_out").is_string())
-    throw Failure(Exit::usage, classes_of_held_out(path, labels, section.at("held_out").text(),
-                                                   "/data/held_out"));
   const WordList list = read_words(section);
   files_read().add(list.report);
-  RowClasses classes = read_row_classes(labels, list.read, path);
   traits.length = section.at("longest").get<int>();
   traits.glyphs = list.letters;
   traits.pad = static_cast<int>(traits.glyphs.size());
   traits.glyphs.emplace_back();
   traits.vocabulary = traits.pad + 1;
-  const auto part = [&](const std::vector<std::string>& words_of_part,
-                        const std::vector<std::size_t>& lines) {
-    return make_table_distribution(word_table(words_of_part, traits, classes, lines),
-                                   traits.vocabulary);
-  };
-  return {part(list.training, list.training_lines), part(list.held_out, list.held_out_lines), traits,
-          std::move(classes.names)};
+  return {make_table_distribution(word_table(list.training, traits), traits.vocabulary),
+          make_table_distribution(word_table(list.held_out, traits), traits.vocabulary), traits};
 }
 
 // Returns the consecutive windows of a text, without overlap.

@@ -98,8 +98,8 @@ void ArrayData::keep_doubles() {
 }
 
 void ArrayData::replace(std::vector<double> values) {
-  check(values.size() == values_.values().size(), "data", values.size(), " numbers replace ",
-        values_.values().size(), "; give as many");
+  check(values.size() == values_.values().size(), "data", "a table of ", values.size(),
+        " numbers in ", dim(), " columns; give whole rows, and at least one");
   check_finite_rows(std::span<const double>(values), dim());
   for (std::size_t k = 0; k < values.size(); ++k)
     values_.values()[k] = static_cast<real>(values[k]);

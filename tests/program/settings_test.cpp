@@ -48,7 +48,6 @@ class Trials {
     sandbox_.write("d.csv", "$1,2\n$3,5\n$4,1\n$2,2\n");
     sandbox_.write("tl.csv", "x\ny\nx\ny\nx\ny\nx\ny\nx\ny\nx\ny\n");
     sandbox_.write("tk.csv", "x\nx\nx\ny\ny\ny\nx\nx\nx\ny\ny\ny\n");
-    sandbox_.write("kinds.txt", "x\ny\nx\ny\nx\ny\nx\ny\nx\ny\nx\ny\n");
     sandbox_.write("l.csv", "x\ny\nx\n");
     sandbox_.write("k.csv", "x\nx\ny\n");
     sandbox_.write("c.csv", "1,5;2\n3;5,25\n4;1\n2;2\n");

@@ -98,7 +98,6 @@ inline std::vector<Trial> trials() {
       {"data/affine/shift", {"data.of.type=moons"}, "0", "[1,2]"},
       {"data/words/path", {}, "list.txt", "other.txt"},
       {"data/words/held_out", {"data.path=list.txt"}, "0", "0.5"},
-      {"data/words/labels", {"data.path=list.txt", labels}, R"("")", "kinds.txt"},
       {"data/words/*", {"data.path=list.txt"}},
       {"data/words/letters", {"data.path=list.txt"}, "abcdefghijklmnopqrstuvwxyz", "abcdefgh"},
       {"data/text/path", {"data.length=4"}, "book.txt", "other.txt"},

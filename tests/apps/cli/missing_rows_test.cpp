@@ -62,7 +62,7 @@ bool never(const PairRow&) { return false; }
 bool at_random(const PairRow& row) { return row.u < 0.9 / (1 + std::exp(-2.5 * row.a)); }
 
 // Means, standard deviations and the correlation, in units in which the truth is 0, 1 and 0.8.
-struct Moments {
+struct PairMoments {
   double mean_x = 0, mean_y = 0, std_x = 0, std_y = 0, correlation = 0;
   std::string words() const {
     std::ostringstream text;
@@ -72,7 +72,7 @@ struct Moments {
   }
 };
 
-Moments moments_of(const std::string& csv) {
+PairMoments moments_of(const std::string& csv) {
   std::istringstream lines(csv);
   std::string line;
   std::getline(lines, line);
@@ -83,7 +83,7 @@ Moments moments_of(const std::string& csv) {
     a.push_back((std::stod(line.substr(0, comma)) - kMeanX) / kStdX);
     b.push_back((std::stod(line.substr(comma + 1)) - kMeanY) / kStdY);
   }
-  Moments m;
+  PairMoments m;
   const double n = static_cast<double>(a.size());
   for (std::size_t k = 0; k < a.size(); ++k) m.mean_x += a[k] / n, m.mean_y += b[k] / n;
   double aa = 0, bb = 0, ab = 0;
@@ -106,7 +106,7 @@ struct MissingSandbox : Sandbox {
                         std::to_string(steps) + R"(, "batch": 256}})");
   }
   // The moments of samples of a run that is trained on this table.
-  Moments learned(const std::string& csv, const std::string& overrides = "") const {
+  PairMoments learned(const std::string& csv, const std::string& overrides = "") const {
     write("t.csv", csv);
     const Outcome trained = (*this)("train c.json -q --overwrite --out run " + overrides);
     INFO(trained.text);
@@ -117,7 +117,7 @@ struct MissingSandbox : Sandbox {
 };
 
 // Checks that all moments are within `near` of those of the Gaussian.
-void check_moments(const Moments& m, double near) {
+void check_moments(const PairMoments& m, double near) {
   INFO(m.words());
   CHECK(std::abs(m.mean_x) < near);
   CHECK(std::abs(m.mean_y) < near);
@@ -143,7 +143,7 @@ TEST_CASE("cells missing at random are modelled, where dropped rows and means ar
   const auto rows = draw_pairs(2000);
   check_moments(sandbox.learned(csv_of(rows, never, at_random)), 0.1);
 
-  const Moments dropped =
+  const PairMoments dropped =
       sandbox.learned(csv_of(rows, never, at_random), "data.missing_rows=drop");
   INFO(dropped.words());
   CHECK(dropped.mean_x < -0.3);
@@ -152,7 +152,7 @@ TEST_CASE("cells missing at random are modelled, where dropped rows and means ar
   double mean = 0, count = 0;
   for (const PairRow& row : rows)
     if (!at_random(row)) mean += kMeanY + kStdY * row.b, ++count;
-  const Moments filled = sandbox.learned(
+  const PairMoments filled = sandbox.learned(
       csv_of(rows, never, at_random, std::to_string(mean / count)), "data.missing_rows=drop");
   INFO(filled.words());
   CHECK(filled.mean_y < -0.25);

@@ -14,7 +14,7 @@ struct VerbSandbox : Sandbox {
   VerbSandbox() : Sandbox(folder_in_memory()) {
     std::string csv = "kind,count,size,day,when\n";
     for (int k = 0; k < 60; ++k) {
-      const std::string two = std::to_string(10 + k % 18);
+      const std::string two = std::to_string(10 + k % 13);
       csv += std::string(k % 3 ? "small" : "large") + "," + std::to_string(k % 7) + "," +
              std::to_string(k % 10) + "." + std::to_string(k % 9) + "5,2020-01-" + two +
              ",2020-01-01T" + two + ":30\n";
@@ -139,7 +139,7 @@ TEST_CASE("points may have the signs that the numbers of the run's table have") 
       "train c.json -q --out run data.path=m.csv data.thousands=comma data.currency=drop "
       "data.percent=share");
   sandbox.check("loglik run --points m.csv --out l.csv");
-  CHECK_THAT(sandbox.read("l.csv"), Contains("1010.50,0.00,"));
+  CHECK_THAT(sandbox.read("l.csv"), Contains("1010.5,0,"));
   sandbox.check("sample run -n 5 --out s.csv");
   sandbox.check("loglik run --points s.csv --out l.csv");
 }

@@ -47,7 +47,7 @@ TEST_CASE("sequences are held out by their numbers, or in a file", "[tokens]") {
   expect(sandbox("train c.json 'data.held_out=[40]'"), 2,
          {"[data] /data/held_out has row 40, but t.npy has 40 rows, 0 to 39"});
   expect(sandbox("train c.json data.held_out=longer.npy"), 4,
-         {"longer.npy (/data/held_out) has sequences of 4 tokens, but those of t.npy have 3"});
+         {"[data] longer.npy: the sequences have shape (2, 4), but the run's have 3 tokens"});
 }
 
 TEST_CASE("quantized rows are held out by their numbers, or in a file", "[tokens]") {
@@ -70,9 +70,10 @@ TEST_CASE("quantized rows are held out by their numbers, or in a file", "[tokens
   }
 }
 
-TEST_CASE("sequences and words have the classes that a file names", "[tokens]") {
+TEST_CASE("sequences have the classes that a file names", "[tokens]") {
   const TokenSandbox sandbox;
-  REQUIRE(sandbox("train c.json -q --out run data.labels=names.txt model.label.type=embedding")
+  REQUIRE(sandbox("train c.json -q --out run data.labels=names.txt model.label.type=embedding "
+                  "'data.held_out=[3]'")
               .code == 0);
   expect(sandbox("sample run -n 5 --label odd --out s.npy"), 0, {});
   expect(sandbox("sample run -n 5 --label sideways --out s.npy"), 2, {"even, odd"});
@@ -80,17 +81,6 @@ TEST_CASE("sequences and words have the classes that a file names", "[tokens]") 
          {"[data] the classes of t.npy are in names.txt, but those of the held-out rows in other.npy "
           "(/data/held_out) are not known"});
   sandbox.write("short.txt", "even\nodd\n");
-  expect(sandbox("train c.json data.labels=short.txt"), 4,
+  expect(sandbox("train c.json data.labels=short.txt 'data.held_out=[3]'"), 4,
          {"[labels] short.txt: it has 2 classes, but t.npy has 40 rows"});
-
-  sandbox.write("list", "apple\nxx\npear\nfig\ncarrot\nkale\n");
-  sandbox.write("kinds", "fruit\nnone\nfruit\nfruit\nroot\nleaf\n");
-  sandbox.write("w.json", R"({"data": {"type": "words", "path": "list", "longest": 6,
-      "labels": "kinds", "held_out": [1]},
-      "model": {"type": "token_mlp", "embed": 4, "hidden": [8], "label": {"type": "embedding"}},
-      "schedule": {"warmup": 0}, "train": {"steps": 6, "batch": 8, "valid_every": 3},
-      "sampler": {"steps": 4}, "eval": {"n": 20}})");
-  expect(sandbox("train w.json --out words"), 0, {"6 words, 4 to train on and 1 held out"});
-  expect(sandbox("sample words -n 5 --label root --out s.txt"), 0, {});
-  expect(sandbox("sample words -n 5 --label none --out s.txt"), 2, {"none"});
 }

@@ -191,7 +191,7 @@ TEST_CASE("decimal commas are read if the key says so, and otherwise reported", 
   CHECK(table.reading.layout == "separated by semicolons, decimal commas, header in line 1");
   CHECK(table_of("3,14\n2,72\n", comma).shape == std::vector<std::size_t>{2, 1});
   CHECK_THAT(refusal("a;b\n1.5;2\n", comma),
-             Contains("write a decimal comma, or set data.decimal=point"));
+             Contains("set data.decimal=point, or write a decimal comma"));
   // One column with decimal commas looks like two columns.
   CHECK_THAT(refusal("x\n3,14\n2,72\n"),
              Contains("the header has 1 name, but the row in line 2 has 2 "

@@ -98,18 +98,19 @@ TEST_CASE("an array of an NPZ file is read by its name, stored or compressed", "
 
 TEST_CASE("a run is trained on an array of an NPZ file, with labels from another", "[npz]") {
   const Sandbox sandbox(folder_in_memory());
-  NdArray points{{40, 2}, {}}, labels{{40}, {}};
+  NdArray points{{40, 2}, {}};
   for (int k = 0; k < 80; ++k) points.values.push_back(k % 7);
-  for (int k = 0; k < 40; ++k) labels.values.push_back(k % 2);
   sandbox.write("both.npz",
                 npz_archive({{"points.npy", npy_bytes(points)}, {"more.npy", ""}}, true));
-  sandbox.write("labels.npz", npz_archive({{"labels.npy", npy_bytes(labels)}}, false));
+  std::string names;
+  for (int k = 0; k < 40; ++k) names += k % 2 ? "b\n" : "a\n";
+  sandbox.write("labels.txt", names);
   sandbox.write("plain.npy", npy_bytes(points));
   sandbox.write("c.json", R"({"data": {"type": "npy", "path": "both.npz", "array": "points",
-    "labels": "labels.npz"}, "model": {"hidden": [8], "label": {"type": "embedding"}},
+    "labels": "labels.txt"}, "model": {"hidden": [8], "label": {"type": "embedding"}},
     "schedule": {"warmup": 0}, "train": {"steps": 5, "batch": 16}})");
   expect(sandbox("train c.json --out run"), 0, {"read both.npz: 40 rows, 2 columns"});
-  expect(sandbox("sample run -n 4 --label 1 --out s.npy"), 0, {});
+  expect(sandbox("sample run -n 4 --label b --out s.npy"), 0, {});
   expect(sandbox("train c.json data.array="), 4, {"it holds 2 arrays, points, more; name one"});
   expect(sandbox("train c.json data.path=plain.npy"), 4,
          {"[npz] plain.npy: it is no NPZ file, so it has no array \"points\"; leave the name out"});
