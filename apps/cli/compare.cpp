@@ -38,7 +38,7 @@ int compare_files(const CompareArguments& args) {
   Json object{{"a", args.samples}, {"b", args.truth}};
   if (!args.held_out.empty()) object["holdout"] = args.held_out;
   object.update(table_comparison_object(c));
-  object["read"] = files_read().json();
+  if (args.json) object["read"] = files_read().json();
   if (!args.out.empty())
     write_file_atomically(posix(), args.out,
                           has_ending(args.out, ".csv") ? table_comparison_csv(c)

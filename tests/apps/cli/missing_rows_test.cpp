@@ -30,9 +30,9 @@ std::vector<PairRow> draw_pairs(int n) {
     const auto at = static_cast<std::uint32_t>(4 * k);
     const double r = std::sqrt(-2 * std::log(stream.uniform(at))),
                  angle = 2 * std::numbers::pi * stream.uniform(at + 1), a = r * std::cos(angle);
-    rows.push_back({a, kCorrelation * a + std::sqrt(1 - kCorrelation * kCorrelation) * r *
-                                              std::sin(angle),
-                    stream.uniform(at + 2), stream.uniform(at + 3)});
+    rows.push_back(
+        {a, kCorrelation * a + std::sqrt(1 - kCorrelation * kCorrelation) * r * std::sin(angle),
+         stream.uniform(at + 2), stream.uniform(at + 3)});
   }
   return rows;
 }
@@ -187,17 +187,21 @@ TEST_CASE("rows of all kinds of columns, with a class or conditions, are modelle
   std::string csv = "when,kind,count,size,angle\n";
   for (int k = 0; k < 60; ++k)
     csv += "2020-01-" + std::string(k % 28 < 9 ? "0" : "") + std::to_string(k % 28 + 1) + "," +
-           (k % 5 == 0 ? "" : k % 2 ? "a" : "b") + "," + (k % 7 == 0 ? "NA" : std::to_string(k % 9)) +
-           "," + (k % 11 == 0 ? "?" : std::to_string(k) + ".25") + "," + std::to_string(k * 6) + "\n";
+           (k % 5 == 0 ? ""
+            : k % 2    ? "a"
+                       : "b") +
+           "," + (k % 7 == 0 ? "NA" : std::to_string(k % 9)) + "," +
+           (k % 11 == 0 ? "?" : std::to_string(k) + ".25") + "," + std::to_string(k * 6) + "\n";
   sandbox.write("t.csv", csv);
   sandbox.write("c.json", R"({"data": {"type": "csv", "path": "t.csv", "missing_rows": "model",
     "types": {"angle": "degrees", "size": "log"}}, "model": {"hidden": [8]},
     "train": {"steps": 60, "batch": 32, "fill_every": 20, "holdout": 0.3, "valid_every": 30},
     "schedule": {"warmup": 0}, "eval": {"n": 40}})");
-  expect(sandbox("train c.json --out run"), 0,
-         {"60 rows, 5 columns: when (date), kind (category of 2), count (integer), size, angle",
-          "rows with missing cells are trained on, with cells that are drawn (12 in kind, 9 in count, "
-          "6 in size)"});
+  expect(
+      sandbox("train c.json --out run"), 0,
+      {"60 rows, 5 columns: when (date), kind (category of 2), count (integer), size, angle",
+       "rows with missing cells are trained on, with cells that are drawn (12 in kind, 9 in count, "
+       "6 in size)"});
   REQUIRE(sandbox("sample run -n 50 --out s.csv").code == 0);
   const std::string samples = sandbox.read("s.csv");
   CHECK(samples.find(",,") == std::string::npos);
@@ -205,8 +209,8 @@ TEST_CASE("rows of all kinds of columns, with a class or conditions, are modelle
   for (const char* verb : {"eval run", "plot run -n 60 --out p", "report run -n 40 --out r.html",
                            "loglik run --points s.csv --out l.csv",
                            "impute run --points t.csv --out i.csv --particles 4 --steps 10",
-                           "encode run --points s.csv --out e.csv",
-                           "inspect run", "train c.json --resume --out run"}) {
+                           "encode run --points s.csv --out e.csv", "inspect run",
+                           "train c.json --resume --out run"}) {
     const Outcome outcome = sandbox(verb);
     INFO(verb << "\n" << outcome.text);
     CHECK(outcome.code == 0);

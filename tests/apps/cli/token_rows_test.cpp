@@ -76,10 +76,11 @@ TEST_CASE("sequences have the classes that a file names", "[tokens]") {
                   "'data.held_out=[3]'")
               .code == 0);
   expect(sandbox("sample run -n 5 --label odd --out s.npy"), 0, {});
-  expect(sandbox("sample run -n 5 --label sideways --out s.npy"), 2, {"even, odd"});
-  expect(sandbox("train c.json data.labels=names.txt data.held_out=other.npy"), 2,
-         {"[data] the classes of t.npy are in names.txt, but those of the held-out rows in other.npy "
-          "(/data/held_out) are not known"});
+  expect(sandbox("sample run -n 5 --label sideways --out s.npy"), 2, {"choose one of even or odd"});
+  expect(
+      sandbox("train c.json data.labels=names.txt data.held_out=other.npy"), 2,
+      {"[data] the classes of t.npy are in names.txt, but those of the held-out rows in other.npy "
+       "(/data/held_out) are not known"});
   sandbox.write("short.txt", "even\nodd\n");
   expect(sandbox("train c.json data.labels=short.txt 'data.held_out=[3]'"), 4,
          {"[labels] short.txt: it has 2 classes, but t.npy has 40 rows"});

@@ -193,17 +193,17 @@ TEST_CASE("words are held out by their numbers in the list, or by another list")
                     Contains("[data] /data/held_out has row 4, but " + sandbox.path("f") +
                              " has 4 rows, 0 to 3"));
   sandbox.write("other", "x\n");
-  CHECK_THAT(failure(section(sandbox, "words",
-                             R"(, "held_out": ")" + sandbox.path("other") + "\"")),
-             Contains("(/data/held_out): none of its 1 words has"));
+  CHECK_THAT(
+      failure(section(sandbox, "words", R"(, "held_out": ")" + sandbox.path("other") + "\"")),
+      Contains("(/data/held_out): none of its 1 words has"));
 }
 
 TEST_CASE("a text is held out in a file of its own") {
   const Sandbox sandbox;
   sandbox.write("f", "one two one two");
   sandbox.write("other", "six two");
-  const TextFile file = read_text(section(
-      sandbox, "text", R"(, "length": 4, "held_out": ")" + sandbox.path("other") + "\""));
+  const TextFile file = read_text(
+      section(sandbox, "text", R"(, "length": 4, "held_out": ")" + sandbox.path("other") + "\""));
   CHECK(file.training.size() == 15);
   CHECK(file.held_out.size() == 7);
   CHECK(std::count(file.glyphs.begin(), file.glyphs.end(), "x") == 1);
