@@ -37,6 +37,7 @@ struct RunRequest {
   // For a run with conditions, the conditions (n, C) of its rows, as values of their columns before
   // encoding. If empty, rows have no conditions. Row k has conditions number k / rows_each.
   std::vector<double> conditions{};
+  std::string condition_text{};  // the text of --condition that gave them, or empty
   int rows_each = 1;
 };
 

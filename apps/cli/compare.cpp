@@ -1,23 +1,31 @@
 // `pushforward compare A B`: measures how much the rows of two files differ.
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/compare/table_comparison.h"
+#include "apps/formats/arrays.h"
 #include "apps/report/files_read.h"
 #include "apps/terminal/message.h"
+#include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
 namespace {
 
 struct CompareArguments {
-  std::string samples, truth, held_out;
+  std::string samples, truth, held_out, out;
   ComparisonOptions options;
   int threads = 0;
   bool json = false;
 };
+
+std::string fault_of_out(const std::string& name) {
+  if (has_ending(name, ".json") || has_ending(name, ".csv")) return "";
+  return "\"" + name + "\" ends in neither .json nor .csv; the ending chooses the format";
+}
 
 int compare_files(const CompareArguments& args) {
   files_read().send_to(args.json);
@@ -27,11 +35,15 @@ int compare_files(const CompareArguments& args) {
   Workers workers(args.threads);
   const TableComparison c =
       compare_tables(share_columns(std::move(tables), 1, "compare"), args.options, workers);
+  Json object{{"a", args.samples}, {"b", args.truth}};
+  if (!args.held_out.empty()) object["holdout"] = args.held_out;
+  object.update(table_comparison_object(c));
+  if (args.json) object["read"] = files_read().json();
+  if (!args.out.empty())
+    write_file_atomically(posix(), args.out,
+                          has_ending(args.out, ".csv") ? table_comparison_csv(c)
+                                                       : object.dump() + "\n");
   if (args.json) {
-    Json object{{"a", args.samples}, {"b", args.truth}};
-    if (!args.held_out.empty()) object["holdout"] = args.held_out;
-    object.update(table_comparison_object(c));
-    object["read"] = files_read().json();
     print("{}\n", object.dump());
   } else {
     print_text(table_comparison_text(c));
@@ -81,6 +93,10 @@ Action declare_compare(Options& options) {
       .shows_default();
   add_seed(options, o.seed, "seed of drawn rows, directions and the classifier");
   add_threads(options, args->threads);
+  add_output(options, "--out", args->out,
+             "also write all numbers here: .json, the object of --json, or .csv, a row for each "
+             "measure")
+      .check(fault_of_out);
   options.flag("--json", args->json, "print one JSON object on stdout");
   return [args] { return compare_files(*args); };
 }

@@ -58,6 +58,7 @@ void warn_of_flags(const PlotRequest& request, std::vector<std::string> flags) {
   if (request.raw) flags.emplace_back("--raw");
   if (request.exact) flags.emplace_back("--exact");
   if (request.label || request.label_text) flags.emplace_back("--label");
+  if (!request.condition_text.empty()) flags.emplace_back("--condition");
   if (request.guidance) flags.emplace_back("--guidance");
   if (request.solver) flags.emplace_back("--solver");
   if (request.steps) flags.emplace_back("--steps");
@@ -84,11 +85,16 @@ int plot(const PlotArguments& args, const std::vector<std::string>& flags) {
                                 request.run, request.run));
     plot_table(request);
   } else if (args.other.empty()) {
-    plot_run(load_plotted(request.run), request);
+    const Config config = load_plotted(request.run);
+    take_condition(config, request);
+    plot_run(config, request);
   } else {
     PlotRequest other = request;
     other.run = args.other;
-    plot_two_runs(load_plotted(request.run), request, load_plotted(other.run), other);
+    const Config a = load_plotted(request.run), b = load_plotted(other.run);
+    take_condition(a, request);
+    take_condition(b, other);
+    plot_two_runs(a, request, b, other);
   }
   return 0;
 }
@@ -97,6 +103,9 @@ Action declare_plot(Options& options) {
   auto args = std::make_shared<PlotArguments>();
   PlotRequest& request = args->request;
   add_solver(options, request);
+  add_condition(options, request,
+                "draw p(other columns | these values of the columns that the run is conditioned "
+                "on), beside the rows of the data that are nearest to them");
   options
       .file("other", args->other, FileUse::inside,
             "a second run, whose samples and density stand beside those of the first")

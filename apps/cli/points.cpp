@@ -13,7 +13,9 @@
 #include "apps/formats/csv_rows.h"
 #include "apps/formats/stored_text.h"
 #include "apps/formats/typed_csv.h"
+#include "apps/from_config/number_signs.h"
 #include "apps/report/files_read.h"
+#include "apps/run/config.h"
 #include "apps/run/table_of_run.h"
 #include "apps/run/units.h"
 #include "apps/suggest.h"
@@ -33,6 +35,9 @@ TypedCsvOptions options_of(const RunTable& table, const CsvRows& layout, Missing
   TypedCsvOptions options;
   options.guess = false;
   options.missing_rows = missing_rows;
+  options.csv.thousands = layout.options().thousands;
+  options.csv.percent = layout.options().percent;
+  options.csv.currency = layout.options().currency;
   if (!table.code) return options;
   const TableCode& code = *table.code;
   const std::vector<CodedColumn> columns = all_columns(code, table.condition);
@@ -98,10 +103,15 @@ RunPoints without_conditions(const RunTable& run, NdArray table, std::vector<int
   return points;
 }
 
+// Returns the signs that numbers in points of the run may have: those of its table.
+CsvOptions signs_of(const std::string& run) {
+  return number_signs_of_data(load_run_config(run).section("/data").json());
+}
+
 RunPoints read_typed_points(const RunTable& table, const std::string& path, MissingRows missing,
-                            const std::string& verb) {
+                            const std::string& verb, const CsvOptions& signs = {}) {
   const std::string text = read_stored_text(path, "csv").text;
-  TypedTable read = read_typed_csv(path, options_of(table, CsvRows(text, path, {}), missing));
+  TypedTable read = read_typed_csv(path, options_of(table, CsvRows(text, path, signs), missing));
   files_read().add(table_report(read.table), false);
   return without_conditions(table, std::move(read.table), std::move(read.labels), verb);
 }
@@ -185,14 +195,14 @@ RunPoints read_labelled_points(const std::string& run, const std::string& path,
   const RunTable table = table_of_run(run);
   if (!table.code || is_npy_file(path))
     return without_conditions(table, read_points(path, verb), {}, verb);
-  return read_typed_points(table, path, MissingRows::refuse, verb);
+  return read_typed_points(table, path, MissingRows::refuse, verb, signs_of(run));
 }
 
 RunPoints read_incomplete_points(const std::string& run, const std::string& path,
                                  const std::string& verb) {
   const RunTable table = table_of_run(run);
   if (is_npy_file(path)) return without_conditions(table, read_points(path, verb), {}, verb);
-  return read_typed_points(table, path, MissingRows::keep, verb);
+  return read_typed_points(table, path, MissingRows::keep, verb, signs_of(run));
 }
 
 RunPoints given_row(const std::string& run, const std::string& text) {
@@ -217,6 +227,19 @@ RunTable conditioned_table(const std::string& run, const char* option) {
 }
 
 }  // namespace
+
+void check_takes_conditions(const Config& config, const RunRequest& request,
+                            const std::string& option) {
+  if (of_tokens(config))
+    throw Failure(Exit::usage, "[condition] /data (" + config.string("/data/type") +
+                                   ") of this run is tokens, which have no conditions; leave " +
+                                   option + " out");
+  if (request.exact)
+    throw Failure(Exit::usage,
+                  "[condition] " + option +
+                      " needs the network, since the exact field given conditions is not known; "
+                      "leave --exact out");
+}
 
 std::vector<double> given_conditions(const std::string& run, const std::string& text) {
   const RunTable table = conditioned_table(run, "--condition");
@@ -252,7 +275,7 @@ std::vector<double> read_conditions(const std::string& run, const std::string& p
   } else {
     const std::string text = read_stored_text(path, "csv").text;
     TypedTable typed =
-        read_typed_csv(path, options_of(only, CsvRows(text, path, {}), MissingRows::refuse));
+        read_typed_csv(path, options_of(only, CsvRows(text, path, signs_of(run)), MissingRows::refuse));
     files_read().add(table_report(typed.table), false);
     read = std::move(typed.table);
   }

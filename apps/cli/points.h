@@ -3,7 +3,9 @@
 
 #include <string>
 
+#include "apps/config/config.h"
 #include "apps/formats/npy.h"
+#include "apps/requests.h"
 #include "apps/run/table_code.h"
 
 namespace pushforward::app {
@@ -27,6 +29,9 @@ RunPoints read_labelled_points(const std::string& run, const std::string& path,
 // run's order. Throws as read_labelled_points does, and Failure (exit 2) if the run has no
 // conditions.
 std::vector<double> read_conditions(const std::string& run, const std::string& path);
+// Throws Failure (exit 2) if `option` gives conditions to a run of tokens or to an exact field.
+void check_takes_conditions(const Config& config, const RunRequest& request,
+                            const std::string& option);
 // Returns the conditions (1, C) that a text such as "species=Adelie,year=2008" gives. Throws as
 // given_row does, and Failure (exit 2) if the run has no conditions or the text lacks one.
 std::vector<double> given_conditions(const std::string& run, const std::string& text);

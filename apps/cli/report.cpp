@@ -38,7 +38,9 @@ int write_report(const ReportRequest& request) {
   check_files({{"the report", path, FileUse::writes}});
   check_replaced_file(path);
   const Config config = locate_data(load_run_config(run), run, ChangedData::warn, tell_line);
-  const std::string html = report_html(interruptible([&] { return record_run(config, request); }));
+  ReportRequest asked = request;
+  take_condition(config, asked);
+  const std::string html = report_html(interruptible([&] { return record_run(config, asked); }));
   write_file_atomically(posix(), path, html);
   tell("{} ({}): open it in a browser", path, size_words(html.size()));
   return 0;
@@ -47,6 +49,9 @@ int write_report(const ReportRequest& request) {
 Action declare_report(Options& options) {
   auto request = std::make_shared<ReportRequest>();
   add_solver(options, *request);
+  add_condition(options, *request,
+                "show p(other columns | these values of the columns that the run is conditioned on), "
+                "beside the rows of the data that are nearest to them");
   add_number(options, request->n, 2, 100'000,
              "number of samples that the page shows (default: as many as make it about 2 MB)");
   add_seed(options, request->seed, "seed of the samples");

@@ -1,6 +1,10 @@
 #include "apps/cli/run_options.h"
 
+#include <limits>
+
+#include "apps/cli/points.h"
 #include "apps/failure.h"
+#include "apps/from_config/path.h"
 #include "apps/from_config/run_data.h"
 #include "apps/terminal/message.h"
 
@@ -13,6 +17,10 @@ std::string fault_of_seed(const std::string& text) {
   const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
   if (digits && text.size() <= 16 && std::stoull(text) <= std::uint64_t{1} << 53) return "";
   return text + " is not a seed; give a whole number from 0 to 2^53";
+}
+
+std::string fault_of_condition(const std::string& text) {
+  return text.empty() ? "it is empty; give a value of a column, or leave it out" : "";
 }
 
 }  // namespace
@@ -162,6 +170,20 @@ void add_divergence(Options& options, DivergenceRequest& request, const Option* 
     by.needs(*of);
     probes.needs(*of);
   }
+}
+
+Option add_condition(Options& options, RunRequest& request, const char* doc) {
+  return options.add("--condition", request.condition_text, doc)
+      .check(fault_of_condition)
+      .type("TEXT")
+      .group(kOfContinuous);
+}
+
+void take_condition(const Config& config, RunRequest& request) {
+  if (request.condition_text.empty()) return;
+  check_takes_conditions(config, request, "--condition");
+  request.conditions = given_conditions(request.run, request.condition_text);
+  request.rows_each = std::numeric_limits<int>::max();
 }
 
 }  // namespace pushforward::app

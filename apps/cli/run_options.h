@@ -81,4 +81,11 @@ void add_scale(Options& options, std::string& scale);
 // given with option `of`.
 void add_divergence(Options& options, DivergenceRequest& request, const Option* of = nullptr);
 
+// Declares --condition, whose text is kept in the request until take_condition reads it.
+Option add_condition(Options& options, RunRequest& request, const char* doc);
+// Puts the conditions that --condition gives into the request, which then has them in all rows. Throws
+// Failure (exit 2) for a run of tokens and beside --exact, and as given_conditions (points.h) does. A
+// request without the option does not change.
+void take_condition(const Config& config, RunRequest& request);
+
 }  // namespace pushforward::app

@@ -149,15 +149,7 @@ void print_samples(const Config& config, const SampleArguments& args, const std:
 void take_conditions(const Config& config, const SampleArguments& args, SampleRequest& request) {
   if (args.condition.empty() && args.condition_file.empty()) return;
   const std::string option = args.condition.empty() ? "--condition-file" : "--condition";
-  if (of_tokens(config))
-    throw Failure(Exit::usage, "[condition] /data (" + config.string("/data/type") +
-                                   ") of this run is tokens, which have no conditions; leave " +
-                                   option + " out");
-  if (request.exact)
-    throw Failure(Exit::usage,
-                  "[condition] " + option +
-                      " needs the network, since the exact field given conditions is not known; "
-                      "leave --exact out");
+  check_takes_conditions(config, request, option);
   if (!args.condition.empty()) {
     request.conditions = given_conditions(request.run, args.condition);
     request.rows_each = request.n;
@@ -277,6 +269,7 @@ int sample(const SampleArguments& args) {
   const Config config = with_run_data(own, args.request, draws_conditions);
   SampleRequest request = args.request;
   if (!args.from.empty()) check_from(config, args);
+  if (of_tokens(own)) resolve_label_of_run(request);
   if (!args.trajectory.empty()) request.times = args.times;
   const std::string out = find_output(config, args);
   request.log_density = !args.log_density.empty();

@@ -15,6 +15,7 @@
 #include "apps/run/checkpoints.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
+#include "apps/run/validations.h"
 #include "apps/sweep/children.h"
 #include "apps/sweep/picture.h"
 #include "apps/sweep/table.h"
@@ -82,12 +83,23 @@ ChildCommand train_command(const SweepArguments& args, const SweepPaths& paths,
   return command;
 }
 
-// Returns whether the run has all steps of its config, so that there is nothing to train.
+// Returns whether the run's training ended before its last step, since valid/loss no longer fell.
+bool ended_early(const RunPaths& run, const Config& config) {
+  const std::int64_t patience = config.integer("/train/patience");
+  if (patience == 0) return false;
+  const auto newest = Checkpoints(run.checkpoints()).newest_whole();
+  return newest &&
+         read_validations(newest->content.metadata(), newest->path).since_best >= patience;
+}
+
+// Returns whether the run has all steps of its config, or ended early, so that there is nothing to
+// train.
 bool is_done(const SweepArguments& args, const RunPaths& run, const SweepPoint& point) {
   if (args.overwrite || !exists(run.config()) || !exists(run.model())) return false;
   const std::vector<std::int64_t> steps = Checkpoints(run.checkpoints()).steps();
   const Config config = open_config("sweep", args.config, point.overrides);
-  return !steps.empty() && steps.back() >= config.integer("/train/steps");
+  if (steps.empty()) return false;
+  return steps.back() >= config.integer("/train/steps") || ended_early(run, config);
 }
 
 // Returns whether the run has a model file that is newer than its last evaluation.
@@ -110,10 +122,12 @@ std::string last_error(const std::string& log) {
              : text.substr(begin + 1, text.find('\n', begin + 1) - begin - 1);
 }
 
-// How many commands failed, the exit code of the first of them, and whether a signal stopped all.
+// How many commands failed, the exit code of the first of them, how many were interrupted from
+// outside, and whether a signal stopped all.
 struct Failures {
   std::size_t count = 0;
   int code = 0;
+  std::size_t interrupted = 0;
   bool stopped = false;
 };
 
@@ -132,7 +146,10 @@ Failures run_all(const SweepArguments& args, const SweepPaths& paths,
       if (failed.count++ == 0) failed.code = end.code;
       tell("{}/{} {}: failed (exit {}): {}; {} has all that it printed", count, commands.size(),
            point.name, end.code, last_error(paths.log(point)), paths.log(point));
-    } else if (!args.quiet) {
+      return;
+    }
+    failed.interrupted += end.code != 0;
+    if (!args.quiet) {
       tell("{}/{} {}: {} in {:.1f} s", count, commands.size(), point.name,
            end.code == 0 ? done : "interrupted", end.seconds);
     }
@@ -187,7 +204,8 @@ int sweep(const SweepArguments& args) {
                           paths.log(point)});
     }
     const Failures more = run_all(args, paths, measured, commands, "measured");
-    failed = {failed.count + more.count, failed.count > 0 ? failed.code : more.code, more.stopped};
+    failed = {failed.count + more.count, failed.count > 0 ? failed.code : more.code,
+              failed.interrupted + more.interrupted, more.stopped};
   }
   if (failed.stopped) {
     tell("interrupted; the same command goes on with the sweep in {}", paths.folder);
@@ -196,7 +214,12 @@ int sweep(const SweepArguments& args) {
   report(args, paths, grid);
   if (failed.count > 0)
     tell("{} of {} runs failed; the same command tries them again", failed.count, points.size());
-  return failed.code;
+  if (failed.interrupted > 0)
+    tell("{} of {} runs were interrupted; the same command goes on with them", failed.interrupted,
+         points.size());
+  return failed.count > 0        ? failed.code
+         : failed.interrupted > 0 ? static_cast<int>(Exit::interrupted)
+                                  : 0;
 }
 
 Action declare_sweep(Options& options) {

@@ -43,4 +43,9 @@ std::string table_comparison_text(const TableComparison& c);
 // comparison.h) too. Measures for which the tables have too few rows are null.
 Json table_comparison_object(const TableComparison& c);
 
+// Returns the comparison as CSV: the header measure,column,a,b,value,p, and one row for each measure.
+// Rows of a column have its name and the values of A and B; measures of all columns have an empty
+// column. Places without a number are empty.
+std::string table_comparison_csv(const TableComparison& c);
+
 }  // namespace pushforward::app

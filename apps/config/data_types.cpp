@@ -34,10 +34,18 @@ bool names_conditions(const Json& data) {
   return columns && columns->size() > 0;
 }
 
+bool chooses_rows(const Json& choice) { return !choice.is_number() || choice != 0.0; }
+
+bool holds_tokens_out(const Json& data) {
+  const Json* choice = data.find("held_out");
+  return choice && chooses_rows(*choice);
+}
+
 bool unlabelled(const Json& data) {
   const Json& inner = innermost(data);
   const std::string& type = inner.at("type").text();
-  if ((type == "csv" && inner.at("label") != "") || (type == "npy" && inner.at("labels") != ""))
+  if ((type == "csv" && inner.at("label") != "") ||
+      ((type == "npy" || type == "tokens") && inner.at("labels") != ""))
     return false;
   if (type == "gaussian" || type == "csv" || type == "npy" || type == "geyser" || type == "text" ||
       type == "tokens")

@@ -19,4 +19,10 @@ bool names_conditions(const Json& data);
 // Returns whether the rows have no labels. Returns false if this depends on the file of the data.
 bool unlabelled(const Json& data);
 
+// Returns whether a value of the kind `rows` chooses any rows: a share above 0, row numbers or a file.
+bool chooses_rows(const Json& choice);
+
+// Returns whether a data section of tokens holds sequences out by its own key `held_out`.
+bool holds_tokens_out(const Json& data);
+
 }  // namespace pushforward::app

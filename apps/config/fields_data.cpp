@@ -94,8 +94,11 @@ std::vector<ConfigField> csv_fields() {
               scale = choice("scale", "auto", {"auto", "standardize", "none"},
                              "how the flow gets the columns after their transforms: standardized, "
                              "or as they are. auto: standardized if the table is all of /data"),
-              missing_rows = choice("missing_rows", "drop", {"drop", "refuse"},
-                                    "rows with missing cells: left out and counted, or refused");
+              missing_rows = choice("missing_rows", "drop", {"drop", "refuse", "model"},
+                                    "rows with missing cells: left out and counted, refused, or "
+                                    "trained on. model draws their missing cells from the flow "
+                                    "again and again (/train/fill_every; docs/tables.md says what "
+                                    "is exact)");
   guess.earlier = "no";
   scale.earlier = "none";
   missing_rows.earlier = "refuse";
@@ -137,7 +140,16 @@ std::vector<ConfigField> csv_fields() {
           choice("separator", "auto", {"auto", "comma", "semicolon", "tab", "bar", "blank"},
                  "the character between cells; auto: found from the rows"),
           choice("decimal", "auto", {"auto", "point", "comma"},
-                 "the decimal sign; auto: a point, and numbers that may have commas are refused")};
+                 "the decimal sign; auto: a point, and numbers that may have commas are refused"),
+          choice("thousands", "none",
+                 {"none", "comma", "point", "blank", "apostrophe", "underscore"},
+                 "the sign between groups of three digits, as in 1,234.5; none: such numbers are "
+                 "refused"),
+          choice("percent", "refuse", {"refuse", "number", "share"},
+                 "what 12% means: number is 12, share is 0.12; refuse: it is refused"),
+          choice("currency", "refuse", {"refuse", "drop"},
+                 "$ and the signs of euro, pound and yen before or after a number: refused, or left "
+                 "out")};
 }
 
 bool no_uniform_range(const Json& uniform) { return uniform.at("low") >= uniform.at("high"); }
@@ -160,6 +172,13 @@ std::vector<Alternative> toy_rows() {
 }
 
 }  // namespace
+
+ConfigField array_field() {
+  return {.key = "array",
+          .kind = FieldKind::text,
+          .fallback = "",
+          .doc = "the name of the array in an NPZ file; empty: the only one"};
+}
 
 SectionTable data_section() {
   std::vector<Alternative> rows = toy_rows();
@@ -201,9 +220,9 @@ SectionTable data_section() {
           "times; docs/tables.md says how it is read",
           csv_fields(), {type_rule(), condition_rule()}),
       row("npy",
-          "an NPY file, one sample per row; a list is one column, "
+          "an NPY file or an array of an NPZ file, one sample per row; a list is one column, "
           "and rows of more than one axis are flattened",
-          {path_field(),
+          {path_field(), array_field(),
            {.key = "labels",
             .kind = FieldKind::text,
             .fallback = "",

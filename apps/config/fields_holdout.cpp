@@ -1,4 +1,4 @@
-// Rules about the rows that training holds out, and about the keys that need such rows.
+// Rules about the rows that training holds out, the cells that it fills, and the keys that need them.
 #include <fmt/format.h>
 
 #include <string>
@@ -12,11 +12,10 @@ namespace {
 using Found = std::optional<Violation>;
 
 const Json& holdout(const Json& config) { return config.at("train").at("holdout"); }
-bool chooses_rows(const Json& choice) { return !choice.is_number() || choice != 0.0; }
 
 // Returns whether some rows are held out: by /train/holdout, or for tokens by /data/held_out.
 bool holds_rows_out(const Json& config) {
-  return chooses_rows(holdout(config)) || config.at("data").value("held_out", 0.0) > 0;
+  return chooses_rows(holdout(config)) || holds_tokens_out(config.at("data"));
 }
 
 bool chooses_tokens(const Json& config) { return chooses_rows(holdout(config)); }
@@ -55,7 +54,12 @@ bool measures_no_likelihood(const Json& config) {
   return config.at("train").at("nll_every") != 0 && !holds_rows_out(config);
 }
 
-// Returns the rules of keys that have no effect unless rows are held out. `cure` says how to do so.
+bool fills_nothing(const Json& config) {
+  return config.at("train").at("fill_every") != 0 &&
+         innermost(config.at("data")).value("missing_rows", std::string()) != "model";
+}
+
+// Returns the rules of keys that have no effect unless rows are held out. `cure` holds some out.
 Rules rules_of_measured_keys(const char* cure) {
   const char* const nothing = "it has no effect, since no rows are held out";
   return {
@@ -78,6 +82,9 @@ Rules holdout_rules() {
       Rules{found_rule({"train", "data", "coupling"}, "/train/holdout",
                        "the data set has no rows that could be held out",
                        "leave it out, or use a file of rows", holdout_violation),
+            rule({"train", "data"}, "/train/fill_every",
+                 "it has no effect, since no missing cells are drawn",
+                 "set missing_rows of the table to \"model\", or leave it out", fills_nothing),
             rule({"train", "data"}, "/train/nll_every",
                  "it has no effect, since no rows are held out", cure, measures_no_likelihood)});
   return joined(joined(of_tokens, of_continuous),

@@ -10,12 +10,17 @@ ConfigField file_field(Json fallback, const char* doc) {
   return {.key = "path", .kind = FieldKind::text, .fallback = std::move(fallback), .doc = doc};
 }
 ConfigField held_out_field(double share, const char* doc) {
-  return number("held_out", share, from_below(0, 1), doc);
+  return {.key = "held_out",
+          .kind = FieldKind::rows,
+          .fallback = share,
+          .doc = doc,
+          .range = from_below(0, 1)};
 }
 
 bool shortest_above_longest(const Json& words) {
   return words.at("shortest").get<int>() > words.at("longest").get<int>();
 }
+bool has_row_numbers(const Json& text) { return text.at("held_out").is_array(); }
 bool no_level_range(const Json& quantize) { return quantize.at("low") >= quantize.at("high"); }
 
 // Returns whether the data section adds noise to each row when the row is drawn.
@@ -24,7 +29,7 @@ bool noisy(const Json& data) {
 }
 bool holds_out_without_end(const Json& quantize) {
   const Json& of = quantize.at("of");
-  return quantize.at("held_out").get<double>() > 0 && (endless(of) || noisy(of));
+  return chooses_rows(quantize.at("held_out")) && (endless(of) || noisy(of));
 }
 
 // --- Conditions of the rules about several sections ---------------------------------------------
@@ -48,8 +53,7 @@ bool only_the_mask_left(const Json& config) {
 bool pairs_lost(const Json& config) {
   if (config.at("coupling").at("type") != "paired" || config.at("source").at("type") != "data")
     return false;
-  return config.at("data").value("held_out", 0.0) > 0 ||
-         config.at("source").at("of").value("held_out", 0.0) > 0;
+  return holds_tokens_out(config.at("data")) || holds_tokens_out(config.at("source").at("of"));
 }
 
 bool on_metric_path(const Json& config) { return config.at("path").at("type") == "metric"; }
@@ -94,7 +98,9 @@ std::vector<Alternative> token_data_rows() {
             .fallback = "abcdefghijklmnopqrstuvwxyz",
             .doc = "allowed characters; words with any other are left out"},
            held_out_field(0.1,
-                          "share of the words held out for eval, chosen by a hash of the word")},
+                          "the words held out for eval: a share of them, chosen by a hash of the "
+                          "word, an array of their numbers in the list (from 0, of the words that "
+                          "are kept), or a file with one word per line")},
           {rule({"shortest", "longest"}, "/longest", "it is less than `shortest`",
                 "words have `shortest` to `longest` letters, so set shortest <= longest",
                 shortest_above_longest)}),
@@ -108,25 +114,35 @@ std::vector<Alternative> token_data_rows() {
             .fallback = "",
             .doc = "characters to keep, any other becomes a space; empty: keep all"},
            boolean("one_space", true, "whether each run of spaces and line ends becomes one space"),
-           held_out_field(0.05, "share of the text held out for eval, at its end")}),
+           held_out_field(0.05,
+                          "the text held out for eval: a share of it, at its end, or another file")},
+          {rule({"held_out"}, "/held_out", "a text has no rows whose numbers could be given",
+                "give a share of the text, or the path of another file", has_row_numbers)}),
       row("quantize", "a continuous data set with each number rounded to one of some levels",
           {wrapped, integer("levels", 64, from_to(2, 65536), "number of levels"),
            number("low", -3, any(),
                   "start of the first level, which also takes every smaller number"),
            number("high", 3, any(), "end of the last level, which also takes every greater number"),
            held_out_field(
-               0, "for a finite data set: share of the rows held out for eval, chosen by a hash")},
+               0, "for a finite data set: the rows held out for eval, a share of them, chosen by a "
+                  "hash, an array of row numbers from 0, or a file of the same columns")},
           {rule({"low", "high"}, "/high", "it is not above `low`", "set low < high",
                 no_level_range),
            rule({"of", "held_out"}, "/held_out",
                 "the wrapped data set draws new rows without end, "
                 "so holding some out would change its distribution",
                 "set it to 0; eval then draws new rows", holds_out_without_end)}),
-      row("tokens", "an NPY file of whole numbers (N, L), one sequence per row",
+      row("tokens", "an NPY file, or an array of an NPZ file, of whole numbers (N, L), one sequence per row",
           {file_field(nullptr, "path of the file, absolute or relative to the working directory"),
-           required(integer("vocabulary", 2, from_to(2, 65536), "V: tokens are 0 to V - 1")),
+           {.key = "labels",
+            .kind = FieldKind::text,
+            .fallback = "",
+            .doc = "a file with the class of each row: NPY of whole numbers, or one name a line; "
+                   "empty: the rows have no classes"},
+           array_field(), required(integer("vocabulary", 2, from_to(2, 65536), "V: tokens are 0 to V - 1")),
            held_out_field(0,
-                          "share of the rows held out for eval, chosen by a hash of the row")})});
+                          "the rows held out for eval: a share of them, chosen by a hash of the "
+                          "row, an array of row numbers from 0, or an NPY file of the same shape")})});
 }
 
 std::vector<Alternative> token_source_rows() {

@@ -175,6 +175,11 @@ SectionTable train_section() {
                "after every so many measurements of valid/loss, and after the last step, valid/nll "
                "is measured as well: the negative log-likelihood of up to 256 held-out rows, in "
                "nats; 0: never")),
+           for_continuous(integer(
+               "fill_every", 0, from_to(0, 1e9),
+               "steps between two draws of the missing cells of a table whose missing_rows is "
+               "\"model\", of which the first is made after a fifth of all steps; 0: a 15th of "
+               "the steps, but at least 50")),
            choice("model", "last", {"last", "best"},
                   "the weights in model.safetensors, which samples use: those of the last step, or "
                   "those for which valid/loss was least"),

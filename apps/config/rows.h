@@ -107,6 +107,7 @@ std::vector<Row> joined(std::vector<Row> rows, const std::vector<Row>& more) {
 std::vector<SectionTable> config_rows();
 
 // Return fields that several networks and losses share.
+ConfigField array_field();
 ConfigField time_field();
 ConfigField label_field();
 ConfigField dropout_field();

@@ -94,6 +94,7 @@ struct Imputed {
 // Rows of data (n, D) and their classes: (n), or (0) if there are none.
 struct DataRows {
   NdArray points, labels;
+  std::vector<double> conditions{};  // of all rows (n, C) of a finite set, if its table has some
 };
 
 // The first pairs of a training batch: x0 (n, D) from the source beside x1 (n, D) from the data. If

@@ -457,10 +457,15 @@ DataRows data_rows(const Config& config, int n, std::uint64_t seed) {
   if (!all || all->rows() > n)
     return {draw_data(config, n, seed), draw_data_labels(config, n, seed)};
   const std::span<const int> labels = shown.rows().all_labels();
+  const RowConditions& given = shown.traits.given;
+  const auto trained = given.rows.begin() + static_cast<std::ptrdiff_t>(
+                           given.code ? static_cast<std::size_t>(given.trained) * given.code->columns()
+                                      : 0);
   std::vector<double> rows = all_wide_rows(shown.rows(), RowUnits::data);
   const bool enough = is_enough(shown.rows(), rows);
   return {as_table(shown, std::move(rows), enough),
-          {{labels.size()}, {labels.begin(), labels.end()}, "<i8"}};
+          {{labels.size()}, {labels.begin(), labels.end()}, "<i8"},
+          {given.rows.begin(), trained}};
 }
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "apps/engine/flow_density.h"
@@ -53,10 +54,17 @@ Problem make_validation_problem(const Config& config, const Problem& training,
   return problem;
 }
 
+// Returns traits that ask for the rows with missing cells.
+DataTraits filling_traits() {
+  DataTraits traits;
+  traits.fill_missing = true;
+  return traits;
+}
+
 }  // namespace
 
 FlowTraining::FlowTraining(const Config& config, int threads)
-    : FlowTraining(config, threads, nullptr, nullptr) {}
+    : FlowTraining(config, threads, nullptr, nullptr, filling_traits()) {}
 
 FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr data,
                            DistributionPtr source, DataTraits traits)
@@ -86,10 +94,40 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
                               batch_.rows(), validation_seed(), /*ahead=*/false);
   }
   if (!traits_.manifold) warnings_ = scale_warnings(config, *batch_.problem().data);
+  if (!traits_.incomplete.rows) return;
+  std::vector<int> labels;
+  const std::span<const int> classes = traits_.incomplete.rows->all_labels();
+  if (conditions_) {
+    labels.resize(traits_.incomplete.known.shape[0]);
+    std::iota(labels.begin(), labels.end(), 0);
+  } else if (batch_.problem().labelled) {
+    labels.assign(classes.begin(), classes.end());
+  }
+  fill_.emplace(config, traits_.incomplete, traits_.code, std::move(labels));
+}
+
+void FlowTraining::fill_missing(std::uint32_t step) {
+  if (!fill_ || !fill_->due(step) || step >= total_steps()) return;
+  try {
+    with_current_weights([&] { fill_->fill(current_flow(), step, seed(), workers()); });
+  } catch (const SamplingInterrupted&) {
+    throw TrainingInterrupted();
+  }
+}
+
+void FlowTraining::write_state(Metadata& notes) const {
+  if (fill_) notes["missing.cells"] = fill_->state();
+}
+
+void FlowTraining::read_state(const Metadata& notes, const std::string& file) {
+  if (!fill_) return;
+  const auto cells = notes.find("missing.cells");
+  fill_->restore(cells == notes.end() ? "" : cells->second, file);
 }
 
 // A path with noise has no flow map, so the stream of its noise is free for the pairs of times.
 void FlowTraining::start(std::uint32_t step) {
+  fill_missing(step);
   batch_.start(step, workers());
   if (!map_) return;
   const double progress = static_cast<double>(step) / static_cast<double>(total_steps());
@@ -141,7 +179,8 @@ Var FlowTraining::loss(Batch& batch, const MapStep& step, Tape& tape, RowRange r
 std::vector<int> FlowTraining::held_out_numbers() const {
   const Holdout holdout = holdout_of(config_);
   if (held_out_rows_ == 0 || holdout.choice.is_string()) return {};
-  const int rows = batch_.problem().data->row_count() + held_out_rows_;
+  const int rows =
+      traits_.all_rows.value_or(batch_.problem().data->row_count() + held_out_rows_);
   return app::held_out_rows(holdout, rows, "the data");
 }
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "apps/engine/flow_impute.h"
 #include "apps/engine/run_flow.h"
 #include "apps/engine/training.h"
 #include "apps/from_config/data.h"
@@ -41,6 +42,10 @@ class FlowTraining final : public Training {
   }
   bool validation_differentiates() const override { return map_.has_value(); }
   double validation_nll() override;
+  void write_state(Metadata& notes) const override;
+  void read_state(const Metadata& notes, const std::string& file) override;
+  // Draws the missing cells of the table again, if that is due before this step.
+  void fill_missing(std::uint32_t step);
   void describe(Metadata& metadata) const override;
   RunFlow current_flow() const;  // that of the present weights
   void average_teacher();        // lets the teacher, if there is one, use the moving average
@@ -67,6 +72,7 @@ class FlowTraining final : public Training {
   MapStep map_step_, map_validation_;
   Units units_;
   ClassShares shares_;
+  std::optional<MissingFill> fill_;  // set if cells of the table are missing
 };
 
 }  // namespace pushforward::app::inline PF_REAL

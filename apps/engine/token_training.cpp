@@ -10,6 +10,7 @@
 
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
+#include "apps/run/table_code.h"
 #include "flow/discrete/loss.h"
 
 namespace pushforward::app::inline PF_REAL {
@@ -101,6 +102,7 @@ TokenTraining::TokenTraining(const Config& config, int threads, const TokenData&
                              TokenDistributionPtr source)
     : Training(config, threads),
       traits_(data.traits),
+      classes_(data.classes),
       batch_(make_token_problem(config, data, std::move(source)),
              static_cast<int>(config.integer("/train/batch")), seed()),
       path_(batch_.problem().path()),
@@ -128,6 +130,7 @@ Var TokenTraining::loss(const TokenBatch& batch, Tape& tape, RowRange rows,
 void TokenTraining::describe(Metadata& metadata) const {
   write_traits(traits_, metadata);
   write_shares(shares_, metadata);
+  write_table_code(nullptr, classes_, metadata);
 }
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -36,6 +36,7 @@ class TokenTraining final : public Training {
   void describe(Metadata& metadata) const override;
 
   TokenTraits traits_;
+  std::vector<std::string> classes_;
   TokenBatch batch_;
   std::optional<TokenBatch> validation_batch_;  // of the held-out rows
   int held_out_rows_ = 0;

@@ -105,15 +105,19 @@ std::span<const real> Training::current_weights() const {
   return trainer_->ema().empty() ? parameters().values() : trainer_->ema();
 }
 
+void Training::with_current_weights(const std::function<void()>& act) {
+  std::optional<UseValues> average;
+  if (!trainer_->ema().empty()) average.emplace(trainer_->parameters(), trainer_->ema());
+  act();
+}
+
 std::optional<double> Training::validate(bool with_nll) {
   double loss = 0;
   std::optional<double> nll;
-  {
-    std::optional<UseValues> average;
-    if (!trainer_->ema().empty()) average.emplace(trainer_->parameters(), trainer_->ema());
+  with_current_weights([&] {
     loss = mean_validation_loss();
     if (with_nll) nll = validation_nll();
-  }
+  });
   if (validations_.add(step_, loss) && keeps_best_) {
     const std::span<const real> weights = current_weights();
     best_.assign(weights.begin(), weights.end());
@@ -149,6 +153,7 @@ double Training::mean_validation_loss() {
 std::string Training::checkpoint(const std::string& path) const {
   TrainingProgress progress{step_, seed_, config_hash_, {}};
   write_validations(validations_, progress.notes);
+  write_state(progress.notes);
   return checkpoint_bytes(path, *trainer_, progress, best_);
 }
 
@@ -182,6 +187,7 @@ void Training::resume(const std::string& checkpoint) {
   const TrainingProgress progress = load_checkpoint(posix(), checkpoint, *trainer_, &best_);
   step_ = progress.step;
   validations_ = read_validations(progress.notes, checkpoint);
+  read_state(progress.notes, checkpoint);
 }
 
 void Training::roll_back(const std::string& checkpoint) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -126,6 +127,12 @@ class Training {
   // records the loss of some rows of that batch on a tape. Batches are numbered from 0.
   virtual void start_validation(std::uint32_t) {}
   virtual Var validation_loss(Tape&, RowRange) { return {}; }
+  // Write and read what a checkpoint has besides weights and moments. read_state throws Failure (exit
+  // 4), naming the checkpoint `file`, if it does not fit.
+  virtual void write_state(Metadata&) const {}
+  virtual void read_state(const Metadata&, const std::string& /*file*/) {}
+  // Calls `act` while the network has the weights that a sampler would use now.
+  void with_current_weights(const std::function<void()>& act);
   // Returns the mean negative log-likelihood of held-out rows with the present weights, in nats and
   // in the units of the data. It is NaN if it is infinite or unknown for a row.
   virtual double validation_nll() { return std::numeric_limits<double>::quiet_NaN(); }

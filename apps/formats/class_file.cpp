@@ -67,4 +67,23 @@ RowClasses read_class_file(const std::string& path, std::size_t count) {
   return make_classes(texts);
 }
 
+RowClasses read_row_classes(const std::string& file, std::size_t rows, const std::string& data) {
+  if (file.empty()) return {};
+  RowClasses classes = read_class_file(file, rows);
+  if (classes.labels.size() != rows)
+    throw Failure(
+        Exit::file,
+        fmt::format("[labels] {}: it has {} classes, but {} has {} rows; give one class for "
+                    "each row",
+                    file, classes.labels.size(), data, rows));
+  return classes;
+}
+
+std::string classes_of_held_out(const std::string& data, const std::string& labels,
+                                const std::string& held_out, const std::string& key) {
+  return fmt::format("[data] the classes of {} are in {}, but those of the held-out rows in {} ({}) "
+                     "are not known; hold out a share of the rows, or row numbers",
+                     data, labels, held_out, key);
+}
+
 }  // namespace pushforward::app

@@ -25,4 +25,13 @@ RowClasses make_classes(const std::vector<std::string>& texts);
 // read.
 RowClasses read_class_file(const std::string& path, std::size_t rows);
 
+// Reads the classes of a data set of `rows` rows, or returns none if `file` is empty. `data` is the
+// name of the data set. Throws Failure (exit 4) if the file has another number of rows.
+RowClasses read_row_classes(const std::string& file, std::size_t rows, const std::string& data);
+
+// Returns the error that the classes of held-out rows in a file of their own are not known. `key` is
+// the key that holds them out.
+std::string classes_of_held_out(const std::string& data, const std::string& labels,
+                                const std::string& held_out, const std::string& key);
+
 }  // namespace pushforward::app

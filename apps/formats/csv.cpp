@@ -16,7 +16,7 @@ CsvTable read_numbers(std::string_view text, const std::string& source, const Cs
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const std::vector<CsvCell> cells = rows.row(row);
     for (const std::size_t k : rows.chosen()) {
-      const CellValue cell = read_cell(cells[k].text, rows.decimal());
+      const CellValue cell = read_cell(cells[k].text, rows.style());
       if (cell.kind != CellKind::number) rows.fault_in_cell(row, k, cell.kind);
       vanished += cell.vanished;
       table.values.push_back(cell.value);

@@ -31,6 +31,10 @@ struct CsvOptions {
   std::vector<CsvColumn> columns = {};
   std::optional<char> separator = {};
   CsvDecimal decimal = CsvDecimal::automatic;
+  // Signs of numbers, as in NumberStyle (csv_cells.h).
+  std::optional<char> thousands = {};
+  double percent = 0;
+  bool currency = false;
   // The prefix of the keys for these options in messages: "data." for data.header, or "" if the
   // user cannot set them.
   std::string keys = {};

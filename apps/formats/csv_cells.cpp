@@ -165,6 +165,23 @@ std::string ungrouped(std::string_view text, char decimal) {
   return out;
 }
 
+// Returns the setting that reads the signs between thousands of a number with this decimal sign, such
+// as "thousands=comma", or "" if it has none.
+std::string thousands_setting(std::string_view text, char decimal) {
+  const char other = decimal == ',' ? '.' : ',';
+  if (text.find(other) != text.npos)
+    return other == ',' ? "thousands=comma" : "thousands=point";
+  for (std::size_t k = 0; k < text.size(); ++k) {
+    if (thousands_sign_at(text.substr(k)) == 0) continue;
+    return text[k] == '\'' ? "thousands=apostrophe"
+           : text[k] == '_' ? "thousands=underscore"
+                            : "thousands=blank";
+  }
+  return std::count(text.begin(), text.end(), decimal) > 1
+             ? decimal == '.' ? "thousands=point" : "thousands=comma"
+             : "";
+}
+
 // Returns whether a number that is out of range is too small for a double rather than too large.
 bool is_tiny(std::string_view text) {
   long double wide = 0;
@@ -244,18 +261,76 @@ std::string unquoted(std::string_view text) {
   return result;
 }
 
-CellValue read_cell(std::string_view text, char decimal) {
+namespace {
+
+// Removes a currency or percent sign, but not the minus before it. Returns whether there was one.
+bool take_sign(std::string& text, std::string_view sign) {
+  std::string_view rest = text;
+  if (!remove_sign_of(rest, sign)) return false;
+  const bool negative = text[0] == '-' && !rest.starts_with("-");
+  text = (negative ? "-" : "") + std::string(rest);
+  return true;
+}
+
+// Removes the signs between thousands, if all groups of digits but the first have three. Returns
+// whether there was one.
+bool take_thousands(std::string& text, const NumberStyle& style) {
+  std::string digits;
+  std::size_t group = 0;  // the digits since the last sign
+  bool grouped = false;
+  for (std::size_t k = 0; k < text.size();) {
+    const std::string_view rest = std::string_view(text).substr(k);
+    const std::size_t blank = style.thousands == ' ' && rest[0] != '\'' && rest[0] != '_'
+                                  ? thousands_sign_at(rest)
+                                  : 0;
+    const std::size_t length = blank > 0 ? blank : rest[0] == style.thousands ? 1 : 0;
+    if (length > 0) {
+      if (group == 0 || group > 3 || (grouped && group != 3)) return false;
+      grouped = true;
+      group = 0;
+      k += length;
+      continue;
+    }
+    if (rest[0] == style.decimal || rest[0] == 'e' || rest[0] == 'E') {
+      if (grouped && group != 3) return false;
+      text = digits + std::string(rest);
+      return grouped;
+    }
+    if (!is_digit(rest[0]) && !(k == 0 && (rest[0] == '-' || rest[0] == '+'))) return false;
+    group += is_digit(rest[0]);
+    digits += rest[0];
+    ++k;
+  }
+  if (!grouped || group != 3) return false;
+  text = digits;
+  return true;
+}
+
+}  // namespace
+
+std::string plain_number(std::string_view text, const NumberStyle& style, double* factor) {
+  std::string number(trimmed(text));
+  bool signed_once = false;
+  if (style.percent > 0 && take_sign(number, "%")) {
+    signed_once = true;
+    if (factor) *factor = style.percent;
+  }
+  for (const std::string_view sign : kMoney)
+    if (style.currency && !signed_once) signed_once = take_sign(number, sign);
+  if (style.thousands != NumberStyle::kNone) take_thousands(number, style);
+  // Comma and point are swapped, so that a cell with a point does not become a number.
+  if (style.decimal == ',')
+    for (char& c : number) c = c == ',' ? '.' : c == '.' ? ',' : c;
+  const bool plain = is_plain_number(number);
+  return plain || !signed_once ? number : std::string(text);
+}
+
+CellValue read_cell(std::string_view text, const NumberStyle& style) {
   text = trimmed(text);
   if (text.empty()) return {CellKind::empty};
-  std::string swapped;
-  std::string_view number = text;
-  if (decimal == ',') {
-    // Here the decimal sign is a comma, but from_chars only reads decimal points. Commas become
-    // points, and points become commas, so that a cell with a point is not read as a number.
-    swapped = text;
-    for (char& c : swapped) c = c == ',' ? '.' : c == '.' ? ',' : c;
-    number = swapped;
-  }
+  double factor = 1;
+  const std::string plain = plain_number(text, style, &factor);
+  std::string_view number = plain;
   if (number.size() > 1 && number[0] == '+' && number[1] != '-') number.remove_prefix(1);
   CellValue cell{CellKind::number};
   const auto [end, error] =
@@ -270,6 +345,8 @@ CellValue read_cell(std::string_view text, char decimal) {
   if (error == std::errc::result_out_of_range)
     return is_tiny(number) ? CellValue{CellKind::number, 0, true} : CellValue{CellKind::too_large};
   if (!std::isfinite(cell.value)) return {CellKind::not_finite};
+  // Division gives the number that "0.12" has; multiplication by 0.01 would round twice.
+  if (factor == 0.01) cell.value /= 100;
   return cell;
 }
 
@@ -288,26 +365,40 @@ bool begins_with_error_value(std::string_view line) {
   return false;
 }
 
-std::string cure_of_cell(std::string_view text, char decimal, const std::string& decimal_key) {
+std::string cure_of_cell(std::string_view text, const NumberStyle& style, const std::string& keys) {
   text = trimmed(text);
+  const char decimal = style.decimal;
+  const auto or_set = [&](const std::string& setting, const std::string& cure) {
+    return keys.empty() ? cure : fmt::format("set {}{}, or {}", keys, setting, cure);
+  };
   if (const std::string_view sign = sign_on_number(text); !sign.empty())
-    return fmt::format("write the number alone, without \"{}\"", sign);
+    return or_set(sign == "%" ? "percent=number (or share, for hundredths)" : "currency=drop",
+                  fmt::format("write the number alone, without \"{}\"", sign));
   if (is_truth_value(text)) return "write 1 for true and 0 for false";
   if (has_typeset_minus(text)) return "write its minus as a hyphen, -";
   const Grouping found = grouping(text);
   if (decimal == ',' && found == Grouping::decimal_comma)
-    return fmt::format("write it without signs between thousands, {}", ungrouped(text, ','));
+    return or_set(thousands_setting(text, ','),
+                  fmt::format("write it without signs between thousands, {}", ungrouped(text, ',')));
   if (decimal == ',' && text.find('.') != text.npos)
-    return fmt::format("write a decimal comma, or set {}=point", decimal_key);
-  const std::string comma =
-      decimal_key.empty() ? std::string("write a decimal point")
-                          : fmt::format("set {}=comma, or write a decimal point", decimal_key);
+    return or_set("decimal=point", "write a decimal comma");
+  const std::string comma = or_set("decimal=comma", "write a decimal point");
   if (found == Grouping::thousands)
-    return fmt::format("write it without signs between thousands, {}", ungrouped(text, '.'));
+    return or_set(thousands_setting(text, '.'),
+                  fmt::format("write it without signs between thousands, {}", ungrouped(text, '.')));
   if (found == Grouping::either)
-    return fmt::format("if its comma separates thousands, write {}; if it is a decimal comma, {}",
-                       ungrouped(text, '.'), comma);
-  if (found == Grouping::decimal_comma) return fmt::format("its comma is a decimal one: {}", comma);
+    return fmt::format("if its comma separates thousands, {}; if it is a decimal comma, {}",
+                       or_set("thousands=comma", fmt::format("write {}", ungrouped(text, '.'))),
+                       comma);
+  if (found == Grouping::decimal_comma) {
+    const std::string thousands = thousands_setting(text, ',');
+    return fmt::format("its comma is a decimal one: {}",
+                       thousands.empty() || keys.empty()
+                           ? comma
+                           : fmt::format("set {0}decimal=comma and {0}{1}, or write a decimal point "
+                                         "and no signs between thousands",
+                                         keys, thousands));
+  }
   if (is_date(text))
     return "write dates and times as numbers, such as days or seconds from a start";
   if (has_unit(text)) return "write the number alone, without its unit";

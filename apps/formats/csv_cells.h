@@ -42,6 +42,22 @@ std::string unquoted(std::string_view text);
 // text that a person reads as a number or a truth value: "1,5" "1,234.5" "12%" "$5" "true".
 enum class CellKind { number, empty, missing, not_finite, too_large, numeric_text, text };
 
+// The way in which numbers are written. The signs that it allows need not be there.
+struct NumberStyle {
+  char decimal = '.';      // '.' or ','
+  char thousands = kNone;  // ',', '.', ' ' (any blank), '\'' or '_' between groups of three digits
+  double percent = 0;      // what "1%" means: 1 or 0.01; 0: percent signs are not allowed
+  bool currency = false;   // whether $, the euro sign and others before or after a number are left out
+
+  static constexpr char kNone = '\0';
+  // A style of numbers without such signs.
+  NumberStyle(char decimal_sign = '.') : decimal(decimal_sign) {}  // NOLINT: converts
+};
+
+// Returns the text of a number with a decimal point and without the signs that the style allows, and
+// sets `factor` to what the number is to be multiplied by. Other texts are returned as they are.
+std::string plain_number(std::string_view text, const NumberStyle& style, double* factor = nullptr);
+
 // The number in a cell. `vanished` is true if the number is not 0 but too small for a double;
 // `value` is then 0.
 struct CellValue {
@@ -50,15 +66,15 @@ struct CellValue {
   bool vanished = false;
 };
 
-// Reads a cell with '.' or ',' as the decimal sign. The user's locale does not matter.
-CellValue read_cell(std::string_view text, char decimal = '.');
+// Reads a cell of numbers in this style. The user's locale does not matter.
+CellValue read_cell(std::string_view text, const NumberStyle& style = {});
 
 // Returns whether the line begins with an error value of a spreadsheet, such as #N/A or #DIV/0!,
 // rather than with a comment.
 bool begins_with_error_value(std::string_view line);
 
-// Returns advice for a cell of kind `numeric_text` or `text` in place of a number. `decimal_key` is
-// the key that sets the decimal sign ("data.decimal"), or "" if there is none.
-std::string cure_of_cell(std::string_view text, char decimal, const std::string& decimal_key);
+// Returns advice for a cell of kind `numeric_text` or `text` in place of a number. `keys` is the
+// prefix of the keys that set the style ("data." for data.decimal), or "" if there are none.
+std::string cure_of_cell(std::string_view text, const NumberStyle& style, const std::string& keys);
 
 }  // namespace pushforward::app

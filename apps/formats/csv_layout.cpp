@@ -29,7 +29,7 @@ struct Fit {
   double numbers = 0;     // the share of the cells that are numbers
 };
 
-Fit fit_of(const std::vector<FileLine>& rows, char separator, char decimal) {
+Fit fit_of(const std::vector<FileLine>& rows, char separator, const NumberStyle& style) {
   std::map<std::size_t, std::size_t> counts;  // number of rows by number of cells
   double numbers = 0, cells = 0;
   for (std::size_t k = 0; k < looked_at(rows); ++k) {
@@ -37,7 +37,7 @@ Fit fit_of(const std::vector<FileLine>& rows, char separator, char decimal) {
     ++counts[row.size()];
     cells += static_cast<double>(row.size());
     for (const CsvCell& cell : row) {
-      const CellKind kind = read_cell(cell.text, decimal).kind;
+      const CellKind kind = read_cell(cell.text, style).kind;
       // In the share of numbers, a number in another notation such as "1,5" counts almost as a
       // number; other text such as "5 2" counts 0.
       numbers += kind == CellKind::number         ? 1
@@ -94,7 +94,7 @@ std::vector<int> whole_numbers(const std::vector<CsvCell>& row) {
 }
 
 // Describes a first row of numbers that may be names, or returns "" if it must be data.
-std::string suspicion(const Rows& rows, char decimal) {
+std::string suspicion(const Rows& rows, const NumberStyle& style) {
   constexpr int kFirstYear = 1500, kLastYear = 2200;
   const auto is_year = [](double value) { return value >= kFirstYear && value <= kLastYear; };
   const std::vector<int> first = whole_numbers(rows[0]);
@@ -103,13 +103,13 @@ std::string suspicion(const Rows& rows, char decimal) {
   for (std::size_t k = 1; k < first.size(); ++k)
     if (first[k] - first[k - 1] != step) return "";
   const auto no_year = [&](const CsvCell& cell) {
-    return !is_year(read_cell(cell.text, decimal).value);
+    return !is_year(read_cell(cell.text, style).value);
   };
   if (step > 0 && step <= 10 && is_year(first.front()) && is_year(first.back()) &&
       all_below(rows, no_year))
     return "looks like a header of years";
   const auto not_whole = [&](const CsvCell& cell) {
-    return cell.text.find_first_of(decimal == ',' ? ",eE" : ".eE") != std::string_view::npos;
+    return cell.text.find_first_of(style.decimal == ',' ? ",eE" : ".eE") != std::string_view::npos;
   };
   if (step == 1 && first.front() == 0 && all_below(rows, not_whole))
     return "looks like a header that numbers the columns";
@@ -138,12 +138,12 @@ CsvLines csv_lines(std::string_view text, const std::string& comment) {
   return lines;
 }
 
-char find_separator(const std::vector<FileLine>& rows, char decimal) {
+char find_separator(const std::vector<FileLine>& rows, const NumberStyle& style) {
   char best = kNoSeparator;
   Fit found;
   for (const char separator : kSeparators) {
-    if (separator == decimal) continue;
-    const Fit fit = fit_of(rows, separator, decimal);
+    if (separator == style.decimal || (separator == ' ' && style.thousands == ' ')) continue;
+    const Fit fit = fit_of(rows, separator, style);
     if (fit.width < 2) continue;
     const bool better = best == kNoSeparator || fit.all > found.all ||
                         (fit.all == found.all && fit.numbers > found.numbers);
@@ -152,11 +152,11 @@ char find_separator(const std::vector<FileLine>& rows, char decimal) {
   return best;
 }
 
-FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separator, char decimal) {
+FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separator, const NumberStyle& style) {
   const Rows cells = cells_of(rows, separator);
   const std::vector<CsvCell>& first = cells[0];
   const std::vector<CsvCell> below = cells.size() > 1 ? cells[1] : std::vector<CsvCell>();
-  const auto kind_of = [&](const CsvCell& cell) { return read_cell(cell.text, decimal).kind; };
+  const auto kind_of = [&](const CsvCell& cell) { return read_cell(cell.text, style).kind; };
   const auto above_other = [&](std::size_t k) {
     return k < below.size() && kind_of(below[k]) != CellKind::text;
   };
@@ -182,13 +182,13 @@ FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separato
   // "NA,setosa" above "5.1,setosa".
   if (!numbers && names && (!missing || named)) return {FirstRow::names};
   if (numbers && !names && !missing) {
-    const std::string why = suspicion(cells, decimal);
+    const std::string why = suspicion(cells, style);
     if (!why.empty()) return {FirstRow::asked, why};
   }
   return {FirstRow::data};
 }
 
-std::vector<std::string> names_in_comment(const CsvLines& lines, char separator, char decimal,
+std::vector<std::string> names_in_comment(const CsvLines& lines, char separator, const NumberStyle& style,
                                           const std::string& comment) {
   if (lines.rows.empty() || lines.comments.empty()) return {};
   const FileLine& first = lines.rows.front();
@@ -200,7 +200,7 @@ std::vector<std::string> names_in_comment(const CsvLines& lines, char separator,
   std::vector<std::string> names;
   std::set<std::string> seen;
   for (const CsvCell& cell : split_cells_leniently(trimmed(text), separator)) {
-    if (read_cell(cell.text, decimal).kind != CellKind::text) return {};
+    if (read_cell(cell.text, style).kind != CellKind::text) return {};
     names.push_back(unquoted(cell.text));
     if (!seen.insert(names.back()).second) return {};
   }

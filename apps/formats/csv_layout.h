@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/formats/csv_cells.h"
+
 namespace pushforward::app {
 
 // A line of a file without its line end, and its number (from 1).
@@ -26,7 +28,7 @@ CsvLines csv_lines(std::string_view text, const std::string& comment = "#");
 // Returns the separator of the rows: ; tab , | or blanks. A separator must split the rows into the
 // same number of cells, at least two, most of which are numbers. kNoSeparator means that each row is
 // one cell. `decimal` is the decimal sign; a decimal comma is not a separator.
-char find_separator(const std::vector<FileLine>& rows, char decimal);
+char find_separator(const std::vector<FileLine>& rows, const NumberStyle& style);
 
 // The content of the first row. `asked` means that it may be names or data, so the user must
 // decide.
@@ -40,12 +42,12 @@ struct FirstRowFinding {
 // and some cell is a name. A name is a text that is not a missing value, or a number in quotes above
 // a number without quotes. Numbers that look like names give `asked`: increasing years above numbers
 // that are not years, and 0, 1, 2, ... above numbers that are not whole. Throws CsvQuoteFault.
-FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separator, char decimal);
+FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separator, const NumberStyle& style);
 
 // Returns the names in a comment above the first row, such as "# x,y". If their number is below two
 // or differs from the number of cells of the row, the list is empty. `comment` is the beginning of
 // comments.
-std::vector<std::string> names_in_comment(const CsvLines& lines, char separator, char decimal,
+std::vector<std::string> names_in_comment(const CsvLines& lines, char separator, const NumberStyle& style,
                                           const std::string& comment = "#");
 
 // The likelihood that a table has decimal commas, after it was read with ',' as separator and

@@ -62,7 +62,7 @@ std::string quoted_name(const std::string& name) {
 
 }  // namespace
 
-std::string layout_text(char separator, char decimal, NamesIn names, const CsvLines& lines) {
+std::string layout_text(char separator, const NumberStyle& style, NamesIn names, const CsvLines& lines) {
   const std::string cells = separator == ','    ? "separated by commas"
                             : separator == ';'  ? "separated by semicolons"
                             : separator == '\t' ? "separated by tabs"
@@ -70,7 +70,7 @@ std::string layout_text(char separator, char decimal, NamesIn names, const CsvLi
                             : separator == ' '  ? "separated by blanks"
                                                 : "one cell a line";
   const std::size_t first = lines.rows.front().number;
-  return cells + (decimal == ',' ? ", decimal commas" : "") +
+  return cells + (style.decimal == ',' ? ", decimal commas" : "") +
          (names == NamesIn::first_row ? fmt::format(", header in line {}", first)
           : names == NamesIn::comment ? fmt::format(", names in the comment of line {}", first - 1)
                                       : ", no header");

@@ -8,16 +8,27 @@
 #include "apps/formats/stored_text.h"
 
 namespace pushforward::app {
+namespace {
+
+NumberStyle style_of(const CsvOptions& options) {
+  NumberStyle style(options.decimal == CsvDecimal::comma ? ',' : '.');
+  style.thousands = options.thousands.value_or(NumberStyle::kNone);
+  style.percent = options.percent;
+  style.currency = options.currency;
+  return style;
+}
+
+}  // namespace
 
 CsvRows::CsvRows(std::string_view text, std::string source, CsvOptions options)
     : lines_(csv_lines(text, options.comment)),
       source_(std::move(source)),
       options_(std::move(options)),
-      decimal_(options_.decimal == CsvDecimal::comma ? ',' : '.') {
+      style_(style_of(options_)) {
   if (lines_.rows.empty()) fault_in_file("it holds no rows", "give a table with at least one row");
   separator_ = options_.separator ? *options_.separator
                : lines_.separator ? *lines_.separator
-                                  : find_separator(lines_.rows, decimal_);
+                                  : find_separator(lines_.rows, style_);
   const std::vector<CsvCell> first = split(lines_.rows.front());
   width_ = first.size();
   trailing_ = ends_in_separators();
@@ -89,7 +100,7 @@ void CsvRows::read_names(const std::vector<CsvCell>& first) {
     for (std::size_t k = 0; k < width_; ++k) names_.push_back(unquoted(first[k].text));
     check_names_of_rows(first.size());
   } else if (options_.header == CsvHeader::automatic && !trailing_) {
-    names_ = names_in_comment(lines_, separator_, decimal_, options_.comment);
+    names_ = names_in_comment(lines_, separator_, style_, options_.comment);
     in_comment_ = !names_.empty();
   }
 }
@@ -104,7 +115,7 @@ bool CsvRows::first_row_is_header(const std::vector<CsvCell>& first) const {
   if (!options_.columns.empty() &&
       std::all_of(options_.columns.begin(), options_.columns.end(), holds))
     return true;
-  const FirstRowFinding found = judge_first_row(lines_.rows, separator_, decimal_);
+  const FirstRowFinding found = judge_first_row(lines_.rows, separator_, style_);
   if (found.is == FirstRow::asked)
     fault(lines_.rows.front().number, 1,
           fmt::format("the first row, {}, {}, but may be data", shown_row(), found.why),
@@ -217,7 +228,7 @@ std::string CsvRows::cure_of_fault(std::size_t row, std::size_t column, std::str
                                    CellKind kind, const std::string& note) const {
   const bool of_text = kind == CellKind::text || kind == CellKind::numeric_text;
   std::string cure = kind == CellKind::too_large ? "scale the column"
-                     : of_text                   ? cure_of_cell(text, decimal_, setting("decimal"))
+                     : of_text                   ? cure_of_cell(text, style_, options_.keys)
                                                  : "fill it in, or remove the row";
   // A text in the first row, above a column of numbers, may be a name.
   const bool first = row == 0 && !header_ && options_.header == CsvHeader::automatic;
@@ -243,7 +254,7 @@ std::string CsvRows::cure_of_fault(std::size_t row, std::size_t column, std::str
 bool CsvRows::is_text(std::size_t column) const {
   for (std::size_t k = 0; k < size(); ++k) {
     const auto cells = row_leniently(k);
-    if (column < cells.size() && read_cell(cells[column].text, decimal_).kind == CellKind::number)
+    if (column < cells.size() && read_cell(cells[column].text, style_).kind == CellKind::number)
       return false;
   }
   return true;
@@ -256,7 +267,7 @@ std::vector<bool> CsvRows::numbers_below(std::size_t first_row) const {
     const std::vector<CsvCell> cells = split_cells_leniently(lines_.rows[row].text, separator_);
     for (std::size_t k = 0; k < width_; ++k)
       numbers[k] = numbers[k] && k < cells.size() &&
-                   read_cell(cells[k].text, decimal_).kind == CellKind::number;
+                   read_cell(cells[k].text, style_).kind == CellKind::number;
   }
   return numbers;
 }
@@ -273,7 +284,7 @@ std::string CsvRows::choice_of_numbers() const {
 
 ReadingNotes CsvRows::notes(std::size_t vanished) const {
   ReadingNotes r;
-  r.layout = layout_text(separator_, decimal_,
+  r.layout = layout_text(separator_, style_,
                          header_       ? NamesIn::first_row
                          : in_comment_ ? NamesIn::comment
                                        : NamesIn::nothing,

@@ -21,7 +21,7 @@ class CsvRows {
   CsvRows(std::string_view text, std::string source, CsvOptions options);
 
   const CsvOptions& options() const { return options_; }
-  char decimal() const { return decimal_; }
+  const NumberStyle& style() const { return style_; }
   bool has_header() const { return header_; }
   std::size_t width() const { return width_; }  // the number of columns of the file
   const std::vector<std::string>& names() const {
@@ -77,7 +77,7 @@ class CsvRows {
   const CsvLines lines_;
   const std::string source_;
   const CsvOptions options_;
-  const char decimal_;
+  const NumberStyle style_;
   char separator_ = kNoSeparator;
   bool header_ = false;      // true if the first row holds names
   bool in_comment_ = false;  // true if a comment above the first row holds names

@@ -12,6 +12,7 @@
 
 #include "apps/failure.h"
 #include "apps/formats/gzip.h"
+#include "apps/formats/npz.h"
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
@@ -262,8 +263,18 @@ std::string shape_text(const std::vector<std::size_t>& shape) {
 }
 
 NdArray read_npy(const std::string& path, FileSystem& files) {
+  return read_array_named(path, "", files);
+}
+
+NdArray read_array_named(const std::string& path, const std::string& name, FileSystem& files) {
   const std::string bytes = read_file(files, path);
-  NdArray array = is_gzip(bytes) ? parse_npy(gunzip(bytes, path), path) : parse_npy(bytes, path);
+  if (!name.empty() && !is_zip(bytes))
+    throw Failure(Exit::file, fmt::format("[npz] {}: it is no NPZ file, so it has no array \"{}\"; "
+                                          "leave the name out",
+                                          path, name));
+  NdArray array = is_zip(bytes)    ? parse_npy(npz_member(bytes, path, name), path)
+                  : is_gzip(bytes) ? parse_npy(gunzip(bytes, path), path)
+                                   : parse_npy(bytes, path);
   array.file = path;
   array.mark = mark_of(bytes);
   return array;

@@ -57,6 +57,11 @@ void check_finite(const NdArray& table, const std::string& what);
 // if the file cannot be read.
 NdArray read_npy(const std::string& path, FileSystem& files = posix());
 
+// Does the same for an NPZ file, of which it reads the array `name` or the only one. An NPY file has
+// one array without a name. Throws as read_npy and npz_member (npz.h) do.
+NdArray read_array_named(const std::string& path, const std::string& name,
+                         FileSystem& files = posix());
+
 // Parses an array; `source` names the file in errors.
 NdArray parse_npy(std::string_view bytes, const std::string& source);
 

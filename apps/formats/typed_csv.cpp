@@ -11,22 +11,20 @@
 
 #include "apps/formats/csv_cells.h"
 #include "apps/formats/csv_rows.h"
+#include "apps/formats/guess_kind.h"
 #include "apps/formats/stored_text.h"
 
 namespace pushforward::app {
 namespace {
 
 // Returns the number of digits after the decimal sign of a number, or nothing if it has an exponent.
-std::optional<int> decimals_of(std::string_view number, char decimal) {
-  if (number.find_first_of("eE") != std::string_view::npos) return {};
-  const std::size_t at = number.find(decimal);
-  return at == std::string_view::npos ? 0 : static_cast<int>(number.size() - at - 1);
-}
-
-bool is_true_or_false(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(c | 0x20);
-  return lower == "true" || lower == "false";
+std::optional<int> decimals_of(std::string_view text, const NumberStyle& style) {
+  double factor = 1;
+  const std::string number = plain_number(text, style, &factor);
+  if (number.find_first_of("eE") != std::string::npos) return {};
+  const std::size_t at = number.find('.');
+  const int hundredths = factor == 0.01 ? 2 : 0;
+  return hundredths + (at == std::string::npos ? 0 : static_cast<int>(number.size() - at - 1));
 }
 
 // The text of a missing cell in a row that is kept. No cell of a file has it.
@@ -45,7 +43,7 @@ class TypedReader {
     if (columns_.empty())
       rows_.fault_in_file("the column of classes is the only one", "keep a column of data");
     TypedTable result;
-    result.conditions = find_conditions();
+    result.conditions = given_ = find_conditions();
     find_whole_rows();
     NdArray& table = result.table;
     const std::size_t width = columns_.size();
@@ -73,7 +71,9 @@ class TypedReader {
   std::vector<std::size_t> columns_;  // the columns of the result
   std::optional<std::size_t> label_;
   std::size_t label_at_ = 0;
+  std::vector<std::size_t> given_;               // the places of conditions in columns_
   std::vector<std::size_t> kept_;                // the rows of the result
+  std::size_t incomplete_ = 0;                   // of these, the rows with a missing cell
   std::vector<std::vector<std::string>> cells_;  // by column of the file, for each kept row
   std::map<std::size_t, std::size_t> missing_;   // by column: its number of missing cells
   std::vector<ColumnKind> kinds_;
@@ -145,7 +145,7 @@ class TypedReader {
     if (!options_.missing.empty())
       return std::find(options_.missing.begin(), options_.missing.end(), unquoted(cell.text)) !=
              options_.missing.end();
-    const CellKind kind = read_cell(cell.text, rows_.decimal()).kind;
+    const CellKind kind = read_cell(cell.text, rows_.style()).kind;
     if (kind == CellKind::empty || kind == CellKind::missing) return true;
     return kind == CellKind::not_finite && cell.text.find_first_of("fF") == std::string_view::npos;
   }
@@ -155,12 +155,14 @@ class TypedReader {
     std::vector<std::size_t> used = columns_;
     if (label_) used.push_back(*label_);
     cells_.resize(rows_.width());
+    const bool must_know_class =
+        options_.missing_rows == MissingRows::refuse || options_.missing_rows == MissingRows::keep;
     for (std::size_t row = 0; row < rows_.size(); ++row) {
       const std::vector<CsvCell> cells = rows_.row(row);
       bool whole = true;
       for (const std::size_t k : used) {
         if (!is_missing(cells[k])) continue;
-        if (options_.missing_rows == MissingRows::refuse || k == label_)
+        if (options_.missing_rows == MissingRows::refuse || (k == label_ && must_know_class))
           rows_.fault_in_cell(row, k, CellKind::missing,
                               rows_.options().keys.empty()
                                   ? ""
@@ -169,10 +171,13 @@ class TypedReader {
         ++missing_[k];
       }
       if (!whole && options_.missing_rows == MissingRows::drop) continue;
+      if (!whole && options_.missing_rows == MissingRows::model && !can_be_filled(cells)) continue;
+      incomplete_ += !whole;
       kept_.push_back(row);
       for (const std::size_t k : used)
         cells_[k].push_back(is_missing(cells[k]) ? kNothing : unquoted(cells[k].text));
     }
+    if (options_.missing_rows == MissingRows::model) check_known_cells();
     if (!kept_.empty()) return;
     if (rows_.size() == 0)
       rows_.fault_in_file("it holds a header but no rows of numbers",
@@ -182,6 +187,39 @@ class TypedReader {
         fmt::format("leave columns out with {}", rows_.setting("drop")));
   }
 
+  // Returns whether the class and the conditions of a row are known, and a cell of another column.
+  bool can_be_filled(const std::vector<CsvCell>& cells) const {
+    if (label_ && is_missing(cells[*label_])) return false;
+    bool known = false;
+    for (std::size_t k = 0; k < columns_.size(); ++k) {
+      const bool condition = std::binary_search(given_.begin(), given_.end(), k),
+                 missing = is_missing(cells[columns_[k]]);
+      if (condition && missing) return false;
+      known = known || (!condition && !missing);
+    }
+    return known;
+  }
+
+  // Throws if no cell of a column is known.
+  void check_known_cells() const {
+    for (const std::size_t column : columns_) {
+      const std::vector<std::string>& cells = cells_[column];
+      if (cells.empty() || std::ranges::any_of(cells, [](const auto& c) { return c != kNothing; }))
+        continue;
+      rows_.fault_in_file(
+          fmt::format("all cells of {} are missing", rows_.column_words(column)),
+          fmt::format("leave it out with '{}=[\"{}\"]'", rows_.setting("drop"), key_of(column)));
+    }
+  }
+
+  // Returns the cells of a column that are not missing.
+  std::vector<std::string> known_cells(std::size_t column) const {
+    std::vector<std::string> known;
+    for (const std::string& cell : cells_[column])
+      if (cell != kNothing) known.push_back(cell);
+    return known;
+  }
+
   std::string missing_words() const {
     std::string text;
     for (const auto& [column, count] : missing_)
@@ -189,77 +227,28 @@ class TypedReader {
     return text;
   }
 
-  CellKind kind_of_cell(std::string_view text) const {
-    return read_cell(text, rows_.decimal()).kind;
-  }
-
   ColumnKind kind_of(std::size_t column) const {
     const auto given = options_.kinds.find(key_of(column));
     if (given != options_.kinds.end()) return given->second;
     if (options_.values.contains(key_of(column))) return ColumnKind::category;
     if (!options_.guess) return ColumnKind::number;
-    const std::vector<std::string>& cells = cells_[column];
-    const auto all = [&](const auto& holds) {
-      return std::all_of(cells.begin(), cells.end(), holds);
-    };
-    const auto is_number = [&](const std::string& text) {
-      return kind_of_cell(text) == CellKind::number;
-    };
-    if (all(is_number)) {
-      const bool whole = all([&](const std::string& text) {
-        const CellValue cell = read_cell(text, rows_.decimal());
-        return !cell.vanished && cell.value == std::floor(cell.value) &&
-               std::abs(cell.value) < 0x1p53;
-      });
-      return whole ? ColumnKind::integer : ColumnKind::number;
-    }
-    if (all([](const std::string& text) { return read_date(text).has_value(); }))
-      return ColumnKind::date;
-    if (all([](const std::string& text) { return read_time(text).has_value(); }))
-      return ColumnKind::time;
-    if (!all(is_true_or_false)) refuse_odd_numbers(column);
-    return ColumnKind::category;
+    const std::vector<std::string> known = known_cells(column);
+    if (const auto odd = find_odd_number(known, rows_.style()))
+      fault_of_odd_number(column, known[odd->at], odd->kind);
+    return guess_kind(known, rows_.style());
   }
 
-  // Throws for a column that is probably meant to hold numbers or dates, but is not written so.
-  void refuse_odd_numbers(std::size_t column) const {
+  [[noreturn]] void fault_of_odd_number(std::size_t column, const std::string& text,
+                                        CellKind kind) const {
     const std::vector<std::string>& cells = cells_[column];
-    const auto count = [&](const auto& holds) {
-      return static_cast<std::size_t>(std::count_if(cells.begin(), cells.end(), holds));
-    };
-    const std::size_t odd = count([&](const std::string& text) {
-      const CellKind kind = kind_of_cell(text);
-      const bool is_word = kind == CellKind::text || kind == CellKind::missing ||
-                           kind == CellKind::empty || is_true_or_false(text);
-      return !is_word;
-    });
-    const auto has_cure = [&](const std::string& text) {
-      return !cure_of_cell(text, rows_.decimal(), "").empty();
-    };
-    if (odd == 0 && count(has_cure) < cells.size()) return;
-    if (odd == 0 && count([&](const std::string& text) { return !one_unit(cells, text); }) > 0)
-      return;
-    const auto wrong = std::find_if(cells.begin(), cells.end(), [&](const std::string& text) {
-      return kind_of_cell(text) != CellKind::number;
-    });
-    const CellKind kind = kind_of_cell(*wrong);
+    const auto at = std::find(cells.begin(), cells.end(), text) - cells.begin();
     const std::string note =
         kind != CellKind::text ? ""
         : rows_.options().keys.empty()
             ? std::string("give all cells of the column one kind")
             : fmt::format("set '{}={{\"{}\": \"category\"}}' if the column is a category",
                           rows_.setting("types"), key_of(column));
-    rows_.fault_in_cell(kept_[static_cast<std::size_t>(wrong - cells.begin())], column, kind, note);
-  }
-
-  // Returns whether the text that follows the digits of `text` equals the text that follows the
-  // digits of the first cell, as in "5 kg" and "7 kg", or whether `text` is a date.
-  static bool one_unit(const std::vector<std::string>& cells, const std::string& text) {
-    const auto unit = [](const std::string& cell) {
-      const std::size_t last = cell.find_last_of("0123456789");
-      return last == std::string::npos ? cell : cell.substr(last + 1);
-    };
-    return unit(text) == unit(cells.front());
+    rows_.fault_in_cell(kept_[static_cast<std::size_t>(at)], column, kind, note);
   }
 
   void read_column(std::size_t k, NdArray& table) {
@@ -288,11 +277,11 @@ class TypedReader {
           break;
         }
         default: {
-          const CellValue cell = read_cell(text, rows_.decimal());
+          const CellValue cell = read_cell(text, rows_.style());
           if (cell.kind != CellKind::number) fault_of_number(row, column, cell.kind);
           vanished_ += cell.vanished;
           value = cell.value;
-          const std::optional<int> digits = decimals_of(text, rows_.decimal());
+          const std::optional<int> digits = decimals_of(text, rows_.style());
           fewest = std::min(fewest, digits.value_or(0));
           decimals =
               decimals && digits ? std::optional(std::max(*decimals, *digits)) : std::nullopt;
@@ -349,7 +338,8 @@ class TypedReader {
   std::vector<std::string> categories(std::size_t column) const {
     const auto given = options_.values.find(key_of(column));
     if (given != options_.values.end()) return given->second;
-    const std::set<std::string> texts(cells_[column].begin(), cells_[column].end());
+    const std::vector<std::string> known = known_cells(column);
+    const std::set<std::string> texts(known.begin(), known.end());
     if (texts.size() > kMostCategories)
       rows_.fault_in_file(fmt::format("{} has {} different texts, and a category may have {}",
                                       rows_.column_words(column), texts.size(), kMostCategories),
@@ -358,7 +348,7 @@ class TypedReader {
                               : fmt::format("leave it out with '{}=[\"{}\"]'",
                                             rows_.setting("drop"), key_of(column)));
     std::vector<std::string> values(texts.begin(), texts.end());
-    const auto number = [&](const std::string& text) { return read_cell(text, rows_.decimal()); };
+    const auto number = [&](const std::string& text) { return read_cell(text, rows_.style()); };
     if (std::all_of(values.begin(), values.end(),
                     [&](const std::string& text) { return number(text).kind == CellKind::number; }))
       std::stable_sort(values.begin(), values.end(),
@@ -384,6 +374,10 @@ class TypedReader {
     if (lost > 0)
       table.reading.left_out.push_back(fmt::format("{} of {} rows left out for missing cells ({})",
                                                    lost, rows_.size(), missing_words()));
+    if (options_.missing_rows == MissingRows::model && incomplete_ > 0)
+      table.reading.left_out.push_back(
+          fmt::format("{} rows with missing cells are trained on, with cells that are drawn{}",
+                      incomplete_, lost > 0 ? "" : " (" + missing_words() + ")"));
     if (label_)
       table.reading.left_out.push_back(fmt::format("{} is the class", rows_.column_words(*label_)));
     const std::vector<std::string> warnings = column_warnings(

@@ -13,7 +13,9 @@
 namespace pushforward::app {
 
 // The treatment of rows with missing cells. `keep` keeps the row, and its missing numbers are NaN.
-enum class MissingRows { drop, refuse, keep };
+// `model` does so, too, but drops rows whose class or a condition is missing, and rows of which no
+// other column is known.
+enum class MissingRows { drop, refuse, keep, model };
 
 // Options for reading a typed table.
 struct TypedCsvOptions {

@@ -70,20 +70,6 @@ ArrayData digits(const std::vector<int>& classes) {
   return ArrayData(table, kept);
 }
 
-// Reads the classes of a table's rows, or returns none if `file` is empty. Throws Failure (exit 4) if
-// the file has another number of rows.
-RowClasses read_classes(const std::string& file, const NdArray& table, const std::string& path) {
-  if (file.empty()) return {};
-  RowClasses classes = read_class_file(file, table.shape.at(0));
-  if (classes.labels.size() != table.shape.at(0))
-    throw Failure(
-        Exit::file,
-        fmt::format("[labels] {}: it has {} classes, but {} has {} rows; give one class for "
-                    "each row",
-                    file, classes.labels.size(), path, table.shape.at(0)));
-  return classes;
-}
-
 DistributionPtr mixture(const Json& section) {
   const auto means = section.at("means").get<std::vector<std::vector<double>>>();
   auto stds = section.at("stds").get<std::vector<double>>(),
@@ -108,17 +94,17 @@ ArrayData read_rows(const Json& section, const std::string& path) {
   const std::string type = section.at("type").get<std::string>();
   if (type == "digits") return digits(section.at("classes").get<std::vector<int>>());
   if (type == "geyser") return ArrayData(as_rows(read_csv(data_file("geyser.csv")), "geyser.csv"));
-  NdArray table = as_table(read_npy(path), "data");
+  NdArray table = as_table(read_array_named(path, section.at("array").text()), "data");
   if (table.shape.size() == 2) files_read().add(table_report(table));
   return ArrayData(as_rows(std::move(table), path));
 }
 
 // Reads an array with the classes of its rows.
-ArrayData read_labelled_rows(const std::string& path, const std::string& labels,
-                             DataTraits& traits) {
-  NdArray table = as_table(read_npy(path), "data");
+ArrayData read_labelled_rows(const Json& section, const std::string& labels, DataTraits& traits) {
+  const std::string path = section.at("path").text();
+  NdArray table = as_table(read_array_named(path, section.at("array").text()), "data");
   if (table.shape.size() == 2) files_read().add(table_report(table));
-  RowClasses classes = read_classes(labels, table, path);
+  RowClasses classes = read_row_classes(labels, table.shape.at(0), path);
   traits.classes = std::move(classes.names);
   return ArrayData(as_rows(std::move(table), path), std::move(classes.labels));
 }
@@ -128,13 +114,10 @@ DistributionPtr finite_set(const Json& section, const Holdout& holdout, DataTrai
                     path = section.contains("path") ? section.at("path").get<std::string>() : type,
                     labels = type == "npy" ? section.at("labels").text() : "";
   if (!labels.empty() && holdout.choice.is_string())
-    throw Failure(
-        Exit::usage,
-        fmt::format("[data] the classes of {} are in {}, but those of the held-out rows in "
-                    "{} are not known; hold out a share of the rows, or row numbers",
-                    path, labels, holdout.choice.text()));
+    throw Failure(Exit::usage,
+                  classes_of_held_out(path, labels, holdout.choice.text(), "/train/holdout"));
   ArrayData rows =
-      labels.empty() ? read_rows(section, path) : read_labelled_rows(path, labels, traits);
+      labels.empty() ? read_rows(section, path) : read_labelled_rows(section, labels, traits);
   if (holdout.empty()) return std::make_shared<ArrayData>(std::move(rows));
   return without_held_out(std::move(rows), holdout, path,
                           [&](const std::string& other) { return read_rows(section, other); });

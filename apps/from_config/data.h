@@ -2,14 +2,17 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "apps/formats/npy.h"
 #include "apps/from_config/holdout.h"
 #include "apps/run/condition_code.h"
 #include "apps/run/manifold_code.h"
 #include "apps/run/table_code.h"
 #include "flow/conditions.h"
+#include "flow/distributions/array.h"
 #include "flow/distributions/distribution.h"
 
 namespace pushforward::app::inline PF_REAL {
@@ -23,6 +26,14 @@ struct RowConditions {
   int trained = 0;  // the number of rows that are trained on
 };
 
+// The rows of a table that are trained on, whose missing cells are drawn anew during the training
+// (apps/engine/flow_impute.h): the rows themselves, and their cells (n, D) before, with NaN for
+// missing ones. `rows` is null if no cell is missing.
+struct IncompleteRows {
+  std::shared_ptr<ArrayData> rows;
+  NdArray known{};
+};
+
 // What a data section has besides its rows: the code of a table with typed columns, the names of
 // its classes, the rows of the table before they are encoded, and their conditions. For other data
 // the members are null and empty.
@@ -32,6 +43,11 @@ struct DataTraits {
   DistributionPtr rows;
   RowConditions given{};
   ManifoldCodePtr manifold{};  // null: the data is in flat space
+  // Set it before the data is built for a training: rows with missing cells that are to be modelled
+  // are then among the rows, and `incomplete` has them. Otherwise they are left out.
+  bool fill_missing = false;
+  std::optional<int> all_rows{};  // of a table: the number of rows among which some are held out
+  IncompleteRows incomplete{};
   // Returns whether the rows of the distribution are encoded, so that they differ from the table.
   bool coded() const { return code && !code->plain(); }
 };

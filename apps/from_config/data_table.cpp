@@ -7,6 +7,8 @@
 
 #include "apps/failure.h"
 #include "apps/formats/typed_csv.h"
+#include "apps/from_config/number_signs.h"
+#include "apps/from_config/table_rows.h"
 #include "apps/report/files_read.h"
 #include "apps/run/units.h"
 #include "flow/distributions/affine.h"
@@ -36,6 +38,7 @@ CsvOptions layout_options(const Json& section, const std::string& key) {
   options.decimal = decimal == "comma"   ? CsvDecimal::comma
                     : decimal == "point" ? CsvDecimal::point
                                          : CsvDecimal::automatic;
+  set_number_signs(section, options);
   const std::string separator = section.at("separator").get<std::string>();
   constexpr std::pair<const char*, char> kSeparators[] = {
       {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"bar", '|'}, {"blank", ' '}};
@@ -112,6 +115,21 @@ void set_transform(const WantedTransform& wanted, const NdArray& table, std::siz
     column.knots = quantile_knots(column_values(table, k), column.whole());
 }
 
+// Returns how rows with missing cells are read. Throws Failure (exit 2) if their cells are to be
+// drawn, but the data set around the table changes its units.
+MissingRows missing_rows_of(const Json& section, const std::string& around) {
+  const std::string word = section.at("missing_rows").get<std::string>();
+  if (word == "drop") return MissingRows::drop;
+  if (word == "refuse") return MissingRows::refuse;
+  if (!around.empty() && around != "standardize")
+    throw Failure(Exit::usage,
+                  fmt::format("[data] missing_rows is \"model\", but {} around the table changes "
+                              "its numbers, and missing cells are drawn in those of the table; make "
+                              "the table all of /data, or set missing_rows to \"drop\"",
+                              around));
+  return MissingRows::model;
+}
+
 // Marks the columns that have one value in all rows, which are not encoded. A table of numbers in
 // which no column varies, such as one of a single row, becomes a point of plain numbers.
 void set_constants(const NdArray& table, std::vector<CodedColumn>& columns) {
@@ -133,26 +151,8 @@ void set_constants(const NdArray& table, std::vector<CodedColumn>& columns) {
   }
 }
 
-// Returns the rows of the table that training sees: without those that are held out of it.
-NdArray seen_rows(const NdArray& table, const Holdout& holdout) {
-  if (holdout.empty() || holdout.choice.is_string()) return table;
-  const auto n = static_cast<int>(table.shape[0]);
-  const std::vector<int> held_out = held_out_rows(holdout, n, table.file);
-  NdArray rows = table;
-  rows.values.clear();
-  for (int row = 0; row < n; ++row) {
-    if (std::binary_search(held_out.begin(), held_out.end(), row)) continue;
-    const auto first = table.values.begin() +
-                       static_cast<std::ptrdiff_t>(static_cast<std::size_t>(row) * table.shape[1]);
-    rows.values.insert(rows.values.end(), first,
-                       first + static_cast<std::ptrdiff_t>(table.shape[1]));
-  }
-  rows.shape[0] = rows.values.size() / table.shape[1];
-  return rows;
-}
-
-// Returns a warning for each column that has one value in all training rows but other values in
-// held-out rows.
+// Returns a warning for each column that has one value in the rows that training sees, but others
+// among the rows that are held out.
 std::vector<std::string> constant_in_training(const NdArray& table, const NdArray& seen) {
   std::vector<std::string> warnings;
   const auto constant = [](const std::vector<double>& values) {
@@ -316,69 +316,6 @@ std::shared_ptr<const Distribution> CodedRows::held_out() const {
   return std::make_shared<CodedRows>(std::move(rows), code_);
 }
 
-namespace {
-
-ArrayData as_array_data(const TypedTable& read) {
-  const NdArray table = split_table(read.table, read.conditions).rest;
-  return ArrayData(TableRows{table.values, static_cast<int>(table.shape[1]), table.names},
-                   read.labels);
-}
-
-// Returns the options for reading another file with the same columns, categories and classes.
-TypedCsvOptions same_columns(TypedCsvOptions options, const TypedTable& read) {
-  options.guess = false;
-  for (std::size_t k = 0; k < read.table.columns.size(); ++k) {
-    const std::string name = column_name(read.table.names, k);
-    options.kinds[name] = read.table.columns[k].kind;
-    if (read.table.columns[k].kind == ColumnKind::category)
-      options.values[name] = read.table.columns[k].values;
-  }
-  if (!options.label.empty()) options.values[options.label] = read.classes;
-  return options;
-}
-
-// Returns the rows of the table without those to hold out. The conditions of a file of held-out rows
-// are appended to `given`.
-DistributionPtr training_rows(const TypedTable& read, const TypedCsvOptions& options,
-                              const TableCode& code, const Holdout& holdout, RowConditions& given) {
-  ArrayData rows = as_array_data(read);
-  if (holdout.empty()) return std::make_shared<ArrayData>(std::move(rows));
-  return without_held_out(std::move(rows), holdout, read.table.file, [&](const std::string& path) {
-    const TypedTable other = read_typed_csv(path, same_columns(options, read));
-    files_read().add(table_report(other.table));
-    const SplitTable split = split_table(other.table, other.conditions);
-    code.check(split.rest, "data");
-    given.rows.insert(given.rows.end(), split.conditions.begin(), split.conditions.end());
-    return as_array_data(other);
-  });
-}
-
-// Returns the conditions of the table's rows: first those of rows that are trained on, then those of
-// the held-out rows of the same file.
-RowConditions row_conditions(const TypedTable& read, std::vector<CodedColumn> columns,
-                             const Holdout& holdout) {
-  RowConditions given;
-  if (columns.empty()) return given;
-  const NdArray& table = read.table;
-  const NdArray seen = seen_rows(table, holdout);
-  given.trained = static_cast<int>(seen.shape[0]);
-  given.rows = split_table(seen, read.conditions).conditions;
-  given.code =
-      make_condition_code(std::move(columns), !table.names.empty(), read.conditions, given.rows);
-  if (seen.shape[0] < table.shape[0]) {
-    const std::vector<double> all = split_table(table, read.conditions).conditions;
-    const std::size_t c = given.code->columns();
-    for (const int row : held_out_rows(holdout, static_cast<int>(table.shape[0]), table.file)) {
-      const auto first =
-          all.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(row) * c);
-      given.rows.insert(given.rows.end(), first, first + static_cast<std::ptrdiff_t>(c));
-    }
-  }
-  return given;
-}
-
-}  // namespace
-
 DistributionPtr build_table(const Json& section, const TablePlace& place, DataTraits& traits) {
   const std::string &key = place.key, &around = place.around;
   const std::string guess = section.at("guess").get<std::string>(),
@@ -391,12 +328,14 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   for (const auto& [name, transform] : wanted.transforms) options.named.push_back(name);
   options.label = section.at("label").get<std::string>();
   add_columns(section, "condition", options.conditions);
-  options.missing_rows =
-      section.at("missing_rows") == "drop" ? MissingRows::drop : MissingRows::refuse;
+  options.missing_rows = missing_rows_of(section, around);
   options.missing = section.at("missing").get<std::vector<std::string>>();
   TypedTable read = read_typed_csv(section.at("path").get<std::string>(), options);
+  traits.all_rows = static_cast<int>(read.table.shape[0]);
+  const TableSplit split = split_rows(read, place.holdout, traits.fill_missing);
+  const MissingTable missing = fill_missing(read, split, place.holdout.seed);
   const NdArray table = split_table(read.table, read.conditions).rest,
-                seen = seen_rows(read.table, place.holdout),
+                seen = rows_of(read.table, split.seen),
                 flowing = split_table(seen, read.conditions).rest;
   for (std::string& warning : constant_in_training(table, flowing))
     read.table.reading.warnings.push_back(std::move(warning));
@@ -410,16 +349,21 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   check_around(*code, around);
   code->check(with_constants(table, *code), "data");
   traits.classes = read.classes;
-  traits.given = row_conditions(read, std::move(columns.conditions), place.holdout);
-  // The run needs the code to read files of points, except if all columns are plain numbers, no
-  // kinds were guessed and no column is a condition. The numbers of a file are then used as they
-  // are, with all of their digits.
+  traits.given = row_conditions(read, std::move(columns.conditions), split);
+  // Without guesses and types the numbers of the file are the data, with all of their digits.
+  // So they are in a file of points, unless it also has conditions, which may be of any kind.
   if ((options.guess || !code->plain() || traits.given.code) &&
       (around.empty() || around == "standardize"))
     traits.code = code;
-  DistributionPtr rows = training_rows(read, options, *code, place.holdout, traits.given);
+  const auto trained = training_rows(read, options, *code, place.holdout, split, traits.given);
+  if (traits.fill_missing && !missing.known.values.empty())
+    traits.incomplete = incomplete_rows(trained, rows_of(missing.known, split.trained));
+  DistributionPtr rows = trained;
   traits.rows = rows;
-  if (!code->plain()) rows = std::make_shared<CodedRows>(std::move(rows), code);
+  // Other distributions may copy the rows of a finite set, but not encoded ones, so that rows whose
+  // missing cells change are encoded, too.
+  if (!code->plain() || traits.incomplete.rows)
+    rows = std::make_shared<CodedRows>(std::move(rows), code);
   const bool standardized = scale == "standardize" || (scale == "auto" && around.empty());
   return standardized ? scaled(std::move(rows), *code) : rows;
 }

@@ -75,8 +75,9 @@ std::vector<int> held_out_rows(const Holdout& holdout, int n, const std::string&
   return rows;
 }
 
-DistributionPtr without_held_out(ArrayData data, const Holdout& holdout, const std::string& name,
-                                 const std::function<ArrayData(const std::string& path)>& read) {
+std::shared_ptr<ArrayData> without_held_out(
+    ArrayData data, const Holdout& holdout, const std::string& name,
+    const std::function<ArrayData(const std::string&)>& read) {
   const RowOrder order{.batch = holdout.batch};
   if (holdout.choice.is_string()) {
     const std::string path = holdout.choice.get<std::string>();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,10 @@ Holdout holdout_of(const Config& config);
 // row would be left for training, and if a number is not that of a row.
 std::vector<int> held_out_rows(const Holdout& holdout, int n, const std::string& name);
 
-// Returns `data` without the rows to hold out, which its held_out() returns. `read` reads another
-// file as `data` was read. Throws as held_out_rows does, and Failure (exit 4) if the columns of the
+// Returns `data` without the rows to hold out, which its held_out() returns. `read` reads the file
+// with a path as `data` was read. Throws as held_out_rows does, and Failure (exit 4) if the columns of the
 // file of held-out rows are not those of `data`.
-DistributionPtr without_held_out(ArrayData data, const Holdout& holdout, const std::string& name,
-                                 const std::function<ArrayData(const std::string& path)>& read);
+std::shared_ptr<ArrayData> without_held_out(ArrayData data, const Holdout& holdout, const std::string& name,
+                                            const std::function<ArrayData(const std::string&)>& read);
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -22,6 +22,8 @@ void add_files(const Json& section, const std::string& at, std::vector<DataFile>
     files.push_back({at + "/path", path->text()});
   if (const Json* labels = section.find("labels"); labels && !labels->text().empty())
     files.push_back({at + "/labels", labels->text()});
+  if (const Json* held_out = section.find("held_out"); held_out && held_out->is_string())
+    files.push_back({at + "/held_out", held_out->text()});
   if (type == "geyser") files.push_back({at, data_file("geyser.csv")});
   if (type == "digits") {
     files.push_back({at, data_file("digits.npy")});
@@ -35,6 +37,7 @@ void add_files(const Json& section, const std::string& at, std::vector<DataFile>
 // one of those that are installed with the program.
 bool holds_path(const DataFile& file) {
   return file.key.ends_with("/path") || file.key.ends_with("/labels") ||
+         file.key.ends_with("/held_out") ||
          file.key == "/train/holdout";
 }
 

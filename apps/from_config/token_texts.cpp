@@ -95,9 +95,10 @@ FileReport word_report(const Json& section, std::size_t read, const WordList& li
 }
 
 // Reports a file with `characters` characters, of which `replaced` became spaces.
+// `own` says whether the held-out text is a part of it, and not a file of its own.
 FileReport text_report(const std::string& path, std::size_t characters, std::size_t replaced,
-                       const TextFile& file) {
-  const std::size_t used = file.training.size() + file.held_out.size();
+                       const TextFile& file, bool own) {
+  const std::size_t used = file.training.size() + (own ? file.held_out.size() : 0);
   std::string change;
   if (replaced > 0)
     change +=
@@ -123,62 +124,141 @@ bool is_held_out(std::string_view bytes, double share) {
   return std::ldexp(static_cast<double>(XXH3_64bits(bytes.data(), bytes.size())), -64) < share;
 }
 
+namespace {
+
+// The words that a section keeps of one file, in order, and the characters of these.
+struct KeptWords {
+  std::vector<std::string> words;
+  std::set<std::string> letters;
+  LeftOutWords left_out;
+  std::size_t read = 0;
+};
+
+KeptWords keep_words(const std::string& text, const Json& section) {
+  const std::size_t shortest = section.at("shortest").get<std::size_t>(),
+                    longest = section.at("longest").get<std::size_t>();
+  const std::vector<std::string> wanted =
+      split_characters(section.at("letters").get<std::string>());
+  const std::set<std::string> allowed(wanted.begin(), wanted.end());
+  KeptWords kept;
+  std::set<std::string> seen;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string word(trimmed(take_line(rest)));
+    if (word.empty()) continue;
+    ++kept.read;
+    const std::vector<std::string> letters = split_characters(word);
+    const auto fits = [&](const std::string& c) { return allowed.contains(c); };
+    if (letters.size() < shortest || letters.size() > longest) {
+      ++kept.left_out.of_other_length;
+    } else if (!std::all_of(letters.begin(), letters.end(), fits)) {
+      if (kept.left_out.with_other_letters++ == 0) kept.left_out.example = word;
+    } else if (!seen.insert(word).second) {
+      ++kept.left_out.repeated;
+    } else {
+      kept.letters.insert(letters.begin(), letters.end());
+      kept.words.push_back(word);
+    }
+  }
+  return kept;
+}
+
+// Splits the kept words by the key held_out.
+void split_words(const KeptWords& kept, const Json& section, WordList& list) {
+  const Json& choice = section.at("held_out");
+  const std::string path = section.at("path").get<std::string>();
+  std::set<std::string> letters = kept.letters;
+  std::set<std::string> held_out;
+  if (choice.is_string()) {
+    const std::string file = choice.text();
+    const KeptWords other = keep_words(
+        read_utf8(file, "set /data/held_out to a list with one word per line, or to a share").text,
+        section);
+    if (other.words.empty())
+      throw Failure(Exit::file, fmt::format("[data] {} (/data/held_out): none of its {} words has "
+                                            "/data/shortest to /data/longest letters out of "
+                                            "/data/letters; give another list",
+                                            file, other.read));
+    list.held_out = other.words;
+    held_out.insert(other.words.begin(), other.words.end());
+    letters.insert(other.letters.begin(), other.letters.end());
+  }
+  const auto is_held = row_chooser(choice, kept.words.size(), path);
+  for (std::size_t k = 0; k < kept.words.size(); ++k) {
+    const std::string& word = kept.words[k];
+    if (choice.is_string() ? held_out.contains(word) : is_held(k, word)) {
+      if (choice.is_string()) continue;
+      list.held_out.push_back(word);
+      continue;
+    }
+    list.training.push_back(word);
+  }
+  list.letters.assign(letters.begin(), letters.end());
+}
+
+}  // namespace
+
+std::function<bool(std::size_t, std::string_view)> row_chooser(const Json& choice,
+                                                               std::size_t rows,
+                                                               const std::string& name) {
+  if (choice.is_number())
+    return [share = choice.get<double>()](std::size_t, std::string_view bytes) {
+      return is_held_out(bytes, share);
+    };
+  if (choice.is_string()) return [](std::size_t, std::string_view) { return false; };
+  std::vector<std::size_t> numbers = choice.get<std::vector<std::size_t>>();
+  std::sort(numbers.begin(), numbers.end());
+  if (!numbers.empty() && numbers.back() >= rows)
+    throw Failure(Exit::usage,
+                  fmt::format("[data] /data/held_out has row {}, but {} has {} rows, 0 to {}; give "
+                              "numbers of its rows, counted from 0",
+                              numbers.back(), name, rows, rows - 1));
+  return [numbers = std::move(numbers)](std::size_t row, std::string_view) {
+    return std::binary_search(numbers.begin(), numbers.end(), row);
+  };
+}
+
 WordList read_words(const Json& section) {
   const std::string path = section.at("path").get<std::string>();
   const std::size_t shortest = section.at("shortest").get<std::size_t>(),
                     longest = section.at("longest").get<std::size_t>();
-  const double share = section.at("held_out").get<double>();
-  const std::vector<std::string> wanted =
-      split_characters(section.at("letters").get<std::string>());
-  const std::set<std::string> allowed(wanted.begin(), wanted.end());
   const StoredText stored =
       read_utf8(path,
                 "install a word list (Debian: "
                 "apt install wamerican), or set /data/path to a list with one word per line");
   WordList list;
   list.mark = stored.mark;
-  std::set<std::string> seen, used;
-  LeftOutWords left_out;
-  std::size_t read = 0;
-  for (std::string_view rest = stored.text; !rest.empty();) {
-    const std::string word(trimmed(take_line(rest)));
-    if (word.empty()) continue;
-    ++read;
-    const std::vector<std::string> letters = split_characters(word);
-    const auto fits = [&](const std::string& c) { return allowed.contains(c); };
-    if (letters.size() < shortest || letters.size() > longest) {
-      ++left_out.of_other_length;
-    } else if (!std::all_of(letters.begin(), letters.end(), fits)) {
-      if (left_out.with_other_letters++ == 0) left_out.example = word;
-    } else if (!seen.insert(word).second) {
-      ++left_out.repeated;
-    } else {
-      used.insert(letters.begin(), letters.end());
-      (is_held_out(word, share) ? list.held_out : list.training).push_back(word);
-    }
-  }
+  const KeptWords kept = keep_words(stored.text, section);
+  split_words(kept, section, list);
   if (list.training.empty())
     throw Failure(Exit::file,
                   fmt::format("[data] {}: no word is left to train on: "
                               "of its {} words, {} have {} to {} letters out of \"{}\"{}; "
                               "change /data/shortest, /data/longest, /data/letters or the list",
-                              path, read, seen.size(), shortest, longest,
+                              path, kept.read, kept.words.size(), shortest, longest,
                               section.at("letters").get<std::string>(),
-                              seen.empty() ? "" : " and all of them are held out"));
-  list.letters.assign(used.begin(), used.end());
-  list.report = word_report(section, read, list, left_out);
+                              kept.words.empty() ? "" : " and all of them are held out"));
+  list.report = word_report(section, kept.read, list, kept.left_out);
   return list;
 }
 
 TextFile read_text(const Json& section) {
   const std::string path = section.at("path").get<std::string>();
   const std::size_t length = section.at("length").get<std::size_t>();
-  const double share = section.at("held_out").get<double>();
+  const Json& choice = section.at("held_out");
+  const double share = choice.is_number() ? choice.get<double>() : 0;
   const StoredText stored = read_utf8(path, "set /data/path to a text file");
   const std::string raw = with_newlines(stored.text);
   std::size_t replaced = 0;
   const std::vector<std::string> text = normalised(raw, section, replaced);
-  const std::set<std::string> used(text.begin(), text.end());
+  std::set<std::string> used(text.begin(), text.end());
+  std::vector<std::string> other;  // the text of a file of its own that is held out
+  if (choice.is_string()) {
+    std::size_t unseen = 0;
+    const std::string held =
+        read_utf8(choice.text(), "set /data/held_out to a text file, or to a share of the text").text;
+    other = normalised(with_newlines(held), section, unseen);
+    used.insert(other.begin(), other.end());
+  }
   TextFile file;
   file.mark = stored.mark;
   file.glyphs.assign(used.begin(), used.end());
@@ -188,7 +268,9 @@ TextFile read_text(const Json& section) {
   const std::size_t kept = text.size() - std::min(held, text.size());
   for (std::size_t k = 0; k < text.size(); ++k)
     (k < kept ? file.training : file.held_out).push_back(token.at(text[k]));
-  if (file.training.size() < length || (share > 0 && file.held_out.size() < length))
+  for (const std::string& c : other) file.held_out.push_back(token.at(c));
+  const bool holds_out = share > 0 || choice.is_string();
+  if (file.training.size() < length || (holds_out && file.held_out.size() < length))
     throw Failure(
         Exit::file,
         fmt::format(
@@ -202,7 +284,8 @@ TextFile read_text(const Json& section) {
             "[data] {}: the text has only one distinct character, so there is nothing to learn; "
             "use another text",
             path));
-  file.report = text_report(path, split_characters(raw).size(), replaced, file);
+  file.report =
+      text_report(path, split_characters(raw).size(), replaced, file, !choice.is_string());
   return file;
 }
 

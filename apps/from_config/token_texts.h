@@ -1,7 +1,10 @@
 // Reads word lists and text files as tokens.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/formats/file_mark.h"
@@ -13,6 +16,13 @@ namespace pushforward::app {
 // Returns whether a row of data is held out for eval. The choice depends only on a hash of its
 // bytes.
 bool is_held_out(std::string_view bytes, double share);
+
+// Returns which of the rows of a data set the key held_out holds out: by a share, a hash of their
+// bytes; by an array, their numbers from 0. The path of a file holds none of these rows out. `name`
+// is the name of the data for messages. Throws Failure (exit 2) if a number is not that of a row.
+std::function<bool(std::size_t row, std::string_view bytes)> row_chooser(const Json& choice,
+                                                                         std::size_t rows,
+                                                                         const std::string& name);
 
 // The words that a section of type words keeps, and their letters. Each word is kept once, without
 // blanks at its ends, in the order of the list. Letters are sorted by code point.

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 
 #include "apps/failure.h"
+#include "apps/formats/class_file.h"
 #include "apps/from_config/data.h"
 #include "apps/from_config/path.h"
 #include "apps/from_config/token_metric.h"
@@ -27,22 +29,38 @@ TokenDistributionPtr make_table_distribution(TokenTable table, int vocabulary) {
 struct SplitTokens {
   TokenTable training, held_out;
 };
-SplitTokens split(const TokenTable& table, double share) {
+void add_row(const TokenTable& table, int k, TokenTable& to) {
+  const std::span<const int> row = table.row(k);
+  to.tokens.insert(to.tokens.end(), row.begin(), row.end());
+  if (!table.labels.empty()) to.labels.push_back(table.labels[static_cast<std::size_t>(k)]);
+}
+
+SplitTokens split(const TokenTable& table, const Json& choice, const std::string& name) {
   SplitTokens parts{{table.length, {}, {}, {}}, {table.length, {}, {}, {}}};
+  const auto is_held = row_chooser(choice, static_cast<std::size_t>(table.rows()), name);
   for (int k = 0; k < table.rows(); ++k) {
     const std::span<const int> row = table.row(k);
     const std::string_view bytes(reinterpret_cast<const char*>(row.data()), row.size_bytes());
-    TokenTable& to = is_held_out(bytes, share) ? parts.held_out : parts.training;
-    to.tokens.insert(to.tokens.end(), row.begin(), row.end());
-    if (!table.labels.empty()) to.labels.push_back(table.labels[static_cast<std::size_t>(k)]);
+    add_row(table, k,
+            is_held(static_cast<std::size_t>(k), bytes) ? parts.held_out : parts.training);
   }
   return parts;
 }
 
-// Splits a table into training data and held-out data. `name` is the name of the data in the error.
-TokenData split_data(const TokenTable& table, double share, TokenTraits traits,
-                     const std::string& name) {
-  SplitTokens parts = split(table, share);
+// Splits a table into training data and held-out data by the key held_out. `name` is the name of the
+// data in errors, and `read` reads another file as the table was read.
+TokenData split_data(const TokenTable& table, const Json& choice, TokenTraits traits,
+                     const std::string& name,
+                     const std::function<TokenTable(const std::string&)>& read) {
+  SplitTokens parts = split(table, choice, name);
+  if (choice.is_string()) {
+    parts.held_out = read(choice.text());
+    if (parts.held_out.length != table.length)
+      throw Failure(Exit::file,
+                    fmt::format("[data] {} (/data/held_out) has sequences of {} tokens, but those of "
+                                "{} have {}; give a file of the same shape",
+                                choice.text(), parts.held_out.length, name, table.length));
+  }
   if (parts.training.tokens.empty())
     throw Failure(Exit::file,
                   fmt::format("[data] {}: all of its {} rows are held out; lower /data/held_out",
@@ -116,6 +134,15 @@ void check_levels(const Distribution& of, const TokenLevels& levels) {
                     100 * share, levels.low, levels.high, *min_value, *max_value));
 }
 
+// Returns a data section with another file in place of its innermost one.
+Json with_path(Json section, const std::string& path) {
+  if (section.contains("of"))
+    section["of"] = with_path(section.at("of"), path);
+  else
+    section["path"] = path;
+  return section;
+}
+
 TokenData quantize(const Json& section, TokenTraits traits, const std::string& key) {
   const DistributionPtr of = build_data(section.at("of"), key + ".of");
   traits.levels = {section.at("levels").get<int>(), section.at("low").get<double>(),
@@ -124,29 +151,52 @@ TokenData quantize(const Json& section, TokenTraits traits, const std::string& k
   traits.units = make_units(*of);
   traits.length = of->dim();
   traits.vocabulary = traits.levels.count;
-  const Tensor* rows = of->all();
-  if (!rows) return {std::make_shared<QuantisedDistribution>(of, traits.levels), nullptr, traits};
-  TokenTable table{traits.length, {}, {}, {}};
-  for (const real x : rows->values())
-    table.tokens.push_back(traits.levels.of(static_cast<double>(x)));
-  table.labels.assign(of->all_labels().begin(), of->all_labels().end());
-  return split_data(table, section.at("held_out").get<double>(), traits,
-                    section.at("of").at("type").get<std::string>());
+  if (!of->all())
+    return {std::make_shared<QuantisedDistribution>(of, traits.levels), nullptr, traits};
+  const auto table_of = [&](const Distribution& data) {
+    TokenTable table{data.dim(), {}, {}, {}};
+    for (const real x : data.all()->values())
+      table.tokens.push_back(traits.levels.of(static_cast<double>(x)));
+    table.labels.assign(data.all_labels().begin(), data.all_labels().end());
+    return table;
+  };
+  const auto read_other = [&](const std::string& path) {
+    return table_of(*build_data(with_path(section.at("of"), path), key + ".of"));
+  };
+  return split_data(table_of(*of), section.at("held_out"), traits,
+                    section.at("of").at("type").get<std::string>(), read_other);
 }
 
-TokenData tokens(const Json& section, TokenTraits traits, int spared) {
-  const std::string path = section.at("path").get<std::string>();
-  const NdArray array = read_npy(path);
+// Reads the sequences of a section of type tokens from a file.
+NdArray read_sequences(const std::string& path, const Json& section) {
+  NdArray array = read_array_named(path, section.at("array").text());
   if (array.shape.size() != 2 || array.shape[0] == 0 || array.shape[1] == 0)
     throw Failure(Exit::file,
                   fmt::format("[data] {} has shape {}; give a table (N, L), one sequence per row",
                               path, shape_text(array.shape)));
   files_read().add(table_report(array), false);
+  return array;
+}
+
+TokenData tokens(const Json& section, TokenTraits traits, int spared) {
+  const std::string path = section.at("path").get<std::string>();
+  const Json& held_out = section.at("held_out");
+  const NdArray array = read_sequences(path, section);
   traits.spared = spared;
   traits.length = static_cast<int>(array.shape[1]);
   traits.vocabulary = section.at("vocabulary").get<int>() - (spared >= 0);
   TokenTable table{traits.length, traits.from_file(array, "data"), {}, {}};
-  return split_data(table, section.at("held_out").get<double>(), traits, path);
+  RowClasses classes = read_row_classes(section.at("labels").text(), array.shape[0], path);
+  table.labels = std::move(classes.labels);
+  if (!table.labels.empty() && held_out.is_string())
+    throw Failure(Exit::usage, classes_of_held_out(path, section.at("labels").text(),
+                                                   held_out.text(), "/data/held_out"));
+  TokenData data = split_data(table, held_out, traits, path, [&](const std::string& other) {
+    const NdArray rows = read_sequences(other, section);
+    return TokenTable{static_cast<int>(rows.shape[1]), traits.from_file(rows, "data"), {}, {}};
+  });
+  data.classes = std::move(classes.names);
+  return data;
 }
 
 // Builds the data set of a section. `key` is the path of the section in the config.

@@ -1,6 +1,9 @@
 // Builds the distributions of tokens that /data and /source of a config describe.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "apps/config/config.h"
 #include "apps/run/labels.h"
 #include "apps/run/token_traits.h"
@@ -15,6 +18,7 @@ struct TokenData {
   TokenDistributionPtr distribution;  // the training data
   TokenDistributionPtr held_out;      // rows that training does not use; null: none
   TokenTraits traits;
+  std::vector<std::string> classes{};  // the names of the classes, if a file names them
 };
 
 // Builds the data set of /data and reads its files. Throws Failure (exit 4) if a file cannot be

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <stdexcept>
 
 #include "apps/from_config/path.h"
+#include "apps/plot/nearest_rows.h"
 #include "apps/plot/notes.h"
 #include "apps/plot/tokens.h"
 #include "apps/run/table_of_run.h"
@@ -15,6 +17,7 @@ namespace pushforward::app {
 namespace {
 
 constexpr int kTrajectoryTimes = 61;
+constexpr int kAllRows = std::numeric_limits<int>::max();
 constexpr int kMaxImages = 500, kMaxTexts = 200, kMaxPairs = 1'000'000, kPairsForEach = 5;
 
 PlotSubject find_subject(const Config& config, const std::optional<TokenTraits>& traits) {
@@ -61,6 +64,7 @@ PlotMaterial::PlotMaterial(const Config& config, const PlotRequest& request)
     const RunTable table = table_of_run(request.run);
     coded_ = table.code && !table.code->plain();
     manifold_ = table.manifold;
+    condition_ = table.condition;
     resolve_label_of_run(request_);
   }
   subject_ = find_subject(config, traits_);
@@ -68,7 +72,7 @@ PlotMaterial::PlotMaterial(const Config& config, const PlotRequest& request)
 
 bool PlotMaterial::answers() const {
   const bool given = sees_labels(config_) || (!of_tokens(config_) && has_conditions(config_));
-  return !given || request_.exact || request_.label || config_.number("/loss/label_dropout") > 0;
+  return !given || request_.exact || request_.label || !request_.conditions.empty() || config_.number("/loss/label_dropout") > 0;
 }
 
 ImageShape PlotMaterial::shape(bool moving) const {
@@ -174,6 +178,14 @@ const PlotMaterial::Rows& PlotMaterial::rows() {
     if (subject_ == PlotSubject::images)
       rows.points = as_points(traits_->points(rows.tokens, "<f8"));
   } else {
+    if (!request_.conditions.empty()) {
+      NearestRows near = rows_near(engine_.rows(config_, kAllRows, request_.seed + 1), *condition_,
+                                   request_.conditions);
+      rows.points = std::move(near.points);
+      near_words_ = near.words;
+      rows_ = std::move(rows);
+      return *rows_;
+    }
     // With --label, the pictures show the data of this class beside the samples of this class.
     LabelledPoints found =
         draw_rows_of_class(engine_, config_, count(), request_.seed + 1, request_.label);
@@ -231,7 +243,8 @@ const std::array<PairedPoints, 2>& PlotMaterial::pairs() {
 }
 
 std::string PlotMaterial::title(const std::string& what) const {
-  return name() + (request_.label ? ", " + class_words(request_) : "") + ": " + what;
+  return name() + (request_.label ? ", " + class_words(request_) : "") +
+         (request_.condition_text.empty() ? "" : ", given " + request_.condition_text) + ": " + what;
 }
 
 std::string PlotMaterial::field_title(const std::string& what) const {
@@ -250,7 +263,7 @@ std::string PlotMaterial::note_of_samples() {
   return joined(std::array{
       request_.run, "n = " + whole_number(double(count())),
       solver + (steps ? "" : fmt::format(", {:.4g} evaluations each", drawn().evaluations)),
-      weight_words(config_, request_), class_words_of_samples(config_, request_)});
+      weight_words(config_, request_), class_words_of_samples(config_, request_), near_words_});
 }
 
 std::string PlotMaterial::note_of_field() const {

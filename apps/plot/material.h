@@ -14,6 +14,7 @@
 #include "apps/figures/sets.h"
 #include "apps/figures/tokens.h"
 #include "apps/plot/data.h"
+#include "apps/run/condition_code.h"
 #include "apps/run/manifold_code.h"
 
 namespace pushforward::app {
@@ -58,7 +59,8 @@ class PlotMaterial {
   std::string source() const;  // the name of the flow's source
   PlotSubject subject() const { return subject_; }
   bool has_tokens() const { return traits_.has_value(); }
-  // Returns whether the rows of the run's table are encoded for its flow.
+  // Returns whether the rows of the run's table are encoded for its flow. They have no trajectory
+  // then.
   bool coded() const { return coded_; }
   // Returns the manifold of the run's data, or null if it is in flat space.
   const ManifoldCode* manifold() const { return manifold_.get(); }
@@ -125,6 +127,8 @@ class PlotMaterial {
   PlotRequest request_;
   bool coded_ = false;
   ManifoldCodePtr manifold_;
+  ConditionCodePtr condition_;  // the code of the run's conditions, or null
+  std::string near_words_;      // which rows of the data are shown, if not all
   const Engine& engine_;
   std::optional<TokenTraits> traits_;  // only for a run on tokens
   PlotSubject subject_;

@@ -70,6 +70,8 @@ std::string class_words(const RunRequest& request) {
 }
 
 std::string class_words_of_samples(const Config& config, const RunRequest& request) {
+  if (!request.condition_text.empty())
+    return "given " + request.condition_text + guidance_words(config, request);
   if (!of_tokens(config) && has_conditions(config) && !request.exact)
     return "conditions of rows of the data" + guidance_words(config, request);
   if (!sees_labels(config) || request.exact) return "";
@@ -78,6 +80,8 @@ std::string class_words_of_samples(const Config& config, const RunRequest& reque
 }
 
 std::string class_words_of_field(const Config& config, const RunRequest& request) {
+  if (!request.condition_text.empty())
+    return "given " + request.condition_text + guidance_words(config, request);
   if (!of_tokens(config) && has_conditions(config) && !request.exact)
     return "no condition: all rows together";
   if (!sees_labels(config) || request.exact) return "";

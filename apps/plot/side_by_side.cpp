@@ -2,14 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <utility>
 
+#include "apps/compare/shared_columns.h"
 #include "apps/failure.h"
 #include "apps/figures/sets.h"
+#include "apps/figures/table_pairs.h"
 #include "apps/formats/arrays.h"
 #include "apps/plot/album.h"
+#include "apps/plot/data.h"
 #include "apps/plot/material.h"
 
 namespace pushforward::app {
@@ -37,10 +41,11 @@ void add_sets(Album& album, const std::string& prefix, const std::vector<NamedPo
 
 // Returns the first given option that is only for runs and not for tables of points, or "".
 std::string option_of_runs(const PlotRequest& request) {
-  const std::array<std::pair<const char*, bool>, 11> given{
+  const std::array<std::pair<const char*, bool>, 12> given{
       {{"--raw", request.raw},
        {"--exact", request.exact},
        {"--label", request.label.has_value()},
+       {"--condition", !request.condition_text.empty()},
        {"--guidance", request.guidance.has_value()},
        {"--solver", request.solver.has_value()},
        {"--steps", request.steps.has_value()},
@@ -95,16 +100,24 @@ void plot_table(const PlotRequest& request) {
   if (const std::string option = option_of_runs(request); !option.empty())
     throw Failure(Exit::usage, fmt::format("[plot] {} is a table, and {} is for runs; leave it out",
                                            request.run, option));
-  const NdArray table = as_table(read_array(request.run), "plot");
-  if (table.values.empty())
-    throw Failure(Exit::file,
-                  fmt::format("[plot] {} holds no points; give a table with rows", request.run));
-  const Points points{table.values, table.shape[0], table.shape[1], table.names};
+  const Points points = as_points(read_table_to_compare(request.run, "plot"));
   const std::string name = std::filesystem::path(request.run).filename().string();
   Album album(request.out.empty() ? "plots" : request.out, request.marks);
-  add_sets(album, "", {{"points", points}}, name,
-           {request.run + "  \u00b7  n = " + whole_number(double(points.rows)) + ", " +
-            std::to_string(points.cols) + (points.cols == 1 ? " column" : " columns")});
+  const std::string note = request.run + "  \u00b7  n = " + whole_number(double(points.rows)) + ", " +
+                           std::to_string(points.cols) +
+                           (points.cols == 1 ? " column" : " columns");
+  const bool numbers = std::ranges::all_of(points.kinds, [](const TableColumn& column) {
+    return column.kind == ColumnKind::number || column.kind == ColumnKind::integer;
+  });
+  if (numbers)
+    add_sets(album, "", {{"points", {points.values, points.rows, points.cols, points.names}}}, name,
+             {note});
+  if (points.cols > 2 || !numbers)
+    album.add("pairs", table_pairs_figure({{}, 0, points.cols}, points, name + ": columns").note(note));
+  if (has_category(points) && has_other_than_category(points))
+    album.add("conditional",
+              conditional_figure({{}, 0, points.cols}, points, name + ": columns given a category")
+                  .note(note));
 }
 
 }  // namespace pushforward::app

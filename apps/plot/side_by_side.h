@@ -15,7 +15,8 @@ void plot_two_runs(const Config& a, const PlotRequest& request_a, const Config& 
 // Returns whether the path is that of a table of points, and not of a run's folder.
 bool is_table(const std::string& path);
 
-// Draws the points of a table as samples and density, in the folder of --out or in "plots". Throws
+// Draws a table in the folder of --out or in "plots": points and density if all columns are numbers,
+// the pairs of more than two columns or of columns of other kinds, and columns given a category. Throws
 // Failure (exit 2) if an option was given that only a run has, (exit 4) if the file cannot be read.
 void plot_table(const PlotRequest& request);
 

@@ -43,6 +43,8 @@ std::vector<std::string> sampling_words(const ReportRequest& request) {
     add("--label", request.label_text);
   else
     add("--label", request.label);
+  if (!request.condition_text.empty())
+    words.insert(words.end(), {"--condition", request.condition_text});
   add("--guidance", request.guidance);
   add("--solver", request.solver);
   add("--steps", request.steps);

@@ -8,7 +8,6 @@
 #include <optional>
 #include <utility>
 
-#include "apps/failure.h"
 #include "apps/from_config/path.h"
 #include "apps/from_config/run_data.h"
 #include "apps/plot/material.h"
@@ -18,6 +17,7 @@
 #include "apps/recording/plane.h"
 #include "apps/recording/record_solver.h"
 #include "apps/recording/record_tape.h"
+#include "apps/recording/table.h"
 #include "apps/recording/weights.h"
 #include "apps/run/summary.h"
 #include "apps/suggest.h"
@@ -82,12 +82,6 @@ class Recorder {
         plot_(plot_request(config, request)),
         material_(config_, plot_),
         has_data_(missing_data(config).empty()) {
-    if (material_.coded())
-      throw Failure(
-          Exit::usage,
-          "[report] the columns of this run's table are encoded for the flow, so the page "
-          "cannot show its states between noise and data; `pushforward plot` draws its "
-          "samples and its loss");
     if (material_.manifold())
       throw Failure(Exit::usage,
                     "[report] the page draws flows in flat space, and the data of this run is on a "
@@ -98,7 +92,9 @@ class Recorder {
   std::vector<PageMessage> record() {
     trained();
     opened();
-    if (of_tokens(config_) && material_.subject() != PlotSubject::images)
+    if (material_.coded())
+      table();
+    else if (of_tokens(config_) && material_.subject() != PlotSubject::images)
       tokens();
     else
       flow();
@@ -149,6 +145,11 @@ class Recorder {
     message.head["remarks"] = std::move(remarks);
     const bool points =
         material_.subject() == PlotSubject::points || material_.subject() == PlotSubject::images;
+    if (material_.coded()) {
+      message.head["dim"] = material_.samples().cols;  // the message "table" has its rows
+      messages_.push_back(std::move(message));
+      return;
+    }
     if (points) {
       message.head["dim"] = material_.samples().cols;
       Json names = Json::array();
@@ -204,6 +205,11 @@ class Recorder {
 
   void flow() { messages_.push_back(flow_message(material_)); }
 
+  void table() {
+    messages_.push_back(
+        table_message(material_.samples(), has_data_ ? material_.data() : Points{}));
+  }
+
   void tokens() {
     const TokenFlow& all = material_.token_flow();
     const std::vector<std::size_t> kept = kept_times(all.times);
@@ -230,7 +236,8 @@ class Recorder {
   }
 
   std::optional<ShownPlane> find_plane() {
-    if (material_.subject() != PlotSubject::points || material_.samples().cols > 2)
+    if (material_.coded() || material_.subject() != PlotSubject::points ||
+        material_.samples().cols > 2)
       return std::nullopt;
     return make_plane(drawn_paths(config_, material_), has_data_ ? material_.data() : Points{});
   }
@@ -279,7 +286,8 @@ class Recorder {
   }
 
   void weights() {
-    RecordedWeights found = record_weights(config_, request_.run, material_.subject());
+    RecordedWeights found =
+        record_weights(config_, request_.run, material_.subject(), material_.coded());
     if (found.message)
       messages_.push_back(*std::move(found.message));
     else

@@ -1,11 +1,12 @@
 // Records a run as messages of the page (apps/page/message.h), for `pushforward report`.
 //
 // The messages "opened", "trained", "flow", "field", "density", "pairs", "tape" and "line" are those
-// of a live training (apps/page/session.h). A recording has three more:
+// of a live training (apps/page/session.h). A recording has four more:
 //
 //   run     what the report says in words: name, kind of data, config, environment, commands, and
 //           which panels it lacks and why
 //   tokens  for a run of tokens, in place of "flow": its states at each time, and rows of the data
+//   table   for a table with encoded columns, in place of "flow" (apps/recording/table.h)
 //   weights the run's model file, with which the live page trains on (apps/recording/weights.h)
 #pragma once
 

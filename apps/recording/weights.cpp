@@ -17,12 +17,14 @@ namespace {
 constexpr std::size_t kMostBytes = 600'000;
 
 std::string reason_against_weights(const Config& config, const FileStatus& file,
-                                   PlotSubject subject) {
+                                   PlotSubject subject, bool table) {
   if (subject != PlotSubject::points)
     return fmt::format("the live page goes on with flows of points, and this is a flow of {}",
                        subject == PlotSubject::images  ? "images"
                        : subject == PlotSubject::pairs ? "pairs of tokens"
                                                        : "sequences of tokens");
+  if (table)
+    return "the live page goes on with flows of plain numbers, and the columns of this table are encoded";
   if (config.string("/precision") != "float32")
     return fmt::format("the live page computes in float32, and /precision is {}",
                        config.string("/precision"));
@@ -35,9 +37,10 @@ std::string reason_against_weights(const Config& config, const FileStatus& file,
 
 }  // namespace
 
-RecordedWeights record_weights(const Config& config, const std::string& run, PlotSubject subject) {
+RecordedWeights record_weights(const Config& config, const std::string& run, PlotSubject subject,
+                               bool table) {
   const std::string path = RunPaths{run}.model();
-  const std::string why = reason_against_weights(config, read_status(posix(), path), subject);
+  const std::string why = reason_against_weights(config, read_status(posix(), path), subject, table);
   if (!why.empty()) return {{}, why};
   const std::string bytes = read_file(posix(), path);
   const Metadata metadata = read_safetensors(posix(), path).metadata();

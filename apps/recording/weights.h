@@ -18,8 +18,10 @@ struct RecordedWeights {
 
 // Reads the model file of the run. The head of the message has the bytes of the file in base64 as
 // "model", their number as "bytes", and the "step" after which the weights were saved. There is no
-// message if the live page could not continue the training, because it trains only on points and in
-// float32, or if the file is too large for a report. Throws FileError if the file cannot be read.
-RecordedWeights record_weights(const Config& config, const std::string& run, PlotSubject subject);
+// message if the live page could not train on from them: it trains points in float32, and the report
+// stays small. `table` says whether the columns of the run's table are encoded,
+// which the live page cannot show. Throws FileError if the file cannot be read.
+RecordedWeights record_weights(const Config& config, const std::string& run, PlotSubject subject,
+                               bool table);
 
 }  // namespace pushforward::app

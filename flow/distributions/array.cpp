@@ -93,6 +93,19 @@ ArrayData ArrayData::select(std::span<const int> rows, RowOrder order) const {
   return chosen;
 }
 
+void ArrayData::keep_doubles() {
+  if (exact_.empty()) exact_.assign(values_.values().begin(), values_.values().end());
+}
+
+void ArrayData::replace(std::vector<double> values) {
+  check(values.size() == values_.values().size(), "data", "a table of ", values.size(),
+        " numbers in ", dim(), " columns; give whole rows, and at least one");
+  check_finite_rows(std::span<const double>(values), dim());
+  for (std::size_t k = 0; k < values.size(); ++k)
+    values_.values()[k] = static_cast<real>(values[k]);
+  if (!exact_.empty()) exact_ = std::move(values);
+}
+
 void ArrayData::hold_out(std::shared_ptr<const Distribution> rows) {
   check(!rows || rows->dim() == dim(), "data", "the held-out rows have ", rows ? rows->dim() : 0,
         " columns and the data ", dim(), "; both must agree");

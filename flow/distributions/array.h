@@ -44,6 +44,11 @@ class ArrayData final : public Distribution {
   // drawn according to `order`. Their classes() are those of this set, even if no row of a class is
   // among them. Throws if a number is not that of a row, and on an order with a negative batch.
   ArrayData select(std::span<const int> rows, RowOrder order = {}) const;
+  // Replaces the numbers of all rows by `values` (n, D), which must be finite. Not while another
+  // thread draws rows.
+  void replace(std::vector<double> values);
+  // Keeps the numbers as doubles, also if `real` holds them exactly.
+  void keep_doubles();
   // Sets the rows that held_out() returns. Throws unless they have as many columns as this set.
   void hold_out(std::shared_ptr<const Distribution> rows);
 

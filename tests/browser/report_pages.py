@@ -254,6 +254,32 @@ def test_wide_table_with_hostile_names(t):
     v.close()
 
 
+def test_table_of_kinds(t):
+    draw = random.Random(2)
+    rows = []
+    for _ in range(300):
+        kind = draw.choice(["small", "large", HOSTILE])
+        size = draw.gauss(1, 0.3) + (3 if kind == "large" else 0)
+        rows.append(f'"{kind}",{size:.2f},{draw.randint(0, 4)},20{draw.randint(10, 20)}-0{draw.randint(1, 9)}-1{draw.randint(0, 9)}\n')
+    (t.folder / "kinds.csv").write_text("kind,size,count,day\n" + "".join(rows), encoding="utf-8")
+    v = make_report(t, flow_config({"type": "csv", "path": "kinds.csv"}, steps=600))
+    check_common(v)
+    assert "rows of 4 columns" in v.tab.text_content("#motto"), v.tab.text_content("#motto")
+    assert v.tab.locator("#stages figure").count() == 4 and not v.tab.is_visible("#play")
+    for k in range(1, 5):
+        assert v.js(INK, f"#stages figure:nth-child({k}) canvas") > 0.01, f"column {k} is empty"
+    assert v.tab.locator("#samples .matrix > *").count() == 16
+    assert v.js(INK, "#samples .matrix > :nth-child(5)") > 0.005, "a pair of columns is empty"
+    texts = v.js("() => [...document.querySelectorAll('#rows tbody tr')].map((row) => row.cells[0].textContent)")
+    assert len(texts) == 12 and set(texts) <= {"small", "large", HOSTILE}, texts
+    days = v.js("() => [...document.querySelectorAll('#rows tbody tr')].map((row) => row.cells[3].textContent)")
+    assert all(len(day) == 10 and day.startswith("20") for day in days), days
+    assert v.js("() => window.hacked === undefined && !document.querySelector('img')")
+    assert "cannot train this run on" in v.tab.text_content("#weights")
+    t.picture(v, "report_table")
+    v.close()
+
+
 def test_images(t):
     v = make_report(t, flow_config({"type": "affine", "scale": 0.125, "shift": -1.0, "of": {"type": "digits"}}, steps=600))
     check_common(v)

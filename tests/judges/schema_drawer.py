@@ -176,7 +176,7 @@ class Drawer:
                 train["holdout"] = self.rng.choice([0, 0.1, [0, 7]])
             held_out = train.get("holdout", 0) != 0
         if not held_out:
-            for key in ("valid_every", "nll_every", "model", "patience"):
+            for key in ("valid_every", "nll_every", "model", "patience", "fill_every"):
                 train.pop(key, None)
 
     def reconcile_guidance(self, config):

@@ -44,6 +44,11 @@ class Trials {
     sandbox_.write("b.csv", "1,2\n3,5\n4,1\n2,3\n");
     sandbox_.write("s.csv", "1,0,0,0\n0,1,0,0\n0,0,1,0\n0.6,0,0,0.8\n");
     sandbox_.write("m.csv", "1,2\n3,NA\n4,1\n2,2\n");
+    sandbox_.write("g.csv", "\"1,200\",2\n\"3,400\",5\n\"4,100\",1\n\"2,300\",2\n");
+    sandbox_.write("p.csv", "10%,2\n30%,5\n40%,1\n20%,2\n");
+    sandbox_.write("d.csv", "$1,2\n$3,5\n$4,1\n$2,2\n");
+    sandbox_.write("tl.csv", "x\ny\nx\ny\nx\ny\nx\ny\nx\ny\nx\ny\n");
+    sandbox_.write("tk.csv", "x\nx\nx\ny\ny\ny\nx\nx\nx\ny\ny\ny\n");
     sandbox_.write("l.csv", "x\ny\nx\n");
     sandbox_.write("k.csv", "x\nx\ny\n");
     sandbox_.write("c.csv", "1,5;2\n3;5,25\n4;1\n2;2\n");

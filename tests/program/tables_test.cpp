@@ -186,8 +186,20 @@ TEST_CASE("each table is read whole, or refused with the key that reads it") {
       {"a,b\n1,50%\n3,20%\n", "'data.columns=[\"a\"]'", 0, "2 rows, 1 of 2 columns: a (integer)"},
       {"a,b\n1,$5\n3,$6\n", "", 4, "write the number alone, without \"$\""},
       {"a,b\n1,\"1,234\"\n3,\"4,567\"\n", "", 4,
-       "if its comma separates thousands, write 1234; if it is a decimal comma, set "
-       "data.decimal=comma"},
+       "if its comma separates thousands, set data.thousands=comma, or write 1234; if it is a "
+       "decimal comma, set data.decimal=comma"},
+      {"a,b\n1,\"1,234\"\n3,\"4,567\"\n", "data.thousands=comma", 0,
+       "2 columns: a (integer), b (integer); "},
+      {"a,b\n1,50%\n3,20%\n", "data.percent=share", 0, "2 columns: a (integer), b; "},
+      {"a,b\n1,50%\n3,20%\n", "data.percent=number", 0, "2 columns: a (integer), b (integer); "},
+      {"a,b\n1,$5\n3,$6\n", "data.currency=drop", 0, "2 columns: a (integer), b (integer); "},
+      {"a;b\n1 234,5;2\n2 345,5;3\n", "", 4,
+       "set data.decimal=comma and data.thousands=blank, or write a decimal point"},
+      {"a;b\n1 234,5;2\n2 345,5;3\n", "data.decimal=comma data.thousands=blank", 0,
+       "2 columns: a, b (integer); "},
+      {"a;b\n1,5;2\n2,5;3\n", "data.thousands=comma data.decimal=comma", 2,
+       "thousands is \"comma\", but the decimal sign is a comma, too; set decimal to \"point\", or "
+       "leave thousands out"},
       {"a;b;c\n1,5;2,25;3\n2,5;3,75;4\n", "", 4,
        "its comma is a decimal one: set data.decimal=comma"},
       {"a;b;c\n1,5;2,25;3\n2,5;3,75;4\n", "data.decimal=comma", 0,

@@ -7,6 +7,7 @@ import { helpButton, closeHelp } from './help.js';
 import { Recording } from './recording.js';
 import { PlaneView } from './plane_view.js';
 import { WideView } from './wide_view.js';
+import { TableView } from './table_view.js';
 import { LineView } from './line_view.js';
 import { ImageView } from './image_view.js';
 import { TextView, PairView } from './token_views.js';
@@ -41,7 +42,8 @@ class Report {
   start() {
     document.title = `${this.run.name}: pushforward report`;
     find('name').textContent = this.run.name;
-    const kinds = { points: `points of ${plural(this.opened.head.dim || 0, 'number')}`, images: 'images', text: 'sequences of tokens', pairs: 'pairs of tokens' };
+    const points = this.recording.first('table') ? `rows of ${plural(this.opened.head.dim || 0, 'column')}` : `points of ${plural(this.opened.head.dim || 0, 'number')}`;
+    const kinds = { points, images: 'images', text: 'sequences of tokens', pairs: 'pairs of tokens' };
     const done = this.run.steps === this.run.total ? plural(this.run.steps || 0, 'step') : `${(this.run.steps || 0).toLocaleString('en')} of ${plural(this.run.total || 0, 'step')}`;
     find('motto').textContent = `A flow of ${kinds[this.run.subject]}, trained for ${done}.`;
     this.view = makeView(this);
@@ -212,6 +214,7 @@ function makeView(report) {
   if (subject === 'images') return new ImageView(report);
   if (subject === 'text') return new TextView(report);
   if (subject === 'pairs') return new PairView(report);
+  if (report.recording.first('table')) return new TableView(report);
   const { dim } = report.opened.head;
   return dim === 1 ? new LineView(report) : dim === 2 ? new PlaneView(report) : new WideView(report);
 }

@@ -180,4 +180,4 @@ class WideView extends PlaneView {
   }
 }
 
-export { WideView, limitsOf, oneColumn, drawHistograms };
+export { WideView, correlation, limitsOf, oneColumn, twoColumns, drawHistograms };

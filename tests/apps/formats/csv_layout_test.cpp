@@ -191,7 +191,7 @@ TEST_CASE("decimal commas are read if the key says so, and otherwise reported", 
   CHECK(table.reading.layout == "separated by semicolons, decimal commas, header in line 1");
   CHECK(table_of("3,14\n2,72\n", comma).shape == std::vector<std::size_t>{2, 1});
   CHECK_THAT(refusal("a;b\n1.5;2\n", comma),
-             Contains("write a decimal comma, or set data.decimal=point"));
+             Contains("set data.decimal=point, or write a decimal comma"));
   // One column with decimal commas looks like two columns.
   CHECK_THAT(refusal("x\n3,14\n2,72\n"),
              Contains("the header has 1 name, but the row in line 2 has 2 "
@@ -211,16 +211,23 @@ TEST_CASE("decimal commas are read if the key says so, and otherwise reported", 
 
 TEST_CASE("the error for a cell that a person reads as a number says how to write it", "[csv]") {
   const std::pair<const char*, const char*> cures[] = {
-      {"\"1,234.5\"", "write it without signs between thousands, 1234.5"},
+      {"\"1,234.5\"",
+       "set data.thousands=comma, or write it without signs between thousands, 1234.5"},
       {"\"1,234,567\"", "write it without signs between thousands, 1234567"},
       {"\"1,234\"",
-       "if its comma separates thousands, write 1234; if it is a decimal comma, set "
-       "data.decimal=comma"},
+       "if its comma separates thousands, set data.thousands=comma, or write 1234; if it is a "
+       "decimal comma, set data.decimal=comma"},
       {"1.234.567", "write it without signs between thousands, 1234567"},
-      {"\"1.234,5\"", "its comma is a decimal one"},
-      {"1'234.5", "write it without signs between thousands, 1234.5"},
-      {"12%", "write the number alone, without \"%\""},
-      {"$5", "write the number alone, without \"$\""},
+      {"\"1.234,5\"",
+       "its comma is a decimal one: set data.decimal=comma and data.thousands=point, or write a "
+       "decimal point and no signs between thousands"},
+      {"\"1 234,5\"", "set data.decimal=comma and data.thousands=blank, or write"},
+      {"1'234.5",
+       "set data.thousands=apostrophe, or write it without signs between thousands, 1234.5"},
+      {"12%",
+       "set data.percent=number (or share, for hundredths), or write the number alone, without "
+       "\"%\""},
+      {"$5", "set data.currency=drop, or write the number alone, without \"$\""},
       {"-$1", "write the number alone, without \"$\""},
       {"5 \xE2\x82\xAC", "write the number alone, without \"\xE2\x82\xAC\""},
       {"true", "write 1 for true and 0 for false"},

@@ -1,6 +1,8 @@
 // Tests which kinds of columns are guessed, which rows are left out, and which columns are refused.
 #include "apps/formats/typed_csv.h"
 
+#include <cmath>
+
 #include "apps/failure.h"
 #include "tests/tools/catch.h"
 
@@ -168,4 +170,38 @@ TEST_CASE("a cell that is not of the kind that its column was given is refused")
   o.values["x"] = {"a", "b"};
   CHECK_THAT(fault("x\na\nc\n", o),
              Contains("\"c\" is no value of column \"x\" in the run's data; its values are a, b"));
+}
+
+TEST_CASE("rows to model keep their missing cells, but not without class, condition or any cell") {
+  TypedCsvOptions o = options();
+  o.missing_rows = MissingRows::model;
+  const TypedTable t = parse("x,n,s\n1.5,2,a\n,3,b\n2.5,NA,\n?,,NA\n", o);
+  REQUIRE(t.table.shape == std::vector<std::size_t>{3, 3});
+  CHECK(t.table.columns[0].kind == ColumnKind::number);
+  CHECK(t.table.columns[1].kind == ColumnKind::integer);
+  CHECK(t.table.columns[2].values == std::vector<std::string>{"a", "b"});
+  CHECK(std::isnan(t.table.values[3]));
+  CHECK(std::isnan(t.table.values[7]));
+  CHECK(std::isnan(t.table.values[8]));
+  CHECK(t.table.reading.left_out.at(0) ==
+        "1 of 4 rows left out for missing cells (2 in x, 2 in n, 2 in s)");
+  CHECK(t.table.reading.left_out.at(1) ==
+        "2 rows with missing cells are trained on, with cells that are drawn");
+  o.label = "s";
+  CHECK(parse("x,n,s\n1.5,2,a\n,3,b\n2.5,NA,\n", o).table.shape[0] == 2);
+  o.label = "";
+  o.conditions = {"n"};
+  CHECK(parse("x,n,s\n1.5,2,a\n,3,b\n2.5,NA,c\n", o).table.shape[0] == 2);
+  o.conditions = {};
+  CHECK_THAT(fault("x,y\n1,\n2,\n", o),
+             Contains("[csv] f.csv: all cells of column \"y\" are missing; leave it out with "
+                      "'data.drop=[\"y\"]'"));
+}
+
+TEST_CASE("a row whose class is missing is left out as others are") {
+  TypedCsvOptions o = options();
+  o.label = "s";
+  const TypedTable t = parse("x,s\n1,a\n2,\n3,b\n", o);
+  CHECK(t.labels == std::vector<int>{0, 1});
+  CHECK(t.table.reading.left_out.at(0) == "1 of 3 rows left out for missing cells (1 in s)");
 }

@@ -176,3 +176,37 @@ TEST_CASE("the error for an unusable text says what to do") {
   CHECK_THAT(failure(section(sandbox, "text", R"(, "length": 2)")),
              Contains("the text has only one distinct character"));
 }
+
+TEST_CASE("words are held out by their numbers in the list, or by another list") {
+  const Sandbox sandbox;
+  sandbox.write("f", "apple\nxx\npear\nplum\nPEAR\nfig\n");
+  const WordList rows = read_words(section(sandbox, "words", R"(, "held_out": [0, 2])"));
+  CHECK(rows.training == TextWords{"pear", "fig"});
+  CHECK(rows.held_out == TextWords{"apple", "plum"});
+  sandbox.write("other", "pear\nquince\n");
+  const WordList other =
+      read_words(section(sandbox, "words", R"(, "held_out": ")" + sandbox.path("other") + "\""));
+  CHECK(other.training == TextWords{"apple", "plum", "fig"});
+  CHECK(other.held_out == TextWords{"pear", "quince"});
+  CHECK(std::count(other.letters.begin(), other.letters.end(), "q") == 1);
+  CHECK_THROWS_WITH(read_words(section(sandbox, "words", R"(, "held_out": [4])")),
+                    Contains("[data] /data/held_out has row 4, but " + sandbox.path("f") +
+                             " has 4 rows, 0 to 3"));
+  sandbox.write("other", "x\n");
+  CHECK_THAT(
+      failure(section(sandbox, "words", R"(, "held_out": ")" + sandbox.path("other") + "\"")),
+      Contains("(/data/held_out): none of its 1 words has"));
+}
+
+TEST_CASE("a text is held out in a file of its own") {
+  const Sandbox sandbox;
+  sandbox.write("f", "one two one two");
+  sandbox.write("other", "six two");
+  const TextFile file = read_text(
+      section(sandbox, "text", R"(, "length": 4, "held_out": ")" + sandbox.path("other") + "\""));
+  CHECK(file.training.size() == 15);
+  CHECK(file.held_out.size() == 7);
+  CHECK(std::count(file.glyphs.begin(), file.glyphs.end(), "x") == 1);
+  CHECK_THROWS_WITH(section(sandbox, "text", R"(, "length": 4, "held_out": [1])"),
+                    Contains("a text has no rows whose numbers could be given"));
+}

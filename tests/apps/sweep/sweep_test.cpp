@@ -91,4 +91,45 @@ TEST_CASE("a signal stops all runs of a sweep at a checkpoint, and --jobs run at
   }
 }
 
+TEST_CASE("a run that a signal from outside interrupts gives the sweep the code of an interruption",
+          "[sweep]") {
+  const Sandbox sandbox(folder_in_memory());
+  sandbox.write("tiny.json", kTiny);
+  // The first run, which is long, gets a signal when it has begun. The second one is short.
+  const Outcome outcome = Sandbox::run_shell(
+      "cd " + sandbox.path("") +
+      " && { " PUSHFORWARD_BINARY_DIR
+      "/pushforward sweep tiny.json train.steps=5000000,6 --jobs 1 --out all & p=$!; "
+      "for k in $(seq 400); do sleep 0.05; "
+      "[ $(cat all/*/metrics.jsonl 2>/dev/null | grep -c step) -gt 40 ] && break; done; "
+      "kill -INT $(cat /proc/$p/task/*/children); wait $p; echo code $?; }");
+  CHECK_THAT(outcome.text, Contains("1/2 steps=5000000: interrupted"));
+  CHECK_THAT(outcome.text, Contains("2/2 steps=6: trained"));
+  CHECK_THAT(outcome.text,
+             Contains("1 of 2 runs were interrupted; the same command goes on with them"));
+  CHECK_THAT(outcome.text, Contains("code 130"));
+}
+
+TEST_CASE("a run that ended early for lack of patience is neither trained nor measured again",
+          "[sweep]") {
+  const Sandbox sandbox(folder_in_memory());
+  sandbox.write("geyser.json", R"({"data": {"type": "geyser"}, "model": {"hidden": [8]},
+    "optimizer": {"lr": 1}, "eval": {"n": 40},
+    "train": {"steps": 400, "batch": 32, "holdout": 0.2, "valid_every": 2, "patience": 2}})");
+  const std::string command = "sweep geyser.json seed=0..1 --out all --eval";
+  expect(sandbox(command), 0, {"2/2", "measured in"});
+  // It did end before its last step.
+  const std::string metrics = sandbox.read("all/seed=0/metrics.jsonl");
+  REQUIRE(metrics.find("\"step\":400") == std::string::npos);
+  const std::string model = sandbox.read("all/seed=0/model.safetensors");
+  const Outcome again = sandbox(command);
+  CHECK(again.code == 0);
+  CHECK_THAT(again.text, Contains("2 of 2 runs are done already"));
+  CHECK(again.text.find("measured in") == std::string::npos);
+  CHECK(again.text.find("trained in") == std::string::npos);
+  CHECK(sandbox.read("all/seed=0/model.safetensors") == model);
+  // With more patience it goes on.
+  expect(sandbox(command + " train.patience=3"), 0, {"trained in", "measured in"});
+}
+
 }  // namespace pushforward
