@@ -11,7 +11,7 @@
 #include "apps/config/data_types.h"
 #include "apps/engine/engine.h"
 #include "apps/failure.h"
-#include "apps/from_config/data_files.h"
+#include "apps/data/files.h"
 #include "apps/json/document.h"
 #include "apps/json/json.h"
 #include "apps/report/files_read.h"

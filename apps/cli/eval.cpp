@@ -9,7 +9,7 @@
 #include "apps/cli/verbs.h"
 #include "apps/config/manifold_data.h"
 #include "apps/engine/engine.h"
-#include "apps/from_config/run_data.h"
+#include "apps/data/run_data.h"
 #include "apps/json/write.h"
 #include "apps/report/evaluation_lines.h"
 #include "apps/report/files_read.h"

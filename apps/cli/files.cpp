@@ -10,7 +10,7 @@
 #include <optional>
 
 #include "apps/failure.h"
-#include "apps/from_config/run_data.h"
+#include "apps/data/run_data.h"
 #include "apps/run/folder.h"
 
 namespace pushforward::app {

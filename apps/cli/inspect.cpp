@@ -7,7 +7,7 @@
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
 #include "apps/failure.h"
-#include "apps/from_config/run_data.h"
+#include "apps/data/run_data.h"
 #include "apps/report/tour.h"
 #include "apps/run/folder.h"
 #include "apps/suggest.h"

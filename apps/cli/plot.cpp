@@ -10,7 +10,7 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
-#include "apps/from_config/run_data.h"
+#include "apps/data/run_data.h"
 #include "apps/plot/pictures.h"
 #include "apps/plot/side_by_side.h"
 #include "apps/run/config.h"

@@ -13,7 +13,7 @@
 #include "apps/formats/csv_rows.h"
 #include "apps/formats/stored_text.h"
 #include "apps/formats/typed_csv.h"
-#include "apps/from_config/number_signs.h"
+#include "apps/data/number_signs.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/run/table_of_run.h"

@@ -5,7 +5,7 @@
 #include "apps/cli/points.h"
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
-#include "apps/from_config/run_data.h"
+#include "apps/data/run_data.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {

@@ -147,10 +147,10 @@ void add_starter(const ConfigField& field, DataKind kind, const StarterData& dat
     const bool of_data = field.key == "data" || field.key == "of";
     const StarterData below{.types = {}, .on_manifold = data.on_manifold};
     const bool of_pairs = !data.types.empty() && data.types.front() == "pairs";
-    const std::string& fallback =
-        of_pairs && !table.pairs_fallback.empty()                 ? table.pairs_fallback
-        : data.on_manifold && !table.manifold_fallback.empty() ? table.manifold_fallback
-                                                               : table.fallback;
+    const std::string& fallback = of_pairs && !table.pairs_fallback.empty() ? table.pairs_fallback
+                                  : data.on_manifold && !table.manifold_fallback.empty()
+                                      ? table.manifold_fallback
+                                      : table.fallback;
     add_starter_object(table, kind, of_data ? data : below, fallback, indent, out);
     out += comma + "\n";
     return;

@@ -8,7 +8,7 @@
 
 #include "apps/failure.h"
 #include "apps/formats/class_file.h"
-#include "apps/from_config/data.h"
+#include "apps/data/data.h"
 #include "apps/from_config/path.h"
 #include "apps/from_config/token_metric.h"
 #include "apps/from_config/token_texts.h"

@@ -7,7 +7,7 @@
 
 #include "apps/config/data_types.h"
 #include "apps/failure.h"
-#include "apps/from_config/run_data.h"
+#include "apps/data/run_data.h"
 #include "apps/page/program.h"
 #include "apps/page/session.h"
 #include "nn/checkpoint/file.h"

@@ -8,7 +8,7 @@
 #include <span>
 #include <utility>
 
-#include "apps/engine/flow_density.h"
+#include "apps/flows/flow_density.h"
 #include "apps/failure.h"
 #include "apps/page/live_run.h"
 #include "apps/page/live_training.h"

@@ -2,7 +2,7 @@
 // and the path between the points of a pair.
 #include <utility>
 
-#include "apps/engine/flow_pairs.h"
+#include "apps/flows/flow_pairs.h"
 #include "apps/page/crossings.h"
 #include "apps/page/live_run.h"
 #include "apps/page/path_message.h"

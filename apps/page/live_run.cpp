@@ -7,7 +7,7 @@
 #include "apps/config/data_types.h"
 #include "apps/config/manifold_data.h"
 #include "apps/failure.h"
-#include "apps/from_config/data.h"
+#include "apps/data/data.h"
 #include "apps/page/live_tokens.h"
 #include "apps/page/live_training.h"
 #include "apps/run/data_traits.h"

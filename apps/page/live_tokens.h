@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "apps/engine/run_tokens.h"
-#include "apps/engine/training.h"
+#include "apps/flows/run_tokens.h"
+#include "apps/training/training.h"
 #include "apps/page/session.h"
 
 namespace pushforward::app::inline PF_REAL {

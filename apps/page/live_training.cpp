@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "apps/engine/warm_start.h"
+#include "apps/training/warm_start.h"
 #include "apps/failure.h"
 #include "apps/page/tape_messages.h"
 #include "nn/checkpoint/file.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/engine/training.h"
+#include "apps/training/training.h"
 #include "apps/page/message.h"
 
 namespace pushforward::app::inline PF_REAL {

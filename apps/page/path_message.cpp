@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/from_config/data.h"
+#include "apps/data/data.h"
 #include "apps/from_config/path.h"
 #include "apps/from_config/sampled_path.h"
 #include "apps/run/data_traits.h"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "apps/config/config.h"
-#include "apps/engine/run_flow.h"
+#include "apps/flows/run_flow.h"
 #include "apps/formats/npy.h"
 #include "apps/page/message.h"
 #include "apps/requests.h"

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "apps/engine/training.h"
+#include "apps/training/training.h"
 #include "apps/page/message.h"
 #include "autograd/tape.h"
 

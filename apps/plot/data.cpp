@@ -7,7 +7,7 @@
 
 #include "apps/config/data_types.h"
 #include "apps/failure.h"
-#include "apps/from_config/images.h"
+#include "apps/data/images.h"
 #include "apps/from_config/path.h"
 #include "apps/json/json.h"
 #include "apps/plot/no_picture.h"

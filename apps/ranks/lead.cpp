@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include "apps/data/run_data.h"
 #include "apps/failure.h"
-#include "apps/from_config/run_data.h"
 #include "apps/report/files_read.h"
 #include "nn/training/trainer.h"
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "apps/from_config/path.h"
-#include "apps/from_config/run_data.h"
+#include "apps/data/run_data.h"
 #include "apps/plot/material.h"
 #include "apps/plot/notes.h"
 #include "apps/plot/tokens.h"

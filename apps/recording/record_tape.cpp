@@ -4,7 +4,7 @@
 #include <numeric>
 #include <utility>
 
-#include "apps/engine/stand_in.h"
+#include "apps/training/stand_in.h"
 #include "apps/page/tape_messages.h"
 #include "apps/run/checkpoints.h"
 #include "apps/run/folder.h"

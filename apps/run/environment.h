@@ -61,7 +61,7 @@ Json environment_object(const Environment& env, const std::vector<std::string>& 
                         int threads);
 
 // Returns the text of env.json for this process. `data` is the record of the run's data files
-// (apps/from_config/run_data.h), and `from` is the record of the run from whose weights this run
+// (apps/data/run_data.h), and `from` is the record of the run from whose weights this run
 // started, or null.
 std::string environment_json(const std::vector<std::string>& arguments, int threads = 0,
                              const Json& data = Json::array(), const Json& from = nullptr);

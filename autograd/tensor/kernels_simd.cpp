@@ -167,20 +167,9 @@ void MapSiluVjp(const real* x, const real* g, real* y, std::int64_t n) {
   });
 }
 
-// Processors take about a hundred times longer for products with subnormal numbers, which small
-// exponentials are. In WebAssembly, where a multiply-add may be two instructions, such numbers slow
-// a training down two times and more, so that they are 0 there. Other targets keep them.
-HWY_INLINE V WithoutSubnormal(V v) {
-#if HWY_ARCH_WASM && PUSHFORWARD_REAL == 32
-  return hn::IfThenZeroElse(hn::Lt(hn::Abs(v), num(1.17549435e-38)), v);
-#else
-  return v;
-#endif
-}
-
 void MapUnary(Unary f, const real* x, real* y, std::int64_t n) {
   switch (f) {
-    case Unary::exp: return Map1(x, y, n, [](V v) { return WithoutSubnormal(Exp(v)); });
+    case Unary::exp: return Map1(x, y, n, [](V v) { return Exp(v); });
     case Unary::log: return Map1(x, y, n, [](V v) { return Log(v); });
     case Unary::log1p: return Map1(x, y, n, [](V v) { return Log1p(v); });
     case Unary::sqrt: return Map1(x, y, n, [](V v) { return hn::Sqrt(v); });
@@ -226,8 +215,7 @@ void MapBinary(Binary f, const real* a, const real* b, real* y, std::int64_t n) 
   switch (f) {
     case Binary::add: return Map2(a, b, y, n, [](V p, V q) { return hn::Add(p, q); });
     case Binary::sub: return Map2(a, b, y, n, [](V p, V q) { return hn::Sub(p, q); });
-    case Binary::mul:
-      return Map2(a, b, y, n, [](V p, V q) { return WithoutSubnormal(hn::Mul(p, q)); });
+    case Binary::mul: return Map2(a, b, y, n, [](V p, V q) { return hn::Mul(p, q); });
     case Binary::div: return Map2(a, b, y, n, [](V p, V q) { return hn::Div(p, q); });
     case Binary::maximum: return Map2(a, b, y, n, [](V p, V q) { return Maximum(p, q); });
     case Binary::greater: return Map2(a, b, y, n, [](V p, V q) { return Greater(p, q); });

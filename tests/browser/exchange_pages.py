@@ -12,7 +12,7 @@ import statistics
 import sys
 
 from page_test import HOSTILE, Visit
-from report_pages import call, flow_config, run, token_config, write_report
+from report_tools import call, flow_config, run, token_config, write_report
 
 FIELD = """async ([t, side, limits]) => Array.from((await page.ask({ask: 'field', t, side, limits})).arrays.velocity.values)"""
 

@@ -398,7 +398,7 @@ def check_maps(tree):
         for file in tree.texts:
             if file.startswith(f"{room}/") and file.endswith(".h") and f"]({file[len(room) + 1:]})" not in text:
                 yield f"{room}/README.md:1: no link to {file}; scripts/map --write renews the maps"
-    shown = re.findall(r"`(\w+)`", tree.read("data/README.md")) if "data/README.md" in tree.files else []
+    shown = re.findall(r"`([\w/]+)`", tree.read("data/README.md")) if "data/README.md" in tree.files else []
     for config in (f for f in tree.files if fnmatch.fnmatch(f, "data/configs/*.json")):
         if config[len("data/configs/") : -len(".json")] not in shown:
             yield f"data/README.md:1: nothing is said of {config}"

@@ -129,7 +129,9 @@ TEST_CASE("whole numbers may be written with an exponent or a point") {
 }
 
 TEST_CASE("reading a dumped config gives the same config and hash") {
-  for (const auto& entry : fs::directory_iterator(PUSHFORWARD_SOURCE_DIR "/data/configs")) {
+  for (const auto& entry :
+       fs::recursive_directory_iterator(PUSHFORWARD_SOURCE_DIR "/data/configs")) {
+    if (entry.is_directory()) continue;
     CAPTURE(entry.path());
     const Config config = load_config(entry.path().string());
     const Config again = parse_config(config.dump(), "config.json");

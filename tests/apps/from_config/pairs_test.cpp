@@ -1,5 +1,5 @@
 // Tests the file of pairs and the two distributions that are made of it.
-#include "apps/from_config/pairs.h"
+#include "apps/data/pairs.h"
 
 #include <cmath>
 #include <limits>

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/engine/training.h"
+#include "apps/training/training.h"
 #include "apps/page/crossings.h"
 #include "apps/page/message.h"
 #include "tests/apps/page/ask_page.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/engine/training.h"
+#include "apps/training/training.h"
 #include "tests/apps/page/ask_page.h"
 
 using namespace pushforward;

@@ -121,7 +121,11 @@ RULES = [
         "an op is below the sweeps: it does not know how it is differentiated",
     ),
     # Layers within apps.
-    Rule(r"^apps/from_config/", r"^apps/engine/", "from_config builds the parts that engine/ puts to work"),
+    Rule(
+        r"^apps/(data|from_config)/",
+        r"^apps/(engine|flows|training)/",
+        "data and from_config build the parts that flows/ and training/ put to work",
+    ),
     Rule(
         r"^apps/draw/",
         OWN,
@@ -154,7 +158,7 @@ UNREACHABLE = [
     Unreachable(r"^flow/discrete/", r"^flow/solve/", "discrete flows know nothing of the continuous solvers"),
     Unreachable(
         r"^apps/(json|formats)/",
-        r"^apps/(engine|config|from_config|run|report|plot|cli|figures)/",
+        r"^apps/(engine|flows|training|data|config|from_config|run|report|plot|cli|figures)/",
         "files and JSON are read without knowing configs, runs or the engine",
     ),
 ]

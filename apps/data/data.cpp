@@ -1,0 +1,229 @@
+#include "apps/data/data.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "apps/config/manifold_data.h"
+#include "apps/data/columns.h"
+#include "apps/data/files.h"
+#include "apps/data/holdout.h"
+#include "apps/data/manifold.h"
+#include "apps/data/pairs.h"
+#include "apps/data/table.h"
+#include "apps/failure.h"
+#include "apps/formats/class_file.h"
+#include "apps/formats/csv.h"
+#include "apps/formats/npy.h"
+#include "apps/report/files_read.h"
+#include "flow/distributions/affine.h"
+#include "flow/distributions/array.h"
+#include "flow/distributions/dequantised.h"
+#include "flow/distributions/gaussian_mixture.h"
+#include "flow/distributions/source.h"
+#include "flow/distributions/toy.h"
+
+namespace pushforward::app::inline PF_REAL {
+namespace {
+
+// Converts a table (N, D) to rows with names. Throws Failure (exit 4) unless N, D > 0 and all
+// numbers are finite.
+TableRows as_rows(NdArray table, const std::string& file) {
+  if (table.shape.size() != 2 || table.shape[0] == 0 || table.shape[1] == 0) {
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[data] {} has shape {}; give a table (N, D) with at least one row and one column",
+            file, shape_text(table.shape)));
+  }
+  for (std::size_t i = 0; i < table.values.size(); ++i) {
+    if (!std::isfinite(table.values[i])) {
+      throw Failure(Exit::file,
+                    fmt::format("[data] {}: row {}, column {} is {}; remove or repair that row",
+                                file, i / table.shape[1],
+                                column_name(table.names, i % table.shape[1]), table.values[i]));
+    }
+  }
+  return {std::move(table.values), static_cast<int>(table.shape[1]), std::move(table.names)};
+}
+
+// Returns the images of digits whose class is in `classes`, with grey levels 0 to 16, and their
+// labels.
+ArrayData digits(const std::vector<int>& classes) {
+  const NdArray pixels = read_npy(data_file("digits.npy")),
+                labels = read_npy(data_file("digits_labels.npy"));
+  std::vector<real> values;
+  std::vector<int> kept;
+  const std::size_t cols = pixels.shape[1];
+  for (std::size_t r = 0; r < pixels.shape[0]; ++r) {
+    const int label = static_cast<int>(labels.values[r]);
+    if (std::find(classes.begin(), classes.end(), label) == classes.end()) continue;
+    values.insert(values.end(), pixels.values.begin() + static_cast<std::ptrdiff_t>(r * cols),
+                  pixels.values.begin() + static_cast<std::ptrdiff_t>((r + 1) * cols));
+    kept.push_back(label);
+  }
+  const Tensor table({static_cast<int>(kept.size()), static_cast<int>(cols)}, values);
+  return ArrayData(table, kept);
+}
+
+DistributionPtr mixture(const Json& section) {
+  const auto means = section.at("means").get<std::vector<std::vector<double>>>();
+  auto stds = section.at("stds").get<std::vector<double>>(),
+       weights = section.at("weights").get<std::vector<double>>();
+  if (stds.empty()) stds.assign(means.size(), 1.0);
+  if (weights.empty()) weights.assign(means.size(), 1.0);
+  return std::make_shared<GaussianMixture>(weights, means, stds);
+}
+
+// The parameters of a 2D data set are named numbers, and the keys of its section have the same
+// names.
+DistributionPtr toy(const Json& section) {
+  std::map<std::string, double> parameters;
+  for (const std::string& key : section.keys()) {
+    if (section.at(key).is_number()) parameters[key] = section.at(key).get<double>();
+  }
+  return std::make_shared<Toy>(section.at("type").get<std::string>(), parameters);
+}
+
+// Reads the finite set of a section: of type digits or geyser, or of type npy with the file `path`.
+ArrayData read_rows(const Json& section, const std::string& path) {
+  const std::string type = section.at("type").get<std::string>();
+  if (type == "digits") return digits(section.at("classes").get<std::vector<int>>());
+  if (type == "geyser") return ArrayData(as_rows(read_csv(data_file("geyser.csv")), "geyser.csv"));
+  NdArray table = as_table(read_array_named(path, section.at("array").text()), "data");
+  if (table.shape.size() == 2) files_read().add(table_report(table));
+  return ArrayData(as_rows(std::move(table), path));
+}
+
+// Reads an array with the classes of its rows.
+ArrayData read_labelled_rows(const Json& section, const std::string& labels, DataTraits& traits) {
+  const std::string path = section.at("path").text();
+  NdArray table = as_table(read_array_named(path, section.at("array").text()), "data");
+  if (table.shape.size() == 2) files_read().add(table_report(table));
+  RowClasses classes = read_row_classes(labels, table.shape.at(0), path);
+  traits.classes = std::move(classes.names);
+  return ArrayData(as_rows(std::move(table), path), std::move(classes.labels));
+}
+
+DistributionPtr finite_set(const Json& section, const Holdout& holdout, DataTraits& traits) {
+  const std::string type = section.at("type").get<std::string>(),
+                    path = section.contains("path") ? section.at("path").get<std::string>() : type,
+                    labels = type == "npy" ? section.at("labels").text() : "";
+  if (!labels.empty() && holdout.choice.is_string())
+    throw Failure(Exit::usage,
+                  classes_of_held_out(path, labels, holdout.choice.text(), "/train/holdout"));
+  ArrayData rows =
+      labels.empty() ? read_rows(section, path) : read_labelled_rows(section, labels, traits);
+  if (holdout.empty()) return std::make_shared<ArrayData>(std::move(rows));
+  return without_held_out(std::move(rows), holdout, path,
+                          [&](const std::string& other) { return read_rows(section, other); });
+}
+
+DistributionPtr pairs(const Json& section, const Holdout& holdout, DataTraits& traits) {
+  FlowPairs read = read_section_pairs(section);
+  traits.classes = read.classes;
+  return pair_ends(read, holdout);
+}
+
+// `around` is the type of the data set that this one is within, or "".
+DistributionPtr build(const Json& section, const std::string& key, const std::string& around,
+                      const Holdout& holdout, DataTraits& traits) {
+  const std::string type = section.at("type").get<std::string>();
+  if (type == "gaussian") return std::make_shared<GaussianSource>(section.at("dim").get<int>());
+  if (type == "mixture") return mixture(section);
+  if (type == "pairs") return pairs(section, holdout, traits);
+  if (type == "csv") return build_table(section, {key, around, holdout}, traits);
+  if (type == "digits" || type == "geyser" || type == "npy")
+    return finite_set(section, holdout, traits);
+  const auto inner_data = [&] {
+    const std::string outer = around.empty() || around == "standardize" ? type : around;
+    return build(section.at("of"), key + ".of", outer, holdout, traits);
+  };
+  if (is_manifold_data(type)) return build_manifold_data(section, inner_data, holdout, traits);
+  if (type == "standardize") return standardize(inner_data());
+  if (type == "dequantize")
+    return std::make_shared<DequantisedData>(inner_data(), section.at("width").get<double>());
+  if (type == "affine") {
+    const DistributionPtr inner = inner_data();
+    return std::make_shared<AffineData>(
+        inner, per_column(section.at("scale"), inner->dim(), "scale"),
+        per_column(section.at("shift"), inner->dim(), "shift"), AffineUnits::own);
+  }
+  return toy(section);
+}
+
+}  // namespace
+
+ConditionTablePtr condition_table(const RowConditions& given) {
+  if (!given.code) return nullptr;
+  const std::vector<double> codes = given.code->encode(given.rows);
+  const auto width = static_cast<int>(given.code->width());
+  return std::make_shared<ConditionTable>(Tensor({static_cast<int>(codes.size()) / width, width},
+                                                 std::vector<real>(codes.begin(), codes.end())));
+}
+
+DistributionPtr build_data(const Json& section, const std::string& key, const Holdout& holdout,
+                           DataTraits* traits) {
+  DataTraits unwanted;
+  // The key of a wrapped section, or of a source, is not "data".
+  const std::string around = key == "data" ? "" : key;
+  DistributionPtr data = build(section, key, around, holdout, traits ? *traits : unwanted);
+  check_range(*data);
+  if (const DistributionPtr rows = data->held_out()) check_range(*rows);
+  return data;
+}
+
+DistributionPtr build_run_data(const Config& config, DataTraits* traits) {
+  return build_data(config.section("/data").json(), "data", holdout_of(config), traits);
+}
+
+DistributionPtr build_source(const Json& section, int dim, const Holdout& holdout) {
+  const std::string type = section.at("type").get<std::string>();
+  if (type == "gaussian")
+    return std::make_shared<GaussianSource>(dim, section.at("std").get<double>());
+  if (type == "uniform")
+    return std::make_shared<UniformSource>(dim, section.at("low").get<double>(),
+                                           section.at("high").get<double>());
+  const DistributionPtr data = build_data(section.at("of"), "source.of", holdout);
+  if (data->dim() != dim) {
+    throw Failure(
+        Exit::usage,
+        fmt::format("[source] the source has {} columns, but the data has {}; make them equal",
+                    data->dim(), dim));
+  }
+  return data;
+}
+
+DistributionPtr build_run_source(const Config& config, int dim, const ManifoldCodePtr& manifold) {
+  const Json& section = config.section("/source").json();
+  if (manifold && section.at("type") != "data")
+    return build_manifold_source(section, manifold->manifold());
+  const bool paired =
+      config.string("/coupling/type") == "paired" && config.string("/data/type") != "pairs";
+  const Holdout holdout = paired ? holdout_of(config) : Holdout{};
+  if (!manifold) return build_source(section, dim, holdout);
+  DataTraits traits;
+  DistributionPtr data = build_data(section.at("of"), "source.of", holdout, &traits);
+  if (!traits.manifold || !(traits.manifold->manifold() == manifold->manifold()))
+    throw Failure(
+        Exit::usage,
+        fmt::format("[source] the source is on the manifold {}, but the data on {}; give both "
+                    "on the same one",
+                    traits.manifold ? traits.manifold->manifold().words() : "of flat space",
+                    manifold->manifold().words()));
+  return data;
+}
+
+DistributionPtr build_training_source(const Config& config, int dim,
+                                      const ManifoldCodePtr& manifold) {
+  if (config.string("/data/type") != "pairs") return build_run_source(config, dim, manifold);
+  const FlowPairs pairs = read_section_pairs(config.section("/data").json());
+  check_source(pairs, config);
+  return pair_starts(pairs, holdout_of(config));
+}
+
+}  // namespace pushforward::app::inline PF_REAL

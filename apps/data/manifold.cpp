@@ -1,0 +1,182 @@
+#include "apps/data/manifold.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "apps/failure.h"
+#include "apps/run/units.h"
+#include "flow/distributions/affine.h"
+#include "flow/distributions/array.h"
+#include "flow/manifold/sources.h"
+
+namespace pushforward::app::inline PF_REAL {
+namespace {
+
+ManifoldMixture mixture_of(const Json& section, const char* widths) {
+  ManifoldMixture mixture{section.at("means").get<std::vector<std::vector<double>>>(),
+                          section.at(widths).get<std::vector<double>>(),
+                          section.at("weights").get<std::vector<double>>()};
+  if (mixture.widths.empty()) mixture.widths.assign(mixture.means.size(), 1);
+  return mixture;
+}
+
+// Returns the code of points that are coordinates of a manifold with one factor.
+ManifoldCodePtr plain_code(Geometry geometry, int dim) {
+  ManifoldColumns part{
+      {geometry, dim},
+      geometry == Geometry::torus ? ManifoldForm::radians : ManifoldForm::coordinates};
+  for (int k = 0; k < dim; ++k) part.columns.push_back(static_cast<std::size_t>(k));
+  return std::make_shared<ManifoldCode>(std::vector{std::move(part)});
+}
+
+// Returns the numbers of the columns that a key names.
+std::vector<std::size_t> columns_at(const Json& section, const char* key,
+                                    const Distribution& data) {
+  std::vector<std::size_t> columns;
+  const auto names = data.names();
+  for (const Json& column : section.at(key)) {
+    std::size_t at = static_cast<std::size_t>(data.dim());
+    if (column.is_string())
+      at = static_cast<std::size_t>(std::find(names.begin(), names.end(), column.text()) -
+                                    names.begin());
+    else
+      at = column.get<std::size_t>();
+    if (at >= static_cast<std::size_t>(data.dim()))
+      throw Failure(
+          Exit::usage,
+          fmt::format("[data] /data/{} names the column {}, but the columns are {}; name one "
+                      "of them",
+                      key, column.dump(),
+                      names.empty() ? fmt::format("0 to {}", data.dim() - 1)
+                                    : fmt::format("{}", fmt::join(names, ", "))));
+    columns.push_back(at);
+  }
+  return columns;
+}
+
+ManifoldCodePtr code_of_table(const Json& section, const Distribution& data) {
+  std::vector<ManifoldColumns> parts;
+  std::vector<bool> used(static_cast<std::size_t>(data.dim()));
+  const auto add = [&](std::vector<std::size_t> columns, Factor factor, ManifoldForm form) {
+    if (columns.empty()) return;
+    for (const std::size_t column : columns) {
+      if (used[column])
+        throw Failure(
+            Exit::usage,
+            fmt::format("[data] column {} is named twice, by name and by number; give each "
+                        "column to one part of the manifold",
+                        column_name(data.names(), column)));
+      used[column] = true;
+    }
+    parts.push_back({factor, form, std::move(columns)});
+  };
+  const auto named = [&](const char* key) { return columns_at(section, key, data); };
+  const auto size = [](const auto& columns) { return static_cast<int>(columns.size()); };
+  add(named("latlong"), {Geometry::sphere, 3}, ManifoldForm::latlong);
+  const auto sphere = named("sphere"), rotation = named("rotation"), angles = named("angles");
+  add(sphere, {Geometry::sphere, size(sphere)}, ManifoldForm::coordinates);
+  add(rotation, {Geometry::rotation, 4},
+      rotation.size() == 9 ? ManifoldForm::matrix : ManifoldForm::coordinates);
+  add(angles, {Geometry::torus, size(angles)},
+      section.at("angle_unit") == "degrees" ? ManifoldForm::degrees : ManifoldForm::radians);
+  std::vector<std::size_t> rest;
+  for (std::size_t k = 0; k < used.size(); ++k)
+    if (!used[k]) rest.push_back(k);
+  add(rest, {Geometry::euclidean, size(rest)}, ManifoldForm::coordinates);
+  return std::make_shared<ManifoldCode>(
+      std::move(parts), std::vector<std::string>(data.names().begin(), data.names().end()));
+}
+
+// Returns the rows of a finite set as points of the manifold, with their labels.
+ArrayData points_of(const Distribution& rows, const ManifoldCode& code, RowOrder order) {
+  NdArray table{{static_cast<std::size_t>(rows.all()->rows()), code.columns()},
+                all_wide_rows(rows, RowUnits::data)};
+  code.check(table, "data");
+  return ArrayData(
+      TableRows{code.encode(table.values), code.manifold().dim(), code.coordinate_names()},
+      {rows.all_labels().begin(), rows.all_labels().end()}, order);
+}
+
+// Standardizes the euclidean coordinates, if there are any, by the moments of the training rows.
+DistributionPtr with_scaled_numbers(DistributionPtr points, const Manifold& manifold) {
+  if (manifold.compact()) return points;
+  const ColumnMoments moments = column_moments(*points);
+  const auto d = static_cast<std::size_t>(manifold.dim());
+  std::vector<double> scale(d, 1), shift(d, 0);
+  for_each_factor(manifold, [&](const Factor& factor, int at) {
+    if (factor.geometry != Geometry::euclidean) return;
+    for (auto k = static_cast<std::size_t>(at); k < static_cast<std::size_t>(at + factor.dim);
+         ++k) {
+      if (moments.std[k] > 0) scale[k] = 1 / moments.std[k];
+      shift[k] = -moments.mean[k] * scale[k];
+    }
+  });
+  return std::make_shared<AffineData>(std::move(points), std::move(scale), std::move(shift));
+}
+
+DistributionPtr table_on_manifold(const Json& section, const DistributionPtr& inner,
+                                  const Holdout& holdout, DataTraits& traits) {
+  if (!inner->all())
+    throw Failure(
+        Exit::usage,
+        fmt::format("[data] /data/of ({}) draws its rows anew, and a manifold is made of the "
+                    "rows of a file; give csv or npy",
+                    section.at("of").at("type").text()));
+  const ManifoldCodePtr code = code_of_table(section, *inner);
+  ArrayData points = points_of(*inner, *code, {});
+  if (const auto held_out = inner->held_out())
+    points.hold_out(std::make_shared<ArrayData>(points_of(*held_out, *code, {holdout.batch})));
+  traits.manifold = code;
+  return with_scaled_numbers(std::make_shared<ArrayData>(std::move(points)), code->manifold());
+}
+
+}  // namespace
+
+DistributionPtr build_manifold_data(const Json& section,
+                                    const std::function<DistributionPtr()>& inner,
+                                    const Holdout& holdout, DataTraits& traits) {
+  const std::string& type = section.at("type").text();
+  if (type == "manifold") return table_on_manifold(section, inner(), holdout, traits);
+  DistributionPtr data;
+  if (type == "vmf_mixture") {
+    data = std::make_shared<VonMisesFisherMixture>(mixture_of(section, "kappas"));
+    traits.manifold = plain_code(Geometry::sphere, data->dim());
+  } else {
+    data = std::make_shared<WrappedNormalMixture>(mixture_of(section, "stds"));
+    traits.manifold = plain_code(Geometry::torus, data->dim());
+  }
+  return data;
+}
+
+DistributionPtr build_manifold_source(const Json& section, const Manifold& manifold) {
+  const std::string& type = section.at("type").text();
+  if (type == "uniform") return std::make_shared<UniformOnManifold>(manifold);
+  const Factor& first = manifold.factors().front();
+  const bool one = manifold.factors().size() == 1;
+  if (type == "vmf") {
+    const auto mean = section.at("mean").get<std::vector<double>>();
+    if (!one || first.geometry != Geometry::sphere || static_cast<int>(mean.size()) != first.dim)
+      throw Failure(
+          Exit::usage,
+          fmt::format("[source] vmf with a mean of {} numbers is not on the manifold of the "
+                      "data, {}; choose uniform, or give a mean of its sphere",
+                      mean.size(), manifold.words()));
+    return std::make_shared<VonMisesFisherMixture>(
+        ManifoldMixture{{mean}, {section.at("kappa").get<double>()}, {}});
+  }
+  if (!one || first.geometry != Geometry::torus)
+    throw Failure(
+        Exit::usage,
+        fmt::format("[source] wrapped is a distribution of angles, and the manifold of the "
+                    "data is {}; choose uniform",
+                    manifold.words()));
+  return std::make_shared<WrappedNormalMixture>(
+      ManifoldMixture{{std::vector<double>(static_cast<std::size_t>(first.dim), 0.)},
+                      {section.at("std").get<double>()},
+                      {}});
+}
+
+}  // namespace pushforward::app::inline PF_REAL

@@ -1,0 +1,201 @@
+#include "apps/flows/flow_latent.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "apps/failure.h"
+#include "apps/flows/run_flow.h"
+#include "apps/formats/arrays.h"
+#include "apps/from_config/path.h"
+#include "apps/run/data_traits.h"
+#include "flow/solve/interpolate.h"
+
+namespace pushforward::app::inline PF_REAL {
+namespace {
+
+// The directions in which a flow is solved.
+enum class Directions { to_data, both };
+
+// Returns the options for solving a run's flow in these directions. An SDE cannot be reversed.
+// Jumps can be reversed only if they were trained in both directions.
+SamplerOptions latent_options(const RunFlow& flow, const Config& config,
+                              const SolverRequest& request, Directions directions) {
+  if (directions == Directions::both) check_all_times(config, "latent", "the way back to a latent");
+  SamplerOptions options = flow.options(config, request);
+  const bool jumps = options.method == SamplingMethod::jumps;
+  if (jumps && directions == Directions::both && config.string("/loss/directions") != "both")
+    throw Failure(Exit::usage,
+                  "[latent] the jumps of this run were trained from noise to data only "
+                  "(/loss/directions is \"forward\"), so none leads back; give --solver dopri5, or "
+                  "train with \"both\"");
+  const bool bridge = options.method == SamplingMethod::bridge_sde;
+  if (options.method != SamplingMethod::ode && !jumps && !bridge) {
+    throw Failure(
+        Exit::usage,
+        fmt::format("[latent] {} cannot be reversed; give --solver dopri5 or another ODE solver",
+                    name_of(options.method)));
+  }
+  flow.check_label(config, request);
+  // A last step that replaces x by E[x1 | x] cannot be reversed. Labels belong to sample numbers,
+  // which given points do not have. Given points have conditions of their own.
+  options.denoise_last = false;
+  options.solver.skips_failures = true;
+  options.label_of = flow.label_of_points();
+  return options;
+}
+
+SamplerOptions reversed(SamplerOptions options) {
+  std::swap(options.begin, options.end);
+  std::reverse(options.grid.begin(), options.grid.end());
+  return options;
+}
+
+// Returns the note for a flow that begins after t = 0: its latents (the points at its first time)
+// do not have the distribution of the source.
+std::string latents_on_path(const SamplerOptions& options) {
+  return fmt::format(
+      "the flow begins at t = {:.6g}, so latents are points of the path there, not of "
+      "the source (/sampler/begin)",
+      options.begin);
+}
+
+// Returns the rows r of an interpolation (count, n, D) for which some of the `count` points is not
+// finite.
+RowFailures failures_of(const Tensor& way) {
+  RowFailures failures;
+  const int count = way.shape()[0], n = way.shape()[1], d = way.shape()[2];
+  for (int r = 0; r < n; ++r) {
+    bool finite = true;
+    for (int k = 0; k < count; ++k)
+      for (int j = 0; j < d; ++j)
+        finite = finite && std::isfinite(way.data()[(std::size_t(k) * n + r) * d + j]);
+    if (!finite) failures.add({1, r, "one of its ends cannot be taken to the noise and back"});
+  }
+  return failures;
+}
+
+// from_latents converts latents x0 from the flow's units to the units of the source's data, with
+// the column names of that data, and to_latents converts them back. If the flow begins after t = 0,
+// latents are points of the path at that time and stay in the flow's units.
+NdArray from_latents(const RunFlow& flow, const SamplerOptions& options, const Tensor& x) {
+  NdArray latents = as_array({std::size_t(x.rows()), std::size_t(x.cols())}, x.values());
+  if (flow.manifold) {
+    // Latents are points of the source, which is on the same manifold, in the flow's units.
+    latents.values = flow.manifold->decode(latents.values);
+    latents.shape[1] = flow.manifold->columns();
+    latents.names = flow.manifold->names();
+    return latents;
+  }
+  if (!options.starts_on_path) {
+    const Units units = make_units(*flow.source);
+    units.to_data(latents.values);
+    if (units.need_double()) latents.dtype = "<f8";
+  }
+  latents.names = flow.units.names;
+  return latents;
+}
+
+Tensor to_latents(const RunFlow& flow, const SamplerOptions& options, const NdArray& latents) {
+  std::vector<double> x = latents.values;
+  if (flow.manifold) {
+    flow.manifold->check(latents, "decode");
+    x = flow.manifold->encode(x);
+  } else if (!options.starts_on_path)
+    make_units(*flow.source).from_data(x);
+  return Tensor({static_cast<int>(latents.shape[0]), flow.dim()},
+                std::vector<real>(x.begin(), x.end()));
+}
+
+void rescale(Tensor& x, double factor) {
+  for (real& v : x.values()) v *= static_cast<real>(factor);
+}
+
+}  // namespace
+
+Moved encode_points(const Config& config, const SolverRequest& request, const NdArray& points) {
+  const RunFlow flow = load_run_flow(config, request);
+  Tensor x = flow.encode(points, "encode", RunFlow::noise_of(request.seed)).x;
+  const Tensor given = x;
+  const SamplerOptions options = latent_options(flow, config, request, Directions::both);
+  const SamplerOptions back = reversed(options);
+  Workers workers(request.threads);
+  Sampler sampler(flow.sampled(back), flow.dim(), back, workers);
+  sampler.transport(x.rows(), x.data(), nullptr, request.seed);
+  rescale(x, 1 / options.source_scale);
+  Moved out{from_latents(flow, options, x), failure_notes(sampler.failures(), given, "latent")};
+  if (options.starts_on_path) out.notes.push_back(latents_on_path(options));
+  return out;
+}
+
+Moved decode_latents(const Config& config, const SolverRequest& request, const NdArray& asked) {
+  const RunFlow flow = load_run_flow(config, request);
+  const std::size_t columns = flow.manifold ? flow.manifold->columns() : flow.units.dim();
+  const NdArray latents = match_columns(
+      asked, flow.manifold ? flow.manifold->names() : flow.units.names, "decode", "the run's data");
+  if (latents.shape.size() != 2 || latents.shape[1] != columns) {
+    throw Failure(
+        Exit::file,
+        fmt::format("[decode] {}the latents have shape {}, but the run has {} dimensions; "
+                    "give a table (N, {})",
+                    file_prefix(latents), shape_text(latents.shape), columns, columns));
+  }
+  check_finite(latents, "decode");
+  SamplerOptions options = latent_options(flow, config, request, Directions::to_data);
+  // If the exact flow ends in the rows of the data but is solved only up to a time before 1, this
+  // last step takes the points to the rows.
+  options.denoise_last = flow.field_range.ends_in_points && options.end < 1;
+  Tensor x = to_latents(flow, options, latents);
+  rescale(x, options.source_scale);
+  const Tensor given = x;
+  Workers workers(request.threads);
+  Sampler sampler(flow.sampled(options), flow.dim(), options, workers);
+  sampler.transport(x.rows(), x.data(), nullptr, request.seed);
+  Moved out{flow.to_data_points(x), failure_notes(sampler.failures(), given, "point")};
+  if (options.starts_on_path) out.notes.push_back(latents_on_path(options));
+  return out;
+}
+
+Moved interpolate_points(const Config& config, const SolverRequest& request, const NdArray& a,
+                         const NdArray& b, int count, bool linear) {
+  const RunFlow flow = load_run_flow(config, request);
+  flow.check_flat(
+      "interpolate",
+      "latents are mixed along lines and great circles of flat space; encode the points, "
+      "mix them on the manifold, and decode them");
+  const Tensor from = flow.from_data(a, "interpolate"), to = flow.from_data(b, "interpolate");
+  if (from.rows() != to.rows()) {
+    throw Failure(Exit::usage,
+                  fmt::format("[interpolate] there are {} start points, but {} end points; "
+                              "give the same number of each",
+                              from.rows(), to.rows()));
+  }
+  const SamplerOptions options = latent_options(flow, config, request, Directions::both),
+                       back = reversed(options);
+  if (options.method == SamplingMethod::bridge_sde)
+    throw Failure(
+        Exit::usage,
+        "[interpolate] bridge_sde is random, so a point does not come back from its latent; "
+        "give --solver dopri5 or another ODE solver");
+  Workers workers(request.threads);
+  Sampler encode(flow.sampled(back), flow.dim(), back, workers),
+      decode(flow.sampled(options), flow.dim(), options, workers);
+  Moved out;
+  const bool normal = config.string("/source/type") == "gaussian" && !options.starts_on_path;
+  if (!normal && !linear)
+    out.notes.push_back(fmt::format(
+        "latents are mixed along a line: {}, and the great circle keeps the norm of Gaussian "
+        "latents only",
+        options.starts_on_path ? fmt::format("the flow begins at t = {:.6g}", options.begin)
+                               : "the source is " + config.string("/source/type")));
+  const LatentBlend how = linear || !normal ? LatentBlend::linear : LatentBlend::spherical;
+  const Tensor way = interpolate(encode, decode, from, to, count, how);
+  out.points = flow.to_data_points(way);
+  for (const std::string& note : failure_notes(failures_of(way), from, "way to the other end"))
+    out.notes.push_back(note);
+  return out;
+}
+
+}  // namespace pushforward::app::inline PF_REAL
