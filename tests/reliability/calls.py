@@ -116,7 +116,7 @@ class Calls:
         if call != "unlink":
             must(not temporaries(self.folder / "here"), f"temporary files are left: {temporaries(self.folder / 'here')}")
         if name in CONTINUED:
-            self.check_continued(name, arguments)
+            self.check_continued(name, arguments, call)
         else:
             self.check_outputs(old, code)
         return True
@@ -134,15 +134,19 @@ class Calls:
     def same_each_time(self, path):
         return path not in self.varying
 
-    def check_continued(self, name, arguments):
+    def check_continued(self, name, arguments, call):
         here = self.folder / "here"
         for run in [p.parent for p in here.rglob("config.json")]:
             check_run(run)
         if name == "sweep":
             self.program.good(arguments)
             for seed in (0, 1):
-                same_run(next(here.glob(f"sweep/*seed={seed}*/config.json")).parent,
-                         next((self.folder / "whole").glob(f"sweep/*seed={seed}*/config.json")).parent)
+                run, same = (next(place.glob(f"sweep/*seed={seed}*/config.json")).parent for place in (here, self.folder / "whole"))
+                # An old checkpoint that could not be removed stays, as the run is complete and not trained again.
+                if call == "unlink":
+                    for path in set(run.glob("checkpoints/step-*")) - {run / p.relative_to(same) for p in same.glob("checkpoints/step-*")}:
+                        path.unlink()
+                same_run(run, same)
             return
         run = here / "run"
         begun = (run / "config.json").exists()
