@@ -113,43 +113,43 @@ std::vector<ConfigField> csv_fields() {
       "columns that are given to the network and not learned, by name or by index from 0: the run "
       "learns p(other columns | these). Numbers are standardized for it, a category is 1 for its "
       "value and 0 for the others");
-  return {path_field(),
-          choice("header", "auto", {"auto", "yes", "no"}, "whether the first row holds names"),
-          columns_field("columns", "columns to keep, by name or by index from 0; [] keeps all"),
-          columns_field("drop", "columns to leave out, by name or by index from 0"),
-          label,
-          condition,
-          {.key = "types",
-           .kind = FieldKind::column_types,
-           .fallback = Json::object(),
-           .doc = "kinds and transforms of columns by name, such as {\"age\": \"integer\", "
-                  "\"price\": \"log\", \"share\": [0, 1]}; bounds are those of logit"},
-          guess,
-          scale,
-          missing_rows,
-          {.key = "missing",
-           .kind = FieldKind::texts,
-           .fallback = Json::array(),
-           .doc = "the cells that are missing values; [] means empty cells, NA, NaN, ?, null and "
-                  "the other words of docs/tables.md",
-           .distinct = true},
-          {.key = "comment",
-           .kind = FieldKind::text,
-           .fallback = "#",
-           .doc = "the beginning of lines that are comments; none: there are no comments"},
-          choice("separator", "auto", {"auto", "comma", "semicolon", "tab", "bar", "blank"},
-                 "the character between cells; auto: found from the rows"),
-          choice("decimal", "auto", {"auto", "point", "comma"},
-                 "the decimal sign; auto: a point, and numbers that may have commas are refused"),
-          choice("thousands", "none",
-                 {"none", "comma", "point", "blank", "apostrophe", "underscore"},
-                 "the sign between groups of three digits, as in 1,234.5; none: such numbers are "
-                 "refused"),
-          choice("percent", "refuse", {"refuse", "number", "share"},
-                 "what 12% means: number is 12, share is 0.12; refuse: it is refused"),
-          choice("currency", "refuse", {"refuse", "drop"},
-                 "$ and the signs of euro, pound and yen before or after a number: refused, or left "
-                 "out")};
+  return {
+      path_field(),
+      choice("header", "auto", {"auto", "yes", "no"}, "whether the first row holds names"),
+      columns_field("columns", "columns to keep, by name or by index from 0; [] keeps all"),
+      columns_field("drop", "columns to leave out, by name or by index from 0"),
+      label,
+      condition,
+      {.key = "types",
+       .kind = FieldKind::column_types,
+       .fallback = Json::object(),
+       .doc = "kinds and transforms of columns by name, such as {\"age\": \"integer\", "
+              "\"price\": \"log\", \"share\": [0, 1]}; bounds are those of logit"},
+      guess,
+      scale,
+      missing_rows,
+      {.key = "missing",
+       .kind = FieldKind::texts,
+       .fallback = Json::array(),
+       .doc = "the cells that are missing values; [] means empty cells, NA, NaN, ?, null and "
+              "the other words of docs/tables.md",
+       .distinct = true},
+      {.key = "comment",
+       .kind = FieldKind::text,
+       .fallback = "#",
+       .doc = "the beginning of lines that are comments; none: there are no comments"},
+      choice("separator", "auto", {"auto", "comma", "semicolon", "tab", "bar", "blank"},
+             "the character between cells; auto: found from the rows"),
+      choice("decimal", "auto", {"auto", "point", "comma"},
+             "the decimal sign; auto: a point, and numbers that may have commas are refused"),
+      choice("thousands", "none", {"none", "comma", "point", "blank", "apostrophe", "underscore"},
+             "the sign between groups of three digits, as in 1,234.5; none: such numbers are "
+             "refused"),
+      choice("percent", "refuse", {"refuse", "number", "share"},
+             "what 12% means: number is 12, share is 0.12; refuse: it is refused"),
+      choice("currency", "refuse", {"refuse", "drop"},
+             "$ and the signs of euro, pound and yen before or after a number: refused, or left "
+             "out")};
 }
 
 bool no_uniform_range(const Json& uniform) { return uniform.at("low") >= uniform.at("high"); }
@@ -222,7 +222,8 @@ SectionTable data_section() {
       row("npy",
           "an NPY file or an array of an NPZ file, one sample per row; a list is one column, "
           "and rows of more than one axis are flattened",
-          {path_field(), array_field(),
+          {path_field(),
+           array_field(),
            {.key = "labels",
             .kind = FieldKind::text,
             .fallback = "",

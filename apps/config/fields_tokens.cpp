@@ -95,8 +95,8 @@ std::vector<Alternative> token_data_rows() {
             .fallback = "",
             .doc = "characters to keep, any other becomes a space; empty: keep all"},
            boolean("one_space", true, "whether each run of spaces and line ends becomes one space"),
-           held_out_field(0.05,
-                          "the text held out for eval: a share of it, at its end, or another file")},
+           held_out_field(
+               0.05, "the text held out for eval: a share of it, at its end, or another file")},
           {rule({"held_out"}, "/held_out", "a text has no rows whose numbers could be given",
                 "give a share of the text, or the path of another file", has_row_numbers)}),
       row("quantize", "a continuous data set with each number rounded to one of some levels",
@@ -105,25 +105,29 @@ std::vector<Alternative> token_data_rows() {
                   "start of the first level, which also takes every smaller number"),
            number("high", 3, any(), "end of the last level, which also takes every greater number"),
            held_out_field(
-               0, "for a finite data set: the rows held out for eval, a share of them, chosen by a "
-                  "hash, an array of row numbers from 0, or a file of the same columns")},
+               0,
+               "for a finite data set: the rows held out for eval, a share of them, chosen by a "
+               "hash, an array of row numbers from 0, or a file of the same columns")},
           {rule({"low", "high"}, "/high", "it is not above `low`", "set low < high",
                 no_level_range),
            rule({"of", "held_out"}, "/held_out",
                 "the wrapped data set draws new rows without end, "
                 "so holding some out would change its distribution",
                 "set it to 0; eval then draws new rows", holds_out_without_end)}),
-      row("tokens", "an NPY file, or an array of an NPZ file, of whole numbers (N, L), one sequence per row",
+      row("tokens",
+          "an NPY file, or an array of an NPZ file, of whole numbers (N, L), one sequence per row",
           {file_field(nullptr, "path of the file, absolute or relative to the working directory"),
            {.key = "labels",
             .kind = FieldKind::text,
             .fallback = "",
             .doc = "a file with the class of each row: NPY of whole numbers, or one name a line; "
                    "empty: the rows have no classes"},
-           array_field(), required(integer("vocabulary", 2, from_to(2, 65536), "V: tokens are 0 to V - 1")),
-           held_out_field(0,
-                          "the rows held out for eval: a share of them, chosen by a hash of the "
-                          "row, an array of row numbers from 0, or an NPY file of the same shape")})});
+           array_field(),
+           required(integer("vocabulary", 2, from_to(2, 65536), "V: tokens are 0 to V - 1")),
+           held_out_field(
+               0,
+               "the rows held out for eval: a share of them, chosen by a hash of the "
+               "row, an array of row numbers from 0, or an NPY file of the same shape")})});
 }
 
 std::vector<Alternative> token_source_rows() {

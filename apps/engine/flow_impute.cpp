@@ -156,7 +156,7 @@ Imputed impute_points(const Config& config, const ImputeRequest& request, const 
     for (std::size_t k = 0; k < draws; ++k) {
       const std::size_t at = r * draws + k;
       encode_incomplete(flow, row, RunFlow::noise_of(request.seed), static_cast<std::uint32_t>(at),
-                 std::span(x).subspan(at * width, width));
+                        std::span(x).subspan(at * width, width));
     }
   }
   flow.units.from_data(x);
@@ -319,11 +319,12 @@ std::string MissingFill::state() const {
 
 void MissingFill::restore(const std::string& state, const std::string& file) {
   const auto fail = [&] {
-    throw Failure(Exit::file,
-                  fmt::format("[train] {}: the drawn cells in it do not fit the {} missing cells of "
-                              "the table; go on with the table that the run was trained on, or "
-                              "start a new run",
-                              file, missing_));
+    throw Failure(
+        Exit::file,
+        fmt::format("[train] {}: the drawn cells in it do not fit the {} missing cells of "
+                    "the table; go on with the table that the run was trained on, or "
+                    "start a new run",
+                    file, missing_));
   };
   std::vector<double> cells;
   const char *at = state.data(), *const end = at + state.size();

@@ -53,7 +53,7 @@ class MissingFill {
   MissingFill(const Config& config, IncompleteRows rows, TableCodePtr code,
               std::vector<int> labels);
 
-  std::size_t missing() const { return missing_; }        // cells
+  std::size_t missing() const { return missing_; }  // cells
   std::int64_t every() const { return every_; }
   // Returns whether the cells are to be drawn before step `step` (from 0), and were not yet.
   bool due(std::int64_t step) const {

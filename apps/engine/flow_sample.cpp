@@ -381,9 +381,10 @@ DataRows data_rows(const Config& config, int n, std::uint64_t seed) {
     return {draw_data(config, n, seed), draw_data_labels(config, n, seed)};
   const std::span<const int> labels = shown.rows().all_labels();
   const RowConditions& given = shown.traits.given;
-  const auto trained = given.rows.begin() + static_cast<std::ptrdiff_t>(
-                           given.code ? static_cast<std::size_t>(given.trained) * given.code->columns()
-                                      : 0);
+  const auto trained =
+      given.rows.begin() +
+      static_cast<std::ptrdiff_t>(
+          given.code ? static_cast<std::size_t>(given.trained) * given.code->columns() : 0);
   return {as_table(shown, all_wide_rows(shown.rows(), RowUnits::data)),
           {{labels.size()}, {labels.begin(), labels.end()}, "<i8"},
           {given.rows.begin(), trained}};

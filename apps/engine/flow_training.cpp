@@ -155,8 +155,7 @@ Var FlowTraining::loss(Batch& batch, const MapStep& step, Tape& tape, RowRange r
 std::vector<int> FlowTraining::held_out_numbers() const {
   const Holdout holdout = holdout_of(config_);
   if (held_out_rows_ == 0 || holdout.choice.is_string()) return {};
-  const int rows =
-      traits_.all_rows.value_or(batch_.problem().data->row_count() + held_out_rows_);
+  const int rows = traits_.all_rows.value_or(batch_.problem().data->row_count() + held_out_rows_);
   return app::held_out_rows(holdout, rows, "the data");
 }
 

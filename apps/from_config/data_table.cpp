@@ -122,11 +122,12 @@ MissingRows missing_rows_of(const Json& section, const std::string& around) {
   if (word == "drop") return MissingRows::drop;
   if (word == "refuse") return MissingRows::refuse;
   if (!around.empty() && around != "standardize")
-    throw Failure(Exit::usage,
-                  fmt::format("[data] missing_rows is \"model\", but {} around the table changes "
-                              "its numbers, and missing cells are drawn in those of the table; make "
-                              "the table all of /data, or set missing_rows to \"drop\"",
-                              around));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[data] missing_rows is \"model\", but {} around the table changes "
+                    "its numbers, and missing cells are drawn in those of the table; make "
+                    "the table all of /data, or set missing_rows to \"drop\"",
+                    around));
   return MissingRows::model;
 }
 

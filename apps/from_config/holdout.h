@@ -31,7 +31,8 @@ std::vector<int> held_out_rows(const Holdout& holdout, int n, const std::string&
 // Returns `data` without the rows to hold out, which its held_out() returns. `read` reads the file
 // with a path as `data` was read. Throws as held_out_rows does, and Failure (exit 4) if the columns of the
 // file of held-out rows are not those of `data`.
-std::shared_ptr<ArrayData> without_held_out(ArrayData data, const Holdout& holdout, const std::string& name,
-                                            const std::function<ArrayData(const std::string&)>& read);
+std::shared_ptr<ArrayData> without_held_out(
+    ArrayData data, const Holdout& holdout, const std::string& name,
+    const std::function<ArrayData(const std::string&)>& read);
 
 }  // namespace pushforward::app::inline PF_REAL

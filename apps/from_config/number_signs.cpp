@@ -14,11 +14,8 @@ namespace {
 
 // Returns the sign between thousands. Throws Failure (exit 2) if it is the decimal sign.
 std::optional<char> thousands_sign(const Json& section) {
-  constexpr std::pair<const char*, char> kSigns[] = {{"comma", ','},
-                                                     {"point", '.'},
-                                                     {"blank", ' '},
-                                                     {"apostrophe", '\''},
-                                                     {"underscore", '_'}};
+  constexpr std::pair<const char*, char> kSigns[] = {
+      {"comma", ','}, {"point", '.'}, {"blank", ' '}, {"apostrophe", '\''}, {"underscore", '_'}};
   const std::string wanted = section.at("thousands").get<std::string>();
   const char decimal = section.at("decimal") == "comma" ? ',' : '.';
   for (const auto& [name, sign] : kSigns) {

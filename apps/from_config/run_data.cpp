@@ -36,8 +36,7 @@ void add_files(const Json& section, const std::string& at, std::vector<DataFile>
 // one of those that are installed with the program.
 bool holds_path(const DataFile& file) {
   return file.key.ends_with("/path") || file.key.ends_with("/labels") ||
-         file.key.ends_with("/held_out") ||
-         file.key == "/train/holdout";
+         file.key.ends_with("/held_out") || file.key == "/train/holdout";
 }
 
 std::string absolute_path(const std::string& path) {

@@ -20,8 +20,7 @@ namespace {
 constexpr std::uint32_t kFirstFill = 0xfffffff1;
 
 std::vector<double> row_of(const NdArray& table, std::size_t row) {
-  const auto first =
-      table.values.begin() + static_cast<std::ptrdiff_t>(row * table.shape[1]);
+  const auto first = table.values.begin() + static_cast<std::ptrdiff_t>(row * table.shape[1]);
   return {first, first + static_cast<std::ptrdiff_t>(table.shape[1])};
 }
 
@@ -52,11 +51,12 @@ TypedCsvOptions same_columns(TypedCsvOptions options, const TypedTable& read) {
 
 // Throws Failure (exit 2) if a column has no known cell in the rows that are not held out.
 [[noreturn]] void fail_of_unknown_column(const TypedTable& read, std::size_t k) {
-  throw Failure(Exit::usage,
-                fmt::format("[data] {}: all cells of column {} are missing in the rows that are not "
-                            "held out, so they cannot be drawn; leave the column out, or hold out "
-                            "other rows",
-                            read.table.file, column_name(read.table.names, k)));
+  throw Failure(
+      Exit::usage,
+      fmt::format("[data] {}: all cells of column {} are missing in the rows that are not "
+                  "held out, so they cannot be drawn; leave the column out, or hold out "
+                  "other rows",
+                  read.table.file, column_name(read.table.names, k)));
 }
 
 }  // namespace
@@ -75,15 +75,17 @@ TableSplit split_rows(const TypedTable& read, const Holdout& holdout, bool fill)
   const bool holds_out = !split.held_out.empty();
   std::erase_if(split.held_out, incomplete);
   if (holds_out && split.held_out.empty())
-    throw Failure(Exit::usage,
-                  fmt::format("[data] {}: each held-out row (/train/holdout) has a missing cell, and "
-                              "the loss is measured on complete ones; hold out more rows, or other "
-                              "ones",
-                              read.table.file));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[data] {}: each held-out row (/train/holdout) has a missing cell, and "
+                    "the loss is measured on complete ones; hold out more rows, or other "
+                    "ones",
+                    read.table.file));
   if (split.trained.empty())
-    throw Failure(Exit::usage, fmt::format("[data] {}: no row without missing cells is left; give a "
-                                           "table with complete rows",
-                                           read.table.file));
+    throw Failure(Exit::usage,
+                  fmt::format("[data] {}: no row without missing cells is left; give a "
+                              "table with complete rows",
+                              read.table.file));
   return split;
 }
 
