@@ -40,9 +40,9 @@ int compare_files(const CompareArguments& args) {
   object.update(table_comparison_object(c));
   if (args.json) object["read"] = files_read().json();
   if (!args.out.empty())
-    write_file_atomically(posix(), args.out,
-                          has_ending(args.out, ".csv") ? table_comparison_csv(c)
-                                                       : object.dump() + "\n");
+    write_file_atomically(
+        posix(), args.out,
+        has_ending(args.out, ".csv") ? table_comparison_csv(c) : object.dump() + "\n");
   if (args.json) {
     print("{}\n", object.dump());
   } else {

@@ -274,8 +274,8 @@ std::vector<double> read_conditions(const std::string& run, const std::string& p
     read = read_points(path, "condition");
   } else {
     const std::string text = read_stored_text(path, "csv").text;
-    TypedTable typed =
-        read_typed_csv(path, options_of(only, CsvRows(text, path, signs_of(run)), MissingRows::refuse));
+    TypedTable typed = read_typed_csv(
+        path, options_of(only, CsvRows(text, path, signs_of(run)), MissingRows::refuse));
     files_read().add(table_report(typed.table), false);
     read = std::move(typed.table);
   }

@@ -49,9 +49,10 @@ int write_report(const ReportRequest& request) {
 Action declare_report(Options& options) {
   auto request = std::make_shared<ReportRequest>();
   add_solver(options, *request);
-  add_condition(options, *request,
-                "show p(other columns | these values of the columns that the run is conditioned on), "
-                "beside the rows of the data that are nearest to them");
+  add_condition(
+      options, *request,
+      "show p(other columns | these values of the columns that the run is conditioned on), "
+      "beside the rows of the data that are nearest to them");
   add_number(options, request->n, 2, 100'000,
              "number of samples that the page shows (default: as many as make it about 2 MB)");
   add_seed(options, request->seed, "seed of the samples");

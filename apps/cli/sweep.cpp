@@ -217,7 +217,7 @@ int sweep(const SweepArguments& args) {
   if (failed.interrupted > 0)
     tell("{} of {} runs were interrupted; the same command goes on with them", failed.interrupted,
          points.size());
-  return failed.count > 0        ? failed.code
+  return failed.count > 0         ? failed.code
          : failed.interrupted > 0 ? static_cast<int>(Exit::interrupted)
                                   : 0;
 }

@@ -301,7 +301,9 @@ void MissingFill::fill(RunFlow flow, std::int64_t step, std::uint64_t seed, Work
   ImputeOptions options = impute_options(flow, kSteps, kParticles);
   if (!labels_.empty())
     options.label_of = [this](int sample) {
-      return labels_[incomplete_[static_cast<std::size_t>(sample)]];
+      // The last block of the imputer has places after the last row.
+      return labels_[incomplete_[std::min(static_cast<std::size_t>(sample),
+                                          incomplete_.size() - 1)]];
     };
   Tensor filled({static_cast<int>(n), static_cast<int>(width)},
                 std::vector<real>(x.begin(), x.end()));

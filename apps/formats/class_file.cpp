@@ -81,9 +81,10 @@ RowClasses read_row_classes(const std::string& file, std::size_t rows, const std
 
 std::string classes_of_held_out(const std::string& data, const std::string& labels,
                                 const std::string& held_out, const std::string& key) {
-  return fmt::format("[data] the classes of {} are in {}, but those of the held-out rows in {} ({}) "
-                     "are not known; hold out a share of the rows, or row numbers",
-                     data, labels, held_out, key);
+  return fmt::format(
+      "[data] the classes of {} are in {}, but those of the held-out rows in {} ({}) "
+      "are not known; hold out a share of the rows, or row numbers",
+      data, labels, held_out, key);
 }
 
 }  // namespace pushforward::app

@@ -169,11 +169,10 @@ std::string ungrouped(std::string_view text, char decimal) {
 // as "thousands=comma", or "" if it has none.
 std::string thousands_setting(std::string_view text, char decimal) {
   const char other = decimal == ',' ? '.' : ',';
-  if (text.find(other) != text.npos)
-    return other == ',' ? "thousands=comma" : "thousands=point";
+  if (text.find(other) != text.npos) return other == ',' ? "thousands=comma" : "thousands=point";
   for (std::size_t k = 0; k < text.size(); ++k) {
     if (thousands_sign_at(text.substr(k)) == 0) continue;
-    return text[k] == '\'' ? "thousands=apostrophe"
+    return text[k] == '\''  ? "thousands=apostrophe"
            : text[k] == '_' ? "thousands=underscore"
                             : "thousands=blank";
   }
@@ -280,9 +279,8 @@ bool take_thousands(std::string& text, const NumberStyle& style) {
   bool grouped = false;
   for (std::size_t k = 0; k < text.size();) {
     const std::string_view rest = std::string_view(text).substr(k);
-    const std::size_t blank = style.thousands == ' ' && rest[0] != '\'' && rest[0] != '_'
-                                  ? thousands_sign_at(rest)
-                                  : 0;
+    const std::size_t blank =
+        style.thousands == ' ' && rest[0] != '\'' && rest[0] != '_' ? thousands_sign_at(rest) : 0;
     const std::size_t length = blank > 0 ? blank : rest[0] == style.thousands ? 1 : 0;
     if (length > 0) {
       if (group == 0 || group > 3 || (grouped && group != 3)) return false;
@@ -378,26 +376,29 @@ std::string cure_of_cell(std::string_view text, const NumberStyle& style, const 
   if (has_typeset_minus(text)) return "write its minus as a hyphen, -";
   const Grouping found = grouping(text);
   if (decimal == ',' && found == Grouping::decimal_comma)
-    return or_set(thousands_setting(text, ','),
-                  fmt::format("write it without signs between thousands, {}", ungrouped(text, ',')));
+    return or_set(
+        thousands_setting(text, ','),
+        fmt::format("write it without signs between thousands, {}", ungrouped(text, ',')));
   if (decimal == ',' && text.find('.') != text.npos)
     return or_set("decimal=point", "write a decimal comma");
   const std::string comma = or_set("decimal=comma", "write a decimal point");
   if (found == Grouping::thousands)
-    return or_set(thousands_setting(text, '.'),
-                  fmt::format("write it without signs between thousands, {}", ungrouped(text, '.')));
+    return or_set(
+        thousands_setting(text, '.'),
+        fmt::format("write it without signs between thousands, {}", ungrouped(text, '.')));
   if (found == Grouping::either)
     return fmt::format("if its comma separates thousands, {}; if it is a decimal comma, {}",
                        or_set("thousands=comma", fmt::format("write {}", ungrouped(text, '.'))),
                        comma);
   if (found == Grouping::decimal_comma) {
     const std::string thousands = thousands_setting(text, ',');
-    return fmt::format("its comma is a decimal one: {}",
-                       thousands.empty() || keys.empty()
-                           ? comma
-                           : fmt::format("set {0}decimal=comma and {0}{1}, or write a decimal point "
-                                         "and no signs between thousands",
-                                         keys, thousands));
+    return fmt::format(
+        "its comma is a decimal one: {}",
+        thousands.empty() || keys.empty()
+            ? comma
+            : fmt::format("set {0}decimal=comma and {0}{1}, or write a decimal point "
+                          "and no signs between thousands",
+                          keys, thousands));
   }
   if (is_date(text))
     return "write dates and times as numbers, such as days or seconds from a start";

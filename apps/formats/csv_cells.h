@@ -47,7 +47,8 @@ struct NumberStyle {
   char decimal = '.';      // '.' or ','
   char thousands = kNone;  // ',', '.', ' ' (any blank), '\'' or '_' between groups of three digits
   double percent = 0;      // what "1%" means: 1 or 0.01; 0: percent signs are not allowed
-  bool currency = false;   // whether $, the euro sign and others before or after a number are left out
+  bool currency =
+      false;  // whether $, the euro sign and others before or after a number are left out
 
   static constexpr char kNone = '\0';
   // A style of numbers without such signs.

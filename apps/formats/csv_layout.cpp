@@ -152,7 +152,8 @@ char find_separator(const std::vector<FileLine>& rows, const NumberStyle& style)
   return best;
 }
 
-FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separator, const NumberStyle& style) {
+FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separator,
+                                const NumberStyle& style) {
   const Rows cells = cells_of(rows, separator);
   const std::vector<CsvCell>& first = cells[0];
   const std::vector<CsvCell> below = cells.size() > 1 ? cells[1] : std::vector<CsvCell>();
@@ -188,8 +189,8 @@ FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separato
   return {FirstRow::data};
 }
 
-std::vector<std::string> names_in_comment(const CsvLines& lines, char separator, const NumberStyle& style,
-                                          const std::string& comment) {
+std::vector<std::string> names_in_comment(const CsvLines& lines, char separator,
+                                          const NumberStyle& style, const std::string& comment) {
   if (lines.rows.empty() || lines.comments.empty()) return {};
   const FileLine& first = lines.rows.front();
   const auto above = std::find_if(lines.comments.rbegin(), lines.comments.rend(),

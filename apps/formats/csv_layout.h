@@ -42,12 +42,14 @@ struct FirstRowFinding {
 // and some cell is a name. A name is a text that is not a missing value, or a number in quotes above
 // a number without quotes. Numbers that look like names give `asked`: increasing years above numbers
 // that are not years, and 0, 1, 2, ... above numbers that are not whole. Throws CsvQuoteFault.
-FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separator, const NumberStyle& style);
+FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separator,
+                                const NumberStyle& style);
 
 // Returns the names in a comment above the first row, such as "# x,y". If their number is below two
 // or differs from the number of cells of the row, the list is empty. `comment` is the beginning of
 // comments.
-std::vector<std::string> names_in_comment(const CsvLines& lines, char separator, const NumberStyle& style,
+std::vector<std::string> names_in_comment(const CsvLines& lines, char separator,
+                                          const NumberStyle& style,
                                           const std::string& comment = "#");
 
 // The likelihood that a table has decimal commas, after it was read with ',' as separator and

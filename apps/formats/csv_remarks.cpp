@@ -62,7 +62,8 @@ std::string quoted_name(const std::string& name) {
 
 }  // namespace
 
-std::string layout_text(char separator, const NumberStyle& style, NamesIn names, const CsvLines& lines) {
+std::string layout_text(char separator, const NumberStyle& style, NamesIn names,
+                        const CsvLines& lines) {
   const std::string cells = separator == ','    ? "separated by commas"
                             : separator == ';'  ? "separated by semicolons"
                             : separator == '\t' ? "separated by tabs"

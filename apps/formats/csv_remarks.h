@@ -15,7 +15,8 @@ namespace pushforward::app {
 enum class NamesIn { nothing, first_row, comment };
 
 // Describes the layout, such as "separated by commas, header in line 1".
-std::string layout_text(char separator, const NumberStyle& style, NamesIn names, const CsvLines& lines);
+std::string layout_text(char separator, const NumberStyle& style, NamesIn names,
+                        const CsvLines& lines);
 
 // Returns a text for each kind of content that the table leaves out: comments (except one that
 // holds the column names), separators at the ends of lines, and numbers too small for a double.

@@ -30,9 +30,10 @@ bool all_of(const std::vector<std::string>& cells, const Holds& holds) {
 
 // Returns whether the cells are numbers, dates, times or truth values.
 bool is_regular(const std::vector<std::string>& cells, const NumberStyle& style) {
-  return all_of(cells, [&](const std::string& text) {
-           return read_cell(text, style).kind == CellKind::number;
-         }) ||
+  return all_of(cells,
+                [&](const std::string& text) {
+                  return read_cell(text, style).kind == CellKind::number;
+                }) ||
          all_of(cells, [](const std::string& text) { return read_date(text).has_value(); }) ||
          all_of(cells, [](const std::string& text) { return read_time(text).has_value(); }) ||
          all_of(cells, is_true_or_false);
@@ -58,7 +59,8 @@ ColumnKind guess_kind(const std::vector<std::string>& cells, const NumberStyle& 
   return ColumnKind::category;
 }
 
-std::optional<OddNumber> find_odd_number(const std::vector<std::string>& cells, const NumberStyle& style) {
+std::optional<OddNumber> find_odd_number(const std::vector<std::string>& cells,
+                                         const NumberStyle& style) {
   if (is_regular(cells, style)) return {};
   const auto kind_of = [&](const std::string& text) { return read_cell(text, style).kind; };
   const bool has_odd = std::any_of(cells.begin(), cells.end(), [&](const std::string& text) {
@@ -70,9 +72,8 @@ std::optional<OddNumber> find_odd_number(const std::vector<std::string>& cells, 
   const auto has_cure = [&](const std::string& text) {
     return !cure_of_cell(text, style, "").empty();
   };
-  if (!has_odd && (!all_of(cells, has_cure) || !all_of(cells, [&](const std::string& text) {
-        return one_unit(cells, text);
-      })))
+  if (!has_odd && (!all_of(cells, has_cure) ||
+                   !all_of(cells, [&](const std::string& text) { return one_unit(cells, text); })))
     return {};
   const auto wrong = std::find_if(cells.begin(), cells.end(), [&](const std::string& text) {
     return kind_of(text) != CellKind::number;

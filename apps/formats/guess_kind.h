@@ -23,6 +23,7 @@ struct OddNumber {
   CellKind kind = CellKind::text;
 };
 // Returns that cell, or nothing if the column is of numbers, dates, times, or words.
-std::optional<OddNumber> find_odd_number(const std::vector<std::string>& cells, const NumberStyle& style);
+std::optional<OddNumber> find_odd_number(const std::vector<std::string>& cells,
+                                         const NumberStyle& style);
 
 }  // namespace pushforward::app

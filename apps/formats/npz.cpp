@@ -82,11 +82,11 @@ std::vector<NpzEntry> entries_of(const Fields& f, std::string_view bytes) {
     const std::uint64_t name = f.number(next + 28, 2), extra = f.number(next + 30, 2),
                         comment = f.number(next + 32, 2);
     NpzEntry entry{std::string(f.part(next + 46, name)),
-                f.number(next + 8, 2),
-                f.number(next + 10, 2),
-                f.number(next + 20, 4),
-                f.number(next + 24, 4),
-                f.number(next + 42, 4)};
+                   f.number(next + 8, 2),
+                   f.number(next + 10, 2),
+                   f.number(next + 20, 4),
+                   f.number(next + 24, 4),
+                   f.number(next + 42, 4)};
     read_long_sizes(f, next + 46 + name, extra, entry);
     if (entry.name.ends_with(".npy")) entry.name.resize(entry.name.size() - 4);
     entries.push_back(std::move(entry));
@@ -118,7 +118,7 @@ std::string names_of(const std::vector<NpzEntry>& entries) {
 }
 
 const NpzEntry& chosen(const std::vector<NpzEntry>& entries, const std::string& file,
-                    const std::string& name) {
+                       const std::string& name) {
   if (entries.empty()) fail(file, "it holds no array", "give a file that numpy.savez wrote");
   if (name.empty()) {
     if (entries.size() == 1) return entries.front();

@@ -197,8 +197,7 @@ void split_words(const KeptWords& kept, const Json& section, WordList& list) {
 
 }  // namespace
 
-std::function<bool(std::size_t, std::string_view)> row_chooser(const Json& choice,
-                                                               std::size_t rows,
+std::function<bool(std::size_t, std::string_view)> row_chooser(const Json& choice, std::size_t rows,
                                                                const std::string& name) {
   if (choice.is_number())
     return [share = choice.get<double>()](std::size_t, std::string_view bytes) {
@@ -255,7 +254,8 @@ TextFile read_text(const Json& section) {
   if (choice.is_string()) {
     std::size_t unseen = 0;
     const std::string held =
-        read_utf8(choice.text(), "set /data/held_out to a text file, or to a share of the text").text;
+        read_utf8(choice.text(), "set /data/held_out to a text file, or to a share of the text")
+            .text;
     other = normalised(with_newlines(held), section, unseen);
     used.insert(other.begin(), other.end());
   }

@@ -56,10 +56,11 @@ TokenData split_data(const TokenTable& table, const Json& choice, TokenTraits tr
   if (choice.is_string()) {
     parts.held_out = read(choice.text());
     if (parts.held_out.length != table.length)
-      throw Failure(Exit::file,
-                    fmt::format("[data] {} (/data/held_out) has sequences of {} tokens, but those of "
-                                "{} have {}; give a file of the same shape",
-                                choice.text(), parts.held_out.length, name, table.length));
+      throw Failure(
+          Exit::file,
+          fmt::format("[data] {} (/data/held_out) has sequences of {} tokens, but those of "
+                      "{} have {}; give a file of the same shape",
+                      choice.text(), parts.held_out.length, name, table.length));
   }
   if (parts.training.tokens.empty())
     throw Failure(Exit::file,

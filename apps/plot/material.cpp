@@ -72,7 +72,8 @@ PlotMaterial::PlotMaterial(const Config& config, const PlotRequest& request)
 
 bool PlotMaterial::answers() const {
   const bool given = sees_labels(config_) || (!of_tokens(config_) && has_conditions(config_));
-  return !given || request_.exact || request_.label || !request_.conditions.empty() || config_.number("/loss/label_dropout") > 0;
+  return !given || request_.exact || request_.label || !request_.conditions.empty() ||
+         config_.number("/loss/label_dropout") > 0;
 }
 
 ImageShape PlotMaterial::shape(bool moving) const {
@@ -244,7 +245,8 @@ const std::array<PairedPoints, 2>& PlotMaterial::pairs() {
 
 std::string PlotMaterial::title(const std::string& what) const {
   return name() + (request_.label ? ", " + class_words(request_) : "") +
-         (request_.condition_text.empty() ? "" : ", given " + request_.condition_text) + ": " + what;
+         (request_.condition_text.empty() ? "" : ", given " + request_.condition_text) + ": " +
+         what;
 }
 
 std::string PlotMaterial::field_title(const std::string& what) const {

@@ -25,8 +25,7 @@ std::vector<std::size_t> rows_of_categories(const DataRows& rows, const Conditio
   for (std::size_t row = 0; row < rows.points.shape[0]; ++row) {
     bool fits = true;
     for (std::size_t k = 0; k < columns; ++k)
-      fits = fits &&
-             (!is_category(code, k) || rows.conditions[row * columns + k] == condition[k]);
+      fits = fits && (!is_category(code, k) || rows.conditions[row * columns + k] == condition[k]);
     if (fits) same.push_back(row);
   }
   return same;
@@ -62,9 +61,8 @@ NearestRows rows_near(const DataRows& rows, const ConditionCode& code,
     const auto first = rows.points.values.begin() + static_cast<std::ptrdiff_t>(row * columns);
     table.values.insert(table.values.end(), first, first + static_cast<std::ptrdiff_t>(columns));
   }
-  return {as_points(table),
-          fmt::format("data: the {} of {} rows {} the condition", chosen.size(),
-                      rows.points.shape[0], measured ? "nearest to" : "with")};
+  return {as_points(table), fmt::format("data: the {} of {} rows {} the condition", chosen.size(),
+                                        rows.points.shape[0], measured ? "nearest to" : "with")};
 }
 
 }  // namespace pushforward::app

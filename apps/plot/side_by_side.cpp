@@ -103,8 +103,8 @@ void plot_table(const PlotRequest& request) {
   const Points points = as_points(read_table_to_compare(request.run, "plot"));
   const std::string name = std::filesystem::path(request.run).filename().string();
   Album album(request.out.empty() ? "plots" : request.out, request.marks);
-  const std::string note = request.run + "  \u00b7  n = " + whole_number(double(points.rows)) + ", " +
-                           std::to_string(points.cols) +
+  const std::string note = request.run + "  \u00b7  n = " + whole_number(double(points.rows)) +
+                           ", " + std::to_string(points.cols) +
                            (points.cols == 1 ? " column" : " columns");
   const bool numbers = std::ranges::all_of(points.kinds, [](const TableColumn& column) {
     return column.kind == ColumnKind::number || column.kind == ColumnKind::integer;
@@ -113,7 +113,8 @@ void plot_table(const PlotRequest& request) {
     add_sets(album, "", {{"points", {points.values, points.rows, points.cols, points.names}}}, name,
              {note});
   if (points.cols > 2 || !numbers)
-    album.add("pairs", table_pairs_figure({{}, 0, points.cols}, points, name + ": columns").note(note));
+    album.add("pairs",
+              table_pairs_figure({{}, 0, points.cols}, points, name + ": columns").note(note));
   if (has_category(points) && has_other_than_category(points))
     album.add("conditional",
               conditional_figure({{}, 0, points.cols}, points, name + ": columns given a category")

@@ -40,7 +40,8 @@ std::string reason_against_weights(const Config& config, const FileStatus& file,
 RecordedWeights record_weights(const Config& config, const std::string& run, PlotSubject subject,
                                bool table) {
   const std::string path = RunPaths{run}.model();
-  const std::string why = reason_against_weights(config, read_status(posix(), path), subject, table);
+  const std::string why =
+      reason_against_weights(config, read_status(posix(), path), subject, table);
   if (!why.empty()) return {{}, why};
   const std::string bytes = read_file(posix(), path);
   const Metadata metadata = read_safetensors(posix(), path).metadata();

@@ -232,8 +232,7 @@ TEST_CASE("tables whose missing cells cannot be drawn are refused", "[missing]")
           "noise that is independent of the data, but its coupling (ot) makes x0 depend on x1"});
   expect(sandbox("train c.json source.std=2"), 2, {"but its source is"});
   expect(sandbox("train c.json train.fill_every=50 data.missing_rows=drop"), 2,
-         {"/train/fill_every: it has no effect, since no missing cells are drawn; set missing_rows "
-          "of the table to \"model\""});
+         {"/train/fill_every: it has no effect, since no missing cells are drawn"});
   expect(sandbox("train c.json train.holdout=[1]"), 2,
          {"[data] t.csv: each held-out row (/train/holdout) has a missing cell"});
   expect(sandbox("train c.json train.holdout=[0,2,3]"), 2,
