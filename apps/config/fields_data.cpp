@@ -32,14 +32,6 @@ bool stds_differ(const Json& mixture) {
 bool weights_differ(const Json& mixture) {
   return length(mixture, "weights") != 0 && length(mixture, "weights") != length(mixture, "means");
 }
-ConfigField columns_field(const char* key, const char* doc) {
-  return {.key = key,
-          .kind = FieldKind::columns,
-          .fallback = Json::array(),
-          .doc = doc,
-          .range = from_to(0, 65535),
-          .distinct = true};
-}
 
 // Returns the violation of a type of a column that combines what cannot be combined.
 std::optional<Violation> type_violation(const Json& csv) {

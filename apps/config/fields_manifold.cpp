@@ -15,14 +15,6 @@ namespace {
 
 using Found = std::optional<Violation>;
 
-ConfigField columns_field(const char* key, const char* doc) {
-  return {.key = key,
-          .kind = FieldKind::columns,
-          .fallback = Json::array(),
-          .doc = doc,
-          .range = from_to(0, 65535),
-          .distinct = true};
-}
 ConfigField means_field(const char* doc) {
   return {.key = "means", .kind = FieldKind::matrix, .fallback = nullptr, .doc = doc, .fewest = 1};
 }

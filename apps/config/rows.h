@@ -45,6 +45,14 @@ inline ConfigField choice(const char* key, const char* fallback, std::vector<std
           .doc = doc,
           .choices = std::move(choices)};
 }
+inline ConfigField columns_field(const char* key, const char* doc) {
+  return {.key = key,
+          .kind = FieldKind::columns,
+          .fallback = Json::array(),
+          .doc = doc,
+          .range = from_to(0, 65535),
+          .distinct = true};
+}
 inline ConfigField section(const char* key, const char* table, const char* doc) {
   return {.key = key,
           .kind = FieldKind::section,

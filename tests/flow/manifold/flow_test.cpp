@@ -15,11 +15,10 @@
 #include "flow/train/loss.h"
 #include "tests/flow/manifold/points.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
-
-constexpr bool kWide = sizeof(real) == 8;
 
 Problem vmf_problem() {
   Problem problem;
@@ -48,7 +47,7 @@ Field to_pole(double c) {
 LikelihoodOptions on(const Manifold& manifold) {
   LikelihoodOptions options;
   options.solver.manifold = std::make_shared<Manifold>(manifold);
-  options.solver.rtol = options.solver.atol = kWide ? 1e-10 : 1e-6;
+  options.solver.rtol = options.solver.atol = kDouble ? 1e-10 : 1e-6;
   return options;
 }
 
@@ -63,7 +62,7 @@ double worst_drift(const Manifold& manifold, const Tensor& x) {
 }  // namespace
 
 TEST_CASE("manifold flow: gradients of the loss agree with differences") {
-  if (!kWide) return;
+  if (!kDouble) return;
   Workers workers(1);
   Batch batch(vmf_problem(), 32, 7, false);
   batch.start(0, workers);
@@ -111,10 +110,10 @@ TEST_CASE("manifold flow: a solver stays on the manifold for 1,000 steps") {
     Sampler sampler(field, manifold.dim(), options, workers, 3);
     Tensor x({50, manifold.dim()}), way({3, 50, manifold.dim()});
     sampler.sample(UniformOnManifold(manifold), 3, 50, x.data(), way.data());
-    CHECK(worst_drift(manifold, x) < (kWide ? 1e-14 : 1e-6));
+    CHECK(worst_drift(manifold, x) < (kDouble ? 1e-14 : 1e-6));
     Tensor half({50, manifold.dim()});
     std::copy_n(way.data() + x.values().size(), x.values().size(), half.data());
-    CHECK(worst_drift(manifold, half) < (kWide ? 1e-14 : 1e-6));
+    CHECK(worst_drift(manifold, half) < (kDouble ? 1e-14 : 1e-6));
     Workers one(1);
     Sampler same(field, manifold.dim(), options, one);
     const Tensor again = same.sample(UniformOnManifold(manifold), 3, 50);
@@ -129,7 +128,7 @@ TEST_CASE("manifold flow: a solver stays on the manifold for 1,000 steps") {
 
 TEST_CASE("manifold flow: log-densities on the sphere are those of flows in closed form") {
   Workers workers(2);
-  const double near = kWide ? 1e-8 : 2e-5;
+  const double near = kDouble ? 1e-8 : 2e-5;
   const Tensor x = draw_rows(UniformOnManifold(sphere(3)), {9, Purpose::data, 0}, 100);
   // To the pole: ln p_1(x) = ln p_0 + 2 ln cosh(a) / cosh(a - c), with a = atanh z.
   Likelihood squeezed(to_pole(0.8), UniformOnManifold(sphere(3)), on(sphere(3)), workers);
@@ -159,7 +158,7 @@ TEST_CASE("manifold flow: log-densities on the sphere are those of flows in clos
 
 TEST_CASE("manifold flow: log-densities on the torus and on rotations are those of closed forms") {
   Workers workers(2);
-  const double near = kWide ? 1e-8 : 5e-5;
+  const double near = kDouble ? 1e-8 : 5e-5;
   // da/dt = sin a takes tan(a/2) to e tan(a/2), and ln p changes by -int cos a = -ln(sin a1/sin a0).
   const Field pull = tangent_field([](Var z, Var) { return slice(z, 1, 1, 1); }, torus(1));
   Likelihood circle(pull, UniformOnManifold(torus(1)), on(torus(1)), workers);

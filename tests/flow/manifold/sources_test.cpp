@@ -9,11 +9,10 @@
 #include "flow/distributions/log_density.h"
 #include "tests/flow/manifold/points.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
-
-constexpr bool kWide = sizeof(real) == 8;
 
 // Returns the mean of -ln p of n samples, and the mean of each column.
 struct Drawn {
@@ -127,7 +126,7 @@ TEST_CASE("uniform on a manifold: points are on it, with the density 1 / volume"
       if (manifold.compact())
         CHECK(log_p[static_cast<std::size_t>(r)] == Approx(-manifold.log_volume()));
     }
-    CHECK(worst < (kWide ? 1e-15 : 3e-7));
+    CHECK(worst < (kDouble ? 1e-15 : 3e-7));
     for (int j = 0; j < manifold.dim(); ++j) {
       double sum = 0;
       for (int r = 0; r < 4000; ++r) sum += static_cast<double>(x(r, j)) / 4000;

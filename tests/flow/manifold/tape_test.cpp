@@ -12,12 +12,12 @@
 #include "flow/manifold/geodesic_path.h"
 #include "tests/flow/manifold/points.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr bool kWide = sizeof(real) == 8;
-constexpr double kNear = kWide ? 1e-12 : 3e-6;
+constexpr double kNear = kDouble ? 1e-12 : 3e-6;
 constexpr int kRows = 16;
 
 // Returns points of a manifold, or tangent vectors at them if `at` is given, as rows on the tape.
@@ -76,7 +76,8 @@ TEST_CASE("manifold on the tape: exp and log at equal and close points") {
     CHECK(worst(row(exp(manifold, x, zero), 3), row(x, 3)) == 0);
     CHECK(worst(row(log(manifold, x, x), 3), row(zero, 3)) < kNear);
     const Var v = scale(tangent(manifold, x, rows_of(tape, manifold, 2)), real(1e-4));
-    CHECK(worst(row(log(manifold, x, exp(manifold, x, v)), 5), row(v, 5)) < (kWide ? 1e-15 : 1e-6));
+    CHECK(worst(row(log(manifold, x, exp(manifold, x, v)), 5), row(v, 5)) <
+          (kDouble ? 1e-15 : 1e-6));
   }
   Tape tape;
   const Var x = tape.input({1, 2}, {1, 0}), y = tape.input({1, 2}, {-1, 0});
@@ -84,7 +85,7 @@ TEST_CASE("manifold on the tape: exp and log at equal and close points") {
 }
 
 TEST_CASE("manifold on the tape: derivatives agree with differences") {
-  if (!kWide) return;
+  if (!kDouble) return;
   for (const Manifold& manifold : some_manifolds()) {
     INFO(manifold.words());
     // A weighted sum of exp_x(s v) and log_x(exp_x(s v)), as a function of s.
