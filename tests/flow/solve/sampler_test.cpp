@@ -236,9 +236,9 @@ TEST_CASE("ends without a velocity are refused before any work") {
   for (int i = 0; i < 50; ++i)
     CHECK(std::abs(double(x.data()[i]) - double(y.data()[i])) < (kDouble ? 1e-12 : 1e-5));
 
-  options = {};
-  options.grid = {0, 0.5, 1};
-  CHECK_THROWS_WITH(Sampler(make_field(data), 1, options, workers),
+  SamplerOptions gridded;
+  gridded.grid = {0, 0.5, 1};
+  CHECK_THROWS_WITH(Sampler(make_field(data), 1, gridded, workers),
                     "[sample] a time grid is given, and dopri5 chooses its own steps; "
                     "give begin and end, or make the solver not adaptive");
   options = fixed_options(kEuler, 3);
