@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <optional>
 
-#include "apps/failure.h"
 #include "apps/data/run_data.h"
+#include "apps/failure.h"
 #include "apps/run/folder.h"
 
 namespace pushforward::app {

@@ -7,8 +7,8 @@
 #include <filesystem>
 
 #include "apps/config/table.h"
-#include "apps/failure.h"
 #include "apps/data/files.h"
+#include "apps/failure.h"
 #include "apps/run/folder.h"
 #include "apps/suggest.h"
 #include "apps/terminal/message.h"

@@ -9,8 +9,8 @@
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
-#include "apps/failure.h"
 #include "apps/data/run_data.h"
+#include "apps/failure.h"
 #include "apps/plot/pictures.h"
 #include "apps/plot/side_by_side.h"
 #include "apps/run/config.h"

@@ -8,12 +8,12 @@
 #include <numeric>
 #include <utility>
 
+#include "apps/data/number_signs.h"
 #include "apps/failure.h"
 #include "apps/formats/arrays.h"
 #include "apps/formats/csv_rows.h"
 #include "apps/formats/stored_text.h"
 #include "apps/formats/typed_csv.h"
-#include "apps/data/number_signs.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/run/table_of_run.h"

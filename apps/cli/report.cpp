@@ -4,8 +4,8 @@
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
-#include "apps/failure.h"
 #include "apps/data/run_data.h"
+#include "apps/failure.h"
 #include "apps/recording/html.h"
 #include "apps/recording/record.h"
 #include "apps/run/config.h"

@@ -3,9 +3,9 @@
 #include <limits>
 
 #include "apps/cli/points.h"
+#include "apps/data/run_data.h"
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
-#include "apps/data/run_data.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {

@@ -6,9 +6,9 @@
 #include <functional>
 #include <string>
 
+#include "apps/data/data.h"
 #include "apps/failure.h"
 #include "apps/formats/class_file.h"
-#include "apps/data/data.h"
 #include "apps/from_config/path.h"
 #include "apps/from_config/token_metric.h"
 #include "apps/from_config/token_texts.h"

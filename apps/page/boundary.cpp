@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "apps/config/data_types.h"
-#include "apps/failure.h"
 #include "apps/data/run_data.h"
+#include "apps/failure.h"
 #include "apps/page/program.h"
 #include "apps/page/session.h"
 #include "nn/checkpoint/file.h"

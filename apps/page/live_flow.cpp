@@ -8,8 +8,8 @@
 #include <span>
 #include <utility>
 
-#include "apps/flows/flow_density.h"
 #include "apps/failure.h"
+#include "apps/flows/flow_density.h"
 #include "apps/page/live_run.h"
 #include "apps/page/live_training.h"
 #include "apps/page/solver_trace.h"

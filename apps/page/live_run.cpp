@@ -6,8 +6,8 @@
 
 #include "apps/config/data_types.h"
 #include "apps/config/manifold_data.h"
-#include "apps/failure.h"
 #include "apps/data/data.h"
+#include "apps/failure.h"
 #include "apps/page/live_tokens.h"
 #include "apps/page/live_training.h"
 #include "apps/run/data_traits.h"

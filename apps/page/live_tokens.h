@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "apps/flows/run_tokens.h"
-#include "apps/training/training.h"
 #include "apps/page/session.h"
+#include "apps/training/training.h"
 
 namespace pushforward::app::inline PF_REAL {
 

@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "apps/training/warm_start.h"
 #include "apps/failure.h"
 #include "apps/page/tape_messages.h"
+#include "apps/training/warm_start.h"
 #include "nn/checkpoint/file.h"
 
 namespace pushforward::app::inline PF_REAL {

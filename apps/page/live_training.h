@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "apps/training/training.h"
 #include "apps/page/message.h"
+#include "apps/training/training.h"
 
 namespace pushforward::app::inline PF_REAL {
 

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "apps/training/training.h"
 #include "apps/page/message.h"
+#include "apps/training/training.h"
 #include "autograd/tape.h"
 
 namespace pushforward::app {

@@ -6,8 +6,8 @@
 #include <stdexcept>
 
 #include "apps/config/data_types.h"
-#include "apps/failure.h"
 #include "apps/data/images.h"
+#include "apps/failure.h"
 #include "apps/from_config/path.h"
 #include "apps/json/json.h"
 #include "apps/plot/no_picture.h"

@@ -8,8 +8,8 @@
 #include <optional>
 #include <utility>
 
-#include "apps/from_config/path.h"
 #include "apps/data/run_data.h"
+#include "apps/from_config/path.h"
 #include "apps/plot/material.h"
 #include "apps/plot/notes.h"
 #include "apps/plot/tokens.h"

@@ -4,10 +4,10 @@
 #include <numeric>
 #include <utility>
 
-#include "apps/training/stand_in.h"
 #include "apps/page/tape_messages.h"
 #include "apps/run/checkpoints.h"
 #include "apps/run/folder.h"
+#include "apps/training/stand_in.h"
 
 namespace pushforward::app::inline PF_REAL {
 namespace {

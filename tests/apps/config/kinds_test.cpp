@@ -35,8 +35,9 @@ const std::string kWords = R"({"data": {"type": "words"})",
                   kTokens = R"({"data": {"type": "tokens", "path": "x.npy", "vocabulary": 4})";
 
 const std::string kContinuousData =
-    toy_names() + " mixture digits geyser csv npy pairs standardize dequantize affine vmf_mixture "
-                  "wrapped_mixture manifold";
+    toy_names() +
+    " mixture digits geyser csv npy pairs standardize dequantize affine vmf_mixture "
+    "wrapped_mixture manifold";
 
 }  // namespace
 

@@ -17,7 +17,7 @@ const char* const kLevels =
     R"({"data": {"type": "quantize", "of": {"type": "moons"}, "levels": 3})";
 
 // Returns the error message of a config of levels with these sections, or "" if it is valid.
-std::string verdict(const std::string& sections) {
+std::string verdict_of_levels(const std::string& sections) {
   try {
     parse_config(std::string(kLevels) + (sections.empty() ? "" : ", ") + sections + "}", "c.json");
   } catch (const Failure& failure) {
@@ -36,13 +36,13 @@ void examine(const std::vector<TokenRuleCase>& cases) {
   for (const TokenRuleCase& c : cases) {
     for (const std::string& sections : c.broken) {
       CAPTURE(sections);
-      const std::string got = verdict(sections);
+      const std::string got = verdict_of_levels(sections);
       CHECK_THAT(got, StartsWith("c.json:1:") && Contains("error: " + c.message));
       CHECK(got.find("error: ") == got.rfind("error: "));
     }
     for (const std::string& sections : c.fine) {
       CAPTURE(sections);
-      CHECK(verdict(sections) == "");
+      CHECK(verdict_of_levels(sections) == "");
     }
   }
 }

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "apps/config/config.h"
-#include "apps/formats/npy.h"
 #include "apps/data/data.h"
+#include "apps/formats/npy.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"
 

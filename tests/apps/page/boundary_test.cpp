@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "apps/training/training.h"
 #include "apps/page/crossings.h"
 #include "apps/page/message.h"
+#include "apps/training/training.h"
 #include "tests/apps/page/ask_page.h"
 
 using namespace pushforward;

@@ -104,7 +104,8 @@ TEST_CASE("manifold code: rows that are not on the manifold are errors") {
                             {{Geometry::sphere, 2}, ManifoldForm::coordinates, {2, 3}},
                             {{Geometry::rotation, 4}, ManifoldForm::coordinates, {4, 5, 6, 7}}});
   CHECK(plain.plain());
-  CHECK(worst(plain.decode(Numbers{1, 2, 0, 1, -0.6, 0, 0.8, 0}), {1, 2, 0, 1, 0.6, 0, -0.8, 0}) == 0);
+  CHECK(worst(plain.decode(Numbers{1, 2, 0, 1, -0.6, 0, 0.8, 0}), {1, 2, 0, 1, 0.6, 0, -0.8, 0}) ==
+        0);
   CHECK(
       fault(plain, {1, 90, 1, 0, 1, 0, 0, 0}) ==
       "[data] places.csv: row 0: the angle in column 1 is 90; angles in radians are from -2 pi to 2 "

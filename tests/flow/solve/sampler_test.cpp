@@ -248,9 +248,9 @@ TEST_CASE("ends without a velocity are refused before any work") {
   CHECK_THROWS_WITH(Sampler(make_field(data), 1, options, workers),
                     "[sample] denoise_last ends at the data, "
                     "and the flow runs from t = 1 to 0; swap them, or leave it out");
-  options = {};
-  options.source_scale = 0;
-  CHECK_THROWS_WITH(Sampler(make_field(data), 1, options, workers),
+  SamplerOptions scaled;
+  scaled.source_scale = 0;
+  CHECK_THROWS_WITH(Sampler(make_field(data), 1, scaled, workers),
                     "[sample] source_scale is 0; it must be positive");
 }
 
@@ -417,10 +417,11 @@ TEST_CASE("failures name the sample, the time and the line of the tape") {
                     "[sample] begin and end are both 1; noise is at time 0 and data at time 1");
   CHECK_THROWS_WITH(Sampler(bad, 2, {}, workers, 1),
                     "[sample] 1 points of a trajectory; give at least 2, or 0 for none");
-  o = {};
-  o.solver.tableau = &kRk4;
-  o.solver.adaptive = true;
-  CHECK_THROWS_WITH(Sampler(bad, 2, o, workers), Contains("method rk4 has no error estimate"));
+  SamplerOptions adaptive;
+  adaptive.solver.tableau = &kRk4;
+  adaptive.solver.adaptive = true;
+  CHECK_THROWS_WITH(Sampler(bad, 2, adaptive, workers),
+                    Contains("method rk4 has no error estimate"));
 }
 
 }  // namespace pushforward::inline PF_REAL
