@@ -96,12 +96,10 @@ void choose_rows(FlowSubject& s) {
   const bool held_out = s.rows != s.data;
   const Stream data{s.request.seed, Purpose::data, held_out ? 0 : kFreshRows},
       noise{s.request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows};
-  const Tensor* all = s.finite();
-  if (!all) {
+  if (const Tensor* all = s.finite(); !all) {
     s.x1 = draw_rows(*s.rows, data, s.n, &s.labels);
   } else {
-    std::vector<int> rows =
-        permutation({s.request.seed, Purpose::shuffle, kFreshRows}, all->rows());
+    auto rows = permutation({s.request.seed, Purpose::shuffle, kFreshRows}, all->rows());
     rows.resize(static_cast<std::size_t>(s.n));
     std::sort(rows.begin(), rows.end());
     if (s.traits.coded())
@@ -115,7 +113,7 @@ void choose_rows(FlowSubject& s) {
                          : s.rows->all_labels().empty() ? 0
                                                         : s.rows->all_labels()[row]);
     if (paired) {
-      const DistributionPtr source = build_training_source(s.config, s.flow.dim());
+      const DistributionPtr source = build_training_source(s.config, s.flow.dim(), s.flow.manifold);
       const DistributionPtr partners = held_out ? DistributionPtr(source->held_out()) : source;
       s.x0 = gather(*partners->all(), rows);
       return;
