@@ -409,7 +409,7 @@ TEST_CASE("every rule of the whole document has a description and a cure") {
   // (tests/apps/engine/flow_maps_test.cpp), the eight about pairs and times at the start
   // (run_pairs_test.cpp there), the five about bridges (bridge_test.cpp there) and the three about
   // classes and conditions in the cost of a pair. Other tests cover these rules and the warnings.
-  CHECK(std::ranges::count(rules, Severity::error, &ConfigRule::severity) == 52);
+  CHECK(std::ranges::count(rules, Severity::error, &ConfigRule::severity) == 62);
   for (const ConfigRule& rule : rules) {
     CAPTURE(rule.key);
     CHECK_FALSE(rule.needs.empty());

@@ -236,10 +236,13 @@ TEST_CASE("token network: a row's logits do not depend on the other rows of the 
       const Tensor second = copied(net(std::span<const int>(kStates).subspan(3),
                                        tape.input({1, 1}, {kTokenNetworkTimes[1]}),
                                        std::vector<int>{-1}, {training, stream, 11}));
+      // Products of few rows and of many may be rounded differently, so small logits differ by a part of
+      // the largest.
       for (int p = 0; p < 3; ++p)
         for (std::size_t v = 0; v < 4; ++v)
-          CHECK(double(second.row(p)[v]) ==
-                Approx(double(both.row(3 + p)[v])).epsilon(kDouble ? 1e-13 : 1e-5));
+          CHECK(double(second.row(p)[v]) == Approx(double(both.row(3 + p)[v]))
+                                                .epsilon(kDouble ? 1e-13 : 1e-5)
+                                                .margin(kDouble ? 1e-14 : 3e-6));
       if (training) CHECK_FALSE(both == copied(logits(net, tape)));
     }
   }
