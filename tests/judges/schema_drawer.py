@@ -176,8 +176,10 @@ class Drawer:
                 train["holdout"] = self.rng.choice([0, 0.1, [0, 7]])
             held_out = train.get("holdout", 0) != 0
         if not held_out:
-            for key in ("valid_every", "nll_every", "model", "patience", "fill_every"):
+            for key in ("valid_every", "nll_every", "model", "patience"):
                 train.pop(key, None)
+        if data.get("missing_rows") != "model":
+            train.pop("fill_every", None)
 
     def reconcile_guidance(self, config):
         loss, guidance = config.get("loss", {}), config.get("sampler", {}).get("guidance", {})
@@ -256,6 +258,8 @@ class Drawer:
                     node["types"][name] = self.rng.choice(
                         [{}, {"kind": "category"}, {"kind": "integer", "transform": "log"},
                          {"transform": "logit", "bounds": [0, 1]}, {"bounds": [-1, 0.5]}])
+        if node.get("type") == "text" and isinstance(node.get("held_out"), list):  # a text has no rows
+            node["held_out"] = 0.1
         if node.get("type") == "quantize":
             node["low"], node["high"] = -self.rng.uniform(0, 9), self.rng.uniform(0.1, 9)
         if node.get("type") == "words":

@@ -188,6 +188,9 @@ std::vector<std::string> needs_of(const std::string& section, const std::string&
   std::vector<std::string> needs;
   if (section == "coupling" && type == "paired") needs = {"data.type=geyser"};
   if (section == "path" && (type == "ve" || type == "edm")) needs = {"sampler.end=1"};
+  if (section == "bridge_time" || type == "bridge_sde")
+    needs = {"loss.type=score_and_flow",
+             R"(path={"type":"cond_ot","noise":{"type":"brownian","scale":1}})"};
   return needs;
 }
 

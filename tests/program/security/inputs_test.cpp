@@ -136,7 +136,10 @@ TEST_CASE("archives are not unpacked, and no file is executed") {
           std::string("data words path=") + name + " --out d.txt"}) {
       const Outcome outcome = sandbox(arguments);
       INFO(arguments << "\n" << outcome.text);
-      CHECK(outcome.code == 4);
+      // The arrays of an NPZ file are read where arrays are expected, and no member becomes a file.
+      const bool reads_arrays = arguments.starts_with("data npy");
+      CHECK(outcome.code == (reads_arrays ? 0 : 4));
+      CHECK_FALSE(fs::exists(sandbox.path("x")));
     }
   }
   CHECK_FALSE(fs::exists(sandbox.path("../x.npy")));
