@@ -34,7 +34,7 @@ FLOW = {
 }
 TOKENS = {
     "name": "run",
-    "data": {"type": "moons_tokens"},
+    "data": {"type": "quantize", "of": {"type": "moons"}, "levels": 8},
     "train": {"steps": 12, "batch": 300, "checkpoint_every": 6, "log_every": 2},
 }
 
