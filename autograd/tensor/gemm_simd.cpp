@@ -56,6 +56,17 @@
 #define PF_UNROLL
 #endif
 
+// The SiLU of a tile is part of the tile's function, except with clang's address sanitizer, which then
+// takes minutes for each function.
+#undef PF_TILE_INLINE
+#define PF_TILE_INLINE HWY_INLINE
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#undef PF_TILE_INLINE
+#define PF_TILE_INLINE HWY_NOINLINE
+#endif
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace pushforward {
 inline namespace PF_REAL {
@@ -92,7 +103,7 @@ enum class Ending { sum, silu, silu_and_slope };
 
 // Replaces z by silu(z), and writes the slopes. Handles two rows at a time if registers suffice.
 template <Ending ending, int rows, int vectors>
-HWY_INLINE void SiluTile(V (&z)[rows][vectors], const TileOutput& c) {
+PF_TILE_INLINE void SiluTile(V (&z)[rows][vectors], const TileOutput& c) {
   constexpr int together = rows % 2 == 0 && kTogether >= 2 * vectors ? 2 : 1,
                 k = together * vectors;
   PF_UNROLL

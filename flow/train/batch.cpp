@@ -145,8 +145,10 @@ void Batch::couple(Ends& ends) const {
   Endpoints points{rows_, dim(), ends.x0.data(), ends.x1.data(), labels};
   if (problem_.conditions) {
     auto to = ends.conditions.begin();
-    for (const int label : ends.labels)
-      to = std::ranges::copy(problem_.conditions->row(label), to).out;
+    for (const int label : ends.labels) {
+      const std::span<const real> row = problem_.conditions->row(label);
+      to = std::copy(row.begin(), row.end(), to);
+    }
     points.conditions = ends.conditions.data();
     points.condition_columns = problem_.conditions->columns();
   }
