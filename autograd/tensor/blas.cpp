@@ -1,11 +1,10 @@
 #include "autograd/tensor/blas.h"
 
+#if PUSHFORWARD_BLAS
+#include <cblas.h>
 #include <hwy/targets.h>
 
 #include <cstdint>
-
-#if PUSHFORWARD_BLAS
-#include <cblas.h>
 #endif
 
 namespace pushforward {
@@ -47,17 +46,6 @@ InstructionSet instructions_of_core(std::string_view core) {
   return InstructionSet::unknown;
 }
 
-bool blas_is_behind() {
-  static const bool behind = [] {
-    const std::int64_t targets = hwy::SupportedTargets();
-    return blas_is_behind(instructions_of_core(matrix_library().core),
-                          targets & HWY_AVX3   ? InstructionSet::avx512
-                          : targets & HWY_AVX2 ? InstructionSet::avx2
-                                               : InstructionSet::unknown);
-  }();
-  return behind;
-}
-
 #if PUSHFORWARD_BLAS
 
 void use_one_blas_thread() {
@@ -73,11 +61,24 @@ MatrixLibrary matrix_library() {
   return {openblas_get_config(), openblas_get_corename(), openblas_get_num_threads()};
 }
 
+bool blas_is_behind() {
+  static const bool behind = [] {
+    const std::int64_t targets = hwy::SupportedTargets();
+    return blas_is_behind(instructions_of_core(matrix_library().core),
+                          targets & HWY_AVX3   ? InstructionSet::avx512
+                          : targets & HWY_AVX2 ? InstructionSet::avx2
+                                               : InstructionSet::unknown);
+  }();
+  return behind;
+}
+
 #else
 
 void use_one_blas_thread() {}
 
 MatrixLibrary matrix_library() { return {kNoBlas, "none", 1}; }
+
+bool blas_is_behind() { return false; }
 
 #endif
 

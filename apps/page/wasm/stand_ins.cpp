@@ -4,6 +4,7 @@
 
 #include "apps/failure.h"
 #include "apps/formats/gzip.h"
+#include "apps/formats/npz.h"
 #include "apps/terminal/interrupt.h"
 
 namespace pushforward::app {
@@ -20,6 +21,13 @@ bool is_gzip(std::string_view bytes) {
 std::string gunzip(std::string_view, const std::string& file, std::size_t) {
   throw Failure(Exit::file,
                 "[gzip] " + file + ": the page reads no compressed files; decompress it first");
+}
+
+bool is_zip(std::string_view bytes) { return bytes.starts_with("PK"); }
+
+std::string npz_member(std::string_view, const std::string& file, const std::string&) {
+  throw Failure(Exit::file,
+                "[npz] " + file + ": the page reads no archives of arrays; save one array as .npy");
 }
 
 }  // namespace pushforward::app
