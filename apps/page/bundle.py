@@ -18,7 +18,7 @@ import theory
 
 WEB = Path(__file__).resolve().parent / "web"
 MOST_BYTES = 1_500_000
-FEWEST_MULTIPLY_ADDS = 500
+FEWEST_MULTIPLY_ADDS = 200
 
 
 def join_modules(name, done):
