@@ -4,7 +4,7 @@ import { cssColour } from './colours.js';
 import { sharpen, shortNumber } from './curves.js';
 import { correlation, drawHistograms, oneColumn, twoColumns } from './wide_view.js';
 
-const kMostPaired = 8, kBins = 28, kMostNamed = 12;
+const kMostPaired = 8, kTableBins = 28, kMostNamed = 12;
 
 // Returns the share of each of `count` values among the whole numbers of a column.
 function sharesOf(values, count) {
@@ -71,7 +71,7 @@ class TableView {
     const lists = this.sets.map(({ points, colour }) => ({ values: oneColumn(points, k), colour }));
     return this.canvas(name, `Shares of ${column.name}`, (canvas) => {
       if (column.bars) drawBars(canvas, lists, column.places.length);
-      else drawHistograms(canvas, lists, this.limits(k), kBins);
+      else drawHistograms(canvas, lists, this.limits(k), kTableBins);
     });
   }
 
