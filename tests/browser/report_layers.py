@@ -74,6 +74,7 @@ def test_report_without_posterior_or_steps(t):
     v.tab.click("#stage", position={"x": 250, "y": 300})
     assert "Where a point can be going is not known here: the source is neither a Gaussian nor a mixture of Gaussians." in v.tab.text_content("#caption")
     v.close()
+    t.name += "_of_an_sde"
     v = make_report(t, flow_config({"type": "moons"}, steps=60, coupling={"type": "independent"}, sampler={"type": "euler_maruyama"}))
     assert v.tab.locator("[data-layer=steps]").count() == 0
     assert "The steps cannot be shown: [page] only solvers of an ODE take steps" in v.tab.text_content("#solver")

@@ -96,7 +96,11 @@ def test_exact_and_pairs(t):
     v.tab.click("[data-layer=difference]")
     caption = v.tab.text_content("#caption")
     assert "densities differ by" in caption, caption
-    gap = v.js("() => densityDifference(report.view.stage.density).away")
+    gap = v.js("""() => {
+      const { learned, exact, limits } = report.view.stage.density;
+      const cell = ((limits[1] - limits[0]) * (limits[3] - limits[2])) / (learned.side * learned.side);
+      return 0.5 * cell * learned.values.reduce((sum, p, k) => sum + Math.abs(p - exact.values[k]), 0);
+    }""")
     assert 0 < gap < 0.5 and f"densities differ by {gap:.3g}"[:23] in caption, f"{gap}: {caption}"
     v.js("() => report.view.draw()")
     assert v.js(INK, "#stage") > 0.2
