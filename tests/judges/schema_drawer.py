@@ -148,6 +148,7 @@ class Drawer:
             config.pop("prediction", None)
             config["path"] = self.rng.choice([{}, {"type": "cond_ot"}, {"type": "cosine"}])
             config["data"].pop("condition", None)
+            config.get("coupling", {}).pop("condition_weight", None)
             # A sampler without a type would be one of jumps, which has other keys.
             if sampler:
                 sampler.setdefault("type", "dopri5")
