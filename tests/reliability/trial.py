@@ -3,8 +3,10 @@
 A run is read here without the program: the header of a safetensors file by the rules of its format, rows of metrics as JSON.
 """
 import json
+import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 
@@ -12,6 +14,12 @@ import sys
 TIMES = ("time_s", "steps_per_s")
 # The names of temporary files (nn/checkpoint/file.h).
 TEMPORARY = re.compile(r"^\.pushforward-.*\.tmp$")
+
+
+def like_a_job():
+    """Makes a new process a job of a shell: signals end it, also under nohup, and it can be stopped."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    os.setpgid(0, 0)
 
 
 class Trouble(Exception):
@@ -30,9 +38,8 @@ class Program:
         self.path, self.folder = str(pathlib.Path(path).resolve()), pathlib.Path(folder)
 
     def start(self, arguments, environment=None, **options):
-        import os
         return subprocess.Popen([self.path, *map(str, arguments)], cwd=self.folder, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=like_a_job,
                                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1", **(environment or {})}, **options)
 
     def run(self, arguments, environment=None, seconds=120):
