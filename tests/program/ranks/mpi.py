@@ -95,9 +95,16 @@ def started(name, step):
 
 
 def descendants(pid):
-    """The processes of the program below mpirun."""
-    found = subprocess.run(["pgrep", "-P", str(pid), "-x", "pushforward"], capture_output=True, text=True)
-    return [int(line) for line in found.stdout.split()]
+    """The processes of the program below mpirun, in the order of their numbers."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, rest = stat.read_text().split("(", 1)[1].rsplit(")", 1)
+        except OSError:  # it has ended meanwhile
+            continue
+        if name == "pushforward" and int(rest.split()[1]) == pid:
+            found.append(int(stat.parent.name))
+    return sorted(found)
 
 
 def same_bits():
