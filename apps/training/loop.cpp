@@ -179,7 +179,7 @@ void RunLoop::share() {
   say_(fmt::format("{} processes share each step", ranks.count()));
   if (ranks.count() > parts)
     warn_(
-        fmt::format("[mpi] a step has {} parts of up to 128 rows, so {} of {} processes have "
+        fmt::format("[mpi] a step has {} parts, so {} of {} processes have "
                     "nothing to do; start fewer processes, or set a larger /train/batch",
                     parts, ranks.count() - parts, ranks.count()));
 }
