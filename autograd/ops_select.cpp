@@ -42,8 +42,10 @@ constexpr Op where_op{
 void clamp_kernel(const Tape& t, const TapeLine& l, real* y) {
   const real* x = in0(t, l);
   const auto [low, high] = get<Bounds>(l.constants);
-  for (std::int64_t i = 0; i < l.shape.size(); ++i)
-    y[i] = x[i] < low ? low : x[i] > high ? high : x[i];
+  for (std::int64_t i = 0; i < l.shape.size(); ++i) {
+    const real from_below = x[i] < low ? low : x[i];
+    y[i] = from_below > high ? high : from_below;
+  }
 }
 
 Shape bounded(const OpInputs& in) {

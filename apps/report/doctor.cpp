@@ -115,10 +115,8 @@ std::string doctor_text(const Environment& env) {
   line("blas core", env.blas_core);
   const bool has_blas = env.blas != kNoBlas;
   line("products",
-       !has_blas ? "the program's own kernel"
-       : blas_is_behind(instructions_of_core(env.blas_core), instructions_of_cpu(env))
-           ? fmt::format("the program's own kernel for sizes from {} on, else OpenBLAS",
-                         kOwnKernelFrom)
+       !has_blas || blas_is_behind(instructions_of_core(env.blas_core), instructions_of_cpu(env))
+           ? "the program's own kernel"
            : fmt::format("the program's own kernel for sizes from {} to {}, else OpenBLAS",
                          kOwnKernelFrom, kOwnKernelTo));
   line("threads",

@@ -26,9 +26,8 @@ struct MatrixLibrary {
 MatrixLibrary matrix_library();  // calls use_one_blas_thread
 
 // OpenBLAS computes the products with a size below kOwnKernelFrom or above kOwnKernelTo, and the
-// project's own kernel the others (autograd/tensor/gemm.cpp says what was measured). Without BLAS,
-// the project's own kernel computes all products. If blas_is_behind(), it also computes those with
-// a size above kOwnKernelTo.
+// project's own kernel the others (autograd/tensor/gemm.cpp says what was measured). Without BLAS
+// or if blas_is_behind(), the project's own kernel computes all products.
 constexpr int kOwnKernelFrom = 8, kOwnKernelTo = 512;
 
 // Instruction sets of x86 for which OpenBLAS has kernels. Each set contains the sets before it.
