@@ -27,7 +27,8 @@ std::vector<ConfigField> with_map_fields(std::vector<ConfigField> own) {
               "both: half of the pairs run from a later time to an earlier one, so that points can "
               "also be encoded by jumps"),
        number("weight_power", 0, from_to(0, 10),
-              "p: each row's square error e is weighted by 1 / (e + weight_floor)^p"),
+              "p: each row's square error e is weighted by 1 / (e + weight_floor)^p; above 0 the flow is "
+              "no longer the mean of its noisy targets, which biases it in few dimensions"),
        number("weight_floor", 0.01, above_to(0, 1e6), "added to e in the weight"),
        label_dropout_field()});
 }

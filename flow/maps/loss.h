@@ -78,8 +78,9 @@ struct MapLoss {
   double alpha = 1;
 
   // Each row's square error e is multiplied by 1 / (e + weight_floor)^weight_power, a constant for
-  // the gradient. A power of 0 gives the mean square; a larger one gives rows with large errors
-  // less weight.
+  // the gradient. A power of 0 gives the mean square. A larger one gives rows with large errors less
+  // weight. The targets of rows at the same point differ, and the minimiser is then no longer their
+  // mean: in two dimensions a power of 1 biases the flow itself, v(x, t, t).
   double weight_power = 0, weight_floor = 0.01;
 };
 
