@@ -184,7 +184,8 @@ std::vector<Alternative> manifold_data_rows(ConfigField wrapped) {
   return for_continuous(std::vector<Alternative>{
       row("vmf_mixture",
           "a mixture of von Mises-Fisher distributions on a sphere; points are unit vectors",
-          {means_field({}, "the mean directions, one per row; three numbers for the sphere in space"),
+          {means_field({},
+                       "the mean directions, one per row; three numbers for the sphere in space"),
            numbers_field("kappas", from_to(0, 1e8),
                          "concentration of each component, 0 is uniform; [] means all 1"),
            numbers_field("weights", above(0), weights)},
@@ -252,7 +253,8 @@ Rules manifold_rules() {
                "set it to \"velocity\"", predicts_off_manifold),
           rule({"data", "loss"}, "/loss",
                "a step of alpha_flow is a straight line, which leaves the manifold of /data",
-               "choose the flow maps lagrangian, eulerian or semigroup, or mse", steps_off_manifold),
+               "choose the flow maps lagrangian, eulerian or semigroup, or mse",
+               steps_off_manifold),
           rule({"data", "loss"}, "/loss/weight",
                "this weight is that of a prediction in flat space", "set it to \"none\"",
                weighs_manifold),
@@ -260,11 +262,12 @@ Rules manifold_rules() {
                "this coupling is by straight distances, and /data is on a manifold",
                "choose ot, whose cost is the squared length of geodesics, or independent",
                couples_flat),
-          rule({"data", "coupling"}, "/coupling",
-               "`within_classes` and `condition_weight` are settings of transport in flat space, and "
-               "/data is on a manifold",
-               "leave them out; `label_weight` adds to the squared length of geodesics",
-               couples_by_other_costs),
+          rule(
+              {"data", "coupling"}, "/coupling",
+              "`within_classes` and `condition_weight` are settings of transport in flat space, and "
+              "/data is on a manifold",
+              "leave them out; `label_weight` adds to the squared length of geodesics",
+              couples_by_other_costs),
           found_rule({"data", "sampler"}, "/sampler", "the sampler is one of flat space",
                      "choose dopri5 or another ODE solver", sampler_violation)}));
 }

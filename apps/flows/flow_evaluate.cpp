@@ -189,9 +189,8 @@ Json compare_jumps(const FlowSubject& s, const SamplerOptions& ode) {
     Sampler sampler(s.flow.sampled(options), dim, options, s.workers);
     const SampleCost cost = sampler.sample(*from, s.request.seed, n, drawn.data());
     const std::vector<double> points = compared_rows(s, drawn).values;
-    const Comparison found =
-        compare_points(as_point_set(points, columns), as_point_set(truth.values, columns),
-                       comparison, s.workers);
+    const Comparison found = compare_points(
+        as_point_set(points, columns), as_point_set(truth.values, columns), comparison, s.workers);
     report[name] = Json{{"evaluations", cost.mean()}, {"w2", measured(found.w2)}};
     if (ends.empty()) ends = points;
     double squares = 0;

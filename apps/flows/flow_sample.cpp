@@ -184,16 +184,18 @@ void show_in_columns(const RunFlow& flow, const Tensor& at, Moved& out) {
   out.points.names = flow.manifold->names();
   std::size_t poles = 0;
   for (std::size_t r = 0; r < out.points.shape[0]; ++r) {
-    const auto row = std::span(out.points.values).subspan(r * out.points.shape[1], out.points.shape[1]);
+    const auto row =
+        std::span(out.points.values).subspan(r * out.points.shape[1], out.points.shape[1]);
     const auto has_nan = [](auto values) {
       return std::ranges::any_of(values, [](double v) { return std::isnan(v); });
     };
     if (has_nan(row) && !has_nan(std::span(u).subspan(r * dim, dim))) ++poles;
   }
   if (poles > 0)
-    out.notes.push_back(fmt::format("{} of {} rows are at a pole, where latitude and longitude have no "
-                                    "velocity, so theirs is NaN",
-                                    poles, out.points.shape[0]));
+    out.notes.push_back(
+        fmt::format("{} of {} rows are at a pole, where latitude and longitude have no "
+                    "velocity, so theirs is NaN",
+                    poles, out.points.shape[0]));
 }
 
 // Throws for options that request results that samples of this run do not have.

@@ -204,8 +204,7 @@ Field RunFlow::sampled(const SamplerOptions& options) const {
 
 SamplerOptions RunFlow::options(const Config& config, const SolverRequest& request) const {
   SamplerOptions options = sampler_options(config, request, parameterization, field_range);
-  if (manifold && options.method != SamplingMethod::ode &&
-      options.method != SamplingMethod::jumps)
+  if (manifold && options.method != SamplingMethod::ode && options.method != SamplingMethod::jumps)
     throw Failure(
         Exit::usage,
         fmt::format("[sample] {} moves points in flat space, and the data of this run is on a "

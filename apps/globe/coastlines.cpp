@@ -59,9 +59,9 @@ Coastlines read_coastlines() {
     return coasts;
   }
   if (!std::filesystem::exists(kCoastFile))
-    return {{},
-            std::string("no coastlines: the Debian package ") + kCoastPackage +
-                " is not installed"};
+    return {
+        {},
+        std::string("no coastlines: the Debian package ") + kCoastPackage + " is not installed"};
   Coastlines coasts = coastlines_from(kCoastFile);
   coasts.note = "coastlines of GSHHG (Wessel, Smith 1996)";
   return coasts;

@@ -45,8 +45,8 @@ Winds winds_of(const FieldSlice& slice) {
 // Adds the visible arrows. The longest is `longest` page units, for a tangent of the speed `top` in
 // the plane of the page; faster ones are not longer.
 void add_winds(Panel& panel, const Winds& winds, const GlobeView& view, double top) {
-  const double longest =
-      0.95 * std::sqrt(3.1416 * panel.width * panel.width / 4 / (0.5 * double(winds.at.size()) + 1));
+  const double longest = 0.95 * std::sqrt(3.1416 * panel.width * panel.width / 4 /
+                                          (0.5 * double(winds.at.size()) + 1));
   Dots dots{{}, 1, {colours::noise.faded(0.4)}};
   for (const Vector3& x : winds.flowing)
     if (is_finite(x) && view.sees(x)) dots.at.push_back(view.spot(x));
@@ -148,8 +148,7 @@ Figure globe_figure(const Points& samples, const Points& data, const Coastlines&
 
 Figure globe_field_figure(const std::vector<FieldSlice>& slices, const Coastlines& coasts,
                           const std::string& title) {
-  detail::check(!slices.empty(), "plot",
-                "the velocity field has no times; give at least one");
+  detail::check(!slices.empty(), "plot", "the velocity field has no times; give at least one");
   std::vector<Winds> all;
   for (const FieldSlice& slice : slices) all.push_back(winds_of(slice));
   const double top = top_speed(all);
@@ -160,7 +159,8 @@ Figure globe_field_figure(const std::vector<FieldSlice>& slices, const Coastline
       panel.title = "t = " + short_number(all[k].t) + (k == 0 ? ", from " + view.words : "");
       add_winds(panel, all[k], view, top);
       if (k + 1 == all.size() && figure.panels.size() < slices.size())
-        panel.bar = ColourBar{{0, top}, "speed |u|, radians per unit of time", ColourScale::speed, 2};
+        panel.bar =
+            ColourBar{{0, top}, "speed |u|, radians per unit of time", ColourScale::speed, 2};
       figure.panels.push_back(std::move(panel));
     }
   figure.legend.push_back({"points of the flow at this time", colours::noise});
@@ -173,12 +173,10 @@ MovingFigure globe_animation(const Trajectories& trajectories, const Coastlines&
   const auto scene = scene_of(trajectories, coasts);
   const Timing timing = make_timing(trajectories, frames);
   return {timing.durations, [=, note = coasts.note](std::size_t k) {
-            Figure figure{title,
-                          {},
-                          {},
-                          {globe_moment(*scene, 0, timing.t[k]), globe_moment(*scene, 1, timing.t[k])},
-                          2,
-                          {}};
+            Figure figure{
+                title, {},
+                {},    {globe_moment(*scene, 0, timing.t[k]), globe_moment(*scene, 1, timing.t[k])},
+                2,     {}};
             figure.clock = clock_at(timing, k, source);
             return figure.note("coloured by the longitude at the start").note(note);
           }};

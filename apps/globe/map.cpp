@@ -40,7 +40,8 @@ double mass_on_sphere(const DensityGrid& grid) {
 
 Panel density_map(const DensityGrid& grid, const Coastlines& coasts) {
   double top = -INFINITY;
-  Heat heat{{{-180, 180}, {-90, 90}}, grid.columns, grid.rows, {}, {}, ColourScale::sequential, false};
+  Heat heat{{{-180, 180}, {-90, 90}}, grid.columns, grid.rows, {}, {},
+            ColourScale::sequential,  false};
   for (const double one : grid.density) {
     heat.values.push_back(std::log(one));
     if (std::isfinite(heat.values.back())) top = std::max(top, heat.values.back());

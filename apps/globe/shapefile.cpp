@@ -71,9 +71,10 @@ class ShapefileReader {
     if (size < 44) damaged(at, "a shape is cut off; the file is damaged");
     const std::size_t parts = little(at + 36), points = little(at + 40), first = at + 44;
     if (parts > size / 4 || points > size / kPoint || 44 + 4 * parts + kPoint * points > size)
-      damaged(at, fmt::format("{} parts and {} points do not fit into a shape of {} bytes; the file "
-                              "is damaged",
-                              parts, points, size));
+      damaged(at,
+              fmt::format("{} parts and {} points do not fit into a shape of {} bytes; the file "
+                          "is damaged",
+                          parts, points, size));
     for (std::size_t k = 0; k < parts; ++k) {
       const std::size_t begin = little(first + 4 * k),
                         end = k + 1 < parts ? little(first + 4 * k + 4) : points;

@@ -147,10 +147,9 @@ void plot_map(PlotMaterial& m, Album& album) {
 }
 
 void plot_globe_field(PlotMaterial& m, Album& album) {
-  add_noted(
-      album, "globe_field",
-      globe_field_figure(m.sphere_field(), m.coastlines(), m.field_title("learned velocity")),
-      m.note_of_field());
+  add_noted(album, "globe_field",
+            globe_field_figure(m.sphere_field(), m.coastlines(), m.field_title("learned velocity")),
+            m.note_of_field());
 }
 
 void plot_classes(PlotMaterial& m, Album& album) {

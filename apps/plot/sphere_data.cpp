@@ -83,8 +83,8 @@ DensityGrid find_sphere_density(const Engine& engine, const Config& config, cons
   for (std::size_t row = 0; row < grid.rows; ++row)
     for (std::size_t column = 0; column < grid.columns; ++column) {
       const double a = kDegree * (4 * double(row) - 88), b = kDegree * (4 * double(column) - 178);
-      centres.values.insert(centres.values.end(), {std::cos(a) * std::cos(b),
-                                                   std::cos(a) * std::sin(b), std::sin(a)});
+      centres.values.insert(centres.values.end(),
+                            {std::cos(a) * std::cos(b), std::cos(a) * std::sin(b), std::sin(a)});
     }
   DensityRequest request;
   static_cast<RunRequest&>(request) = run;

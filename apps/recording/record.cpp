@@ -187,19 +187,20 @@ class Recorder {
   // Says what the page of a run on a manifold lacks, and why.
   void without_plane() {
     const ManifoldCode& code = *material_.manifold();
-    const std::string why =
-        fmt::format("the page draws it on a plane, and the points of this run are on a manifold ({})",
-                    code.manifold().words());
+    const std::string why = fmt::format(
+        "the page draws it on a plane, and the points of this run are on a manifold ({})",
+        code.manifold().words());
     for (const char* panel : {"field", "density", "pairs", "solver", "posterior"})
       leave_out(panel, why);
-    leave_out("manifold",
-              fmt::format("The points are on a manifold ({}) and are shown by their embedding. Field, "
-                          "density and the steps of a solver are left out, since the page draws them "
-                          "on a plane.{}",
-                          code.manifold().words(),
-                          code.globe() ? " The pictures globe, map, globe_field and flow of "
-                                         "pushforward plot show them on the sphere."
-                                       : ""));
+    leave_out(
+        "manifold",
+        fmt::format("The points are on a manifold ({}) and are shown by their embedding. Field, "
+                    "density and the steps of a solver are left out, since the page draws them "
+                    "on a plane.{}",
+                    code.manifold().words(),
+                    code.globe() ? " The pictures globe, map, globe_field and flow of "
+                                   "pushforward plot show them on the sphere."
+                                 : ""));
   }
 
   static void add_labels(PageMessage& message, const std::vector<int>& labels, std::size_t rows) {
@@ -321,9 +322,8 @@ class Recorder {
   }
 
   void weights() {
-    RecordedWeights found =
-        record_weights(config_, request_.run, material_.subject(), material_.coded(),
-                       material_.manifold() != nullptr);
+    RecordedWeights found = record_weights(config_, request_.run, material_.subject(),
+                                           material_.coded(), material_.manifold() != nullptr);
     if (found.message)
       messages_.push_back(*std::move(found.message));
     else

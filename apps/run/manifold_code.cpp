@@ -189,7 +189,8 @@ void decode_velocity_part(const ManifoldColumns& part, const double* x, const do
     case ManifoldForm::latlong: {
       const double flat = std::hypot(x[0], x[1]);
       const bool pole = flat < 1e-7;  // float32 holds a coordinate to about this
-      const double north = pole ? std::nan("") : flat * v[2] - x[2] * (x[0] * v[0] + x[1] * v[1]) / flat;
+      const double north =
+          pole ? std::nan("") : flat * v[2] - x[2] * (x[0] * v[0] + x[1] * v[1]) / flat;
       put(0, north / kDegree);
       put(1, pole ? std::nan("") : (x[0] * v[1] - x[1] * v[0]) / (flat * flat) / kDegree);
       break;

@@ -158,11 +158,11 @@ Var FlowTraining::loss(Batch& batch, const MapStep& step, Tape& tape, RowRange r
     });
     const FlowMap teacher = teacher_ ? teacher_->map() : FlowMap();
     const PathSample sample = batch.chunk(tape, rows.first, rows.count);
-    return map_loss(map, step.loss,
-                    divide(sample, batch.problem().scheduler, map_->diagonal, map_->times,
-                           step.times, rows.first, step.loss.end_velocity,
-                           batch.problem().manifold.get()),
-                    teacher ? &teacher : nullptr);
+    return map_loss(
+        map, step.loss,
+        divide(sample, batch.problem().scheduler, map_->diagonal, map_->times, step.times,
+               rows.first, step.loss.end_velocity, batch.problem().manifold.get()),
+        teacher ? &teacher : nullptr);
   }
   if (model_.has_score()) {
     const Field both = [this, &mode](Var x, Var t, Labels labels) {

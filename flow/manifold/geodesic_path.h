@@ -10,7 +10,7 @@ namespace pushforward::inline PF_REAL {
 // the forward sweep over exp computes (Chen, Lipman 2024, eqs. 15 and 16). `ends` is from make_ends,
 // and its endpoints are on the manifold. Fails on other shapes, on times outside [0, 1] and on
 // antipodal endpoints, as log_at does (manifold.h); the message names the row and
-// both points.
+// both points. It also fails while recording is paused (Pause), since it then has no derivatives.
 PathSample follow_geodesics(const Manifold& manifold, const PathEnds& ends);
 
 }  // namespace pushforward::inline PF_REAL

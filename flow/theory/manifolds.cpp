@@ -76,8 +76,7 @@ double manifold_map(double wrong) {
       return concat(concat(-(rate * x2), rate * x1, 1), scale(x1, 0), 1);
     }
     const Var angle = h * shift(scale(s + t, 0.5), 1.3), c = cos(angle), d = sin(angle);
-    const Var turned =
-        concat(concat(c * x1 - d * x2, d * x1 + c * x2, 1), slice(x, 1, 2, 1), 1);
+    const Var turned = concat(concat(c * x1 - d * x2, d * x1 + c * x2, 1), slice(x, 1, 2, 1), 1);
     return scale(log(sphere(3), x, turned) / broadcast_cols(h, 3), 1 + wrong);
   };
   const FlowMap map = tangent_map(network, sphere(3));

@@ -121,8 +121,10 @@ TEST_CASE("places in degrees become points of a sphere and come back in degrees"
   for (std::size_t k = 0; k < 6; k += 3) {
     const double a = degree * given[k], b = degree * given[k + 1], north = degree * u[k],
                  east = degree * u[k + 1] * std::cos(a);
-    const double x = std::cos(a) * std::cos(b) - north * std::sin(a) * std::cos(b) - east * std::sin(b),
-                 y = std::cos(a) * std::sin(b) - north * std::sin(a) * std::sin(b) + east * std::cos(b),
+    const double x = std::cos(a) * std::cos(b) - north * std::sin(a) * std::cos(b) -
+                     east * std::sin(b),
+                 y = std::cos(a) * std::sin(b) - north * std::sin(a) * std::sin(b) +
+                     east * std::cos(b),
                  z = std::sin(a) + north * std::cos(a);
     CHECK(moved[k] == Approx(std::atan2(z, std::hypot(x, y)) / degree).epsilon(1e-4).margin(1e-4));
     CHECK(moved[k + 1] == Approx(std::atan2(y, x) / degree).epsilon(1e-4).margin(1e-4));
@@ -197,7 +199,8 @@ TEST_CASE("configs on manifolds: what does not fit is an error with its cure") {
   check("path.type=cosine", "the path on a manifold is a geodesic of constant speed");
   check("path.noise.type=brownian", "the path on a manifold is a geodesic, without noise");
   check("prediction=noise", "on a manifold the network predicts the velocity");
-  check("loss.type=alpha_flow", "a step of alpha_flow is a straight line, which leaves the manifold");
+  check("loss.type=alpha_flow",
+        "a step of alpha_flow is a straight line, which leaves the manifold");
   sandbox.works("config check caps.json loss.type=lagrangian");
   check("sampler.type=jumps", "jumps need a flow map, a network of two times");
   for (const char* type : {"sinkhorn", "partial", "unbalanced"})
@@ -249,13 +252,14 @@ TEST_CASE("flow maps on the sphere jump along geodesics, in both precisions") {
   for (const char* precision : {"float32", "float64"}) {
     for (const char* loss : {"lagrangian", "semigroup", "eulerian"}) {
       CAPTURE(precision, loss);
-      const std::string settings =
-          std::string(" -q --overwrite loss.type=") + loss + " loss.directions=both precision=" + precision;
+      const std::string settings = std::string(" -q --overwrite loss.type=") + loss +
+                                   " loss.directions=both precision=" + precision;
       sandbox.works("train caps.json --out map train.threads=1" + settings);
       std::string header, other;
       const std::vector<double> one = sandbox.numbers("sample map -n 40 --seed 2", header);
       CHECK(sandbox.numbers("sample map -n 40 --seed 2 --steps 1", other) == one);
-      const std::vector<double> four = sandbox.numbers("sample map -n 40 --seed 2 --steps 4", other);
+      const std::vector<double> four =
+          sandbox.numbers("sample map -n 40 --seed 2 --steps 4", other);
       CHECK(four != one);
       for (const std::vector<double>& points : {one, four}) {
         for (std::size_t k = 0; k < points.size(); k += 3)
@@ -264,7 +268,9 @@ TEST_CASE("flow maps on the sphere jump along geodesics, in both precisions") {
     }
   }
   // Trained on from the plain run, one jump is close to the flow, and leads back.
-  sandbox.train("caps", "--overwrite from=caps loss.type=lagrangian loss.directions=both train.steps=600 --out far");
+  sandbox.train(
+      "caps",
+      "--overwrite from=caps loss.type=lagrangian loss.directions=both train.steps=600 --out far");
   const auto report = nlohmann::json::parse(sandbox("eval far -n 300 --json").text);
   const auto& jumps = report.at("jumps");
   CHECK(jumps.at("by_1").at("evaluations") == 1);
@@ -293,21 +299,26 @@ TEST_CASE("a report of a run on a manifold shows its embedding, and says what is
 
 TEST_CASE("pictures of places have coastlines, or say which package is missing") {
   const ManifoldSandbox sandbox;
-  sandbox.write("one.json", R"({"name": "one", "data": {"type": "manifold", "latlong": ["lat", "long"],
+  sandbox.write("one.json",
+                R"({"name": "one", "data": {"type": "manifold", "latlong": ["lat", "long"],
     "of": {"type": "csv", "path": "one.csv"}}, )" +
-                                std::string(kSmall));
+                    std::string(kSmall));
   std::string places = "lat,long\n";
-  for (int k = 0; k < 60; ++k) places += std::to_string(10 + k % 7) + "," + std::to_string(k) + "\n";
+  for (int k = 0; k < 60; ++k)
+    places += std::to_string(10 + k % 7) + "," + std::to_string(k) + "\n";
   sandbox.write("one.csv", places);
   sandbox.train("one");
   sandbox.works("plot one -n 40 --only globe,map,globe_field,flow --marks");
   const std::string marks = sandbox.read("one/plots/map.json");
   const bool installed = marks.find("coastlines of GSHHG") != std::string::npos;
   if (!installed)
-    CHECK_THAT(marks, Contains("no coastlines: the Debian package python-cartopy-data is not installed"));
+    CHECK_THAT(marks,
+               Contains("no coastlines: the Debian package python-cartopy-data is not installed"));
   sandbox.write("coast.shp", "no shapefile");
-  const Outcome outcome = Sandbox::run_shell("cd " + sandbox.path("") + " && PUSHFORWARD_COASTLINES=coast.shp " PUSHFORWARD_BINARY_DIR
-                                             "/pushforward plot one -n 40 --only globe");
+  const Outcome outcome =
+      Sandbox::run_shell("cd " + sandbox.path("") +
+                         " && PUSHFORWARD_COASTLINES=coast.shp " PUSHFORWARD_BINARY_DIR
+                         "/pushforward plot one -n 40 --only globe");
   CHECK(outcome.code == 4);
   CHECK_THAT(outcome.text, Contains("coast.shp: byte 0: it does not begin as a shapefile does"));
 }

@@ -149,15 +149,15 @@ TEST_CASE("globes and maps show each point once, with the coastlines and their n
   CHECK(count_marks<Lines>(globes.panels[0]) + count_marks<Lines>(globes.panels[1]) >
         count_marks<Lines>(globe_figure(samples, data, {}, "globe").panels[0]) * 2);
 
-  DensityGrid grid{90, 45, {-180, 180}, {-90, 90},
-                   std::vector<double>(90 * 45, 1 / (4 * 3.14159265358979))};
+  DensityGrid grid{
+      90, 45, {-180, 180}, {-90, 90}, std::vector<double>(90 * 45, 1 / (4 * 3.14159265358979))};
   const Figure map = map_figure(samples, data, grid, coasts, "map");
   REQUIRE(map.panels.size() == 3);
   CHECK(dots_in(map.panels[0]) == 200);
   CHECK(dots_in(map.panels[1]) == 150);
   CHECK(count_marks<Heat>(map.panels[2]) == 1);
-  CHECK(map.notes == std::vector<std::string>{"cells of 4 degrees; the flow's mass on them: 1.000",
-                                              "a coast"});
+  CHECK(map.notes ==
+        std::vector<std::string>{"cells of 4 degrees; the flow's mass on them: 1.000", "a coast"});
   CHECK_FALSE(picture_of(map).draw == nullptr);
   grid.density.pop_back();
   CHECK_THROWS_WITH(map_figure(samples, data, grid, coasts, "map"),

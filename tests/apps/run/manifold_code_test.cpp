@@ -82,7 +82,8 @@ TEST_CASE("manifold code: velocities in the columns are the slopes of the rows")
   Numbers raw(d);
   for (std::size_t k = 0; k < d; ++k) raw[k] = std::sin(3. * double(k) + 1);
   for (const double lat : {-70., 0., 35.}) {
-    const Numbers x = code.encode(travel_row(lat, 150, 2.2)), v = tangent_at(code.manifold(), x, raw);
+    const Numbers x = code.encode(travel_row(lat, 150, 2.2)),
+                  v = tangent_at(code.manifold(), x, raw);
     const auto row_at = [&](double h) {
       Numbers along = v;
       for (double& one : along) one *= h;

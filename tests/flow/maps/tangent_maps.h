@@ -90,15 +90,14 @@ inline TangentFlow turning_body() {
     const Var w = z.tape->input({1, 4}, {0, real(0.3), real(-1), real(0.5)});
     return broadcast_rows(w, z.shape()[0]);
   };
-  return {"turning body", rotations(), network,
-          [](const std::vector<double>& q, double s, double t) {
-            const double size = std::sqrt(0.09 + 1 + 0.25), a = size * (t - s);
-            const double k = std::sin(a) / size, w = std::cos(a), x = 0.3 * k, y = -k, z = 0.5 * k;
-            return std::vector<double>{q[0] * w - q[1] * x - q[2] * y - q[3] * z,
-                                       q[0] * x + q[1] * w + q[2] * z - q[3] * y,
-                                       q[0] * y - q[1] * z + q[2] * w + q[3] * x,
-                                       q[0] * z + q[1] * y - q[2] * x + q[3] * w};
-          }};
+  return {
+      "turning body", rotations(), network, [](const std::vector<double>& q, double s, double t) {
+        const double size = std::sqrt(0.09 + 1 + 0.25), a = size * (t - s);
+        const double k = std::sin(a) / size, w = std::cos(a), x = 0.3 * k, y = -k, z = 0.5 * k;
+        return std::vector<double>{
+            q[0] * w - q[1] * x - q[2] * y - q[3] * z, q[0] * x + q[1] * w + q[2] * z - q[3] * y,
+            q[0] * y - q[1] * z + q[2] * w + q[3] * x, q[0] * z + q[1] * y - q[2] * x + q[3] * w};
+      }};
 }
 
 inline std::vector<TangentFlow> tangent_flows() {
