@@ -246,6 +246,30 @@ TEST_CASE("configs on manifolds: what does not fit is an error with its cure") {
       "csv or npy");
 }
 
+TEST_CASE("rows that are on no manifold, and pairs without a geodesic, are errors of a training") {
+  const ManifoldSandbox sandbox;
+  std::string vectors = "x,y,z\n", opposite = vectors, broken = vectors;
+  for (int k = 0; k < 30; ++k) {
+    const double c = std::cos(k), s = std::sin(k);
+    vectors += std::to_string(c) + "," + std::to_string(s) + ",0\n";
+    opposite += std::to_string(-c) + "," + std::to_string(-s) + ",0\n";
+    broken += std::to_string(c) + "," + std::to_string(k == 7 ? 2 : s) + ",0\n";
+  }
+  sandbox.write("vectors.csv", vectors);
+  sandbox.write("opposite.csv", opposite);
+  sandbox.write("broken.csv", broken);
+  const auto on = [](const std::string& file) {
+    return R"({"type":"manifold","sphere":[0,1,2],"of":{"type":"csv","path":")" + file + "\"}}";
+  };
+  sandbox.refused("train caps.json -q --out x 'data=" + on("broken.csv") + "'",
+                  "[data] broken.csv: row 7: the unit vector in the columns x to z has the length 2.1");
+  sandbox.refused("train caps.json -q --out x train.holdout=0.5 'data=" + on("broken.csv") + "'",
+                  "[data] broken.csv (");
+  sandbox.refused("train caps.json -q --out x coupling.type=paired train.batch=16 'data=" +
+                      on("vectors.csv") + "' 'source={\"type\":\"data\",\"of\":" + on("opposite.csv") + "}'",
+                  "of the batch, from (");
+}
+
 TEST_CASE("flow maps on the sphere jump along geodesics, in both precisions") {
   const ManifoldSandbox sandbox;
   sandbox.train("caps", "train.steps=600");
