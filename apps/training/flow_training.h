@@ -41,7 +41,9 @@ class FlowTraining final : public Training {
     return loss(*validation_batch_, map_validation_, tape, rows, {});
   }
   // The velocity of a geodesic is a derivative on the tape.
-  bool validation_differentiates() const override { return map_.has_value() || traits_.manifold != nullptr; }
+  bool validation_differentiates() const override {
+    return map_.has_value() || traits_.manifold != nullptr;
+  }
   double validation_nll() override;
   void write_state(Metadata& notes) const override;
   void read_state(const Metadata& notes, const std::string& file) override;

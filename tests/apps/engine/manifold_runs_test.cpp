@@ -261,13 +261,15 @@ TEST_CASE("rows that are on no manifold, and pairs without a geodesic, are error
   const auto on = [](const std::string& file) {
     return R"({"type":"manifold","sphere":[0,1,2],"of":{"type":"csv","path":")" + file + "\"}}";
   };
-  sandbox.refused("train caps.json -q --out x 'data=" + on("broken.csv") + "'",
-                  "[data] broken.csv: row 7: the unit vector in the columns x to z has the length 2.1");
+  sandbox.refused(
+      "train caps.json -q --out x 'data=" + on("broken.csv") + "'",
+      "[data] broken.csv: row 7: the unit vector in the columns x to z has the length 2.1");
   sandbox.refused("train caps.json -q --out x train.holdout=0.5 'data=" + on("broken.csv") + "'",
                   "[data] broken.csv (");
-  sandbox.refused("train caps.json -q --out x coupling.type=paired train.batch=16 'data=" +
-                      on("vectors.csv") + "' 'source={\"type\":\"data\",\"of\":" + on("opposite.csv") + "}'",
-                  "of the batch, from (");
+  sandbox.refused(
+      "train caps.json -q --out x coupling.type=paired train.batch=16 'data=" + on("vectors.csv") +
+          "' 'source={\"type\":\"data\",\"of\":" + on("opposite.csv") + "}'",
+      "of the batch, from (");
 }
 
 TEST_CASE("flow maps on the sphere jump along geodesics, in both precisions") {
