@@ -1,12 +1,12 @@
 // The rows of the table of config fields for data and sources on manifolds, and the rules about them.
 #include <fmt/format.h>
 
+#include <numbers>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "apps/config/manifold_data.h"
-#include "apps/config/map_loss.h"
 #include "apps/config/rows.h"
 #include "flow/solve/method.h"
 
@@ -15,8 +15,13 @@ namespace {
 
 using Found = std::optional<Violation>;
 
-ConfigField means_field(const char* doc) {
-  return {.key = "means", .kind = FieldKind::matrix, .fallback = nullptr, .doc = doc, .fewest = 1};
+ConfigField means_field(Range range, const char* doc) {
+  return {.key = "means",
+          .kind = FieldKind::matrix,
+          .fallback = nullptr,
+          .doc = doc,
+          .range = range,
+          .fewest = 1};
 }
 ConfigField numbers_field(const char* key, Range range, const char* doc) {
   return {.key = key,
@@ -129,21 +134,26 @@ bool shakes_geodesics(const Json& config) {
 bool predicts_off_manifold(const Json& config) {
   return of_manifold(config) && config.at("prediction") != "velocity";
 }
-bool maps_manifold(const Json& config) {
-  return of_manifold(config) && is_map_loss(config.at("loss").at("type").text());
+bool steps_off_manifold(const Json& config) {
+  return of_manifold(config) && config.at("loss").at("type") == "alpha_flow";
 }
 bool couples_flat(const Json& config) {
   const std::string& type = config.at("coupling").at("type").text();
-  return of_manifold(config) && (type == "sinkhorn" || type == "schroedinger_bridge");
+  return of_manifold(config) && type != "independent" && type != "ot" && type != "paired";
+}
+bool couples_by_other_costs(const Json& config) {
+  const Json& coupling = config.at("coupling");
+  return of_manifold(config) && coupling.at("type") == "ot" &&
+         (coupling.at("within_classes") == true || coupling.at("condition_weight") != 0.0);
 }
 Found sampler_violation(const Json& config) {
   if (!of_manifold(config)) return {};
   const Json& sampler = config.at("sampler");
   const std::string& type = sampler.at("type").text();
   for (const SamplingMethod method : kMethods)
-    if (method != SamplingMethod::ode && type == name_of(method))
+    if (method != SamplingMethod::ode && method != SamplingMethod::jumps && type == name_of(method))
       return Violation{
-          "a solver on a manifold is one of ODEs, and this one moves points in flat space",
+          "a solver on a manifold is one of ODEs or jumps, and this one moves points in flat space",
           "choose dopri5 or another ODE solver"};
   if (sampler.at("path").at("type") != "own")
     return Violation{"samples on a manifold follow the geodesic path of training, and not another",
@@ -174,7 +184,8 @@ std::vector<Alternative> manifold_data_rows(ConfigField wrapped) {
   return for_continuous(std::vector<Alternative>{
       row("vmf_mixture",
           "a mixture of von Mises-Fisher distributions on a sphere; points are unit vectors",
-          {means_field("the mean directions, one per row; three numbers for the sphere in space"),
+          {means_field({},
+                       "the mean directions, one per row; three numbers for the sphere in space"),
            numbers_field("kappas", from_to(0, 1e8),
                          "concentration of each component, 0 is uniform; [] means all 1"),
            numbers_field("weights", above(0), weights)},
@@ -182,7 +193,8 @@ std::vector<Alternative> manifold_data_rows(ConfigField wrapped) {
                       "give one number for each mean", vmf_violation)}),
       row("wrapped_mixture",
           "a mixture of normal distributions of angles, wrapped to [-pi, pi), on a flat torus",
-          {means_field("the mean angles in radians, one row per component"),
+          {means_field(from_to(-2 * std::numbers::pi, 2 * std::numbers::pi),
+                       "the mean angles in radians, one row per component"),
            numbers_field("stds", above_to(0, 100),
                          "standard deviation of each component in radians; [] means all 1"),
            numbers_field("weights", above(0), weights)},
@@ -222,7 +234,6 @@ std::vector<Alternative> manifold_source_rows() {
 }
 
 Rules manifold_rules() {
-  const char* const mse = "choose the loss mse";
   const Rules of_flat_wrappers{found_rule({"data"}, "/data",
                                           "data on a manifold is inside another data set",
                                           "make it all of /data", wrapper_violation)};
@@ -241,15 +252,22 @@ Rules manifold_rules() {
                "on a manifold the network predicts the velocity, a tangent vector",
                "set it to \"velocity\"", predicts_off_manifold),
           rule({"data", "loss"}, "/loss",
-               "flow maps are learned in flat space, and /data is on a manifold", mse,
-               maps_manifold),
+               "a step of alpha_flow is a straight line, which leaves the manifold of /data",
+               "choose the flow maps lagrangian, eulerian or semigroup, or mse",
+               steps_off_manifold),
           rule({"data", "loss"}, "/loss/weight",
                "this weight is that of a prediction in flat space", "set it to \"none\"",
                weighs_manifold),
           rule({"data", "coupling"}, "/coupling",
-               "entropic plans are those of flat space, and /data is on a manifold",
+               "this coupling is by straight distances, and /data is on a manifold",
                "choose ot, whose cost is the squared length of geodesics, or independent",
                couples_flat),
+          rule(
+              {"data", "coupling"}, "/coupling",
+              "`within_classes` and `condition_weight` are settings of transport in flat space, and "
+              "/data is on a manifold",
+              "leave them out; `label_weight` adds to the squared length of geodesics",
+              couples_by_other_costs),
           found_rule({"data", "sampler"}, "/sampler", "the sampler is one of flat space",
                      "choose dopri5 or another ODE solver", sampler_violation)}));
 }

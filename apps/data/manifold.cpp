@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "apps/failure.h"
@@ -90,10 +91,12 @@ ManifoldCodePtr code_of_table(const Json& section, const Distribution& data) {
       std::move(parts), std::vector<std::string>(data.names().begin(), data.names().end()));
 }
 
-// Returns the rows of a finite set as points of the manifold, with their labels.
-ArrayData points_of(const Distribution& rows, const ManifoldCode& code, RowOrder order) {
+// Returns the rows of a finite set as points of the manifold, with their labels. Errors name `file`.
+ArrayData points_of(const Distribution& rows, const ManifoldCode& code, const std::string& file,
+                    RowOrder order) {
   NdArray table{{static_cast<std::size_t>(rows.all()->rows()), code.columns()},
                 all_wide_rows(rows, RowUnits::data)};
+  table.file = file;
   code.check(table, "data");
   return ArrayData(
       TableRows{code.encode(table.values), code.manifold().dim(), code.coordinate_names()},
@@ -126,9 +129,12 @@ DistributionPtr table_on_manifold(const Json& section, const DistributionPtr& in
                     "rows of a file; give csv or npy",
                     section.at("of").at("type").text()));
   const ManifoldCodePtr code = code_of_table(section, *inner);
-  ArrayData points = points_of(*inner, *code, {});
-  if (const auto held_out = inner->held_out())
-    points.hold_out(std::make_shared<ArrayData>(points_of(*held_out, *code, {holdout.batch})));
+  const std::string file = section.at("of").value("path", std::string());
+  const auto held_out = inner->held_out();
+  ArrayData points = points_of(*inner, *code, file + (held_out ? " (rows to train on)" : ""), {});
+  if (held_out)
+    points.hold_out(std::make_shared<ArrayData>(
+        points_of(*held_out, *code, file + " (held-out rows)", {holdout.batch})));
   traits.manifold = code;
   return with_scaled_numbers(std::make_shared<ArrayData>(std::move(points)), code->manifold());
 }

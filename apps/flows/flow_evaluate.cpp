@@ -122,6 +122,17 @@ void choose_rows(FlowSubject& s) {
   s.x0 = draw_rows(*s.flow.source, noise, s.n);
 }
 
+// Returns points in the columns in which they are compared. Encoded rows are compared in the units of
+// the flow, where each column has a scale of its own, because a distance between categories has no
+// unit, and points of a manifold by their embedding.
+NdArray compared_rows(const FlowSubject& s, const Tensor& x) {
+  const auto table = [](const Tensor& rows) {
+    return as_array({std::size_t(rows.rows()), std::size_t(rows.cols())}, rows.values());
+  };
+  if (s.flow.manifold) return table(embedded_rows(s.flow.manifold->manifold(), x));
+  return s.flow.coded() ? table(x) : s.flow.to_data_points(x);
+}
+
 // Compares samples with rows of data, in the data's units. Also compares the same rows with other
 // draws of the data, of the same number. The values of this second comparison are those that
 // perfect samples would reach.
@@ -132,16 +143,7 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   const DistributionPtr from = s.flow.start(s.config, options);
   const SampleCost cost = sampler.sample(*from, s.request.seed, s.n, drawn.data());
   const double seconds = seconds_now() - start;
-  // Encoded rows are compared in the units of the flow, where each column has a scale of its own,
-  // because a distance between categories has no unit.
-  const auto shown = [&s](const Tensor& x) {
-    if (s.flow.manifold) {
-      const Tensor rows = embedded_rows(s.flow.manifold->manifold(), x);
-      return as_array({std::size_t(rows.rows()), std::size_t(rows.cols())}, rows.values());
-    }
-    return s.flow.coded() ? as_array({std::size_t(x.rows()), std::size_t(x.cols())}, x.values())
-                          : s.flow.to_data_points(x);
-  };
+  const auto shown = [&s](const Tensor& x) { return compared_rows(s, x); };
   const NdArray samples = shown(drawn), truth = shown(s.x1),
                 other = shown(
                     draw_rows(*s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n));
@@ -178,16 +180,17 @@ Json compare_jumps(const FlowSubject& s, const SamplerOptions& ode) {
   comparison.max_points = kMaxPoints;
   const int n = s.n, dim = s.flow.dim();
   const DistributionPtr from = s.flow.start(s.config, ode);
-  const std::vector<double> truth = s.flow.to_data_points(s.x1).values;
+  const NdArray truth = compared_rows(s, s.x1);
+  const int columns = static_cast<int>(truth.shape[1]);
   std::vector<double> ends;
   Json report{{"points", std::min(n, kMaxPoints)}};
   const auto add = [&](const std::string& name, const SamplerOptions& options) {
     Tensor drawn({n, dim});
     Sampler sampler(s.flow.sampled(options), dim, options, s.workers);
     const SampleCost cost = sampler.sample(*from, s.request.seed, n, drawn.data());
-    const std::vector<double> points = s.flow.to_data_points(drawn).values;
-    const Comparison found =
-        compare_points(as_point_set(points, dim), as_point_set(truth, dim), comparison, s.workers);
+    const std::vector<double> points = compared_rows(s, drawn).values;
+    const Comparison found = compare_points(
+        as_point_set(points, columns), as_point_set(truth.values, columns), comparison, s.workers);
     report[name] = Json{{"evaluations", cost.mean()}, {"w2", measured(found.w2)}};
     if (ends.empty()) ends = points;
     double squares = 0;

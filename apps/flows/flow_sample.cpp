@@ -172,6 +172,32 @@ RowFailures find_failures(Tensor& u) {
   return failures;
 }
 
+// Converts velocities at points of a manifold to the columns of the table, with a note on the rows whose
+// columns have none.
+void show_in_columns(const RunFlow& flow, const Tensor& at, Moved& out) {
+  std::vector<double> x(at.values().begin(), at.values().end());
+  flow.units.to_data(x);
+  const std::vector<double> u = std::move(out.points.values);
+  const auto dim = static_cast<std::size_t>(flow.dim());
+  out.points.values = flow.manifold->decode_velocity(x, u);
+  out.points.shape[1] = flow.manifold->columns();
+  out.points.names = flow.manifold->names();
+  std::size_t poles = 0;
+  for (std::size_t r = 0; r < out.points.shape[0]; ++r) {
+    const auto row =
+        std::span(out.points.values).subspan(r * out.points.shape[1], out.points.shape[1]);
+    const auto has_nan = [](auto values) {
+      return std::ranges::any_of(values, [](double v) { return std::isnan(v); });
+    };
+    if (has_nan(row) && !has_nan(std::span(u).subspan(r * dim, dim))) ++poles;
+  }
+  if (poles > 0)
+    out.notes.push_back(
+        fmt::format("{} of {} rows are at a pole, where latitude and longitude have no "
+                    "velocity, so theirs is NaN",
+                    poles, out.points.shape[0]));
+}
+
 // Throws for options that request results that samples of this run do not have.
 void check_samples(const Config& config, const SampleRequest& request, const RunFlow& flow,
                    const SamplerOptions& options) {
@@ -330,10 +356,6 @@ Moved velocity_of_run(const Config& config, const RunRequest& request, const NdA
   if (t != 0) check_all_times(config, "velocity", "--t above 0");
   const RunFlow flow = load_run_flow(config, request);
   flow.check_uncoded("velocity", "a velocity has no meaning in its columns");
-  flow.check_flat("velocity",
-                  "the velocity is known in its coordinates, not in degrees or the entries of a "
-                  "matrix; train on data with unit vectors or radians for it",
-                  true);
   const Tensor at = flow.from_data(points, "velocity");
   flow.check_label(config, request);
   check(!flow.field_range.ends_in_points || flow.parameterization.scheduler(t).sigma > 0,
@@ -353,6 +375,7 @@ Moved velocity_of_run(const Config& config, const RunRequest& request, const NdA
   flow.units.velocity_to_data(out.points.values);
   if (flow.units.need_double()) out.points.dtype = "<f8";
   out.points.names = flow.units.names;
+  if (flow.manifold) show_in_columns(flow, at, out);
   return out;
 }
 

@@ -204,7 +204,7 @@ Field RunFlow::sampled(const SamplerOptions& options) const {
 
 SamplerOptions RunFlow::options(const Config& config, const SolverRequest& request) const {
   SamplerOptions options = sampler_options(config, request, parameterization, field_range);
-  if (manifold && options.method != SamplingMethod::ode)
+  if (manifold && options.method != SamplingMethod::ode && options.method != SamplingMethod::jumps)
     throw Failure(
         Exit::usage,
         fmt::format("[sample] {} moves points in flat space, and the data of this run is on a "
@@ -289,8 +289,8 @@ void RunFlow::check_uncoded(const char* what, const char* why) const {
                             what, why));
 }
 
-void RunFlow::check_flat(const char* what, const char* why, bool coded_only) const {
-  if (!manifold || (coded_only && manifold->plain())) return;
+void RunFlow::check_flat(const char* what, const char* why) const {
+  if (!manifold) return;
   throw Failure(Exit::usage,
                 fmt::format("[{}] the points of this run are on a manifold ({}), and {}", what,
                             manifold->manifold().words(), why));

@@ -59,9 +59,8 @@ struct RunFlow {
   // which the operation `what` has no meaning. `why` says what the operation needs.
   void check_uncoded(const char* what, const char* why) const;
   // Throws Failure (exit 2) "[what] ..." if points are on a manifold, where `what` is not known. `why`
-  // says what it would need. With `coded_only`, it throws only if the table has other columns than the
-  // flow's coordinates, such as latitudes.
-  void check_flat(const char* what, const char* why, bool coded_only = false) const;
+  // says what it would need.
+  void check_flat(const char* what, const char* why) const;
   // Throws Failure (exit 2) if no label is requested, or no conditions, but the model was never
   // trained without.
   void check_label(const Config& config, const RunRequest& request) const;

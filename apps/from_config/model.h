@@ -7,6 +7,7 @@
 #include "flow/conditions.h"
 #include "flow/manifold/tape.h"
 #include "flow/maps/flow_map.h"
+#include "flow/maps/tangent_map.h"
 #include "flow/path/predicted_field.h"
 #include "nn/module.h"
 #include "nn/networks/velocity.h"
@@ -49,9 +50,13 @@ struct Model {
   Field bridge_noise() const { return head(1); }
   // Returns the flow map that the network predicts, without dropout. The network must have two times.
   FlowMap map() const {
-    return [this](Var x, Var s, Var t, Labels labels) {
+    return mapping([this](Var x, Var s, Var t, Labels labels) {
       return network(x, s, t, conditional() ? labels : Labels{});
-    };
+    });
+  }
+  // Wraps `call`, which evaluates the network of a flow map, so that its jumps stay on the manifold.
+  FlowMap mapping(FlowMap call) const {
+    return manifold ? tangent_map(std::move(call), *manifold) : call;
   }
   // Wraps `call`, which evaluates the network, so that the network gets the inputs of the
   // parameterization, which only the prediction "edm" changes, or those of a manifold.

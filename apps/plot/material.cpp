@@ -10,6 +10,7 @@
 #include "apps/from_config/path.h"
 #include "apps/plot/nearest_rows.h"
 #include "apps/plot/notes.h"
+#include "apps/plot/sphere_data.h"
 #include "apps/plot/tokens.h"
 #include "apps/run/table_of_run.h"
 
@@ -52,6 +53,8 @@ const char* name_of(PlotNeed need) {
     case PlotNeed::steps: return "steps";
     case PlotNeed::paths: return "paths";
     case PlotNeed::coupling: return "coupling";
+    case PlotNeed::sphere_density: return "density on the sphere";
+    case PlotNeed::sphere_field: return "field on the sphere";
   }
   return "";
 }
@@ -98,6 +101,8 @@ void PlotMaterial::compute() {
       case PlotNeed::steps: steps(); break;
       case PlotNeed::paths: paths(); break;
       case PlotNeed::coupling: pairs(); break;
+      case PlotNeed::sphere_density: sphere_density(); break;
+      case PlotNeed::sphere_field: sphere_field(); break;
     }
   }
 }
@@ -241,6 +246,26 @@ const std::array<PairedPoints, 2>& PlotMaterial::pairs() {
   need(PlotNeed::coupling);
   if (!pairs_) pairs_ = find_pairs(engine_, config_, request_);
   return *pairs_;
+}
+
+const DensityGrid& PlotMaterial::sphere_density() {
+  need(PlotNeed::sphere_density);
+  if (!sphere_density_)
+    sphere_density_ = find_sphere_density(engine_, config_, request_, *manifold_);
+  return *sphere_density_;
+}
+
+const std::vector<FieldSlice>& PlotMaterial::sphere_field() {
+  need(PlotNeed::sphere_field);
+  if (!sphere_field_)
+    sphere_field_ = find_sphere_field(engine_, config_, request_, *manifold_, trajectory());
+  return *sphere_field_;
+}
+
+const Coastlines& PlotMaterial::coastlines() {
+  if (!coastlines_)
+    coastlines_ = manifold_ && manifold_->latlong() ? read_coastlines() : Coastlines{};
+  return *coastlines_;
 }
 
 std::string PlotMaterial::title(const std::string& what) const {

@@ -13,6 +13,7 @@
 #include "apps/figures/pairs.h"
 #include "apps/figures/sets.h"
 #include "apps/figures/tokens.h"
+#include "apps/globe/coastlines.h"
 #include "apps/plot/data.h"
 #include "apps/run/condition_code.h"
 #include "apps/run/manifold_code.h"
@@ -38,10 +39,12 @@ enum class PlotNeed {
   latents,
   steps,
   paths,
-  coupling
+  coupling,
+  sphere_density,
+  sphere_field
 };
 
-const char* name_of(PlotNeed need);  // "metrics", "samples", ..., "exact field", "coupling"
+const char* name_of(PlotNeed need);  // "metrics", "samples", ..., "field on the sphere"
 
 class PlotMaterial {
  public:
@@ -93,6 +96,11 @@ class PlotMaterial {
   // Samples from the same source points by 1, 2, 4 and 16 steps of Euler's method and by dopri5.
   const StepSets& steps();
   const PathSets& paths();  // conditional and marginal, from the same source points
+  // Density and field of a run on the sphere (apps/plot/sphere_data.h), and its coastlines, of which a run
+  // on unit vectors has none, since they are no places.
+  const DensityGrid& sphere_density();
+  const std::vector<FieldSlice>& sphere_field();
+  const Coastlines& coastlines();
   const std::array<PairedPoints, 2>& pairs();  // paired by the run's coupling, and independently
 
   // Return the notes below pictures of samples or paths, of the field, of the density or latents,
@@ -143,6 +151,9 @@ class PlotMaterial {
   std::optional<StepSets> steps_;
   std::optional<PathSets> paths_;
   std::optional<std::array<PairedPoints, 2>> pairs_;
+  std::optional<DensityGrid> sphere_density_;
+  std::optional<std::vector<FieldSlice>> sphere_field_;
+  std::optional<Coastlines> coastlines_;
 };
 
 }  // namespace pushforward::app

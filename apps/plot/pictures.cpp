@@ -3,11 +3,12 @@
 #include <array>
 #include <utility>
 
-#include "apps/figures/globe.h"
 #include "apps/figures/table_pairs.h"
 #include "apps/from_config/path.h"
+#include "apps/globe/globe.h"
 #include "apps/plot/data.h"
 #include "apps/plot/no_picture.h"
+#include "apps/plot/sphere_data.h"
 
 namespace pushforward::app {
 namespace {
@@ -27,8 +28,10 @@ std::string without_classes_of_points(PlotMaterial& m) {
   return why.empty() && m.samples().cols == 1 ? "classes are drawn in 2 or more dimensions" : why;
 }
 
+bool is_globe(const PlotMaterial& m) { return m.manifold() && m.manifold()->globe(); }
+
 std::string without_globe(PlotMaterial& m) {
-  return m.manifold() && m.manifold()->globe()
+  return is_globe(m)
              ? ""
              : "it is for data on the sphere alone: latlong, or unit vectors of three numbers";
 }
@@ -52,6 +55,11 @@ std::string without_conditions(PlotMaterial& m) {
 std::string unanswered(const PlotMaterial& m) {
   if (trained_at_start(m.config())) return "its network was trained at t = 0 alone";
   return m.answers() ? "" : "its network was never trained without labels; give --label";
+}
+
+std::string without_globe_of_flow(PlotMaterial& m) {
+  const std::string why = without_globe(m);
+  return why.empty() ? unanswered(m) : why;
 }
 
 std::string beyond_two(std::size_t dim) {
@@ -125,8 +133,23 @@ void plot_samples(PlotMaterial& m, Album& album) {
 }
 
 void plot_globe(PlotMaterial& m, Album& album) {
-  add_noted(album, "globe", globe_figure(m.samples(), m.data(), m.title("data and samples")),
+  add_noted(album, "globe",
+            globe_figure(on_sphere(*m.manifold(), m.samples()), on_sphere(*m.manifold(), m.data()),
+                         m.coastlines(), m.title("data and samples")),
             m.note_of_samples());
+}
+
+void plot_map(PlotMaterial& m, Album& album) {
+  add_noted(album, "map",
+            map_figure(on_sphere(*m.manifold(), m.samples()), on_sphere(*m.manifold(), m.data()),
+                       m.sphere_density(), m.coastlines(), m.title("data, samples and density")),
+            m.note_of_samples());
+}
+
+void plot_globe_field(PlotMaterial& m, Album& album) {
+  add_noted(album, "globe_field",
+            globe_field_figure(m.sphere_field(), m.coastlines(), m.field_title("learned velocity")),
+            m.note_of_field());
 }
 
 void plot_classes(PlotMaterial& m, Album& album) {
@@ -181,6 +204,11 @@ void plot_strip(PlotMaterial& m, Album& album) {
 }
 
 void plot_flow(PlotMaterial& m, Album& album) {
+  if (is_globe(m))
+    return add_noted(album, "flow",
+                     globe_animation(on_sphere(*m.manifold(), m.trajectory()), m.coastlines(),
+                                     m.title(from_source(m)), m.source()),
+                     m.note_of_samples());
   add_noted(album, "flow", flow_animation(drawn_paths(m), m.title(from_source(m)), m.source()),
             joined(std::array{units_of_paths(m), m.note_of_samples()}));
 }
@@ -287,6 +315,10 @@ const std::vector<PictureRow>& pictures() {
       {"samples", points, "samples beside data in shared limits, and both in one panel",
        {samples, data}, nullptr, plot_samples},
       {"globe", points, "samples and data on the sphere, from two sides", {samples, data}, without_globe, plot_globe},
+      {"map", points, "samples, data and density of the flow over longitude and latitude",
+       {samples, data, sphere_density}, without_globe_of_flow, plot_map},
+      {"globe_field", points, "the velocity field on the sphere at five times",
+       {trajectory, sphere_field}, without_globe_of_flow, plot_globe_field},
       {"classes", points, "samples and data, coloured by class",
        {samples, data}, without_classes_of_points, plot_classes},
       {"pairs", points, "each column of a table, alone and with each other one",
@@ -300,7 +332,7 @@ const std::vector<PictureRow>& pictures() {
       {"trajectories", points, "paths from source to data",
        {trajectory}, nullptr, plot_trajectories},
       {"strip", points, "six moments of the flow", {trajectory}, nullptr, plot_strip},
-      {"flow", points, "an animation of the flow",
+      {"flow", points, "an animation of the flow, on globes for data on the sphere",
        {trajectory}, nullptr, plot_flow},
       {"field", points, "the velocity field at five times",
        {trajectory, field}, without_field, plot_field},

@@ -82,11 +82,13 @@ std::string reason_of_manifold(const PictureRow& row, const ManifoldCode& code) 
   };
   if (needs(PlotNeed::paths)) return "it draws straight paths, and its data is on a manifold";
   if (code.plain()) return "";
-  if (needs(PlotNeed::field) || needs(PlotNeed::coupling))
-    return "it needs velocities or pairs in the columns of the table, and the flow has other "
-           "coordinates, those of the manifold";
+  if (needs(PlotNeed::coupling))
+    return "it draws pairs in the columns of the table, and the flow has other coordinates, those of "
+           "the manifold";
+  if (needs(PlotNeed::field) && code.latlong())
+    return "it draws velocities on a plane; globe_field draws those of places on the globe";
   if (needs(PlotNeed::density) && code.latlong())
-    return "it draws a density on a plane; `pushforward loglik` gives that of places on the globe";
+    return "it draws a density on a plane; map draws that of places on the globe";
   return "";
 }
 

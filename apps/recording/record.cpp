@@ -82,10 +82,6 @@ class Recorder {
         plot_(plot_request(config, request)),
         material_(config_, plot_),
         has_data_(missing_data(config).empty()) {
-    if (material_.manifold())
-      throw Failure(Exit::usage,
-                    "[report] the page draws flows in flat space, and the data of this run is on a "
-                    "manifold; `pushforward plot` draws its pictures");
     material_.allow({PlotNeed::metrics, PlotNeed::samples, PlotNeed::trajectory, PlotNeed::data});
   }
 
@@ -98,8 +94,11 @@ class Recorder {
       tokens();
     else
       flow();
-    if (const std::optional<ShownPlane> plane = find_plane()) {
-      about_.head["limits"] = plane->limits_json();
+    const std::optional<ShownPlane> plane = find_plane();
+    if (plane) about_.head["limits"] = plane->limits_json();
+    if (material_.manifold()) {
+      without_plane();
+    } else if (plane) {
       record_plane(config_, plot_, material_, *plane, has_data_, messages_, absent_);
       if (plane->dim == 2) plane_solver();
     }
@@ -151,13 +150,14 @@ class Recorder {
       return;
     }
     if (points) {
-      message.head["dim"] = material_.samples().cols;
+      const Points samples = shown_points(material_.samples());
+      message.head["dim"] = samples.cols;
       Json names = Json::array();
-      for (const std::string& name : material_.samples().names) names.push_back(name);
+      for (const std::string& name : samples.names) names.push_back(name);
       message.head["names"] = std::move(names);
     }
     if (points && has_data_) {
-      const Points& data = material_.data();
+      const Points data = shown_points(material_.data());
       const std::size_t rows = std::min<std::size_t>(data.rows, kMostDataRows);
       const auto begin = data.values.begin();
       const std::vector<double> kept(begin, begin + std::ptrdiff_t(rows * data.cols));
@@ -165,6 +165,42 @@ class Recorder {
       add_labels(message, material_.data_labels(), rows);
     }
     messages_.push_back(std::move(message));
+  }
+
+  // Return points and paths as the page shows them: those of a manifold by their embedding.
+  Points shown_points(const Points& points) const {
+    const ManifoldCode* code = material_.manifold();
+    if (!code) return points;
+    const std::vector<std::string> names = code->embedded_names();
+    return {code->embed(points.values), points.rows, names.size(), names};
+  }
+  Trajectories shown_paths(PlotMaterial& material) const {
+    Trajectories paths = drawn_paths(config_, material);
+    if (const ManifoldCode* code = material.manifold()) {
+      paths.values = code->embed(paths.values);
+      paths.names = code->embedded_names();
+      paths.cols = paths.names.size();
+    }
+    return paths;
+  }
+
+  // Says what the page of a run on a manifold lacks, and why.
+  void without_plane() {
+    const ManifoldCode& code = *material_.manifold();
+    const std::string why = fmt::format(
+        "the page draws it on a plane, and the points of this run are on a manifold ({})",
+        code.manifold().words());
+    for (const char* panel : {"field", "density", "pairs", "solver", "posterior"})
+      leave_out(panel, why);
+    leave_out(
+        "manifold",
+        fmt::format("The points are on a manifold ({}) and are shown by their embedding. Field, "
+                    "density and the steps of a solver are left out, since the page draws them "
+                    "on a plane.{}",
+                    code.manifold().words(),
+                    code.globe() ? " The pictures globe, map, globe_field and flow of "
+                                   "pushforward plot show them on the sphere."
+                                 : ""));
   }
 
   static void add_labels(PageMessage& message, const std::vector<int>& labels, std::size_t rows) {
@@ -184,7 +220,7 @@ class Recorder {
   }
 
   PageMessage flow_message(PlotMaterial& material) const {
-    const Trajectories all = drawn_paths(config_, material);
+    const Trajectories all = shown_paths(material);
     const std::vector<std::size_t> kept = kept_times(all.times);
     PageMessage message("flow");
     message.head["exact"] = material.request().exact;
@@ -236,10 +272,10 @@ class Recorder {
   }
 
   std::optional<ShownPlane> find_plane() {
-    if (material_.coded() || material_.subject() != PlotSubject::points ||
-        material_.samples().cols > 2)
-      return std::nullopt;
-    return make_plane(drawn_paths(config_, material_), has_data_ ? material_.data() : Points{});
+    if (material_.coded() || material_.subject() != PlotSubject::points) return std::nullopt;
+    const Trajectories paths = shown_paths(material_);
+    if (paths.cols > 2) return std::nullopt;
+    return make_plane(paths, has_data_ ? shown_points(material_.data()) : Points{});
   }
 
   // The exact flow from the first of the same starting points.
@@ -286,8 +322,8 @@ class Recorder {
   }
 
   void weights() {
-    RecordedWeights found =
-        record_weights(config_, request_.run, material_.subject(), material_.coded());
+    RecordedWeights found = record_weights(config_, request_.run, material_.subject(),
+                                           material_.coded(), material_.manifold() != nullptr);
     if (found.message)
       messages_.push_back(*std::move(found.message));
     else

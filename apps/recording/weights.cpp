@@ -17,7 +17,9 @@ namespace {
 constexpr std::size_t kMostBytes = 600'000;
 
 std::string reason_against_weights(const Config& config, const FileStatus& file,
-                                   PlotSubject subject, bool table) {
+                                   PlotSubject subject, bool table, bool manifold) {
+  if (manifold)
+    return "the live page goes on with flows in flat space, and the points of this run are on a manifold";
   if (subject != PlotSubject::points)
     return fmt::format("the live page goes on with flows of points, and this is a flow of {}",
                        subject == PlotSubject::images  ? "images"
@@ -38,10 +40,10 @@ std::string reason_against_weights(const Config& config, const FileStatus& file,
 }  // namespace
 
 RecordedWeights record_weights(const Config& config, const std::string& run, PlotSubject subject,
-                               bool table) {
+                               bool table, bool manifold) {
   const std::string path = RunPaths{run}.model();
   const std::string why =
-      reason_against_weights(config, read_status(posix(), path), subject, table);
+      reason_against_weights(config, read_status(posix(), path), subject, table, manifold);
   if (!why.empty()) return {{}, why};
   const std::string bytes = read_file(posix(), path);
   const Metadata metadata = read_safetensors(posix(), path).metadata();

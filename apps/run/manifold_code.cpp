@@ -175,6 +175,40 @@ void decode_part(const ManifoldColumns& part, const double* x, std::span<double>
   }
 }
 
+// As decode_part, for the velocity v of a point x.
+void decode_velocity_part(const ManifoldColumns& part, const double* x, const double* v,
+                          std::span<double> row) {
+  const auto put = [&](std::size_t k, double value) { row[part.columns[k]] = value; };
+  switch (part.form) {
+    case ManifoldForm::coordinates:
+    case ManifoldForm::radians:
+    case ManifoldForm::degrees:
+      for (std::size_t k = 0; k < part.columns.size(); ++k)
+        put(k, part.form == ManifoldForm::degrees ? v[k] / kDegree : v[k]);
+      break;
+    case ManifoldForm::latlong: {
+      const double flat = std::hypot(x[0], x[1]);
+      const bool pole = flat < 1e-7;  // float32 holds a coordinate to about this
+      const double north =
+          pole ? std::nan("") : flat * v[2] - x[2] * (x[0] * v[0] + x[1] * v[1]) / flat;
+      put(0, north / kDegree);
+      put(1, pole ? std::nan("") : (x[0] * v[1] - x[1] * v[0]) / (flat * flat) / kDegree);
+      break;
+    }
+    case ManifoldForm::matrix: {
+      // The entries are quadratic in the quaternion, so this difference is the exact derivative.
+      double ahead[4], behind[4];
+      for (int k = 0; k < 4; ++k) {
+        ahead[k] = x[k] + v[k];
+        behind[k] = x[k] - v[k];
+      }
+      const std::array<double, 9> a = matrix_of(ahead), b = matrix_of(behind);
+      for (std::size_t k = 0; k < 9; ++k) put(k, (a[k] - b[k]) / 2);
+      break;
+    }
+  }
+}
+
 }  // namespace
 
 const char* name_of(ManifoldForm form) {
@@ -257,6 +291,65 @@ std::vector<double> ManifoldCode::decode(std::span<const double> points) const {
     for (const ManifoldColumns& part : parts_) {
       decode_part(part, from, std::span(rows).subspan(r * columns_, columns_));
       from += part.factor.dim;
+    }
+  }
+  return rows;
+}
+
+std::vector<double> ManifoldCode::embed(std::span<const double> rows) const {
+  const std::vector<double> points = encode(rows);
+  std::vector<double> all;
+  for (std::size_t at = 0; at < points.size();)
+    for (const ManifoldColumns& part : parts_) {
+      const double* const x = points.data() + at;
+      const auto n = static_cast<std::size_t>(part.factor.dim);
+      at += n;
+      if (part.factor.geometry == Geometry::rotation) {
+        const std::array<double, 9> m = matrix_of(x);
+        all.insert(all.end(), m.begin(), m.end());
+        continue;
+      }
+      const bool turns = part.factor.geometry == Geometry::torus;
+      for (std::size_t k = 0; k < n; ++k)
+        if (turns)
+          all.insert(all.end(), {std::cos(x[k]), std::sin(x[k])});
+        else
+          all.push_back(x[k]);
+    }
+  return all;
+}
+
+std::vector<std::string> ManifoldCode::embedded_names() const {
+  std::vector<std::string> all;
+  for (const ManifoldColumns& part : parts_) {
+    const auto n = static_cast<std::size_t>(part.factor.dim);
+    if (part.factor.geometry == Geometry::rotation)
+      for (const char* entry : {"11", "12", "13", "21", "22", "23", "31", "32", "33"})
+        all.push_back(std::string("matrix ") + entry);
+    else if (part.form == ManifoldForm::latlong)
+      all.insert(all.end(), {"x (0 N, 0 E)", "y (0 N, 90 E)", "z (90 N)"});
+    else
+      for (std::size_t k = 0; k < n; ++k) {
+        const std::string name = column_name(names_, part.columns[k]);
+        if (part.factor.geometry == Geometry::torus)
+          all.insert(all.end(), {"cos " + name, "sin " + name});
+        else
+          all.push_back(name);
+      }
+  }
+  return all;
+}
+
+std::vector<double> ManifoldCode::decode_velocity(std::span<const double> points,
+                                                  std::span<const double> velocities) const {
+  const std::size_t d = static_cast<std::size_t>(manifold_.dim()), n = points.size() / d;
+  std::vector<double> rows(n * columns_);
+  for (std::size_t r = 0; r < n; ++r) {
+    std::size_t at = r * d;
+    for (const ManifoldColumns& part : parts_) {
+      decode_velocity_part(part, points.data() + at, velocities.data() + at,
+                           std::span(rows).subspan(r * columns_, columns_));
+      at += static_cast<std::size_t>(part.factor.dim);
     }
   }
   return rows;

@@ -58,6 +58,17 @@ class ManifoldCode {
   // Returns the coordinates (N, manifold().dim()) of rows (N, columns()), and back.
   std::vector<double> encode(std::span<const double> rows) const;
   std::vector<double> decode(std::span<const double> points) const;
+  // Returns the embedding of rows (N, columns()), in which points that are close on the manifold are
+  // close: unit vectors, the cosine and sine of each angle, the entries of rotation matrices, and plain
+  // numbers. embedded_names has a name for each of its columns.
+  std::vector<double> embed(std::span<const double> rows) const;
+  std::vector<std::string> embedded_names() const;
+  // Returns the velocities of the columns (N, columns()) of points (N, manifold().dim()) that move with
+  // tangent velocities of that shape: degrees per unit of time for latlong and angles in degrees, and
+  // the derivatives of a matrix's entries. Latitude and longitude of a
+  // pole, which have none, get NaN.
+  std::vector<double> decode_velocity(std::span<const double> points,
+                                      std::span<const double> velocities) const;
 
  private:
   Manifold manifold_;

@@ -153,15 +153,16 @@ void FlowTraining::start_validation(std::uint32_t number) {
 Var FlowTraining::loss(Batch& batch, const MapStep& step, Tape& tape, RowRange rows,
                        const NetworkMode& mode) {
   if (map_) {
-    const FlowMap map = [this, &mode](Var x, Var s, Var t, Labels labels) {
+    const FlowMap map = model_.mapping([this, &mode](Var x, Var s, Var t, Labels labels) {
       return model_.network(x, s, t, labels, mode);
-    };
+    });
     const FlowMap teacher = teacher_ ? teacher_->map() : FlowMap();
     const PathSample sample = batch.chunk(tape, rows.first, rows.count);
-    return map_loss(map, step.loss,
-                    divide(sample, batch.problem().scheduler, map_->diagonal, map_->times,
-                           step.times, rows.first, step.loss.end_velocity),
-                    teacher ? &teacher : nullptr);
+    return map_loss(
+        map, step.loss,
+        divide(sample, batch.problem().scheduler, map_->diagonal, map_->times, step.times,
+               rows.first, step.loss.end_velocity, batch.problem().manifold.get()),
+        teacher ? &teacher : nullptr);
   }
   if (model_.has_score()) {
     const Field both = [this, &mode](Var x, Var t, Labels labels) {

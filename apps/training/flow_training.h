@@ -40,7 +40,10 @@ class FlowTraining final : public Training {
   Var validation_loss(Tape& tape, RowRange rows) override {
     return loss(*validation_batch_, map_validation_, tape, rows, {});
   }
-  bool validation_differentiates() const override { return map_.has_value(); }
+  // The velocity of a geodesic is a derivative on the tape.
+  bool validation_differentiates() const override {
+    return map_.has_value() || traits_.manifold != nullptr;
+  }
   double validation_nll() override;
   void write_state(Metadata& notes) const override;
   void read_state(const Metadata& notes, const std::string& file) override;

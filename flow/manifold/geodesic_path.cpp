@@ -1,6 +1,8 @@
 #include "flow/manifold/geodesic_path.h"
 
 #include <algorithm>
+#include <iomanip>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -15,6 +17,14 @@ using detail::fail;
 
 namespace {
 
+// Returns a point in words: "(0, 0.6, 0.8)".
+std::string words_of(const real* x, std::size_t dim) {
+  std::ostringstream words;
+  words << std::setprecision(6);
+  for (std::size_t j = 0; j < dim; ++j) words << (j == 0 ? "(" : ", ") << x[j];
+  return words.str() + ")";
+}
+
 // Writes log_x0(x1) of each row.
 void write_logs(const Manifold& manifold, const PathEnds& ends, int rows, real* to) {
   const std::size_t d = static_cast<std::size_t>(manifold.dim());
@@ -23,7 +33,8 @@ void write_logs(const Manifold& manifold, const PathEnds& ends, int rows, real* 
       log_row(manifold, ends.x0 + r * d, ends.x1 + r * d, to + r * d);
     } catch (const std::invalid_argument& e) {
       const std::string why = e.what();
-      fail("geodesic", "row ", r, ": ", why.substr(why.find("] ") + 2));
+      fail("geodesic", "row ", r, " of the batch, from ", words_of(ends.x0 + r * d, d), " to ",
+           words_of(ends.x1 + r * d, d), ": ", why.substr(why.find("] ") + 2));
     }
   }
 }

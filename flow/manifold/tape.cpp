@@ -80,6 +80,21 @@ Var exp_of_unit(Var x, Var v) {
   return times_column(x, cosine) + times_column(v, sinc);
 }
 
+// Returns sin(a) / a of the column s = a^2.
+Var sinc_of_square(Var s) {
+  const auto [large, value] = guarded(constant_of(s, is_large), s);
+  const Var angle = sqrt(value);
+  return where(large, sin(angle) / angle,
+               real(1) - scale(s, real(1. / 6)) + scale(square(s), real(1. / 120)));
+}
+
+// 2 (sin(a/2) / a)^2 |v|^2 is half of (sin(a/2) / (a/2))^2 |v|^2.
+Var chord_of_unit(Var x, Var v, Var h) {
+  const Var length = sum_cols(square(v)), s = length * square(h);
+  const Var bend = scale(h * length * square(sinc_of_square(scale(s, real(0.25)))), real(0.5));
+  return times_column(v, sinc_of_square(s)) - times_column(x, bend);
+}
+
 // The angle is computed in double from the values, and one step z + z^3 / 6 of the arc sine gives it
 // its derivatives: with sine and cosine of the angle a0 + z, z = asin(sine cos a0 - cosine sin a0).
 Var angle_of(Var sine, Var cosine) {
@@ -187,6 +202,17 @@ Var exp(const Manifold& manifold, Var x, Var v) {
   });
 }
 
+Var chord(const Manifold& manifold, Var x, Var v, Var h) {
+  check_rows("chord", manifold, x);
+  check_rows("chord", manifold, v);
+  check(h.shape().rank == 2 && h.shape()[0] == x.shape()[0] && h.shape()[1] == 1, "chord",
+        "times of shape ", h.shape(), " for ", x.shape()[0], " points; give one for each point");
+  return by_factor(manifold, [&](const Factor& factor, int at) {
+    const Var along = part(manifold, v, factor, at);
+    return is_unit(factor) ? chord_of_unit(part(manifold, x, factor, at), along, h) : along;
+  });
+}
+
 Var log(const Manifold& manifold, Var x, Var y) {
   check_rows("log", manifold, x);
   check_rows("log", manifold, y);
@@ -213,21 +239,26 @@ Tensor embedded_rows(const Manifold& manifold, const Tensor& x) {
                 std::vector<real>(rows.values().begin(), rows.values().end()));
 }
 
+Var tangent_output(const Manifold& manifold, Var p, Var f) {
+  check_rows("tangent_output", manifold, p);
+  check(f && f.shape() == p.shape(), "tangent_output", "the network's output is ",
+        f ? f.shape() : Shape{}, " at points ", p.shape(),
+        "; it must have as many columns as a point");
+  return by_factor(manifold, [&](const Factor& factor, int at) {
+    const Var of = part(manifold, f, factor, at);
+    if (!is_unit(factor)) return of;
+    const Var from = part(manifold, p, factor, at);
+    return factor.geometry == Geometry::rotation ? left_product(from, of)
+                                                 : tangent_of_unit(from, of);
+  });
+}
+
 Field tangent_field(Field network, Manifold manifold) {
   check(bool(network), "tangent_field", "no network is given");
   return
       [network = std::move(network), manifold = std::move(manifold)](Var x, Var t, Labels labels) {
         const Var p = project(manifold, x);
-        const Var f = network(embed(manifold, p), t, labels);
-        check(f.shape() == x.shape(), "tangent_field", "the network's output is ", f.shape(),
-              " at points ", x.shape(), "; it must have as many columns as a point");
-        return by_factor(manifold, [&](const Factor& factor, int at) {
-          const Var of = part(manifold, f, factor, at);
-          if (!is_unit(factor)) return of;
-          const Var from = part(manifold, p, factor, at);
-          return factor.geometry == Geometry::rotation ? left_product(from, of)
-                                                       : tangent_of_unit(from, of);
-        });
+        return tangent_output(manifold, p, network(embed(manifold, p), t, labels));
       };
 }
 

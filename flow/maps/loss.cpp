@@ -6,6 +6,7 @@
 
 #include "autograd/ops.h"
 #include "autograd/sweep.h"
+#include "flow/manifold/geodesic_path.h"
 
 namespace pushforward::inline PF_REAL {
 
@@ -143,9 +144,13 @@ void copy_last_rows(Var from, int count, real* to) {
 }  // namespace
 
 MapSample divide(const PathSample& sample, const Scheduler& scheduler, double share,
-                 const MapTimes& times, Stream stream, int first_row, bool finish) {
+                 const MapTimes& times, Stream stream, int first_row, bool finish,
+                 const Manifold* manifold) {
   check(sample.x0 && sample.x1, "map_loss",
         "the sample has no endpoints, from which its paths could be followed; draw it by a Batch");
+  const auto follow = [&](const PathEnds& ends) {
+    return manifold ? follow_geodesics(*manifold, ends) : follow_path(scheduler, ends);
+  };
   Tape& tape = *sample.t.tape;
   const int rows = sample.xt.shape().rows();
   const int diagonal = diagonal_rows(share, first_row, rows), others = rows - diagonal;
@@ -164,14 +169,14 @@ MapSample divide(const PathSample& sample, const Scheduler& scheduler, double sh
   divided.part = tape.uninitialised({others, 1}, part, "part");
   draw_map_times(times, stream, static_cast<std::uint32_t>(first_row + diagonal), others,
                  {ends.t, t.data(), part.data()});
-  divided.start = follow_path(scheduler, ends);
+  divided.start = follow(ends);
   divided.start.labels = labels_of(sample, diagonal, others);
   if (!finish) return divided;
   const PathEnds later = make_ends(tape, others, sample.xt.shape().cols());
   copy_last_rows(sample.x0, others, later.x0);
   copy_last_rows(sample.x1, others, later.x1);
   std::ranges::copy(t, later.t);
-  divided.finish = follow_path(scheduler, later);
+  divided.finish = follow(later);
   divided.finish.labels = divided.start.labels;
   return divided;
 }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "autograd/tensor/rng.h"
+#include "flow/manifold/manifold.h"
 #include "flow/maps/flow_map.h"
 #include "flow/maps/times.h"
 #include "flow/path/path.h"
@@ -106,9 +107,11 @@ struct MapSample {
 // Divides the rows of a path sample: the first diagonal_rows(share, first_row, rows) of them train the
 // diagonal and stay as they are. The others move along their paths to the first of a pair of times.
 // With `finish`, their points at the second time are in MapSample::finish. Fails if the sample has no
-// endpoints, and as draw_map_times does.
+// endpoints, and as draw_map_times does. The paths are geodesics of `manifold` unless it is null, with
+// the scheduler cond_ot; it then fails as follow_geodesics does.
 MapSample divide(const PathSample& sample, const Scheduler& scheduler, double share,
-                 const MapTimes& times, Stream stream, int first_row, bool finish = false);
+                 const MapTimes& times, Stream stream, int first_row, bool finish = false,
+                 const Manifold* manifold = nullptr);
 
 // Returns the mean loss over the rows of the sample, as one element. The sides of the conditions that
 // are constants for the gradient are computed by `teacher`, or from the map itself if it is null.

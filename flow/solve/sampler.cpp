@@ -48,6 +48,7 @@ std::unique_ptr<Driver> make_driver(const SamplerOptions& o, int rows, int dim) 
       euler.tableau = &kEuler;
       euler.adaptive = false;
       euler.skips_failures = o.solver.skips_failures;
+      euler.manifold = o.solver.manifold;
       return std::make_unique<Integrator>(euler, rows, dim);
     }
   }

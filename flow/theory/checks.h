@@ -54,6 +54,7 @@ double semigroup_map(double wrong);
 // Checks of flows on manifolds, in manifolds.cpp.
 double geodesic(double wrong);
 double manifold_density(double wrong);
+double manifold_map(double wrong);
 
 // Checks of chains of tokens in continuous time, in discrete_chains.cpp.
 double markov_chain(double wrong);

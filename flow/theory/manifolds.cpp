@@ -1,5 +1,5 @@
-// Checks of flows on manifolds: the velocity of geodesics, and the log-density along a flow on the
-// sphere.
+// Checks of flows on manifolds: the velocity of geodesics, the log-density along a flow on the sphere,
+// and the conditions of flow maps there.
 #define PUSHFORWARD_REAL 64
 #include <cmath>
 
@@ -9,6 +9,8 @@
 #include "flow/manifold/geodesic_path.h"
 #include "flow/manifold/sources.h"
 #include "flow/manifold/tape.h"
+#include "flow/maps/loss.h"
+#include "flow/maps/tangent_map.h"
 #include "flow/theory/checks.h"
 #include "flow/theory/tools.h"
 
@@ -61,6 +63,38 @@ double manifold_density(double wrong) {
   const Tensor x({5, 3}, points);
   Residual residual;
   residual.compare(likelihood.log_density(x), exact);
+  return residual.worst();
+}
+
+// The sphere turns about its axis by 1.3 (t - s) + (t^2 - s^2) / 2. The network of its flow map is the
+// logarithm of the turned point, divided by t - s, and on the diagonal the velocity.
+double manifold_map(double wrong) {
+  const FlowMap network = [wrong](Var x, Var s, Var t) {
+    const Var x1 = slice(x, 1, 0, 1), x2 = slice(x, 1, 1, 1), h = t - s;
+    if (s.values()[0] == t.values()[0]) {
+      const Var rate = scale(shift(s, 1.3), 1 + wrong);
+      return concat(concat(-(rate * x2), rate * x1, 1), scale(x1, 0), 1);
+    }
+    const Var angle = h * shift(scale(s + t, 0.5), 1.3), c = cos(angle), d = sin(angle);
+    const Var turned = concat(concat(c * x1 - d * x2, d * x1 + c * x2, 1), slice(x, 1, 2, 1), 1);
+    return scale(log(sphere(3), x, turned) / broadcast_cols(h, 3), 1 + wrong);
+  };
+  const FlowMap map = tangent_map(network, sphere(3));
+  const EulerianTerms own{VelocityAtStart::network, VelocityAtStart::network, true};
+  Residual residual;
+  for (const MapLoss& loss :
+       {MapLoss{}, MapLoss{.condition = MapCondition::eulerian, .eulerian = own},
+        MapLoss{.condition = MapCondition::semigroup, .uniform_middle = true}}) {
+    Tape tape;
+    MapSample sample;
+    sample.rows = 2;
+    sample.start.xt = tape.input({2, 3}, {0.6, 0, 0.8, -0.48, 0.64, -0.6});
+    sample.start.t = tape.input({2, 1}, {0.1, 0.7});
+    sample.end = tape.input({2, 1}, {0.6, 0.3});
+    sample.part = tape.input({2, 1}, {0.4, 0.6});
+    const Var both = map_residual(map, loss, sample);
+    for (const double difference : both.values()) residual.compare(difference, 0);
+  }
   return residual.worst();
 }
 

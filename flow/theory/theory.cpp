@@ -99,6 +99,9 @@ constexpr Equation kTheory[] = {
     {"manifold_density",
      "d/dt ln p_t(phi_t(x)) = -div u, the divergence of P u P in the ambient space", 1e-8,
      manifold_density},
+    {"manifold_map",
+     "X_{s,t}(x) = exp_x((t - s) P v(x, s, t)): dX/dt = u_t(X), X_{m,t}(X_{s,m}) = X_{s,t}", 1e-10,
+     manifold_map},
 };
 
 }  // namespace

@@ -123,7 +123,7 @@ TEST_CASE("pictures that a run does not have are refused, and nothing is drawn")
                            "low": -0.5, "high": 16.5})",
              kTokenNetwork, "sampler.steps=8");
   const std::string of_points =
-      "loss samples globe classes pairs conditional density likelihood trajectories strip flow field exact "
+      "loss samples globe map globe_field classes pairs conditional density likelihood trajectories strip flow field exact "
       "steps paths "
       "coupling";
   const auto refuses = [&](const std::string& arguments, const std::string& words) {
@@ -301,7 +301,7 @@ TEST_CASE("list has a line for each picture, and completion offers their names")
           "\n  interpolation  images      interpolations between samples through their latents"});
   CHECK(
       sandbox("list pictures --names").text ==
-      "loss\nsamples\nglobe\nclasses\npairs\nconditional\ndensity\nlikelihood\ntrajectories\nstrip\n"
+      "loss\nsamples\nglobe\nmap\nglobe_field\nclasses\npairs\nconditional\ndensity\nlikelihood\ntrajectories\nstrip\n"
       "flow\nfield\nexact\n"
       "steps\npaths\ncoupling\ninterpolation\n");
   const auto complete = [](const std::string& typed) {

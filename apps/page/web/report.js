@@ -47,6 +47,8 @@ class Report {
     const done = this.run.steps === this.run.total ? plural(this.run.steps || 0, 'step') : `${(this.run.steps || 0).toLocaleString('en')} of ${plural(this.run.total || 0, 'step')}`;
     find('motto').textContent = `A flow of ${kinds[this.run.subject]}, trained for ${done}.`;
     this.view = makeView(this);
+    const manifold = this.why('manifold');
+    if (manifold) find('flow-says').textContent += ` ${manifold}`;
     this.showFigures();
     this.showPanels();
     this.setTime(1);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 #include "tests/tools/sandbox.h"
 
 using namespace pushforward;
@@ -109,10 +110,29 @@ TEST_CASE("places in degrees become points of a sphere and come back in degrees"
   sandbox.refused(
       "loglik places --points bad.csv --out o.csv",
       "row 1: the latitude, in column lat, is 95; latitudes are from -90 to 90 degrees");
-  sandbox.refused(
-      "velocity places --points p.csv --t 0.5 --out o.csv",
-      "[velocity] the points of this run are on a manifold (sphere in R^3 x R^1), and the "
-      "velocity is known in its coordinates");
+  // The velocity is in degrees per unit of time, and that of the plain column in its own unit. One step
+  // of Euler's method goes along its tangent.
+  const std::vector<double> u = sandbox.numbers("velocity places --points p.csv --t 0", header);
+  CHECK(header == "lat,long,height");
+  const std::vector<double> moved =
+      sandbox.numbers("decode places --points p.csv --solver euler --steps 1", header);
+  REQUIRE(u.size() == 6);
+  const double degree = kPi / 180;
+  for (std::size_t k = 0; k < 6; k += 3) {
+    const double a = degree * given[k], b = degree * given[k + 1], north = degree * u[k],
+                 east = degree * u[k + 1] * std::cos(a);
+    const double x = std::cos(a) * std::cos(b) - north * std::sin(a) * std::cos(b) -
+                     east * std::sin(b),
+                 y = std::cos(a) * std::sin(b) - north * std::sin(a) * std::sin(b) +
+                     east * std::cos(b),
+                 z = std::sin(a) + north * std::cos(a);
+    CHECK(moved[k] == Approx(std::atan2(z, std::hypot(x, y)) / degree).epsilon(1e-4).margin(1e-4));
+    CHECK(moved[k + 1] == Approx(std::atan2(y, x) / degree).epsilon(1e-4).margin(1e-4));
+    CHECK(moved[k + 2] - given[k + 2] == Approx(u[k + 2]).epsilon(1e-3).margin(1e-3));
+  }
+  sandbox.write("pole.csv", "lat,long,height\n90,0,110\n");
+  sandbox.works("velocity places --points pole.csv --t 0.5 --out o.csv",
+                "1 of 1 rows are at a pole, where latitude and longitude have no velocity");
 }
 
 TEST_CASE("angles in degrees and rotations are learned on their manifolds") {
@@ -123,7 +143,8 @@ TEST_CASE("angles in degrees and rotations are learned on their manifolds") {
   CHECK(header == "phi,psi");
   for (const double angle : angles) CHECK(std::abs(angle) <= 180);
   sandbox.works("plot angles -n 50", "samples");
-  sandbox.refused("plot angles --only field", "the flow has other coordinates");
+  sandbox.works("plot angles -n 50 --only field");
+  sandbox.refused("plot angles --only globe_field", "it is for data on the sphere alone");
   sandbox.train("turns", "coupling.type=ot");
   const std::vector<double> turns = sandbox.numbers("sample turns -n 40", header);
   CHECK(header == "w,x,y,z");
@@ -144,7 +165,7 @@ TEST_CASE("a run on the sphere has densities and globes, and refuses what needs 
         sandbox.numbers("sample two -n 20 --seed 4", header2));
   sandbox.works("sample caps -n 20 --loglik l.npy --out s.npy");
   sandbox.works("eval caps -n 60", "entropy of the data");
-  sandbox.works("plot caps -n 60 --only globe");
+  sandbox.works("plot caps -n 60 --only globe,map,globe_field,flow");
   sandbox.works("inspect caps");
   sandbox.write("p.csv", "0,0,1\n0.6,0,0.8\n");
   sandbox.works("velocity caps --points p.csv --t 0.5 --out u.csv");
@@ -160,7 +181,6 @@ TEST_CASE("a run on the sphere has densities and globes, and refuses what needs 
                   "latents are mixed along lines");
   sandbox.refused("impute caps --points p.csv --out o.csv",
                   "the missing coordinates of a point are not free");
-  sandbox.refused("report caps", "the page draws flows in flat space");
   sandbox.refused("plot caps --only paths", "it draws straight paths");
   sandbox.write("far.csv", "0,0,2\n");
   sandbox.refused("loglik caps --points far.csv --out o.csv",
@@ -179,8 +199,14 @@ TEST_CASE("configs on manifolds: what does not fit is an error with its cure") {
   check("path.type=cosine", "the path on a manifold is a geodesic of constant speed");
   check("path.noise.type=brownian", "the path on a manifold is a geodesic, without noise");
   check("prediction=noise", "on a manifold the network predicts the velocity");
-  check("loss.type=lagrangian", "flow maps are learned in flat space");
-  check("coupling.type=sinkhorn", "entropic plans are those of flat space");
+  check("loss.type=alpha_flow",
+        "a step of alpha_flow is a straight line, which leaves the manifold");
+  sandbox.works("config check caps.json loss.type=lagrangian");
+  check("sampler.type=jumps", "jumps need a flow map, a network of two times");
+  for (const char* type : {"sinkhorn", "partial", "unbalanced"})
+    check(std::string("coupling.type=") + type, "this coupling is by straight distances");
+  check(R"('coupling={"type":"ot","within_classes":true}')",
+        "`within_classes` and `condition_weight` are settings of transport in flat space");
   check("sampler.type=dpm_solver", "this one moves points in flat space");
   check("sampler.begin=0.1", "a flow on a manifold begins at the source, at t = 0");
   check(R"('data={"type":"standardize","of":{"type":"vmf_mixture","means":[[0,1]]}}')",
@@ -188,6 +214,7 @@ TEST_CASE("configs on manifolds: what does not fit is an error with its cure") {
   check(R"('data={"type":"vmf_mixture","means":[[0,0]]}')", "is the null vector");
   check(R"('data={"type":"vmf_mixture","means":[[0,1]],"kappas":[1,2]}')",
         "`kappas` has 2 numbers and `means` 1 rows");
+  check(R"('data={"type":"wrapped_mixture","means":[[0,180]]}')", "180");
   check(R"('data={"type":"manifold","of":{"type":"geyser"}}')", "no columns are named");
   check(R"('data={"type":"manifold","of":{"type":"geyser"},"latlong":[0]}')",
         "`latlong` has 1 columns");
@@ -217,4 +244,107 @@ TEST_CASE("configs on manifolds: what does not fit is an error with its cure") {
       R"(train places.json -q --out x 'data={"type":"manifold","of":{"type":"moons"},"latlong":[0,1]}')",
       "[data] /data/of (moons) draws its rows anew, and a manifold is made of the rows of a file; give "
       "csv or npy");
+}
+
+TEST_CASE("rows that are on no manifold, and pairs without a geodesic, are errors of a training") {
+  const ManifoldSandbox sandbox;
+  std::string vectors = "x,y,z\n", opposite = vectors, broken = vectors;
+  for (int k = 0; k < 30; ++k) {
+    const double c = std::cos(k), s = std::sin(k);
+    vectors += std::to_string(c) + "," + std::to_string(s) + ",0\n";
+    opposite += std::to_string(-c) + "," + std::to_string(-s) + ",0\n";
+    broken += std::to_string(c) + "," + std::to_string(k == 7 ? 2 : s) + ",0\n";
+  }
+  sandbox.write("vectors.csv", vectors);
+  sandbox.write("opposite.csv", opposite);
+  sandbox.write("broken.csv", broken);
+  const auto on = [](const std::string& file) {
+    return R"({"type":"manifold","sphere":[0,1,2],"of":{"type":"csv","path":")" + file + "\"}}";
+  };
+  sandbox.refused(
+      "train caps.json -q --out x 'data=" + on("broken.csv") + "'",
+      "[data] broken.csv: row 7: the unit vector in the columns x to z has the length 2.1");
+  sandbox.refused("train caps.json -q --out x train.holdout=0.5 'data=" + on("broken.csv") + "'",
+                  "[data] broken.csv (");
+  sandbox.refused(
+      "train caps.json -q --out x coupling.type=paired train.batch=16 'data=" + on("vectors.csv") +
+          "' 'source={\"type\":\"data\",\"of\":" + on("opposite.csv") + "}'",
+      "of the batch, from (");
+}
+
+TEST_CASE("flow maps on the sphere jump along geodesics, in both precisions") {
+  const ManifoldSandbox sandbox;
+  sandbox.train("caps", "train.steps=600");
+  for (const char* precision : {"float32", "float64"}) {
+    for (const char* loss : {"lagrangian", "semigroup", "eulerian"}) {
+      CAPTURE(precision, loss);
+      const std::string settings = std::string(" -q --overwrite loss.type=") + loss +
+                                   " loss.directions=both precision=" + precision;
+      sandbox.works("train caps.json --out map train.threads=1" + settings);
+      std::string header, other;
+      const std::vector<double> one = sandbox.numbers("sample map -n 40 --seed 2", header);
+      CHECK(sandbox.numbers("sample map -n 40 --seed 2 --steps 1", other) == one);
+      const std::vector<double> four =
+          sandbox.numbers("sample map -n 40 --seed 2 --steps 4", other);
+      CHECK(four != one);
+      for (const std::vector<double>& points : {one, four}) {
+        for (std::size_t k = 0; k < points.size(); k += 3)
+          CHECK(std::hypot(points[k], points[k + 1], points[k + 2]) == Approx(1).epsilon(1e-6));
+      }
+    }
+  }
+  // Trained on from the plain run, one jump is close to the flow, and leads back.
+  sandbox.train(
+      "caps",
+      "--overwrite from=caps loss.type=lagrangian loss.directions=both train.steps=600 --out far");
+  const auto report = nlohmann::json::parse(sandbox("eval far -n 300 --json").text);
+  const auto& jumps = report.at("jumps");
+  CHECK(jumps.at("by_1").at("evaluations") == 1);
+  CHECK(jumps.at("by_1").at("off").get<double>() < 0.35);
+  CHECK(jumps.at("by_8").at("off").get<double>() < jumps.at("by_1").at("off").get<double>());
+  sandbox.write("p.csv", "0,0,1\n0.6,0,0.8\n-1,0,0\n");
+  sandbox.works("encode far --points p.csv --out z.csv --steps 8");
+  std::string header;
+  const std::vector<double> back = sandbox.numbers("decode far --points z.csv --steps 8", header);
+  std::istringstream first(header);  // the first line is numbers too
+  CHECK(back.size() == 6);
+  sandbox.works("plot far -n 40 --only globe,steps");
+}
+
+TEST_CASE("a report of a run on a manifold shows its embedding, and says what is left out") {
+  const ManifoldSandbox sandbox;
+  for (const std::string name : {"places", "angles", "turns", "caps"}) {
+    CAPTURE(name);
+    sandbox.train(name);
+    sandbox.works("report " + name + " -n 50 --out report.html");
+    const std::string page = sandbox.read("report.html");
+    CHECK_THAT(page, Contains("and are shown by their embedding"));
+  }
+  CHECK_THAT(sandbox.read("report.html"), Contains("globe_field and flow of pushforward plot"));
+}
+
+TEST_CASE("pictures of places have coastlines, or say which package is missing") {
+  const ManifoldSandbox sandbox;
+  sandbox.write("one.json",
+                R"({"name": "one", "data": {"type": "manifold", "latlong": ["lat", "long"],
+    "of": {"type": "csv", "path": "one.csv"}}, )" +
+                    std::string(kSmall));
+  std::string places = "lat,long\n";
+  for (int k = 0; k < 60; ++k)
+    places += std::to_string(10 + k % 7) + "," + std::to_string(k) + "\n";
+  sandbox.write("one.csv", places);
+  sandbox.train("one");
+  sandbox.works("plot one -n 40 --only globe,map,globe_field,flow --marks");
+  const std::string marks = sandbox.read("one/plots/map.json");
+  const bool installed = marks.find("coastlines of GSHHG") != std::string::npos;
+  if (!installed)
+    CHECK_THAT(marks,
+               Contains("no coastlines: the Debian package python-cartopy-data is not installed"));
+  sandbox.write("coast.shp", "no shapefile");
+  const Outcome outcome =
+      Sandbox::run_shell("cd " + sandbox.path("") +
+                         " && PUSHFORWARD_COASTLINES=coast.shp " PUSHFORWARD_BINARY_DIR
+                         "/pushforward plot one -n 40 --only globe");
+  CHECK(outcome.code == 4);
+  CHECK_THAT(outcome.text, Contains("coast.shp: byte 0: it does not begin as a shapefile does"));
 }

@@ -76,6 +76,45 @@ TEST_CASE("manifold code: tables become coordinates and come back") {
   CHECK(code.decode(code.encode(travel_row(10, 300, 0)))[2] == Approx(-60));
 }
 
+TEST_CASE("manifold code: velocities in the columns are the slopes of the rows") {
+  const ManifoldCode code = travel_code();
+  const std::size_t d = static_cast<std::size_t>(code.manifold().dim());
+  Numbers raw(d);
+  for (std::size_t k = 0; k < d; ++k) raw[k] = std::sin(3. * double(k) + 1);
+  for (const double lat : {-70., 0., 35.}) {
+    const Numbers x = code.encode(travel_row(lat, 150, 2.2)),
+                  v = tangent_at(code.manifold(), x, raw);
+    const auto row_at = [&](double h) {
+      Numbers along = v;
+      for (double& one : along) one *= h;
+      return code.decode(exp_at(code.manifold(), x, along));
+    };
+    const Numbers found = code.decode_velocity(x, v), after = row_at(1e-4), before = row_at(-1e-4);
+    for (std::size_t k = 0; k < found.size(); ++k)
+      CHECK(found[k] == Approx((after[k] - before[k]) / 2e-4).epsilon(1e-6).margin(1e-6));
+  }
+  const Numbers pole = code.decode_velocity(code.encode(travel_row(90, 0, 0)), raw);
+  CHECK(std::isnan(pole[0]));
+  CHECK(std::isnan(pole[2]));
+  CHECK(std::isfinite(pole[3]));
+}
+
+TEST_CASE("manifold code: the embedding has a name for each column, and joins the ends of a turn") {
+  const ManifoldCode code = travel_code();
+  const std::vector<std::string> names = code.embedded_names();
+  REQUIRE(names.size() == 15);
+  CHECK(names[2] == "z (90 N)");
+  CHECK(names[3] == "matrix 11");
+  CHECK(names[12] == "cos wind");
+  CHECK(names[14] == "height");
+  Numbers one = travel_row(10, -180, 0), other = travel_row(10, 180, 0);
+  one[3] = -180;
+  other[3] = 180;
+  CHECK(worst(code.embed(one), code.embed(other)) < 1e-14);
+  CHECK(worst(code.embed(travel_row(0, 90, 0)), {0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, -1, 12.5}) <
+        1e-15);
+}
+
 TEST_CASE("manifold code: rows that are not on the manifold are errors") {
   const ManifoldCode code = travel_code();
   CHECK(

@@ -148,9 +148,10 @@ TEST_CASE("geodesic path: antipodal endpoints are an error that names their row"
   std::copy_n(from, 4, ends.x0);
   std::copy_n(to, 4, ends.x1);
   ends.t[0] = ends.t[1] = real(0.5);
-  CHECK_THROWS_WITH(follow_geodesics(sphere(2), ends),
-                    "[geodesic] row 1: two points of a sphere are antipodal, and many geodesics of "
-                    "equal length join them; move one of them");
+  CHECK_THROWS_WITH(
+      follow_geodesics(sphere(2), ends),
+      "[geodesic] row 1 of the batch, from (0, 1) to (0, -1): two points of a sphere are antipodal, and many geodesics of "
+      "equal length join them; move one of them");
   CHECK_THROWS_WITH(
       follow_geodesics(sphere(3), ends),
       "[geodesic] endpoints of 2 coordinates for a manifold of 3; give points of the manifold");

@@ -15,11 +15,11 @@
 #include "flow/train/batch.h"
 #include "tests/flow/maps/gaussian_map.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/numbers.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr bool kDouble = sizeof(real) == 8;
 using Terms = EulerianTerms;
 constexpr VelocityAtStart kSample = VelocityAtStart::sample, kNetwork = VelocityAtStart::network;
 
