@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@
 
 namespace pushforward::app {
 namespace {
+
+constexpr const char* kNoMemory =
+    "[page] there is not enough memory for this; choose a smaller network, batch or table";
 
 struct PageState {
   std::unique_ptr<PageSession> session;
@@ -86,7 +90,9 @@ PageMessage answer_or_fault(const char* question) {
   } catch (const FileError& e) {
     return page_fault("file", e.what());
   } catch (const std::bad_alloc&) {
-    return page_fault("other", "[page] there is not enough memory for this; choose a smaller one");
+    return page_fault("other", kNoMemory);
+  } catch (const std::length_error&) {  // a size beyond what 32 bits can address
+    return page_fault("other", kNoMemory);
   } catch (const std::exception& e) {
     return page_fault("other", e.what());
   }

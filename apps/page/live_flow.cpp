@@ -10,6 +10,7 @@
 
 #include "apps/failure.h"
 #include "apps/flows/flow_density.h"
+#include "apps/page/jump_trace.h"
 #include "apps/page/live_run.h"
 #include "apps/page/live_training.h"
 #include "apps/page/solver_trace.h"
@@ -120,6 +121,15 @@ PageMessage LiveRun::solver(const Json& question) {
   return solver_message(trace_solver(config_, run, solver_request(question, run_request(exact)),
                                      number_within(question, "n", 1, 20000),
                                      number_within(question, "rows", 1, 1000)));
+}
+
+PageMessage LiveRun::jumps(const Json& question) {
+  const RunFlow& run = current_flow(false);
+  const bool compares = question.value("compare", true);
+  return jumps_message(trace_jumps(config_, run, solver_request(question, run_request(false)),
+                                   number_within(question, "jumps", 1, 64),
+                                   number_within(question, "n", 1, 20000),
+                                   compares ? data_.get() : nullptr));
 }
 
 PageMessage LiveRun::field(const Json& question) {

@@ -6,6 +6,7 @@
 
 #include "apps/config/data_types.h"
 #include "apps/config/manifold_data.h"
+#include "apps/config/map_loss.h"
 #include "apps/data/data.h"
 #include "apps/failure.h"
 #include "apps/page/live_tokens.h"
@@ -65,8 +66,8 @@ const std::vector<LiveRun::Row>& LiveRun::rows() {
       {"density", &LiveRun::density}, {"likelihood", &LiveRun::likelihood},
       {"path", &LiveRun::path},       {"pairs", &LiveRun::pairs},
       {"solver", &LiveRun::solver},   {"tape", &LiveRun::tape},
-      {"line", &LiveRun::line},       {"save", &LiveRun::save},
-      {"restore", &LiveRun::restore},
+      {"jumps", &LiveRun::jumps},     {"line", &LiveRun::line},
+      {"save", &LiveRun::save},       {"restore", &LiveRun::restore},
   };
   return all;
 }
@@ -90,6 +91,7 @@ PageMessage LiveRun::opened(const Json&) {
   message.head["steps"] = training_->total_steps();
   message.head["batch"] = training_->batch();
   message.head["no_exact"] = no_exact_;
+  message.head["map"] = learns_map(config_);
   Json remarks = Json::array(), names = Json::array();
   for (const std::string& warning : config_.warnings()) remarks.push_back(warning);
   for (const std::string& warning : training_->warnings()) remarks.push_back(warning);

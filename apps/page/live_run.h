@@ -37,6 +37,7 @@ class LiveRun final : public PageSession {
   PageMessage likelihood(const Json& question);
   PageMessage path(const Json& question);
   PageMessage solver(const Json& question);
+  PageMessage jumps(const Json& question);
   PageMessage pairs(const Json& question);
   PageMessage tape(const Json& question);
   PageMessage line(const Json& question);

@@ -24,6 +24,8 @@ namespace pushforward::app {
 //              page computes the data points to which a point can be going
 //   solver     the ends of `n` samples by many small steps, and the steps that a solver tries for the
 //              first `rows` of them (apps/page/solver_trace.h)
+//   jumps      where `jumps` jumps of a flow map take `n` samples, and where its ODE takes them
+//              (apps/page/jump_trace.h); "compare": false leaves the distances to the data out
 //   pairs      pairs (x0, x1) of a batch by the coupling of the config, or by another one
 //   tape       the lines of the tape of the next training step, and the formulas of their ops
 //   line       the values of one line of that tape, their cotangents, and their tangents if every

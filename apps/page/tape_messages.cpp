@@ -100,7 +100,9 @@ std::vector<PageMessage> line_messages(Training& training, const std::vector<Lin
     message.head["shape"] = std::move(shape);
     add_corner(message, "values", v, corner);
     if (g) add_corner(message, "cotangent", g, corner);
-    if (const Var t = jvp(v, weights, along)) add_corner(message, "tangent", t, corner);
+    // A line that was recorded during a Pause is a constant to both sweeps.
+    if (!tape.line(ids[k]).paused)
+      if (const Var t = jvp(v, weights, along)) add_corner(message, "tangent", t, corner);
     messages.push_back(std::move(message));
   }
   return messages;

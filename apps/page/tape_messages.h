@@ -29,7 +29,8 @@ PageMessage tape_message(Training& training, bool backward);
 //
 //   values     the line's value
 //   cotangent  the loss's derivative with respect to it, if the loss depends on it
-//   tangent    how it moves if every weight moves by minus its gradient, if it moves
+//   tangent    how it moves if every weight moves by minus its gradient, if it moves. A line that
+//              was recorded during a Pause has none, since no derivative goes through it
 //
 // Throws std::invalid_argument if the tape has no such line.
 std::vector<PageMessage> line_messages(Training& training, const std::vector<LineId>& ids,

@@ -2,7 +2,7 @@
 #
 #   cmake -DFROM=<apps/page/web> -DOUT=<web_files.cpp> -P apps/recording/embed.cmake     writes the files as a C++ source
 set(PUSHFORWARD_WEB_FILES report.html theory.json style.css report.css colours.js curves.js heat.js grids.js streamlines.js posterior.js
-    solver_layers.js views.js stage.js message.js elements.js
+    solver_layers.js arrows.js jump_layers.js views.js stage.js message.js elements.js
     widgets.js graph.js help.js tape.js recording.js heat_map.js plane_view.js wide_view.js table_view.js line_view.js image_view.js
     token_views.js report.js)
 

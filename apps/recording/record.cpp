@@ -10,6 +10,7 @@
 
 #include "apps/data/run_data.h"
 #include "apps/from_config/path.h"
+#include "apps/plot/data.h"
 #include "apps/plot/material.h"
 #include "apps/plot/notes.h"
 #include "apps/plot/tokens.h"
@@ -23,6 +24,7 @@
 #include "apps/suggest.h"
 #include "apps/terminal/message.h"
 #include "flow/sampling.h"
+#include "flow/solve/method.h"
 
 namespace pushforward::app {
 
@@ -32,6 +34,8 @@ namespace f64 {
 std::vector<PageMessage> record_tape(const Config&, const std::string&, bool, const Say&);
 PageMessage record_solver(const Config&, const SolverRequest&, int,
                           const std::function<double(double)>&);
+PageMessage record_jumps(const Config&, const SolverRequest&, int, int, bool,
+                         const std::function<double(double)>&);
 PageMessage record_path(const Config&);
 }  // namespace f64
 
@@ -308,6 +312,15 @@ class Recorder {
       return record(config_, plot_, static_cast<int>(material_.samples().rows),
                     [&](double t) { return spread_at(config_, t); });
     });
+    if (draws_jumps(config_, plot_)) {
+      const auto by_jumps = wide ? f64::record_jumps : f32::record_jumps;
+      for (const int jumps : {1, 2, 4})
+        attempt("jumps", [&] {
+          return by_jumps(config_, plot_, jumps, std::min(plot_.n, kMostExactSamples),
+                          has_data_ && !request_.label,
+                          [&](double t) { return spread_at(config_, t); });
+        });
+    }
     if (has_data_ && !request_.exact && material_.answers() && learns_exact_field(config_, plot_))
       attempt("exact flow", [&] { return exact_flow(); });
     if (has_data_ && !request_.label) attempt("posterior", [&] { return path(config_); });
@@ -377,7 +390,11 @@ class Recorder {
 }  // namespace
 
 std::vector<PageMessage> record_run(const Config& config, const ReportRequest& request) {
-  return Recorder(config, request).record();
+  // The page shows the paths of a flow map's ODE, and beside them the jumps by which the run samples.
+  ReportRequest shown = request;
+  const bool jumps = config.string("/sampler/type") == name_of(SamplingMethod::jumps);
+  if (jumps && !request.solver && !request.steps && !request.exact) shown.solver = "dopri5";
+  return Recorder(config, shown).record();
 }
 
 }  // namespace pushforward::app

@@ -1,7 +1,7 @@
 // Records a run as messages of the page (apps/page/message.h), for `pushforward report`.
 //
-// The messages "opened", "trained", "flow", "field", "density", "pairs", "tape" and "line" are those
-// of a live training (apps/page/session.h). A recording has four more:
+// The messages "opened", "trained", "flow", "field", "density", "pairs", "solver", "jumps", "path",
+// "tape" and "line" are those of a live training (apps/page/session.h). A recording has four more:
 //
 //   run     what the report says in words: name, kind of data, config, environment, commands, and
 //           which panels it lacks and why

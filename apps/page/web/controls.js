@@ -35,6 +35,7 @@ function drawThumb(canvas, name) {
 }
 
 const kChoices = [
+  ['learns', 'Learns', [['velocity', 'velocity'], ['lagrangian', 'one-step map (Lagrangian)'], ['eulerian', 'one-step map (mean flow)']]],
   ['source', 'Source', [['gaussian', 'Gaussian'], ['uniform', 'uniform']]],
   ['path', 'Path', [['cond_ot', 'straight lines'], ['cosine', 'cosine'], ['polynomial', 'polynomial'], ['linear_vp', 'variance-preserving line'], ['vp', 'diffusion (VP)']]],
   ['coupling', 'Coupling', [['independent', 'independent'], ['ot', 'optimal transport'], ['sinkhorn', 'entropic transport']]],
@@ -101,7 +102,7 @@ function buildControls(section, state, changed) {
   section.append(name);
   const pair = () => { const box = document.createElement('div'); box.className = 'pair'; section.append(box); return box; };
   const make = (key) => { const [, title2, options] = kChoices.find(([k]) => k === key); return makeChoice(key, title2, options, state, changed); };
-  for (const key of ['source', 'path', 'coupling', 'prediction', 'time']) section.append(make(key));
+  for (const key of ['learns', 'source', 'path', 'coupling', 'prediction', 'time']) section.append(make(key));
   pair().append(make('layers'), make('width'));
   pair().append(make('lr'), make('batch'));
   const last = pair();
@@ -118,4 +119,7 @@ function buildControls(section, state, changed) {
   last.append(seed);
 }
 
-export { buildControls };
+// Returns the words that each choice with words can have, by its key.
+const wordsOfChoices = () => ({ data: kSets, ...Object.fromEntries(kChoices.filter(([, , options]) => typeof options[0][0] === 'string').map(([key, , options]) => [key, options.map(([value]) => value)])) });
+
+export { buildControls, wordsOfChoices };

@@ -31,7 +31,7 @@ function drawCurve(canvas, steps, values, { smooth = 0, logarithmic = false, end
   const sorted = Float64Array.from(finite, place).sort();
   let low = sorted[Math.floor(sorted.length * 0.002)], high = sorted[Math.ceil(sorted.length * 0.998) - 1];
   if (!(high > low)) { low -= Math.abs(low) * 0.1 + 1e-12; high += Math.abs(high) * 0.1 + 1e-12; }
-  const left = 2, right = 46, top = 6, bottom = 14;
+  const left = 2, right = 52, top = 6, bottom = 14;
   const last = Math.max(steps[steps.length - 1], 2);
   const x = (s) => left + ((width - left - right) * (s - steps[0])) / Math.max(last - steps[0], 1);
   const y = (v) => top + (height - top - bottom) * (1 - (Math.min(Math.max(place(v), low), high) - low) / (high - low));

@@ -5,6 +5,7 @@ class EngineLink {
   constructor() {
     this.waiting = new Map();
     this.next = 1;
+    this.since = 0;  // when the engine began with the first of the waiting questions
   }
 
   // Starts the worker with the engine that is embedded in the page, as text in base64.
@@ -30,13 +31,26 @@ class EngineLink {
 
   post(letter) {
     const id = this.next++;
+    if (!this.waiting.size) this.since = performance.now();
     return new Promise((done, fail) => {
       this.waiting.set(id, { done, fail });
       this.worker.postMessage({ id, ...letter });
     });
   }
 
+  // Returns for how many seconds the engine has been busy with one question.
+  seconds() { return this.waiting.size ? (performance.now() - this.since) / 1000 : 0; }
+
+  // Stops the engine in the middle of a question, and starts it anew. What it knew is lost.
+  stop() {
+    this.worker.terminate();
+    for (const { fail } of this.waiting.values()) fail(new PageFault('stopped', 'The engine was stopped.'));
+    this.waiting.clear();
+    return this.open();
+  }
+
   settle(reply) {
+    this.since = performance.now();
     const { done, fail } = this.waiting.get(reply.id);
     this.waiting.delete(reply.id);
     if (reply.fault !== undefined) {

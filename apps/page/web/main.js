@@ -2,32 +2,36 @@
 import { EngineLink } from './link.js';
 import { Stage } from './stage.js';
 import { drawCurve, shortNumber } from './curves.js';
-import { buildControls } from './controls.js';
-import { readAddress, writeAddress, makeConfig, kOwnFolder } from './state.js';
+import { buildControls, wordsOfChoices } from './controls.js';
+import { readAddress, writeAddress, makeConfig, kDefaults, kOwnFolder } from './state.js';
 import { openFiles, openTable, kRunFolder } from './open.js';
-import { showSolvers, showFiles } from './panels.js';
+import { startDrawing, sprinkle, stopDrawing, finishDrawing } from './drawing.js';
+import { kSolvers, showSolvers, showFiles } from './panels.js';
 import { showTape } from './tape.js';
 import { showProgram } from './program.js';
 import { showTokens } from './tokens.js';
 import { findPosterior, wordsWithoutPosterior, wordsOfPosterior } from './posterior.js';
 import { drawStepSizes, wordsOfSolver } from './solver_layers.js';
+import { wordsOfJumps } from './jump_layers.js';
 import { askGrids, comparedWords, fieldDifference, densityDifference } from './grids.js';
-import { Views } from './views.js';
+import { Views, kBeside } from './views.js';
 import { helpButton } from './help.js';
 import { element } from './elements.js';
 
 const $ = (id) => document.getElementById(id);
 const kLayers = [['data', 'Data'], ['flow', 'Flow'], ['trails', 'Trails'], ['field', 'Field'], ['streams', 'Streamlines'], ['density', 'Density'], ['pairs', 'Pairs'], ['exact', 'Exact'], ['difference', 'Difference'],
-  ['error', 'Solver error'], ['steps', 'Solver steps']];
+  ['error', 'Solver error'], ['steps', 'Solver steps'], ['jumps', 'One step']];
 const kFlat = ['field', 'streams', 'density', 'pairs', 'difference', 'error', 'steps'];  // layers of points in the plane only
 const kExact = ['exact', 'difference'];
-const kParticles = 5000, kWhileTraining = 1500, kTimes = 33, kCompared = 1000, kWatched = 24;
+const kJumps = ['jumps', 'jumped'];  // of a flow map only
+const kParticles = 5000, kWhileTraining = 1500, kTimes = 33, kCompared = 1000, kWatched = 24, kJumped = 500, kJumpedWhileTraining = 60;
+const kGrown = 50;  // a loss that many times the first one means that the step size is too large
 
 class Page {
   constructor() {
-    this.state = readAddress(location.hash);
     this.link = new EngineLink();
     this.stage = new Stage($('stage'));
+    this.takeAddress();
     this.views = new Views(this, $('stage-beside'));
     this.clearCurve();
     this.before = 0;      // steps of the run whose weights the user opened
@@ -39,6 +43,28 @@ class Page {
     this.given = null;       // the files and the weights that belong to it (open.js)
     this.awaited = null;     // a run that waits for its data
     this.own = null;         // the user's own table: {name, bytes}
+  }
+
+  // Takes the choices of the address, and keeps what is wrong with it until it can be said.
+  takeAddress() {
+    const choices = { ...wordsOfChoices(), solver: kSolvers.map(([key]) => key), show: kLayers.map(([key]) => key), beside: kBeside.map(([key]) => key) };
+    const { state, wrong } = readAddress(location.hash, choices);
+    this.state = state;
+    this.wrong = wrong;
+    const shown = state.show.split(',');
+    for (const [key] of kLayers) this.stage.layers[key] = shown.includes(key);
+  }
+
+  // Follows an address that the user has typed, or gone back to: a new training if its choices are others, else another view.
+  async followAddress() {
+    const before = this.configText || this.stage.drawn ? '' : JSON.stringify(makeConfig(this.state, ''));
+    this.takeAddress();
+    this.setTime(this.state.t);
+    if (JSON.stringify(makeConfig(this.state, '')) !== before) return this.openChoices();
+    this.say(this.wrong.splice(0).join('\n'));
+    this.keep();
+    this.showLayers();
+    if (!this.training) await this.refresh(true);
   }
 
   ask(question, files, read) { return this.link.ask(question, files, read); }
@@ -54,7 +80,8 @@ class Page {
       await act();
     } catch (error) {
       this.setTraining(false);
-      this.say(error.message);
+      const lost = error.message.startsWith('[integrate]') && this.step > 0;
+      this.say(this.diverged || (lost ? `The flow of these weights cannot be followed: the training diverges. Choose a smaller step size.\n${error.message}` : error.message));
     }
   }
 
@@ -86,7 +113,7 @@ class Page {
     const { given, own } = this;
     if ((this.state.data === 'drawn' || this.state.data === 'file') && !own && !this.configText) this.state.data = 'moons';
     const files = given ? given.files : own ? [{ path: `${kOwnFolder}/${own.name}`, bytes: own.bytes }] : [];
-    const config = this.configText || JSON.stringify(makeConfig(this.state, own && files[0].path));
+    const config = this.configText || JSON.stringify(makeConfig(this.state, own && files[0].path, own && own.columns));
     const message = await this.ask({ ask: 'open', name: 'config', ...(given && given.about), config, folder: '/page' }, files);
     if (mine !== this.opened) return;
     this.about = message.head;
@@ -95,18 +122,30 @@ class Page {
     if (given && given.curve) for (const key of Object.keys(this.curve)) this.curve[key] = [...given.curve[key]];
     this.before = given && given.model ? given.step : 0;
     this.step = this.spent = 0;
+    this.diverged = '';
     this.likelihood = null;
-    Object.assign(this.stage, { data: message.arrays.points, flow: null, exactFlow: null, field: null, density: null, pairs: null, solver: null, chosen: null, drawn: null });
+    Object.assign(this.stage, { data: message.arrays.points, flow: null, exactFlow: null, field: null, density: null, pairs: null, solver: null, jumps: null, chosen: null, drawn: null });
     this.path = null;
     this.stage.fit(message.arrays.points);
     this.views.whole = null;
-    this.say(this.remarks());
+    this.say([...this.wrong.splice(0), this.remarks()].filter(Boolean).join('\n'));
     this.keep();
     this.showLayers();
     this.showNumbers();
     await this.refresh(false);  // few points, so that there is a picture soon
     await this.refresh(true);
     this.showTab(this.tab || 'about');
+  }
+
+  // Stops an engine that takes too long, and opens the usual training in a new one.
+  async stopEngine() {
+    this.setTraining(false);
+    this.opened++;
+    this.configText = this.given = this.awaited = this.own = null;
+    this.state = { ...kDefaults, show: this.state.show };
+    await this.link.stop();
+    await this.openChoices();
+    this.say('The engine was stopped. Its training is lost, and the usual one is open.');
   }
 
   changed(key, value) {
@@ -117,9 +156,12 @@ class Page {
   }
 
   rebuild() {
+    const { activeElement } = document, { id, dataset: { set } } = activeElement, inside = $('controls').contains(activeElement);
     buildControls($('controls'), this.state, (key, value) => this.changed(key, value));
     $('controls').classList.toggle('left', Boolean(this.configText));
-    if (this.configText) $('controls').prepend(element('p', 'An opened config is trained. To change a choice below leaves it.', 'caption'));
+    const again = inside && (id ? $(id) : set && $('controls').querySelector(`[data-set="${set}"]`));
+    if (again) again.focus();  // so that the keyboard goes on where it was
+    if (this.configText) $('controls').prepend(element('p', `${this.given.what || 'An opened config'} is trained. To change a choice below leaves it.`, 'caption'));
   }
 
   setTraining(on) {
@@ -146,7 +188,7 @@ class Page {
           shown = performance.now();
         }
       }
-      await this.refresh(true);
+      if (!this.diverged) await this.refresh(true);
     } finally {
       this.busy = false;
     }
@@ -161,10 +203,11 @@ class Page {
     for (const key of Object.keys(this.curve)) for (const v of arrays[key].values) this.curve[key].push(key === 'at' ? v + this.before : v);
     this.step = head.step;
     this.showNumbers();
-    if (head.diverged) {
-      this.say(head.diverged);
-      return true;
-    }
+    this.diverged = head.diverged;
+    const { loss } = this.curve, last = loss[loss.length - 1];
+    if (head.diverged) this.say(head.diverged);
+    else if (loss.length > 50 && last > kGrown * loss[0]) this.say(`The loss has grown from ${shortNumber(loss[0])} to ${shortNumber(last)}: the step size is too large. Choose a smaller one.`);
+    if (head.diverged) return true;
     return head.finished;
   }
 
@@ -190,6 +233,7 @@ class Page {
     if (wanted.pairs && !this.stage.pairs) await this.askPairs();
     this.stage.solver = null;
     if (whole && wanted.solver) await this.askSolver();
+    if (wanted.jumps && this.about.map) await this.askJumps(whole);
     await this.askGrids();
     this.stage.dirty = true;
     if (whole && this.about.dim === 2) await this.askLikelihood(mine);
@@ -208,6 +252,16 @@ class Page {
     const message = await this.ask({ ...question, ask: 'solver', rows: kWatched });
     if (mine === this.opened) this.stage.solver = message;
     return message;
+  }
+
+  // Asks where jumps of the flow map take the first points of the flow (apps/page/jump_trace.h).
+  async askJumps(whole) {
+    const mine = this.opened, question = { ask: 'jumps', n: whole ? kJumped : kJumpedWhileTraining, jumps: this.state.jumps, seed: 1, compare: whole };
+    if (!whole) Object.assign(question, { solver: 'heun', steps: 12 });
+    const message = await this.ask(question);
+    if (mine === this.opened) this.stage.jumps = message;
+    this.stage.dirty = true;
+    this.caption();
   }
 
   askGrids() { return askGrids(this); }
@@ -254,6 +308,7 @@ class Page {
       button.setAttribute('aria-pressed', String(Boolean(layers[key])));
       button.disabled = this.lacks(key);
       if (button.disabled && kExact.includes(key)) button.title = this.about.no_exact;
+      if (button.disabled && kJumps.includes(key)) button.title = 'Only a one-step map jumps: choose one in “Learns”, or make one of this flow in the tab Solvers.';
       button.onclick = () => {
         this.toggleLayer(key);
         $('layers').querySelector(`[data-layer=${key}]`).focus();
@@ -267,7 +322,7 @@ class Page {
   // Returns whether this training has nothing to show for a layer.
   lacks(key) {
     const { about } = this;
-    return Boolean(about && ((about.no_exact && kExact.includes(key)) || (about.dim !== 2 && kFlat.includes(key))));
+    return Boolean(about && ((about.no_exact && kExact.includes(key)) || (about.dim !== 2 && kFlat.includes(key)) || (!about.map && kJumps.includes(key))));
   }
 
   toggleLayer(key) {
@@ -282,11 +337,12 @@ class Page {
   caption() {
     const { layers, chosen } = this.stage;
     const words = [];
-    if (this.stage.drawn) words.push('Draw your data with the pointer, then press Train.');
+    if (this.stage.drawn) words.push('Draw your data with the pointer, then press Train. Escape leaves the drawing.');
     else if (chosen) words.push(wordsOfPosterior(chosen));
     else words.push('Click the picture to see where a point can be going.');
     if (layers.pairs && this.crossings !== undefined) words.push(`128 pairs of a batch; their lines cross ${this.crossings.toLocaleString('en')} times.`);
     if (this.stage.solver && this.stage.flow) words.push(wordsOfSolver(this.stage.solver, this.stage.flow));
+    if (this.stage.jumps && this.views.wanted().jumps) words.push(wordsOfJumps(this.stage.jumps));
     const known = Boolean(this.about && !this.about.no_exact);
     words.push(...comparedWords(this.stage, this.views.wanted(), known, known && this.about.config.data.type !== 'mixture'));
     $('caption').textContent = words.join(' ');
@@ -331,36 +387,10 @@ class Page {
     this.caption();
   }
 
-  startDrawing() {
-    this.setTraining(false);
-    this.opened++;
-    this.stage.drawn = [];
-    this.stage.chosen = null;
-    this.stage.limits = [-3, 3, -3, 3];
-    this.stage.dirty = true;
-    this.caption();
-  }
-
-  sprinkle(event) {
-    const box = $('stage').getBoundingClientRect();
-    const [x, y] = this.stage.toData(event.clientX - box.left, event.clientY - box.top);
-    for (let k = 0; k < 6 && this.stage.drawn.length < 8000; k++)
-      this.stage.drawn.push(x + 0.12 * (Math.random() + Math.random() - 1), y + 0.12 * (Math.random() + Math.random() - 1));
-    this.stage.dirty = true;
-  }
-
-  async finishDrawing() {
-    const drawn = this.stage.drawn;
-    if (drawn.length < 20) {
-      this.stage.drawn = null;
-      this.say('Too few points were drawn: draw at least ten. The earlier data is back.');
-      await this.open();
-      return;
-    }
-    const rows = ['x,y'];
-    for (let k = 0; k < drawn.length; k += 2) rows.push(`${drawn[k].toFixed(4)},${drawn[k + 1].toFixed(4)}`);
-    await this.openCsv(rows.join('\n') + '\n', 'drawn');
-  }
+  startDrawing() { startDrawing(this); }
+  sprinkle(event) { sprinkle(this, event); }
+  stopDrawing() { return stopDrawing(this); }
+  finishDrawing() { return finishDrawing(this); }
 
   // Opens a table of text as data.
   openCsv(text, kind) { return openTable(this, new TextEncoder().encode(text), 'data.csv', kind); }
@@ -416,4 +446,4 @@ class Page {
   }
 }
 
-export { Page, kLayers };
+export { Page };

@@ -86,6 +86,7 @@ async function openFiles(page, files) {
   else if (config) run = { name: config.name, config: textOf(config), model: weights && weights.bytes, step };
   else if (weights) run = { ...presentRun(page), name: weights.name, model: weights.bytes, step };
   else if (page.awaited) run = page.awaited;
+  else if (tables.length > 1) throw new Error(`${tables.map(({ name }) => name).join(' and ')} are several tables; open one of them.`);
   else await openTable(page, tables[0].bytes, tables[0].name, 'file');
   if (run) await openRun(page, run, tables);
 }
@@ -96,7 +97,8 @@ function presentRun(page) {
 }
 
 async function restoreCheckpoint(page, { name, bytes }) {
-  const { head } = await page.ask({ ask: 'restore' }, [{ path: '/page/checkpoint.safetensors', bytes }]);
+  const path = '/page/checkpoint.safetensors';
+  const { head } = await page.ask({ ask: 'restore' }, [{ path, bytes }]).catch((error) => { throw new Error(error.message.replaceAll(path, name)); });
   page.clearCurve();
   page.step = head.step;
   page.showNumbers();
@@ -136,17 +138,26 @@ async function openRun(page, run, tables) {
   if (run.model) page.say([`Goes on from the weights of ${run.name} after step ${run.step.toLocaleString('en')}. The optimizer and its schedule begin anew.`, namedForReader(page.remarks())].filter(Boolean).join('\n'));
 }
 
+// Opens those columns of the page's own table that the engine's error names as the columns of numbers. Throws the error if it names none.
+async function openColumns(page, error) {
+  const found = /'data\.of\.columns=(\[.*?\])'/s.exec(error.message.replaceAll("'\\''", "\u2019"));
+  if (!found) throw error;
+  page.own.columns = JSON.parse(found[1].replaceAll('\u2019', "'"));
+  await page.openChoices();
+  page.say(`Only the columns of numbers are taken: ${page.own.columns.join(', ')}. The page has no columns of words; the program trains on them, too (pushforward config init).`);
+}
+
 // Opens a table of numbers as the data of the page's choices. `kind`: "file" or "drawn".
 async function openTable(page, bytes, name, kind) {
   const before = [page.own, page.state.data];
   page.own = { name: endingOf(name) === 'npy' ? 'data.npy' : 'data.csv', bytes };
   page.state.data = kind;
   try {
-    await page.openChoices();
+    await page.openChoices().catch((error) => openColumns(page, error));
   } catch (error) {
     [page.own, page.state.data] = before;
     page.rebuild();
-    throw error;
+    throw new Error(error.message.replaceAll(`${kOwnFolder}/data.npy`, name).replaceAll(`${kOwnFolder}/data.csv`, name));
   }
 }
 

@@ -2,6 +2,7 @@
 import { element, button } from './elements.js';
 import { drawStepSizes, wordsOfSolver } from './solver_layers.js';
 import { helpButton } from './help.js';
+import { showMap, layerToggle } from './map.js';
 
 const kSolvers = [['euler', 'Euler'], ['heun', 'Heun'], ['rk4', 'Runge-Kutta 4'], ['dopri5', 'Dormand-Prince 5(4), adaptive']];
 
@@ -44,18 +45,11 @@ function showSolvers(panel, page) {
   label.append(steps);
   row.append(choice, label, helpButton('solver'));
   if (page.about.dim === 2)
-    row.append(...[['error', 'Colour the ends by their error'], ['steps', 'Show the steps']].map(([key, name]) => {
-      const toggle = button(name, () => {
-        page.toggleLayer(key);
-        toggle.setAttribute('aria-pressed', String(Boolean(page.stage.layers[key])));
-      });
-      toggle.setAttribute('aria-pressed', String(Boolean(page.stage.layers[key])));
-      toggle.dataset.toggle = key;
-      return toggle;
-    }));
+    row.append(layerToggle(page, 'error', 'Colour the ends by their error'), layerToggle(page, 'steps', 'Show the steps'));
   panel.replaceChildren(
     element('p', 'A solver follows the velocity from noise to data in steps. Fewer steps cost less and err more. The picture above uses this solver.'), row, result, sizes,
     element('p', 'The length of each step over the time at which it begins, for the first points of the picture. Dots are accepted steps; rings are steps that the solver rejected and tried again with a smaller length.', 'caption'));
+  showMap(panel, page);
   page.guard(apply);
 }
 
@@ -79,6 +73,9 @@ function showFiles(panel, page) {
   );
   if (page.own && !page.configText) row.append(button(`Save ${page.own.name}`, () => save(page.own.name, [page.own.bytes], 'application/octet-stream')));
   const from = page.given && page.given.model ? `, where the run whose weights the page opened is ${page.fromFolder()}` : '';
+  if (page.given && page.given.plain)
+    row.append(button('Save the config.json that it starts from', () => save('config.json', [page.given.plain.config], 'application/json')),
+      button('Save the model.safetensors that it starts from', () => save('model.safetensors', [page.given.plain.model], 'application/octet-stream')));
   panel.replaceChildren(
     element('p', `The program trains exactly this: save the config, and type${from}`),
     element('pre', 'pushforward train config.json'),
@@ -87,4 +84,4 @@ function showFiles(panel, page) {
     row, element('pre', config));
 }
 
-export { showSolvers, showFiles };
+export { kSolvers, showSolvers, showFiles };

@@ -1,5 +1,5 @@
 // The flow of points in the plane of a report: the layers and the two pictures of the live page, about recorded messages.
-import { element, button, find, plural } from './elements.js';
+import { element, button, find, plural, tableOf } from './elements.js';
 import { cssColour } from './colours.js';
 import { shortNumber } from './curves.js';
 import { Stage } from './stage.js';
@@ -8,6 +8,7 @@ import { drawHeatMap, countPoints } from './heat_map.js';
 import { comparedWords, particleDensity } from './grids.js';
 import { findPosterior, wordsWithoutPosterior, wordsOfPosterior } from './posterior.js';
 import { drawStepSizes, wordsOfSolver } from './solver_layers.js';
+import { jumpsInWords, wordsOfJumps } from './jump_layers.js';
 import { Views } from './views.js';
 import { helpButton } from './help.js';
 
@@ -63,10 +64,10 @@ class PlaneView {
     this.pairs = recording.first('pairs');
     this.path = recording.first('path');
     this.place();
-    Object.assign(this.stage, { pairs: this.pairs ? this.pairs.arrays : null, exactFlow: more.length ? more[0].arrays : null, solver: recording.first('solver') || null });
+    Object.assign(this.stage, { pairs: this.pairs ? this.pairs.arrays : null, exactFlow: more.length ? more[0].arrays : null, solver: recording.first('solver') || null, jumps: recording.first('jumps') || null });
     Object.assign(this.stage.layers, { data: Boolean(this.stage.data), flow: true });
     this.kinds = [['data', 'Data'], ['flow', 'Flow'], ['trails', 'Trails'], ['field', 'Field'], ['streams', 'Streamlines'], ['density', 'Density'],
-      ['pairs', 'Pairs'], ['exact', 'Exact'], ['difference', 'Difference'], ['error', 'Solver error'], ['steps', 'Solver steps'], ['classes', 'Classes']].filter(([key]) => !this.lacks(key));
+      ['pairs', 'Pairs'], ['exact', 'Exact'], ['difference', 'Difference'], ['error', 'Solver error'], ['steps', 'Solver steps'], ['jumps', 'One step'], ['classes', 'Classes']].filter(([key]) => !this.lacks(key));
     this.views = new Views(this, canvases[1]);
     find('flow-title').textContent = `From ${report.run.source} to data`;
     find('flow-says').textContent = 'Each dot starts as noise at t = 0 and follows the learned velocity to t = 1; move the slider or press play.';
@@ -82,7 +83,7 @@ class PlaneView {
   lacks(key) {
     const { stage } = this, [learned, exact] = this.fields;
     const there = { data: stage.data, field: learned.length, streams: learned.length, pairs: this.pairs, exact: exact.length || stage.exactFlow, difference: learned.length && exact.length,
-      error: stage.solver, steps: stage.solver, classes: this.flow.labels };
+      error: stage.solver, steps: stage.solver, jumps: stage.jumps, jumped: stage.jumps, classes: this.flow.labels };
     return key in there && !there[key];
   }
 
@@ -165,6 +166,7 @@ class PlaneView {
     if (wanted.field && stage.field) words.push(`The velocity is that of t = ${shortNumber(stage.field.t)}.`);
     if (wanted.pairs) words.push(`${pairs.arrays.x0.shape[0]} pairs of a batch by the ${pairs.head.coupling} coupling; their lines cross ${pairs.head.crossings.toLocaleString('en')} times.`);
     if (wanted.solver) words.push(wordsOfSolver(stage.solver, stage.flow));
+    if (wanted.jumps) words.push(wordsOfJumps(stage.jumps));
     words.push(...comparedWords(stage, wanted, this.fields[1].length > 0, report.opened.head.config.data.type !== 'mixture'));
     if (layers.classes) words.push('Colours are classes.');
     if (report.recording.first('flow').head.by_spread) words.push('Each time is in units of its own spread, because the noise is much wider than the data.');
@@ -189,8 +191,28 @@ class PlaneView {
       side.append(this.dots(`data, ${plural(stage.data.shape[0], 'row')}`, stage.data, 'data'), this.dots(`samples, ${plural(n, 'row')}`, lastPoints(stage.flow.points), 'flow'));
       box.append(side);
     }
+    this.showJumps();
     this.showSolver();
     this.showDensity();
+  }
+
+  // The samples of a flow map by one jump and by a few, beside those of its ODE.
+  showJumps() {
+    const { report } = this, all = report.recording.all('jumps');
+    if (!all.length) {
+      if (report.why('jumps')) report.panel('one-step', 'One step', `The jumps of this map cannot be shown: ${report.why('jumps')}.`);
+      return;
+    }
+    const box = report.panel('one-step', 'One step', 'This network is a one-step map: it jumps from noise to data by one evaluation, or by a few. The layer One step of the picture above shows its jumps as arrows beside the paths of its ODE.');
+    box.querySelector('h2').append(helpButton('learns'));
+    const side = element('div', undefined, 'side'), far = (v) => (v === undefined ? '–' : shortNumber(v));
+    for (const { head, arrays } of all) side.append(this.dots(`samples by ${jumpsInWords(head.jumps)}`, lastPoints(arrays.points), 'flow'));
+    const [{ head, arrays }] = all, rows = all.map((one) => [jumpsInWords(one.head.jumps), String(one.head.jumps), shortNumber(one.head.off), far(one.head.w2)]);
+    const solver = this.stage.solver ? shortNumber(this.stage.solver.head.evaluations) : '–';
+    side.append(this.dots('samples by the ODE from the same noise', arrays.ode, 'flow'));
+    const words = head.compared ? ` W₂ is the exact 2-Wasserstein distance to ${head.compared} rows of the data.` : '';
+    box.append(side, tableOf([...rows, ['the ODE', solver, '0', far(head.w2_of_ode)]], ['samples by', 'evaluations', 'from the ODE’s ends', 'W₂ to the data'], 'measures jumps'),
+      element('p', `The distance from the ends of the ODE is the root mean square over ${plural(arrays.ode.shape[0], 'sample')}.${words}`, 'caption'));
   }
 
   // The steps of the run's solver, and the error of its ends.

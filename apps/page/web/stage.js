@@ -5,13 +5,8 @@ import { drawHeat, drawContour, largest } from './heat.js';
 import { fieldDifference, densityDifference } from './grids.js';
 import { streamlines } from './streamlines.js';
 import { drawErrors, drawSteps } from './solver_layers.js';
-
-// Adds the tip of an arrow that ends at (x, y) to the path.
-function addTip(context, x, y, angle, size) {
-  context.moveTo(x - size * Math.cos(angle - 0.5), y - size * Math.sin(angle - 0.5));
-  context.lineTo(x, y);
-  context.lineTo(x - size * Math.cos(angle + 0.5), y - size * Math.sin(angle + 0.5));
-}
+import { addTip } from './arrows.js';
+import { drawJumps, jumpedFlow } from './jump_layers.js';
 
 class Stage {
   constructor(canvas) {
@@ -27,6 +22,7 @@ class Stage {
     this.exactOnly = false;  // shows the exact flow, field and density in place of the learned ones
     this.pairs = null;       // {x0, x1}
     this.solver = null;      // the message "solver" (solver_layers.js)
+    this.jumps = null;       // the message "jumps" (jump_layers.js)
     this.lines = { of: null, all: new Map() };  // the streamlines of the velocities of a field
     this.chosen = null;      // {x, t, points, weights, velocity}
     this.drawn = null;       // points while the user draws
@@ -115,6 +111,8 @@ class Stage {
     if (layers.error && solved) drawErrors(context, this, flow);
     else if (layers.flow && flow) this.drawParticles(context, flow, colour);
     if (layers.steps && solved) drawSteps(context, this, flow);
+    if (layers.jumped && this.jumps) this.drawParticles(context, jumpedFlow(this.jumps), colour);
+    if (layers.jumps && this.jumps && !exactOnly) drawJumps(context, this);
     if (layers.field && this.field) this.drawField(context, (...of) => this.drawArrows(context, ...of));
     if (layers.streams && this.field) this.drawField(context, (...of) => this.drawStreamlines(context, ...of));
     if (this.chosen) this.drawChosen(context);

@@ -1,5 +1,5 @@
 // Starts the page: connects the controls, opens the engine and draws at every frame.
-import { Page, kLayers } from './main.js';
+import { Page } from './main.js';
 import { openTransfer } from './open.js';
 import { helpButton, closeHelp } from './help.js';
 
@@ -12,15 +12,17 @@ const at = (id) => document.getElementById(id);
 function connect() {
   at('train').onclick = () => page.guard(async () => {
     page.say('');
-    if (page.stage.drawn) await page.finishDrawing();
+    if (page.stage.drawn && !(await page.finishDrawing())) return;
     page.setTraining(!page.training);
   });
   at('once').onclick = () => page.guard(async () => {
     page.setTraining(false);
+    if (page.stage.drawn && !(await page.finishDrawing())) return;
     await page.trainSteps(1);
-    await page.refresh(true);
+    if (!page.diverged) await page.refresh(true);
   });
   at('again').onclick = () => page.guard(() => page.open());
+  at('stop-engine').onclick = () => page.guard(() => page.stopEngine());
   at('open').onclick = () => at('open-file').click();
   at('open-file').onchange = () => page.guard(async () => {
     try {
@@ -63,8 +65,9 @@ function connect() {
     else if (key === 'r') at('again').click();
     else if (key === 'p') play();
     else if (page.views.pressed(key)) return;
+    else if (key === 'escape' && page.stage.drawn) page.guard(() => page.stopDrawing());
     else if (key === 'escape') { closeHelp(); page.stage.chosen = null; page.stage.dirty = true; page.caption(); }
-    else if (key === 'arrowleft' || key === 'arrowright') page.setTime(Math.min(1, Math.max(0, page.stage.t + (key === 'arrowleft' ? -0.02 : 0.02))));
+    else if (key === 'arrowleft' || key === 'arrowright') page.setTime(Math.min(1, Math.max(0, page.stage.t + (key === 'arrowleft' ? -0.02 : 0.02)))), page.keep();
   });
   document.addEventListener('dragover', (event) => event.preventDefault());
   document.addEventListener('drop', (event) => {
@@ -74,7 +77,16 @@ function connect() {
   document.addEventListener('paste', (event) => {
     if (!/INPUT|TEXTAREA/.test(event.target.tagName)) page.guard(() => openTransfer(page, event.clipboardData));
   });
+  window.addEventListener('hashchange', () => page.guard(() => page.followAddress()));
   window.addEventListener('resize', () => { page.stage.dirty = true; page.showNumbers(); page.redrawPanel(); });
+}
+
+const kPatience = 4;  // seconds after which the page offers to stop the engine
+
+function showBusy() {
+  const seconds = page.link.seconds(), long = seconds > kPatience;
+  if (long) at('busy-words').textContent = `The engine has been computing for ${Math.floor(seconds)} s. Large networks, batches and tables take long.`;
+  if (at('busy').hidden === long) at('busy').hidden = !long;
 }
 
 let before = performance.now();
@@ -101,12 +113,19 @@ at('tabs').replaceChildren(...tabs.map(([name, title]) => {
   tab.onclick = () => page.showTab(name);
   return tab;
 }));
+at('tabs').onkeydown = (event) => {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key], all = [...at('tabs').children];
+  if (!step) return;
+  event.stopPropagation();  // the arrows move between the tabs here, and elsewhere the time
+  const next = all[(all.indexOf(document.activeElement) + step + all.length) % all.length];
+  next.focus();
+  next.click();
+};
 for (const place of document.querySelectorAll('[data-help-for]')) place.replaceWith(helpButton(place.dataset.helpFor));
-for (const [key] of kLayers) page.stage.layers[key] = page.state.show.split(',').includes(key);
-page.stage.t = Math.min(1, Math.max(0, page.state.t));
-page.setTime(page.stage.t);
+page.setTime(page.state.t);
 page.rebuild();
 connect();
+setInterval(showBusy, 500);
 requestAnimationFrame(frame);
 page.guard(async () => {
   await engineOpened;

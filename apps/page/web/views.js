@@ -5,7 +5,7 @@ import { helpButton } from './help.js';
 // What can be beside the picture: its name, and its layers. Without layers it has those of the first picture.
 const kBeside = [
   ['', 'nothing', null], ['exact', 'exact answer', null], ['data', 'data', ['data']], ['flow', 'samples', ['flow']], ['trails', 'trails', ['trails', 'flow']],
-  ['field', 'field', ['field']], ['streams', 'streamlines', ['streams']], ['density', 'density', ['density']], ['difference', 'learned minus exact', ['difference', 'density', 'field']],
+  ['field', 'field', ['field']], ['streams', 'streamlines', ['streams']], ['density', 'density', ['density']], ['difference', 'learned minus exact', ['difference', 'density', 'field']], ['jumped', 'samples by jumps', ['jumped']],
 ];
 const kZoom = 1.25;
 
@@ -57,7 +57,7 @@ class Views {
   wanted() {
     const all = this.pictures();
     const has = (key) => all.some((s) => s.layers[key]);
-    return { field: has('field') || has('streams'), solver: has('error') || has('steps'), density: has('density'), pairs: has('pairs'), exact: has('exact') || has('difference') || this.beside === 'exact' };
+    return { field: has('field') || has('streams'), solver: has('error') || has('steps'), jumps: has('jumps') || has('jumped'), density: has('density'), pairs: has('pairs'), exact: has('exact') || has('difference') || this.beside === 'exact' };
   }
 
   pictures() { return [this.first, ...(this.beside ? [this.second] : [])]; }
@@ -125,4 +125,4 @@ class Views {
   }
 }
 
-export { Views };
+export { Views, kBeside };
