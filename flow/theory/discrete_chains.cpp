@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "flow/discrete/rates.h"
+#include "flow/discrete/step.h"
 #include "flow/theory/checks.h"
 #include "flow/theory/states.h"
 
