@@ -113,6 +113,10 @@ const std::vector<ListEntry>& token_methods() {
        R"(the settings of mdlm: with masks, its score entropy of the ratios s(y) = kappa/(1 - kappa) p(x1 = y | x) is the same loss)"},
       {"remdm",
        R"(mdlm, with "sampler": {"remasking": {"type": "cap"}} or another of its schedules)"},
+      {"three_part",
+       R"("path": {"type": "three_part"}: from masks or rows, through uniform tokens; Gat et al. 2024)"},
+      {"campbell_uniform",
+       R"("source": {"type": "uniform_tokens"}, "sampler": {"corrector": {"type": "exchange"}}; the stochasticity eta of Campbell et al. 2024 is its scale; from masks it is that of the corrector "remask")"},
       {"metric_induced",
        R"("source": {"type": "uniform_tokens"}, "path": {"type": "metric"}; kinetic-optimal for its distance)"}};
   return all;

@@ -171,7 +171,11 @@ SectionTable corrector_section() {
        row("remask",
            "eta = scale kappa' / (1 - kappa): "
            "an unmasked token is masked again with the rate scale kappa' (Campbell et al. 2024)",
-           scale(1))}};
+           scale(1)),
+       row("exchange",
+           "from uniform_tokens: tokens only jump to x1 and from it, from x1 to each other token with "
+           "the rate eta = scale (Campbell et al. 2024)",
+           scale(0.1))}};
 }
 
 }  // namespace pushforward::app

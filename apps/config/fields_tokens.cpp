@@ -67,6 +67,21 @@ bool spaces_by_no_kappa(const Json& config) {
   return on_metric_path(config) && config.at("sampler").at("grid").at("type") == "kappa";
 }
 
+bool on_three_parts(const Json& config) {
+  return config.at("path").at("type") == "three_part";
+}
+bool three_parts_from_uniform(const Json& config) {
+  return on_three_parts(config) && config.at("source").at("type") == "uniform_tokens";
+}
+bool mends_three_parts(const Json& config) {
+  return on_three_parts(config) && config.at("source").at("type") == "mask" &&
+         config.at("sampler").at("corrector").at("type") != "none";
+}
+bool exchanges_elsewhere(const Json& config) {
+  return config.at("sampler").at("corrector").at("type") == "exchange" &&
+         config.at("source").at("type") == "mask" && !on_three_parts(config);
+}
+
 bool remasks(const Json& config) {
   return config.at("sampler").at("remasking").at("type") != "none";
 }
@@ -74,6 +89,12 @@ bool orders(const Json& config) { return config.at("sampler").at("order") != "ra
 bool from_masks(const Json& config) { return config.at("source").at("type") == "mask"; }
 bool remasks_no_masks(const Json& config) { return remasks(config) && !from_masks(config); }
 bool orders_no_masks(const Json& config) { return orders(config) && !from_masks(config); }
+bool remasks_three_parts(const Json& config) {
+  return remasks(config) && from_masks(config) && on_three_parts(config);
+}
+bool orders_three_parts(const Json& config) {
+  return orders(config) && from_masks(config) && on_three_parts(config);
+}
 
 bool mends_rows(const Json& config) {
   return config.at("source").at("type") == "data" &&
@@ -164,6 +185,12 @@ std::vector<Alternative> token_paths() {
           "each token is the data's with probability "
           "kappa(t), otherwise the source's (Gat et al. 2024)",
           {section("kappa", "kappa", "probability that a token is the data's, over time")}),
+      row("three_part",
+          "each token is the data's with probability kappa^(1 + noise), uniform with probability "
+          "kappa - kappa^(1 + noise), otherwise the source's (Gat et al. 2024)",
+          {section("kappa", "kappa", "probability that a token is no longer the source's, over time"),
+           number("noise", 1, above_to(0, 100),
+                  "the greater, the more tokens are uniform on the way")}),
       row("metric",
           "p(x | x1) = softmax over x of -beta d(x, x1), beta = c (t / (1 - t))^a: tokens move to "
           "the data's through tokens near it, as levels should (Shaul et al. 2024)",
@@ -225,6 +252,25 @@ std::vector<ConfigRule> token_rules() {
       rule({"sampler", "source"}, "/sampler/order",
            "the order is of masked tokens, and /source is not mask",
            "set it to \"random\", or set /source to {\"type\": \"mask\"}", orders_no_masks),
+      rule({"path", "source"}, "/source",
+           "from uniform tokens the path three_part is the path mixture with another kappa",
+           "set it to {\"type\": \"mask\"}, or set /path to {\"type\": \"mixture\"}",
+           three_parts_from_uniform),
+      rule({"path", "sampler", "source"}, "/sampler/corrector",
+           "correctors are those of the path mixture, and /path is three_part",
+           "set it to {\"type\": \"none\"}, or set /path to {\"type\": \"mixture\"}",
+           mends_three_parts),
+      rule({"path", "sampler", "source"}, "/sampler/corrector",
+           "the corrector exchange is of uniform tokens, and /source is mask",
+           "choose the corrector remask, or set /source to {\"type\": \"uniform_tokens\"}",
+           exchanges_elsewhere),
+      rule({"path", "sampler", "source"}, "/sampler/remasking",
+           "a token that is no mask may be noise on the path three_part, and is drawn again anyway",
+           "set it to {\"type\": \"none\"}, or set /path to {\"type\": \"mixture\"}",
+           remasks_three_parts),
+      rule({"path", "sampler", "source"}, "/sampler/order",
+           "a token that is no mask may be noise on the path three_part, and is drawn again anyway",
+           "set it to \"random\", or set /path to {\"type\": \"mixture\"}", orders_three_parts),
       rule({"path", "source"}, "/source",
            "the path metric begins at uniform tokens, and /source is another",
            "set it to {\"type\": \"uniform_tokens\"}, or set /path to {\"type\": \"mixture\"}",

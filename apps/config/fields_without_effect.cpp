@@ -121,17 +121,21 @@ bool denoises_data(const Json& config) {
 // Optimal transport within a batch pairs the rows of a class with the noise near them, so a class
 // is learned from only a part of the noise. Samples of a class, however, start from all of it.
 Found transports_across_classes(const Json& config) {
+  const Json& section = config.at("coupling");
   const std::string coupling = type_of(config, "coupling");
-  const bool ot = coupling == "ot" && config.at("coupling").at("label_weight") == 0.0;
-  const bool conditions = names_conditions(config.at("data"));
-  if (!labelled(config) || !(ot || coupling == "sinkhorn" || coupling == "schroedinger_bridge"))
-    return {};
+  const bool conditions = names_conditions(config.at("data")), ot = coupling == "ot";
+  const bool sees = ot && (conditions ? section.at("condition_weight") != 0.0
+                                      : section.at("label_weight") != 0.0 ||
+                                            section.at("within_classes") == true);
+  if (!labelled(config) || coupling == "independent" || coupling == "paired" || sees) return {};
   if (conditions)
     return Violation{
         "the transport does not see the conditions that the network is given, so each condition is "
         "learned from a part of the noise but sampled from all of it, and samples are not those of "
         "their condition",
-        "set /coupling to {\"type\": \"independent\"}"};
+        ot ? "set /coupling/condition_weight to 100, or /coupling to {\"type\": \"independent\"}"
+           : "set /coupling to {\"type\": \"ot\", \"condition_weight\": 100} or to {\"type\": "
+             "\"independent\"}"};
   return Violation{
       "the transport does not see the labels that the network is given, so each class is learned "
       "from a part of the noise but sampled from all of it, and samples of a class are not those "

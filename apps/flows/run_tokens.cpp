@@ -139,13 +139,19 @@ void RunTokens::condition(const Config& config, const SampleRequest& request, bo
                           std::vector<int>& given) {
   if (!any_given(given)) return;
   const double begin = token_sampler_options(config, request, path).begin;
-  const bool from_masks = path.source == SourceKind::mask && path.kappa(begin) == 0;
+  const bool from_masks = path.from_masks() && path.kappa(begin) == 0;
   const bool class_unknown = !shares.empty() && !request.label && !class_known;
   if (oracle && (!from_masks || class_unknown)) {
     condition_rows(*this, config, request, given);
     given.clear();
     return;
   }
+  if (path.noise > 0)
+    throw Failure(Exit::usage,
+                  "[given] the path of this run is three_part, so a token of a state may be noise, "
+                  "and its network knows the posterior of each token but not the law of the others "
+                  "given some; sample a run with /path {\"type\": \"mixture\"}, or give --exact if "
+                  "the data is a finite set");
   if (path.source != SourceKind::mask)
     throw Failure(
         Exit::usage,
@@ -228,7 +234,7 @@ std::vector<std::string> RunTokens::notes(const TokenSamplerOptions& options) co
     notes.push_back(
         fmt::format("the chain begins at t = {:.6g}, so samples start from the law of the "
                     "path there: {:.3g} % of the tokens are those of rows of the run's data",
-                    options.begin, 100 * path.kappa(options.begin)));
+                    options.begin, 100 * path.parts(options.begin).data));
   if (options.end == 1) return notes;
   if (path.metric) {
     notes.push_back(
@@ -238,6 +244,12 @@ std::vector<std::string> RunTokens::notes(const TokenSamplerOptions& options) co
     return notes;
   }
   const double left = 100 * path.kappa.left(options.end);
+  if (path.noise > 0)
+    notes.push_back(fmt::format(
+        "the chain ends at t = {:.6g}, where {:.3g} % of the tokens are uniform noise{}; set "
+        "/sampler/end to 1 to be without them",
+        options.end, 100 * path.parts(options.end).uniform,
+        path.source == SourceKind::mask ? ", which the last step replaces" : ""));
   if (path.source == SourceKind::mask)
     notes.push_back(
         fmt::format("the chain ends at t = {:.6g}, where {:.3g} % of the tokens are masks: "

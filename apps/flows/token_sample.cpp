@@ -46,7 +46,7 @@ Samples sample_tokens(const Config& config, const SampleRequest& request) {
   }
   run.condition(config, request, letters.has_value(), given);
   const TokenSamplerOptions options = run.options(config, request, letters);
-  if (run.oracle && run.path.source == SourceKind::mask && !given.empty()) {
+  if (run.oracle && run.path.from_masks() && !given.empty()) {
     std::vector<int> state = given;
     std::replace(state.begin(), state.end(), -1, run.path.mask());
     if (std::isinf(run.oracle->log_probability(0.5, state)[0]))

@@ -22,8 +22,9 @@ struct TokenModel {
   TokenModel(const TokenModel&) = delete;
   TokenModel& operator=(const TokenModel&) = delete;
 
-  // Returns the logits of p(x1 | xt). With a uniform source, the network predicts each position
-  // from the other tokens, and the term for the position's own token is added here.
+  // Returns the logits of p(x1 | xt). With a uniform source, and on other paths on which a token may
+  // be noise, the network predicts each position from the other tokens, and the term for the
+  // position's own token is added here.
   Var logits(std::span<const int> x, Var t, Labels labels, const NetworkMode& mode = {}) const {
     return with_own_token(network(x, t, labels, mode), x, t, path);
   }

@@ -37,6 +37,7 @@ TokenProblem make_token_problem(const Config& config, const TokenData& data,
   problem.paired = config.string("/coupling/type") == "paired";
   problem.kappa = path.kappa;
   problem.metric = path.metric;
+  problem.noise = path.noise;
   problem.time = make_time_distribution(config);
   check_labels(config, data.distribution->classes());
   problem.labelled = sees_labels(config);

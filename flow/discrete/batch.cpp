@@ -34,7 +34,7 @@ void check_problem_source(const TokenProblem& p) {
 
 TokenPath TokenProblem::path() const {
   check(data != nullptr, "token_batch", "the data must be given");
-  return {kappa, source_kind, data->vocabulary(), metric};
+  return {kappa, source_kind, data->vocabulary(), metric, noise};
 }
 
 TokenBatch::TokenBatch(TokenProblem problem, int rows, std::uint64_t seed)

@@ -33,6 +33,9 @@ struct TokenProblem {
   // the linear one, because it has no effect.
   std::shared_ptr<const TokenMetric> metric{};
 
+  // If it is above 0, the path is the three-part one (TokenPath::noise), from masks or from rows.
+  double noise = 0;
+
   // The distribution of the times of training. All distributions cost the same. A distribution that
   // is not uniform weights the bound of generalised_kl_loss by its density.
   TimeDistribution time = uniform_time();

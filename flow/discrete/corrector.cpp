@@ -14,7 +14,8 @@ double Corrector::eta(const Kappa& kappa, double t) const {
         "; times lie in [0, 1]");
   switch (kind) {
     case Kind::none: return 0;
-    case Kind::constant: return scale;
+    case Kind::constant:
+    case Kind::exchange: return scale;
     case Kind::bump: return scale * 4 * t * (1 - t);
     case Kind::balanced:
       return t == 0 || t == 1 ? 0 : scale * kappa.slope(t) / (kappa(t) * kappa.left(t));
@@ -29,7 +30,7 @@ double Corrector::redraw(const Kappa& kappa, double from, double to) const {
   // Returns 1 - exp(scale log_left), the probability that a token is resampled, where exp(log_left)
   // is the probability that it is not resampled if `scale` is 1.
   const auto gone = [this](double log_left) { return -std::expm1(scale * log_left); };
-  if (kind == Kind::none || scale == 0 || from == to) return 0;
+  if (kind == Kind::none || kind == Kind::exchange || scale == 0 || from == to) return 0;
   switch (kind) {
     case Kind::constant: return gone(from - to);
     case Kind::bump: {
@@ -50,13 +51,18 @@ void Corrector::check_valid() const {
         "; it must be 0 or more, and finite");
 }
 
+double exchange_ratio(const Kappa& kappa, int vocabulary, double t) {
+  return (1 + (vocabulary - 1) * kappa(t)) / kappa.left(t);
+}
+
 std::string name_of(Corrector::Kind kind) {
   switch (kind) {
     case Corrector::Kind::none: return "none";
     case Corrector::Kind::constant: return "constant";
     case Corrector::Kind::bump: return "bump";
     case Corrector::Kind::balanced: return "balanced";
-    default: return "remask";
+    case Corrector::Kind::remask: return "remask";
+    default: return "exchange";
   }
 }
 

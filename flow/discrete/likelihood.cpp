@@ -20,6 +20,7 @@ struct ElboWorkspace {
   std::vector<int> xt;
   std::vector<double> scale;          // the factor of the divergence in a term, per sequence
   std::vector<double> beta;           // the metric's beta, per sequence
+  std::vector<double> time;           // the time of the term, per sequence
   std::vector<double> weight, rates;  // for the metric: (V, V) and (V)
   std::vector<double> last;           // the last term of each sequence
 };
@@ -86,8 +87,20 @@ BoundTime bound_time(const TokenPath& path, double left) {
   return {metric.time(beta), slope, beta};
 }
 
-// Returns the term of one position in the generalised KL (generalised_kl_loss), divided by the rate
-// dkappa / (1 - kappa). log_p (V) is ln p(x1 = v | xt) at that position.
+// token_divergence and three_part_divergence return the term of one position in the generalised KL
+// (generalised_kl_loss), divided by the rate dkappa / (1 - kappa). log_p (V) is ln p(x1 = v | xt) at
+// that position. `data` is the probability that a token that is drawn again has its data value.
+double three_part_divergence(double data, int vocabulary, const real* log_p, int xt, int x1) {
+  const double uniform = (1 - data) / vocabulary;
+  double sum = 0;
+  for (int y = 0; y < vocabulary; ++y) {
+    if (y == xt) continue;
+    const double learnt = data * std::exp(static_cast<double>(log_p[y])) + uniform,
+                 given = data * (y == x1) + uniform;
+    sum += learnt - given + (given > 0 ? given * std::log(given / learnt) : 0);
+  }
+  return sum;
+}
 double token_divergence(const TokenPath& path, const real* log_p, int xt, int x1) {
   if (path.unmasked(xt)) return 0;
   if (xt != x1 && log_p[x1] < kNoToken / 2) return std::numeric_limits<double>::infinity();
@@ -126,6 +139,7 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
     workspace.xt.resize(static_cast<std::size_t>(rows) * row);
     workspace.scale.resize(static_cast<std::size_t>(rows));
     workspace.beta.resize(static_cast<std::size_t>(rows));
+    workspace.time.resize(static_cast<std::size_t>(rows));
     workspace.last.assign(static_cast<std::size_t>(rows), 0.);
     std::fill_n(out + first, rows, 0.);
     if (error) std::fill_n(error + first, rows, 0.);
@@ -149,6 +163,7 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
         const BoundTime time = bound_time(path, left);
         workspace.scale[at] = time.scale;
         workspace.beta[at] = time.beta;
+        workspace.time[at] = time.t;
         t[at] = std::min(last, static_cast<real>(time.t));
         const std::span<const int> data{x1 + (first + at) * row, row};
         const std::span<int> xt{workspace.xt.data() + at * row, row};
@@ -163,6 +178,7 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
       for (int r = 0; r < rows; ++r) {
         const std::size_t at = static_cast<std::size_t>(r);
         if (path.metric) fill_weights(*path.metric, workspace.beta[at], workspace.weight);
+        const double data = path.to_data(workspace.time[at]);
         double sum = 0;
         for (std::size_t l = 0; l < row; ++l) {
           const std::size_t i = at * row + l;
@@ -170,6 +186,8 @@ void negative_elbo(const Posterior& p, const TokenPath& path, int length, int n,
           const int token = x1[first * row + i];
           sum += path.metric
                      ? metric_divergence(*path.metric, here, workspace.xt[i], token, workspace)
+                 : path.noise > 0
+                     ? three_part_divergence(data, path.vocabulary, here, workspace.xt[i], token)
                      : token_divergence(path, here, workspace.xt[i], token);
         }
         const double term = workspace.scale[at] * sum;

@@ -145,10 +145,50 @@ Var metric_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample&
   return scale(sum(sum_cols(posterior * leaving) + least - log_part), one_share(sample));
 }
 
+// Returns the generalised KL on the three-part path.
+Var three_part_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
+  const Var log_p = log_posterior(p, path, sample);
+  Tape& tape = *sample.t.tape;
+  const int rows = sample.t.shape().rows(), n = rows * sample.length, v = path.vocabulary;
+  // The learnt rate to y != xt is hazard (w p(y) + (1 - w) / V). `to` and `other` are the two factors,
+  // `given` is the rate given x1, and `least` collects what does not depend on p.
+  std::span<real> to_rate, other_rate, given_rate, least_of;
+  const Var to = tape.uninitialised({n, v}, to_rate, "rate of a token"),
+            other = tape.uninitialised({n, v}, other_rate, "uniform rate"),
+            given = tape.uninitialised({n, v}, given_rate, "given"),
+            least = tape.uninitialised({n, 1}, least_of, "least");
+  for (int r = 0; r < rows; ++r) {
+    const double t = static_cast<double>(sample.t.values()[r]), hazard = path.kappa.hazard(t),
+                 data = path.to_data(t), uniform = (1 - data) / v;
+    check(std::isfinite(hazard), "token_loss", "row ", r, " has t = ", t,
+          ", where tokens jump at an infinite rate; draw times from [0, 1)");
+    for (int l = 0; l < sample.length; ++l) {
+      const std::size_t i = static_cast<std::size_t>(r) * sample.length + l;
+      double sum = 0;
+      for (int y = 0; y < v; ++y) {
+        const std::size_t at = i * static_cast<std::size_t>(v) + static_cast<std::size_t>(y);
+        const bool elsewhere = y != sample.xt[i];
+        const double rate = elsewhere ? hazard * (data * (y == sample.x1[i]) + uniform) : 0;
+        to_rate[at] = elsewhere ? static_cast<real>(hazard * data) : real(0);
+        // At y = xt the logarithm below is of 1, and its factor is 0.
+        other_rate[at] = elsewhere ? static_cast<real>(hazard * uniform) : real(1);
+        given_rate[at] = static_cast<real>(rate);
+        if (elsewhere) sum += hazard * uniform - rate + (rate > 0 ? rate * std::log(rate) : 0);
+      }
+      least_of[i] = static_cast<real>(sum);
+    }
+  }
+  const Var learnt = to * exp(log_p);
+  const Var log_learnt =
+      log(maximum(learnt + other, tape.full({n, v}, std::numeric_limits<real>::min())));
+  return scale(sum(sum_cols(learnt - given * log_learnt) + least), one_share(sample));
+}
+
 }  // namespace
 
 Var generalised_kl_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample) {
   if (path.metric) return metric_kl_loss(p, path, sample);
+  if (path.noise > 0) return three_part_kl_loss(p, path, sample);
   // With a mask source, a token that is still masked has p(xt) = 0 and differs from its x1, so only
   // the cross-entropy remains of the generalised KL.
   if (path.source == SourceKind::mask)

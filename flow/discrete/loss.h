@@ -18,8 +18,8 @@ enum class TokenWeight { none, hazard };
 
 // Returns the mean of w(t) (-ln p(x1 | xt)), where x1 are the data's tokens and p is the posterior
 // (Gat et al. 2024, "Discrete flow matching": w = 1). With a mask source and the weight `hazard`,
-// it is the generalised KL (generalised_kl_loss). Fails with the weight `hazard` on a metric-induced
-// path, which has no kappa.
+// it is the generalised KL (generalised_kl_loss) of the mixture path. Fails with the weight `hazard` on a
+// metric-induced path, which has no kappa.
 Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSample& sample,
                        TokenWeight weight = TokenWeight::none);
 
@@ -30,6 +30,10 @@ Var cross_entropy_loss(const Posterior& p, const TokenPath& path, const TokenSam
 // matching with general discrete paths"; Lipman et al. 2024, "Flow matching guide and code").
 // Another time distribution weights the bound by its density. Fails at t = 1, where dkappa / (1 -
 // kappa) is infinite; time distributions draw from [0, 1).
+//
+// On the three-part path, where a token that is drawn again has its data value with probability w and
+// is uniform otherwise, it is the mean over tokens of dkappa / (1 - kappa) times the sum over y != xt of
+// g(y) ln(g(y) / u(y)) + u(y) - g(y), with g(y) = w [y = x1] + (1 - w) / V and u(y) = w p(y) + (1 - w) / V.
 //
 // On a metric-induced path, it is the mean over tokens of the sum over states y of u(y) - u(y | x1) +
 // u(y | x1) ln(u(y | x1) / u(y)), where u(y | x1) are the rates of TokenMetric from xt to y, and u(y)

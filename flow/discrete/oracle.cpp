@@ -223,6 +223,45 @@ double TokenOracle::weigh_coupled(double t, std::span<const int> state, std::spa
   return top;
 }
 
+// Inside of the path every state is possible. Where kappa is 0 or 1, some are not: their probability
+// vanishes as a power of kappa or of 1 - kappa, and only the rows with the least power have r > 0.
+double TokenOracle::weigh_three_part(double t, std::span<const int> state, std::span<double> r,
+                                     int label, int skipped) const {
+  constexpr double kVanishing = -1e6;  // stands for ln kappa, or ln(1 - kappa), where that is -inf
+  const PathParts parts = path_.parts(t);
+  const bool begins = parts.source == 1, ends = parts.source == 0;
+  // The logarithms of a token's probability: with x1's value, x0's value, or both.
+  const double uniform = parts.uniform / path_.vocabulary;
+  const double rest = begins ? kVanishing - std::log(path_.vocabulary)
+                      : ends ? kVanishing + std::log(path_.noise / path_.vocabulary)
+                             : std::log(uniform);
+  const double data = begins ? rest : std::log(parts.data + uniform);
+  const double source = begins ? 0
+                        : ends ? kVanishing + std::log(1 + path_.noise / path_.vocabulary)
+                               : std::log(parts.source + uniform);
+  const double both = begins || ends ? 0 : std::log(parts.data + parts.source + uniform);
+  const double mask = begins ? 0 : ends ? kVanishing : std::log(parts.source);
+  for (int k = 0; k < rows(); ++k) r[k] = weight(k, label) > 0 ? 0 : -kTokenInfinity;
+  for (int l = 0; l < length_; ++l) {
+    if (l == skipped) continue;
+    const int* x1 = x1_.data() + std::size_t(l) * rows();
+    const int* x0 = x0_.empty() ? nullptr : x0_.data() + std::size_t(l) * rows();
+    const int token = state[l];
+    for (int k = 0; k < rows(); ++k) {
+      const bool from = x0 && x0[k] == token;
+      if (token == path_.vocabulary)
+        r[k] += mask;
+      else if (x1[k] == token)
+        r[k] += from ? both : data;
+      else
+        r[k] += from ? source : rest;
+    }
+  }
+  const double top = *std::max_element(r.begin(), r.begin() + rows());
+  for (int k = 0; k < rows(); ++k) r[k] = std::exp(r[k] - top) * weight(k, label);
+  return (begins || ends) && top < kVanishing / 2 ? -kTokenInfinity : top;
+}
+
 void TokenOracle::check_asked(double t, int label) const {
   check(t >= 0 && t <= 1, "token oracle", "t is ", t, "; times must be in [0, 1]");
   check(label >= -1, "token oracle", "label ", label,
@@ -246,6 +285,10 @@ double TokenOracle::weigh(double t, std::span<const int> state, std::span<double
   double whole = 0;
   for (int k = 0; k < rows(); ++k) whole += r[k] = weight(k, label);
   double log_scale = 0;
+  if (path_.noise > 0) {
+    log_scale = weigh_three_part(t, state, r, label, skipped);
+    return label < 0 ? log_scale : log_scale - std::log(whole);
+  }
   switch (*path_.source) {
     case SourceKind::mask: log_scale = weigh_masked(t, state, r, label, skipped); break;
     case SourceKind::uniform:

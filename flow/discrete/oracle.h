@@ -13,7 +13,9 @@ namespace pushforward {
 // computed as sums over rows. Row k has weight w_k. Given the row, tokens are independent,
 //   p_t(x | k) = prod_l p_t(x_l | k),  p_t(s | k) = kappa [s = x1_kl] + (1 - kappa) p_0(s | k),
 // where l is the position, [.] is 1 if true and 0 if false, and p_0(s | k) is [s = mask], 1 / V, or
-// [s = x0_kl]. On a metric-induced path, p_t(s | k) = softmax_s(-beta d(s, x1_kl)) instead. r_k(x) = w_k p_t(x | k) / p_t(x) is the probability of the row given xt = x (Bayes).
+// [s = x0_kl]. On a metric-induced path, p_t(s | k) = softmax_s(-beta d(s, x1_kl)) instead, and on the
+// three-part path it is that of TokenPath. r_k(x) = w_k p_t(x | k) / p_t(x) is the probability of the
+// row given xt = x (Bayes).
 // All other results follow from r. The posterior of a token is the sum of r_k over the rows that
 // have that token at its position.
 //
@@ -67,7 +69,7 @@ class TokenOracle {
                        int label = -1) const;
   // Computes the marginal rates (n, L, states) at which position l of a state x jumps to s: u_t(l,
   // s | x) = hazard(t) (p(x1_l = s | x) - [s = x_l]), where [.] is 1 if true and 0 if false, and
-  // hazard = dkappa / (1 - kappa). The rates of each position add up to 0 (Gat et al. 2024,
+  // hazard = dkappa / (1 - kappa); on the three-part path they are forward_rates. The rates of each position add up to 0 (Gat et al. 2024,
   // "Discrete flow matching"; Lipman et al. 2024, "Flow matching guide and code"). On a
   // metric-induced path they are forward_rates (rates.h) of the posterior. Fails where the hazard,
   // or dbeta, is infinite.
@@ -98,6 +100,8 @@ class TokenOracle {
                        std::span<double> powers, int label, int skipped) const;
   double weigh_metric(double t, std::span<const int> state, std::span<double> r,
                       std::span<double> log_sums, int label, int skipped) const;
+  double weigh_three_part(double t, std::span<const int> state, std::span<double> r, int label,
+                          int skipped) const;
   double weigh_coupled(double t, std::span<const int> state, std::span<double> r, int label,
                        int skipped) const;
   // Writes to r the weights of the rows that contradict the fewest unmasked tokens of `state`, and

@@ -153,8 +153,9 @@ void TokenOracle::rates(double t, std::span<const int> states, std::span<double>
     for (double& rate : out) rate *= hazard;
     return;
   }
+  const double data = path_.to_data(t), other = (1 - data) / v;
   for (std::size_t i = 0; i < states.size(); ++i) {
-    for (int to = 0; to < v; ++to) out[i * s + to] = hazard * p[i * v + to];
+    for (int to = 0; to < v; ++to) out[i * s + to] = hazard * (data * p[i * v + to] + other);
     out[i * s + states[i]] -= hazard;
   }
 }
@@ -171,7 +172,8 @@ void TokenOracle::given_others(double t, std::span<const int> states, std::span<
   const std::size_t n = all_rows(states);
   const int s = path_.states(), v = path_.vocabulary;
   check_room(out.size(), states.size() * s);
-  const double kappa = path_.kappa(t), left = path_.kappa.left(t);
+  const PathParts parts = path_.parts(t);
+  const double left = parts.source;
   const double beta = path_.metric ? path_.metric->beta(t) : 0;
   std::vector<double> near(path_.metric ? v : 0);
   std::vector<double> r(rows()), powers(powers_size());
@@ -188,12 +190,13 @@ void TokenOracle::given_others(double t, std::span<const int> states, std::span<
         for (int to = 0; to < v; ++to) p[to] += near[to] * r[k] / total;
         continue;
       }
-      p[x1_[at]] += kappa * r[k] / total;
+      p[x1_[at]] += parts.data * r[k] / total;
       if (path_.source == SourceKind::data) p[x0_[at]] += left * r[k] / total;
     }
     if (path_.source == SourceKind::mask) p[path_.mask()] += left;
-    if (path_.source == SourceKind::uniform && !path_.metric)
-      for (int to = 0; to < v; ++to) p[to] += left / v;
+    const double uniform =
+        path_.source == SourceKind::uniform && !path_.metric ? left : parts.uniform;
+    for (int to = 0; to < v && uniform > 0; ++to) p[to] += uniform / v;
   }
 }
 

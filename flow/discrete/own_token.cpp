@@ -47,7 +47,8 @@ Var with_own_token(Var others, std::span<const int> states, Var t, const TokenPa
             t.shape() == Shape{shape[0], 1},
         "own token", "logits ", shape, ", ", states.size(), " states and times ", t.shape(),
         " for ", path.vocabulary, " tokens; they must be (B, L, V), (B, L) and (B, 1)");
-  if (path.source != SourceKind::uniform) return others;
+  const bool noisy_masks = path.source == SourceKind::mask && path.noise > 0;
+  if (path.source != SourceKind::uniform && !noisy_masks) return others;
   for (const int state : states) path.check_state(state);
   std::span<real> own;
   const Var known = t.tape->uninitialised(others.shape(), own, "a token's own state");
@@ -61,10 +62,15 @@ Var with_own_token(Var others, std::span<const int> states, Var t, const TokenPa
                     length = states.size() / times.size();
   for (std::size_t r = 0; r < times.size(); ++r) {
     const double time = static_cast<double>(times[r]);
-    const double odds = path.kappa(time) / path.kappa.left(time);
+    const PathParts parts = path.parts(time);
+    // At t = 0 the odds of the three-part path are 0 / 0, and their limit is 0.
+    const double odds = !noisy_masks      ? path.kappa(time) / path.kappa.left(time)
+                        : parts.data == 0 ? 0
+                                          : parts.data / parts.uniform;
     const real logit = static_cast<real>(std::min(kCertain, std::log1p(path.vocabulary * odds)));
     for (std::size_t k = r * length; k < (r + 1) * length; ++k)
-      own[k * vocabulary + static_cast<std::size_t>(states[k])] = logit;
+      if (states[k] < path.vocabulary)
+        own[k * vocabulary + static_cast<std::size_t>(states[k])] = logit;
   }
   return others + known;
 }

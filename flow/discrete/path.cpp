@@ -1,5 +1,8 @@
 #include "flow/discrete/path.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "autograd/tensor/check.h"
 
 namespace pushforward {
@@ -12,6 +15,13 @@ void TokenPath::check_valid() const {
         "data");
   check(vocabulary > 0, "token path", "the vocabulary has ", vocabulary,
         " tokens; it must have at least one");
+  check(std::isfinite(noise) && noise >= 0, "token path", "noise is ", noise,
+        "; it must be 0 or more, and finite");
+  check(noise == 0 || source != SourceKind::uniform, "token path",
+        "the three-part path begins at masks or at rows, but the source is uniform, from which it "
+        "is the mixture path; set noise to 0");
+  check(noise == 0 || !metric, "token path",
+        "noise is of the three-part path, but the path is metric-induced; leave one of them out");
   if (!metric) return;
   check(source == SourceKind::uniform, "token path",
         "a metric-induced path begins at uniform tokens, but the source is ",
@@ -55,6 +65,28 @@ double TokenPath::source_probability(int state) const {
   return 1. / vocabulary;
 }
 
+PathParts TokenPath::parts_at(double kappa) const {
+  check(kappa >= 0 && kappa <= 1, "token path", "kappa is ", kappa,
+        "; it is a probability, 0 to 1");
+  if (noise == 0) return {kappa, 0, 1 - kappa};
+  // kappa (1 - kappa^q) keeps its digits where kappa is near 0 or near 1.
+  const double uniform = kappa == 0 ? 0 : -kappa * std::expm1(noise * std::log(kappa));
+  return {std::pow(kappa, 1 + noise), uniform, 1 - kappa};
+}
+
+PathParts TokenPath::parts(double t) const {
+  PathParts p = parts_at(kappa(t));
+  p.source = kappa.left(t);
+  if (noise > 0 && p.source < 0.5) p.uniform = -kappa(t) * std::expm1(noise * std::log1p(-p.source));
+  return p;
+}
+
+double TokenPath::to_data(double t) const {
+  if (noise == 0) return 1;
+  const double k = kappa(t);
+  return std::min(1., std::pow(k, noise) * (1 + noise * kappa.left(t)));
+}
+
 bool TokenPath::at_source(double t) const { return (metric ? metric->beta(t) : kappa(t)) == 0; }
 
 void draw_between(const TokenPath& path, double kappa, Stream stream, std::uint32_t row,
@@ -65,11 +97,15 @@ void draw_between(const TokenPath& path, double kappa, Stream stream, std::uint3
         "; it is a probability, 0 to 1");
   check(x1.size() == xt.size(), "token path", "x1 has ", x1.size(), " tokens and xt ", xt.size(),
         "; rows have one length");
+  const double data = path.parts_at(kappa).data;
   for (std::size_t l = 0; l < x1.size(); ++l) {
     const std::uint32_t at = static_cast<std::uint32_t>(l);
     path.check_token(x1[l]);
-    if (stream.uniform(row, 2 * at) < kappa) {
+    const double u = stream.uniform(row, 2 * at);
+    if (u < data) {
       xt[l] = x1[l];
+    } else if (u < kappa) {
+      xt[l] = stream.integer(path.vocabulary, row, 2 * at + 1);
     } else if (path.source == SourceKind::mask) {
       xt[l] = path.vocabulary;
     } else if (path.source == SourceKind::uniform) {

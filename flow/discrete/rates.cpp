@@ -60,8 +60,9 @@ void check_independent_source(const TokenPath& path) {
   check(path.source != SourceKind::data, "rates",
         "p_0 of a source of rows has no closed form; "
         "backward rates and correctors need a mask or a uniform source");
-  check(!path.metric, "rates",
-        "backward rates and correctors are those of the mixture path; leave the metric out");
+  check(!path.metric && path.noise == 0, "rates",
+        "backward rates and correctors are those of the mixture path; leave the metric and the "
+        "noise out");
 }
 
 }  // namespace
@@ -80,6 +81,14 @@ void forward_rates(const TokenPath& path, double t, std::span<const double> post
   }
   const double rate = path.kappa.hazard(t);
   check_finite(rate, t);
+  if (path.noise > 0) {
+    const double data = path.to_data(t), other = (1 - data) / path.vocabulary;
+    for (int y = 0; y < path.states(); ++y)
+      u[static_cast<std::size_t>(y)] =
+          rate * ((y < path.vocabulary ? data * posterior[static_cast<std::size_t>(y)] + other : 0) -
+                  (y == x));
+    return;
+  }
   fill_rates(path, rate, 1, posterior, x, u);
 }
 
@@ -96,6 +105,22 @@ void corrector_rates(const TokenPath& path, const Corrector& corrector, double t
   check_rate_sizes(path, x, u);
   check_independent_source(path);
   check_posterior(path, posterior, x);
+  corrector.check_valid();
+  if (corrector.kind == Corrector::Kind::exchange) {
+    check(path.source == SourceKind::uniform, "rates",
+          "the corrector exchange is of uniform tokens; take another for a mask source");
+    const double away = corrector.eta(path.kappa, t),
+                 back = away * exchange_ratio(path.kappa, path.vocabulary, t);
+    check_finite(back, t);
+    double total = 0;
+    for (int y = 0; y < path.vocabulary; ++y) {
+      if (y == x) continue;
+      const auto to = static_cast<std::size_t>(y);
+      total += u[to] = away * posterior[static_cast<std::size_t>(x)] + back * posterior[to];
+    }
+    u[static_cast<std::size_t>(x)] = -total;
+    return;
+  }
   fill_rates(path, corrector.eta(path.kappa, t), path.kappa(t), posterior, x, u);
 }
 

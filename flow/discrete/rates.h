@@ -21,7 +21,8 @@ namespace pushforward {
 // Compute the forward rates dkappa / (1 - kappa) (p1(y) - [y = x]), where p1 is `posterior` and [y
 // = x] is 1 if equal and 0 otherwise. They take p_t to p_{t+dt} (Gat et al. 2024, "Discrete flow
 // matching"). On a metric-induced path they are the means over x1 ~ p1 of dbeta p_t(y | x1) max(0,
-// d(x, x1) - d(y, x1)) (Shaul et al. 2024). backward_rates and corrector_rates fail on such a path.
+// d(x, x1) - d(y, x1)) (Shaul et al. 2024), and on the three-part path hazard (w p1(y) + (1 - w) / V -
+// [y = x]) with w = path.to_data(t). backward_rates and corrector_rates fail on such paths.
 void forward_rates(const TokenPath& path, double t, std::span<const double> posterior, int x,
                    std::span<double> u);
 std::vector<double> forward_rates(const TokenPath& path, double t,
@@ -35,7 +36,9 @@ std::vector<double> backward_rates(const TokenPath& path, double t, int x);
 // Compute the corrector's rates eta (E p_t(y | x1) - [y = x]) for a mask or uniform source. Here
 // eta is `corrector`'s rate, the mean E is over x1 ~ posterior, and [y = x] is 1 if equal and 0
 // otherwise. These rates leave p_t unchanged. With eta = dkappa / (kappa (1 - kappa)) they are the
-// sum of the forward and the backward rates.
+// sum of the forward and the backward rates. The corrector `exchange` needs a uniform source: given
+// x1, a token jumps from x1 to each other token at the rate `scale`, and from another token to x1 at
+// the rate scale (1 + (V - 1) kappa) / (1 - kappa), infinite at t = 1 (Campbell et al. 2024).
 void corrector_rates(const TokenPath& path, const Corrector& corrector, double t,
                      std::span<const double> posterior, int x, std::span<double> u);
 std::vector<double> corrector_rates(const TokenPath& path, const Corrector& corrector, double t,

@@ -108,8 +108,8 @@ void TokenSampler::Impl::check_unmasking() const {
   if (!remasks && !orders) return;
   const std::string what = remasks ? "remasking \"" + name_of(options.remasking.kind) + "\""
                                    : "order \"" + name_of(options.order) + "\"";
-  check(path.source == SourceKind::mask, "sample", "the ", what,
-        " is of masked tokens, but the path does not begin at masks; take a mask source, or leave "
+  check(path.from_masks(), "sample", "the ", what,
+        " is of masked tokens, but the path is not the mixture path from masks; take it, or leave "
         "it out");
   check(options.method == CtmcMethod::kernel, "sample", "the ", what,
         " is of the exact kernel, but the method is another; take the kernel, or leave it out");
@@ -124,9 +124,9 @@ void TokenSampler::Impl::check_start(std::span<const int> given) const {
   const double begin = times.front();
   const bool inside = !path.at_source(begin);
   const bool some = std::any_of(given.begin(), given.end(), [](int token) { return token >= 0; });
-  check(!some || path.source == SourceKind::mask, "sample",
-        "tokens are given, but the source is not the mask, so the posterior does not see which "
-        "tokens are known; take a mask source, or condition the rows of an oracle (rows_with)");
+  check(!some || path.from_masks(), "sample",
+        "tokens are given, but the path is not the mixture path from masks, so the posterior does "
+        "not see which tokens are known; take it, or condition the rows of an oracle (rows_with)");
   check(!some || !inside, "sample", "tokens are given, but the chain begins at t = ", begin,
         ", from states that do not depend on them; begin at t = 0");
   check(!inside || options.start, "sample", "the chain begins at t = ", begin,

@@ -25,6 +25,13 @@ TokenStep::TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& 
   check(!corrects || !path.metric, "sample",
         "correctors are those of the mixture path, but the path is metric-induced; leave the "
         "corrector out");
+  check(!corrects || path.noise == 0, "sample",
+        "correctors are those of the mixture path, but the path has three parts; leave the "
+        "corrector out");
+  exchanges_ = corrects && corrector.kind == Corrector::Kind::exchange;
+  check(!exchanges_ || path.source == SourceKind::uniform, "sample",
+        "the corrector exchange is of uniform tokens, but the source is the mask; take another "
+        "corrector");
   if (path.metric) {
     max_probability_ = 1;
     if (to == 1) return;
@@ -44,12 +51,30 @@ TokenStep::TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& 
   jump_ = kappa.jump(from, to);
   if (to == 1) {
     max_probability_ = 1;
+  } else if (path.noise > 0) {
+    double drawn = jump_;
+    if (method != CtmcMethod::kernel) {
+      hazard_ = kappa.hazard(from);
+      check(std::isfinite(hazard_), "sample", "tokens jump at an infinite rate at t = ", from,
+            "; begin a little later, or take the kernel");
+      // The rates at `from` hold for the whole step; three_part makes probabilities of them.
+      data_ = hazard_ * path.to_data(from);
+      uniform_ = hazard_ - data_;
+      drawn = method == CtmcMethod::euler ? -std::expm1(-(to - from) * hazard_)
+                                          : (to - from) * hazard_;
+    } else {
+      const PathParts begin = path.parts(from), end = path.parts(to);
+      data_ = std::clamp(end.data - begin.data * (1 - jump_), 0., jump_);
+      uniform_ = jump_ - data_;
+    }
+    max_probability_ = std::min(1., drawn);
   } else if (method == CtmcMethod::kernel) {
     redraw_ = corrector.redraw(kappa, from, to);
     kappa_ = kappa(to);
     left_ = kappa.left(to);
     remasks_ = redraw_ > 0;
     max_probability_ = std::min(1., jump_ + redraw_);
+    if (exchanges_) set_exchange(corrector, to);
   } else {
     hazard_ = kappa.hazard(from);
     eta_ = corrector.eta(kappa, from);
@@ -59,7 +84,8 @@ TokenStep::TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& 
     kappa_ = kappa(from);
     left_ = kappa.left(from);
     remasks_ = eta_ > 0;
-    const double max_mean = (to - from) * (hazard_ + eta_);
+    if (exchanges_) set_exchange(corrector, from);
+    const double max_mean = (to - from) * (hazard_ + (exchanges_ ? away_ + back_ : eta_));
     max_probability_ =
         method == CtmcMethod::euler ? -std::expm1(-max_mean) : std::min(1., max_mean);
   }
@@ -69,8 +95,8 @@ TokenStep::TokenStep(const TokenPath& path, const Remasking& remasking, double f
     : path_(path), method_(CtmcMethod::kernel), from_(from), to_(to) {
   path.check_valid();
   remasking.check_valid();
-  check(path.source == SourceKind::mask, "sample",
-        "the sampler remasks tokens, but the path does not begin at masks; take a mask source, or "
+  check(path.from_masks(), "sample",
+        "the sampler remasks tokens, but the path is not the mixture path from masks; take it, or "
         "leave the remasking out");
   const bool loops = from == to && remasking.kind == Remasking::Kind::loop;
   check(from >= 0 && (from < to || loops) && to <= 1, "sample", "a step from t = ", from, " to ",
@@ -82,6 +108,62 @@ TokenStep::TokenStep(const TokenPath& path, const Remasking& remasking, double f
   if (remasks_ && remasking.kind != Remasking::Kind::confidence)
     balance_ = sigma_ * kappa(from) / kappa.left(from);
   max_probability_ = to == 1 ? 1 : std::min(1., std::max(sigma_, jump_ + balance_));
+}
+
+void TokenStep::set_exchange(const Corrector& corrector, double t) {
+  away_ = corrector.eta(path_.kappa, t) * (path_.vocabulary - 1);
+  back_ = corrector.eta(path_.kappa, t) * exchange_ratio(path_.kappa, path_.vocabulary, t);
+  check(std::isfinite(back_), "sample", "the corrector exchange has an infinite rate at t = ", t,
+        "; end a little earlier, or take another corrector");
+  if (method_ == CtmcMethod::kernel) max_probability_ = 1;
+}
+
+// The corrector `exchange`. All tokens but x1 are alike, so the chain between x1 and the others has
+// two states, whose transition in a time h moves the share 1 - exp(-(away + back) h) of the way to
+// its stationary distribution.
+TokenMove TokenStep::exchanged(bool there) const {
+  const double h = to_ - from_, total = away_ + back_;
+  TokenMove m;
+  if (method_ != CtmcMethod::kernel) {
+    const double to_x1 = there ? 0 : hazard_ + back_, resampled = there ? away_ : 0,
+                 rate = to_x1 + resampled;
+    if (rate == 0) return m;
+    const double p = method_ == CtmcMethod::euler ? -std::expm1(-h * rate) : std::min(1., h * rate);
+    m.to_x1 = p * (to_x1 / rate);
+    m.resampled = p * (resampled / rate);
+    m.stay = 1 - p;
+    return m;
+  }
+  const double mixed = total > 0 ? -std::expm1(-h * total) / total : 0, leave = away_ * mixed,
+               arrive = back_ * mixed;
+  const int others = path_.vocabulary - 1;
+  if (there) return {0, leave, 1 - leave};
+  // The token jumps to x1 first, and then the corrector may move it from there to any other token,
+  // which may be x again; or it stays, and then the corrector may move it to x1.
+  m.to_x1 = jump_ * (1 - leave) + (1 - jump_) * arrive;
+  m.resampled = others > 1 ? jump_ * leave * (others - 1) / others : 0;
+  m.stay = (1 - jump_) * (1 - arrive) + (others > 0 ? jump_ * leave / others : 0);
+  return m;
+}
+
+// On the three-part path, a token that is drawn again may get the value that it has, so that it stays.
+TokenMove TokenStep::three_part(int x, int x1) const {
+  const bool there = x == x1, masked = x == path_.vocabulary;
+  const double elsewhere = masked ? 1 : 1 - 1. / path_.vocabulary;
+  TokenMove m;
+  m.to_x1 = there ? 0 : data_;
+  m.resampled = uniform_ * elsewhere;
+  if (method_ == CtmcMethod::kernel) {
+    m.stay = 1 - m.to_x1 - m.resampled;
+    return m;
+  }
+  const double rate = m.to_x1 + m.resampled, h = to_ - from_;
+  if (rate == 0) return {};
+  const double p = method_ == CtmcMethod::euler ? -std::expm1(-h * rate) : std::min(1., h * rate);
+  m.to_x1 *= p / rate;
+  m.resampled *= p / rate;
+  m.stay = 1 - p;
+  return m;
 }
 
 // A masked token is unmasked with probability (kappa_s - (1 - sigma) kappa_t) / (1 - kappa_t), which
@@ -163,6 +245,10 @@ TokenMove TokenStep::move(int x, int x1, double share) const {
     }
   } else if (remasks_ && sigma_ > 0) {
     m = remasked(x, share);
+  } else if (path_.noise > 0) {
+    m = three_part(x, x1);
+  } else if (exchanges_) {
+    m = exchanged(x == x1);
   } else {
     const double own = eta_ + redraw_ > 0 ? path_.source_probability(x) : 0;
     m = method_ == CtmcMethod::kernel ? kernel(x == x1, own) : rates(x == x1, own);
@@ -191,10 +277,20 @@ int TokenStep::resampled_state(int x, double u) const {
 }
 
 int TokenStep::other_state(int x, int x1, double u) const {
-  if (!path_.metric) return resampled_state(x, u);
+  if (!path_.metric && !to_uniform_token()) return resampled_state(x, u);
   path_.check_state(x);
   path_.check_token(x1);
   check(u >= 0 && u < 1, "sample", "a state is drawn by u = ", u, "; u must lie in [0, 1)");
+  if (to_uniform_token()) {
+    // The tokens in order, without x and, with `exchange`, without x1.
+    const int without_x = x < path_.vocabulary ? x : -1, without_x1 = exchanges_ ? x1 : -1;
+    const int count = path_.vocabulary - (without_x >= 0) -
+                      (without_x1 >= 0 && without_x1 != without_x);
+    check(count > 0, "sample", "there is no other token than ", x, " and ", x1, " to move to");
+    int k = std::min(static_cast<int>(u * count), count - 1);
+    for (int y = 0;; ++y)
+      if (y != without_x && y != without_x1 && k-- == 0) return y;
+  }
   const MetricMove m = metric_move(x, x1);
   const double to_x1 = x == x1 ? 0 : weight_to(x1, x, x1), at = u * (m.total - to_x1);
   double sum = 0;
@@ -228,6 +324,13 @@ void TokenStep::distribution(int x, int x1, std::span<double> out) const {
     for (int y = 0; y < path_.vocabulary; ++y)
       if (y != x && y != x1)
         out[static_cast<std::size_t>(y)] += metric.chance * (weight_to(y, x, x1) / metric.total);
+    return;
+  }
+  if (to_uniform_token()) {
+    const bool masked = x == path_.vocabulary, apart = exchanges_ && x != x1;
+    const int count = path_.vocabulary - !masked - apart;
+    for (int y = 0; y < path_.vocabulary; ++y)
+      if (y != x && !(apart && y == x1)) out[static_cast<std::size_t>(y)] += m.resampled / count;
     return;
   }
   if (path_.source == SourceKind::mask) {
@@ -285,8 +388,20 @@ std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector, c
 
 std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector,
                                 const TokenPath& path, std::span<const double> grid) {
-  if (!path.metric) return chain_times(method, corrector, path.kappa, grid);
   corrector.check_valid();
+  if (!path.metric) {
+    const bool exchanges = corrector.kind == Corrector::Kind::exchange;
+    return times_by_rate(
+        method, grid, path.kappa.name(),
+        [&](double t) {
+          const double eta = corrector.eta(path.kappa, t);
+          return path.kappa.hazard(t) +
+                 (exchanges ? eta * (path.vocabulary - 1 +
+                                     exchange_ratio(path.kappa, path.vocabulary, t))
+                            : eta);
+        },
+        [&](double t) { return path.kappa.hazard(t); });
+  }
   const TokenMetric& metric = *path.metric;
   const auto rate = [&](double t) {
     return metric.slope(t) * metric.max_exit_rate(metric.beta(t));

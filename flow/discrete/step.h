@@ -28,6 +28,11 @@ namespace pushforward {
 // few tokens move as possible: a token in state z keeps it with probability min(1, p_{t+h}(z | x1) /
 // p_t(z | x1)), and otherwise moves to y in proportion to max(0, p_{t+h}(y | x1) - p_t(y | x1)).
 // `euler` and `adaptive` use the rates of TokenMetric.
+//
+// On the three-part path, `kernel` is the exact transition given x1: a token is drawn again with the
+// probability (kappa(t + h) - kappa(t)) / (1 - kappa(t)), as x1 or as a uniform token. With the
+// corrector `exchange`, `kernel` is a jump along the path and then the transition of the corrector
+// with its rates at t + h, which leaves p_{t+h}(. | x1) unchanged.
 enum class CtmcMethod { kernel, euler, adaptive };
 
 // The probabilities that a token moves to its x1 (the data token drawn for it), moves to another
@@ -39,12 +44,13 @@ struct TokenMove {
 
 // The distribution of a step from one time to another. It is the same for all tokens with the same
 // state x and the same x1. x is a state 0 .. states() - 1 of the path, and x1 a token of its
-// vocabulary; every function fails on other numbers. Correctors need a mask or uniform source.
+// vocabulary; every function fails on other numbers. Correctors need the mixture path and a mask or
+// uniform source, and `exchange` a uniform one.
 class TokenStep {
  public:
   // Fails on an invalid path, on times that do not rise within [0, 1], on a corrector with
-  // SourceKind::data or a metric-induced path, and on a method that needs rates where they are
-  // infinite.
+  // SourceKind::data or a path that is not the mixture path, and on a method that needs rates where
+  // they are infinite.
   TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& corrector, double from,
             double to);
   // Creates a step of the kernel that remasks tokens. Two equal times are a step of a loop. Fails on
@@ -64,8 +70,8 @@ class TokenStep {
   // of one uniform token, and for a token that is the mask already.
   int resampled_state(int x, double u) const;
   // Returns the state to which a token with state x and data token x1 moves, given that it neither
-  // stays nor moves to x1: resampled_state or, on a metric-induced path, the state that the uniform
-  // number u in [0, 1) selects.
+  // stays nor moves to x1: resampled_state or, on another path than the mixture path and with the
+  // corrector `exchange`, the state that the uniform number u in [0, 1) selects.
   int other_state(int x, int x1, double u) const;
   // Compute the distribution of the next state of a token with state x and data token x1: one
   // probability for each of the states() states.
@@ -79,6 +85,12 @@ class TokenStep {
   TokenMove kernel(bool there, double own) const;
   TokenMove rates(bool there, double own) const;
   TokenMove remasked(int x, double share) const;
+  TokenMove three_part(int x, int x1) const;
+  TokenMove exchanged(bool there) const;
+  void set_exchange(const Corrector& corrector, double t);
+  // Returns whether a token that neither stays nor moves to x1 moves to a uniform token other than x
+  // and, with `exchange`, other than x1.
+  bool to_uniform_token() const { return path_.noise > 0 || exchanges_; }
   // The distribution of the moves of a token on a metric-induced path, given its state and x1: it
   // moves with probability `chance`, to y in proportion to `weight_to`, whose sum is `total`.
   struct MetricMove {
@@ -95,10 +107,12 @@ class TokenStep {
   double kappa_ = 0, left_ = 0;   // at the step's end for the kernel method, else at its start
   double begin_beta_ = 0, end_beta_ = 0;       // the metric's beta at the step's ends
   double sigma_ = 0, balance_ = 0;             // P(remask), and what unmasking gains by it
+  double data_ = 0, uniform_ = 0;  // the three-part path: P(drawn again as x1), P(.. as uniform)
+  double away_ = 0, back_ = 0;     // exchange: the rates from x1 to all others, and to x1
   double beta_slope_ = 0;                      // and its derivative at the start
   std::vector<double> begin_sums_, end_sums_;  // the metric's normalisers at the step's ends
   double max_probability_ = 0;
-  bool remasks_ = false;
+  bool remasks_ = false, exchanges_ = false;
 };
 
 // Returns the times of a chain: `grid`, plus the times that the adaptive method adds, up to the

@@ -50,17 +50,26 @@ double bridge(double wrong);
 double lagrangian_map(double wrong);
 double eulerian_map(double wrong);
 double semigroup_map(double wrong);
+double terminal_map(double wrong);
+double one_step(double wrong);
 
 // Checks of flows on manifolds, in manifolds.cpp.
 double geodesic(double wrong);
 double manifold_density(double wrong);
 double manifold_map(double wrong);
 
+// Checks of bridges with two heads, and of transport that leaves mass out, in bridges.cpp.
+double bridge_heads(double wrong);
+double bridge_sde(double wrong);
+double partial_transport(double wrong);
+double unbalanced_transport(double wrong);
+
 // Checks of chains of tokens in continuous time, in discrete_chains.cpp.
 double markov_chain(double wrong);
 double kolmogorov(double wrong);
 double token_chain(double wrong);
 double corrector(double wrong);
+double exchange(double wrong);
 
 // Checks of mixture paths, their rates and steps, in discrete_paths.cpp.
 double mixture_path(double wrong);
@@ -76,7 +85,14 @@ double elbo(double wrong);
 double same_minimiser(double wrong);
 double token_guidance(double wrong);
 
-// metric_paths.cpp
+// Checks of remasking and of three-part paths, in three_parts.cpp.
+double remasking(double wrong);
+double three_part_path(double wrong);
+double three_part_rate(double wrong);
+double three_part_step(double wrong);
+double three_part_elbo(double wrong);
+
+// Checks of metric-induced paths, in metric_paths.cpp.
 double metric_path(double wrong);
 double metric_rate(double wrong);
 double metric_step(double wrong);

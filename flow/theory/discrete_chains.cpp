@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "flow/discrete/rates.h"
+#include "flow/discrete/step.h"
 #include "flow/theory/checks.h"
 #include "flow/theory/states.h"
 
@@ -157,6 +158,51 @@ double corrector(double wrong) {
         for (int y = 0; y < states; ++y) u[y] += forward[y];
       });
       residual.compare(change, s.distribution_slope(t));
+    }
+  }
+  return residual.worst();
+}
+
+// The rates of the corrector `exchange` must be in detailed balance with p_t(. | x1), their flux must
+// not change p_t, and a step of the kernel with it must take p_t(. | x1) to p_{t+h}(. | x1).
+double exchange(double wrong) {
+  Residual residual(wrong);
+  const Corrector swaps{Corrector::Kind::exchange, 0.8};
+  for (const SmallFlow& flow : every_flow()) {
+    if (flow.path.source != SourceKind::uniform) continue;
+    const States s(flow);
+    const int v = flow.path.vocabulary;
+    for (double t : kTokenTimes) {
+      const Numbers p = s.distribution(t);
+      Numbers forward(v);
+      const Numbers change = flux(s, p, [&](int i, int l, std::span<double> u) {
+        const Numbers posterior = s.oracle.posterior(t, s.row(i));
+        forward_rates(flow.path, t, position_row(posterior, l, v), s.of(i)[l], forward);
+        corrector_rates(flow.path, swaps, t, position_row(posterior, l, v), s.of(i)[l], u);
+        for (int y = 0; y < v; ++y) u[y] += forward[y];
+      });
+      residual.compare(change, s.distribution_slope(t));
+    }
+    for (const TokenPair& pair : s.pairs) {
+      Numbers sure(v, 0.);
+      sure[pair.x1[0]] = 1;
+      for (double t : kTokenTimes) {
+        const TokenStep step(flow.path, CtmcMethod::kernel, swaps, t, t + 0.1);
+        Numbers next(v, 0.);
+        for (int x = 0; x < v; ++x) {
+          const double here = flow.token(t, x, 0, pair);
+          const Numbers away = corrector_rates(flow.path, swaps, t, sure, x),
+                        moved = step.distribution(x, pair.x1[0]);
+          for (int y = 0; y < v; ++y) {
+            next[y] += here * moved[y];
+            if (y == x) continue;
+            const Numbers back = corrector_rates(flow.path, swaps, t, sure, y);
+            residual.compare(here * away[y], flow.token(t, y, 0, pair) * back[x]);
+          }
+        }
+        for (int y = 0; y < v; ++y)
+          residual.compare(next[y], flow.token(t + 0.1, y, 0, pair));
+      }
     }
   }
   return residual.worst();

@@ -94,6 +94,12 @@ NearToken near_token(const TokenMetric& metric, double t, int state, int x1) {
 double SmallFlow::token(double t, int state, int position, const TokenPair& pair) const {
   if (path.metric) return near_token(*path.metric, t, state, pair.x1[position]).probability;
   const double kappa = path.kappa(t);
+  if (path.noise > 0) {
+    const double data = std::pow(kappa, 1 + path.noise);
+    return data * (state == pair.x1[position]) +
+           (kappa - data) * (state < path.vocabulary) / path.vocabulary +
+           (1 - kappa) * begin(state, position, pair);
+  }
   return kappa * (state == pair.x1[position]) + (1 - kappa) * begin(state, position, pair);
 }
 
@@ -104,6 +110,12 @@ double SmallFlow::token_slope(double t, int state, int position, const TokenPair
     const double beta = path.metric->c() * std::exp(path.metric->a() * std::log(t / (1 - t)));
     return beta * path.metric->a() / (t * (1 - t)) * near.probability *
            (near.mean_distance - path.metric->distance(state, pair.x1[position]));
+  }
+  if (path.noise > 0) {
+    const double data = (1 + path.noise) * std::pow(path.kappa(t), path.noise);
+    return path.kappa.slope(t) * (data * (state == pair.x1[position]) +
+                                  (1 - data) * (state < path.vocabulary) / path.vocabulary -
+                                  begin(state, position, pair));
   }
   return path.kappa.slope(t) * ((state == pair.x1[position]) - begin(state, position, pair));
 }
@@ -159,6 +171,23 @@ std::vector<SmallFlow> metric_flows() {
           flow("metric, table", TokenMetric({0, 1, 3, 0.5, 0, 1, 2, 0.7, 0}, 1.5, 2),
                uneven_distribution(3, 2, 1.1)),
           flow("metric, four rows", TokenMetric(Distance::squared, 3, 0.8, 1), kFewRows)};
+}
+
+std::vector<SmallFlow> three_part_flows() {
+  const auto path = [](Kappa kappa, SourceKind kind, int vocabulary, double noise) {
+    return TokenPath{kappa, kind, vocabulary, nullptr, noise};
+  };
+  const Kappa linear = linear_kappa();
+  return {{"three parts, one token of 5", path(linear, SourceKind::mask, 5, 1),
+           uneven_distribution(5, 1)},
+          {"three parts, two of 3", path(cosine_kappa(), SourceKind::mask, 3, 0.5),
+           uneven_distribution(3, 2)},
+          {"three parts, three of 2", path(linear, SourceKind::mask, 2, 2.5),
+           uneven_distribution(2, 3)},
+          {"three parts, four rows", path(polynomial_kappa(2), SourceKind::mask, 3, 1), kFewRows},
+          {"three parts, rows", path(linear, SourceKind::data, 3, 1), kFewRows, kOtherRows, false},
+          {"three parts, paired rows", path(sine_squared_kappa(), SourceKind::data, 3, 0.7),
+           kFewRows, kOtherRows, true}};
 }
 
 std::vector<SmallFlow> every_flow() {

@@ -53,6 +53,9 @@ struct SmallFlow {
 std::vector<SmallFlow> small_flows(const Kappa& kappa);
 // Returns flows on metric-induced paths: 1 to 3 tokens, every distance and several values of c and a.
 std::vector<SmallFlow> metric_flows();
+// Returns flows on three-part paths, from masks and from rows: 1 to 3 tokens and several values of the
+// noise.
+std::vector<SmallFlow> three_part_flows();
 // Returns the small flows of every kappa.
 std::vector<SmallFlow> every_flow();
 

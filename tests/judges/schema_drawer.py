@@ -1,6 +1,6 @@
 """Draws configs from the JSON Schema for schema_agreement.py, and repairs the faults that a schema cannot express."""
 import manifold_repairs
-from schema_token_repairs import reconcile_metric, reconcile_unmasking
+from schema_token_repairs import reconcile_metric, reconcile_three_parts, reconcile_unmasking
 
 
 class Drawer:
@@ -55,6 +55,7 @@ class Drawer:
         if sampler.get("type") == "ctmc_adaptive" and sampler.get("corrector", {}).get("scale", 0) > 0:
             sampler["corrector"]["scale"] = self.rng.uniform(0, 9)
         reconcile_metric(config, self.rng)
+        reconcile_three_parts(config)
         reconcile_unmasking(config)
         model = config.get("model", {})
         if model.get("type", "transformer") == "transformer":

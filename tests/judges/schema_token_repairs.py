@@ -18,6 +18,18 @@ def reconcile_metric(config, rng):
         path["distance"]["rows"] = [[0, 1, 2.5], [1, 0, 1], [2, 1, 0]]
 
 
+def reconcile_three_parts(config):
+    """Lets a three-part path begin elsewhere than at uniform tokens, and leaves out what belongs to the mixture path."""
+    path, sampler = config.get("path", {}), config.get("sampler", {})
+    if path.get("type") == "three_part":
+        if config.get("source", {}).get("type") == "uniform_tokens":
+            config["source"] = {"type": "mask"}
+        for key in ("corrector", "remasking", "order"):
+            sampler.pop(key, None)
+    if sampler.get("corrector", {}).get("type") == "exchange" and config.get("source", {}).get("type") != "uniform_tokens":
+        sampler.pop("corrector")
+
+
 def reconcile_unmasking(config):
     """Leaves out remasking, order and top_k where the sampler cannot use them."""
     sampler = config.get("sampler", {})

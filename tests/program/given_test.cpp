@@ -101,6 +101,32 @@ TEST_CASE("given tokens are refused if the network cannot distinguish them from 
   CHECK(sandbox.shares("--given '0 _'", 0).size() == 3);
 }
 
+TEST_CASE("a run on a three-part path has samples and a bound, and given tokens by the data alone") {
+  const Rows sandbox;
+  for (const std::string& source : {std::string("source.type=mask"), std::string(kFromRows)}) {
+    CAPTURE(source);
+    sandbox.train(source + " path.type=three_part path.noise=1.5 loss.type=generalised_kl");
+    expect(sandbox("sample run -n 5 --given '0 _' --out s.npy"), 2,
+           {"[given] the path of this run is three_part, so a token of a state may be noise",
+            "sample a run with /path {\"type\": \"mixture\"}, or give --exact"});
+    CHECK(std::abs(sandbox.shares("--exact --steps 32 --given '0 _'", 0)[0] - 2. / 3) < 0.04);
+    expect(sandbox("sample run -n 50 --out s.npy"), 0, {});
+    for (double token : read_npy(sandbox.path("s.npy")).values) CHECK(token < 3);
+    expect(sandbox("loglik run --points s.npy --out l.npy"), 0, {});
+    expect(sandbox("eval run -n 10"), 0, {});
+  }
+  sandbox.train("path.type=three_part sampler.begin=0.5 sampler.end=0.8");
+  expect(sandbox("sample run -n 20 --out s.npy"), 0,
+         {"the chain begins at t = 0.5, so samples start from the law of the path there: 25 % of "
+          "the tokens are those of rows of the run's data",
+          "the chain ends at t = 0.8, where 16 % of the tokens are uniform noise, which the last "
+          "step replaces; set /sampler/end to 1 to be without them"});
+  for (double token : read_npy(sandbox.path("s.npy")).values) CHECK(token < 3);
+  // The corrector that only moves tokens to x1 and from it keeps the law of exact samples.
+  sandbox.train("source.type=uniform_tokens sampler.corrector.type=exchange");
+  CHECK(std::abs(sandbox.shares("--exact --steps 64 --given '0 _'", 0)[0] - 2. / 3) < 0.04);
+}
+
 TEST_CASE("the class of samples with given tokens is drawn conditional on these tokens") {
   const Sandbox sandbox;
   // Two components are quantized to four levels. Low levels are mostly of class 0, high ones of

@@ -235,6 +235,7 @@ inline std::vector<Trial> trials() {
       {"guidance//from", {labels, "sampler.guidance.scale=2"}, "0", "0.5"},
       {"guidance//to", {labels, "sampler.guidance.scale=2"}, "1", "0.5"},
       {"diffusion/*/scale", {"sampler.type=euler_maruyama", "sampler.steps=4"}, "0.05", "0.1"},
+      {"corrector/exchange/scale", {"source.type=uniform_tokens", "sampler.type=ctmc_kernel"}},
       {"corrector/*/scale", {"sampler.type=ctmc_kernel"}},
       {"eval//n", {}, "20", "30", Probe::evaluation},
       {"eval//times", {"eval.n=20"}, "4", "8", Probe::evaluation},

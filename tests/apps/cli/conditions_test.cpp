@@ -330,7 +330,11 @@ TEST_CASE("configs with conditions that make no sense are refused with place and
          {"/source/of: columns of its table are conditions (`condition`), but a source is given "
           "none"});
   expect(sandbox("config check c.json coupling.type=ot"), 0,
-         {"the transport does not see the conditions that the network is given"});
+         {"the transport does not see the conditions that the network is given",
+          "set /coupling/condition_weight to 100"});
+  const Outcome seen = sandbox("config check c.json coupling.type=ot coupling.condition_weight=1");
+  expect(seen, 0, {});
+  CHECK_THAT(seen.text, !Contains("does not see"));
 }
 
 TEST_CASE("a network that is always given its conditions has no field without them") {

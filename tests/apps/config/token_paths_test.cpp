@@ -1,4 +1,4 @@
-// Tests the configs of metric-induced paths, remasking and orders of unmasking: which combinations
+// Tests the configs of metric-induced and three-part paths, remasking and orders of unmasking: which combinations
 // are refused, with the place, text and cure of the error, and similar ones that are valid.
 #include <string>
 #include <vector>
@@ -80,6 +80,36 @@ TEST_CASE("a metric path begins at uniform tokens, without corrector and kappa")
             {kUniform + R"(, "path": {"type": "metric", "a": 0.5}, )" +
                  sampler(R"("type": "ctmc_kernel")"),
              kMetric + ", " + sampler(R"("type": "ctmc_euler")")}}});
+}
+
+TEST_CASE("a three-part path begins at masks or rows, without what belongs to the mixture path") {
+  const std::string parts = R"("path": {"type": "three_part"})";
+  const std::string mixture = "or set /path to {\"type\": \"mixture\"}";
+  examine(
+      {{"/source: from uniform tokens the path three_part is the path mixture with another kappa\n"
+        "   set it to {\"type\": \"mask\"}, " +
+            mixture,
+        {kUniform + ", " + parts},
+        {parts, R"("path": {"type": "three_part", "noise": 2, "kappa": {"type": "cosine"}})"}},
+       {"/sampler/corrector: correctors are those of the path mixture, and /path is three_part\n"
+        "   set it to {\"type\": \"none\"}, " +
+            mixture,
+        {parts + ", " + sampler(R"("corrector": {"type": "bump"})")},
+        {parts + ", " + sampler(R"("grid": {"type": "kappa"})")}},
+       {"/sampler/remasking: a token that is no mask may be noise on the path three_part, and is "
+        "drawn again anyway\n   set it to {\"type\": \"none\"}, " +
+            mixture,
+        {parts + ", " + sampler(R"("remasking": {"type": "cap"})")},
+        {}},
+       {"/sampler/order: a token that is no mask may be noise on the path three_part, and is drawn "
+        "again anyway\n   set it to \"random\", " +
+            mixture,
+        {parts + ", " + sampler(R"("order": "entropy")")},
+        {}},
+       {"/sampler/corrector: the corrector exchange is of uniform tokens, and /source is mask\n"
+        "   choose the corrector remask, or set /source to {\"type\": \"uniform_tokens\"}",
+        {sampler(R"("corrector": {"type": "exchange"})")},
+        {kUniform + ", " + sampler(R"("corrector": {"type": "exchange", "scale": 0.5})")}}});
 }
 
 TEST_CASE("a table of distances is square, 0 on its diagonal and positive elsewhere") {

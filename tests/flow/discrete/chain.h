@@ -30,6 +30,7 @@ inline equations::SmallFlow flow_named(const std::string& name, const Kappa& kap
   rows("one token of 3", 3, 1);
   rows("two of 2", 2, 2);
   for (const SmallFlow& flow : metric_flows()) flows.push_back(flow);
+  for (const SmallFlow& flow : three_part_flows()) flows.push_back(flow);
   for (const SmallFlow& flow : flows)
     if (flow.name == name) return flow;
   detail::fail("test", "there is no flow \"", name, "\"");
@@ -85,6 +86,88 @@ inline std::vector<double> metric_token_distribution(const TokenMetric& metric, 
   return next;
 }
 
+// Scales the rates of jumps p from state x, and sets p[x], so that p is the distribution after a step
+// of length h with these rates.
+inline void take_jumps(CtmcMethod method, double h, int x, std::vector<double>& p) {
+  p[x] = 0;
+  double lambda = 0;
+  for (const double rate : p) lambda += rate;
+  const double jumps = method == CtmcMethod::euler ? -std::expm1(-h * lambda) : h * lambda;
+  for (double& rate : p) rate *= lambda > 0 ? jumps / lambda : 0;
+  p[x] = 1 - jumps;
+}
+
+// The same on a three-part path. The kernel is a token that is drawn again at the times of a Poisson
+// process: given that it is, the last draw decides.
+inline std::vector<double> three_part_distribution(const TokenPath& path, CtmcMethod method,
+                                                   double from, double to, int x, int x1) {
+  std::vector<double> p(path.states(), 0.);
+  const double q = path.noise, k = path.kappa(from), next = path.kappa(to), v = path.vocabulary;
+  if (method == CtmcMethod::kernel) {
+    const double kept = (1 - next) / (1 - k), data = std::pow(next, 1 + q) - kept * std::pow(k, 1 + q);
+    for (int y = 0; y < path.vocabulary; ++y)
+      p[y] = data * (y == x1) + (1 - kept - data) / v;
+    p[x] += kept;
+    return p;
+  }
+  const double slope = path.kappa.slope(from), data_slope = (1 + q) * std::pow(k, q) * slope,
+               leave = slope / (1 - k);
+  for (int y = 0; y < path.vocabulary; ++y)
+    p[y] = (data_slope + std::pow(k, 1 + q) * leave) * (y == x1) +
+           (slope - data_slope + (k - std::pow(k, 1 + q)) * leave) / v;
+  take_jumps(method, to - from, x, p);
+  return p;
+}
+
+// The same with the corrector `exchange`. The kernel is a jump of the path, and then the transition
+// of the chain of the corrector's rates at `to`, as a product of many short steps' matrices.
+inline std::vector<double> exchange_distribution(const TokenPath& path, const Corrector& corrector,
+                                                 CtmcMethod method, double from, double to, int x,
+                                                 int x1) {
+  const int v = path.vocabulary;
+  const double eta = corrector.scale;
+  const auto ratio = [&](double t) {
+    return (path.kappa(t) + (1 - path.kappa(t)) / v) / ((1 - path.kappa(t)) / v);
+  };
+  std::vector<double> p(v, 0.);
+  if (method != CtmcMethod::kernel) {
+    for (int y = 0; y < v; ++y)
+      p[y] = y == x1 ? path.kappa.hazard(from) + eta * ratio(from) : eta * (x == x1);
+    take_jumps(method, to - from, x, p);
+    return p;
+  }
+  const double jump = (path.kappa(to) - path.kappa(from)) / (1 - path.kappa(from));
+  p[x] = 1 - jump;
+  p[x1] += jump;
+  // exp(h Q) by squaring the Taylor series of a step 2^-12 as long, all states of a row at once.
+  const double back = eta * ratio(to), h = (to - from) / 4096;
+  std::vector<double> q(v * v, 0.), power(v * v, 0.), step(v * v, 0.);
+  for (int a = 0; a < v; ++a)
+    for (int b = 0; b < v; ++b) {
+      const double rate = a == b ? 0 : b == x1 ? back : a == x1 ? eta : 0;
+      q[a * v + b] += rate * h;
+      q[a * v + a] -= rate * h;
+    }
+  const auto times = [v](const std::vector<double>& a, const std::vector<double>& b) {
+    std::vector<double> c(v * v, 0.);
+    for (int i = 0; i < v; ++i)
+      for (int k = 0; k < v; ++k)
+        for (int j = 0; j < v; ++j) c[i * v + j] += a[i * v + k] * b[k * v + j];
+    return c;
+  };
+  for (int a = 0; a < v; ++a) power[a * v + a] = step[a * v + a] = 1;
+  for (int n = 1; n < 8; ++n) {
+    power = times(power, q);
+    for (double& one : power) one /= n;
+    for (int k = 0; k < v * v; ++k) step[k] += power[k];
+  }
+  for (int n = 0; n < 12; ++n) step = times(step, step);
+  std::vector<double> out(v, 0.);
+  for (int a = 0; a < v; ++a)
+    for (int b = 0; b < v; ++b) out[b] += p[a] * step[a * v + b];
+  return out;
+}
+
 // Returns the distribution at time `to` of a token that is in state x at time `from`, if x1 was
 // drawn for it from the posterior. With SourceKind::data there is no corrector, because it would
 // need p_t(. | x1) in closed form.
@@ -102,6 +185,9 @@ inline std::vector<double> token_distribution(const TokenPath& path, const Schem
     p[x1] = 1;
     return p;
   }
+  if (path.noise > 0) return three_part_distribution(path, scheme.method, from, to, x, x1);
+  if (scheme.corrector.kind == Corrector::Kind::exchange)
+    return exchange_distribution(path, scheme.corrector, scheme.method, from, to, x, x1);
   if (scheme.remasking.kind != Remasking::Kind::none) {
     // The posterior of ReMDM: q(z_s | z_t, x) for z_t = x and for z_t = mask.
     const double sigma = scheme.remasking.share(path.kappa, from, to), known = path.kappa(from),

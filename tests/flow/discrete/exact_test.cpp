@@ -126,6 +126,16 @@ TEST_CASE("samples have the exact distribution of their scheme, up to a million 
       {"metric, one token of 5", {euler}, 3, 0.8},
       {"metric, table", {euler}, 4},
       {"metric, two of 3", {adaptive}, 2, 0.8},
+      {"three parts, one token of 5", {kernel}, 3, 0.8},
+      {"three parts, two of 3", {kernel}, 2},
+      {"three parts, rows", {kernel}, 3, 0.8},
+      {"three parts, paired rows", {kernel}, 3},
+      {"three parts, three of 2", {euler}, 3},
+      {"three parts, two of 3", {adaptive}, 2, 0.8},
+      {"uniform, two of 3", {kernel, {K::exchange, 0.4}}, 3, 0.8},
+      {"uniform, three of 2", {kernel, {K::exchange, 1}}, 3},
+      {"uniform, one token of 5", {euler, {K::exchange, 0.3}}, 3, 0.8},
+      {"uniform, two of 3", {adaptive, {K::exchange, 0.4}}, 2, 0.8},
   };
   std::uint64_t seed = 40;
   for (const Case& c : cases) {

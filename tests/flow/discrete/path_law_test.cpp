@@ -173,8 +173,8 @@ TEST_CASE("given tokens are refused if the posterior does not take them into acc
     const TokenDistribution* from = kind == SourceKind::data ? &source : nullptr;
     CHECK_THROWS_WITH(
         sampler.sample(0, 10, x.data(), from, std::vector<int>{0, -1}),
-        "[sample] tokens are given, but the source is not the mask, so the posterior does not see "
-        "which tokens are known; take a mask source, or condition the rows of an oracle "
+        "[sample] tokens are given, but the path is not the mixture path from masks, so the "
+        "posterior does not see which tokens are known; take it, or condition the rows of an oracle "
         "(rows_with)");
     sampler.sample(0, 10, x.data(), from, std::vector<int>{-1, -1});  // no token is given
   }

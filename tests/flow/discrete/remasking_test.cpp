@@ -229,11 +229,11 @@ TEST_CASE("remasking and order: errors name what does not fit") {
   const auto cap = [](TokenSamplerOptions& o) { o.remasking = {Kind::cap, 0.1}; };
   const auto entropy = [](TokenSamplerOptions& o) { o.order = UnmaskingOrder::entropy; };
   CHECK_THROWS_WITH(make(noise, cap),
-                    "[sample] the remasking \"cap\" is of masked tokens, but the path does not "
-                    "begin at masks; take a mask source, or leave it out");
+                    "[sample] the remasking \"cap\" is of masked tokens, but the path is not the "
+                    "mixture path from masks; take it, or leave it out");
   CHECK_THROWS_WITH(make(noise, entropy),
-                    "[sample] the order \"entropy\" is of masked tokens, but the path does not "
-                    "begin at masks; take a mask source, or leave it out");
+                    "[sample] the order \"entropy\" is of masked tokens, but the path is not the "
+                    "mixture path from masks; take it, or leave it out");
   CHECK_THROWS_WITH(make(masks,
                          [&](TokenSamplerOptions& o) {
                            cap(o);
@@ -284,8 +284,8 @@ TEST_CASE("remasking and order: errors name what does not fit") {
                     "[sample] top_k is 2, which has no effect at a temperature of 0, which always "
                     "takes the likeliest token; set one of them to its default");
   CHECK_THROWS_WITH(TokenStep(noise, Remasking{Kind::cap, 0.1}, 0.1, 0.2),
-                    "[sample] the sampler remasks tokens, but the path does not begin at masks; "
-                    "take a mask source, or leave the remasking out");
+                    "[sample] the sampler remasks tokens, but the path is not the mixture path "
+                    "from masks; take it, or leave the remasking out");
 }
 
 }  // namespace pushforward::inline PF_REAL
