@@ -14,6 +14,7 @@
 #include "apps/flows/flow_density.h"
 #include "apps/flows/run_flow.h"
 #include "apps/from_config/path.h"
+#include "apps/ranks/rows.h"
 #include "apps/report/comparison.h"
 #include "apps/report/measured.h"
 #include "apps/run/data_traits.h"
@@ -122,6 +123,15 @@ void choose_rows(FlowSubject& s) {
   s.x0 = draw_rows(*s.flow.source, noise, s.n);
 }
 
+// Draws samples (n, D), and shares them between processes, of which process 0 gets all.
+SampleCost draw(const FlowSubject& s, Sampler& sampler, const Distribution& from, Tensor& drawn) {
+  return share_rows(s.request.ranks, s.workers, {s.n, kSamplerChunkRows},
+                    {rows_at(drawn.data(), static_cast<std::size_t>(drawn.cols()))}, [&] {
+                      return RowsSolved{sampler.sample(from, s.request.seed, s.n, drawn.data())};
+                    })
+      .cost;
+}
+
 // Compares samples with rows of data, in the data's units. Also compares the same rows with other
 // draws of the data, of the same number. The values of this second comparison are those that
 // perfect samples would reach.
@@ -130,8 +140,9 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   const double start = seconds_now();
   Sampler sampler(s.flow.sampled(options), s.flow.dim(), options, s.workers);
   const DistributionPtr from = s.flow.start(s.config, options);
-  const SampleCost cost = sampler.sample(*from, s.request.seed, s.n, drawn.data());
+  const SampleCost cost = draw(s, sampler, *from, drawn);
   const double seconds = seconds_now() - start;
+  if (!has_rows(s.request.ranks)) return nullptr;
   // Encoded rows are compared in the units of the flow, where each column has a scale of its own,
   // because a distance between categories has no unit.
   const auto shown = [&s](const Tensor& x) {
@@ -184,7 +195,8 @@ Json compare_jumps(const FlowSubject& s, const SamplerOptions& ode) {
   const auto add = [&](const std::string& name, const SamplerOptions& options) {
     Tensor drawn({n, dim});
     Sampler sampler(s.flow.sampled(options), dim, options, s.workers);
-    const SampleCost cost = sampler.sample(*from, s.request.seed, n, drawn.data());
+    const SampleCost cost = draw(s, sampler, *from, drawn);
+    if (!has_rows(s.request.ranks)) return;
     const std::vector<double> points = s.flow.to_data_points(drawn).values;
     const Comparison found =
         compare_points(as_point_set(points, dim), as_point_set(truth, dim), comparison, s.workers);
@@ -220,8 +232,12 @@ Json compare_bridge(const FlowSubject& s, const SamplerOptions& ode) {
   request.atol.reset();
   const SamplerOptions forward = s.flow.options(s.config, request);
   const auto w2 = [&](const SamplerOptions& options, Tensor x, const Tensor& to) {
-    Sampler(s.flow.sampled(options), dim, options, s.workers)
-        .transport(n, x.data(), nullptr, s.request.seed);
+    Sampler sampler(s.flow.sampled(options), dim, options, s.workers);
+    share_rows(s.request.ranks, s.workers, {n, kSamplerChunkRows},
+               {rows_at(x.data(), static_cast<std::size_t>(dim))}, [&] {
+                 return RowsSolved{sampler.transport(n, x.data(), nullptr, s.request.seed)};
+               });
+    if (!has_rows(s.request.ranks)) return Json();
     const std::vector<double> ends = doubles(x), truth = doubles(to);
     return Json{{"w2", measured(compare_points(as_point_set(ends, dim), as_point_set(truth, dim),
                                                comparison, s.workers)
@@ -291,7 +307,14 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
       make_likelihood(s.config, s.flow, options, s.request, s.request.divergence, s.workers);
   std::vector<double> model(static_cast<std::size_t>(s.n)), excess(model.size()),
       errors(model.size());
-  density.log_density(s.n, s.x1.data(), model.data(), nullptr, errors.data());
+  const RowsSolved solved = share_rows(
+      s.request.ranks, s.workers, {s.n, kSamplerChunkRows},
+      {rows_at(model.data()), rows_at(errors.data())}, [&] {
+        const SampleCost own =
+            density.log_density(s.n, s.x1.data(), model.data(), nullptr, errors.data());
+        return RowsSolved{own, density.failures()};
+      });
+  if (!has_rows(s.request.ranks)) return nullptr;
   // The density of the data is that of the training rows. It is not that of held-out rows.
   const bool known =
       !given_label && s.rows == s.data && s.data->log_density(s.n, s.x1.data(), excess.data());
@@ -307,7 +330,7 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
     above.push_back(excess[k] - model[k]);
     own.push_back(nll.back() - above.back());
   }
-  const RowFailures& failures = density.failures();
+  const RowFailures& failures = solved.failures;
   if (nll.empty()) failure_notes(failures, s.x1, "ln p");  // throws if all rows failed
   const Mean mean(nll);
   Json report{{"nll", measured(mean.value)},         {"nll_error", measured(mean.error)},
@@ -428,15 +451,16 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
       return s.labels[std::min(static_cast<std::size_t>(k), s.labels.size() - 1)];
     };
   const SamplerOptions ode = ode_options(s, options);
+  const bool leads = has_rows(own.ranks);  // else this process only computes its part of the rows
   Json report{{"n", s.n},
               {"rows", held_out     ? "held-out rows"
                        : s.finite() ? "training rows"
                                     : "fresh draws"},
               {"seed", request.seed},
               {"samples", compare_samples(s, options)},
-              {"paths", s.flow.manifold ? Json(nullptr) : measure(s, ode)},
+              {"paths", s.flow.manifold || !leads ? Json(nullptr) : measure(s, ode)},
               {"likelihood", flow_likelihood(s, ode)},
-              {"exact", against_exact(s)}};
+              {"exact", leads ? against_exact(s) : Json(nullptr)}};
   if (Json jumps = s.flow.coded() ? Json(nullptr) : compare_jumps(s, ode); !jumps.is_null())
     report["jumps"] = std::move(jumps);
   if (Json bridge = compare_bridge(s, ode); !bridge.is_null()) report["bridge"] = std::move(bridge);

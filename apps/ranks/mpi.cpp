@@ -34,6 +34,8 @@ namespace {
 constexpr const char* kSizes[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"};
 constexpr const char* kRanks[] = {"OMPI_COMM_WORLD_RANK", "PMI_RANK"};
 
+bool session_began = false;
+
 // Returns the number in the first of these variables that is set.
 int number_in(std::span<const char* const> names, int otherwise) {
   for (const char* name : names) {
@@ -45,6 +47,7 @@ int number_in(std::span<const char* const> names, int otherwise) {
 }  // namespace
 
 int launched_processes() { return number_in(kSizes, 1); }
+bool MpiSession::began() { return session_began; }
 int launched_rank() { return number_in(kRanks, 0); }
 
 void leave_launcher() {
@@ -168,6 +171,7 @@ class MpiRanks : public Ranks {
 
 MpiSession::MpiSession() {
   if (launched_processes() < 2) return;
+  session_began = true;
   MPI_Init(nullptr, nullptr);
   ranks_ = std::make_unique<MpiRanks>();
 }

@@ -2,88 +2,16 @@
 // place of the processes.
 #include "nn/training/shared_step.h"
 
-#include <condition_variable>
-#include <cstring>
-#include <deque>
-#include <map>
-#include <mutex>
 #include <stdexcept>
-#include <thread>
-#include <utility>
+#include <vector>
 
 #include "nn/networks/velocity.h"
 #include "nn/training/trainer.h"
 #include "tests/nn/check.h"
+#include "tests/tools/thread_ranks.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
-
-// The messages between threads: a queue for each sender and receiver.
-class Post {
- public:
-  void send(int from, int to, std::span<const std::byte> bytes) {
-    const std::lock_guard lock(mutex_);
-    queues_[{from, to}].emplace_back(bytes.begin(), bytes.end());
-    arrived_.notify_all();
-  }
-  void receive(int from, int to, std::span<std::byte> bytes) {
-    std::unique_lock lock(mutex_);
-    auto& queue = queues_[{from, to}];
-    arrived_.wait(lock, [&] { return !queue.empty(); });
-    if (queue.front().size() != bytes.size()) throw std::logic_error("sizes differ");
-    std::memcpy(bytes.data(), queue.front().data(), bytes.size());
-    queue.pop_front();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::map<std::pair<int, int>, std::deque<std::vector<std::byte>>> queues_;
-};
-
-class ThreadRanks : public Ranks {
- public:
-  ThreadRanks(Post& post, int rank, int count) : post_(post), rank_(rank), count_(count) {}
-  int rank() const override { return rank_; }
-  int count() const override { return count_; }
-  void send(int to, std::span<const std::byte> bytes) override { post_.send(rank_, to, bytes); }
-  void receive(int from, std::span<std::byte> bytes) override { post_.receive(from, rank_, bytes); }
-  void broadcast(int from, std::span<std::byte> bytes) override {
-    if (rank_ != from) return receive(from, bytes);
-    for (int to = 0; to < count_; ++to)
-      if (to != from) send(to, bytes);
-  }
-  void exchange(std::span<const std::byte> outgoing, std::span<const std::size_t> out_sizes,
-                std::span<std::byte> incoming, std::span<const std::size_t> in_sizes) override {
-    ++messages;
-    std::size_t at = 0;
-    for (int to = 0; to < count_; at += out_sizes[static_cast<std::size_t>(to++)])
-      send(to, outgoing.subspan(at, out_sizes[static_cast<std::size_t>(to)]));
-    expect_size(at, outgoing.size());
-    at = 0;
-    for (int from = 0; from < count_; at += in_sizes[static_cast<std::size_t>(from++)])
-      receive(from, incoming.subspan(at, in_sizes[static_cast<std::size_t>(from)]));
-    expect_size(at, incoming.size());
-  }
-  void gather(std::span<std::byte> all, std::span<const std::size_t> sizes) override {
-    ++messages;
-    std::size_t at = 0;
-    for (int from = 0; from < count_; at += sizes[static_cast<std::size_t>(from++)])
-      broadcast(from, all.subspan(at, sizes[static_cast<std::size_t>(from)]));
-    expect_size(at, all.size());
-  }
-
-  int messages = 0;  // calls of exchange and gather
-
- private:
-  // Catch2's checks are not for several threads at a time.
-  static void expect_size(std::size_t size, std::size_t wanted) {
-    if (size != wanted) throw std::logic_error("sizes differ");
-  }
-
-  Post& post_;
-  int rank_, count_;
-};
 
 // The state after a training, and the loss and norm of its last step.
 struct Trained {
@@ -133,19 +61,13 @@ struct Shared {
   std::vector<int> messages;
 };
 Shared train_shared(int count, int rows, std::size_t round = SharedStep::kRound) {
-  Post post;
   const auto n = static_cast<std::size_t>(count);
   Shared all{std::vector<Trained>(n), std::vector<int>(n)};
-  std::vector<std::thread> processes;
-  for (int rank = 0; rank < count; ++rank) {
-    processes.emplace_back([&, rank] {
-      ThreadRanks ranks(post, rank, count);
-      const auto at = static_cast<std::size_t>(rank);
-      all.trained[at] = train(&ranks, 1 + rank % 2, rows, round);
-      all.messages[at] = ranks.messages;
-    });
-  }
-  for (std::thread& process : processes) process.join();
+  run_in_threads(count, [&](ThreadRanks& ranks) {
+    const auto at = static_cast<std::size_t>(ranks.rank());
+    all.trained[at] = train(&ranks, 1 + ranks.rank() % 2, rows, round);
+    all.messages[at] = ranks.messages;
+  });
   return all;
 }
 
