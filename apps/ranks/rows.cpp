@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "apps/formats/mapped_npy.h"
 #include "apps/ranks/caught.h"
 #include "apps/ranks/mpi.h"
 #include "apps/terminal/message.h"
@@ -65,7 +66,7 @@ void RowRanks::meet(const Failure* mine, FileMark mark, const std::string& what)
 
 void RowRanks::meet_with_file(const std::string& path) {
   FileMark mark;
-  if (read_status(posix(), path).kind != FileKind::missing) mark = mark_of(read_file(posix(), path));
+  if (read_status(posix(), path).kind != FileKind::missing) mark = mark_of_file(path);
   meet(nullptr, mark, path);
 }
 
