@@ -109,8 +109,8 @@ number of gradients (of all parameters) that the busiest process receives in a s
 
 ## Measured
 
-{machine['cpu']}, {machine['cores']} cores, {machine['mpi']}, {machine['date']}; one thread in each process, float32, two moons, a network with
-two hidden layers of width H, a batch of B rows. {loaded} Steps per second, the better of two runs. With 4 processes on {machine['cores']} cores
+{machine['cpu']}, {machine['cores']} cores, {machine['mpi']}, {machine['date']}; one thread in each process, float32, two moons, the default features of
+points and times with two hidden layers of width H behind them, a batch of B rows. {loaded} Steps per second, the better of two runs. With 4 processes on {machine['cores']} cores
 {'each core has more than one process, so they can be no faster than 2' if machine['cores'] < 4 else 'each process has a core'}.
 
 {measured(results, compute, own)}

@@ -74,18 +74,15 @@ int program(int argc, char** argv) {
   // SIGXFSZ. If the signal is ignored, the write fails instead, and the failure is reported as an
   // error.
   std::signal(SIGXFSZ, SIG_IGN);
-  if (const std::string complaint = argc > 1 ? unknown_verb(argv[1]) : ""; !complaint.empty()) {
-    tell_line(complaint);
-    return static_cast<int>(Exit::usage);
-  }
   // Of several processes with the same command line, process 0 reports its errors. The others return
   // 0, because mpirun ends all processes when one returns an error.
   const bool follows =
       launched_processes() > 1 && launched_rank() > 0 && argc > 1 && argv[1] != std::string("sweep");
   const Mute mute(follows);
   const int code = printed([&] {
-    if (const std::string complaint = argc > 1 ? not_shared(argv[1]) : ""; !complaint.empty())
-      throw Failure(Exit::usage, complaint);
+    for (const auto& fault_of : {unknown_verb, not_shared})
+      if (const std::string fault = argc > 1 ? fault_of(argv[1]) : ""; !fault.empty())
+        throw Failure(Exit::usage, fault);
     return parse_command_line(argc, argv, verbs())();
   });
   return follows && !MpiSession::began() ? 0 : code;

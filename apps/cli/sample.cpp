@@ -318,6 +318,13 @@ int sample(const SampleArguments& args) {
   return 0;
 }
 
+int sample_in_ranks(SampleArguments& args) {
+  return run_in_ranks([&](RowRanks* ranks) {
+    args.request.ranks = ranks;
+    return sample(args);
+  });
+}
+
 // Returns an error if the text of --given is empty, else "".
 std::string fault_of_given(const std::string& text) {
   return text.empty() ? "it is empty; give at least one character, or leave it out" : "";
@@ -420,10 +427,7 @@ Action declare_sample(Options& options) {
           fmt::format("[sample] --free {} has no effect, since --given \"{}\" does not have "
                       "that character; leave it out",
                       asked.free, asked.given));
-    return run_in_ranks([&](RowRanks* ranks) {
-      args->request.ranks = ranks;
-      return sample(*args);
-    });
+    return sample_in_ranks(*args);
   };
 }
 

@@ -124,7 +124,7 @@ void choose_rows(FlowSubject& s) {
 }
 
 // Draws samples (n, D), and shares them between processes, of which process 0 gets all.
-SampleCost draw(const FlowSubject& s, Sampler& sampler, const Distribution& from, Tensor& drawn) {
+SampleCost draw_shared(const FlowSubject& s, Sampler& sampler, const Distribution& from, Tensor& drawn) {
   return share_rows(s.request.ranks, s.workers, {s.n, kSamplerChunkRows},
                     {rows_at(drawn.data(), static_cast<std::size_t>(drawn.cols()))}, [&] {
                       return RowsSolved{sampler.sample(from, s.request.seed, s.n, drawn.data())};
@@ -140,7 +140,7 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   const double start = seconds_now();
   Sampler sampler(s.flow.sampled(options), s.flow.dim(), options, s.workers);
   const DistributionPtr from = s.flow.start(s.config, options);
-  const SampleCost cost = draw(s, sampler, *from, drawn);
+  const SampleCost cost = draw_shared(s, sampler, *from, drawn);
   const double seconds = seconds_now() - start;
   if (!has_rows(s.request.ranks)) return nullptr;
   // Encoded rows are compared in the units of the flow, where each column has a scale of its own,
@@ -195,7 +195,7 @@ Json compare_jumps(const FlowSubject& s, const SamplerOptions& ode) {
   const auto add = [&](const std::string& name, const SamplerOptions& options) {
     Tensor drawn({n, dim});
     Sampler sampler(s.flow.sampled(options), dim, options, s.workers);
-    const SampleCost cost = draw(s, sampler, *from, drawn);
+    const SampleCost cost = draw_shared(s, sampler, *from, drawn);
     if (!has_rows(s.request.ranks)) return;
     const std::vector<double> points = s.flow.to_data_points(drawn).values;
     const Comparison found =
