@@ -76,8 +76,8 @@ int program(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   // Of several processes with the same command line, process 0 reports its errors. The others return
   // 0, because mpirun ends all processes when one returns an error.
-  const bool follows =
-      launched_processes() > 1 && launched_rank() > 0 && argc > 1 && argv[1] != std::string("sweep");
+  const bool follows = launched_processes() > 1 && launched_rank() > 0 && argc > 1 &&
+                       argv[1] != std::string("sweep");
   const Mute mute(follows);
   const int code = printed([&] {
     for (const auto& fault_of : {unknown_verb, not_shared})

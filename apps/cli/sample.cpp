@@ -69,8 +69,7 @@ std::string find_output(const Config& config, const SampleArguments& args) {
   std::string out = args.out;
   if (out.empty()) {
     check_own_folder(args.request.run, "samples");
-    if (has_rows(args.request.ranks))
-      make_folders(posix(), join_path(args.request.run, "samples"));
+    if (has_rows(args.request.ranks)) make_folders(posix(), join_path(args.request.run, "samples"));
     out = join_path(args.request.run, fmt::format("samples/samples-{}.{}", args.request.seed,
                                                   is_text(config) ? "txt" : "npy"));
   }

@@ -78,11 +78,11 @@ void check_range(const Distribution& data) {
   each_wide_row(data, RowUnits::own, [&](int row, std::span<const double> x) {
     for (std::size_t j = 0; j < x.size(); ++j) {
       if (std::isfinite(static_cast<real>(x[j]))) continue;
-      throw Failure(Exit::usage,
-                    fmt::format("[data] row {}, column {} is {}, and float32 holds numbers up to "
-                                "{:.2g}; standardize the data or set precision=float64",
-                                row, column_name(data.names(), j), x[j],
-                                std::numeric_limits<real>::max()));
+      throw Failure(
+          Exit::usage,
+          fmt::format("[data] row {}, column {} is {}, and float32 holds numbers up to "
+                      "{:.2g}; standardize the data or set precision=float64",
+                      row, column_name(data.names(), j), x[j], std::numeric_limits<real>::max()));
     }
     return true;
   });

@@ -33,8 +33,9 @@ namespace {
 
 Failure bad_number(const std::string& file, std::size_t row, const std::string& column,
                    double number) {
-  return Failure(Exit::file, fmt::format("[data] {}: row {}, column {} is {}; remove or repair that row",
-                                         file, row, column, number));
+  return Failure(Exit::file,
+                 fmt::format("[data] {}: row {}, column {} is {}; remove or repair that row", file,
+                             row, column, number));
 }
 
 // Converts a table (N, D) to rows with names. Throws Failure (exit 4) unless N, D > 0 and all

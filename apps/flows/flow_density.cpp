@@ -143,8 +143,8 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
       found[from + i] = data_scale * static_cast<double>(score[0].values()[i]) /
                         flow.units.scale[i % static_cast<std::size_t>(dim)];
   };
-  share_rows(request.ranks, workers, chunks,
-             {rows_at(found.data(), static_cast<std::size_t>(dim))}, [&] {
+  share_rows(request.ranks, workers, chunks, {rows_at(found.data(), static_cast<std::size_t>(dim))},
+             [&] {
                const int first = workers.part().first(chunks.count()),
                          last = workers.part().last(chunks.count());
                workers.run(last - first, [&](int i, int) { gradient_of(first + i); });

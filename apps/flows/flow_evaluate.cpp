@@ -12,6 +12,7 @@
 #include "apps/data/data.h"
 #include "apps/failure.h"
 #include "apps/flows/flow_density.h"
+#include "apps/flows/flow_subject.h"
 #include "apps/flows/run_flow.h"
 #include "apps/from_config/path.h"
 #include "apps/ranks/rows.h"
@@ -28,109 +29,10 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Step numbers of random streams that no training step uses, for drawing new rows of data. If the
-// data is a finite set, the rows drawn are still training rows.
-constexpr std::uint32_t kFreshRows = 0xfffffffe, kOtherFreshRows = 0xfffffffd;
-
 PointSet as_point_set(const std::vector<double>& values, int dim) {
   return {static_cast<int>(values.size()) / dim, dim, values.data()};
 }
 std::vector<double> doubles(const Tensor& x) { return {x.values().begin(), x.values().end()}; }
-
-// The inputs of all measures: the run's flow, its data distribution, and n rows of the source and n
-// of the data.
-struct FlowSubject {
-  const Config& config;
-  const EvaluateRequest& request;
-  RunFlow flow;
-  DistributionPtr data;  // what the run was trained on
-  DistributionPtr rows;  // the data that samples are compared with: held-out rows, or `data`
-  DataTraits traits;
-  int n;
-  Tensor x0, x1;                     // n rows of source and of data, in the units of the field
-  std::vector<int> labels;           // the labels of x1
-  std::vector<double> log_slopes{};  // of x1 (CodedPoints)
-  Workers& workers;
-
-  // Returns what is compared, before it is encoded for the flow if it is a table.
-  DistributionPtr table() const {
-    if (!traits.coded()) return rows;
-    return rows == data ? traits.rows : DistributionPtr(traits.rows->held_out());
-  }
-  // Returns all rows of table() if it is a finite set, else null.
-  const Tensor* finite() const { return table()->all(); }
-
-  ComparisonOptions comparison() const {
-    return {.seed = request.seed, .scale = request.scale, .names = flow.units.names};
-  }
-};
-
-// Returns the rows of `all` with the numbers in `rows`.
-Tensor gather(const Tensor& all, std::span<const int> rows) {
-  Tensor x({static_cast<int>(rows.size()), all.cols()});
-  for (int k = 0; k < x.rows(); ++k)
-    std::copy_n(all.row(rows[static_cast<std::size_t>(k)]).data(), all.cols(), x.row(k).data());
-  return x;
-}
-
-// Sets x1 to the code of the table's rows with these numbers, with the noise of `stream`.
-void encode_rows(FlowSubject& s, Stream stream, const std::vector<int>& rows) {
-  const std::vector<double> table = all_wide_rows(*s.table(), RowUnits::data);
-  const std::size_t d = s.traits.code->columns().size();
-  NdArray chosen{{rows.size(), d}, {}};
-  for (const int row : rows) {
-    const auto first =
-        table.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(row) * d);
-    chosen.values.insert(chosen.values.end(), first, first + static_cast<std::ptrdiff_t>(d));
-  }
-  CodedPoints coded = s.flow.encode(chosen, "eval", stream);
-  s.x1 = std::move(coded.x);
-  s.log_slopes = std::move(coded.log_slopes);
-}
-
-// Chooses n rows of source and data. From a finite set, takes n of its rows, each at most once,
-// because measures of density would misjudge repeated rows. The same holds for held-out rows with
-// noise, which are drawn in epochs. Other distributions draw new rows.
-void choose_rows(FlowSubject& s) {
-  // With paired data, each row of the source belongs to the row of the data with the same number.
-  const bool paired = s.config.string("/coupling/type") == "paired";
-  const bool held_out = s.rows != s.data;
-  const Stream data{s.request.seed, Purpose::data, held_out ? 0 : kFreshRows},
-      noise{s.request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows};
-  if (const Tensor* all = s.finite(); !all) {
-    s.x1 = draw_rows(*s.rows, data, s.n, &s.labels);
-  } else {
-    auto rows = permutation({s.request.seed, Purpose::shuffle, kFreshRows}, all->rows());
-    rows.resize(static_cast<std::size_t>(s.n));
-    std::sort(rows.begin(), rows.end());
-    if (s.traits.coded())
-      encode_rows(s, data, rows);
-    else
-      s.x1 = gather(*all, rows);
-    // The conditions of held-out rows come after those of the rows that are trained on.
-    const int first = held_out ? s.traits.given.trained : 0;
-    for (const int row : rows)
-      s.labels.push_back(s.flow.given.rows              ? first + row
-                         : s.rows->all_labels().empty() ? 0
-                                                        : s.rows->all_labels()[row]);
-    if (paired) {
-      const DistributionPtr source = build_training_source(s.config, s.flow.dim(), s.flow.manifold);
-      const DistributionPtr partners = held_out ? DistributionPtr(source->held_out()) : source;
-      s.x0 = gather(*partners->all(), rows);
-      return;
-    }
-  }
-  s.x0 = draw_rows(*s.flow.source, noise, s.n);
-}
-
-// Draws samples (n, D), and shares them between processes, of which process 0 gets all.
-SampleCost draw_shared(const FlowSubject& s, Sampler& sampler, const Distribution& from, Tensor& drawn) {
-  return share_rows(s.request.ranks, s.workers, {s.n, kSamplerChunkRows},
-                    {rows_at(drawn.data(), static_cast<std::size_t>(drawn.cols()))}, [&] {
-                      return RowsSolved{sampler.sample(from, s.request.seed, s.n, drawn.data())};
-                    })
-      .cost;
-}
 
 // Compares samples with rows of data, in the data's units. Also compares the same rows with other
 // draws of the data, of the same number. The values of this second comparison are those that
@@ -234,9 +136,8 @@ Json compare_bridge(const FlowSubject& s, const SamplerOptions& ode) {
   const auto w2 = [&](const SamplerOptions& options, Tensor x, const Tensor& to) {
     Sampler sampler(s.flow.sampled(options), dim, options, s.workers);
     share_rows(s.request.ranks, s.workers, {n, kSamplerChunkRows},
-               {rows_at(x.data(), static_cast<std::size_t>(dim))}, [&] {
-                 return RowsSolved{sampler.transport(n, x.data(), nullptr, s.request.seed)};
-               });
+               {rows_at(x.data(), static_cast<std::size_t>(dim))},
+               [&] { return RowsSolved{sampler.transport(n, x.data(), nullptr, s.request.seed)}; });
     if (!has_rows(s.request.ranks)) return Json();
     const std::vector<double> ends = doubles(x), truth = doubles(to);
     return Json{{"w2", measured(compare_points(as_point_set(ends, dim), as_point_set(truth, dim),
@@ -307,13 +208,13 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
       make_likelihood(s.config, s.flow, options, s.request, s.request.divergence, s.workers);
   std::vector<double> model(static_cast<std::size_t>(s.n)), excess(model.size()),
       errors(model.size());
-  const RowsSolved solved = share_rows(
-      s.request.ranks, s.workers, {s.n, kSamplerChunkRows},
-      {rows_at(model.data()), rows_at(errors.data())}, [&] {
-        const SampleCost own =
-            density.log_density(s.n, s.x1.data(), model.data(), nullptr, errors.data());
-        return RowsSolved{own, density.failures()};
-      });
+  const RowsSolved solved =
+      share_rows(s.request.ranks, s.workers, {s.n, kSamplerChunkRows},
+                 {rows_at(model.data()), rows_at(errors.data())}, [&] {
+                   const SampleCost own =
+                       density.log_density(s.n, s.x1.data(), model.data(), nullptr, errors.data());
+                   return RowsSolved{own, density.failures()};
+                 });
   if (!has_rows(s.request.ranks)) return nullptr;
   // The density of the data is that of the training rows. It is not that of held-out rows.
   const bool known =

@@ -143,7 +143,8 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
     if (times > 0) trajectory = Tensor({times, n, dim});
     const DistributionPtr from = flow.start(config, options);
     cost = share_rows(request.ranks, workers, {n, kSamplerChunkRows},
-                      arrays_of(points, times > 0 ? &trajectory : nullptr), [&] {
+                      arrays_of(points, times > 0 ? &trajectory : nullptr),
+                      [&] {
                         return RowsSolved{sampler.sample(*from, request.seed, n, points.data(),
                                                          times > 0 ? trajectory.data() : nullptr)};
                       })
@@ -298,10 +299,10 @@ Samples sample_run_in_blocks(const Config& config, const SampleRequest& request,
   for (int first = 0; first < request.n; first += rows) {
     const int n = std::min(rows, request.n - first);
     Tensor points({n, flow.dim()});
-    cost.add(share_rows(request.ranks, workers, {n, kSamplerChunkRows}, arrays_of(points, nullptr), [&] {
-               return RowsSolved{
-                   sampler.sample(*noise, request.seed, n, points.data(), nullptr, first)};
-             }).cost);
+    cost.add(
+        share_rows(request.ranks, workers, {n, kSamplerChunkRows}, arrays_of(points, nullptr), [&] {
+          return RowsSolved{sampler.sample(*noise, request.seed, n, points.data(), nullptr, first)};
+        }).cost);
     if (!has_rows(request.ranks)) continue;
     Samples block;
     block.points = flow.to_data_points(points);
@@ -339,10 +340,10 @@ Samples vary_points(const Config& config, const SampleRequest& request, const Nd
   if (request.times > 0) trajectory = Tensor({request.times, request.n, flow.dim()});
   real* const path = request.times > 0 ? trajectory.data() : nullptr;
   const SampleCost cost =
-      share_rows(request.ranks, workers, {request.n, kSamplerChunkRows},
-                 arrays_of(x, path ? &trajectory : nullptr), [&] {
-                   return RowsSolved{sampler.transport(request.n, x.data(), path, request.seed)};
-                 })
+      share_rows(
+          request.ranks, workers, {request.n, kSamplerChunkRows},
+          arrays_of(x, path ? &trajectory : nullptr),
+          [&] { return RowsSolved{sampler.transport(request.n, x.data(), path, request.seed)}; })
           .cost;
   if (!has_rows(request.ranks)) return {};
   Samples samples;

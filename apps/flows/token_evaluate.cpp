@@ -221,13 +221,13 @@ Json samples(const Subject& s) {
   std::vector<int> drawn(static_cast<std::size_t>(s.n) * std::size_t(s.length()));
   const double start = seconds_now();
   TokenSampler sampler(s.run.posterior, s.run.path, s.length(), options, s.workers);
-  const SampleCost cost =
-      share_rows(s.request.ranks, s.workers, {s.n, options.chunk},
-                 {rows_at(drawn.data(), std::size_t(s.length()))}, [&] {
-                   return RowsSolved{
-                       sampler.sample(s.request.seed, s.n, drawn.data(), s.run.source.get())};
-                 })
-          .cost;
+  const SampleCost cost = share_rows(s.request.ranks, s.workers, {s.n, options.chunk},
+                                     {rows_at(drawn.data(), std::size_t(s.length()))},
+                                     [&] {
+                                       return RowsSolved{sampler.sample(
+                                           s.request.seed, s.n, drawn.data(), s.run.source.get())};
+                                     })
+                              .cost;
   if (!has_rows(s.request.ranks)) return nullptr;
   Json report{{"nfe_mean", cost.mean()},
               {"nfe_max", cost.max_evaluations},

@@ -23,9 +23,8 @@ class MappedRows : public StoredRows {
   int rows() const override { return rows_; }
   int columns() const override { return columns_; }
   void read(int row, int first_column, int count, double* x) const override {
-    const std::size_t first =
-        static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) +
-        static_cast<std::size_t>(first_column);
+    const std::size_t first = static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) +
+                              static_cast<std::size_t>(first_column);
     for (int j = 0; j < count; ++j) x[j] = layout_.value(first + static_cast<std::size_t>(j));
   }
 

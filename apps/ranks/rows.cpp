@@ -73,9 +73,10 @@ void RowRanks::meet_with_file(const std::string& path) {
 RowsSolved RowRanks::solve(Workers& workers, Chunks chunks, std::span<const RowArray> arrays,
                            const std::function<RowsSolved()>& solve) {
   if (!std::exchange(told_, true) && chunks.count() < ranks_.count())
-    tell("[mpi] the rows have {} parts of up to {}, so {} of {} processes have nothing to do; start "
-         "fewer processes, or ask for more rows",
-         chunks.count(), chunks.size, ranks_.count() - chunks.count(), ranks_.count());
+    tell(
+        "[mpi] the rows have {} parts of up to {}, so {} of {} processes have nothing to do; start "
+        "fewer processes, or ask for more rows",
+        chunks.count(), chunks.size, ranks_.count() - chunks.count(), ranks_.count());
   meet();
   RowsSolved mine;
   std::optional<Failure> failure;
@@ -94,8 +95,7 @@ RowsSolved RowRanks::solve(Workers& workers, Chunks chunks, std::span<const RowA
 RowsSolved RowRanks::collect(Chunks chunks, std::span<const RowArray> arrays, RowsSolved mine) {
   const auto range = [&](int rank, const RowArray& array) {
     const ChunkPart part{rank, ranks_.count()};
-    const auto begin =
-                   static_cast<std::size_t>(chunks.begin(part.first(chunks.count()))),
+    const auto begin = static_cast<std::size_t>(chunks.begin(part.first(chunks.count()))),
                end = static_cast<std::size_t>(
                    std::min(chunks.rows, chunks.begin(part.last(chunks.count()))));
     if (end <= begin) return std::span<std::byte>();

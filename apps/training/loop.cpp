@@ -128,8 +128,8 @@ std::string RunLoop::progress_note(double loss) const {
 // Returns whether another step will follow the next one, whatever its result.
 bool RunLoop::step_follows(std::int64_t until) const {
   const std::int64_t next = training_.steps_done() + 1;
-  const bool may_end_early = config_.integer("/train/patience") > 0 &&
-                             next % config_.integer("/train/valid_every") == 0;
+  const bool may_end_early =
+      config_.integer("/train/patience") > 0 && next % config_.integer("/train/valid_every") == 0;
   return next < until && !may_end_early && !Interrupt::requested();
 }
 

@@ -130,7 +130,8 @@ std::optional<Mixture> AffineData::mixture() const {
                                 [&](double s) { return std::abs(s) == std::abs(scale_.front()); });
   if (!points && !even) return std::nullopt;
   // The means of point masses are the rows as they are drawn, including the rounding to `real`.
-  const std::span<const real> drawn = is_finite() && points ? all()->values() : std::span<const real>();
+  const std::span<const real> drawn =
+      is_finite() && points ? all()->values() : std::span<const real>();
   for (std::size_t k = 0, i = 0; k < m->stds.size(); ++k) {
     for (int j = 0; j < m->dim; ++j, ++i) {
       const double mean = scale_[j] * m->means[i] + shift_[j];
@@ -154,10 +155,9 @@ ColumnMoments column_moments(const Distribution& distribution) {
   constexpr int kRows = 65536;
   constexpr Stream kStream{0x6d6f6d656e7473, Purpose::data, 0xffffffff};
   const std::vector<double> drawn =
-      distribution.is_stored() ? std::vector<double>()
-      : distribution.is_finite()
-          ? all_wide_rows(distribution, RowUnits::own)
-          : draw_wide_rows(distribution, kStream, kRows, RowUnits::own);
+      distribution.is_stored()   ? std::vector<double>()
+      : distribution.is_finite() ? all_wide_rows(distribution, RowUnits::own)
+                                 : draw_wide_rows(distribution, kStream, kRows, RowUnits::own);
   const std::size_t d = static_cast<std::size_t>(distribution.dim()),
                     n = drawn.empty() ? static_cast<std::size_t>(distribution.row_count())
                                       : drawn.size() / d;

@@ -110,7 +110,7 @@ ArrayData::ArrayData(std::shared_ptr<const StoredRows> rows, std::vector<int> la
       copy_(std::make_shared<Copy>()),
       labels_(std::move(labels)),
       order_(order) {
-  check(stored_ != nullptr, "data", "no stored rows are given");
+  check(stored_ != nullptr, "data", "no stored rows are given; give some");
   check_array({stored_->rows(), stored_->columns()}, labels_, order_);
   classes_ = count_classes(labels_);
   for (int row = 0; row < stored_->rows(); ++row) {
@@ -236,8 +236,7 @@ std::optional<Mixture> ArrayData::mixture() const {
   const std::size_t n = static_cast<std::size_t>(row_count());
   const std::span<const real> rows = all()->values();
   return Mixture{dim(), std::vector<double>(n, 1 / static_cast<double>(n)),
-                 std::vector<double>(rows.begin(), rows.end()),
-                 std::vector<double>(n, 0)};
+                 std::vector<double>(rows.begin(), rows.end()), std::vector<double>(n, 0)};
 }
 
 }  // namespace pushforward::inline PF_REAL

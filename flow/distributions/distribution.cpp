@@ -102,9 +102,7 @@ void each_wide_row(const Distribution& distribution, RowUnits units,
   for (int i = 0; i < distribution.row_count(); ++i) {
     each_block(
         distribution, {{}, 0, i}, units, [](int) { return 0.; },
-        [&](int first, const double* x, int count) {
-          std::copy_n(x, count, row.begin() + first);
-        });
+        [&](int first, const double* x, int count) { std::copy_n(x, count, row.begin() + first); });
     if (!visit(i, row)) return;
   }
 }

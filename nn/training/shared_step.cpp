@@ -31,8 +31,7 @@ void SharedStep::plan(std::size_t losses, const GradientBins& bins,
   flags_.resize(n);
   std::size_t all = 0;
   for (std::size_t rank = 0; rank < n; ++rank) {
-    const auto count =
-        static_cast<std::size_t>(of(static_cast<int>(rank), bins.count()).count());
+    const auto count = static_cast<std::size_t>(of(static_cast<int>(rank), bins.count()).count());
     arrays_[rank] = rank == 0 ? std::min<std::size_t>(count, 1) : count;
     flags_[rank].assign(arrays_[rank] * trained.size(), std::byte{0});
     all += arrays_[rank];

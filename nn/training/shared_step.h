@@ -88,10 +88,11 @@ class SharedStep {
   Ranks* ranks_;
   std::size_t round_;
   bool promise_ = false;
-  std::vector<double> losses_;                    // of this process, to be sent
-  std::vector<std::size_t> begins_;               // of each trained parameter, and the end of the last
-  std::vector<std::size_t> arrays_, parts_;       // of each process; parts_ are sums of their weights
-  std::vector<std::vector<std::byte>> flags_;     // of each process: a byte for each array and parameter
+  std::vector<double> losses_;               // of this process, to be sent
+  std::vector<std::size_t> begins_;          // of each trained parameter, and the end of the last
+  std::vector<std::size_t> arrays_, parts_;  // of each process; parts_ are sums of their weights
+  std::vector<std::vector<std::byte>>
+      flags_;  // of each process: a byte for each array and parameter
   AlignedVector<std::byte> outgoing_, incoming_;
   std::vector<std::size_t> out_sizes_, in_sizes_, in_begins_, gathered_;
   FlatArray sums_;

@@ -33,8 +33,8 @@ std::string elements_of(std::size_t bytes) {
 
 TEST_CASE("a mapped array has the numbers, the shape and the report of one that is read") {
   const TestFolder folder;
-  for (const auto& [dtype, size] : {std::pair{"<f4", 4}, {">f4", 4}, {"<f8", 8}, {"|u1", 1},
-                                    {"<i2", 2}, {"<f2", 2}}) {
+  for (const auto& [dtype, size] :
+       {std::pair{"<f4", 4}, {">f4", 4}, {"<f8", 8}, {"|u1", 1}, {"<i2", 2}, {"<f2", 2}}) {
     for (const std::string shape : {"(6, 4)", "(24,)", "(2, 3, 4)"}) {
       CAPTURE(dtype, shape);
       const std::string path = folder / "a.npy";

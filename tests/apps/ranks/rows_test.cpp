@@ -21,24 +21,27 @@ struct Squares {
   RowsSolved solved;
   int computed = 0;  // rows that this process has computed
 
-  Squares(RowRanks* ranks, int n, int faulty = -1) : squares(std::size_t(n)), pairs(2 * squares.size()) {
+  Squares(RowRanks* ranks, int n, int faulty = -1)
+      : squares(std::size_t(n)), pairs(2 * squares.size()) {
     Workers workers(2);
     ChunkLoop<Counter> loop(workers, 10);
     loop.make();
-    solved = share_rows(ranks, workers, {n, 10}, {rows_at(squares.data()), rows_at(pairs.data(), 2)}, [&] {
-      const RowTotals totals = loop.count(n, [&](Counter& counter, int first, int rows) {
-        for (int k = first; k < first + rows; ++k) {
-          if (k == faulty) throw std::invalid_argument("row " + std::to_string(k) + " is faulty");
-          squares[std::size_t(k)] = k * k;
-          pairs[2 * std::size_t(k)] = k;
-          pairs[2 * std::size_t(k) + 1] = -k;
-          counter.cost.add(RowCost{k, 1, 0});
-        }
-        counter.failures.add({1, first + 3, "row " + std::to_string(first + 3)});
-      });
-      computed = static_cast<int>(totals.cost.rows);
-      return RowsSolved{totals.cost, totals.failures};
-    });
+    solved = share_rows(
+        ranks, workers, {n, 10}, {rows_at(squares.data()), rows_at(pairs.data(), 2)}, [&] {
+          const RowTotals totals = loop.count(n, [&](Counter& counter, int first, int rows) {
+            for (int k = first; k < first + rows; ++k) {
+              if (k == faulty)
+                throw std::invalid_argument("row " + std::to_string(k) + " is faulty");
+              squares[std::size_t(k)] = k * k;
+              pairs[2 * std::size_t(k)] = k;
+              pairs[2 * std::size_t(k) + 1] = -k;
+              counter.cost.add(RowCost{k, 1, 0});
+            }
+            counter.failures.add({1, first + 3, "row " + std::to_string(first + 3)});
+          });
+          computed = static_cast<int>(totals.cost.rows);
+          return RowsSolved{totals.cost, totals.failures};
+        });
   }
 };
 
@@ -89,8 +92,7 @@ TEST_CASE("process 0 gets the rows of all processes, their costs and their failu
 }
 
 TEST_CASE("a failure in one process ends all, with the text of the first that failed") {
-  for (const std::string& text :
-       failures_of(4, [](RowRanks& ranks) { Squares(&ranks, 95, 60); }))
+  for (const std::string& text : failures_of(4, [](RowRanks& ranks) { Squares(&ranks, 95, 60); }))
     CHECK(text == "row 60 is faulty\n   (in process 2)");
   for (const std::string& text : failures_of(3, [](RowRanks& ranks) { Squares(&ranks, 95, 2); }))
     CHECK(text == "row 2 is faulty");

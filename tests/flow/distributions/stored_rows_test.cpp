@@ -44,7 +44,8 @@ void check_same(const Distribution& a, const Distribution& b) {
   std::vector<int> labels, others;
   CHECK(draw_rows(a, stream, 30, &labels) == draw_rows(b, stream, 30, &others));
   CHECK(labels == others);
-  CHECK(draw_wide_rows(a, stream, 5, RowUnits::data) == draw_wide_rows(b, stream, 5, RowUnits::data));
+  CHECK(draw_wide_rows(a, stream, 5, RowUnits::data) ==
+        draw_wide_rows(b, stream, 5, RowUnits::data));
   CHECK(column_moments(a).std == column_moments(b).std);
   CHECK(column_moments(a).mean == column_moments(b).mean);
   CHECK(all_wide_rows(a, RowUnits::data) == all_wide_rows(b, RowUnits::data));
@@ -89,6 +90,10 @@ TEST_CASE("stored rows: faults are those of rows in memory") {
   ArrayData data(std::make_shared<CountedRows>(table_of(3, false)));
   CHECK_THROWS_WITH(data.select(std::vector{3}),
                     "[data] row 3 is asked for of a set of 3 rows; rows are 0 to 2");
+  CHECK_THROWS_WITH(data.select(std::vector<int>{}),
+                    "[data] no rows are asked for of a set of 3; choose at least one");
+  CHECK_THROWS_WITH(ArrayData(std::shared_ptr<const StoredRows>()),
+                    "[data] no stored rows are given; give some");
   CHECK_THROWS_WITH(data.replace({}),
                     "[data] stored rows cannot be replaced; read them into memory");
 }
