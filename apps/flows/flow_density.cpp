@@ -258,9 +258,9 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   const RowsSolved solved =
       share_rows(request.ranks, workers, {x.rows(), kSamplerChunkRows},
                  {rows_at(log_p.data()), rows_at(errors.data())}, [&] {
-                   const SampleCost own = likelihood.log_density(x.rows(), x.data(), log_p.data(),
+                   const SampleCost mine = likelihood.log_density(x.rows(), x.data(), log_p.data(),
                                                                  nullptr, errors.data());
-                   return RowsSolved{own, likelihood.failures()};
+                   return RowsSolved{mine, likelihood.failures()};
                  });
   Densities found;
   found.estimate =
