@@ -9,7 +9,8 @@
 
 namespace pushforward::app {
 
-class Lead;  // apps/ranks/lead.h
+class Lead;      // apps/ranks/lead.h
+class RowRanks;  // apps/ranks/rows.h
 
 // The options of `pushforward train`.
 struct TrainRequest {
@@ -39,6 +40,9 @@ struct RunRequest {
   std::vector<double> conditions{};
   std::string condition_text{};  // the text of --condition that gave them, or empty
   int rows_each = 1;
+  // The processes that share the rows of the request; null: only this one. Then only process 0 gets
+  // the results of `sample`, `sample_blocks`, `vary`, `log_density` and `evaluate` (apps/engine/engine.h).
+  RowRanks* ranks = nullptr;
 };
 
 // Says how a run's flow is solved. Options that are set replace those of the config's /sampler.

@@ -62,12 +62,16 @@ class ChunkLoop {
     for (int w = 0; w < workers_.threads(); ++w) workspaces_.emplace_back(arguments...);
   }
 
-  // Calls work(workspace, first, rows) for each chunk of n rows.
+  // Calls work(workspace, first, rows) for each chunk of n rows that is in the workers' part. With
+  // another part than all, the results of the other rows are left as they are.
   template <class Work>
   void each(int n, const Work& work) {
     const Chunks chunks{n, chunk_rows_};
-    workers_.run(chunks.count(), [&](int i, int worker) {
-      work(workspaces_[static_cast<std::size_t>(worker)], chunks.begin(i), chunks.rows_of(i));
+    const int from = workers_.part().first(chunks.count()),
+              to = workers_.part().last(chunks.count());
+    workers_.run(to - from, [&](int i, int worker) {
+      work(workspaces_[static_cast<std::size_t>(worker)], chunks.begin(from + i),
+           chunks.rows_of(from + i));
     });
   }
   // Does the same with totals that begin at 0, and returns the sum of the totals of all threads.

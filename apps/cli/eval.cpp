@@ -11,6 +11,7 @@
 #include "apps/data/run_data.h"
 #include "apps/engine/engine.h"
 #include "apps/json/write.h"
+#include "apps/ranks/rows.h"
 #include "apps/report/evaluation_lines.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
@@ -116,7 +117,13 @@ int evaluate(const EvalArguments& args) {
   const Config config = locate_data(load_run_config(args.request.run), args.request.run,
                                     ChangedData::warn, tell_line);
   files_read().send_to(args.json);
+  if (RowRanks* const ranks = args.request.ranks) {
+    ranks->meet_with_file(RunPaths{args.request.run}.model());
+    for (const DataFile& file : data_files(config)) ranks->meet_with_file(file.path);
+    if (!args.json) tell("{} processes share the samples and the likelihood", ranks->count());
+  }
   Json report = interruptible([&] { return engine_of(config).evaluate(config, args.request); });
+  if (!has_rows(args.request.ranks)) return 0;
   write_file_atomically(posix(), path, write_json(report));
   if (args.json) {
     report["read"] = files_read().json();
@@ -142,7 +149,12 @@ Action declare_eval(Options& options) {
   add_seed(options, request.seed, "seed of the samples and of the rows of data");
   add_divergence(options, request.divergence);
   options.flag("--json", args->json, "print one JSON object on stdout");
-  return [args] { return evaluate(*args); };
+  return [args] {
+    return run_in_ranks([&](RowRanks* ranks) {
+      args->request.ranks = ranks;
+      return evaluate(*args);
+    });
+  };
 }
 
 }  // namespace

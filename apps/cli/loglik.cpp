@@ -10,8 +10,10 @@
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
 #include "apps/json/json.h"
+#include "apps/ranks/rows.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
+#include "apps/run/folder.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
 
@@ -131,8 +133,14 @@ int write_densities(const LoglikArguments& args) {
   request.conditions = read.conditions;
   request.gradient = !args.gradient.empty();
   if (request.gradient) check_array_name(args.gradient);
+  if (RowRanks* const ranks = request.ranks) {
+    ranks->meet_with_file(RunPaths{request.run}.model());
+    ranks->meet_with_file(args.points);
+    if (!args.json) tell("{} processes share the points", ranks->count());
+  }
   const Densities found =
       interruptible([&] { return engine.log_density(config, request, points); });
+  if (!has_rows(request.ranks)) return 0;
   if (!args.error.empty() && found.estimate.by.empty())
     throw Failure(Exit::usage,
                   "[loglik] --error has no effect, since these densities are no estimates; "
@@ -177,7 +185,10 @@ Action declare_loglik(Options& options) {
   options.flag("--json", args->json, "print one JSON object about the results on stdout");
   return [args, seed] {
     args->request.seed_given = seed.given();
-    return write_densities(*args);
+    return run_in_ranks([&](RowRanks* ranks) {
+      args->request.ranks = ranks;
+      return write_densities(*args);
+    });
   };
 }
 

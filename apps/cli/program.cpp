@@ -4,19 +4,16 @@
 
 #include <algorithm>
 #include <csignal>
-#include <exception>
 #include <string>
 #include <vector>
 
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
+#include "apps/ranks/caught.h"
 #include "apps/ranks/mpi.h"
 #include "apps/report/files_read.h"
-#include "apps/run/free_memory.h"
 #include "apps/suggest.h"
 #include "apps/terminal/message.h"
-#include "flow/solve/sampler.h"
-#include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
 namespace {
@@ -26,30 +23,10 @@ namespace {
 int guarded(const Action& work) {
   try {
     return work();
-  } catch (const Failure& e) {
-    tell_line(e.what());
-    return static_cast<int>(e.code);
-  } catch (const FileError& e) {
-    tell_line(e.what());
-    return static_cast<int>(Exit::file);
-  } catch (const IntegrationFailure& e) {
-    tell_line(e.what());
-    return static_cast<int>(Exit::diverged);
-  } catch (const SamplingInterrupted& e) {
-    tell_line(e.what());
-    return static_cast<int>(Exit::interrupted);
-  } catch (const std::invalid_argument& e) {
-    tell_line(e.what());
-    return static_cast<int>(Exit::usage);
-  } catch (const MemoryRefused& e) {
-    tell_line(e.what());
-    return static_cast<int>(Exit::failed);
-  } catch (const std::bad_alloc&) {
-    tell("[memory] not enough memory; ask for fewer samples, a smaller batch or a smaller model");
-    return static_cast<int>(Exit::failed);
-  } catch (const std::exception& e) {
-    tell_line(e.what());
-    return static_cast<int>(Exit::failed);
+  } catch (...) {
+    const Failure failure = caught_failure();
+    tell_line(failure.what());
+    return static_cast<int>(failure.code);
   }
 }
 
@@ -79,10 +56,12 @@ std::string unknown_verb(const std::string& word) {
 // Returns an error text if mpirun started several processes for a verb that does not share its work, else
 // "". A sweep shares it by --shard.
 std::string not_shared(const std::string& word) {
-  if (launched_processes() < 2 || word == "train" || word == "sweep") return "";
+  if (launched_processes() < 2 || word == "sweep") return "";
+  for (const char* verb : {"train", "sample", "loglik", "eval"})
+    if (word == verb) return "";
   return fmt::format(
-      "[mpi] {} processes were started, but only `train` shares its work between them; start "
-      "`pushforward {}` without mpirun",
+      "[mpi] {} processes were started, but only `train`, `sample`, `loglik` and `eval` share their "
+      "work between them; start `pushforward {}` without mpirun",
       launched_processes(), word);
 }
 
@@ -95,15 +74,18 @@ int program(int argc, char** argv) {
   // SIGXFSZ. If the signal is ignored, the write fails instead, and the failure is reported as an
   // error.
   std::signal(SIGXFSZ, SIG_IGN);
-  if (const std::string complaint = argc > 1 ? unknown_verb(argv[1]) : ""; !complaint.empty()) {
-    tell_line(complaint);
-    return static_cast<int>(Exit::usage);
-  }
-  if (const std::string complaint = argc > 1 ? not_shared(argv[1]) : ""; !complaint.empty()) {
-    if (launched_rank() == 0) tell_line(complaint);
-    return static_cast<int>(Exit::usage);
-  }
-  return printed([&] { return parse_command_line(argc, argv, verbs())(); });
+  // Of several processes with the same command line, process 0 reports its errors. The others return
+  // 0, because mpirun ends all processes when one returns an error.
+  const bool follows = launched_processes() > 1 && launched_rank() > 0 && argc > 1 &&
+                       argv[1] != std::string("sweep");
+  const Mute mute(follows);
+  const int code = printed([&] {
+    for (const auto& fault_of : {unknown_verb, not_shared})
+      if (const std::string fault = argc > 1 ? fault_of(argv[1]) : ""; !fault.empty())
+        throw Failure(Exit::usage, fault);
+    return parse_command_line(argc, argv, verbs())();
+  });
+  return follows && !MpiSession::began() ? 0 : code;
 }
 
 }  // namespace pushforward::app

@@ -15,6 +15,7 @@
 #include "apps/formats/text_lines.h"
 #include "apps/from_config/path.h"
 #include "apps/json/json.h"
+#include "apps/ranks/rows.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
@@ -68,7 +69,7 @@ std::string find_output(const Config& config, const SampleArguments& args) {
   std::string out = args.out;
   if (out.empty()) {
     check_own_folder(args.request.run, "samples");
-    make_folders(posix(), join_path(args.request.run, "samples"));
+    if (has_rows(args.request.ranks)) make_folders(posix(), join_path(args.request.run, "samples"));
     out = join_path(args.request.run, fmt::format("samples/samples-{}.{}", args.request.seed,
                                                   is_text(config) ? "txt" : "npy"));
   }
@@ -179,6 +180,10 @@ void check_given(const SampleArguments& args) {
         Exit::usage,
         "[sample] --given draws samples of one row of conditions, and --condition-file has "
         "many; give the row by --condition");
+  if (request.ranks)
+    throw Failure(Exit::usage,
+                  "[mpi] samples with given columns are drawn by a particle filter, which one "
+                  "process computes; start `pushforward sample --given` without mpirun");
   for (const auto& [flag, given] : others)
     if (given)
       throw Failure(
@@ -260,6 +265,16 @@ Samples sample_from(const Config& config, const SampleArguments& args, SampleReq
   return engine_of(config).vary(config, request, read.points);
 }
 
+// Throws unless all processes that share the samples have the same files.
+void meet_with_files(const SampleArguments& args) {
+  RowRanks* const ranks = args.request.ranks;
+  if (!ranks) return;
+  ranks->meet_with_file(RunPaths{args.request.run}.model());
+  for (const std::string& file : {args.from, args.condition_file})
+    if (!file.empty()) ranks->meet_with_file(file);
+  if (!args.json) tell("{} processes share the samples", ranks->count());
+}
+
 int sample(const SampleArguments& args) {
   const Config own = load_run_config(args.request.run);
   // Samples for which no conditions are given get the conditions of rows of the data.
@@ -277,6 +292,7 @@ int sample(const SampleArguments& args) {
   files_read().send_to(args.json);
   const bool given = !of_tokens(config) && !request.given.empty();
   if (given) check_given(args);
+  meet_with_files(args);
   if (args.from.empty()) take_conditions(config, args, request);
   Samples samples;
   if (in_blocks(config, args, out)) {
@@ -287,9 +303,11 @@ int sample(const SampleArguments& args) {
              : given            ? sample_given(config, request)
                                 : engine_of(config).sample(config, request);
     });
+    if (!has_rows(request.ranks)) return 0;
     samples.points = with_conditions(request.run, std::move(samples.points), samples.conditions);
     write_samples(args, out, samples);
   }
+  if (!has_rows(request.ranks)) return 0;
   const std::string note =
       args.log_density.empty()
           ? ""
@@ -297,6 +315,13 @@ int sample(const SampleArguments& args) {
   print_samples(config, args, out, note, samples);
   print_notes(samples.notes);
   return 0;
+}
+
+int sample_in_ranks(SampleArguments& args) {
+  return run_in_ranks([&](RowRanks* ranks) {
+    args.request.ranks = ranks;
+    return sample(args);
+  });
 }
 
 // Returns an error if the text of --given is empty, else "".
@@ -401,7 +426,7 @@ Action declare_sample(Options& options) {
           fmt::format("[sample] --free {} has no effect, since --given \"{}\" does not have "
                       "that character; leave it out",
                       asked.free, asked.given));
-    return sample(*args);
+    return sample_in_ranks(*args);
   };
 }
 

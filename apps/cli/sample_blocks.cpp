@@ -6,6 +6,7 @@
 #include "apps/cli/points.h"
 #include "apps/formats/array_file.h"
 #include "apps/formats/arrays.h"
+#include "apps/ranks/rows.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/progress.h"
 
@@ -36,6 +37,7 @@ Samples write_in_blocks(const Config& config, const SampleRequest& request,
   };
   Samples rest =
       interruptible([&] { return engine_of(config).sample_blocks(config, request, take); });
+  if (!has_rows(request.ranks)) return rest;
   bar.finish();
   points->finish();
   if (labels) labels->finish();

@@ -5,8 +5,10 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
+#include "apps/ranks/caught.h"
 #include "apps/ranks/lead.h"
 #include "apps/ranks/mpi.h"
+#include "apps/terminal/message.h"
 
 namespace pushforward::app {
 namespace {
@@ -17,12 +19,23 @@ struct TrainArguments {
   TrainRequest request;
 };
 
+// Takes the steps that process 0 orders. Process 0 does not know of a failure here, so it is printed.
+void follow(Ranks& ranks) {
+  try {
+    if (const auto shared = await_training(ranks))
+      engine_of(shared->config).follow(shared->config, ranks, shared->threads);
+  } catch (...) {
+    const Mute loud(false);
+    tell_line(caught_failure().what());
+    throw;
+  }
+}
+
 // With mpirun, this is one of several processes: process 0 trains, and the others follow it.
 int train(const TrainArguments& args) {
   const MpiSession session;
   if (session.ranks() && session.ranks()->rank() > 0) {
-    if (const auto shared = await_training(*session.ranks()))
-      engine_of(shared->config).follow(shared->config, *session.ranks(), shared->threads);
+    follow(*session.ranks());
     return 0;
   }
   Lead lead(session.ranks());

@@ -27,18 +27,34 @@ std::vector<double> column_of(const std::vector<double>& rows, std::size_t dim, 
   return column;
 }
 
+// Returns the first kRowsLookedAt rows of a finite set.
+std::vector<double> first_rows(const Distribution& data, RowUnits units) {
+  std::vector<double> rows;
+  each_wide_row(data, units, [&](int row, std::span<const double> x) {
+    rows.insert(rows.end(), x.begin(), x.end());
+    return static_cast<std::size_t>(row) + 1 < kRowsLookedAt;
+  });
+  return rows;
+}
+
 // Appends a line for each column in which different numbers become equal in `real`.
 void describe_rounding(const Distribution& data, const Units& units,
                        std::vector<std::string>& lines) {
   if (sizeof(real) == sizeof(double) || !data.wide()) return;
   const Stream stream{0x726f756e64, Purpose::data, 0xffffffff};
-  const bool finite = data.all() != nullptr;
-  const Tensor rounded = finite ? *data.all() : draw_rows(data, stream, kRowsDrawn);
-  const std::vector<double> rows = finite
-                                       ? all_wide_rows(data, RowUnits::data)
-                                       : draw_wide_rows(data, stream, kRowsDrawn, RowUnits::data),
-                            kept{rounded.values().begin(), rounded.values().end()};
-  const std::size_t dim = units.dim(), all = rows.size() / dim, n = std::min(all, kRowsLookedAt);
+  const bool finite = data.is_finite();
+  std::vector<double> rows, kept;
+  if (finite) {
+    rows = first_rows(data, RowUnits::data);
+    for (const double x : first_rows(data, RowUnits::own))
+      kept.push_back(static_cast<double>(static_cast<real>(x)));
+  } else {
+    const Tensor rounded = draw_rows(data, stream, kRowsDrawn);
+    rows = draw_wide_rows(data, stream, kRowsDrawn, RowUnits::data);
+    kept.assign(rounded.values().begin(), rounded.values().end());
+  }
+  const std::size_t dim = units.dim(), n = rows.size() / dim,
+                    all = finite ? static_cast<std::size_t>(data.row_count()) : n;
   for (std::size_t j = 0; j < dim; ++j) {
     const std::size_t before = count_distinct(column_of(rows, dim, j, n)),
                       after = count_distinct(column_of(kept, dim, j, n));
@@ -58,18 +74,18 @@ void describe_rounding(const Distribution& data, const Units& units,
 }  // namespace
 
 void check_range(const Distribution& data) {
-  const Tensor* all = data.all();
-  if (!all) return;
-  const std::size_t dim = static_cast<std::size_t>(data.dim());
-  for (std::size_t k = 0; k < all->values().size(); ++k) {
-    if (std::isfinite(all->values()[k])) continue;
-    const std::vector<double> rows = all_wide_rows(data, RowUnits::own);
-    throw Failure(Exit::usage,
-                  fmt::format("[data] row {}, column {} is {}, and float32 holds numbers up to "
-                              "{:.2g}; standardize the data or set precision=float64",
-                              k / dim, column_name(data.names(), k % dim), rows[k],
-                              std::numeric_limits<real>::max()));
-  }
+  if (!data.is_finite()) return;
+  each_wide_row(data, RowUnits::own, [&](int row, std::span<const double> x) {
+    for (std::size_t j = 0; j < x.size(); ++j) {
+      if (std::isfinite(static_cast<real>(x[j]))) continue;
+      throw Failure(
+          Exit::usage,
+          fmt::format("[data] row {}, column {} is {}, and float32 holds numbers up to "
+                      "{:.2g}; standardize the data or set precision=float64",
+                      row, column_name(data.names(), j), x[j], std::numeric_limits<real>::max()));
+    }
+    return true;
+  });
 }
 
 std::vector<std::string> describe_columns(const Distribution& data, const Units& units,

@@ -18,6 +18,7 @@
 #include "apps/failure.h"
 #include "apps/formats/class_file.h"
 #include "apps/formats/csv.h"
+#include "apps/formats/mapped_npy.h"
 #include "apps/formats/npy.h"
 #include "apps/report/files_read.h"
 #include "flow/distributions/affine.h"
@@ -29,6 +30,13 @@
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
+
+Failure bad_number(const std::string& file, std::size_t row, const std::string& column,
+                   double number) {
+  return Failure(Exit::file,
+                 fmt::format("[data] {}: row {}, column {} is {}; remove or repair that row", file,
+                             row, column, number));
+}
 
 // Converts a table (N, D) to rows with names. Throws Failure (exit 4) unless N, D > 0 and all
 // numbers are finite.
@@ -42,10 +50,8 @@ TableRows as_rows(NdArray table, const std::string& file) {
   }
   for (std::size_t i = 0; i < table.values.size(); ++i) {
     if (!std::isfinite(table.values[i])) {
-      throw Failure(Exit::file,
-                    fmt::format("[data] {}: row {}, column {} is {}; remove or repair that row",
-                                file, i / table.shape[1],
-                                column_name(table.names, i % table.shape[1]), table.values[i]));
+      throw bad_number(file, i / table.shape[1], column_name(table.names, i % table.shape[1]),
+                       table.values[i]);
     }
   }
   return {std::move(table.values), static_cast<int>(table.shape[1]), std::move(table.names)};
@@ -89,11 +95,35 @@ DistributionPtr toy(const Json& section) {
   return std::make_shared<Toy>(section.at("type").get<std::string>(), parameters);
 }
 
+// Maps the NPY file of a section if it is large. An array of an NPZ file is compressed or one of several,
+// so it is read.
+MappedTable mapped(const Json& section, const std::string& path) {
+  if (!section.at("array").text().empty()) return {};
+  MappedTable table = map_npy(path);
+  if (table.rows) files_read().add(table_report(table.about));
+  return table;
+}
+
+// Returns the rows of a mapped file. They are checked once, and then read when they are drawn.
+ArrayData stored(const MappedTable& table, std::vector<int> labels) {
+  const StoredRows& rows = *table.rows;
+  std::vector<double> row(static_cast<std::size_t>(rows.columns()));
+  for (int r = 0; r < rows.rows(); ++r) {
+    rows.read(r, 0, rows.columns(), row.data());
+    for (std::size_t j = 0; j < row.size(); ++j)
+      if (!std::isfinite(row[j])) throw bad_number(table.about.file, r, std::to_string(j), row[j]);
+  }
+  ArrayData data(table.rows, std::move(labels));
+  table.file->release();
+  return data;
+}
+
 // Reads the finite set of a section: of type digits or geyser, or of type npy with the file `path`.
 ArrayData read_rows(const Json& section, const std::string& path) {
   const std::string type = section.at("type").get<std::string>();
   if (type == "digits") return digits(section.at("classes").get<std::vector<int>>());
   if (type == "geyser") return ArrayData(as_rows(read_csv(data_file("geyser.csv")), "geyser.csv"));
+  if (MappedTable table = mapped(section, path); table.rows) return stored(table, {});
   NdArray table = as_table(read_array_named(path, section.at("array").text()), "data");
   if (table.shape.size() == 2) files_read().add(table_report(table));
   return ArrayData(as_rows(std::move(table), path));
@@ -102,6 +132,11 @@ ArrayData read_rows(const Json& section, const std::string& path) {
 // Reads an array with the classes of its rows.
 ArrayData read_labelled_rows(const Json& section, const std::string& labels, DataTraits& traits) {
   const std::string path = section.at("path").text();
+  if (MappedTable table = mapped(section, path); table.rows) {
+    RowClasses classes = read_row_classes(labels, table.about.shape.at(0), path);
+    traits.classes = std::move(classes.names);
+    return stored(table, std::move(classes.labels));
+  }
   NdArray table = as_table(read_array_named(path, section.at("array").text()), "data");
   if (table.shape.size() == 2) files_read().add(table_report(table));
   RowClasses classes = read_row_classes(labels, table.shape.at(0), path);

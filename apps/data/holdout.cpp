@@ -83,11 +83,11 @@ std::shared_ptr<ArrayData> without_held_out(
     const std::string path = holdout.choice.get<std::string>();
     ArrayData held_out = read(path);
     check_same_columns(data, held_out, name, path);
-    std::vector<int> all = others({}, held_out.all()->rows());
+    std::vector<int> all = others({}, held_out.row_count());
     data.hold_out(std::make_shared<ArrayData>(held_out.select(all, order)));
     return std::make_shared<ArrayData>(std::move(data));
   }
-  const int n = data.all()->rows();
+  const int n = data.row_count();
   const std::vector<int> rows = held_out_rows(holdout, n, name);
   ArrayData training = data.select(others(rows, n));
   training.hold_out(std::make_shared<ArrayData>(data.select(rows, order)));

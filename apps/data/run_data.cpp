@@ -9,6 +9,7 @@
 #include "apps/data/pairs.h"
 #include "apps/failure.h"
 #include "apps/formats/file_mark.h"
+#include "apps/formats/mapped_npy.h"
 #include "apps/run/folder.h"
 #include "nn/checkpoint/file.h"
 
@@ -64,7 +65,6 @@ std::string checksum_text(const FileMark& mark) { return fmt::format("{:016x}", 
 std::string mark_text(const FileMark& mark) {
   return fmt::format("{} bytes (xxh3 {})", mark.size, checksum_text(mark));
 }
-FileMark mark_of_file(const std::string& path) { return mark_of(read_file(posix(), path)); }
 
 FileMark mark_in(const Json& entry) {
   FileMark mark{entry.at("bytes").get<std::uint64_t>(), 0};
@@ -157,8 +157,9 @@ std::vector<DataFile> data_files(const Config& config) {
   return files;
 }
 
-Json file_record(const std::string& key, const std::string& path, const std::string& content) {
-  const FileMark now = mark_of(content);
+namespace {
+
+Json marked_record(const std::string& key, const std::string& path, FileMark now) {
   return {{"key", key},
           {"path", path},
           {"absolute", absolute_path(path)},
@@ -166,11 +167,17 @@ Json file_record(const std::string& key, const std::string& path, const std::str
           {"xxh3", checksum_text(now)}};
 }
 
+}  // namespace
+
+Json file_record(const std::string& key, const std::string& path, const std::string& content) {
+  return marked_record(key, path, mark_of(content));
+}
+
 Json data_record(const Config& config) {
   Json record = Json::array();
   for (const DataFile& file : data_files(config)) {
     if (read_status(posix(), file.path).kind != FileKind::regular) continue;
-    record.push_back(file_record(file.key, file.path, read_file(posix(), file.path)));
+    record.push_back(marked_record(file.key, file.path, mark_of_file(file.path)));
   }
   return record;
 }

@@ -10,6 +10,7 @@
 #include "apps/data/data.h"
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
+#include "apps/ranks/rows.h"
 #include "apps/run/data_traits.h"
 #include "apps/suggest.h"
 #include "apps/terminal/clock.h"
@@ -119,7 +120,7 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
   // chunks are small.
   const Chunks chunks{x.rows(), 8};
   std::vector<double> found(x.values().size());
-  workers.run(chunks.count(), [&](int chunk, int) {
+  const auto gradient_of = [&](int chunk) {
     const int first = chunks.begin(chunk), rows = chunks.rows_of(chunk);
     std::vector<int> labels;
     for (int r = 0; r < rows && options.label_of; ++r)
@@ -141,7 +142,14 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
     for (std::size_t i = 0; i < points.size(); ++i)
       found[from + i] = data_scale * static_cast<double>(score[0].values()[i]) /
                         flow.units.scale[i % static_cast<std::size_t>(dim)];
-  });
+  };
+  share_rows(request.ranks, workers, chunks, {rows_at(found.data(), static_cast<std::size_t>(dim))},
+             [&] {
+               const int first = workers.part().first(chunks.count()),
+                         last = workers.part().last(chunks.count());
+               workers.run(last - first, [&](int i, int) { gradient_of(first + i); });
+               return RowsSolved{};
+             });
   return {
       {static_cast<std::size_t>(x.rows()), static_cast<std::size_t>(dim)}, std::move(found), "<f8"};
 }
@@ -247,12 +255,17 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
                   "random; leave it out, or give --divergence rademacher or gaussian");
   std::vector<double> log_p(static_cast<std::size_t>(x.rows())), errors(log_p.size());
   const double start = seconds_now();
-  const SampleCost cost =
-      likelihood.log_density(x.rows(), x.data(), log_p.data(), nullptr, errors.data());
+  const RowsSolved solved =
+      share_rows(request.ranks, workers, {x.rows(), kSamplerChunkRows},
+                 {rows_at(log_p.data()), rows_at(errors.data())}, [&] {
+                   const SampleCost mine = likelihood.log_density(x.rows(), x.data(), log_p.data(),
+                                                                 nullptr, errors.data());
+                   return RowsSolved{mine, likelihood.failures()};
+                 });
   Densities found;
   found.estimate =
       make_estimate(request.divergence, flow.dim(), std::move(errors), flow.smoothed_to(options));
-  found.notes = failure_notes(likelihood.failures(), x, "ln p");
+  if (has_rows(request.ranks)) found.notes = failure_notes(solved.failures, x, "ln p");
   if (by_row)
     found.notes.push_back(fmt::format("ln p is that given the class of each row, in column {}",
                                       flow.code->label()->name));
@@ -261,11 +274,12 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
         fmt::format("ln p is that of {} given {} of each row",
                     join_words(flow.coded() ? flow.code->names() : flow.units.names, ", "),
                     join_words(flow.given.code->names(), ", ")));
-  found.failed = static_cast<std::size_t>(likelihood.failures().count);
+  found.failed = static_cast<std::size_t>(solved.failures.count);
   if (request.gradient) {
     found.gradient = compute_gradient(config, flow, options, request, x, workers);
     found.gradient.names = flow.units.names;
   }
+  if (!has_rows(request.ranks)) return {};
   for (std::size_t k = 0; request.gradient && k < log_p.size(); ++k)
     if (std::isnan(log_p[k]))
       std::fill_n(found.gradient.values.begin() + std::ptrdiff_t(k) * flow.dim(), flow.dim(),
@@ -274,7 +288,7 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   found.log_density = per_data_volume(flow.units, std::move(log_p));
   if (flow.coded()) found.of_columns = flow.code->likelihood_words();
   found.end = options.end;
-  found.nfe_mean = cost.mean();
+  found.nfe_mean = solved.cost.mean();
   found.seconds = seconds_now() - start;
   return found;
 }

@@ -12,8 +12,10 @@
 #include "apps/data/data.h"
 #include "apps/failure.h"
 #include "apps/flows/flow_density.h"
+#include "apps/flows/flow_subject.h"
 #include "apps/flows/run_flow.h"
 #include "apps/from_config/path.h"
+#include "apps/ranks/rows.h"
 #include "apps/report/comparison.h"
 #include "apps/report/measured.h"
 #include "apps/run/data_traits.h"
@@ -27,100 +29,10 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-// Step numbers of random streams that no training step uses, for drawing new rows of data. If the
-// data is a finite set, the rows drawn are still training rows.
-constexpr std::uint32_t kFreshRows = 0xfffffffe, kOtherFreshRows = 0xfffffffd;
-
 PointSet as_point_set(const std::vector<double>& values, int dim) {
   return {static_cast<int>(values.size()) / dim, dim, values.data()};
 }
 std::vector<double> doubles(const Tensor& x) { return {x.values().begin(), x.values().end()}; }
-
-// The inputs of all measures: the run's flow, its data distribution, and n rows of the source and n
-// of the data.
-struct FlowSubject {
-  const Config& config;
-  const EvaluateRequest& request;
-  RunFlow flow;
-  DistributionPtr data;  // what the run was trained on
-  DistributionPtr rows;  // the data that samples are compared with: held-out rows, or `data`
-  DataTraits traits;
-  int n;
-  Tensor x0, x1;                     // n rows of source and of data, in the units of the field
-  std::vector<int> labels;           // the labels of x1
-  std::vector<double> log_slopes{};  // of x1 (CodedPoints)
-  Workers& workers;
-
-  // Returns what is compared, before it is encoded for the flow if it is a table.
-  DistributionPtr table() const {
-    if (!traits.coded()) return rows;
-    return rows == data ? traits.rows : DistributionPtr(traits.rows->held_out());
-  }
-  // Returns all rows of table() if it is a finite set, else null.
-  const Tensor* finite() const { return table()->all(); }
-
-  ComparisonOptions comparison() const {
-    return {.seed = request.seed, .scale = request.scale, .names = flow.units.names};
-  }
-};
-
-// Returns the rows of `all` with the numbers in `rows`.
-Tensor gather(const Tensor& all, std::span<const int> rows) {
-  Tensor x({static_cast<int>(rows.size()), all.cols()});
-  for (int k = 0; k < x.rows(); ++k)
-    std::copy_n(all.row(rows[static_cast<std::size_t>(k)]).data(), all.cols(), x.row(k).data());
-  return x;
-}
-
-// Sets x1 to the code of the table's rows with these numbers, with the noise of `stream`.
-void encode_rows(FlowSubject& s, Stream stream, const std::vector<int>& rows) {
-  const std::vector<double> table = all_wide_rows(*s.table(), RowUnits::data);
-  const std::size_t d = s.traits.code->columns().size();
-  NdArray chosen{{rows.size(), d}, {}};
-  for (const int row : rows) {
-    const auto first =
-        table.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(row) * d);
-    chosen.values.insert(chosen.values.end(), first, first + static_cast<std::ptrdiff_t>(d));
-  }
-  CodedPoints coded = s.flow.encode(chosen, "eval", stream);
-  s.x1 = std::move(coded.x);
-  s.log_slopes = std::move(coded.log_slopes);
-}
-
-// Chooses n rows of source and data. From a finite set, takes n of its rows, each at most once,
-// because measures of density would misjudge repeated rows. The same holds for held-out rows with
-// noise, which are drawn in epochs. Other distributions draw new rows.
-void choose_rows(FlowSubject& s) {
-  // With paired data, each row of the source belongs to the row of the data with the same number.
-  const bool paired = s.config.string("/coupling/type") == "paired";
-  const bool held_out = s.rows != s.data;
-  const Stream data{s.request.seed, Purpose::data, held_out ? 0 : kFreshRows},
-      noise{s.request.seed, paired ? Purpose::data : Purpose::noise, kFreshRows};
-  if (const Tensor* all = s.finite(); !all) {
-    s.x1 = draw_rows(*s.rows, data, s.n, &s.labels);
-  } else {
-    auto rows = permutation({s.request.seed, Purpose::shuffle, kFreshRows}, all->rows());
-    rows.resize(static_cast<std::size_t>(s.n));
-    std::sort(rows.begin(), rows.end());
-    if (s.traits.coded())
-      encode_rows(s, data, rows);
-    else
-      s.x1 = gather(*all, rows);
-    // The conditions of held-out rows come after those of the rows that are trained on.
-    const int first = held_out ? s.traits.given.trained : 0;
-    for (const int row : rows)
-      s.labels.push_back(s.flow.given.rows              ? first + row
-                         : s.rows->all_labels().empty() ? 0
-                                                        : s.rows->all_labels()[row]);
-    if (paired) {
-      const DistributionPtr source = build_training_source(s.config, s.flow.dim(), s.flow.manifold);
-      const DistributionPtr partners = held_out ? DistributionPtr(source->held_out()) : source;
-      s.x0 = gather(*partners->all(), rows);
-      return;
-    }
-  }
-  s.x0 = draw_rows(*s.flow.source, noise, s.n);
-}
 
 // Returns points in the columns in which they are compared. Encoded rows are compared in the units of
 // the flow, where each column has a scale of its own, because a distance between categories has no
@@ -141,8 +53,9 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   const double start = seconds_now();
   Sampler sampler(s.flow.sampled(options), s.flow.dim(), options, s.workers);
   const DistributionPtr from = s.flow.start(s.config, options);
-  const SampleCost cost = sampler.sample(*from, s.request.seed, s.n, drawn.data());
+  const SampleCost cost = draw_shared(s, sampler, *from, drawn);
   const double seconds = seconds_now() - start;
+  if (!has_rows(s.request.ranks)) return nullptr;
   const auto shown = [&s](const Tensor& x) { return compared_rows(s, x); };
   const NdArray samples = shown(drawn), truth = shown(s.x1),
                 other = shown(
@@ -187,7 +100,8 @@ Json compare_jumps(const FlowSubject& s, const SamplerOptions& ode) {
   const auto add = [&](const std::string& name, const SamplerOptions& options) {
     Tensor drawn({n, dim});
     Sampler sampler(s.flow.sampled(options), dim, options, s.workers);
-    const SampleCost cost = sampler.sample(*from, s.request.seed, n, drawn.data());
+    const SampleCost cost = draw_shared(s, sampler, *from, drawn);
+    if (!has_rows(s.request.ranks)) return;
     const std::vector<double> points = compared_rows(s, drawn).values;
     const Comparison found = compare_points(
         as_point_set(points, columns), as_point_set(truth.values, columns), comparison, s.workers);
@@ -223,8 +137,11 @@ Json compare_bridge(const FlowSubject& s, const SamplerOptions& ode) {
   request.atol.reset();
   const SamplerOptions forward = s.flow.options(s.config, request);
   const auto w2 = [&](const SamplerOptions& options, Tensor x, const Tensor& to) {
-    Sampler(s.flow.sampled(options), dim, options, s.workers)
-        .transport(n, x.data(), nullptr, s.request.seed);
+    Sampler sampler(s.flow.sampled(options), dim, options, s.workers);
+    share_rows(s.request.ranks, s.workers, {n, kSamplerChunkRows},
+               {rows_at(x.data(), static_cast<std::size_t>(dim))},
+               [&] { return RowsSolved{sampler.transport(n, x.data(), nullptr, s.request.seed)}; });
+    if (!has_rows(s.request.ranks)) return Json();
     const std::vector<double> ends = doubles(x), truth = doubles(to);
     return Json{{"w2", measured(compare_points(as_point_set(ends, dim), as_point_set(truth, dim),
                                                comparison, s.workers)
@@ -294,7 +211,14 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
       make_likelihood(s.config, s.flow, options, s.request, s.request.divergence, s.workers);
   std::vector<double> model(static_cast<std::size_t>(s.n)), excess(model.size()),
       errors(model.size());
-  density.log_density(s.n, s.x1.data(), model.data(), nullptr, errors.data());
+  const RowsSolved solved =
+      share_rows(s.request.ranks, s.workers, {s.n, kSamplerChunkRows},
+                 {rows_at(model.data()), rows_at(errors.data())}, [&] {
+                   const SampleCost own =
+                       density.log_density(s.n, s.x1.data(), model.data(), nullptr, errors.data());
+                   return RowsSolved{own, density.failures()};
+                 });
+  if (!has_rows(s.request.ranks)) return nullptr;
   // The density of the data is that of the training rows. It is not that of held-out rows.
   const bool known =
       !given_label && s.rows == s.data && s.data->log_density(s.n, s.x1.data(), excess.data());
@@ -310,7 +234,7 @@ Json flow_likelihood(const FlowSubject& s, SamplerOptions options) {
     above.push_back(excess[k] - model[k]);
     own.push_back(nll.back() - above.back());
   }
-  const RowFailures& failures = density.failures();
+  const RowFailures& failures = solved.failures;
   if (nll.empty()) failure_notes(failures, s.x1, "ln p");  // throws if all rows failed
   const Mean mean(nll);
   Json report{{"nll", measured(mean.value)},         {"nll_error", measured(mean.error)},
@@ -431,15 +355,16 @@ Json evaluate_run(const Config& config, const EvaluateRequest& request) {
       return s.labels[std::min(static_cast<std::size_t>(k), s.labels.size() - 1)];
     };
   const SamplerOptions ode = ode_options(s, options);
+  const bool leads = has_rows(own.ranks);  // else this process only computes its part of the rows
   Json report{{"n", s.n},
               {"rows", held_out     ? "held-out rows"
                        : s.finite() ? "training rows"
                                     : "fresh draws"},
               {"seed", request.seed},
               {"samples", compare_samples(s, options)},
-              {"paths", s.flow.manifold ? Json(nullptr) : measure(s, ode)},
+              {"paths", s.flow.manifold || !leads ? Json(nullptr) : measure(s, ode)},
               {"likelihood", flow_likelihood(s, ode)},
-              {"exact", against_exact(s)}};
+              {"exact", leads ? against_exact(s) : Json(nullptr)}};
   if (Json jumps = s.flow.coded() ? Json(nullptr) : compare_jumps(s, ode); !jumps.is_null())
     report["jumps"] = std::move(jumps);
   if (Json bridge = compare_bridge(s, ode); !bridge.is_null()) report["bridge"] = std::move(bridge);

@@ -16,6 +16,7 @@
 #include "apps/flows/flow_density.h"
 #include "apps/flows/run_flow.h"
 #include "apps/from_config/path.h"
+#include "apps/ranks/rows.h"
 #include "apps/suggest.h"
 #include "apps/terminal/clock.h"
 #include "flow/distributions/affine.h"
@@ -87,6 +88,17 @@ std::vector<std::string> notes_of_far_conditions(const ConditionCode& code,
   return {first + more + ": the network extrapolates there, and its samples may be far off"};
 }
 
+// Returns the arrays of points (n, D) and of their trajectory (times, n, D), unless that is null, for
+// share_rows.
+std::vector<RowArray> arrays_of(Tensor& points, Tensor* trajectory) {
+  const auto columns = static_cast<std::size_t>(points.cols());
+  std::vector<RowArray> arrays{rows_at(points.data(), columns)};
+  for (std::size_t at = 0; trajectory && at < trajectory->values().size();
+       at += points.values().size())
+    arrays.push_back(rows_at(trajectory->data() + at, columns));
+  return arrays;
+}
+
 // Fills `samples` with points and, if requested, a trajectory or log-densities. Returns the cost of
 // drawing them.
 SampleCost draw_samples(const Config& config, const SampleRequest& request, const RunFlow& flow,
@@ -106,9 +118,18 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
     Likelihood likelihood =
         make_likelihood(config, flow, options, request, request.divergence, workers);
     std::vector<double> log_p(static_cast<std::size_t>(n)), errors(log_p.size());
-    cost = likelihood.sample(request.seed, n, points.data(), log_p.data(), errors.data());
-    if (const RowFailures& failures = likelihood.failures(); failures.count > 0)
+    const auto columns = static_cast<std::size_t>(dim);
+    const RowsSolved solved = share_rows(
+        request.ranks, workers, {n, kSamplerChunkRows},
+        {rows_at(points.data(), columns), rows_at(log_p.data()), rows_at(errors.data())}, [&] {
+          const SampleCost own =
+              likelihood.sample(request.seed, n, points.data(), log_p.data(), errors.data());
+          return RowsSolved{own, likelihood.failures()};
+        });
+    if (!has_rows(request.ranks)) return {};
+    if (const RowFailures& failures = solved.failures; failures.count > 0)
       throw IntegrationFailure(failures.why, failures.first, 0, 0);
+    cost = solved.cost;
     samples.estimate =
         make_estimate(request.divergence, dim, std::move(errors), flow.smoothed_to(options));
     samples.log_density = per_data_volume(flow.units, std::move(log_p));
@@ -120,8 +141,15 @@ SampleCost draw_samples(const Config& config, const SampleRequest& request, cons
     Sampler sampler(flow.sampled(options), dim, options, workers, times);
     Tensor trajectory;
     if (times > 0) trajectory = Tensor({times, n, dim});
-    cost = sampler.sample(*flow.start(config, options), request.seed, n, points.data(),
-                          times > 0 ? trajectory.data() : nullptr);
+    const DistributionPtr from = flow.start(config, options);
+    cost = share_rows(request.ranks, workers, {n, kSamplerChunkRows},
+                      arrays_of(points, times > 0 ? &trajectory : nullptr),
+                      [&] {
+                        return RowsSolved{sampler.sample(*from, request.seed, n, points.data(),
+                                                         times > 0 ? trajectory.data() : nullptr)};
+                      })
+               .cost;
+    if (!has_rows(request.ranks)) return {};
     if (times > 0) {
       samples.trajectory = flow.to_data(trajectory);
       if (!flow.manifold)
@@ -275,6 +303,7 @@ Samples sample_run(const Config& config, const SampleRequest& request) {
       samples.notes.push_back(note);
   const double start = seconds_now();
   const SampleCost cost = draw_samples(config, own, flow, options, samples);
+  if (!has_rows(request.ranks)) return {};
   samples.seconds = seconds_now() - start;
   samples.nfe_mean = cost.mean();
   samples.nfe_max = cost.max_evaluations;
@@ -296,7 +325,11 @@ Samples sample_run_in_blocks(const Config& config, const SampleRequest& request,
   for (int first = 0; first < request.n; first += rows) {
     const int n = std::min(rows, request.n - first);
     Tensor points({n, flow.dim()});
-    cost.add(sampler.sample(*noise, request.seed, n, points.data(), nullptr, first));
+    cost.add(
+        share_rows(request.ranks, workers, {n, kSamplerChunkRows}, arrays_of(points, nullptr), [&] {
+          return RowsSolved{sampler.sample(*noise, request.seed, n, points.data(), nullptr, first)};
+        }).cost);
+    if (!has_rows(request.ranks)) continue;
     Samples block;
     block.points = flow.to_data_points(points);
     if (options.label_of) add_classes(flow, options, first, n, block);
@@ -331,8 +364,14 @@ Samples vary_points(const Config& config, const SampleRequest& request, const Nd
   Sampler sampler(flow.sampled(options), flow.dim(), options, workers, request.times);
   Tensor trajectory;
   if (request.times > 0) trajectory = Tensor({request.times, request.n, flow.dim()});
-  const SampleCost cost = sampler.transport(
-      request.n, x.data(), request.times > 0 ? trajectory.data() : nullptr, request.seed);
+  real* const path = request.times > 0 ? trajectory.data() : nullptr;
+  const SampleCost cost =
+      share_rows(
+          request.ranks, workers, {request.n, kSamplerChunkRows},
+          arrays_of(x, path ? &trajectory : nullptr),
+          [&] { return RowsSolved{sampler.transport(request.n, x.data(), path, request.seed)}; })
+          .cost;
+  if (!has_rows(request.ranks)) return {};
   Samples samples;
   samples.points = flow.to_data_points(x);
   if (request.times > 0) {

@@ -8,6 +8,7 @@
 #include "apps/failure.h"
 #include "apps/flows/token_data.h"
 #include "apps/formats/arrays.h"
+#include "apps/ranks/rows.h"
 #include "apps/terminal/clock.h"
 #include "apps/terminal/interrupt.h"
 #include "flow/discrete/likelihood.h"
@@ -57,9 +58,14 @@ std::vector<double> estimate_negative_elbo(const RunTokens& run, const Config& c
   options.interrupted = &Interrupt::requested;
   std::vector<double> nats(count_rows(run.traits, x1));
   if (errors) errors->resize(nats.size());
-  negative_elbo(run.posterior, run.path, run.traits.length, static_cast<int>(nats.size()),
-                x1.data(), labels, options, workers, nats.data(),
-                errors ? errors->data() : nullptr);
+  const int rows = static_cast<int>(nats.size());
+  std::vector<RowArray> arrays{rows_at(nats.data())};
+  if (errors) arrays.push_back(rows_at(errors->data()));
+  share_rows(request.ranks, workers, {rows, options.chunk}, arrays, [&] {
+    negative_elbo(run.posterior, run.path, run.traits.length, rows, x1.data(), labels, options,
+                  workers, nats.data(), errors ? errors->data() : nullptr);
+    return RowsSolved{};
+  });
   return nats;
 }
 
@@ -98,6 +104,7 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   std::vector<double> errors;
   std::vector<double> log_p =
       estimate_negative_elbo(run, config, request, x1, labels, workers, &errors);
+  if (!has_rows(request.ranks)) return {};
   for (double& v : log_p) v = -v;
   // If the source is a data set, the terms of the estimate may have an infinite variance. The
   // standard error of the estimate then says nothing.

@@ -8,6 +8,7 @@
 #include "apps/failure.h"
 #include "apps/flows/token_bound.h"
 #include "apps/flows/token_data.h"
+#include "apps/ranks/rows.h"
 #include "apps/report/measured.h"
 #include "apps/report/ngram.h"
 #include "apps/report/token_distance.h"
@@ -111,6 +112,7 @@ Json likelihood(const Subject& s) {
   std::vector<double> errors;
   const std::vector<double> nats =
       estimate_negative_elbo(s.run, s.config, s.request, s.rows, labels, s.workers, &errors);
+  if (!has_rows(s.request.ranks)) return nullptr;
   // The means are over sequences with a finite bound; the other sequences are counted.
   const std::vector<int> letters =
       s.run.traits.words() ? count_letters(s.run.traits, s.rows) : std::vector<int>{};
@@ -156,7 +158,7 @@ TokenTable counted(const Subject& s) {
 // is estimated. If the network gets the length of a sequence as its label, the probabilities of the
 // n-gram models are conditional on the length too.
 Json baselines(const Subject& s) {
-  if (!s.run.traits.written()) return nullptr;
+  if (!s.run.traits.written() || !has_rows(s.request.ranks)) return nullptr;
   const TokenTable table = counted(s);
   const int vocabulary = s.run.traits.vocabulary, pad = s.run.traits.pad;
   const bool given_length = s.run.traits.words() && s.sees_labels();
@@ -219,7 +221,14 @@ Json samples(const Subject& s) {
   std::vector<int> drawn(static_cast<std::size_t>(s.n) * std::size_t(s.length()));
   const double start = seconds_now();
   TokenSampler sampler(s.run.posterior, s.run.path, s.length(), options, s.workers);
-  const SampleCost cost = sampler.sample(s.request.seed, s.n, drawn.data(), s.run.source.get());
+  const SampleCost cost = share_rows(s.request.ranks, s.workers, {s.n, options.chunk},
+                                     {rows_at(drawn.data(), std::size_t(s.length()))},
+                                     [&] {
+                                       return RowsSolved{sampler.sample(
+                                           s.request.seed, s.n, drawn.data(), s.run.source.get())};
+                                     })
+                              .cost;
+  if (!has_rows(s.request.ranks)) return nullptr;
   Json report{{"nfe_mean", cost.mean()},
               {"nfe_max", cost.max_evaluations},
               {"sampling_seconds", seconds_now() - start}};

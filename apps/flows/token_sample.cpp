@@ -9,6 +9,7 @@
 
 #include "apps/failure.h"
 #include "apps/flows/token_data.h"
+#include "apps/ranks/rows.h"
 #include "apps/terminal/clock.h"
 
 namespace pushforward::app::inline PF_REAL {
@@ -65,8 +66,15 @@ Samples sample_tokens(const Config& config, const SampleRequest& request) {
   samples.notes = run.notes(options);
   const double start = seconds_now();
   TokenSampler sampler(run.posterior, run.path, run.traits.length, options, workers, request.times);
-  const SampleCost cost = sampler.sample(request.seed, request.n, states.data(), run.source.get(),
-                                         given, way.empty() ? nullptr : way.data());
+  std::vector<RowArray> arrays{rows_at(states.data(), length)};
+  for (std::size_t at = 0; at < way.size(); at += states.size())
+    arrays.push_back(rows_at(way.data() + at, length));
+  const SampleCost cost =
+      share_rows(request.ranks, workers, {request.n, options.chunk}, arrays, [&] {
+        return RowsSolved{sampler.sample(request.seed, request.n, states.data(), run.source.get(),
+                                         given, way.empty() ? nullptr : way.data())};
+      }).cost;
+  if (!has_rows(request.ranks)) return {};
   samples.seconds = seconds_now() - start;
   samples.nfe_mean = cost.mean();
   samples.nfe_max = cost.max_evaluations;

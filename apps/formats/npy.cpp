@@ -281,14 +281,20 @@ NdArray read_array_named(const std::string& path, const std::string& name, FileS
 }
 
 NdArray as_table(NdArray array, const std::string& what) {
-  const std::string given = shape_text(array.shape);
   if (array.shape.empty())
     throw Failure(
         Exit::file,
         fmt::format("[{}] {}it holds one number, not points; give an array of shape (N, D)", what,
                     file_prefix(array)));
-  if (array.shape.size() == 2 || array.values.empty()) return array;
-  const std::size_t rows = array.shape[0], columns = array.values.size() / rows;
+  if (array.values.empty()) return array;
+  const std::size_t columns = array.values.size() / array.shape[0];
+  return flattened(std::move(array), columns);
+}
+
+NdArray flattened(NdArray array, std::size_t columns) {
+  if (array.shape.size() == 2) return array;
+  const std::string given = shape_text(array.shape);
+  const std::size_t rows = array.shape[0];
   if (array.shape.size() == 1)
     array.reading.layout += fmt::format(", shape {}: a list, read as one column", given);
   if (array.shape.size() > 2)
@@ -312,7 +318,20 @@ void check_finite(const NdArray& table, const std::string& what) {
                                 file_prefix(table), k / columns, k % columns, table.values[k]));
 }
 
-NdArray parse_npy(std::string_view bytes, const std::string& source) {
+double NpyLayout::value(std::size_t k) const {
+  char one[8];
+  std::memcpy(one, data.data() + k * element, element);
+  if (dtype[0] == '>') std::reverse(one, one + element);
+  return convert(one);
+}
+
+bool is_npy(std::string_view bytes) { return bytes.starts_with(magic); }
+
+std::string npy_layout_words(const NpyLayout& layout) {
+  return "numbers of type " + layout.dtype.substr(1);
+}
+
+NpyLayout npy_layout(std::string_view bytes, const std::string& source) {
   if (bytes.substr(0, magic.size()) != magic) {
     npy_fault(source,
               "it does not begin with \\x93NUMPY, so it is not an NPY file; "
@@ -350,15 +369,15 @@ NdArray parse_npy(std::string_view bytes, const std::string& source) {
                           what + " takes " + std::to_string(*needed) + " bytes, but " +
                           std::to_string(data.size()) + " follow the header" + damaged);
   }
-  NdArray array{header.shape, std::vector<double>(data.size() / element.size), header.descr};
-  array.reading.layout = "numbers of type " + header.descr.substr(1);
-  char one[8];
-  for (std::size_t k = 0; k < array.values.size(); ++k) {
-    std::memcpy(one, data.data() + k * element.size, element.size);
-    if (header.descr[0] == '>') std::reverse(one, one + element.size);
-    array.values[k] = element.value(one);
-  }
-  if (header.fortran_order && header.shape.size() > 1)
+  return {header.shape, header.descr, header.fortran_order, data, element.size, element.value};
+}
+
+NdArray parse_npy(std::string_view bytes, const std::string& source) {
+  const NpyLayout layout = npy_layout(bytes, source);
+  NdArray array{layout.shape, std::vector<double>(layout.count()), layout.dtype};
+  array.reading.layout = npy_layout_words(layout);
+  for (std::size_t k = 0; k < array.values.size(); ++k) array.values[k] = layout.value(k);
+  if (layout.fortran_order && layout.shape.size() > 1)
     array.values = in_c_order(array.values, array.shape);
   return array;
 }

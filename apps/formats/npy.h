@@ -21,6 +21,20 @@ struct ReadingNotes {
   std::size_t file_columns = 0;            // columns in the file; the array may have fewer
 };
 
+// The layout of the bytes of an NPY file. It points into them.
+struct NpyLayout {
+  std::vector<std::size_t> shape;
+  std::string dtype;
+  bool fortran_order = false;
+  std::string_view data;    // the elements
+  std::size_t element = 1;  // the size of an element in bytes
+  double (*convert)(const char*) = nullptr;
+
+  std::size_t count() const { return data.size() / element; }
+  // Returns element k in the order of the file.
+  double value(std::size_t k) const;
+};
+
 // An array of numbers in C order, with the dtype of its file ("<f4", "<f8", "|u1", ...).
 struct NdArray {
   std::vector<std::size_t> shape;
@@ -44,6 +58,10 @@ std::string file_prefix(const NdArray& array);
 // array does not change. Throws Failure (exit 4) "[what] points.npy: ..." for a single number.
 NdArray as_table(NdArray array, const std::string& what);
 
+// Returns an array of `columns` numbers in each part as a table, as as_table does, whether or not it has
+// its values.
+NdArray flattened(NdArray array, std::size_t columns);
+
 // Formats a shape as Python does: "(3, 2)", "(3,)", "()".
 std::string shape_text(const std::vector<std::size_t>& shape);
 
@@ -64,6 +82,12 @@ NdArray read_array_named(const std::string& path, const std::string& name,
 
 // Parses an array; `source` names the file in errors.
 NdArray parse_npy(std::string_view bytes, const std::string& source);
+
+// Returns the layout of an NPY file with these bytes, and throws as parse_npy does. is_npy returns whether
+// they begin like one, and npy_layout_words what a report says about it.
+NpyLayout npy_layout(std::string_view bytes, const std::string& source);
+bool is_npy(std::string_view bytes);
+std::string npy_layout_words(const NpyLayout& layout);
 
 // Returns the bytes of a version 1.0 file: float32 or int32 if the array's dtype is "<f4" or "<i4",
 // else float64. Throws std::invalid_argument if the shape does not match the number of values.

@@ -28,6 +28,10 @@ std::string broadcast_text(Ranks& ranks, std::string text) {
 }  // namespace
 
 Lead::~Lead() {
+  if (owes_) {
+    ranks_->abandon();
+    return;
+  }
   try {
     give(Order::end);
   } catch (const TrainingInterrupted&) {  // a process has ended: mpirun ends the others
@@ -36,6 +40,11 @@ Lead::~Lead() {
 
 void Lead::give(Order order) {
   if (ranks_) broadcast_number(*ranks_, order);
+}
+
+void Lead::step(bool promised) {
+  if (!promised) give(Order::step);
+  owes_ = false;
 }
 
 void Lead::begin(const Config& config, int threads) {

@@ -10,13 +10,19 @@
 #if PUSHFORWARD_MPI
 #define OMPI_SKIP_MPICXX 1  // the functions of C, not the older classes of C++
 #include <mpi.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "apps/terminal/interrupt.h"
+#include "autograd/tensor/check.h"
 #include "nn/training/trainer.h"
 #endif
 
@@ -27,6 +33,8 @@ namespace {
 // those of MPICH and of batch systems with PMI.
 constexpr const char* kSizes[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"};
 constexpr const char* kRanks[] = {"OMPI_COMM_WORLD_RANK", "PMI_RANK"};
+
+bool session_began = false;
 
 // Returns the number in the first of these variables that is set.
 int number_in(std::span<const char* const> names, int otherwise) {
@@ -39,6 +47,7 @@ int number_in(std::span<const char* const> names, int otherwise) {
 }  // namespace
 
 int launched_processes() { return number_in(kSizes, 1); }
+bool MpiSession::began() { return session_began; }
 int launched_rank() { return number_in(kRanks, 0); }
 
 void leave_launcher() {
@@ -51,21 +60,47 @@ namespace {
 
 // A message of MPI has fewer than 2^31 elements, so longer ones are sent in parts of this size.
 constexpr std::size_t kPart = std::size_t{1} << 30;
-// After so many calls without an answer, the waiting process sleeps between calls.
-constexpr int kBusy = 2000;
-constexpr auto kPause = std::chrono::microseconds(50);
+using Clock = std::chrono::steady_clock;
+using Duration = Clock::duration;
+// A waiting process asks for its message without a break for as long as a message usually takes. Then
+// it sleeps between two questions, so that another process can use the core: an eighth of the time
+// waited so far, within these limits.
+constexpr Duration kBusy = std::chrono::microseconds(60);
+constexpr Duration kShortest = std::chrono::microseconds(10),
+                   kLongest = std::chrono::milliseconds(1);
 // How long a process waits for the others after a signal.
-constexpr auto kGrace = std::chrono::milliseconds(300);
+constexpr Duration kGrace = std::chrono::milliseconds(300);
+
+// The sizes of the parts of a message, and where they begin, as MPI wants them.
+struct MessageParts {
+  std::vector<int> sizes, begins;
+
+  explicit MessageParts(std::span<const std::size_t> of) {
+    std::size_t begin = 0;
+    for (const std::size_t size : of) {
+      sizes.push_back(static_cast<int>(size));
+      begins.push_back(static_cast<int>(begin));
+      begin += size;
+    }
+    detail::check(begin < std::size_t{1} << 31, "mpi", "a message has ", begin,
+                  " bytes, and MPI takes less than 2^31; exchange it in parts");
+  }
+};
 
 class MpiRanks : public Ranks {
  public:
   MpiRanks() {
     MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
     MPI_Comm_size(MPI_COMM_WORLD, &count_);
+#ifdef PR_SET_TIMERSLACK
+    // By default Linux may prolong each sleep by 50 microseconds.
+    prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL);
+#endif
   }
   int rank() const override { return rank_; }
   int count() const override { return count_; }
   bool broken() const { return broken_; }
+  void abandon() override { broken_ = true; }
 
   void send(int to, std::span<const std::byte> bytes) override {
     in_parts(bytes, [&](const std::byte* part, int size, MPI_Request* request) {
@@ -82,11 +117,19 @@ class MpiRanks : public Ranks {
       return MPI_Ibcast(part, size, MPI_BYTE, from, MPI_COMM_WORLD, request);
     });
   }
-  void gather(std::span<const std::byte> mine, std::span<std::byte> all) override {
+  void exchange(std::span<const std::byte> outgoing, std::span<const std::size_t> out_sizes,
+                std::span<std::byte> incoming, std::span<const std::size_t> in_sizes) override {
+    const MessageParts out(out_sizes), in(in_sizes);
     MPI_Request request;
-    const int size = static_cast<int>(mine.size());
-    MPI_Iallgather(mine.data(), size, MPI_BYTE, all.data(), size, MPI_BYTE, MPI_COMM_WORLD,
-                   &request);
+    MPI_Ialltoallv(outgoing.data(), out.sizes.data(), out.begins.data(), MPI_BYTE, incoming.data(),
+                   in.sizes.data(), in.begins.data(), MPI_BYTE, MPI_COMM_WORLD, &request);
+    wait(request);
+  }
+  void gather(std::span<std::byte> all, std::span<const std::size_t> sizes) override {
+    const MessageParts parts(sizes);
+    MPI_Request request;
+    MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_BYTE, all.data(), parts.sizes.data(), parts.begins.data(),
+                    MPI_BYTE, MPI_COMM_WORLD, &request);
     wait(request);
   }
 
@@ -101,24 +144,22 @@ class MpiRanks : public Ranks {
   }
 
   void wait(MPI_Request& request) {
-    using Clock = std::chrono::steady_clock;
-    Clock::time_point signal{};
-    for (int calls = 0;; ++calls) {
+    const Clock::time_point began = Clock::now();
+    std::optional<Clock::time_point> signal;
+    for (;;) {
       int done = 0;
       MPI_Test(&request, &done, MPI_STATUS_IGNORE);
       if (done) return;
+      const Clock::time_point now = Clock::now();
       if (Interrupt::requested()) {
-        const auto now = Clock::now();
-        if (signal == Clock::time_point{}) signal = now;
-        if (now - signal > kGrace) {
+        if (!signal) signal = now;
+        if (now - *signal > kGrace) {
           broken_ = true;
           throw TrainingInterrupted();
         }
       }
-      if (calls < kBusy)
-        std::this_thread::yield();
-      else
-        std::this_thread::sleep_for(kPause);
+      if (now - began > kBusy)
+        std::this_thread::sleep_for(std::clamp((now - began) / 8, kShortest, kLongest));
     }
   }
 
@@ -130,6 +171,7 @@ class MpiRanks : public Ranks {
 
 MpiSession::MpiSession() {
   if (launched_processes() < 2) return;
+  session_began = true;
   MPI_Init(nullptr, nullptr);
   ranks_ = std::make_unique<MpiRanks>();
 }

@@ -26,6 +26,9 @@ class MpiSession {
   MpiSession(const MpiSession&) = delete;
   MpiSession& operator=(const MpiSession&) = delete;
 
+  // Returns whether this process has ever made a connection.
+  static bool began();
+
   Ranks* ranks() const { return ranks_.get(); }  // null if this process is the only one
 
  private:

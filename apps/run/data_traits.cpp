@@ -13,12 +13,13 @@ Units make_units(const Distribution& data) {
   ColumnUnits units = data.units();
   Units made{
       std::move(units.scale), std::move(units.shift), {data.names().begin(), data.names().end()}};
-  if (!data.all()) return made;
-  const std::vector<double> rows = all_wide_rows(data, RowUnits::data);
-  const std::size_t d = made.dim();
-  made.constant.assign(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(d));
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    if (made.constant[i % d] && *made.constant[i % d] != rows[i]) made.constant[i % d].reset();
+  if (!data.is_finite()) return made;
+  each_wide_row(data, RowUnits::data, [&](int row, std::span<const double> x) {
+    if (row == 0) made.constant.assign(x.begin(), x.end());
+    for (std::size_t j = 0; j < x.size(); ++j)
+      if (made.constant[j] && *made.constant[j] != x[j]) made.constant[j].reset();
+    return true;
+  });
   return made;
 }
 

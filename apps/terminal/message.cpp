@@ -13,6 +13,8 @@ namespace {
 
 int stdout_error = 0;  // the errno of the first write that failed
 
+bool silent = false;
+
 void note_stdout(bool good) {
   if (!good && stdout_error == 0) stdout_error = errno != 0 ? errno : EIO;
 }
@@ -21,13 +23,18 @@ void note_stdout(bool good) {
 
 void tell_line(std::string_view text) { draw_on_terminal(printable(text) + "\n"); }
 
+Mute::Mute(bool muted) : before_(silent) { silent = muted; }
+Mute::~Mute() { silent = before_; }
+
 void draw_on_terminal(std::string_view bytes) {
+  if (silent) return;
   std::fwrite(bytes.data(), 1, bytes.size(), stderr);
   std::fflush(stderr);
   std::clearerr(stderr);
 }
 
 void print_text(std::string_view text) {
+  if (silent) return;
   static const bool terminal = isatty(STDOUT_FILENO) == 1;
   const std::string shown = terminal ? printable(text) : std::string(text);
   errno = 0;

@@ -32,6 +32,19 @@ void print(fmt::format_string<Args...> format, Args&&... args) {
   print_text(fmt::format(format, std::forward<Args>(args)...));
 }
 
+// While an object exists, nothing is printed if `muted`, and everything if not. A process is muted if it
+// is one of several that do the same, and another one prints.
+class Mute {
+ public:
+  explicit Mute(bool muted);
+  ~Mute();
+  Mute(const Mute&) = delete;
+  Mute& operator=(const Mute&) = delete;
+
+ private:
+  bool before_;
+};
+
 // Flushes the standard output. Returns why some output could not be written, or "" if all was.
 std::string output_trouble();
 

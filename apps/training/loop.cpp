@@ -125,10 +125,20 @@ std::string RunLoop::progress_note(double loss) const {
   return note;
 }
 
+// Returns whether another step will follow the next one, whatever its result.
+bool RunLoop::step_follows(std::int64_t until) const {
+  const std::int64_t next = training_.steps_done() + 1;
+  const bool may_end_early =
+      config_.integer("/train/patience") > 0 && next % config_.integer("/train/valid_every") == 0;
+  return next < until && !may_end_early && !Interrupt::requested();
+}
+
 // Takes a training step. Handles a step that failed as /train/on_nonfinite requests.
-void RunLoop::step() {
-  if (request_.lead) request_.lead->give(Order::step);
+void RunLoop::step(std::int64_t until) {
+  if (request_.lead) request_.lead->step(training_.step_promised());
+  training_.promise_step(step_follows(until));
   const StepResult result = training_.step();
+  if (request_.lead) request_.lead->owe(training_.step_promised());
   if (replaced_ == 0 && (replaced_ = training_.replaced_batches()) > 0)
     warn_(training_.replacement());
   last_ = result;
@@ -151,7 +161,7 @@ bool RunLoop::loop(std::int64_t until, ProgressBar& bar) {
     // A run that was interrupted between a step and its validation measures first.
     if (request_.resume && validates_now()) validate(0);
     while (training_.steps_done() < until && is_patient()) {
-      step();
+      step(until);
       const std::int64_t step = training_.steps_done();
       const double seconds = seconds_now() - start;
       if (step % every == 0 || step == total)
@@ -159,7 +169,8 @@ bool RunLoop::loop(std::int64_t until, ProgressBar& bar) {
       if (validates_now()) validate(seconds);
       if (bar.due()) bar.show(step, progress_note(last_.loss));
       if (save_every > 0 && step % save_every == 0) checkpoint();
-      if (Interrupt::requested()) return true;
+      // Other processes may have begun a step that was promised, so it is taken.
+      if (Interrupt::requested() && !training_.step_promised()) return true;
     }
   } catch (const TrainingInterrupted&) {
     return true;

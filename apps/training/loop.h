@@ -52,7 +52,8 @@ class RunLoop {
  private:
   void share();
   bool loop(std::int64_t until, ProgressBar& bar);
-  void step();
+  bool step_follows(std::int64_t until) const;
+  void step(std::int64_t until);
   // Returns whether held-out rows are to be measured after the present step.
   bool validates_now() const;
   void validate(double seconds);

@@ -164,7 +164,10 @@ void follow_training(const Config& config, Ranks& ranks, int threads) {
     ranks.broadcast(0, std::as_writable_bytes(std::span(&order, 1)));
     switch (order) {
       case Order::state: training->broadcast_state(ranks); break;
-      case Order::step: training->step(); break;
+      case Order::step:
+        do training->step();
+        while (training->step_promised());
+        break;
       case Order::begin:
       case Order::end: return;
     }

@@ -54,6 +54,9 @@ class Training {
   // Shares the following steps with other processes (Trainer::share_steps). Returns into how many parts
   // a step can be divided: more processes than this have nothing to do.
   int share_steps(Ranks& ranks);
+  // As in Trainer: process 0 says before a step whether another one follows, and all know it after.
+  void promise_step(bool another) { trainer_->promise_step(another); }
+  bool step_promised() const { return trainer_->step_promised(); }
   // Gives the weights, moments, averages and the number of steps of process 0 to the other processes.
   // All processes call it.
   void broadcast_state(Ranks& ranks);

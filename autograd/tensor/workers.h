@@ -21,6 +21,13 @@ struct Chunks {
   int rows_of(int chunk) const { return begin(chunk) + size <= rows ? size : rows - begin(chunk); }
 };
 
+// The part of some chunks that one of `of` processes computes.
+struct ChunkPart {
+  int index = 0, of = 1;
+  int first(int chunks) const { return static_cast<int>(std::int64_t{chunks} * index / of); }
+  int last(int chunks) const { return static_cast<int>(std::int64_t{chunks} * (index + 1) / of); }
+};
+
 // Threads that wait for work: they spin briefly, then sleep. The calling thread works too, so
 // Workers(1) starts no thread.
 class Workers {
@@ -33,6 +40,12 @@ class Workers {
   Workers& operator=(const Workers&) = delete;
 
   int threads() const { return static_cast<int>(threads_.size()) + 1; }
+
+  // The part of the chunks that this process computes, if several processes share the rows of a
+  // computation: by default all. Loops over chunks of rows (flow/chunk_loop.h) leave out the other
+  // chunks. `run` does not: it calls all the jobs that it is given.
+  ChunkPart part() const { return part_; }
+  void set_part(ChunkPart part) { part_ = part; }
 
   // Calls job(index, worker) once for each index = 0 .. count - 1. `worker`, below threads(), is
   // the number of the thread that runs the job; 0 is the caller. Returns when all jobs are done.
@@ -53,6 +66,7 @@ class Workers {
   void serve(int worker);
   void stop();  // stops and joins all threads
 
+  ChunkPart part_;
   std::vector<std::thread> threads_;
   std::atomic<std::uint32_t> round_{0};  // increases by one at each call of run
   std::atomic<int> next_{0}, busy_{0};   // next index to take; threads still at work

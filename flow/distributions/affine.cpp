@@ -21,10 +21,23 @@ AffineData::AffineData(DistributionPtr inner, std::vector<double> scale, std::ve
           "; both must be finite, and the scale not 0");
     log_scale_ += std::log(std::abs(scale_[j]));
   }
-  if (const Tensor* all = inner_->all()) {
-    all_ = Tensor(all->shape());
-    for (int i = 0; i < all_.rows(); ++i) finish_row(*this, {{}, 0, i}, all_.row(i).data());
-  }
+  if (!inner_->is_finite()) return;
+  all_ = std::make_shared<Rows>();
+  if (!inner_->is_stored()) make_rows();
+}
+
+void AffineData::make_rows() const {
+  std::call_once(all_->once, [this] {
+    all_->values = Tensor({inner_->row_count(), dim()});
+    for (int i = 0; i < all_->values.rows(); ++i)
+      finish_row(*this, {{}, 0, i}, all_->values.row(i).data());
+  });
+}
+
+const Tensor* AffineData::all() const {
+  if (!all_) return nullptr;
+  make_rows();
+  return &all_->values;
 }
 
 std::shared_ptr<const Distribution> AffineData::held_out() const {
@@ -51,11 +64,14 @@ void AffineData::transform(int rows, real* x) const {
 void AffineData::draw(Stream stream, std::uint32_t first_row, int rows, real* out,
                       int* labels) const {
   const std::size_t d = static_cast<std::size_t>(dim());
-  if (inner_->all()) {
+  if (all_) {
     const std::span<const int> classes = all_labels();
     for (int r = 0; r < rows; ++r, out += d) {
       const int i = index(stream, first_row + static_cast<std::uint32_t>(r));
-      std::copy_n(all_.data() + static_cast<std::size_t>(i) * d, d, out);
+      if (is_stored())
+        finish_row(*this, {{}, 0, i}, out);
+      else
+        std::copy_n(all_->values.data() + static_cast<std::size_t>(i) * d, d, out);
       if (labels) labels[r] = classes.empty() ? 0 : classes[i];
     }
   } else if (!inner_->wide()) {
@@ -114,7 +130,8 @@ std::optional<Mixture> AffineData::mixture() const {
                                 [&](double s) { return std::abs(s) == std::abs(scale_.front()); });
   if (!points && !even) return std::nullopt;
   // The means of point masses are the rows as they are drawn, including the rounding to `real`.
-  const std::span<const real> drawn = all() && points ? all_.values() : std::span<const real>();
+  const std::span<const real> drawn =
+      is_finite() && points ? all()->values() : std::span<const real>();
   for (std::size_t k = 0, i = 0; k < m->stds.size(); ++k) {
     for (int j = 0; j < m->dim; ++j, ++i) {
       const double mean = scale_[j] * m->means[i] + shift_[j];
@@ -137,25 +154,44 @@ DistributionPtr affine_data(DistributionPtr inner, double scale, double shift) {
 ColumnMoments column_moments(const Distribution& distribution) {
   constexpr int kRows = 65536;
   constexpr Stream kStream{0x6d6f6d656e7473, Purpose::data, 0xffffffff};
-  const std::vector<double> x = distribution.all()
-                                    ? all_wide_rows(distribution, RowUnits::own)
-                                    : draw_wide_rows(distribution, kStream, kRows, RowUnits::own);
-  const std::size_t d = static_cast<std::size_t>(distribution.dim()), n = x.size() / d;
+  const std::vector<double> drawn =
+      distribution.is_stored()   ? std::vector<double>()
+      : distribution.is_finite() ? all_wide_rows(distribution, RowUnits::own)
+                                 : draw_wide_rows(distribution, kStream, kRows, RowUnits::own);
+  const std::size_t d = static_cast<std::size_t>(distribution.dim()),
+                    n = drawn.empty() ? static_cast<std::size_t>(distribution.row_count())
+                                      : drawn.size() / d;
+  const auto each = [&](const auto& visit) {
+    if (drawn.empty())
+      return each_wide_row(distribution, RowUnits::own, [&](int row, std::span<const double> x) {
+        visit(row, x);
+        return true;
+      });
+    for (std::size_t row = 0; row < n; ++row)
+      visit(static_cast<int>(row), std::span(drawn).subspan(row * d, d));
+  };
   ColumnMoments m{std::vector<double>(d, 0), std::vector<double>(d, 0)};
-  std::vector<double> low(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(d)), high = low;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    low[i % d] = std::min(low[i % d], x[i]);
-    high[i % d] = std::max(high[i % d], x[i]);
-    m.mean[i % d] += x[i];
-  }
+  std::vector<double> low, high;
+  each([&](int row, std::span<const double> x) {
+    if (row == 0) {
+      low.assign(x.begin(), x.end());
+      high = low;
+    }
+    for (std::size_t j = 0; j < d; ++j) {
+      low[j] = std::min(low[j], x[j]);
+      high[j] = std::max(high[j], x[j]);
+      m.mean[j] += x[j];
+    }
+  });
   std::vector<double> unit(d, 1);  // units in which squares neither underflow nor overflow
   for (std::size_t j = 0; j < d; ++j) {
     const double range = high[j] - low[j];
     if (range > 0 && (range < 1e-100 || range > 1e100)) unit[j] = range;
     m.mean[j] = range == 0 ? low[j] : m.mean[j] / static_cast<double>(n);
   }
-  for (std::size_t i = 0; i < x.size(); ++i)
-    m.std[i % d] += std::pow((x[i] - m.mean[i % d]) / unit[i % d], 2);
+  each([&](int, std::span<const double> x) {
+    for (std::size_t j = 0; j < d; ++j) m.std[j] += std::pow((x[j] - m.mean[j]) / unit[j], 2);
+  });
   for (std::size_t j = 0; j < d; ++j)
     m.std[j] = unit[j] * std::sqrt(m.std[j] / static_cast<double>(n));
   return m;

@@ -1,6 +1,8 @@
 // Data in other units: y = scale x + shift for each column, and the inverse map.
 #pragma once
 
+#include <memory>
+#include <mutex>
 #include <vector>
 
 #include "flow/distributions/distribution.h"
@@ -38,7 +40,9 @@ class AffineData final : public Distribution {
   double log_scale() const override {
     return inner_->log_scale() + (units_ == AffineUnits::inner ? log_scale_ : 0);
   }
-  const Tensor* all() const override { return inner_->all() ? &all_ : nullptr; }
+  const Tensor* all() const override;
+  bool is_finite() const override { return inner_->is_finite(); }
+  bool is_stored() const override { return inner_->is_stored(); }
   std::span<const int> all_labels() const override { return inner_->all_labels(); }
   // The held-out rows of the wrapped data, scaled and shifted by the same numbers.
   std::shared_ptr<const Distribution> held_out() const override;
@@ -68,7 +72,13 @@ class AffineData final : public Distribution {
   std::vector<double> scale_, shift_;
   AffineUnits units_;
   double log_scale_ = 0;  // sum_j ln |scale_j|
-  Tensor all_;
+  // All rows of a finite set, made at the first call of all() if the rows are stored elsewhere.
+  struct Rows {
+    std::once_flag once;
+    Tensor values;
+  };
+  void make_rows() const;
+  std::shared_ptr<Rows> all_;
 };
 
 // Returns the distribution of y = scale x + shift, with the same scale and shift in every column.

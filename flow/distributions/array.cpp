@@ -51,6 +51,34 @@ Shape shape_of(const TableRows& table) {
   return {static_cast<int>(table.values.size() / columns), table.columns};
 }
 
+// Rows of other stored rows, chosen by their numbers.
+class ChosenRows : public StoredRows {
+ public:
+  ChosenRows(std::shared_ptr<const StoredRows> from, std::span<const int> rows)
+      : from_(std::move(from)), rows_(rows.begin(), rows.end()) {}
+  int rows() const override { return static_cast<int>(rows_.size()); }
+  int columns() const override { return from_->columns(); }
+  void read(int row, int first_column, int count, double* x) const override {
+    from_->read(rows_[static_cast<std::size_t>(row)], first_column, count, x);
+  }
+
+ private:
+  std::shared_ptr<const StoredRows> from_;
+  std::vector<int> rows_;
+};
+
+// Calls visit(first_column, count, x) for the numbers of a stored row, some at a time.
+template <class Visit>
+void each_part(const StoredRows& stored, int row, const Visit& visit) {
+  constexpr int kPart = 128;
+  double x[kPart];
+  for (int first = 0; first < stored.columns(); first += kPart) {
+    const int count = std::min(kPart, stored.columns() - first);
+    stored.read(row, first, count, x);
+    visit(first, count, static_cast<const double*>(x));
+  }
+}
+
 }  // namespace
 
 ArrayData::ArrayData(Tensor values, std::vector<int> labels, RowOrder order)
@@ -76,14 +104,62 @@ ArrayData::ArrayData(TableRows table, std::vector<int> labels, RowOrder order)
   if (!exact) exact_ = std::move(table.values);
 }
 
+ArrayData::ArrayData(std::shared_ptr<const StoredRows> rows, std::vector<int> labels,
+                     RowOrder order)
+    : stored_(std::move(rows)),
+      copy_(std::make_shared<Copy>()),
+      labels_(std::move(labels)),
+      order_(order) {
+  check(stored_ != nullptr, "data", "no stored rows are given; give some");
+  check_array({stored_->rows(), stored_->columns()}, labels_, order_);
+  classes_ = count_classes(labels_);
+  for (int row = 0; row < stored_->rows(); ++row) {
+    each_part(*stored_, row, [&](int first, int count, const double* x) {
+      for (int j = 0; j < count; ++j) {
+        check(std::isfinite(x[j]), "data", "row ", row, ", column ", first + j, " is ", x[j],
+              "; remove the row or fill in the value");
+        stored_wide_ = stored_wide_ || static_cast<double>(static_cast<real>(x[j])) != x[j];
+      }
+    });
+  }
+}
+
+const Tensor* ArrayData::all() const {
+  if (!stored_) return &values_;
+  std::call_once(copy_->once, [this] {
+    copy_->values = Tensor({stored_->rows(), stored_->columns()});
+    for (int row = 0; row < stored_->rows(); ++row)
+      each_part(*stored_, row, [&](int first, int count, const double* x) {
+        for (int j = 0; j < count; ++j) copy_->values(row, first + j) = static_cast<real>(x[j]);
+      });
+  });
+  return &copy_->values;
+}
+
+ArrayData ArrayData::select_stored(std::span<const int> rows, RowOrder order) const {
+  check(!rows.empty(), "data", "no rows are asked for of a set of ", row_count(),
+        "; choose at least one");
+  ArrayData chosen = *this;
+  chosen.stored_ = std::make_shared<ChosenRows>(stored_, rows);
+  chosen.copy_ = std::make_shared<Copy>();
+  chosen.order_ = order;
+  chosen.held_out_ = nullptr;
+  chosen.labels_.clear();
+  for (const int row : rows)
+    if (!labels_.empty()) chosen.labels_.push_back(labels_[static_cast<std::size_t>(row)]);
+  return chosen;
+}
+
 ArrayData ArrayData::select(std::span<const int> rows, RowOrder order) const {
-  const int n = values_.rows();
+  const int n = row_count();
   const std::size_t d = static_cast<std::size_t>(dim());
+  for (const int row : rows)
+    check(row >= 0 && row < n, "data", "row ", row, " is asked for of a set of ", n,
+          " rows; rows are 0 to ", n - 1);
+  if (stored_) return select_stored(rows, order);
   TableRows table{{}, dim(), names_};
   std::vector<int> labels;
   for (const int row : rows) {
-    check(row >= 0 && row < n, "data", "row ", row, " is asked for of a set of ", n,
-          " rows; rows are 0 to ", n - 1);
     for (std::size_t k = static_cast<std::size_t>(row) * d, end = k + d; k < end; ++k)
       table.values.push_back(exact_.empty() ? static_cast<double>(values_.values()[k]) : exact_[k]);
     if (!labels_.empty()) labels.push_back(labels_[static_cast<std::size_t>(row)]);
@@ -94,10 +170,12 @@ ArrayData ArrayData::select(std::span<const int> rows, RowOrder order) const {
 }
 
 void ArrayData::keep_doubles() {
+  check(!stored_, "data", "stored rows cannot be replaced; read them into memory");
   if (exact_.empty()) exact_.assign(values_.values().begin(), values_.values().end());
 }
 
 void ArrayData::replace(std::vector<double> values) {
+  check(!stored_, "data", "stored rows cannot be replaced; read them into memory");
   check(values.size() == values_.values().size(), "data", "a table of ", values.size(),
         " numbers in ", dim(), " columns; give whole rows, and at least one");
   check_finite_rows(std::span<const double>(values), dim());
@@ -113,7 +191,7 @@ void ArrayData::hold_out(std::shared_ptr<const Distribution> rows) {
 }
 
 int ArrayData::index(Stream stream, std::uint32_t row) const {
-  const int n = values_.rows();
+  const int n = row_count();
   if (order_.batch == 0) return stream.integer(n, row);
   const std::uint64_t position =
       std::uint64_t{stream.step} * static_cast<std::uint64_t>(order_.batch) + row;
@@ -134,14 +212,20 @@ void ArrayData::draw(Stream stream, std::uint32_t first_row, int rows, real* out
   const int d = dim();
   for (int r = 0; r < rows; ++r, out += d) {
     const int i = index(stream, first_row + static_cast<std::uint32_t>(r));
-    std::copy_n(values_.data() + static_cast<std::size_t>(i) * d, d, out);
+    if (stored_)
+      each_part(*stored_, i, [out](int first, int count, const double* x) {
+        for (int j = 0; j < count; ++j) out[first + j] = static_cast<real>(x[j]);
+      });
+    else
+      std::copy_n(values_.data() + static_cast<std::size_t>(i) * d, d, out);
     if (labels) labels[r] = labels_.empty() ? 0 : labels_[i];
   }
 }
 
 void ArrayData::finish(const RowAt& at, int first_column, int columns, double* x, RowUnits) const {
-  if (exact_.empty() && at.index < 0) return;  // x already is the row
+  if (!wide() && at.index < 0) return;  // x already is the row
   const int row = at.index < 0 ? index(at.stream, at.row) : at.index;
+  if (stored_) return stored_->read(row, first_column, columns, x);
   const std::size_t from = static_cast<std::size_t>(row) * static_cast<std::size_t>(dim()) +
                            static_cast<std::size_t>(first_column);
   for (int j = 0; j < columns; ++j)
@@ -149,10 +233,10 @@ void ArrayData::finish(const RowAt& at, int first_column, int columns, double* x
 }
 
 std::optional<Mixture> ArrayData::mixture() const {
-  const std::size_t n = static_cast<std::size_t>(values_.rows());
+  const std::size_t n = static_cast<std::size_t>(row_count());
+  const std::span<const real> rows = all()->values();
   return Mixture{dim(), std::vector<double>(n, 1 / static_cast<double>(n)),
-                 std::vector<double>(values_.values().begin(), values_.values().end()),
-                 std::vector<double>(n, 0)};
+                 std::vector<double>(rows.begin(), rows.end()), std::vector<double>(n, 0)};
 }
 
 }  // namespace pushforward::inline PF_REAL

@@ -1,11 +1,14 @@
 // A finite data set: an array of rows, drawn with replacement or in epochs.
 #pragma once
 
+#include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "flow/distributions/distribution.h"
+#include "flow/distributions/stored_rows.h"
 
 namespace pushforward {
 
@@ -40,33 +43,51 @@ class ArrayData final : public Distribution {
   // neither 0 nor the number of columns.
   explicit ArrayData(TableRows table, std::vector<int> labels = {}, RowOrder order = {});
 
+  // Takes rows that stay where they are stored, and reads each when it is drawn. The numbers are those of
+  // the constructor from doubles, bit for bit. Reads all rows once, and throws as it does.
+  explicit ArrayData(std::shared_ptr<const StoredRows> rows, std::vector<int> labels = {},
+                     RowOrder order = {});
+
   // Returns the set of the rows with these numbers, in the order of `rows`. Rows of the set are
   // drawn according to `order`. Their classes() are those of this set, even if no row of a class is
   // among them. Throws if a number is not that of a row, and on an order with a negative batch.
   ArrayData select(std::span<const int> rows, RowOrder order = {}) const;
   // Replaces the numbers of all rows by `values` (n, D), which must be finite. Not while another
-  // thread draws rows.
+  // thread draws rows. Throws if the rows are stored elsewhere.
   void replace(std::vector<double> values);
-  // Keeps the numbers as doubles, also if `real` holds them exactly.
+  // Keeps the numbers as doubles, also if `real` holds them exactly. Throws as `replace` does.
   void keep_doubles();
   // Sets the rows that held_out() returns. Throws unless they have as many columns as this set.
   void hold_out(std::shared_ptr<const Distribution> rows);
 
-  int dim() const override { return values_.cols(); }
+  int dim() const override { return stored_ ? stored_->columns() : values_.cols(); }
   int classes() const override { return classes_; }
   void draw(Stream stream, std::uint32_t first_row, int rows, real* out,
             int* labels) const override;
   // A point mass of weight 1 / n at every row.
   std::optional<Mixture> mixture() const override;
-  const Tensor* all() const override { return &values_; }
+  const Tensor* all() const override;
+  bool is_finite() const override { return true; }
+  bool is_stored() const override { return stored_ != nullptr; }
+  int row_count() const override { return stored_ ? stored_->rows() : values_.rows(); }
   std::span<const int> all_labels() const override { return labels_; }
   int index(Stream stream, std::uint32_t row) const override;
   std::span<const std::string> names() const override { return names_; }
   std::shared_ptr<const Distribution> held_out() const override { return held_out_; }
   void finish(const RowAt& at, int first_column, int columns, double* x, RowUnits) const override;
-  bool wide() const override { return !exact_.empty(); }
+  bool wide() const override { return stored_ ? stored_wide_ : !exact_.empty(); }
 
  private:
+  ArrayData select_stored(std::span<const int> rows, RowOrder order) const;
+
+  // Stored rows, of which `copy` is made when all() is called.
+  struct Copy {
+    std::once_flag once;
+    Tensor values;
+  };
+  std::shared_ptr<const StoredRows> stored_;
+  std::shared_ptr<Copy> copy_;
+  bool stored_wide_ = false;
   Tensor values_;
   std::vector<double> exact_;  // (n, D); empty if `real` holds all of them
   std::vector<std::string> names_;

@@ -94,16 +94,28 @@ std::vector<double> draw_row_block(const Distribution& distribution, Stream stre
   return wide_rows_from(distribution, stream, first, n, units, nullptr);
 }
 
-std::vector<double> all_wide_rows(const Distribution& distribution, RowUnits units) {
-  const Tensor* all = distribution.all();
-  check(all != nullptr, "data",
+void each_wide_row(const Distribution& distribution, RowUnits units,
+                   const std::function<bool(int, std::span<const double>)>& visit) {
+  check(distribution.is_finite(), "data",
         "all rows are asked for of a distribution that is no finite set; draw rows instead");
-  std::vector<double> rows;
-  rows.reserve(all->values().size());
-  for (int i = 0; i < all->rows(); ++i)
+  std::vector<double> row(static_cast<std::size_t>(distribution.dim()));
+  for (int i = 0; i < distribution.row_count(); ++i) {
     each_block(
         distribution, {{}, 0, i}, units, [](int) { return 0.; },
-        [&](int, const double* x, int count) { rows.insert(rows.end(), x, x + count); });
+        [&](int first, const double* x, int count) { std::copy_n(x, count, row.begin() + first); });
+    if (!visit(i, row)) return;
+  }
+}
+
+std::vector<double> all_wide_rows(const Distribution& distribution, RowUnits units) {
+  std::vector<double> rows;
+  if (distribution.is_finite())
+    rows.reserve(static_cast<std::size_t>(distribution.row_count()) *
+                 static_cast<std::size_t>(distribution.dim()));
+  each_wide_row(distribution, units, [&](int, std::span<const double> x) {
+    rows.insert(rows.end(), x.begin(), x.end());
+    return true;
+  });
   return rows;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -61,6 +62,11 @@ class Distribution {
   virtual ColumnUnits units() const;
   // Returns all rows (n, dim()) of a finite set; null for any other distribution.
   virtual const Tensor* all() const { return nullptr; }
+  // Returns whether all() is not null, without making it.
+  virtual bool is_finite() const { return all() != nullptr; }
+  // Returns whether the rows are read from where they are stored when they are needed. all() then
+  // makes a copy of all of them, so use each_wide_row if it is enough.
+  virtual bool is_stored() const { return false; }
   // Returns the index in all() of the row that a random stream draws as its row of the given
   // number. It is -1 unless the distribution is a finite set.
   virtual int index(Stream, std::uint32_t) const { return -1; }
@@ -116,6 +122,11 @@ Tensor draw_rows(const Distribution& distribution, Stream stream, int n,
 std::vector<double> draw_wide_rows(const Distribution& distribution, Stream stream, int n,
                                    RowUnits units, std::vector<int>* labels = nullptr);
 std::vector<double> all_wide_rows(const Distribution& distribution, RowUnits units);
+
+// Calls visit(row, x) for each row x (dim) of a finite set, in double and in their order, until it returns
+// false. Throws if the set is not finite.
+void each_wide_row(const Distribution& distribution, RowUnits units,
+                   const std::function<bool(int row, std::span<const double> x)>& visit);
 
 // Replaces the core x (dim) of one row (see draw_core) by the row's final numbers, rounded to
 // `real`. If at.index >= 0, x need not hold the core.

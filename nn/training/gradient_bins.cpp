@@ -50,11 +50,9 @@ bool GradientBins::reached(std::size_t k) const {
   return false;
 }
 
-double GradientBins::add_up(std::size_t k, std::size_t begin, std::size_t count,
-                            const real* before) {
-  std::array<const real*, kMost + 1> from;
+double GradientBins::add_up(std::size_t k, std::size_t begin, std::size_t count) {
+  std::array<const real*, kMost> from;
   std::size_t n = 0;
-  if (before) from[n++] = before;
   for (int bin = 0; bin < count_; ++bin) {
     if (const real* g = source(bin, k)) from[n++] = g + begin;
   }

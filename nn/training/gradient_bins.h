@@ -34,10 +34,13 @@ class GradientBins {
 
   // Returns whether a gradient of trained parameter k was added.
   bool reached(std::size_t k) const;
+  // Returns a bin's gradient of trained parameter k, or null if none was added to this bin.
+  const real* gradient(int bin, std::size_t k) const {
+    return sources_[static_cast<std::size_t>(bin) * trained_.size() + k];
+  }
   // Sets numbers [begin, begin + count) of parameter k's gradient in the total to the sum over the
-  // bins, and returns their sum of squares. If `before` is given, the sum begins with its `count`
-  // numbers.
-  double add_up(std::size_t k, std::size_t begin, std::size_t count, const real* before = nullptr);
+  // bins, and returns their sum of squares.
+  double add_up(std::size_t k, std::size_t begin, std::size_t count);
 
  private:
   real* array(int bin, std::size_t k);

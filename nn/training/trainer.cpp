@@ -148,7 +148,11 @@ void Trainer::share_out(std::size_t blocks, const Job& job) {
   }
 }
 
-void Trainer::share_steps(Ranks& ranks) { shared_.emplace(ranks, kBlock); }
+void Trainer::share_steps(Ranks& ranks, std::size_t round) { shared_.emplace(ranks, round); }
+
+void Trainer::promise_step(bool another) {
+  if (shared_) shared_->promise(another);
+}
 
 // Sets gradient_ to the sum of the gradients of all bins and returns its squared norm.
 double Trainer::add_up() {
@@ -156,17 +160,11 @@ double Trainer::add_up() {
     return gradient_.data() + trained_[static_cast<std::size_t>(block.trained)]->offset +
            block.begin;
   };
-  if (shared_) {
-    for (const Block& block : add_blocks_)
-      shared_->add_own(bins_, static_cast<std::size_t>(block.trained), block.begin, block.count,
-                       total_of(block));
-    for (const Block& block : add_blocks_)
-      shared_->spread(static_cast<std::size_t>(block.trained), block.count, total_of(block));
-  }
+  if (shared_) shared_->add_up(bins_);
   share_out(add_blocks_.size(), [&](std::size_t b) {
     const Block& block = add_blocks_[b];
     if (shared_) {
-      const real* const sum = total_of(block);
+      const real* const sum = shared_->sum(static_cast<std::size_t>(block.trained)) + block.begin;
       squares_[b] = kernels::add_and_square({&sum, 1}, block.count, total_of(block));
     } else {
       squares_[b] = bins_.add_up(static_cast<std::size_t>(block.trained), block.begin, block.count);
@@ -231,6 +229,7 @@ bool Trainer::finite(StepResult& result, Chunks chunks) {
 StepResult Trainer::run(int rows, LossRef loss) {
   const Chunks chunks = start(rows);
   const Clear clear{worker_tapes_};
+  promised_ = false;
   // Tape s always takes the bins s, s + tapes, s + 2 tapes, ..., whichever thread runs it, so a
   // tape needs the same memory in every step.
   const int bins = bins_.count();
@@ -241,12 +240,13 @@ StepResult Trainer::run(int rows, LossRef loss) {
       for (int chunk = bin; chunk < chunks.count(); chunk += bins)
         run_chunk(worker_tapes_[static_cast<std::size_t>(s)], bin, chunk, chunks, loss);
   });
-  if (shared_) shared_->exchange(losses_, bins_, trained_.size());
+  if (shared_) shared_->exchange(losses_, bins_, trained_);
 
   const std::int64_t k = updates();
   const double factor = options_.schedule(k);
   StepResult result{.lr = options_.optimizer.lr * factor};
   if (!finite(result, chunks)) return result;
+  promised_ = shared_ && shared_->promised();
   if (k == 0 && !ema_.empty())
     std::copy(parameters_.values().begin(), parameters_.values().end(), ema_.begin());
   WeightUpdate u = optimizer_.begin(factor);

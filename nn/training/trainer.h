@@ -123,8 +123,14 @@ class Trainer {
 
   // Shares the following steps with other processes, whose trainers have the same state and take
   // the same steps. Each computes a part of the chunks. The results have the same bits as in one
-  // process. Stores a reference: the group must outlive the trainer.
-  void share_steps(Ranks& ranks);
+  // process. Stores a reference: the group must outlive the trainer. `round` is the number of
+  // gradients that are exchanged at a time.
+  void share_steps(Ranks& ranks, std::size_t round = SharedStep::kRound);
+  // Process 0 of the group says before a step whether it will take another one right after it,
+  // unless the step fails. After the step, step_promised() returns this in all processes; it is false
+  // after a step that was not `ok`.
+  void promise_step(bool another);
+  bool step_promised() const { return promised_; }
 
   const TrainerOptions& options() const { return options_; }
   Parameters& parameters() const { return parameters_; }
@@ -184,6 +190,7 @@ class Trainer {
   GradientBins bins_;
   std::vector<double> losses_;        // the loss of each chunk
   std::optional<SharedStep> shared_;  // empty: this process takes the steps alone
+  bool promised_ = false;
 };
 
 }  // namespace pushforward::inline PF_REAL
