@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "apps/failure.h"
+#include "apps/failure_text.h"
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
@@ -64,11 +64,10 @@ void check_range(const Distribution& data) {
   for (std::size_t k = 0; k < all->values().size(); ++k) {
     if (std::isfinite(all->values()[k])) continue;
     const std::vector<double> rows = all_wide_rows(data, RowUnits::own);
-    throw Failure(Exit::usage,
-                  fmt::format("[data] row {}, column {} is {}, and float32 holds numbers up to "
-                              "{:.2g}; standardize the data or set precision=float64",
-                              k / dim, column_name(data.names(), k % dim), rows[k],
-                              std::numeric_limits<real>::max()));
+    throw usage_error(
+        "[data] row {}, column {} is {}, and float32 holds numbers up to "
+        "{:.2g}; standardize the data or set precision=float64",
+        k / dim, column_name(data.names(), k % dim), rows[k], std::numeric_limits<real>::max());
   }
 }
 
@@ -97,10 +96,10 @@ std::vector<double> per_column(const Json& value, int dim, const char* key) {
   if (value.is_number()) return std::vector<double>(dim, value.get<double>());
   auto numbers = value.get<std::vector<double>>();
   if (static_cast<int>(numbers.size()) != dim) {
-    throw Failure(Exit::usage,
-                  fmt::format("[data] `{}` of affine has {} numbers, but the data has {} columns; "
-                              "give one number, or one per column",
-                              key, numbers.size(), dim));
+    throw usage_error(
+        "[data] `{}` of affine has {} numbers, but the data has {} columns; "
+        "give one number, or one per column",
+        key, numbers.size(), dim);
   }
   return numbers;
 }
