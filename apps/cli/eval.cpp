@@ -7,7 +7,7 @@
 
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
-#include "apps/config/manifold_data.h"
+#include "apps/config/data_types.h"
 #include "apps/data/run_data.h"
 #include "apps/engine/engine.h"
 #include "apps/json/write.h"

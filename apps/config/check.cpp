@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "apps/config/manifold_data.h"
+#include "apps/config/data_types.h"
 #include "apps/config/map_loss.h"
 #include "apps/config/value.h"
 #include "apps/json/faults.h"

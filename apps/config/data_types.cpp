@@ -34,6 +34,10 @@ bool names_conditions(const Json& data) {
   return columns && columns->size() > 0;
 }
 
+bool is_given(const Json& config) {
+  return config.at("model").at("label").at("type") != "none" || names_conditions(config.at("data"));
+}
+
 bool chooses_rows(const Json& choice) { return !choice.is_number() || choice != 0.0; }
 
 bool holds_tokens_out(const Json& data) {
@@ -56,6 +60,14 @@ bool unlabelled(const Json& data) {
   int k = 0;
   for (const ToyParameter& p : toy->parameter_list()) values[k++] = inner.at(p.name).get<double>();
   return toy->classes(values) == 0;
+}
+
+bool is_manifold_data(std::string_view type) {
+  return type == "vmf_mixture" || type == "wrapped_mixture" || type == "manifold";
+}
+
+bool on_manifold(const Section& config) {
+  return is_manifold_data(config.section("/data").json().at("type").text());
 }
 
 }  // namespace pushforward::app

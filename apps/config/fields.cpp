@@ -1,10 +1,8 @@
 // The beginning of the table of config fields: the keys at the top level of a config, and all
 // sections.
-#include <algorithm>
-#include <initializer_list>
-
 #include "apps/config/data_types.h"
 #include "apps/config/rows.h"
+#include "flow/path/prediction.h"
 
 namespace pushforward::app {
 namespace {
@@ -16,50 +14,18 @@ bool warmup_too_long(const Json& config) {
 
 // --- Conditions of the rules: combinations of settings that cannot work -------------------------
 
-const std::string& text(const Json& config, const char* section, const char* key = "type") {
-  return config.at(section).at(key).text();
+// Returns whether samples follow an SDE with -E[x0 | x] / sigma as the score.
+RuleCondition by_sde_of_score() {
+  return is_any("/sampler/type", {"euler_maruyama", "stochastic_heun"});
 }
-bool one_of(const std::string& word, std::initializer_list<const char*> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 bool noisy_path(const Json& config) { return config.at("path").at("noise").at("type") != "none"; }
-// Returns whether the config uses the score of a standard normal source N(0, I).
-bool needs_normal_source(const Json& config) {
-  return one_of(config.at("prediction").get<std::string>(), {"score", "edm"}) ||
-         one_of(text(config, "path"), {"ve", "edm"}) ||
-         one_of(text(config, "sampler"), {"euler_maruyama", "stochastic_heun"});
-}
+// Returns whether the config uses the score of a standard normal source N(0, I), and its source is
+// another one.
 bool source_not_normal(const Json& config) {
-  if (!needs_normal_source(config)) return false;
-  return text(config, "source") != "gaussian" || config.at("source").at("std") != 1.0;
-}
-// Returns whether samples would end in data plus sigma_min x0 with an x0 that is not Gaussian: on
-// the path cond_ot with sigma_min > 0.
-bool smears_rows(const Json& config) {
-  return config.at("path").value("sigma_min", 0.0) > 0 && text(config, "path") == "cond_ot" &&
-         text(config, "source") != "gaussian";
-}
-// Returns whether an SDE sampler would use -E[x0 | x] / sigma as the score although the coupling
-// makes x0 depend on x1.
-bool stirs_tied_noise(const Json& config) {
-  return one_of(text(config, "sampler"), {"euler_maruyama", "stochastic_heun"}) &&
-         text(config, "coupling") != "independent";
-}
-bool predicts_through_noise(const Json& config) {
-  return noisy_path(config) && config.at("prediction") != "velocity";
-}
-bool samples_through_noise(const Json& config) {
-  return noisy_path(config) &&
-         one_of(text(config, "sampler"),
-                {"dpm_solver", "edm_heun", "euler_maruyama", "stochastic_heun"});
-}
-bool changes_noisy_path(const Json& config) {
-  return noisy_path(config) && config.at("sampler").at("path").at("type") != "own";
-}
-bool weighs_through_noise(const Json& config) {
-  return noisy_path(config) && one_of(config.at("loss").value("weight", std::string("none")),
-                                      {"data", "noise", "score", "edm"});
+  const Json& source = config.at("source");
+  if (source.at("type") == "gaussian" && source.at("std") == 1.0) return false;
+  return is_any("/prediction", {"score", "edm"})(config) ||
+         is_any("/path/type", {"ve", "edm"})(config) || by_sde_of_score()(config);
 }
 // Returns whether the path's sigma is 0 at t = 1. The score of xt given x1 is then infinite there.
 bool ends_in_a_point(const Json& config) {
@@ -67,26 +33,7 @@ bool ends_in_a_point(const Json& config) {
   const std::string& type = path.at("type").text();
   if (type == "cond_ot") return path.at("sigma_min") == 0.0;
   if (type == "table") return path.at("points").back().back() == 0.0;
-  return !one_of(type, {"ve", "edm"});
-}
-bool singular_score(const Json& config) {
-  return config.at("prediction") == "score" && ends_in_a_point(config);
-}
-bool batch_too_small(const Json& config) {
-  return one_of(text(config, "coupling"),
-                {"ot", "sinkhorn", "schroedinger_bridge", "partial", "unbalanced"}) &&
-         config.at("train").at("batch").get<std::int64_t>() < 16;
-}
-// Returns whether the network gets more than x and t of each row: its class, or conditions.
-bool is_given(const Json& config) {
-  return config.at("model").at("label").at("type") != "none" || names_conditions(config.at("data"));
-}
-bool guides_nothing(const Json& config) {
-  return config.at("sampler").at("guidance").at("scale") != 0.0 && !is_given(config);
-}
-bool never_without_label(const Json& config) {
-  return config.at("sampler").at("guidance").at("scale") != 0.0 && is_given(config) &&
-         config.at("loss").at("label_dropout") == 0.0;
+  return type != "ve" && type != "edm";
 }
 bool source_names_conditions(const Json& config) {
   const Json& source = config.at("source");
@@ -100,10 +47,6 @@ bool conditions_are_wrapped(const Json& config) {
   while (data->at("type") == "standardize") data = &data->at("of");
   return data->at("type") != "csv";
 }
-bool paired_with_a_distribution(const Json& config) {
-  return text(config, "coupling") == "paired" && text(config, "source") != "data" &&
-         text(config, "data") != "pairs";
-}
 
 // Returns the rules that apply to all configs, those of continuous data and those of tokens.
 Rules common_rules() {
@@ -114,7 +57,8 @@ Rules common_rules() {
       rule({"coupling", "source", "data"}, "/coupling",
            "only rows of a finite data set can be paired",
            "set /source to {\"type\": \"data\", \"of\": ...} with as many rows as the data",
-           paired_with_a_distribution),
+           when(is("/coupling/type", "paired"), is_not("/source/type", "data"),
+                is_not("/data/type", "pairs"))),
       rule({"source"}, "/source/of",
            "columns of its table are conditions (`condition`), but a source is given none",
            "leave `condition` out there, and leave columns out with `drop`",
@@ -129,10 +73,11 @@ Rules common_rules() {
           "guidance needs a network that takes labels or conditions, and this one takes none",
           "set /model/label to {\"type\": \"embedding\"} or name columns in `condition` of a csv, or "
           "set the scale to 0",
-          guides_nothing),
+          when(is_not("/sampler/guidance/scale", 0.0), negated(is_given))),
       rule({"sampler", "model", "loss", "data"}, "/sampler/guidance/scale",
            "guidance needs a network that is also trained without labels or conditions",
-           "set /loss/label_dropout to 0.1, or set the scale to 0", never_without_label)};
+           "set /loss/label_dropout to 0.1, or set the scale to 0",
+           when(is_not("/sampler/guidance/scale", 0.0), is_given, is("/loss/label_dropout", 0.0)))};
 }
 
 // Returns the rules for configs of continuous data, which use paths alpha x1 + sigma x0.
@@ -147,41 +92,46 @@ Rules flow_rules() {
       rule({"path", "source"}, "/path/sigma_min",
            "samples would end in data plus sigma_min times "
            "the source, and the source is not Gaussian",
-           "set it to 0, or set /source to {\"type\": \"gaussian\"}", smears_rows),
+           "set it to 0, or set /source to {\"type\": \"gaussian\"}",
+           when(is("/path/type", "cond_ot"), is_not("/path/sigma_min", 0),
+                is_not("/source/type", "gaussian"))),
       rule({"sampler", "coupling"}, "/sampler",
            "it needs the score, which is unknown when the coupling makes x0 depend on x1",
            "choose an ODE solver like dopri5, or set /coupling to {\"type\": \"independent\"}",
-           stirs_tied_noise),
+           when(by_sde_of_score(), is_not("/coupling/type", "independent"))),
       rule({"prediction", "path"}, "/prediction",
            "only the velocity can be learned on a path with noise",
            "set it to \"velocity\", or set /path/noise to {\"type\": \"none\"}",
-           predicts_through_noise),
+           when(noisy_path, is_not("/prediction", "velocity"))),
       rule({"loss", "path"}, "/loss/weight", "this weight is not defined on a path with noise",
-           "set it to \"none\", or set /path/noise to {\"type\": \"none\"}", weighs_through_noise),
+           "set it to \"none\", or set /path/noise to {\"type\": \"none\"}",
+           when(noisy_path, is_any("/loss/weight", {"data", "noise", "score", "edm"}))),
       rule({"sampler", "path"}, "/sampler",
            "it needs E[x0 | xt], which is unknown on a path with noise",
            "choose an ODE solver like dopri5, or set /path/noise to {\"type\": \"none\"}",
-           samples_through_noise),
+           when(noisy_path, is_any("/sampler/type", {"dpm_solver", "edm_heun", "euler_maruyama",
+                                                     "stochastic_heun"}))),
       rule({"sampler", "path"}, "/sampler/path",
            "a flow trained on a path with noise cannot be sampled along another path",
            "set it to {\"type\": \"own\"}, or set /path/noise to {\"type\": \"none\"}",
-           changes_noisy_path),
+           when(noisy_path, is_not("/sampler/path/type", "own"))),
       rule({"prediction", "path"}, "/prediction",
            "the score is infinite at t = 1 on this path, where sigma is 0",
            "predict \"noise\" instead (noise = -sigma times the score), or choose a "
            "path with sigma > 0 at t = 1: ve, edm, or cond_ot with sigma_min above 0",
-           singular_score),
+           when(is("/prediction", "score"), ends_in_a_point)),
       rule({"coupling", "train"}, "/train/batch",
            "it is too small for optimal transport within a batch",
            "raise it to at least 16 (256 is better), or set /coupling to {\"type\": "
            "\"independent\"}",
-           batch_too_small)};
+           when(is_any("/coupling/type",
+                       {"ot", "sinkhorn", "schroedinger_bridge", "partial", "unbalanced"}),
+                [](const Json& config) { return config.at("train").at("batch") < 16; }))};
 }
 
 ConfigField prediction_field() {
-  ConfigField field =
-      choice("prediction", "velocity", {"velocity", "data", "noise", "score", "edm"},
-             "what the network outputs");
+  ConfigField field = choice("prediction", name_of(Parameterization().prediction),
+                             names_of(kPredictions), "what the network outputs");
   field.token_choices = {"posterior"};
   field.token_fallback = "posterior";
   return field;
@@ -201,12 +151,11 @@ SectionTable config_section() {
             .default_words = "the name of the config's file, moons of moons.json"},
            integer("seed", 0, from_to(0, 9007199254740992.0),
                    "seed of every random number of the run"),
-           {.key = "from",
-            .kind = FieldKind::text,
-            .fallback = "",
-            .doc = "the folder of a run with the same network, whose weights are the first ones of "
-                   "this training; a flow map may start from a plain flow, which becomes its "
-                   "v(x, t, t); empty: they are random"},
+           text_field(
+               "from", "",
+               "the folder of a run with the same network, whose weights are the first ones of "
+               "this training; a flow map may start from a plain flow, which becomes its "
+               "v(x, t, t); empty: they are random"),
            choice("precision", "float32", {"float32", "float64"},
                   "floating-point type of all computation"),
            required(section("data", "data", "what to learn")),
@@ -216,7 +165,7 @@ SectionTable config_section() {
                    "the joint distribution of (x0, x1) that a batch is drawn from"),
            section("model", "model", "the network"),
            prediction_field(),
-           for_continuous(number("sigma_data", 0.5, above_to(0, 1e6),
+           for_continuous(number("sigma_data", Parameterization().sigma_data, above_to(0, 1e6),
                                  "standard deviation of the data, used by the prediction edm")),
            section("loss", "loss", "the loss that training minimises"),
            section("optimizer", "optimizer", "how the gradient changes the parameters"),
@@ -228,10 +177,8 @@ SectionTable config_section() {
                    "how samples are drawn: the solver of dx/dt = u(x, t) from t = 0 to 1"),
            section("eval", "eval", "what is measured after training"),
            section("output", "output", "where runs are written")},
-          joined(joined(joined(common_rules(), for_continuous(flow_rules())),
-                        joined(joined(joined(joined(built_rules(), manifold_rules()), map_rules()),
-                                      joined(pair_rules(), bridge_rules())),
-                               joined(token_rules(), holdout_rules()))),
+          joined(common_rules(), for_continuous(flow_rules()), built_rules(), manifold_rules(),
+                 map_rules(), pair_rules(), bridge_rules(), token_rules(), holdout_rules(),
                  settings_without_effect()))}};
 }
 

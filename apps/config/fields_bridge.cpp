@@ -9,22 +9,6 @@ namespace {
 bool of_bridge(const Json& config) { return config.at("loss").at("type") == "score_and_flow"; }
 bool by_sde(const Json& config) { return config.at("sampler").at("type") == "bridge_sde"; }
 
-bool bridges_no_brownian_path(const Json& config) {
-  const Json& path = config.at("path");
-  return of_bridge(config) && !(path.at("type") == "cond_ot" && path.at("sigma_min") == 0.0 &&
-                                path.at("noise").at("type") == "brownian");
-}
-bool bridges_no_velocity(const Json& config) {
-  return of_bridge(config) && config.at("prediction") != "velocity";
-}
-bool bridges_given_columns(const Json& config) {
-  return of_bridge(config) && names_conditions(config.at("data"));
-}
-bool sde_without_score(const Json& config) { return by_sde(config) && !of_bridge(config); }
-bool sde_guided(const Json& config) {
-  return by_sde(config) && config.at("sampler").at("guidance").at("scale") != 0.0;
-}
-
 }  // namespace
 
 std::vector<Alternative> bridge_losses() {
@@ -59,19 +43,25 @@ std::vector<ConfigRule> bridge_rules() {
           "path",
           "set it to {\"type\": \"cond_ot\", \"noise\": {\"type\": \"brownian\", \"scale\": 1}}, or "
           "choose the loss mse",
-          bridges_no_brownian_path),
+          when(of_bridge, negated(when(straight_path(), is("/path/noise/type", "brownian"))))),
       rule({"loss", "prediction"}, "/prediction",
            "a bridge learns the velocity and the score, and this is another prediction",
-           "set it to \"velocity\", or choose the loss mse", bridges_no_velocity),
+           "set it to \"velocity\", or choose the loss mse",
+           when(of_bridge, is_not("/prediction", "velocity"))),
       rule({"loss", "data"}, "/loss",
            "a bridge is given no columns of the table, and the data names some in `condition`",
-           "choose the loss mse, or leave `condition` out", bridges_given_columns),
+           "choose the loss mse, or leave `condition` out",
+           [](const Json& config) {
+             return of_bridge(config) && names_conditions(config.at("data"));
+           }),
       rule({"sampler", "loss"}, "/sampler",
            "the SDE of a bridge needs its score, which this loss does not train",
-           "choose the loss score_and_flow, or an ODE solver like dopri5", sde_without_score),
+           "choose the loss score_and_flow, or an ODE solver like dopri5",
+           when(by_sde, negated(of_bridge))),
       rule({"sampler"}, "/sampler/guidance/scale",
            "guidance changes the velocity and not the score, so the SDE would have other marginals",
-           "set it to 0, or choose an ODE solver like dopri5", sde_guided)});
+           "set it to 0, or choose an ODE solver like dopri5",
+           when(by_sde, is_not("/sampler/guidance/scale", 0.0)))});
 }
 
 }  // namespace pushforward::app

@@ -8,9 +8,7 @@ namespace {
 
 constexpr const char* kPathDoc = "path of the file, absolute or relative to the working directory";
 
-ConfigField path_field() {
-  return {.key = "path", .kind = FieldKind::text, .fallback = nullptr, .doc = kPathDoc};
-}
+ConfigField path_field() { return text_field("path", nullptr, kPathDoc); }
 ConfigField wrapped_data() {
   ConfigField field = required(section("of", "data", "the wrapped data set"));
   field.holds = DataKind::continuous;
@@ -67,15 +65,12 @@ ConfigRule type_rule() {
                     type_violation);
 }
 
-bool has_class_and_condition(const Json& csv) {
-  return csv.at("label") != "" && csv.at("condition").size() > 0;
-}
 ConfigRule condition_rule() {
   return rule(
       {"label", "condition"}, "/condition",
       "the rows have a class (`label`) and conditions, and a network is given one of them",
       "leave `label` out, and name its column in `condition`: there a category is given too",
-      has_class_and_condition);
+      [](const Json& csv) { return csv.at("label") != "" && csv.at("condition").size() > 0; });
 }
 
 std::vector<ConfigField> csv_fields() {
@@ -94,12 +89,10 @@ std::vector<ConfigField> csv_fields() {
   guess.earlier = "no";
   scale.earlier = "none";
   missing_rows.earlier = "refuse";
-  ConfigField label{.key = "label",
-                    .kind = FieldKind::text,
-                    .fallback = "",
-                    .doc =
-                        "the column that has the class of each row, by name or number, which is "
-                        "then no data; empty: the rows have no classes"};
+  ConfigField label =
+      text_field("label", "",
+                 "the column that has the class of each row, by name or number, which is "
+                 "then no data; empty: the rows have no classes");
   ConfigField condition = columns_field(
       "condition",
       "columns that are given to the network and not learned, by name or by index from 0: the run "
@@ -126,10 +119,8 @@ std::vector<ConfigField> csv_fields() {
        .doc = "the cells that are missing values; [] means empty cells, NA, NaN, ?, null and "
               "the other words of docs/tables.md",
        .distinct = true},
-      {.key = "comment",
-       .kind = FieldKind::text,
-       .fallback = "#",
-       .doc = "the beginning of lines that are comments; none: there are no comments"},
+      text_field("comment", "#",
+                 "the beginning of lines that are comments; none: there are no comments"),
       choice("separator", "auto", {"auto", "comma", "semicolon", "tab", "bar", "blank"},
              "the character between cells; auto: found from the rows"),
       choice("decimal", "auto", {"auto", "point", "comma"},
@@ -143,8 +134,6 @@ std::vector<ConfigField> csv_fields() {
              "$ and the signs of euro, pound and yen before or after a number: refused, or left "
              "out")};
 }
-
-bool no_uniform_range(const Json& uniform) { return uniform.at("low") >= uniform.at("high"); }
 
 // Returns a row of the table of config fields for each 2D data set except "gaussian", which has its
 // own row for any dimension.
@@ -166,10 +155,7 @@ std::vector<Alternative> toy_rows() {
 }  // namespace
 
 ConfigField array_field() {
-  return {.key = "array",
-          .kind = FieldKind::text,
-          .fallback = "",
-          .doc = "the name of the array in an NPZ file; empty: the only one"};
+  return text_field("array", "", "the name of the array in an NPZ file; empty: the only one");
 }
 
 SectionTable data_section() {
@@ -177,21 +163,10 @@ SectionTable data_section() {
   const std::vector<Alternative> others{
       row("gaussian", "a standard normal", {integer("dim", 2, from_to(1, 65536), "dimension")}),
       row("mixture", "a mixture of isotropic Gaussians",
-          {{.key = "means",
-            .kind = FieldKind::matrix,
-            .fallback = nullptr,
-            .doc = "the centres, one per row",
-            .fewest = 1},
-           {.key = "stds",
-            .kind = FieldKind::numbers,
-            .fallback = Json::array(),
-            .doc = "standard deviation of each component; [] means all 1",
-            .range = above(0)},
-           {.key = "weights",
-            .kind = FieldKind::numbers,
-            .fallback = Json::array(),
-            .doc = "relative weight of each component; [] means all equal",
-            .range = above(0)}},
+          {matrix_field("means", "the centres, one per row"),
+           numbers_field("stds", above(0), "standard deviation of each component; [] means all 1"),
+           numbers_field("weights", above(0),
+                         "relative weight of each component; [] means all equal")},
           {rule({"means"}, "/means", "its rows have different lengths",
                 "give each centre the same number of coordinates", rows_differ),
            rule({"means", "stds"}, "/stds", "it and `means` have different lengths",
@@ -214,26 +189,21 @@ SectionTable data_section() {
       row("npy",
           "an NPY file or an array of an NPZ file, one sample per row; a list is one column, "
           "and rows of more than one axis are flattened",
-          {path_field(),
-           array_field(),
-           {.key = "labels",
-            .kind = FieldKind::text,
-            .fallback = "",
-            .doc = "a file with the class of each row: an NPY file of whole numbers, or a table of "
-                   "text with one column; empty: the rows have no classes"}}),
+          {path_field(), array_field(),
+           text_field(
+               "labels", "",
+               "a file with the class of each row: an NPY file of whole numbers, or a table of "
+               "text with one column; empty: the rows have no classes")}),
       row("pairs",
           "pairs (x0, x1) of a point of the source and the sample to which the flow of another run "
           "takes it, for reflow and distillation (Liu et al. 2023)",
-          {{.key = "from",
-            .kind = FieldKind::text,
-            .fallback = nullptr,
-            .doc = "the folder of the run that makes the pairs, by its /sampler"},
+          {text_field("from", nullptr,
+                      "the folder of the run that makes the pairs, by its /sampler"),
            integer("n", 10000, from_to(1, 1e7), "the number of pairs"),
-           {.key = "path",
-            .kind = FieldKind::text,
-            .fallback = "",
-            .doc = "the file pairs.safetensors of a run that has made such pairs; empty: this run "
-                   "makes them before its first step, from /seed, and keeps them in its folder"}}),
+           text_field(
+               "path", "",
+               "the file pairs.safetensors of a run that has made such pairs; empty: this run "
+               "makes them before its first step, from /seed, and keeps them in its folder")}),
       row("standardize",
           "another data set, shifted and scaled for the flow to mean 0 and standard deviation 1 in "
           "each column; its units stay those of that data set",
@@ -265,7 +235,7 @@ SectionTable data_section() {
       "and then rounded to the run's precision; NPY files in such units are float64 where "
       "float32 would round a column to steps of more than 1/10,000 of its spread.",
       "",
-      joined(joined(for_continuous(std::move(rows)), manifold_data_rows(wrapped_data())),
+      joined(for_continuous(std::move(rows)), manifold_data_rows(wrapped_data()),
              token_data_rows())};
 }
 
@@ -273,23 +243,22 @@ SectionTable source_section() {
   SectionTable table{
       "source", "The distribution at t = 0. It has the dimension and the manifold of the data.",
       "gaussian",
-      joined(joined({for_continuous(row(
-                         "gaussian", "normal with mean 0",
-                         {number("std", 1, above(0), "standard deviation of each coordinate")})),
-                     for_continuous(
-                         row("uniform",
-                             "uniform on a cube or, for data on a manifold, uniform by its volume, "
-                             "with standard normal numbers in the columns of plain numbers",
-                             {number("low", -1, any(), "least value of each coordinate"),
-                              number("high", 1, any(), "greatest value of each coordinate")},
-                             {rule({"low", "high"}, "/high", "it is not above `low`",
-                                   "set low < high", no_uniform_range)})),
-                     row("data",
-                         "another data set of the same dimension; "
-                         "for tokens it must also have the same vocabulary",
-                         {required(section("of", "data", "the data set"))})},
-                    manifold_source_rows()),
-             token_source_rows()),
+      joined({for_continuous(
+                  row("gaussian", "normal with mean 0",
+                      {number("std", 1, above(0), "standard deviation of each coordinate")})),
+              for_continuous(
+                  row("uniform",
+                      "uniform on a cube or, for data on a manifold, uniform by its volume, "
+                      "with standard normal numbers in the columns of plain numbers",
+                      {number("low", -1, any(), "least value of each coordinate"),
+                       number("high", 1, any(), "greatest value of each coordinate")},
+                      {rule({"low", "high"}, "/high", "it is not above `low`", "set low < high",
+                            reaches("low", "high"))})),
+              row("data",
+                  "another data set of the same dimension; "
+                  "for tokens it must also have the same vocabulary",
+                  {required(section("of", "data", "the data set"))})},
+             manifold_source_rows(), token_source_rows()),
       "mask"};
   table.manifold_fallback = "uniform";
   return table;

@@ -18,8 +18,6 @@ bool holds_rows_out(const Json& config) {
   return chooses_rows(holdout(config)) || holds_tokens_out(config.at("data"));
 }
 
-bool chooses_tokens(const Json& config) { return chooses_rows(holdout(config)); }
-
 Found holdout_violation(const Json& config) {
   const Json& choice = holdout(config);
   if (!chooses_rows(choice)) return {};
@@ -40,20 +38,6 @@ Found holdout_violation(const Json& config) {
   return {};
 }
 
-bool measures_nothing(const Json& config) {
-  return config.at("train").at("valid_every") != 500 && !holds_rows_out(config);
-}
-bool knows_no_best(const Json& config) {
-  return config.at("train").at("model") == "best" && !holds_rows_out(config);
-}
-bool waits_for_nothing(const Json& config) {
-  return config.at("train").at("patience") != 0 && !holds_rows_out(config);
-}
-
-bool measures_no_likelihood(const Json& config) {
-  return config.at("train").at("nll_every") != 0 && !holds_rows_out(config);
-}
-
 bool fills_nothing(const Json& config) {
   return config.at("train").at("fill_every") != 0 &&
          innermost(config.at("data")).value("missing_rows", std::string()) != "model";
@@ -63,12 +47,14 @@ bool fills_nothing(const Json& config) {
 Rules rules_of_measured_keys(const char* cure) {
   const char* const nothing = "it has no effect, since no rows are held out";
   return {
-      rule({"train", "data"}, "/train/valid_every", nothing, cure, measures_nothing),
+      rule({"train", "data"}, "/train/valid_every", nothing, cure,
+           when(is_not("/train/valid_every", 500), negated(holds_rows_out))),
       rule({"train", "data"}, "/train/model",
            "the best weights are those of the least loss of held-out rows, and no rows are held "
            "out",
-           cure, knows_no_best),
-      rule({"train", "data"}, "/train/patience", nothing, cure, waits_for_nothing)};
+           cure, when(is("/train/model", "best"), negated(holds_rows_out))),
+      rule({"train", "data"}, "/train/patience", nothing, cure,
+           when(is_not("/train/patience", 0), negated(holds_rows_out)))};
 }
 
 }  // namespace
@@ -77,20 +63,20 @@ Rules holdout_rules() {
   const char* const cure = "set /train/holdout, for example to 0.1, or leave it out";
   const Rules of_tokens{for_tokens(
       rule({"train"}, "/train/holdout", "sequences of tokens are held out by /data/held_out",
-           "set the share there, and leave this out", chooses_tokens))};
-  const Rules of_continuous = for_continuous(
-      Rules{found_rule({"train", "data", "coupling"}, "/train/holdout",
-                       "the data set has no rows that could be held out",
-                       "leave it out, or use a file of rows", holdout_violation),
-            rule({"train", "data"}, "/train/fill_every",
-                 "it has no effect, since no missing cells are drawn",
-                 "set missing_rows of the table to \"model\", or leave it out", fills_nothing),
-            rule({"train", "data"}, "/train/nll_every",
-                 "it has no effect, since no rows are held out", cure, measures_no_likelihood)});
-  return joined(joined(of_tokens, of_continuous),
-                joined(for_continuous(rules_of_measured_keys(cure)),
-                       for_tokens(rules_of_measured_keys(
-                           "set /data/held_out, for example to 0.1, or leave it out"))));
+           "set the share there, and leave this out",
+           [](const Json& config) { return chooses_rows(holdout(config)); }))};
+  const Rules of_continuous = for_continuous(Rules{
+      found_rule({"train", "data", "coupling"}, "/train/holdout",
+                 "the data set has no rows that could be held out",
+                 "leave it out, or use a file of rows", holdout_violation),
+      rule({"train", "data"}, "/train/fill_every",
+           "it has no effect, since no missing cells are drawn",
+           "set missing_rows of the table to \"model\", or leave it out", fills_nothing),
+      rule({"train", "data"}, "/train/nll_every", "it has no effect, since no rows are held out",
+           cure, when(is_not("/train/nll_every", 0), negated(holds_rows_out)))});
+  return joined(of_tokens, of_continuous, for_continuous(rules_of_measured_keys(cure)),
+                for_tokens(rules_of_measured_keys(
+                    "set /data/held_out, for example to 0.1, or leave it out")));
 }
 
 }  // namespace pushforward::app

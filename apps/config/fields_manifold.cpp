@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/config/manifold_data.h"
+#include "apps/config/data_types.h"
 #include "apps/config/rows.h"
 #include "flow/solve/method.h"
 
@@ -14,22 +14,6 @@ namespace pushforward::app {
 namespace {
 
 using Found = std::optional<Violation>;
-
-ConfigField means_field(Range range, const char* doc) {
-  return {.key = "means",
-          .kind = FieldKind::matrix,
-          .fallback = nullptr,
-          .doc = doc,
-          .range = range,
-          .fewest = 1};
-}
-ConfigField numbers_field(const char* key, Range range, const char* doc) {
-  return {.key = key,
-          .kind = FieldKind::numbers,
-          .fallback = Json::array(),
-          .doc = doc,
-          .range = range};
-}
 
 Found mixture_violation(const Json& mixture, const char* widths, std::size_t least) {
   const Json& means = mixture.at("means");
@@ -124,23 +108,6 @@ Found source_violation(const Json& config) {
   return {};
 }
 
-bool bends_geodesics(const Json& config) {
-  const Json& path = config.at("path");
-  return of_manifold(config) && (path.at("type") != "cond_ot" || path.at("sigma_min") != 0.0);
-}
-bool shakes_geodesics(const Json& config) {
-  return of_manifold(config) && config.at("path").at("noise").at("type") != "none";
-}
-bool predicts_off_manifold(const Json& config) {
-  return of_manifold(config) && config.at("prediction") != "velocity";
-}
-bool steps_off_manifold(const Json& config) {
-  return of_manifold(config) && config.at("loss").at("type") == "alpha_flow";
-}
-bool couples_flat(const Json& config) {
-  const std::string& type = config.at("coupling").at("type").text();
-  return of_manifold(config) && type != "independent" && type != "ot" && type != "paired";
-}
 bool couples_by_other_costs(const Json& config) {
   const Json& coupling = config.at("coupling");
   return of_manifold(config) && coupling.at("type") == "ot" &&
@@ -164,28 +131,16 @@ Found sampler_violation(const Json& config) {
     return Violation{"E[x1 | x] is no point of the manifold", "leave `denoise` out"};
   return {};
 }
-bool weighs_manifold(const Json& config) {
-  const Json* weight = config.at("loss").find("weight");
-  return of_manifold(config) && weight && *weight != "none" && *weight != "velocity";
-}
 
 }  // namespace
-
-bool is_manifold_data(std::string_view type) {
-  return type == "vmf_mixture" || type == "wrapped_mixture" || type == "manifold";
-}
-
-bool on_manifold(const Section& config) {
-  return is_manifold_data(config.section("/data").json().at("type").text());
-}
 
 std::vector<Alternative> manifold_data_rows(ConfigField wrapped) {
   const char* const weights = "relative weight of each component; [] means all equal";
   return for_continuous(std::vector<Alternative>{
       row("vmf_mixture",
           "a mixture of von Mises-Fisher distributions on a sphere; points are unit vectors",
-          {means_field({},
-                       "the mean directions, one per row; three numbers for the sphere in space"),
+          {matrix_field("means",
+                        "the mean directions, one per row; three numbers for the sphere in space"),
            numbers_field("kappas", from_to(0, 1e8),
                          "concentration of each component, 0 is uniform; [] means all 1"),
            numbers_field("weights", above(0), weights)},
@@ -193,8 +148,8 @@ std::vector<Alternative> manifold_data_rows(ConfigField wrapped) {
                       "give one number for each mean", vmf_violation)}),
       row("wrapped_mixture",
           "a mixture of normal distributions of angles, wrapped to [-pi, pi), on a flat torus",
-          {means_field(from_to(-2 * std::numbers::pi, 2 * std::numbers::pi),
-                       "the mean angles in radians, one row per component"),
+          {matrix_field("means", "the mean angles in radians, one row per component", 1,
+                        from_to(-2 * std::numbers::pi, 2 * std::numbers::pi)),
            numbers_field("stds", above_to(0, 100),
                          "standard deviation of each component in radians; [] means all 1"),
            numbers_field("weights", above(0), weights)},
@@ -244,24 +199,25 @@ Rules manifold_rules() {
                      "choose uniform, vmf or wrapped for data on a manifold", source_violation),
           rule({"data", "path"}, "/path", "the path on a manifold is a geodesic of constant speed",
                "set it to {\"type\": \"cond_ot\"} without sigma_min, or leave it out",
-               bends_geodesics),
+               when(of_manifold, negated(straight_path()))),
           rule({"data", "path"}, "/path/noise",
                "the path on a manifold is a geodesic, without noise", "leave it out",
-               shakes_geodesics),
+               when(of_manifold, is_not("/path/noise/type", "none"))),
           rule({"data", "prediction"}, "/prediction",
                "on a manifold the network predicts the velocity, a tangent vector",
-               "set it to \"velocity\"", predicts_off_manifold),
+               "set it to \"velocity\"", when(of_manifold, is_not("/prediction", "velocity"))),
           rule({"data", "loss"}, "/loss",
                "a step of alpha_flow is a straight line, which leaves the manifold of /data",
                "choose the flow maps lagrangian, eulerian or semigroup, or mse",
-               steps_off_manifold),
+               when(of_manifold, is("/loss/type", "alpha_flow"))),
           rule({"data", "loss"}, "/loss/weight",
                "this weight is that of a prediction in flat space", "set it to \"none\"",
-               weighs_manifold),
+               when(of_manifold, is_not("/loss/weight", "none"),
+                    is_not("/loss/weight", "velocity"))),
           rule({"data", "coupling"}, "/coupling",
                "this coupling is by straight distances, and /data is on a manifold",
                "choose ot, whose cost is the squared length of geodesics, or independent",
-               couples_flat),
+               when(of_manifold, negated(is_any("/coupling/type", {"independent", "ot", "paired"})))),
           rule(
               {"data", "coupling"}, "/coupling",
               "`within_classes` and `condition_weight` are settings of transport in flat space, and "

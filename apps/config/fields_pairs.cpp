@@ -29,25 +29,11 @@ bool at_start(const Json& config) {
   const Json* time = config.at("loss").find("time");
   return time && time->is_object() && time->at("type") == "start";
 }
-bool starts_unpaired(const Json& config) {
-  return at_start(config) && config.at("coupling").at("type") != "paired";
-}
-bool starts_a_map(const Json& config) {
-  return at_start(config) && is_map_loss(config.at("loss").at("type").text());
-}
 bool samples_beyond_start(const Json& config) {
   if (!at_start(config) || is_map_loss(config.at("loss").at("type").text())) return false;
   const Json& sampler = config.at("sampler");
   return sampler.at("type") != "euler" || sampler.at("steps") != 1 || sampler.at("begin") != 0.0 ||
          sampler.at("path").at("type") != "own";
-}
-bool starts_another_velocity(const Json& config) {
-  const Json& path = config.at("path");
-  return at_start(config) && !(path.at("type") == "cond_ot" && path.at("sigma_min") == 0.0 &&
-                               path.at("noise").at("type") == "none");
-}
-bool starts_another_prediction(const Json& config) {
-  return at_start(config) && config.at("prediction") != "velocity";
 }
 
 }  // namespace
@@ -67,14 +53,18 @@ std::vector<ConfigRule> pair_rules() {
            "at t = 0 alone a velocity says where x0 goes only if x0 determines x1, and this "
            "coupling leaves x1 open",
            "set /data to {\"type\": \"pairs\", \"from\": RUN}, or choose other times",
-           starts_unpaired),
+           when(at_start, is_not("/coupling/type", "paired"))),
       rule({"loss"}, "/loss/time", "a flow map needs its diagonal at all times, and this is t = 0",
-           "choose other times, or the loss mse", starts_a_map),
+           "choose other times, or the loss mse",
+           [](const Json& config) {
+             return at_start(config) && is_map_loss(config.at("loss").at("type").text());
+           }),
       rule({"loss", "prediction"}, "/prediction", "at t = 0 alone only the velocity takes x0 to x1",
-           "set it to \"velocity\"", starts_another_prediction),
+           "set it to \"velocity\"", when(at_start, is_not("/prediction", "velocity"))),
       rule({"loss", "path"}, "/path",
            "trained at t = 0 alone, one step reaches x1 only on a straight path without noise",
-           "set it to {\"type\": \"cond_ot\"}", starts_another_velocity),
+           "set it to {\"type\": \"cond_ot\"}",
+           when(at_start, negated(when(straight_path(), is("/path/noise/type", "none"))))),
       rule({"loss", "sampler"}, "/sampler",
            "the velocity is trained at t = 0 alone, and this sampler needs it at other times",
            "set it to {\"type\": \"euler\", \"steps\": 1}", samples_beyond_start)});

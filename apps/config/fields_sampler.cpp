@@ -4,23 +4,16 @@
 #include <functional>
 #include <vector>
 
-#include "apps/config/rows.h"
+#include "apps/config/made.h"
+#include "flow/discrete/step.h"
+#include "flow/path/time_grid.h"
 
 namespace pushforward::app {
 namespace {
 
-bool no_time_range(const Json& section) {
-  return section.at("begin").get<double>() >= section.at("end").get<double>();
-}
-bool interval_empty(const Json& guidance) {
-  return guidance.at("from").get<double>() > guidance.at("to").get<double>();
-}
 bool falling(const Json& list) {
   const auto times = list.at("times").get<std::vector<double>>();
   return std::adjacent_find(times.begin(), times.end(), std::greater_equal<>()) != times.end();
-}
-bool sampler_levels_swapped(const Json& section) {
-  return section.at("sigma_min").get<double>() >= section.at("sigma_max").get<double>();
 }
 
 // Appends the fields that every sampler of continuous data has.
@@ -65,19 +58,27 @@ std::vector<ConfigField> steering_fields() {
 
 ConfigRule time_range_rule() {
   return rule({"begin", "end"}, "/end", "it must be after `begin`",
-              "samples go from noise at t = 0 to data at t = 1, so set begin < end", no_time_range);
+              "samples go from noise at t = 0 to data at t = 1, so set begin < end",
+              reaches("begin", "end"));
+}
+
+const Members<SolverOptions>& tolerance_members() {
+  using O = SolverOptions;
+  static const Members<O> members{
+      field("rtol", &O::rtol, above_to(0, 1), "allowed error of a step, relative to |x|"),
+      field("atol", &O::atol, above_to(0, 1), "allowed error of a step, absolute"),
+      field("max_steps", &O::max_steps, from_to(1, 1e9), "a sample fails after this many steps")};
+  return members;
 }
 
 SectionTable sampler_section() {
-  const ConfigField steps = steps_field(100), grid = grid_field();
+  const ConfigField steps = steps_field(SamplerOptions().steps), grid = grid_field();
   const std::vector<ConfigField> fixed{steps, grid};
-  const std::vector<ConfigField> adaptive{
-      number("rtol", 1e-5, above_to(0, 1), "allowed error of a step, relative to |x|"),
-      number("atol", 1e-5, above_to(0, 1), "allowed error of a step, absolute"),
-      integer("max_steps", 10000, from_to(1, 1e9), "a sample fails after this many steps"),
-      integer("steps", 0, from_to(0, 1e7),
-              "above 0: take this many fixed steps, without error control"),
-      grid};
+  const std::vector<ConfigField> adaptive =
+      joined(fields_of(tolerance_members()),
+             {integer("steps", 0, from_to(0, 1e7),
+                      "above 0: take this many fixed steps, without error control"),
+              grid});
   const std::vector<ConfigField> noisy{
       steps_field(250), grid,
       section("diffusion", "diffusion", "how much noise the SDE adds to the samples")};
@@ -116,42 +117,53 @@ SectionTable sampler_section() {
                   "the SDE of a bridge, dx = (v + sigma^2 / 2 score) dt + sigma dW, for the loss "
                   "score_and_flow; `encode` runs it backward",
                   fixed)}),
-          token_samplers()),
+          for_tokens(token_samplers().alternatives())),
       "ctmc_kernel",
       "jumps"};
 }
 
-SectionTable time_grid_section() {
-  return {
-      "time_grid",
-      "How the times of fixed steps are spaced.",
-      "auto",
+const Makers<std::vector<double>, const GridRequest&>& time_grids() {
+  using V = const Section&;
+  using R = const GridRequest&;
+  using O = NoiseLevels;
+  const Members<O> range{
+      field("sigma_min", &O::sigma_min, above_to(0, 1e6),
+            "last noise level sigma / alpha; the path's own last level if that is higher"),
+      field("sigma_max", &O::sigma_max, above_to(0, 1e6),
+            "first noise level; the path's own first level if that is lower")};
+  const Members<O> spaced = joined(
+      range, {field("rho", &O::rho, from_to(1, 100), "the root of sigma that is evenly spaced")});
+  const auto levels = [spaced](V section) {
+    O read_levels;
+    read(spaced, section.json(), read_levels);
+    return read_levels;
+  };
+  const ConfigRule rise =
+      rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
+           "the noise level falls from sigma_max to sigma_min, so set sigma_min < sigma_max",
+           reaches("sigma_min", "sigma_max"));
+  static const Makers<std::vector<double>, R> rows{
       {row("auto", "edm for the sampler edm_heun, uniform for all others"),
-       row("uniform", "evenly spaced"),
-       row("power", "t = u^power, u evenly spaced",
+       [](V, R r) {
+         return r.method == SamplingMethod::edm_heun ? edm_grid(*r.path, r.steps, r.begin, r.end)
+                                                     : time_grid(r.steps, r.begin, r.end);
+       }},
+      {row("uniform", "evenly spaced"), [](V, R r) { return time_grid(r.steps, r.begin, r.end); }},
+      {row("power", "t = u^power, u evenly spaced",
            {number("power", 2, above_to(0, 100), "above 1: more steps near noise")}),
-       row("cosine", "t = (1 - cos(pi u)) / 2: more steps near both ends"),
-       for_continuous(row(
-           "log_snr", "ln(alpha / sigma) evenly spaced between two noise levels",
-           {number("sigma_min", 0.002, above_to(0, 1e6),
-                   "last noise level sigma / alpha; the path's own last level if that is higher"),
-            number("sigma_max", 80, above_to(0, 1e6),
-                   "first noise level; the path's own first level if that is lower")},
-           {rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
-                 "the noise level falls from sigma_max to sigma_min, so set sigma_min < sigma_max",
-                 sampler_levels_swapped)})),
-       for_continuous(row(
-           "edm", "EDM's noise levels: sigma^(1/rho) evenly spaced (Karras et al. 2022, eq. 5)",
-           {number("sigma_min", 0.002, above_to(0, 1e6),
-                   "last noise level sigma / alpha; the path's own last level if that is higher"),
-            number("sigma_max", 80, above_to(0, 1e6),
-                   "first noise level; the path's own first level if that is lower"),
-            number("rho", 7, from_to(1, 100), "the root of sigma that is evenly spaced")},
-           {rule({"sigma_min", "sigma_max"}, "/sigma_max", "it is not above `sigma_min`",
-                 "the noise level falls from sigma_max to sigma_min, so set sigma_min < sigma_max",
-                 sampler_levels_swapped)})),
-       for_tokens(row("kappa", "kappa evenly spaced: each step changes the same number of tokens")),
-       row("list", "a list of times",
+       [](V v, R r) { return power_grid(r.steps, v.number("power"), r.begin, r.end); }},
+      {row("cosine", "t = (1 - cos(pi u)) / 2: more steps near both ends"),
+       [](V, R r) { return cosine_grid(r.steps, r.begin, r.end); }},
+      {for_continuous(row("log_snr", "ln(alpha / sigma) evenly spaced between two noise levels",
+                          fields_of(range), {rise})),
+       [levels](V v, R r) { return log_snr_grid(*r.path, r.steps, r.begin, r.end, levels(v)); }},
+      {for_continuous(
+           row("edm", "EDM's noise levels: sigma^(1/rho) evenly spaced (Karras et al. 2022, eq. 5)",
+               fields_of(spaced), {rise})),
+       [levels](V v, R r) { return edm_grid(*r.path, r.steps, r.begin, r.end, levels(v)); }},
+      {for_tokens(row("kappa", "kappa evenly spaced: each step changes the same number of tokens")),
+       [](V, R r) { return kappa_grid(*r.kappa, r.steps, r.begin, r.end); }},
+      {row("list", "a list of times",
            {{.key = "times",
              .kind = FieldKind::numbers,
              .fallback = nullptr,
@@ -159,36 +171,64 @@ SectionTable time_grid_section() {
              .range = from_to(0, 1),
              .fewest = 2}},
            {rule({"times"}, "/times", "the times do not rise",
-                 "give each time once, in rising order from 0 (noise) to 1 (data)", falling)})}};
+                 "give each time once, in rising order from 0 (noise) to 1 (data)", falling)}),
+       [](V v, R r) {
+         std::vector<double> times = v.numbers("times");
+         if (r.begin > r.end) std::reverse(times.begin(), times.end());
+         return times;
+       }}};
+  return rows;
+}
+
+SectionTable time_grid_section() {
+  return {"time_grid", "How the times of fixed steps are spaced.", "auto",
+          time_grids().alternatives()};
+}
+
+const Members<Guidance>& guidance_members() {
+  using O = Guidance;
+  static const Members<O> members{
+      field("scale", &O::scale, from_to(-1, 1000), "0: no guidance; -1: samples without the label"),
+      field("from", &O::low, from_to(0, 1), "first time of guidance, on the training path"),
+      field("to", &O::high, from_to(0, 1), "last time of guidance, on the training path")};
+  return members;
 }
 
 SectionTable guidance_section() {
-  return {
-      "guidance",
-      "Classifier-free guidance (Ho, Salimans 2022): "
-      "u is replaced by (1 + scale) u(x, t, label) - scale u(x, t); for tokens the logits are.",
-      "",
-      {only({number("scale", 0, from_to(-1, 1000), "0: no guidance; -1: samples without the label"),
-             number("from", 0, from_to(0, 1), "first time of guidance, on the training path"),
-             number("to", 1, from_to(0, 1), "last time of guidance, on the training path")},
-            {rule({"from", "to"}, "/to", "it must not be before `from`",
-                  "guidance acts at times between `from` and `to`", interval_empty)})}};
+  return {"guidance",
+          "Classifier-free guidance (Ho, Salimans 2022): "
+          "u is replaced by (1 + scale) u(x, t, label) - scale u(x, t); for tokens the logits are.",
+          "",
+          {only(fields_of(guidance_members()),
+                {rule({"from", "to"}, "/to", "it must not be before `from`",
+                      "guidance acts at times between `from` and `to`", [](const Json& guidance) {
+                        return guidance.at("from").get<double>() > guidance.at("to").get<double>();
+                      })})}};
+}
+
+const Makers<Diffusion>& diffusions() {
+  const auto by = [](DiffusionShape shape, const char* doc, double scale) {
+    return Makers<Diffusion>::Row{
+        row(name_of(shape), doc, {number("scale", scale, from_to(0, 1000), "factor on w(t)")}),
+        [shape](const Section& v) {
+          return Diffusion{shape, v.number("scale")};
+        }};
+  };
+  static const Makers<Diffusion> rows{
+      by(DiffusionShape::sigma, "w = scale sigma(t)", 1),
+      by(DiffusionShape::sigma_squared, "w = scale sigma(t)^2", 1),
+      by(DiffusionShape::constant, "w = scale", 0.5),
+      by(DiffusionShape::linear, "w = scale (1 - t) / t", 1),
+      by(DiffusionShape::sbdm,
+         "w = scale (sigma^2 alpha'/alpha - sigma sigma'), the path's own diffusion", 1),
+      by(DiffusionShape::bump, "w = scale sin^2(pi t)", 1)};
+  return rows;
 }
 
 SectionTable diffusion_section() {
-  const auto scale = [](double value) {
-    return std::vector<ConfigField>{number("scale", value, from_to(0, 1000), "factor on w(t)")};
-  };
-  return {
-      "diffusion",
-      "w(t) of dx = (u + w score) dt + sqrt(2 w) dW; any choice has the same marginals.",
-      "sigma",
-      {row("sigma", "w = scale sigma(t)", scale(1)),
-       row("sigma_squared", "w = scale sigma(t)^2", scale(1)),
-       row("constant", "w = scale", scale(0.5)), row("linear", "w = scale (1 - t) / t", scale(1)),
-       row("sbdm", "w = scale (sigma^2 alpha'/alpha - sigma sigma'), the path's own diffusion",
-           scale(1)),
-       row("bump", "w = scale sin^2(pi t)", scale(1))}};
+  return {"diffusion",
+          "w(t) of dx = (u + w score) dt + sqrt(2 w) dW; any choice has the same marginals.",
+          "sigma", diffusions().alternatives()};
 }
 
 }  // namespace pushforward::app

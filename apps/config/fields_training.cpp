@@ -1,13 +1,10 @@
 // The rows of the table of config fields for training: loss, times, optimizer, schedule, moving
-// average and length.
-#include "apps/config/rows.h"
+// average and length, and for the sections /eval and /output.
+#include "apps/config/made.h"
+#include "flow/path/prediction.h"
 
 namespace pushforward::app {
 namespace {
-
-bool nesterov_alone(const Json& sgd) {
-  return sgd.at("nesterov") == true && sgd.at("momentum") == 0.0;
-}
 
 // Returns the share, the row numbers or the file of the held-out rows.
 ConfigField holdout_field() {
@@ -42,100 +39,127 @@ ConfigField label_dropout_field() {
 SectionTable loss_section() {
   return {
       "loss", "The loss that training minimises.", "mse",
-      joined(
-          joined(
-              {for_continuous(row(
-                  "mse", "the mean square of prediction minus target, with a weight for each time",
-                  {time_distribution_field(),
-                   choice("weight", "none", {"none", "velocity", "data", "noise", "score", "edm"},
-                          "weight of the times: "
-                          "none, or the weight that gives the loss of another prediction"),
-                   number("most", 0, from_to(0, 1e12), "upper limit of the weight; 0: no limit"),
-                   label_dropout_field()},
-                  loss_without_effect()))},
-              joined(map_losses(), bridge_losses())),
-          token_losses()),
+      joined({for_continuous(row(
+                 "mse", "the mean square of prediction minus target, with a weight for each time",
+                 {time_distribution_field(),
+                  choice("weight", "none", joined<std::string>({"none"}, names_of(kPredictions)),
+                         "weight of the times: "
+                         "none, or the weight that gives the loss of another prediction"),
+                  number("most", 0, from_to(0, 1e12), "upper limit of the weight; 0: no limit"),
+                  label_dropout_field()},
+                 loss_without_effect()))},
+             map_losses(), bridge_losses(), token_losses()),
       "cross_entropy"};
 }
 
-SectionTable time_distribution_section() {
+const Makers<TimeDistribution, const Section&>& time_laws() {
   const auto std = [](double value) {
     return number("std", value, above_to(0, 100), "standard deviation of z");
   };
   const auto mean = [](double value) {
     return number("mean", value, from_to(-100, 100), "mean of z");
   };
-  return {
-      "time_law",
-      "The distribution of t in training.",
-      "logit_normal",
-      {row("uniform", "uniform on [0, 1]"),
-       row("stratified",
+  using V = const Section&;  // a section of the type, and the whole config
+  static const Makers<TimeDistribution, V> rows{
+      {row("uniform", "uniform on [0, 1]"), [](V, V) { return uniform_time(); }},
+      {row("stratified",
            "uniform: for a batch of N rows, one time from each of N equal parts of [0, 1]"),
-       row("logit_normal", "1 / (1 + exp(-z)), z normal (Esser et al. 2024)", {mean(1), std(1.5)}),
-       row("mode", "1 - u - scale (cos^2(pi u / 2) - 1 + u), u uniform (Esser et al. 2024)",
+       [](V, V) { return stratified_time(); }},
+      {row("logit_normal", "1 / (1 + exp(-z)), z normal (Esser et al. 2024)", {mean(1), std(1.5)}),
+       [](V v, V) { return logit_normal_time(v.number("mean"), v.number("std")); }},
+      {row("mode", "1 - u - scale (cos^2(pi u / 2) - 1 + u), u uniform (Esser et al. 2024)",
            {number("scale", 1.29, from_to(-1, 1.75), "above 0: more times in the middle")}),
-       row("cosmap", "1 - 1 / (tan(pi u / 2) + 1), u uniform (Esser et al. 2024)"),
-       row("u_shaped",
+       [](V v, V) { return mode_time(v.number("scale")); }},
+      {row("cosmap", "1 - 1 / (tan(pi u / 2) + 1), u uniform (Esser et al. 2024)"),
+       [](V, V) { return cosmap_time(); }},
+      {row("u_shaped",
            "1/2 + asinh((2 u - 1) sinh(a / 2)) / a, u uniform: more times at both ends (Lee et al. 2024)",
            {number("sharpness", 4, above_to(0, 100), "a; the density grows as cosh(a (t - 1/2))")}),
-       row("beta", "the beta distribution",
+       [](V v, V) { return u_shaped_time(v.number("sharpness")); }},
+      {row("beta", "the beta distribution",
            {number("a", 1.5, above_to(0, 1000), "exponent of t, plus 1"),
             number("b", 1, above_to(0, 1000), "exponent of 1 - t, plus 1")}),
-       for_continuous(row(
+       [](V v, V) { return beta_time(v.number("a"), v.number("b")); }},
+      {for_continuous(row(
            "start", "t = 0 for all rows: distillation to one step of Euler's method, of pairs")),
-       for_continuous(row("noise_level",
+       [](V, V) { return start_time(); }},
+      {for_continuous(row("noise_level",
                           "t such that its noise level sigma / alpha is exp(z), z normal (EDM)",
-                          {mean(-1.2), std(1.2)}))},
-      "uniform"};
+                          {mean(-1.2), std(1.2)})),
+       [](V v, V config) {
+         return noise_level_time(schedulers()(config.section("/path")), v.number("mean"),
+                                 v.number("std"));
+       }}};
+  return rows;
+}
+
+SectionTable time_distribution_section() {
+  return {"time_law", "The distribution of t in training.", "logit_normal",
+          time_laws().alternatives(), "uniform"};
+}
+
+const Makers<OptimizerOptions>& optimizer_rules() {
+  using O = OptimizerOptions;
+  const auto rate = [](double lr) {
+    return with_default(field("lr", &O::lr, from_to(0, 1000), "learning rate"), lr);
+  };
+  const Member<O> decay = field("weight_decay", &O::weight_decay, from_to(0, 1000), "weight decay");
+  const auto adam = [&](double weight_decay) {
+    Member<O> lr = rate(3e-3);
+    lr.token_fallback = O().lr;
+    return Members<O>{
+        lr,
+        field("beta1", &O::beta1, from_below(0, 1), "decay of the running mean of the gradient"),
+        field("beta2", &O::beta2, from_below(0, 1), "decay of the running mean of its square"),
+        field("eps", &O::eps, above_to(0, 1), "added to the root of the mean square"),
+        with_default(decay, weight_decay)};
+  };
+  static const Makers<O> rows{
+      kind_row<O>(
+          OptimizerKind::sgd, optimizers(), "gradient descent",
+          {rate(1e-2),
+           field("momentum", &O::momentum, from_below(0, 1),
+                 "decay of the running sum of gradients; 0: no momentum"),
+           field("nesterov", &O::nesterov, "Nesterov's look-ahead"), decay},
+          {rule({"nesterov", "momentum"}, "/nesterov", "Nesterov's look-ahead needs momentum",
+                "set `momentum` above 0, say 0.9",
+                when(is("/nesterov", true), is("/momentum", 0.0)),
+                R"({"if": {"properties": {"nesterov": {"const": true}}, "required": ["nesterov"]},
+                  "then": {"properties": {"momentum": {"not": {"const": 0}}}, "required": ["momentum"]}})")}),
+      kind_row<O>(OptimizerKind::adam, optimizers(),
+                  "Adam (Kingma, Ba 2015); weight decay is part of the gradient", adam(0)),
+      kind_row<O>(OptimizerKind::adamw, optimizers(),
+                  "AdamW (Loshchilov, Hutter 2019); weight decay acts on the weights directly",
+                  adam(0.01))};
+  return rows;
 }
 
 SectionTable optimizer_section() {
-  const auto rate = [](double lr) { return number("lr", lr, from_to(0, 1000), "learning rate"); };
-  const auto decay = [](double value) {
-    return number("weight_decay", value, from_to(0, 1000), "weight decay");
-  };
-  const auto adam = [&](double weight_decay) {
-    ConfigField lr = rate(3e-3);
-    lr.token_fallback = 1e-3;
-    return std::vector<ConfigField>{
-        lr, number("beta1", 0.9, from_below(0, 1), "decay of the running mean of the gradient"),
-        number("beta2", 0.999, from_below(0, 1), "decay of the running mean of its square"),
-        number("eps", 1e-8, above_to(0, 1), "added to the root of the mean square"),
-        decay(weight_decay)};
-  };
-  return {
-      "optimizer",
-      "How the gradient changes the parameters.",
-      "adamw",
-      {row("sgd", "gradient descent",
-           {rate(1e-2),
-            number("momentum", 0, from_below(0, 1),
-                   "decay of the running sum of gradients; 0: no momentum"),
-            boolean("nesterov", false, "Nesterov's look-ahead"), decay(0)},
-           {rule({"nesterov", "momentum"}, "/nesterov", "Nesterov's look-ahead needs momentum",
-                 "set `momentum` above 0, say 0.9", nesterov_alone,
-                 R"({"if": {"properties": {"nesterov": {"const": true}}, "required": ["nesterov"]},
-                  "then": {"properties": {"momentum": {"not": {"const": 0}}}, "required": ["momentum"]}})")}),
-       row("adam", "Adam (Kingma, Ba 2015); weight decay is part of the gradient", adam(0)),
-       row("adamw", "AdamW (Loshchilov, Hutter 2019); weight decay acts on the weights directly",
-           adam(0.01))}};
+  return {"optimizer", "How the gradient changes the parameters.", "adamw",
+          optimizer_rules().alternatives()};
+}
+
+const Makers<Schedule>& learning_rates() {
+  using O = Schedule;
+  using Kind = Schedule::Kind;
+  const Member<O> warmup = field("warmup", &O::warmup, from_to(0, 1e9),
+                                 "steps over which the rate rises linearly from 0"),
+                  last = field("final", &O::final, from_to(0, 1), "factor after the last step");
+  static const Makers<O> rows{
+      kind_row<O>(Kind::constant, schedules(), "the same at every step", {warmup}),
+      kind_row<O>(Kind::linear, schedules(), "falls linearly", {warmup, last}),
+      kind_row<O>(Kind::cosine, schedules(), "falls along half a cosine", {warmup, last}),
+      kind_row<O>(
+          Kind::step, schedules(), "multiplied by gamma every step_size steps",
+          {warmup,
+           field("step_size", &O::every, from_to(1, 1e9), "steps between two drops of the rate"),
+           field("gamma", &O::gamma, above_to(0, 1), "factor of each drop")})};
+  return rows;
 }
 
 SectionTable schedule_section() {
-  const ConfigField warmup =
-      integer("warmup", 0, from_to(0, 1e9), "steps over which the rate rises linearly from 0");
-  const ConfigField last = number("final", 0, from_to(0, 1), "factor after the last step");
-  return {"schedule",
-          "The learning rate at each step, as a factor on /optimizer/lr.",
-          "cosine",
-          {row("constant", "the same at every step", {warmup}),
-           row("linear", "falls linearly", {warmup, last}),
-           row("cosine", "falls along half a cosine", {warmup, last}),
-           row("step", "multiplied by gamma every step_size steps",
-               {warmup,
-                integer("step_size", 1000, from_to(1, 1e9), "steps between two drops of the rate"),
-                number("gamma", 0.1, above_to(0, 1), "factor of each drop")})}};
+  return {"schedule", "The learning rate at each step, as a factor on /optimizer/lr.", "cosine",
+          learning_rates().alternatives()};
 }
 
 SectionTable ema_section() {
@@ -195,6 +219,26 @@ SectionTable train_section() {
                "chunk", 0, from_to(0, 65536),
                "rows of a batch that one thread processes at a time; 0: 128, or 16 for tokens")},
           checkpoints_without_effect())}};
+}
+
+SectionTable eval_section() {
+  return {
+      "eval",
+      "What is measured after training.",
+      "",
+      {only(
+          {integer("n", 2000, from_to(1, 1e7),
+                   "number of samples, and of new data points to compare them with"),
+           for_tokens(integer(
+               "times", 32, from_to(1, 1e5),
+               "number of times at which the likelihood bound of each sequence is estimated"))})}};
+}
+
+SectionTable output_section() {
+  return {"output",
+          "Where runs are written.",
+          "",
+          {only({text_field("dir", "runs", "the folder in which the run's folder is created")})}};
 }
 
 }  // namespace pushforward::app

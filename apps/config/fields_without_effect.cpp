@@ -13,42 +13,18 @@ namespace {
 
 using Found = std::optional<Violation>;
 
-// Returns whether the network gets more than x and t of each row: its class, or conditions.
-bool labelled(const Json& config) {
-  return config.at("model").at("label").at("type") != "none" || names_conditions(config.at("data"));
-}
-
 std::string type_of(const Json& config, const char* section) {
   return config.at(section).at("type").text();
 }
 
 // --- Conditions of warnings about one section ---------------------------------------------------
 
-bool limits_no_weight(const Json& mse) {
-  return mse.at("most") != 0.0 && mse.at("weight") == "none";
-}
-bool no_average(const Json& ema) { return ema.at("warmup") != true && ema.at("decay") == 0.0; }
-
 bool one_checkpoint(const Json& train) {
   const auto every = train.at("checkpoint_every").get<std::int64_t>();
   return every == 0 || every >= train.at("steps").get<std::int64_t>();
 }
-bool keeps_the_only_one(const Json& train) {
-  return train.at("keep") != 3 && one_checkpoint(train);
-}
-bool keeps_each_of_one(const Json& train) {
-  return train.at("keep_every") != 0 && one_checkpoint(train);
-}
-bool goes_back_to_nothing(const Json& train) {
-  return train.at("on_nonfinite") == "rollback" && one_checkpoint(train);
-}
 
 bool fixed_steps(const Json& sampler) { return sampler.at("steps") != 0; }
-bool rtol_unused(const Json& sampler) { return sampler.at("rtol") != 1e-5 && fixed_steps(sampler); }
-bool atol_unused(const Json& sampler) { return sampler.at("atol") != 1e-5 && fixed_steps(sampler); }
-bool limit_unused(const Json& sampler) {
-  return sampler.at("max_steps") != 10000 && fixed_steps(sampler);
-}
 
 bool listed(const Json& sampler) { return sampler.at("grid").at("type") == "list"; }
 // Returns whether `steps` is set although the times of a solver with fixed steps are listed.
@@ -57,12 +33,6 @@ bool counts_listed_times(const Json& sampler) {
   if (!listed(sampler) || sampler.contains("rtol")) return false;
   const Alternative& row = *section_table("sampler").find(sampler.at("type").text());
   return sampler.at("steps") != row.find("steps")->fallback;
-}
-bool begins_elsewhere(const Json& sampler) { return listed(sampler) && sampler.at("begin") != 0.0; }
-bool ends_elsewhere(const Json& sampler) { return listed(sampler) && sampler.at("end") != 1.0; }
-
-bool cuts_one_token(const Json& sampler) {
-  return sampler.at("top_p") != 1.0 && sampler.at("temperature") == 0.0;
 }
 
 // --- Conditions of warnings about several sections ----------------------------------------------
@@ -76,22 +46,7 @@ bool reads_labels_for_nobody(const Json& config) {
   const Json& data = innermost(config.at("data"));
   const Json *column = data.find("label"), *file = data.find("labels");
   const bool named = (column && *column != "") || (file && *file != "");
-  return named && !labelled(config) && config.at("coupling").value("label_weight", 0.) == 0;
-}
-bool drops_no_label(const Json& config) {
-  return config.at("loss").at("label_dropout") != 0.1 && !labelled(config);
-}
-bool drops_every_label(const Json& config) {
-  return config.at("loss").at("label_dropout") == 1.0 && labelled(config);
-}
-bool steers_from_no_label(const Json& config) {
-  return config.at("sampler").at("guidance").at("from") != 0.0 && !labelled(config);
-}
-bool steers_to_no_label(const Json& config) {
-  return config.at("sampler").at("guidance").at("to") != 1.0 && !labelled(config);
-}
-bool averages_nothing(const Json& config) {
-  return config.at("sampler").at("ema") != true && config.at("ema").at("decay") == 0.0;
+  return named && !is_given(config) && config.at("coupling").value("label_weight", 0.) == 0;
 }
 Found never_falls(const Json& config) {
   const Json &schedule = config.at("schedule"), &steps = config.at("train").at("steps");
@@ -127,7 +82,7 @@ Found transports_across_classes(const Json& config) {
   const bool sees = ot && (conditions ? section.at("condition_weight") != 0.0
                                       : section.at("label_weight") != 0.0 ||
                                             section.at("within_classes") == true);
-  if (!labelled(config) || coupling == "independent" || coupling == "paired" || sees) return {};
+  if (!is_given(config) || coupling == "independent" || coupling == "paired" || sees) return {};
   if (conditions)
     return Violation{
         "the transport does not see the conditions that the network is given, so each condition is "
@@ -146,64 +101,74 @@ Found transports_across_classes(const Json& config) {
 }
 
 ConfigRule unused(std::vector<std::string> needs, const char* key, const char* what,
-                  const char* cure, bool (*broken)(const Json&)) {
-  return warning(rule(std::move(needs), key, what, cure, broken));
+                  const char* cure, RuleCondition broken) {
+  return warning(rule(std::move(needs), key, what, cure, std::move(broken)));
 }
 
 }  // namespace
 
 Rules loss_without_effect() {
-  return {unused({"most", "weight"}, "/most",
-                 "it has no effect, since there is no weight that it could limit",
-                 "choose a `weight`, or leave it out", limits_no_weight)};
+  return {unused(
+      {"most", "weight"}, "/most", "it has no effect, since there is no weight that it could limit",
+      "choose a `weight`, or leave it out", when(is_not("/most", 0.0), is("/weight", "none")))};
 }
 
 Rules average_without_effect() {
-  return {unused({"decay", "warmup"}, "/warmup",
-                 "it has no effect, since a decay of 0 turns the average off",
-                 "set `decay` above 0, or leave it out", no_average)};
+  return {unused(
+      {"decay", "warmup"}, "/warmup", "it has no effect, since a decay of 0 turns the average off",
+      "set `decay` above 0, or leave it out", when(is_not("/warmup", true), is("/decay", 0.0)))};
 }
 
 Rules checkpoints_without_effect() {
   const char* const what = "it has no effect, since the only checkpoint is the one at the end";
   const char* const cure = "set `checkpoint_every` above 0 and below `steps`, or leave it out";
-  return {unused({"keep", "checkpoint_every", "steps"}, "/keep", what, cure, keeps_the_only_one),
+  return {unused({"keep", "checkpoint_every", "steps"}, "/keep", what, cure,
+                 when(is_not("/keep", 3), one_checkpoint)),
           unused({"keep_every", "checkpoint_every", "steps"}, "/keep_every", what, cure,
-                 keeps_each_of_one),
+                 when(is_not("/keep_every", 0), one_checkpoint)),
           unused({"on_nonfinite", "checkpoint_every", "steps"}, "/on_nonfinite",
                  "there is no checkpoint to go back to before the end of training",
                  "set `checkpoint_every` above 0 and below `steps`, or choose \"skip\"",
-                 goes_back_to_nothing)};
+                 when(is("/on_nonfinite", "rollback"), one_checkpoint))};
 }
 
 Rules tolerances_without_effect() {
   const char* const what =
       "it has no effect, since `steps` is above 0 and the solver takes fixed steps";
   const char* const cure = "set `steps` to 0, or leave it out";
-  return {unused({"rtol", "steps"}, "/rtol", what, cure, rtol_unused),
-          unused({"atol", "steps"}, "/atol", what, cure, atol_unused),
-          unused({"max_steps", "steps"}, "/max_steps", what, cure, limit_unused)};
+  return {unused({"rtol", "steps"}, "/rtol", what, cure,
+                 [](const Json& sampler) {
+                   return sampler.at("rtol") != 1e-5 && fixed_steps(sampler);
+                 }),
+          unused({"atol", "steps"}, "/atol", what, cure,
+                 [](const Json& sampler) {
+                   return sampler.at("atol") != 1e-5 && fixed_steps(sampler);
+                 }),
+          unused({"max_steps", "steps"}, "/max_steps", what, cure,
+                 when(is_not("/max_steps", 10000), fixed_steps))};
 }
 
 Rules listed_times_without_effect() {
   const char* const what = "it has no effect, since `grid` is a list of times";
   const char* const cure = "leave it out, or choose another grid";
   return {unused({"steps", "grid"}, "/steps", what, cure, counts_listed_times),
-          unused({"begin", "grid"}, "/begin", what, cure, begins_elsewhere),
-          unused({"end", "grid"}, "/end", what, cure, ends_elsewhere)};
+          unused({"begin", "grid"}, "/begin", what, cure, when(listed, is_not("/begin", 0.0))),
+          unused({"end", "grid"}, "/end", what, cure, when(listed, is_not("/end", 1.0)))};
 }
 
 Rules choice_without_effect() {
   return {unused({"top_p", "temperature"}, "/top_p",
                  "it has no effect, since a temperature of 0 always takes the likeliest token",
-                 "set `temperature` above 0, or leave it out", cuts_one_token)};
+                 "set `temperature` above 0, or leave it out",
+                 when(is_not("/top_p", 1.0), is("/temperature", 0.0)))};
 }
 
 Rules settings_without_effect() {
   ConfigRule never_seen =
       rule({"loss", "model", "data"}, "/loss/label_dropout",
            "the network is given labels or conditions, but every row would be trained without",
-           "set it below 1, for example to 0.1, or give the network none", drops_every_label);
+           "set it below 1, for example to 0.1, or give the network none",
+           when(is("/loss/label_dropout", 1.0), is_given));
   never_seen.severity = Severity::new_runs;
   const char* const no_labels = "it has no effect, since the network takes no labels";
   const char* const take_labels = "set /model/label to {\"type\": \"embedding\"}, or leave it out";
@@ -212,18 +177,19 @@ Rules settings_without_effect() {
                             "it has no effect, since neither /prediction nor /loss/weight is edm",
                             "leave it out", nobody_asks_sigma)),
       unused({"loss", "model", "data"}, "/loss/label_dropout", no_labels, take_labels,
-             drops_no_label),
+             when(is_not("/loss/label_dropout", 0.1), negated(is_given))),
       never_seen,
       for_continuous(unused({"data", "model", "coupling"}, "/data",
                             "it names the classes of its rows, but the network takes no labels",
                             take_labels, reads_labels_for_nobody)),
       unused({"sampler", "model", "data"}, "/sampler/guidance/from", no_labels, take_labels,
-             steers_from_no_label),
+             when(is_not("/sampler/guidance/from", 0.0), negated(is_given))),
       unused({"sampler", "model", "data"}, "/sampler/guidance/to", no_labels, take_labels,
-             steers_to_no_label),
+             when(is_not("/sampler/guidance/to", 1.0), negated(is_given))),
       unused({"sampler", "ema"}, "/sampler/ema",
              "it has no effect, since /ema/decay is 0 and the run keeps no average",
-             "leave it out, or set /ema/decay above 0", averages_nothing),
+             "leave it out, or set /ema/decay above 0",
+             when(is_not("/sampler/ema", true), is("/ema/decay", 0.0))),
       for_continuous(unused({"sampler", "path", "prediction"}, "/sampler/denoise",
                             "it has no effect, since this path ends in the data at t = 1, where "
                             "E[x1 | x] is x",

@@ -5,7 +5,7 @@
 #include <unordered_set>
 
 #include "apps/config/config.h"
-#include "apps/config/manifold_data.h"
+#include "apps/config/data_types.h"
 #include "apps/config/table.h"
 #include "apps/failure.h"
 #include "apps/json/faults.h"

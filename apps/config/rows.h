@@ -1,6 +1,8 @@
 // Short functions that make the rows of the table of fields.
 #pragma once
 
+#include <algorithm>
+
 #include "apps/config/table.h"
 
 namespace pushforward::app {
@@ -45,6 +47,33 @@ inline ConfigField choice(const char* key, const char* fallback, std::vector<std
           .doc = doc,
           .choices = std::move(choices)};
 }
+// A null default makes the text, or the matrix, one that must be given.
+inline ConfigField text_field(const char* key, Json fallback, const char* doc) {
+  return {.key = key, .kind = FieldKind::text, .fallback = std::move(fallback), .doc = doc};
+}
+inline ConfigField numbers_field(const char* key, Range range, const char* doc) {
+  return {.key = key,
+          .kind = FieldKind::numbers,
+          .fallback = Json::array(),
+          .doc = doc,
+          .range = range};
+}
+inline ConfigField matrix_field(const char* key, const char* doc, std::size_t fewest = 1,
+                                Range range = {}) {
+  return {.key = key,
+          .kind = FieldKind::matrix,
+          .fallback = nullptr,
+          .doc = doc,
+          .range = range,
+          .fewest = fewest};
+}
+// Returns the names of all values of a list, such as kPredictions.
+template <class Values>
+std::vector<std::string> names_of(const Values& values) {
+  std::vector<std::string> names;
+  for (const auto value : values) names.emplace_back(name_of(value));
+  return names;
+}
 inline ConfigField columns_field(const char* key, const char* doc) {
   return {.key = key,
           .kind = FieldKind::columns,
@@ -75,8 +104,45 @@ inline Alternative only(std::vector<ConfigField> fields, std::vector<ConfigRule>
   return row("", "", std::move(fields), std::move(rules));
 }
 inline ConfigRule rule(std::vector<std::string> needs, const char* key, const char* what,
-                       const char* cure, bool (*broken)(const Json&), const char* schema = "") {
-  return {std::move(needs), key, what, cure, broken, schema};
+                       const char* cure, RuleCondition broken, const char* schema = "") {
+  return {std::move(needs), key, what, cure, std::move(broken), schema};
+}
+
+// Return conditions on a section: the value at the path is this one, is another one, a condition does
+// not hold, or all of them hold. A path that the section does not have is neither this nor another.
+inline RuleCondition is(const char* path, Json value) {
+  return [path, value = std::move(value)](const Json& section) {
+    const Json* found = section.find_path(path);
+    return found && *found == value;
+  };
+}
+inline RuleCondition is_not(const char* path, Json value) {
+  return [path, value = std::move(value)](const Json& section) {
+    const Json* found = section.find_path(path);
+    return found && *found != value;
+  };
+}
+inline RuleCondition is_any(const char* path, std::vector<std::string> words) {
+  return [path, words = std::move(words)](const Json& section) {
+    const Json* found = section.find_path(path);
+    return found && std::find(words.begin(), words.end(), found->text()) != words.end();
+  };
+}
+// The number at the key `low` is not below that at `high`.
+inline RuleCondition reaches(const char* low, const char* high) {
+  return [=](const Json& section) { return section.at(low) >= section.at(high); };
+}
+inline RuleCondition negated(RuleCondition condition) {
+  return [condition = std::move(condition)](const Json& section) { return !condition(section); };
+}
+template <class... More>
+RuleCondition when(RuleCondition first, More... more) {
+  return [=](const Json& section) { return (first(section) && ... && more(section)); };
+}
+
+// The path of a whole config is the straight line from x0 to x1.
+inline RuleCondition straight_path() {
+  return when(is("/path/type", "cond_ot"), is("/path/sigma_min", 0));
 }
 
 // Makes a rule one that only warns when it is broken.
@@ -104,9 +170,11 @@ template <class Row>
 Row for_tokens(Row row) {
   return for_kind(DataKind::tokens, std::move(row));
 }
-template <class Row>
-std::vector<Row> joined(std::vector<Row> rows, const std::vector<Row>& more) {
+template <class Row, class... Others>
+std::vector<Row> joined(std::vector<Row> rows, const std::vector<Row>& more,
+                        const Others&... others) {
   rows.insert(rows.end(), more.begin(), more.end());
+  (rows.insert(rows.end(), others.begin(), others.end()), ...);
   return rows;
 }
 
@@ -116,10 +184,6 @@ std::vector<SectionTable> config_rows();
 
 // Return fields that several networks and losses share.
 ConfigField array_field();
-ConfigField time_field();
-ConfigField label_field();
-ConfigField dropout_field();
-ConfigField init_field();
 ConfigField time_distribution_field();
 ConfigField label_dropout_field();
 // Return fields and a rule that all samplers share. time_range_fields returns `begin` and `end`,
@@ -165,9 +229,7 @@ std::vector<ConfigRule> holdout_rules();
 std::vector<Alternative> token_data_rows();
 std::vector<Alternative> token_source_rows();
 std::vector<Alternative> token_paths();
-std::vector<Alternative> token_models();
 std::vector<Alternative> token_losses();
-std::vector<Alternative> token_samplers();
 std::vector<ConfigRule> token_rules();
 
 // Makes a rule whose function writes the message. `what` and `cure` are only for the reference
@@ -215,7 +277,7 @@ SectionTable sampler_section();  // fields_sampler.cpp
 SectionTable time_grid_section();
 SectionTable guidance_section();
 SectionTable diffusion_section();
-SectionTable eval_section();  // fields_running.cpp
+SectionTable eval_section();  // fields_training.cpp
 SectionTable output_section();
 
 }  // namespace pushforward::app

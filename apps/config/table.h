@@ -6,6 +6,7 @@
 // all derived from this table.
 #pragma once
 
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -82,14 +83,17 @@ struct Violation {
 // is used.
 enum class Severity { error, new_runs, warning };
 
+// A condition on a checked section with every default.
+using RuleCondition = std::function<bool(const Json& section)>;
+
 // A rule about a combination of values, each of which is allowed by itself. The function `broken`
 // or `violation` returns whether a section violates the rule.
 struct ConfigRule {
-  std::vector<std::string> needs;       // the keys it reads; the rule is skipped if one is faulty
-  std::string key;                      // the path that its message names, such as "/warmup"
-  std::string what, cure;               // the two things that disagree; the cure
-  bool (*broken)(const Json& section);  // gets the checked section with every default
-  std::string schema;  // the rule as JSON Schema; empty if a schema cannot express it
+  std::vector<std::string> needs;  // the keys it reads; the rule is skipped if one is faulty
+  std::string key;                 // the path that its message names, such as "/warmup"
+  std::string what, cure;          // the two things that disagree; the cure
+  RuleCondition broken;            // gets the checked section with every default
+  std::string schema;              // the rule as JSON Schema; empty if a schema cannot express it
   // Replaces `broken` in rules whose message depends on the values: returns the message if the rule
   // is violated. `what` and `cure` are then only for the reference page.
   std::optional<Violation> (*violation)(const Json& section) = nullptr;

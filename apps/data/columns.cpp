@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "apps/failure.h"
+#include "apps/failure_text.h"
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
@@ -78,11 +78,10 @@ void check_range(const Distribution& data) {
   each_wide_row(data, RowUnits::own, [&](int row, std::span<const double> x) {
     for (std::size_t j = 0; j < x.size(); ++j) {
       if (std::isfinite(static_cast<real>(x[j]))) continue;
-      throw Failure(
-          Exit::usage,
-          fmt::format("[data] row {}, column {} is {}, and float32 holds numbers up to "
-                      "{:.2g}; standardize the data or set precision=float64",
-                      row, column_name(data.names(), j), x[j], std::numeric_limits<real>::max()));
+      throw usage_error(
+          "[data] row {}, column {} is {}, and float32 holds numbers up to "
+          "{:.2g}; standardize the data or set precision=float64",
+          row, column_name(data.names(), j), x[j], std::numeric_limits<real>::max());
     }
     return true;
   });
@@ -113,10 +112,10 @@ std::vector<double> per_column(const Json& value, int dim, const char* key) {
   if (value.is_number()) return std::vector<double>(dim, value.get<double>());
   auto numbers = value.get<std::vector<double>>();
   if (static_cast<int>(numbers.size()) != dim) {
-    throw Failure(Exit::usage,
-                  fmt::format("[data] `{}` of affine has {} numbers, but the data has {} columns; "
-                              "give one number, or one per column",
-                              key, numbers.size(), dim));
+    throw usage_error(
+        "[data] `{}` of affine has {} numbers, but the data has {} columns; "
+        "give one number, or one per column",
+        key, numbers.size(), dim);
   }
   return numbers;
 }

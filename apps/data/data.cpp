@@ -1,14 +1,12 @@
 #include "apps/data/data.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "apps/config/manifold_data.h"
+#include "apps/config/makers.h"
 #include "apps/data/columns.h"
 #include "apps/data/files.h"
 #include "apps/data/holdout.h"
@@ -16,6 +14,7 @@
 #include "apps/data/pairs.h"
 #include "apps/data/table.h"
 #include "apps/failure.h"
+#include "apps/failure_text.h"
 #include "apps/formats/class_file.h"
 #include "apps/formats/csv.h"
 #include "apps/formats/mapped_npy.h"
@@ -31,22 +30,38 @@
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
+// Where a data set is built: the path of its section, the type of the data set that it is within, or
+// "", and what is asked of it and told about it.
+struct DataPlace {
+  std::string key, around;
+  const Holdout& holdout;
+  DataTraits& traits;
+};
+using In = const DataPlace&;
+using V = const Section&;
+
+DistributionPtr build(V section, In place);
+
+// Builds the data set that the section wraps.
+DistributionPtr wrapped_by(V section, In in) {
+  const bool plain = in.around.empty() || in.around == "standardize";
+  return build(section.section("of"),
+               {in.key + ".of", plain ? section.type() : in.around, in.holdout, in.traits});
+}
+
 Failure bad_number(const std::string& file, std::size_t row, const std::string& column,
                    double number) {
-  return Failure(Exit::file,
-                 fmt::format("[data] {}: row {}, column {} is {}; remove or repair that row", file,
-                             row, column, number));
+  return file_error("[data] {}: row {}, column {} is {}; remove or repair that row", file, row,
+                    column, number);
 }
 
 // Converts a table (N, D) to rows with names. Throws Failure (exit 4) unless N, D > 0 and all
 // numbers are finite.
 TableRows as_rows(NdArray table, const std::string& file) {
   if (table.shape.size() != 2 || table.shape[0] == 0 || table.shape[1] == 0) {
-    throw Failure(
-        Exit::file,
-        fmt::format(
-            "[data] {} has shape {}; give a table (N, D) with at least one row and one column",
-            file, shape_text(table.shape)));
+    throw file_error(
+        "[data] {} has shape {}; give a table (N, D) with at least one row and one column", file,
+        shape_text(table.shape));
   }
   for (std::size_t i = 0; i < table.values.size(); ++i) {
     if (!std::isfinite(table.values[i])) {
@@ -76,10 +91,9 @@ ArrayData digits(const std::vector<int>& classes) {
   return ArrayData(table, kept);
 }
 
-DistributionPtr mixture(const Json& section) {
-  const auto means = section.at("means").get<std::vector<std::vector<double>>>();
-  auto stds = section.at("stds").get<std::vector<double>>(),
-       weights = section.at("weights").get<std::vector<double>>();
+DistributionPtr mixture(V section, In) {
+  const auto means = section.matrix("means");
+  auto stds = section.numbers("stds"), weights = section.numbers("weights");
   if (stds.empty()) stds.assign(means.size(), 1.0);
   if (weights.empty()) weights.assign(means.size(), 1.0);
   return std::make_shared<GaussianMixture>(weights, means, stds);
@@ -144,51 +158,66 @@ ArrayData read_labelled_rows(const Json& section, const std::string& labels, Dat
   return ArrayData(as_rows(std::move(table), path), std::move(classes.labels));
 }
 
-DistributionPtr finite_set(const Json& section, const Holdout& holdout, DataTraits& traits) {
-  const std::string type = section.at("type").get<std::string>(),
-                    path = section.contains("path") ? section.at("path").get<std::string>() : type,
-                    labels = type == "npy" ? section.at("labels").text() : "";
+DistributionPtr finite_set(V v, In in) {
+  const Json& section = v.json();
+  const Holdout& holdout = in.holdout;
+  const std::string type = v.type(), path = v.has("path") ? v.string("path") : type,
+                    labels = type == "npy" ? v.string("labels") : "";
   if (!labels.empty() && holdout.choice.is_string())
     throw Failure(Exit::usage,
                   classes_of_held_out(path, labels, holdout.choice.text(), "/train/holdout"));
   ArrayData rows =
-      labels.empty() ? read_rows(section, path) : read_labelled_rows(section, labels, traits);
+      labels.empty() ? read_rows(section, path) : read_labelled_rows(section, labels, in.traits);
   if (holdout.empty()) return std::make_shared<ArrayData>(std::move(rows));
   return without_held_out(std::move(rows), holdout, path,
                           [&](const std::string& other) { return read_rows(section, other); });
 }
 
-DistributionPtr pairs(const Json& section, const Holdout& holdout, DataTraits& traits) {
-  FlowPairs read = read_section_pairs(section);
-  traits.classes = read.classes;
-  return pair_ends(read, holdout);
+DistributionPtr pairs(V v, In in) {
+  FlowPairs read = read_section_pairs(v.json());
+  in.traits.classes = read.classes;
+  return pair_ends(read, in.holdout);
+}
+DistributionPtr affine(V v, In in) {
+  const DistributionPtr inner = wrapped_by(v, in);
+  return std::make_shared<AffineData>(
+      inner, per_column(v.json().at("scale"), inner->dim(), "scale"),
+      per_column(v.json().at("shift"), inner->dim(), "shift"), AffineUnits::own);
+}
+DistributionPtr on_its_manifold(V v, In in) {
+  return build_manifold_data(
+      v.json(), [&] { return wrapped_by(v, in); }, in.holdout, in.traits);
 }
 
-// `around` is the type of the data set that this one is within, or "".
-DistributionPtr build(const Json& section, const std::string& key, const std::string& around,
-                      const Holdout& holdout, DataTraits& traits) {
-  const std::string type = section.at("type").get<std::string>();
-  if (type == "gaussian") return std::make_shared<GaussianSource>(section.at("dim").get<int>());
-  if (type == "mixture") return mixture(section);
-  if (type == "pairs") return pairs(section, holdout, traits);
-  if (type == "csv") return build_table(section, {key, around, holdout}, traits);
-  if (type == "digits" || type == "geyser" || type == "npy")
-    return finite_set(section, holdout, traits);
-  const auto inner_data = [&] {
-    const std::string outer = around.empty() || around == "standardize" ? type : around;
-    return build(section.at("of"), key + ".of", outer, holdout, traits);
-  };
-  if (is_manifold_data(type)) return build_manifold_data(section, inner_data, holdout, traits);
-  if (type == "standardize") return standardize(inner_data());
-  if (type == "dequantize")
-    return std::make_shared<DequantisedData>(inner_data(), section.at("width").get<double>());
-  if (type == "affine") {
-    const DistributionPtr inner = inner_data();
-    return std::make_shared<AffineData>(
-        inner, per_column(section.at("scale"), inner->dim(), "scale"),
-        per_column(section.at("shift"), inner->dim(), "shift"), AffineUnits::own);
-  }
-  return toy(section);
+// All data sets but those of toys().
+constexpr TypeMaker<DistributionPtr, In> kDataSets[] = {
+    {"gaussian",
+     [](V v, In) -> DistributionPtr {
+       return std::make_shared<GaussianSource>(static_cast<int>(v.integer("dim")));
+     }},
+    {"mixture", mixture},
+    {"digits", finite_set},
+    {"geyser", finite_set},
+    {"npy", finite_set},
+    {"csv",
+     [](V v, In in) {
+       return build_table(v.json(), {in.key, in.around, in.holdout}, in.traits);
+     }},
+    {"pairs", pairs},
+    {"standardize", [](V v, In in) { return standardize(wrapped_by(v, in)); }},
+    {"dequantize",
+     [](V v, In in) -> DistributionPtr {
+       return std::make_shared<DequantisedData>(wrapped_by(v, in), v.number("width"));
+     }},
+    {"affine", affine},
+    {"vmf_mixture", on_its_manifold},
+    {"wrapped_mixture", on_its_manifold},
+    {"manifold", on_its_manifold}};
+
+DistributionPtr build(V section, In place) {
+  const std::vector<std::string> others = types_of(kDataSets);
+  const bool other = std::find(others.begin(), others.end(), section.type()) != others.end();
+  return other ? make_by_type(kDataSets, section, place) : toy(section.json());
 }
 
 }  // namespace
@@ -206,10 +235,18 @@ DistributionPtr build_data(const Json& section, const std::string& key, const Ho
   DataTraits unwanted;
   // The key of a wrapped section, or of a source, is not "data".
   const std::string around = key == "data" ? "" : key;
-  DistributionPtr data = build(section, key, around, holdout, traits ? *traits : unwanted);
+  DistributionPtr data =
+      build(Section::over(section), {key, around, holdout, traits ? *traits : unwanted});
   check_range(*data);
   if (const DistributionPtr rows = data->held_out()) check_range(*rows);
   return data;
+}
+
+std::vector<std::string> built_data_sets() {
+  std::vector<std::string> types = types_of(kDataSets);
+  for (const ToyInfo& info : toys())
+    if (std::string_view(info.name) != "gaussian") types.emplace_back(info.name);
+  return types;
 }
 
 DistributionPtr build_run_data(const Config& config, DataTraits* traits) {
@@ -225,10 +262,8 @@ DistributionPtr build_source(const Json& section, int dim, const Holdout& holdou
                                            section.at("high").get<double>());
   const DistributionPtr data = build_data(section.at("of"), "source.of", holdout);
   if (data->dim() != dim) {
-    throw Failure(
-        Exit::usage,
-        fmt::format("[source] the source has {} columns, but the data has {}; make them equal",
-                    data->dim(), dim));
+    throw usage_error("[source] the source has {} columns, but the data has {}; make them equal",
+                      data->dim(), dim);
   }
   return data;
 }
@@ -244,12 +279,10 @@ DistributionPtr build_run_source(const Config& config, int dim, const ManifoldCo
   DataTraits traits;
   DistributionPtr data = build_data(section.at("of"), "source.of", holdout, &traits);
   if (!traits.manifold || !(traits.manifold->manifold() == manifold->manifold()))
-    throw Failure(
-        Exit::usage,
-        fmt::format("[source] the source is on the manifold {}, but the data on {}; give both "
-                    "on the same one",
-                    traits.manifold ? traits.manifold->manifold().words() : "of flat space",
-                    manifold->manifold().words()));
+    throw usage_error(
+        "[source] the source is on the manifold {}, but the data on {}; give both on the same one",
+        traits.manifold ? traits.manifold->manifold().words() : "of flat space",
+        manifold->manifold().words());
   return data;
 }
 

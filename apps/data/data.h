@@ -63,6 +63,9 @@ ConditionTablePtr condition_table(const RowConditions& given);
 DistributionPtr build_data(const Json& section, const std::string& key = "data",
                            const Holdout& holdout = {}, DataTraits* traits = nullptr);
 
+// Returns the types that build_data knows.
+std::vector<std::string> built_data_sets();
+
 // Builds the data set that a run with this config is trained on, without the rows that it holds
 // out.
 DistributionPtr build_run_data(const Config& config, DataTraits* traits = nullptr);

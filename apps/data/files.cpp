@@ -1,12 +1,11 @@
 #include "apps/data/files.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <vector>
 
-#include "apps/failure.h"
+#include "apps/failure_text.h"
 #include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
@@ -38,10 +37,8 @@ std::string data_file(const std::string& name) {
     if (read_status(posix(), path).kind == FileKind::regular) return path;
     looked += (looked.empty() ? "" : ", ") + folder;
   }
-  throw Failure(
-      Exit::file,
-      fmt::format("[data] {} is not in {}; set PUSHFORWARD_DATA to the project's data folder", name,
-                  looked));
+  throw file_error("[data] {} is not in {}; set PUSHFORWARD_DATA to the project's data folder",
+                   name, looked);
 }
 
 }  // namespace pushforward::app

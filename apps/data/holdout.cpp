@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-#include "apps/failure.h"
+#include "apps/failure_text.h"
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
@@ -26,17 +26,16 @@ std::vector<int> others(const std::vector<int>& held_out, int n) {
 void check_same_columns(const ArrayData& data, const ArrayData& held_out, const std::string& name,
                         const std::string& path) {
   if (held_out.dim() != data.dim())
-    throw Failure(Exit::file,
-                  fmt::format("[data] {} (/train/holdout) has {} columns, but {} has {}; give a "
-                              "file of the same columns",
-                              path, held_out.dim(), name, data.dim()));
+    throw file_error(
+        "[data] {} (/train/holdout) has {} columns, but {} has {}; give a file of the same columns",
+        path, held_out.dim(), name, data.dim());
   const std::vector<std::string> here(data.names().begin(), data.names().end()),
       there(held_out.names().begin(), held_out.names().end());
   if (here != there && !here.empty() && !there.empty())
-    throw Failure(Exit::file,
-                  fmt::format("[data] {} (/train/holdout) has the columns {}, but {} has {}; give "
-                              "a file of the same columns in the same order",
-                              path, fmt::join(there, ", "), name, fmt::join(here, ", ")));
+    throw file_error(
+        "[data] {} (/train/holdout) has the columns {}, but {} has {}; give "
+        "a file of the same columns in the same order",
+        path, fmt::join(there, ", "), name, fmt::join(here, ", "));
 }
 
 }  // namespace
@@ -51,10 +50,10 @@ std::vector<int> held_out_rows(const Holdout& holdout, int n, const std::string&
   std::vector<int> rows;
   if (holdout.choice.is_number()) {
     if (n < 2)
-      throw Failure(Exit::usage,
-                    fmt::format("[data] {} has one row, so /train/holdout {} would leave none to "
-                                "train on; leave it out, or give a file of other rows",
-                                name, holdout.choice.get<double>()));
+      throw usage_error(
+          "[data] {} has one row, so /train/holdout {} would leave none to "
+          "train on; leave it out, or give a file of other rows",
+          name, holdout.choice.get<double>());
     const auto count = static_cast<int>(std::llround(holdout.choice.get<double>() * n));
     rows = permutation({holdout.seed, Purpose::shuffle, kChoice}, n);
     rows.resize(static_cast<std::size_t>(std::clamp(count, 1, n - 1)));
@@ -63,15 +62,14 @@ std::vector<int> held_out_rows(const Holdout& holdout, int n, const std::string&
   }
   std::sort(rows.begin(), rows.end());
   if (!rows.empty() && rows.back() >= n)
-    throw Failure(Exit::usage,
-                  fmt::format("[data] /train/holdout has row {}, but {} has {} rows, 0 to {}; give "
-                              "numbers of its rows, counted from 0 without the header",
-                              rows.back(), name, n, n - 1));
+    throw usage_error(
+        "[data] /train/holdout has row {}, but {} has {} rows, 0 to {}; give "
+        "numbers of its rows, counted from 0 without the header",
+        rows.back(), name, n, n - 1);
   if (static_cast<int>(rows.size()) == n)
-    throw Failure(Exit::usage,
-                  fmt::format("[data] /train/holdout has all {} rows of {}, so none is left to "
-                              "train on; hold out fewer",
-                              n, name));
+    throw usage_error(
+        "[data] /train/holdout has all {} rows of {}, so none is left to train on; hold out fewer",
+        n, name);
   return rows;
 }
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "apps/failure.h"
+#include "apps/failure_text.h"
 #include "apps/run/units.h"
 #include "flow/distributions/affine.h"
 #include "flow/distributions/array.h"
@@ -46,13 +46,11 @@ std::vector<std::size_t> columns_at(const Json& section, const char* key,
     else
       at = column.get<std::size_t>();
     if (at >= static_cast<std::size_t>(data.dim()))
-      throw Failure(
-          Exit::usage,
-          fmt::format("[data] /data/{} names the column {}, but the columns are {}; name one "
-                      "of them",
-                      key, column.dump(),
-                      names.empty() ? fmt::format("0 to {}", data.dim() - 1)
-                                    : fmt::format("{}", fmt::join(names, ", "))));
+      throw usage_error(
+          "[data] /data/{} names the column {}, but the columns are {}; name one of them", key,
+          column.dump(),
+          names.empty() ? fmt::format("0 to {}", data.dim() - 1)
+                        : fmt::format("{}", fmt::join(names, ", ")));
     columns.push_back(at);
   }
   return columns;
@@ -65,11 +63,10 @@ ManifoldCodePtr code_of_table(const Json& section, const Distribution& data) {
     if (columns.empty()) return;
     for (const std::size_t column : columns) {
       if (used[column])
-        throw Failure(
-            Exit::usage,
-            fmt::format("[data] column {} is named twice, by name and by number; give each "
-                        "column to one part of the manifold",
-                        column_name(data.names(), column)));
+        throw usage_error(
+            "[data] column {} is named twice, by name and by number; give each "
+            "column to one part of the manifold",
+            column_name(data.names(), column));
       used[column] = true;
     }
     parts.push_back({factor, form, std::move(columns)});
@@ -123,11 +120,10 @@ DistributionPtr with_scaled_numbers(DistributionPtr points, const Manifold& mani
 DistributionPtr table_on_manifold(const Json& section, const DistributionPtr& inner,
                                   const Holdout& holdout, DataTraits& traits) {
   if (!inner->all())
-    throw Failure(
-        Exit::usage,
-        fmt::format("[data] /data/of ({}) draws its rows anew, and a manifold is made of the "
-                    "rows of a file; give csv or npy",
-                    section.at("of").at("type").text()));
+    throw usage_error(
+        "[data] /data/of ({}) draws its rows anew, and a manifold is made of the "
+        "rows of a file; give csv or npy",
+        section.at("of").at("type").text());
   const ManifoldCodePtr code = code_of_table(section, *inner);
   const std::string file = section.at("of").value("path", std::string());
   const auto held_out = inner->held_out();
@@ -165,20 +161,18 @@ DistributionPtr build_manifold_source(const Json& section, const Manifold& manif
   if (type == "vmf") {
     const auto mean = section.at("mean").get<std::vector<double>>();
     if (!one || first.geometry != Geometry::sphere || static_cast<int>(mean.size()) != first.dim)
-      throw Failure(
-          Exit::usage,
-          fmt::format("[source] vmf with a mean of {} numbers is not on the manifold of the "
-                      "data, {}; choose uniform, or give a mean of its sphere",
-                      mean.size(), manifold.words()));
+      throw usage_error(
+          "[source] vmf with a mean of {} numbers is not on the manifold of the "
+          "data, {}; choose uniform, or give a mean of its sphere",
+          mean.size(), manifold.words());
     return std::make_shared<VonMisesFisherMixture>(
         ManifoldMixture{{mean}, {section.at("kappa").get<double>()}, {}});
   }
   if (!one || first.geometry != Geometry::torus)
-    throw Failure(
-        Exit::usage,
-        fmt::format("[source] wrapped is a distribution of angles, and the manifold of the "
-                    "data is {}; choose uniform",
-                    manifold.words()));
+    throw usage_error(
+        "[source] wrapped is a distribution of angles, and the manifold of the "
+        "data is {}; choose uniform",
+        manifold.words());
   return std::make_shared<WrappedNormalMixture>(
       ManifoldMixture{{std::vector<double>(static_cast<std::size_t>(first.dim), 0.)},
                       {section.at("std").get<double>()},

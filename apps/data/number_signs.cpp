@@ -1,13 +1,11 @@
 #include "apps/data/number_signs.h"
 
-#include <fmt/format.h>
-
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "apps/config/data_types.h"
-#include "apps/failure.h"
+#include "apps/failure_text.h"
 
 namespace pushforward::app {
 namespace {
@@ -21,10 +19,10 @@ std::optional<char> thousands_sign(const Json& section) {
   for (const auto& [name, sign] : kSigns) {
     if (wanted != name) continue;
     if (sign == decimal)
-      throw Failure(Exit::usage,
-                    fmt::format("[data] thousands is \"{0}\", but the decimal sign is a {0}, too; "
-                                "set decimal to \"{1}\", or leave thousands out",
-                                wanted, sign == '.' ? "comma" : "point"));
+      throw usage_error(
+          "[data] thousands is \"{0}\", but the decimal sign is a {0}, too; "
+          "set decimal to \"{1}\", or leave thousands out",
+          wanted, sign == '.' ? "comma" : "point");
     return sign;
   }
   return {};

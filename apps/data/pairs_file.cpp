@@ -1,8 +1,6 @@
 // Reads and checks the file of a data section of type "pairs" (pairs.h).
-#include <fmt/format.h>
-
 #include "apps/data/pairs.h"
-#include "apps/failure.h"
+#include "apps/failure_text.h"
 
 namespace pushforward::app {
 
@@ -14,27 +12,25 @@ bool makes_pairs(const Section& config) {
 FlowPairs read_section_pairs(const Json& section) {
   const std::string& path = section.at("path").text();
   if (path.empty())
-    throw Failure(
-        Exit::usage,
-        fmt::format("[pairs] the pairs of /data are made by {} when a run is trained on them, and "
-                    "there is no file of them yet; train the config and give the run's folder",
-                    section.at("from").text()));
+    throw usage_error(
+        "[pairs] the pairs of /data are made by {} when a run is trained on them, and "
+        "there is no file of them yet; train the config and give the run's folder",
+        section.at("from").text());
   FlowPairs pairs = read_pairs(path);
   const auto wanted = static_cast<std::size_t>(section.at("n").get<std::int64_t>());
   if (pairs.rows() != wanted)
-    throw Failure(Exit::file,
-                  fmt::format("[pairs] {} has {} pairs, and /data/n is {}; set it to {}", path,
-                              pairs.rows(), wanted, pairs.rows()));
+    throw file_error("[pairs] {} has {} pairs, and /data/n is {}; set it to {}", path, pairs.rows(),
+                     wanted, pairs.rows());
   return pairs;
 }
 
 void check_source(const FlowPairs& pairs, const Section& config) {
   const Json& source = config.section("/source").json();
   if (Json::parse_or_null(pairs.source) == source) return;
-  throw Failure(Exit::usage,
-                fmt::format("[pairs] x0 of the pairs that {} made is from its /source {}, and this "
-                            "config has the /source {}; give the same",
-                            pairs.run, pairs.source, source.dump()));
+  throw usage_error(
+      "[pairs] x0 of the pairs that {} made is from its /source {}, and this "
+      "config has the /source {}; give the same",
+      pairs.run, pairs.source, source.dump());
 }
 
 }  // namespace pushforward::app

@@ -8,6 +8,7 @@
 #include "apps/data/files.h"
 #include "apps/data/pairs.h"
 #include "apps/failure.h"
+#include "apps/failure_text.h"
 #include "apps/formats/file_mark.h"
 #include "apps/formats/mapped_npy.h"
 #include "apps/run/folder.h"
@@ -194,26 +195,25 @@ void check_overwritten(const Config& config, const std::string& folder) {
   const std::string inside = fs::weakly_canonical(folder, error).string() + "/";
   for (const DataFile& file : data_files(config)) {
     if (fs::weakly_canonical(file.path, error).string().starts_with(inside))
-      throw Failure(
-          Exit::usage,
-          fmt::format("[train] --overwrite would remove {}, which {} reads, with the rest "
-                      "of {}; move the file out of that folder, or choose another --out",
-                      file.path, file.key, folder));
+      throw usage_error(
+          "[train] --overwrite would remove {}, which {} reads, with the rest "
+          "of {}; move the file out of that folder, or choose another --out",
+          file.path, file.key, folder);
   }
   const auto is_inside = [&](const std::string& run) {
     return !run.empty() && (fs::weakly_canonical(run, error).string() + "/").starts_with(inside);
   };
   if (const std::string& from = config.string("/from"); is_inside(from))
-    throw Failure(Exit::usage,
-                  fmt::format("[train] --overwrite would remove {}, from whose weights (/from) the "
-                              "new run starts; choose another --out",
-                              from));
+    throw usage_error(
+        "[train] --overwrite would remove {}, from whose weights (/from) the "
+        "new run starts; choose another --out",
+        from);
   if (config.string("/data/type") != "pairs") return;
   if (const std::string& maker = config.string("/data/from"); is_inside(maker))
-    throw Failure(Exit::usage,
-                  fmt::format("[train] --overwrite would remove {}, which makes the pairs of the "
-                              "new run (/data/from); choose another --out",
-                              maker));
+    throw usage_error(
+        "[train] --overwrite would remove {}, which makes the pairs of the "
+        "new run (/data/from); choose another --out",
+        maker);
 }
 
 Config locate_data(const Config& config, const std::string& run, ChangedData changed,

@@ -7,7 +7,7 @@
 
 #include "apps/data/number_signs.h"
 #include "apps/data/table_rows.h"
-#include "apps/failure.h"
+#include "apps/failure_text.h"
 #include "apps/formats/typed_csv.h"
 #include "apps/report/files_read.h"
 #include "apps/run/units.h"
@@ -102,11 +102,10 @@ void set_transform(const WantedTransform& wanted, const NdArray& table, std::siz
     if (wanted.word == kColumnTransforms[t]) column.transform = static_cast<ColumnTransform>(t);
   if (column.transform == ColumnTransform::none) return;
   if (column.type.kind != ColumnKind::number && column.type.kind != ColumnKind::integer)
-    throw Failure(
-        Exit::usage,
-        fmt::format("[data] column {} is of kind {}, but its transform {} is for numbers; "
-                    "leave the transform out, or set the kind",
-                    column.name, name_of(column.type.kind), wanted.word));
+    throw usage_error(
+        "[data] column {} is of kind {}, but its transform {} is for numbers; "
+        "leave the transform out, or set the kind",
+        column.name, name_of(column.type.kind), wanted.word);
   if (column.transform == ColumnTransform::logit) {
     column.low = wanted.low;
     column.high = wanted.high;
@@ -122,12 +121,11 @@ MissingRows missing_rows_of(const Json& section, const std::string& around) {
   if (word == "drop") return MissingRows::drop;
   if (word == "refuse") return MissingRows::refuse;
   if (!around.empty() && around != "standardize")
-    throw Failure(
-        Exit::usage,
-        fmt::format("[data] missing_rows is \"model\", but {} around the table changes "
-                    "its numbers, and missing cells are drawn in those of the table; make "
-                    "the table all of /data, or set missing_rows to \"drop\"",
-                    around));
+    throw usage_error(
+        "[data] missing_rows is \"model\", but {} around the table changes "
+        "its numbers, and missing cells are drawn in those of the table; make "
+        "the table all of /data, or set missing_rows to \"drop\"",
+        around);
   return MissingRows::model;
 }
 
@@ -240,16 +238,14 @@ void check_around(const TableCode& code, const std::string& around) {
   if (around.empty() || around == "standardize" || code.plain()) return;
   for (const CodedColumn& c : code.columns()) {
     if (c.type.kind == ColumnKind::number && c.transform == ColumnTransform::none) continue;
-    throw Failure(
-        Exit::usage,
-        fmt::format(
-            "[data] column {} is {}, but {} around the table needs plain numbers; leave its "
-            "type out, or make the table all of /data",
-            c.name,
-            c.transform == ColumnTransform::none
-                ? fmt::format("of kind {}", name_of(c.type.kind))
-                : fmt::format("transformed by {}", name_of(c.transform)),
-            around));
+    throw usage_error(
+        "[data] column {} is {}, but {} around the table needs plain numbers; leave its "
+        "type out, or make the table all of /data",
+        c.name,
+        c.transform == ColumnTransform::none
+            ? fmt::format("of kind {}", name_of(c.type.kind))
+            : fmt::format("transformed by {}", name_of(c.transform)),
+        around);
   }
 }
 

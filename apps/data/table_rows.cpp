@@ -1,13 +1,11 @@
 #include "apps/data/table_rows.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
-#include "apps/failure.h"
+#include "apps/failure_text.h"
 #include "apps/report/files_read.h"
 #include "apps/run/units.h"
 #include "autograd/tensor/rng.h"
@@ -51,12 +49,10 @@ TypedCsvOptions same_columns(TypedCsvOptions options, const TypedTable& read) {
 
 // Throws Failure (exit 2) if a column has no known cell in the rows that are not held out.
 [[noreturn]] void fail_of_unknown_column(const TypedTable& read, std::size_t k) {
-  throw Failure(
-      Exit::usage,
-      fmt::format("[data] {}: all cells of column {} are missing in the rows that are not "
-                  "held out, so they cannot be drawn; leave the column out, or hold out "
-                  "other rows",
-                  read.table.file, column_name(read.table.names, k)));
+  throw usage_error(
+      "[data] {}: all cells of column {} are missing in the rows that are not held out, so they "
+      "cannot be drawn; leave the column out, or hold out other rows",
+      read.table.file, column_name(read.table.names, k));
 }
 
 }  // namespace
@@ -75,17 +71,14 @@ TableSplit split_rows(const TypedTable& read, const Holdout& holdout, bool fill)
   const bool holds_out = !split.held_out.empty();
   std::erase_if(split.held_out, incomplete);
   if (holds_out && split.held_out.empty())
-    throw Failure(
-        Exit::usage,
-        fmt::format("[data] {}: each held-out row (/train/holdout) has a missing cell, and "
-                    "the loss is measured on complete ones; hold out more rows, or other "
-                    "ones",
-                    read.table.file));
+    throw usage_error(
+        "[data] {}: each held-out row (/train/holdout) has a missing cell, and the loss is "
+        "measured on complete ones; hold out more rows, or other ones",
+        read.table.file);
   if (split.trained.empty())
-    throw Failure(Exit::usage,
-                  fmt::format("[data] {}: no row without missing cells is left; give a "
-                              "table with complete rows",
-                              read.table.file));
+    throw usage_error(
+        "[data] {}: no row without missing cells is left; give a table with complete rows",
+        read.table.file);
   return split;
 }
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "apps/config/manifold_data.h"
+#include "apps/config/data_types.h"
 #include "apps/data/table.h"
 #include "apps/failure.h"
 #include "apps/suggest.h"

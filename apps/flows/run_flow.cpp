@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "apps/config/data_types.h"
-#include "apps/config/manifold_data.h"
 #include "apps/data/columns.h"
 #include "apps/data/data.h"
 #include "apps/data/run_data.h"
@@ -18,7 +17,6 @@
 #include "apps/formats/arrays.h"
 #include "apps/from_config/coupling.h"
 #include "apps/from_config/path.h"
-#include "apps/from_config/sampled_path.h"
 #include "apps/report/files_read.h"
 #include "apps/run/data_traits.h"
 #include "apps/terminal/interrupt.h"

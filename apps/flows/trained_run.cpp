@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "apps/config/manifold_data.h"
+#include "apps/config/data_types.h"
 #include "apps/data/columns.h"
 #include "apps/failure.h"
 #include "apps/run/checkpoints.h"

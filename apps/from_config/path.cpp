@@ -1,18 +1,17 @@
 #include "apps/from_config/path.h"
 
-#include <fmt/format.h>
-
-#include <limits>
+#include <algorithm>
+#include <stdexcept>
 #include <string>
-#include <vector>
 
 #include "apps/config/data_types.h"
-#include "apps/config/manifold_data.h"
-#include "apps/failure.h"
+#include "apps/config/made.h"
+#include "apps/failure_text.h"
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {
 
+using detail::check;
 using detail::fail;
 
 namespace {
@@ -24,25 +23,25 @@ Prediction prediction_named(const std::string& name) {
   fail("config", "there is no prediction \"", name, "\"");
 }
 
-}  // namespace
+// The distance that is kept from the ends of the range of times that both paths share, because
+// times are rounded to floats on the tape.
+constexpr double kInside = 1e-6;
 
-Scheduler make_scheduler(const Section& path) {
-  const std::string& type = path.type();
-  if (type == "cond_ot") return cond_ot(path.number("sigma_min"));
-  if (type == "polynomial") return polynomial(path.number("power"));
-  if (type == "cosine") return cosine();
-  if (type == "linear_vp") return linear_vp();
-  if (type == "vp") return vp(path.number("beta_min"), path.number("beta_max"));
-  if (type == "ve") return ve(path.number("sigma_min"), path.number("sigma_max"));
-  if (type == "edm")
-    return edm(path.number("sigma_min"), path.number("sigma_max"), path.number("rho"));
-  std::vector<SchedulePoint> points;
-  for (const std::vector<double>& row : path.matrix("points"))
-    points.push_back({row[0], row[1], row[2]});
-  return tabulated(ScheduleTable(points));
+// Returns whether the change from the model's path to `to` has finite derivatives at time r, and
+// the model has a velocity at the matching time of its own path.
+bool changes_at(const Parameterization& model, const Scheduler& to, double r) {
+  try {
+    return has_velocity(model, change_schedule(model.scheduler, to, r).t);
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
 }
 
-Scheduler make_scheduler(const Config& config) { return make_scheduler(config.section("/path")); }
+double ratio(const Coefficients& c) { return c.alpha / c.sigma; }
+
+}  // namespace
+
+Scheduler make_scheduler(const Config& config) { return schedulers()(config.section("/path")); }
 
 PathNoise make_path_noise(const Section& config) {
   const Section noise = config.section("/path/noise");
@@ -50,24 +49,11 @@ PathNoise make_path_noise(const Section& config) {
 }
 
 TimeDistribution make_time_distribution(const Section& config, const char* key) {
-  const Section distribution = config.section(key);
-  const std::string& type = distribution.type();
-  if (type == "stratified") return stratified_time();
-  if (type == "start") return start_time();
-  if (type == "logit_normal")
-    return logit_normal_time(distribution.number("mean"), distribution.number("std"));
-  if (type == "mode") return mode_time(distribution.number("scale"));
-  if (type == "cosmap") return cosmap_time();
-  if (type == "u_shaped") return u_shaped_time(distribution.number("sharpness"));
-  if (type == "beta") return beta_time(distribution.number("a"), distribution.number("b"));
-  if (type == "noise_level")
-    return noise_level_time(make_scheduler(config.section("/path")), distribution.number("mean"),
-                            distribution.number("std"));
-  return uniform_time();
+  return time_laws()(config.section(key), config);
 }
 
 Parameterization make_parameterization(const Section& config) {
-  return {prediction_named(config.string("/prediction")), make_scheduler(config.section("/path")),
+  return {prediction_named(config.string("/prediction")), schedulers()(config.section("/path")),
           config.number("/sigma_data")};
 }
 
@@ -88,14 +74,6 @@ bool learns_exact_field(const Section& config, const RunRequest& request) {
          config.string("/path/noise/type") == "none" && answers && !request.label && !request.exact;
 }
 
-Kappa make_kappa(const Section& kappa) {
-  const std::string& type = kappa.type();
-  if (type == "polynomial") return polynomial_kappa(kappa.number("power"));
-  if (type == "sine_squared") return sine_squared_kappa();
-  if (type == "cosine") return cosine_kappa();
-  return linear_kappa();
-}
-
 bool has_conditions(const Section& config) {
   return names_conditions(config.section("/data").json());
 }
@@ -106,15 +84,40 @@ bool trained_at_start(const Section& config) {
 
 void check_all_times(const Section& config, const char* where, const char* what) {
   if (!trained_at_start(config)) return;
-  throw Failure(
-      Exit::usage,
-      fmt::format("[{}] the network of this run was trained at t = 0 alone (/loss/time start), and "
-                  "{} needs its velocity at other times; give a run that was trained at all times",
-                  where, what));
+  throw usage_error(
+      "[{}] the network of this run was trained at t = 0 alone (/loss/time start), and "
+      "{} needs its velocity at other times; give a run that was trained at all times",
+      where, what);
 }
 
 bool learns_score(const Section& config) { return config.string("/loss/type") == "score_and_flow"; }
 
 bool sees_labels(const Section& config) { return config.string("/model/label/type") != "none"; }
+
+TimeMargin make_margin(const Section& config) {
+  return {.min_left = config.string("/precision") == "float64" ? 1e-9 : 1e-5};
+}
+
+SampledPath sampled_path(const Section& config, const Parameterization& model) {
+  const Section section = config.section("/sampler/path");
+  if (section.type() == "own") return {model};
+  const Scheduler from = model.scheduler, to = schedulers()(section);
+  const double first = ratio(from(0)), last = ratio(from(1));
+  check(std::max(first, ratio(to(0))) < std::min(last, ratio(to(1))), "path", to.name,
+        " has noise levels sigma / alpha from ", 1 / ratio(to(0)), " to ", 1 / ratio(to(1)),
+        " and the training path, ", from.name, ", from ", 1 / first, " to ", 1 / last,
+        "; choose a path that shares noise levels with the training path");
+  SampledPath path{{Prediction::velocity, to}, {}, false};
+  const TimeMargin margin = make_margin(config);
+  double &begin = path.within.begin, &end = path.within.end;
+  if (first > ratio(to(0))) begin = to.time_of_ratio(first) + kInside;
+  if (last < ratio(to(1))) end = to.time_of_ratio(last) - kInside;
+  if (!changes_at(model, to, begin)) begin += margin.begin;
+  if (!changes_at(model, to, end)) end = end == 1 ? margin.end_of(to) : end - margin.begin;
+  check(begin < end, "path", "the flow of ", from.name, " along ", to.name,
+        " would begin at t = ", begin, " and end at ", end,
+        "; choose a path that shares more noise levels with the training path");
+  return path;
+}
 
 }  // namespace pushforward::app

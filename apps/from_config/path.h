@@ -1,5 +1,5 @@
 // Builds the parts of a flow from a checked config: scheduler, noise, time distribution,
-// parameterization and weights.
+// parameterization and weights, and the path that samples follow.
 #pragma once
 
 #include "apps/config/config.h"
@@ -7,23 +7,20 @@
 #include "flow/discrete/kappa.h"
 #include "flow/path/noise.h"
 #include "flow/path/prediction.h"
+#include "flow/solve/time_range.h"
 #include "flow/train/time_distribution.h"
 #include "flow/train/weighting.h"
 
 namespace pushforward::app {
 
-// The first function takes a section like /path. The other functions take a whole config. Some have
-// parameters of type Section, because rules call them while the config is still being checked.
-Scheduler make_scheduler(const Section& path);
-Scheduler make_scheduler(const Config& config);
+// These functions take a whole config. Some have parameters of type Section, because rules call them
+// while the config is still being checked.
+Scheduler make_scheduler(const Config& config);    // from /path
 PathNoise make_path_noise(const Section& config);  // from /path/noise
 // From /loss/time, or from another section of this kind.
 TimeDistribution make_time_distribution(const Section& config, const char* key = "/loss/time");
 Parameterization make_parameterization(const Section& config);  // from /prediction and /path
 Weighting make_weighting(const Section& config);  // from /loss/weight; none if there is no such key
-// Builds kappa(t), the probability that a token has its data value at time t, from a /path/kappa
-// section.
-Kappa make_kappa(const Section& kappa);
 // Returns whether the network is given the columns that the key `condition` of the data names.
 bool has_conditions(const Section& config);
 // Returns whether the velocity is trained at t = 0 alone, for one step of Euler's method.
@@ -38,5 +35,22 @@ bool sees_labels(const Section& config);  // true if /model/label is an embeddin
 // independent x0 and x1. Between mixtures and finite sets, this velocity has a closed form (the
 // field of --exact), so the learned velocity can be compared with it.
 bool learns_exact_field(const Section& config, const RunRequest& request);
+
+// The path that samples follow, the path of training or that of /sampler/path.
+struct SampledPath {
+  Parameterization parameterization;  // the parameterization of the sampled field
+  TimeRange within{};                 // the times at which the field is defined
+  bool own = true;                    // true for the training path, false for another path
+};
+
+// Returns the path for a model with the parameterization `model`. On a path other than the training
+// path, the flow begins and ends at the first and the last noise level sigma / alpha that both
+// paths have. For example, from ve to cond_ot it begins at t = 1 / (1 + sigma_max). Throws if the
+// paths share no noise level.
+SampledPath sampled_path(const Section& config, const Parameterization& model);
+
+// Returns the least distance from t = 1 at which a flow may end (TimeMargin::min_left). Closer to
+// 1, the float or double of the config's precision resolves times too coarsely.
+TimeMargin make_margin(const Section& config);
 
 }  // namespace pushforward::app

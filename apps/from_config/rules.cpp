@@ -8,13 +8,11 @@
 #include <stdexcept>
 
 #include "apps/config/data_types.h"
+#include "apps/config/made.h"
 #include "apps/config/map_loss.h"
-#include "apps/config/rows.h"
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
-#include "apps/from_config/sampled_path.h"
 #include "apps/from_config/sampler_choice.h"
-#include "apps/from_config/token_metric.h"
 
 namespace pushforward::app {
 namespace {
@@ -95,7 +93,7 @@ double normal_share(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.)); }
 Found time_violation(const Json& json) {
   const Json& distribution = json.at("loss").at("time");
   if (distribution.at("type") != "noise_level" || points_are_no_path(json.at("path"))) return {};
-  const Scheduler path = make_scheduler(Section::over(json).section("/path"));
+  const Scheduler path = schedulers()(Section::over(json).section("/path"));
   const double max_level = path(0).sigma / path(0).alpha, min_level = path(1).sigma / path(1).alpha;
   const double mean = distribution.at("mean").get<double>(),
                std = distribution.at("std").get<double>();
@@ -118,20 +116,17 @@ Found map_path_violation(const Json& json) {
   if (!is_map_loss(json.at("loss").at("type").text()) || points_are_no_path(json.at("path")))
     return {};
   const std::string type = json.at("path").at("type").text();
-  const Scheduler path = make_scheduler(Section::over(json).section("/path"));
+  const Scheduler path = schedulers()(Section::over(json).section("/path"));
   const Coefficients first = path(0), last = path(1);
   std::string what;
   if (first.alpha != 0 || first.sigma != 1)
     what = fmt::format(
-        "a flow map starts at the source, but /path ({}) starts at {:.4g} x1 + "
-        "{:.4g} x0",
-        type, first.alpha, first.sigma);
+        "a flow map starts at the source, but /path ({}) starts at {:.4g} x1 + {:.4g} x0", type,
+        first.alpha, first.sigma);
   for (const double slope : {first.dalpha, first.dsigma, last.dalpha, last.dsigma})
     if (!std::isfinite(slope) && what.empty())
       what = fmt::format(
-          "the velocity of /path ({}) is infinite at an end, and a flow map is a "
-          "mean of it",
-          type);
+          "the velocity of /path ({}) is infinite at an end, and a flow map is a mean of it", type);
   if (what.empty()) return {};
   return Violation{what,
                    "choose the path cond_ot, cosine, or polynomial with a power of 1 or more, or "
@@ -185,7 +180,7 @@ Found chain_violation(const Json& json) {
                std::make_shared<const TokenMetric>(TokenMetric::Distance::absolute, 2,
                                                    path.number("c"), path.number("a"))};
     else
-      tried.kappa = make_kappa(path.section("kappa"));
+      tried.kappa = kappas()(path.section("kappa"));
     const TokenSamplerOptions options = token_sampler_options(config, request, tried);
     options.remasking.with_loop(
         chain_times(options.method, options.corrector, tried, options.grid));
@@ -209,26 +204,7 @@ Found pairs_violation(const Json& json) {
   return {};
 }
 
-bool label_costs_nothing(const Json& json) {
-  const Json& coupling = json.at("coupling");
-  return coupling.value("label_weight", 0.) != 0 && unlabelled(json.at("data"));
-}
-
-bool keeps_no_classes(const Json& json) {
-  return json.at("coupling").value("within_classes", false) && unlabelled(json.at("data"));
-}
-bool weighs_forbidden_pairs(const Json& json) {
-  return json.at("coupling").value("within_classes", false) &&
-         json.at("coupling").at("label_weight") != 0.0;
-}
-bool conditions_cost_nothing(const Json& json) {
-  return json.at("coupling").value("condition_weight", 0.) != 0 &&
-         !names_conditions(json.at("data"));
-}
-
-bool embeds_nothing(const Json& json) {
-  return json.at("model").at("label").at("type") == "embedding" && unlabelled(json.at("data"));
-}
+bool has_no_labels(const Json& json) { return unlabelled(json.at("data")); }
 
 Found bridge_violation(const Json& json) {
   const Json& coupling = json.at("coupling");
@@ -259,7 +235,7 @@ std::optional<Violation> table_violation(const Json& path) {
   for (const Json& row : path.at("points")) {
     if (row.size() != 3) return {};  // the rule about the number of columns reports it
   }
-  return trial([&] { make_scheduler(Section::over(path)); });
+  return trial([&] { schedulers()(Section::over(path)); });
 }
 
 std::optional<Violation> distance_violation(const Json& distance) {
@@ -270,8 +246,10 @@ std::optional<Violation> distance_violation(const Json& distance) {
           fmt::format("it has {} rows, but a row of {} numbers", rows.size(), row.size()),
           "give a row of V distances for each of V tokens"};
   }
-  Json path{{"distance", distance}, {"c", 1.0}, {"a", 1.0}};
-  return trial([&] { make_token_metric(Section::over(path), static_cast<int>(rows.size())); });
+  const Json path{{"c", 1.0}, {"a", 1.0}};
+  return trial([&] {
+    token_metrics()(Section::over(distance), Section::over(path), static_cast<int>(rows.size()));
+  });
 }
 
 Rules built_rules() {
@@ -305,19 +283,23 @@ Rules built_rules() {
                  pairs_violation),
       for_continuous(rule({"coupling", "data"}, "/coupling/label_weight", "the data has no labels",
                           "set it to 0, or choose labelled data such as digits or moons",
-                          label_costs_nothing)),
+                          when(is_not("/coupling/label_weight", 0), has_no_labels))),
+      for_continuous(rule({"coupling", "data"}, "/coupling/within_classes",
+                          "the data has no labels",
+                          "set it to false, or choose labelled data such as digits or moons",
+                          when(is("/coupling/within_classes", true), has_no_labels))),
       for_continuous(rule(
-          {"coupling", "data"}, "/coupling/within_classes", "the data has no labels",
-          "set it to false, or choose labelled data such as digits or moons", keeps_no_classes)),
-      for_continuous(rule({"coupling"}, "/coupling/label_weight",
-                          "no pair has different labels (`within_classes`), so it has no effect",
-                          "set one of them", weighs_forbidden_pairs)),
+          {"coupling"}, "/coupling/label_weight",
+          "no pair has different labels (`within_classes`), so it has no effect", "set one of them",
+          when(is("/coupling/within_classes", true), is_not("/coupling/label_weight", 0)))),
       for_continuous(
           rule({"coupling", "data"}, "/coupling/condition_weight", "the data names no conditions",
-               "set it to 0, or name columns of a csv in `condition`", conditions_cost_nothing)),
+               "set it to 0, or name columns of a csv in `condition`",
+               when(is_not("/coupling/condition_weight", 0),
+                    [](const Json& json) { return !names_conditions(json.at("data")); }))),
       rule({"model", "data"}, "/model/label", "it is an embedding, but the data has no classes",
            "set its type to \"none\", or choose labelled data such as digits or moons",
-           embeds_nothing),
+           when(is("/model/label/type", "embedding"), has_no_labels)),
       for_continuous(found_rule({"coupling", "path"}, "/coupling/sigma",
                                 "it is not the scale of Brownian noise on the path",
                                 "set /path/noise to {\"type\": \"brownian\", \"scale\": sigma}",

@@ -22,11 +22,6 @@ struct FieldTimeRange {
   bool ends_in_points = false;
 };
 
-// Returns the grid of /sampler/grid that samplers of points and of tokens share, "power", "cosine",
-// "list" or "uniform", of `steps` steps. A list is reversed if end is before begin.
-std::vector<double> named_grid(const std::string& name, const Json& grid, int steps, double begin,
-                               double end);
-
 // Returns all options except labels and interruption, for a field with that parameterization that is
 // defined in `field_range`. A solver from the command line uses its own defaults unless it is also
 // the config's solver. Throws Failure (exit 2) for an unknown solver, for one that the run's path,

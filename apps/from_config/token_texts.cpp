@@ -9,7 +9,7 @@
 #include <map>
 #include <set>
 
-#include "apps/failure.h"
+#include "apps/failure_text.h"
 #include "apps/formats/stored_text.h"
 #include "apps/run/token_traits.h"
 #include "nn/checkpoint/file.h"
@@ -22,7 +22,7 @@ StoredText read_utf8(const std::string& path, const std::string& cure) {
   try {
     return read_stored_text(path, "data");
   } catch (const FileError& e) {
-    throw Failure(Exit::file, fmt::format("[data] {}\n   {}", e.what(), cure));
+    throw file_error("[data] {}\n   {}", e.what(), cure);
   }
 }
 
@@ -174,10 +174,10 @@ void split_words(const KeptWords& kept, const Json& section, WordList& list) {
         read_utf8(file, "set /data/held_out to a list with one word per line, or to a share").text,
         section);
     if (other.words.empty())
-      throw Failure(Exit::file, fmt::format("[data] {} (/data/held_out): none of its {} words has "
-                                            "/data/shortest to /data/longest letters out of "
-                                            "/data/letters; give another list",
-                                            file, other.read));
+      throw file_error(
+          "[data] {} (/data/held_out): none of its {} words has /data/shortest to /data/longest "
+          "letters out of /data/letters; give another list",
+          file, other.read);
     list.held_out = other.words;
     held_out.insert(other.words.begin(), other.words.end());
     letters.insert(other.letters.begin(), other.letters.end());
@@ -207,10 +207,10 @@ std::function<bool(std::size_t, std::string_view)> row_chooser(const Json& choic
   std::vector<std::size_t> numbers = choice.get<std::vector<std::size_t>>();
   std::sort(numbers.begin(), numbers.end());
   if (!numbers.empty() && numbers.back() >= rows)
-    throw Failure(Exit::usage,
-                  fmt::format("[data] /data/held_out has row {}, but {} has {} rows, 0 to {}; give "
-                              "numbers of its rows, counted from 0",
-                              numbers.back(), name, rows, rows - 1));
+    throw usage_error(
+        "[data] /data/held_out has row {}, but {} has {} rows, 0 to {}; give "
+        "numbers of its rows, counted from 0",
+        numbers.back(), name, rows, rows - 1);
   return [numbers = std::move(numbers)](std::size_t row, std::string_view) {
     return std::binary_search(numbers.begin(), numbers.end(), row);
   };
@@ -229,13 +229,12 @@ WordList read_words(const Json& section) {
   const KeptWords kept = keep_words(stored.text, section);
   split_words(kept, section, list);
   if (list.training.empty())
-    throw Failure(Exit::file,
-                  fmt::format("[data] {}: no word is left to train on: "
-                              "of its {} words, {} have {} to {} letters out of \"{}\"{}; "
-                              "change /data/shortest, /data/longest, /data/letters or the list",
-                              path, kept.read, kept.words.size(), shortest, longest,
-                              section.at("letters").get<std::string>(),
-                              kept.words.empty() ? "" : " and all of them are held out"));
+    throw file_error(
+        "[data] {}: no word is left to train on: of its {} words, {} have {} to {} letters out of "
+        "\"{}\"{}; change /data/shortest, /data/longest, /data/letters or the list",
+        path, kept.read, kept.words.size(), shortest, longest,
+        section.at("letters").get<std::string>(),
+        kept.words.empty() ? "" : " and all of them are held out");
   list.report = word_report(section, kept.read, list, kept.left_out);
   return list;
 }
@@ -271,19 +270,15 @@ TextFile read_text(const Json& section) {
   for (const std::string& c : other) file.held_out.push_back(token.at(c));
   const bool holds_out = share > 0 || choice.is_string();
   if (file.training.size() < length || (holds_out && file.held_out.size() < length))
-    throw Failure(
-        Exit::file,
-        fmt::format(
-            "[data] {}: it has {} characters to train on and {} held out, but a window needs {}; "
-            "use a longer text, a shorter /data/length, or another /data/held_out (0: none)",
-            path, file.training.size(), file.held_out.size(), length));
+    throw file_error(
+        "[data] {}: it has {} characters to train on and {} held out, but a window needs {}; "
+        "use a longer text, a shorter /data/length, or another /data/held_out (0: none)",
+        path, file.training.size(), file.held_out.size(), length);
   if (file.glyphs.size() < 2)
-    throw Failure(
-        Exit::file,
-        fmt::format(
-            "[data] {}: the text has only one distinct character, so there is nothing to learn; "
-            "use another text",
-            path));
+    throw file_error(
+        "[data] {}: the text has only one distinct character, so there is nothing to learn; "
+        "use another text",
+        path);
   file.report =
       text_report(path, split_characters(raw).size(), replaced, file, !choice.is_string());
   return file;

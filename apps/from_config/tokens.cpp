@@ -1,16 +1,14 @@
 #include "apps/from_config/tokens.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <functional>
 #include <string>
 
+#include "apps/config/made.h"
 #include "apps/data/data.h"
 #include "apps/failure.h"
+#include "apps/failure_text.h"
 #include "apps/formats/class_file.h"
-#include "apps/from_config/path.h"
-#include "apps/from_config/token_metric.h"
 #include "apps/from_config/token_texts.h"
 #include "apps/report/files_read.h"
 #include "apps/run/data_traits.h"
@@ -56,16 +54,14 @@ TokenData split_data(const TokenTable& table, const Json& choice, TokenTraits tr
   if (choice.is_string()) {
     parts.held_out = read(choice.text());
     if (parts.held_out.length != table.length)
-      throw Failure(
-          Exit::file,
-          fmt::format("[data] {} (/data/held_out) has sequences of {} tokens, but those of "
-                      "{} have {}; give a file of the same shape",
-                      choice.text(), parts.held_out.length, name, table.length));
+      throw file_error(
+          "[data] {} (/data/held_out) has sequences of {} tokens, but those of "
+          "{} have {}; give a file of the same shape",
+          choice.text(), parts.held_out.length, name, table.length);
   }
   if (parts.training.tokens.empty())
-    throw Failure(Exit::file,
-                  fmt::format("[data] {}: all of its {} rows are held out; lower /data/held_out",
-                              name, table.rows()));
+    throw file_error("[data] {}: all of its {} rows are held out; lower /data/held_out", name,
+                     table.rows());
   return {make_table_distribution(std::move(parts.training), traits.vocabulary),
           make_table_distribution(std::move(parts.held_out), traits.vocabulary), std::move(traits)};
 }
@@ -82,10 +78,16 @@ TokenTable word_table(const std::vector<std::string>& words, const TokenTraits& 
   return table;
 }
 
-TokenData words(const Json& section, TokenTraits traits) {
-  const WordList list = read_words(section);
+// Where token data is built: the path of its section, and the token that is the mask, or -1.
+struct TokenPlace {
+  std::string key;
+  int spared = -1;
+};
+
+TokenData words(const Section& section, TokenTraits traits, const TokenPlace&) {
+  const WordList list = read_words(section.json());
   files_read().add(list.report);
-  traits.length = section.at("longest").get<int>();
+  traits.length = static_cast<int>(section.integer("longest"));
   traits.glyphs = list.letters;
   traits.pad = static_cast<int>(traits.glyphs.size());
   traits.glyphs.emplace_back();
@@ -101,10 +103,10 @@ TokenTable consecutive(const std::vector<int>& text, int length) {
   return table;
 }
 
-TokenData text(const Json& section, TokenTraits traits) {
-  TextFile file = read_text(section);
+TokenData text(const Section& section, TokenTraits traits, const TokenPlace&) {
+  TextFile file = read_text(section.json());
   files_read().add(file.report);
-  traits.length = section.at("length").get<int>();
+  traits.length = static_cast<int>(section.integer("length"));
   traits.glyphs = file.glyphs;
   traits.vocabulary = static_cast<int>(file.glyphs.size());
   return {std::make_shared<WindowDistribution>(std::move(file.training), traits.length,
@@ -127,12 +129,11 @@ void check_levels(const Distribution& of, const TokenLevels& levels) {
   });
   const double share = static_cast<double>(outside) / static_cast<double>(values.size());
   if (share > 0.1)
-    throw Failure(
-        Exit::usage,
-        fmt::format("[data] {:.0f} % of the numbers to quantize are outside the levels, "
-                    "from /data/low {} to /data/high {}, and would all become the first or the "
-                    "last level; set low and high around the range of the data, {:.4g} to {:.4g}",
-                    100 * share, levels.low, levels.high, *min_value, *max_value));
+    throw usage_error(
+        "[data] {:.0f} % of the numbers to quantize are outside the levels, "
+        "from /data/low {} to /data/high {}, and would all become the first or the "
+        "last level; set low and high around the range of the data, {:.4g} to {:.4g}",
+        100 * share, levels.low, levels.high, *min_value, *max_value);
 }
 
 // Returns a data section with another file in place of its innermost one.
@@ -144,8 +145,10 @@ Json with_path(Json section, const std::string& path) {
   return section;
 }
 
-TokenData quantize(const Json& section, TokenTraits traits, const std::string& key) {
-  const DistributionPtr of = build_data(section.at("of"), key + ".of");
+TokenData quantize(const Section& values, TokenTraits traits, const TokenPlace& place) {
+  const Json& section = values.json();
+  const std::string key = place.key + ".of";
+  const DistributionPtr of = build_data(section.at("of"), key);
   traits.levels = {section.at("levels").get<int>(), section.at("low").get<double>(),
                    section.at("high").get<double>()};
   check_levels(*of, traits.levels);
@@ -162,7 +165,7 @@ TokenData quantize(const Json& section, TokenTraits traits, const std::string& k
     return table;
   };
   const auto read_other = [&](const std::string& path) {
-    return table_of(*build_data(with_path(section.at("of"), path), key + ".of"));
+    return table_of(*build_data(with_path(section.at("of"), path), key));
   };
   return split_data(table_of(*of), section.at("held_out"), traits,
                     section.at("of").at("type").get<std::string>(), read_other);
@@ -172,20 +175,20 @@ TokenData quantize(const Json& section, TokenTraits traits, const std::string& k
 NdArray read_sequences(const std::string& path, const Json& section) {
   NdArray array = read_array_named(path, section.at("array").text());
   if (array.shape.size() != 2 || array.shape[0] == 0 || array.shape[1] == 0)
-    throw Failure(Exit::file,
-                  fmt::format("[data] {} has shape {}; give a table (N, L), one sequence per row",
-                              path, shape_text(array.shape)));
+    throw file_error("[data] {} has shape {}; give a table (N, L), one sequence per row", path,
+                     shape_text(array.shape));
   files_read().add(table_report(array), false);
   return array;
 }
 
-TokenData tokens(const Json& section, TokenTraits traits, int spared) {
+TokenData tokens(const Section& values, TokenTraits traits, const TokenPlace& place) {
+  const Json& section = values.json();
   const std::string path = section.at("path").get<std::string>();
   const Json& held_out = section.at("held_out");
   const NdArray array = read_sequences(path, section);
-  traits.spared = spared;
+  traits.spared = place.spared;
   traits.length = static_cast<int>(array.shape[1]);
-  traits.vocabulary = section.at("vocabulary").get<int>() - (spared >= 0);
+  traits.vocabulary = section.at("vocabulary").get<int>() - (place.spared >= 0);
   TokenTable table{traits.length, traits.from_file(array, "data"), {}, {}};
   RowClasses classes = read_row_classes(section.at("labels").text(), array.shape[0], path);
   table.labels = std::move(classes.labels);
@@ -200,14 +203,13 @@ TokenData tokens(const Json& section, TokenTraits traits, int spared) {
   return data;
 }
 
-// Builds the data set of a section. `key` is the path of the section in the config.
-TokenData build(const Json& section, int spared, const std::string& key) {
+constexpr TypeMaker<TokenData, TokenTraits, const TokenPlace&> kTokenData[] = {
+    {"words", words}, {"text", text}, {"quantize", quantize}, {"tokens", tokens}};
+
+TokenData build(const Json& section, const TokenPlace& place) {
   TokenTraits traits;
   traits.data = section.at("type").get<std::string>();
-  if (traits.data == "words") return words(section, traits);
-  if (traits.data == "text") return text(section, traits);
-  if (traits.data == "quantize") return quantize(section, traits, key);
-  return tokens(section, traits, spared);
+  return make_by_type(kTokenData, Section::over(section), std::move(traits), place);
 }
 
 }  // namespace
@@ -215,15 +217,18 @@ TokenData build(const Json& section, int spared, const std::string& key) {
 TokenData build_tokens(const Config& config) {
   const Section source = config.section("/source");
   const int spared = source.has("token") ? static_cast<int>(source.integer("token")) : -1;
-  return build(config.section("/data").json(), spared, "data");
+  return build(config.section("/data").json(), {"data", spared});
 }
+
+std::vector<std::string> built_token_data() { return types_of(kTokenData); }
 
 TokenPath make_token_path(const Config& config, int vocabulary) {
   const std::string& source = config.string("/source/type");
   const Section path = config.section("/path");
   if (path.type() == "metric")
-    return {linear_kappa(), SourceKind::uniform, vocabulary, make_token_metric(path, vocabulary)};
-  return {make_kappa(config.section("/path/kappa")),
+    return {linear_kappa(), SourceKind::uniform, vocabulary,
+            token_metrics()(path.section("distance"), path, vocabulary)};
+  return {kappas()(path.section("kappa")),
           source == "mask"             ? SourceKind::mask
           : source == "uniform_tokens" ? SourceKind::uniform
                                        : SourceKind::data,
@@ -235,12 +240,12 @@ TokenPath make_token_path(const Config& config, int vocabulary) {
 TokenDistributionPtr build_token_source(const Config& config, const TokenTraits& data) {
   const Section source = config.section("/source");
   if (source.type() != "data") return nullptr;
-  const TokenData of = build(source.json().at("of"), -1, "source.of");
+  const TokenData of = build(source.json().at("of"), {"source.of"});
   if (of.traits.length != data.length || of.traits.vocabulary != data.vocabulary)
-    throw Failure(Exit::usage, fmt::format("[source] the source has {} tokens of a vocabulary "
-                                           "of {}, but the data has {} of {}; make both equal",
-                                           of.traits.length, of.traits.vocabulary, data.length,
-                                           data.vocabulary));
+    throw usage_error(
+        "[source] the source has {} tokens of a vocabulary "
+        "of {}, but the data has {} of {}; make both equal",
+        of.traits.length, of.traits.vocabulary, data.length, data.vocabulary);
   if (of.traits.glyphs != data.glyphs)
     throw Failure(Exit::usage,
                   "[source] source and data consist of different characters; "

@@ -25,6 +25,9 @@ struct TokenData {
 // read or holds an invalid token; the message names row and position.
 TokenData build_tokens(const Config& config);
 
+// Returns the types of data that build_tokens knows.
+std::vector<std::string> built_token_data();
+
 // Builds the path between source and data tokens that /path and /source describe. `vocabulary` is
 // the number of different tokens of the data.
 TokenPath make_token_path(const Config& config, int vocabulary);

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "apps/config/data_types.h"
-#include "apps/config/manifold_data.h"
 #include "apps/config/map_loss.h"
 #include "apps/data/data.h"
 #include "apps/failure.h"

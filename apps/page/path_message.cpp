@@ -7,7 +7,6 @@
 
 #include "apps/data/data.h"
 #include "apps/from_config/path.h"
-#include "apps/from_config/sampled_path.h"
 #include "apps/run/data_traits.h"
 
 namespace pushforward::app::inline PF_REAL {

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "apps/config/data_types.h"
+#include "apps/config/made.h"
 #include "apps/data/images.h"
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
@@ -161,7 +162,7 @@ namespace {
 // Returns the path of the sampler, which may differ from the path of training.
 Scheduler path_of_samples(const Config& config) {
   const Section other = config.section("/sampler/path");
-  return other.type() == "own" ? make_scheduler(config) : make_scheduler(other);
+  return other.type() == "own" ? make_scheduler(config) : schedulers()(other);
 }
 
 }  // namespace

@@ -3,10 +3,10 @@
 
 #include <optional>
 
+#include "apps/config/map_loss.h"
 #include "apps/data/data.h"
 #include "apps/flows/flow_impute.h"
 #include "apps/flows/run_flow.h"
-#include "apps/from_config/maps.h"
 #include "apps/from_config/model.h"
 #include "apps/run/labels.h"
 #include "apps/run/units.h"

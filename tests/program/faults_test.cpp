@@ -68,7 +68,7 @@ TEST_CASE("a message that cannot be written does not end the program or change i
 TEST_CASE("descriptors that are closed at the start are not used for files of the program") {
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
-  REQUIRE(sandbox("train quick.json --out a").code == 0);
+  sandbox.ask("train quick.json --out a");
   expect(shell(sandbox, "$pf train quick.json --out b <&- 2>&-"), 0, {});
   CHECK(timeless(sandbox.read("b/metrics.jsonl")) == timeless(sandbox.read("a/metrics.jsonl")));
   // A result that cannot be printed is an error, but the work is done.
@@ -132,7 +132,7 @@ TEST_CASE("a signal interrupts a step, and the step is repeated later with the s
 TEST_CASE("pipes in place of files do not hang or delay signals") {
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
-  REQUIRE(sandbox("train quick.json -q --out run").code == 0);
+  sandbox.ask("train quick.json -q --out run");
   expect(shell(sandbox, "mkfifo out.npy && timeout 20 $pf sample run -n 3 --out out.npy"), 4,
          {"cannot write out.npy", "nobody reads this pipe"});
   expect(shell(sandbox, "(cat out.npy >got.npy &) ; sleep 0.3; $pf sample run -n 3 --out out.npy"),
@@ -162,7 +162,7 @@ TEST_CASE("if memory is refused, no folder is made and no run is replaced") {
   if (!NoThreads::possible) return;  // sanitizers need all of the address space
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
-  REQUIRE(sandbox("train quick.json -q --out old").code == 0);
+  sandbox.ask("train quick.json -q --out old");
   const std::string model = sandbox.read("old/model.safetensors");
   // The weights fit into the limit, but the activations of a chunk do not.
   const std::string large =
@@ -214,8 +214,8 @@ TEST_CASE("a run can be used from any folder, and without its data if the verb n
   sandbox.write("csv.json", R"({"data": {"type": "csv", "path": "rows.csv",
     "guess": "no"}, "name": "run",
     "model": {"hidden": [8]}, "eval": {"n": 50}, "train": {"steps": 60, "batch": 32}})");
-  REQUIRE(sandbox("train csv.json --max-steps 30").code == 0);
-  REQUIRE(sandbox("train csv.json --out whole").code == 0);
+  sandbox.ask("train csv.json --max-steps 30");
+  sandbox.ask("train csv.json --out whole");
   expect(shell(sandbox, "mkdir sub && cd sub && $pf eval ../runs/run"), 0, {});
   expect(shell(sandbox, "cd sub && $pf plot ../runs/run --only samples -n 20"), 0, {});
   expect(shell(sandbox, "cd sub && $pf train ../runs/run/config.json --resume --out ../runs/run"),
@@ -263,8 +263,8 @@ TEST_CASE("runs on tokens can be inspected without their data too") {
 TEST_CASE("outputs and inputs of one command must be different files, whatever their names") {
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
-  REQUIRE(sandbox("train quick.json -q --out run").code == 0);
-  REQUIRE(sandbox("sample run -n 5 --out p.npy").code == 0);
+  sandbox.ask("train quick.json -q --out run");
+  sandbox.ask("sample run -n 5 --out p.npy");
   sandbox.write("rows.csv", csv_rows(9, 1));
   expect(shell(sandbox, "ln -s p.npy link.npy && ln p.npy hard.npy && cp p.npy kept.npy"), 0, {});
   for (const char* arguments :
@@ -295,7 +295,7 @@ TEST_CASE("outputs and inputs of one command must be different files, whatever t
 TEST_CASE("an incomplete run and a dangling link are named as such") {
   const Sandbox sandbox;
   sandbox.write("quick.json", kQuickRun);
-  REQUIRE(sandbox("train quick.json -q --out run").code == 0);
+  sandbox.ask("train quick.json -q --out run");
   expect(shell(sandbox, "rm run/config.json && ln -s nothing link"), 0, {});
   const std::string lost = "holds a run that has lost its config.json";
   expect(sandbox("train quick.json --out run"), 4, {lost});

@@ -72,7 +72,7 @@ TEST_CASE("the examples in each verb's help use that verb and work") {
         "sample runs/moons -n 20 --out grid.npy", "sample runs/moons -n 20 --out latents.npy",
         "sample runs/digits -n 2 --out a.npy", "sample runs/digits -n 2 --out b.npy",
         "data moons -n 20 --out data.npy", "sample runs/penguins -n 20 --out new.csv"})
-    REQUIRE(sandbox(command).code == 0);
+    sandbox.ask(command);
   const std::string verbs =
       "train sweep sample loglik eval encode decode interpolate impute velocity plot report inspect config data "
       "compare list verify doctor completion";
@@ -124,15 +124,15 @@ TEST_CASE("a finished run can be resumed with more steps") {
     "train": {"steps": 40, "batch": 32, "log_every": 1}, "schedule": {"type": "constant"}})");
   // If the schedule does not depend on the number of steps, the resumed run has the same bits as
   // one long run.
-  REQUIRE(sandbox("train long.json -q --out whole train.steps=60").code == 0);
-  REQUIRE(sandbox("train long.json -q --out parts").code == 0);
+  sandbox.ask("train long.json -q --out whole train.steps=60");
+  sandbox.ask("train long.json -q --out parts");
   expect(sandbox("train long.json --out parts --resume train.steps=60"), 0,
          {"/train/steps is 60 where the run was started with 40",
           "the result is that of a run of 60 steps from the start", "trained step 60"});
   CHECK(sandbox.read("parts/config.json") == sandbox.read("whole/config.json"));
   CHECK(timeless(sandbox.read("parts/metrics.jsonl")) ==
         timeless(sandbox.read("whole/metrics.jsonl")));
-  REQUIRE(sandbox("train long.json -q --out cosine schedule=cosine").code == 0);
+  sandbox.ask("train long.json -q --out cosine schedule=cosine");
   expect(sandbox("train cosine/config.json --out cosine --resume train.steps=80"), 0,
          {"the schedule cosine now ends at step 80, so the learning rate goes on at 0.0015",
           "not that of a run of 80 steps"});
@@ -191,7 +191,7 @@ TEST_CASE("steps that are asked for and cannot be trained are said") {
          {"warning: the run has all of its 6 steps, so nothing is trained; set train.steps"});
   expect(sandbox("train few.json --resume --out a --max-steps 9"), 0,
          {"--max-steps 9 is beyond /train/steps", "so nothing is trained"});
-  REQUIRE(sandbox("train few.json --max-steps 4 --out b").code == 0);
+  sandbox.ask("train few.json --max-steps 4 --out b");
   expect(sandbox("train few.json --resume --out b --max-steps 3 -q"), 0,
          {"warning: the run has 4 of its 6 steps and --max-steps is 3, so nothing is trained"});
   // What can be trained is not warned of.
@@ -210,7 +210,7 @@ TEST_CASE("usage errors suggest what was meant") {
   sandbox.write("my.json", R"({"data": {"type": "moons"}, "model": {"hidden": [8],
     "label": {"type": "embedding"}}, "train": {"steps": 2, "batch": 32}})");
   sandbox.write("table.csv", "1,2\n3,4\n");
-  REQUIRE(sandbox("train my.json -q").code == 0);
+  sandbox.ask("train my.json -q");
   struct Mistake {
     const char* typed;
     int code;
@@ -271,11 +271,9 @@ TEST_CASE("options without effect are refused") {
   const Sandbox sandbox;
   sandbox.write("my.json", R"({"data": {"type": "moons"}, "model": {"hidden": [8]},
     "ema": {"decay": 0}, "train": {"steps": 2, "batch": 32}})");
-  REQUIRE(sandbox("train my.json -q").code == 0);
-  REQUIRE(sandbox("sample runs/my -n 5 --out a.npy").code == 0);
-  REQUIRE(
-      sandbox("train my.json -q --out pairs source=data source.of=rings source.of.noise=0").code ==
-      0);
+  sandbox.ask("train my.json -q");
+  sandbox.ask("sample runs/my -n 5 --out a.npy");
+  sandbox.ask("train my.json -q --out pairs source=data source.of=rings source.of.noise=0");
   for (const auto& [typed, part] : std::vector<std::pair<const char*, const char*>>{
            {"sample runs/my --raw", "[run] --raw has no effect, since this run keeps no average"},
            {"loglik runs/my --points a.npy --out p.npy --seed 3",
@@ -324,7 +322,7 @@ TEST_CASE("completion offers types, pictures, equations and runs") {
   const Sandbox sandbox;
   sandbox.write("my.json", R"({"data": {"type": "moons"}, "model": {"hidden": [8]},
                                "train": {"steps": 2, "batch": 32}})");
-  REQUIRE(sandbox("train my.json -q").code == 0);
+  sandbox.ask("train my.json -q");
   const auto completed = [&](const std::string& typed) {
     return Sandbox::run_shell(
                "cd " + sandbox.path("") +

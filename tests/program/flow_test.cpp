@@ -100,31 +100,28 @@ TEST_CASE("transport and the noise of SDEs give the same bits on any number of t
   const std::string ot = "coupling.type=ot precision=float32 train.batch=150 ";
   sandbox.train("one", ot + "--threads 1");
   sandbox.train("free", "precision=float32 --threads 1");
-  REQUIRE(sandbox("sample free -n 300 --solver euler_maruyama --steps 10 --threads 1 --out one.npy")
-              .code == 0);
-  REQUIRE(sandbox("loglik one --points one.npy --divergence "
-                  "rademacher --probes 2 --threads 1 --out onep.npy")
-              .code == 0);
+  sandbox.ask("sample free -n 300 --solver euler_maruyama --steps 10 --threads 1 --out one.npy");
+  sandbox.ask(
+      "loglik one --points one.npy --divergence "
+      "rademacher --probes 2 --threads 1 --out onep.npy");
   for (const std::string threads : {"2", "4"}) {
     CAPTURE(threads);
     sandbox.train("many", ot + "--threads " + threads);
     CHECK(sandbox.read("many/model.safetensors") == sandbox.read("one/model.safetensors"));
     CHECK(timeless(sandbox.read("many/metrics.jsonl")) ==
           timeless(sandbox.read("one/metrics.jsonl")));
-    REQUIRE(
-        sandbox("sample free -n 300 --solver euler_maruyama --steps 10 --out many.npy --threads " +
-                threads)
-            .code == 0);
+    sandbox.ask("sample free -n 300 --solver euler_maruyama --steps 10 --out many.npy --threads " +
+                threads);
     CHECK(sandbox.read("many.npy") == sandbox.read("one.npy"));
-    REQUIRE(sandbox("loglik one --points one.npy --divergence "
-                    "rademacher --probes 2 --out manyp.npy --threads " +
-                    threads)
-                .code == 0);
+    sandbox.ask(
+        "loglik one --points one.npy --divergence "
+        "rademacher --probes 2 --out manyp.npy --threads " +
+        threads);
     CHECK(sandbox.read("manyp.npy") == sandbox.read("onep.npy"));
   }
   // This run is stopped after 27 steps and then resumed.
   sandbox.train("parts", ot + "--max-steps 27");
-  REQUIRE(sandbox("train parts/config.json -q --resume --out parts").code == 0);
+  sandbox.ask("train parts/config.json -q --resume --out parts");
   CHECK(sandbox.read("parts/model.safetensors") == sandbox.read("one/model.safetensors"));
   CHECK(timeless(sandbox.read("parts/metrics.jsonl")) ==
         timeless(sandbox.read("one/metrics.jsonl")));
@@ -141,11 +138,10 @@ TEST_CASE("the density of samples equals the density computed later at the same 
   CHECK(sandbox.array("p.npy").shape == std::vector<std::size_t>{40});
   CHECK(furthest(sandbox.array("p.npy").values, sandbox.array("q.npy").values) < 1e-5);
   // The samples equal those without --loglik, up to the solver's tolerance.
-  REQUIRE(sandbox("sample run -n 40 --out b.npy" + tight).code == 0);
+  sandbox.ask("sample run -n 40 --out b.npy" + tight);
   CHECK(furthest(sandbox.array("a.npy").values, sandbox.array("b.npy").values) < 1e-5);
   // An estimate of the divergence gives similar densities.
-  REQUIRE(sandbox("loglik run --points a.npy --out e.npy --divergence gaussian --probes 64" + tight)
-              .code == 0);
+  sandbox.ask("loglik run --points a.npy --out e.npy --divergence gaussian --probes 64" + tight);
   CHECK(furthest(sandbox.array("e.npy").values, sandbox.array("q.npy").values) < 2);
   CHECK(sandbox.read("e.npy") != sandbox.read("q.npy"));
   expect(sandbox("loglik run --points a.npy --out q.csv --json" + tight), 0,
@@ -156,12 +152,12 @@ TEST_CASE("points are encoded to latents and decoded back") {
   const Plane sandbox;
   sandbox.train("run", "prediction=noise path.type=vp model.input.type=none");
   const std::string tight = " --solver dopri5 --rtol 1e-8 --atol 1e-8";
-  REQUIRE(sandbox("sample run -n 30 --seed 5 --out a.npy").code == 0);
+  sandbox.ask("sample run -n 30 --seed 5 --out a.npy");
   expect(sandbox("encode run --points a.npy --out z.npy" + tight), 0, {"z.npy"});
   expect(sandbox("decode run --points z.npy --out b.npy" + tight), 0, {"b.npy"});
   CHECK(furthest(sandbox.array("a.npy").values, sandbox.array("b.npy").values) < 1e-4);
   CHECK(furthest(sandbox.array("a.npy").values, sandbox.array("z.npy").values) > 0.1);
-  REQUIRE(sandbox("sample run -n 30 --seed 6 --out to.npy").code == 0);
+  sandbox.ask("sample run -n 30 --seed 6 --out to.npy");
   for (const char* how : {"", " --linear"}) {
     expect(
         sandbox("interpolate run --from a.npy --to to.npy --count 5 --out way.npy" + tight + how),
@@ -184,10 +180,8 @@ TEST_CASE("the exact field has the density of the data") {
     expect(sandbox("sample run --exact -n 60 --out a.npy --loglik "
                    "p.npy --solver dopri5 --rtol 1e-9 --atol 1e-9"),
            0, {});
-    REQUIRE(
-        sandbox(
-            "loglik run --exact --points a.npy --out q.npy --solver dopri5 --rtol 1e-9 --atol 1e-9")
-            .code == 0);
+    sandbox.ask(
+        "loglik run --exact --points a.npy --out q.npy --solver dopri5 --rtol 1e-9 --atol 1e-9");
     const NdArray x = sandbox.array("a.npy");
     std::vector<double> truth;
     for (std::size_t k = 0; k < 60; ++k)
@@ -196,7 +190,7 @@ TEST_CASE("the exact field has the density of the data") {
     CHECK(furthest(sandbox.array("q.npy").values, truth) < 1e-5);
   }
   // The mean of many samples of the exact flow is the mixture's mean, (0.5, 0.375).
-  REQUIRE(sandbox("sample run --exact -n 4000 --out many.npy").code == 0);
+  sandbox.ask("sample run --exact -n 4000 --out many.npy");
   const std::vector<double> many = sandbox.array("many.npy").values;
   double x = 0, y = 0;
   for (std::size_t k = 0; k < many.size(); k += 2) {
@@ -231,7 +225,7 @@ TEST_CASE("narrow data has its entropy, also on paths whose velocity is infinite
   }
   // On the path linear_vp the learned flow ends before t = 1, since its velocity is infinite there.
   sandbox.train("run", narrow + "path.type=linear_vp");
-  REQUIRE(sandbox("sample run -n 4 --out a.npy").code == 0);
+  sandbox.ask("sample run -n 4 --out a.npy");
   expect(sandbox("loglik run --points a.npy --out p.npy"), 0, {"solved from t = 0.99999949"});
 }
 
@@ -336,7 +330,7 @@ TEST_CASE("labels determine the samples of a conditional run") {
   // The mean of the second coordinate y is 2 / pi for the upper moon and 1 / 2 - 2 / pi for the
   // lower.
   const auto height = [&](const std::string& options) {
-    REQUIRE(sandbox("sample run -n 256 --out a.npy " + options).code == 0);
+    sandbox.ask("sample run -n 256 --out a.npy " + options);
     const NdArray a = sandbox.array("a.npy");
     double mean = 0;
     for (std::size_t k = 0; k < 256; ++k) mean += a.values[2 * k + 1] / 256;
@@ -360,12 +354,11 @@ TEST_CASE("labels determine the samples of a conditional run") {
   const auto ones = std::count(labels.values.begin(), labels.values.end(), 1.);
   CHECK(ones + std::count(labels.values.begin(), labels.values.end(), 0.) == 500);
   CHECK(std::abs(ones - 250) < 70);
-  REQUIRE(sandbox("sample run -n 9 --out a.npy --label 1 --guidance "
-                  "1 --labels l.npy --loglik p.npy --solver dopri5")
-              .code == 0);
+  sandbox.ask(
+      "sample run -n 9 --out a.npy --label 1 --guidance "
+      "1 --labels l.npy --loglik p.npy --solver dopri5");
   CHECK(sandbox.array("l.npy").values == std::vector<double>(9, 1));
-  REQUIRE(sandbox("loglik run --points a.npy --label 1 --guidance 1 --solver dopri5 --out q.npy")
-              .code == 0);
+  sandbox.ask("loglik run --points a.npy --label 1 --guidance 1 --solver dopri5 --out q.npy");
   CHECK(furthest(sandbox.array("p.npy").values, sandbox.array("q.npy").values) < 0.02);
 
   expect(sandbox("sample run -n 3 --label 2 --out x.npy"), 2,

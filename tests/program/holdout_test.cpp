@@ -27,7 +27,7 @@ struct HoldoutSandbox : Sandbox {
   }
   // Returns the samples of a run as bytes.
   std::string samples(const std::string& run) const {
-    REQUIRE((*this)("sample " + run + " -n 20 --out s.npy --seed 3").code == 0);
+    ask("sample " + run + " -n 20 --out s.npy --seed 3");
     return read("s.npy");
   }
   // Returns the numbers of this key in metrics.jsonl of a run, and their steps.
@@ -57,11 +57,10 @@ struct HoldoutSandbox : Sandbox {
 TEST_CASE("training neither draws nor scales by the rows that it holds out") {
   const HoldoutSandbox sandbox;
   expect(sandbox("train c.json --out rows"), 0, {"valid/loss is ", "the weights of step 30"});
-  REQUIRE(sandbox("train c.json -q --out six data.of.path=six.csv ~train.holdout "
-                  "~train.valid_every")
-              .code == 0);
-  REQUIRE(sandbox("train c.json -q --out file data.of.path=six.csv train.holdout=two.csv").code ==
-          0);
+  sandbox.ask(
+      "train c.json -q --out six data.of.path=six.csv ~train.holdout "
+      "~train.valid_every");
+  sandbox.ask("train c.json -q --out file data.of.path=six.csv train.holdout=two.csv");
   const std::string six = sandbox.samples("six");
   CHECK(sandbox.samples("rows") == six);
   CHECK(sandbox.samples("file") == six);
@@ -77,21 +76,21 @@ TEST_CASE("training neither draws nor scales by the rows that it holds out") {
   CHECK(sandbox.metric("rows", "valid/loss").back().second >
         1000 * sandbox.metric("rows", "train/loss").back().second);
   // With all rows the network learns something else.
-  REQUIRE(sandbox("train c.json -q --out all ~train.holdout ~train.valid_every").code == 0);
+  sandbox.ask("train c.json -q --out all ~train.holdout ~train.valid_every");
   CHECK(sandbox.samples("all") != six);
 }
 
 TEST_CASE("the seed chooses the rows of a share, and a resumed run has the same ones") {
   const HoldoutSandbox sandbox;
   const std::string share = "train c.json -q train.holdout=0.3 --out ";
-  REQUIRE(sandbox(share + "a").code == 0);
+  sandbox.ask(share + "a");
   const std::string rows = sandbox.read("a/held_out.json");
   CHECK(nlohmann::json::parse(rows).at("rows").size() == 2);  // 0.3 of 8 rows, rounded
-  REQUIRE(sandbox(share + "again").code == 0);
+  sandbox.ask(share + "again");
   CHECK(sandbox.read("again/held_out.json") == rows);
   bool other = false;
   for (const char* seed : {"1", "2", "3"}) {
-    REQUIRE(sandbox(share + "b --overwrite seed=" + seed).code == 0);
+    sandbox.ask(share + "b --overwrite seed=" + seed);
     other = other || sandbox.read("b/held_out.json") != rows;
   }
   CHECK(other);
@@ -133,20 +132,20 @@ TEST_CASE(
     "valid/loss has the same rows, noise and times at each measurement, and averaged weights") {
   const HoldoutSandbox sandbox;
   // Without a change of the weights, all measurements are equal bit by bit.
-  REQUIRE(sandbox("train c.json -q --out still optimizer.lr=0").code == 0);
+  sandbox.ask("train c.json -q --out still optimizer.lr=0");
   const auto still = sandbox.metric("still", "valid/loss");
   REQUIRE(still.size() == 3);
   CHECK(still[0].second == still[1].second);
   CHECK(still[0].second == still[2].second);
   // An average that stays at the first weights has their loss, while the weights move.
   const std::string moves = "train c.json -q optimizer.lr=0.05 train.valid_every=30 --out ";
-  REQUIRE(sandbox(moves + "frozen ema.decay=0.999999999 ema.warmup=false").code == 0);
-  REQUIRE(sandbox(moves + "raw ema.decay=0").code == 0);
+  sandbox.ask(moves + "frozen ema.decay=0.999999999 ema.warmup=false");
+  sandbox.ask(moves + "raw ema.decay=0");
   CHECK(sandbox.metric("frozen", "valid/loss")[0].second == Approx(still[0].second).epsilon(1e-4));
   CHECK(std::abs(sandbox.metric("raw", "valid/loss")[0].second / still[0].second - 1) > 1e-3);
   // Other keys of the measurement change nothing in the training.
-  REQUIRE(sandbox("train c.json -q --out often train.valid_every=1").code == 0);
-  REQUIRE(sandbox("train c.json -q --out rarely train.valid_every=29").code == 0);
+  sandbox.ask("train c.json -q --out often train.valid_every=1");
+  sandbox.ask("train c.json -q --out rarely train.valid_every=29");
   CHECK(sandbox.metric("often", "train/loss") == sandbox.metric("rarely", "train/loss"));
   CHECK(sandbox.samples("often") == sandbox.samples("rarely"));
   CHECK(sandbox.steps_of("rarely", "valid/loss") == std::vector<int>{29, 30});
@@ -191,8 +190,8 @@ TEST_CASE(
   const std::string train =
       "train c.json -q train.holdout=[0,6] train.valid_every=4 train.steps=40 optimizer.lr=0.3 "
       "schedule=constant ema.decay=0.5 ";
-  REQUIRE(sandbox(train + "train.model=best --out best --threads 1").code == 0);
-  REQUIRE(sandbox(train + "train.model=last --out last").code == 0);
+  sandbox.ask(train + "train.model=best --out best --threads 1");
+  sandbox.ask(train + "train.model=last --out last");
   CHECK(timeless(sandbox.read("best/metrics.jsonl")) ==
         timeless(sandbox.read("last/metrics.jsonl")));
   int step = 0;
@@ -206,7 +205,7 @@ TEST_CASE(
   CHECK(sandbox.metadata("best", "step") == std::to_string(step));
   CHECK(sandbox.metadata("last", "step") == "40");
   // Its weights are those of a run that is stopped there.
-  REQUIRE(sandbox(train + "--out stopped --max-steps " + std::to_string(step)).code == 0);
+  sandbox.ask(train + "--out stopped --max-steps " + std::to_string(step));
   CHECK(sandbox.samples("best") == sandbox.samples("stopped"));
   CHECK(sandbox.samples("best") != sandbox.samples("last"));
   expect(sandbox("sample best -n 5 --out r.npy --raw"), 0,
@@ -214,10 +213,9 @@ TEST_CASE(
   // The run with breaks has the same files, bit by bit.
   for (const int stop : {step - 1, step, step + 1, 39}) {
     CAPTURE(stop);
-    REQUIRE(sandbox(train + "train.model=best --overwrite --out parts --threads 2 --max-steps " +
-                    std::to_string(stop))
-                .code == 0);
-    REQUIRE(sandbox("train parts/config.json -q --out parts --resume").code == 0);
+    sandbox.ask(train + "train.model=best --overwrite --out parts --threads 2 --max-steps " +
+                std::to_string(stop));
+    sandbox.ask("train parts/config.json -q --out parts --resume");
     for (const char* file : {"model.safetensors", "checkpoints/step-00000040.safetensors"})
       CHECK(sandbox.read(std::string("parts/") + file) ==
             sandbox.read(std::string("best/") + file));
@@ -225,20 +223,19 @@ TEST_CASE(
           timeless(sandbox.read("best/metrics.jsonl")));
   }
   // A checkpoint before the best step, after a run was killed, leads to the same weights.
-  REQUIRE(sandbox(train + "train.model=best --overwrite --out parts --max-steps " +
-                  std::to_string(step - 1))
-              .code == 0);
+  sandbox.ask(train + "train.model=best --overwrite --out parts --max-steps " +
+              std::to_string(step - 1));
   REQUIRE(Sandbox::run_shell("cp " + sandbox.path("best/model.safetensors") + " " +
                              sandbox.path("parts/model.safetensors"))
               .code == 0);
-  REQUIRE(sandbox("train parts/config.json -q --out parts --resume").code == 0);
+  sandbox.ask("train parts/config.json -q --out parts --resume");
   CHECK(sandbox.read("parts/model.safetensors") == sandbox.read("best/model.safetensors"));
 }
 
 TEST_CASE("a signal during a training with held-out rows loses no measurement") {
   const HoldoutSandbox sandbox;
   const std::string train = "train c.json train.model=best train.valid_every=1 train.steps=300 ";
-  REQUIRE(sandbox(train + "-q --out whole").code == 0);
+  sandbox.ask(train + "-q --out whole");
   const std::string program = PUSHFORWARD_BINARY_DIR "/pushforward ";
   const Outcome outcome = Sandbox::run_shell(
       "cd " + sandbox.path("") + " && " + program + train + "--out parts & p=$!; cd " +
@@ -246,7 +243,7 @@ TEST_CASE("a signal during a training with held-out rows loses no measurement") 
       "; for i in $(seq 100); do [ -s parts/metrics.jsonl ] && break; sleep 0.02; done; "
       "kill -INT $p; wait $p");
   if (outcome.code != 0) expect(outcome, 130, {"interrupted at step"});
-  REQUIRE(sandbox("train parts/config.json -q --out parts --resume").code == 0);
+  sandbox.ask("train parts/config.json -q --out parts --resume");
   CHECK(sandbox.read("parts/model.safetensors") == sandbox.read("whole/model.safetensors"));
   CHECK(sandbox.metric("parts", "valid/loss") == sandbox.metric("whole", "valid/loss"));
 }
@@ -266,14 +263,14 @@ TEST_CASE("eval compares samples with the held-out rows and says how many there 
           "the run holds out 36 rows, so that many samples are compared with them, not 1000"});
   CHECK(nlohmann::json::parse(sandbox.read("digits/eval.json")).at("rows") == "held-out rows");
   // With noise, too, each held-out row is used at most once.
-  REQUIRE(sandbox("train c.json -q --out noisy 'data={\"type\": \"dequantize\", \"of\": {\"type\": "
-                  "\"geyser\"}}' train.holdout=0.1")
-              .code == 0);
+  sandbox.ask(
+      "train c.json -q --out noisy 'data={\"type\": \"dequantize\", \"of\": {\"type\": "
+      "\"geyser\"}}' train.holdout=0.1");
   expect(sandbox("eval noisy -n 20"), 0, {"20 samples and 20 held-out rows"});
   expect(sandbox("eval noisy -n 1000"), 0, {"27 samples and 27 held-out rows"});
   // The rows of a file are those that eval uses.
   sandbox.write("far.csv", "a,b\n2,20\n2.5,31\n2.25,25\n2.5,27\n1.75,22\n2,29\n3,24\n2.75,28\n");
-  REQUIRE(sandbox("train c.json -q --out file train.holdout=far.csv").code == 0);
+  sandbox.ask("train c.json -q --out file train.holdout=far.csv");
   const Outcome evaluation = sandbox("eval file");
   expect(evaluation, 0, {"8 samples and 8 held-out rows", "read far.csv: 8 rows"});
   CHECK_FALSE(evaluation.text.find("the run was trained on these rows") != std::string::npos);
@@ -288,7 +285,7 @@ TEST_CASE("the loss picture has a curve of the held-out rows, and the progress s
   expect(sandbox("train c.json --out run"), 0, {", valid "});
   expect(sandbox("plot run --only loss --marks --out p"), 0, {"loss.png"});
   CHECK_THAT(sandbox.read("p/loss.json"), Contains("held-out rows"));
-  REQUIRE(sandbox("train c.json -q --out none ~train.holdout ~train.valid_every").code == 0);
+  sandbox.ask("train c.json -q --out none ~train.holdout ~train.valid_every");
   expect(sandbox("plot none --only loss --marks --out q"), 0, {"loss.png"});
   CHECK_THAT(sandbox.read("q/loss.json"), !Contains("held-out rows"));
 }
@@ -298,7 +295,7 @@ TEST_CASE("valid/nll is the negative log-likelihood that eval measures on the sa
   const std::string train =
       "train c.json -q data.of.path=six.csv train.holdout=far.csv train.nll_every=2 ";
   sandbox.write("far.csv", "a,b\n2,20\n2.5,31\n2.25,25\n2.5,27\n1.75,22\n2,29\n3,24\n2.75,28\n");
-  REQUIRE(sandbox(train + "--out run sampler=dopri5").code == 0);
+  sandbox.ask(train + "--out run sampler=dopri5");
   const auto nll = sandbox.metric("run", "valid/nll");
   REQUIRE(sandbox.steps_of("run", "valid/nll") == std::vector<int>{20, 30});
   const Outcome evaluation = sandbox("eval run --json 2>/dev/null");
@@ -331,13 +328,13 @@ TEST_CASE("token runs measure the sequences that /data/held_out holds out") {
   CHECK(losses[0].second > 0);
   // With a rate, the best weights of a token run have the same bits after a break.
   const std::string best = "train w.json -q optimizer.lr=0.3 train.model=best --out ";
-  REQUIRE(sandbox(best + "whole").code == 0);
-  REQUIRE(sandbox(best + "parts --max-steps 7").code == 0);
-  REQUIRE(sandbox("train parts/config.json -q --out parts --resume").code == 0);
+  sandbox.ask(best + "whole");
+  sandbox.ask(best + "parts --max-steps 7");
+  sandbox.ask("train parts/config.json -q --out parts --resume");
   CHECK(sandbox.read("parts/model.safetensors") == sandbox.read("whole/model.safetensors"));
   CHECK(timeless(sandbox.read("parts/metrics.jsonl")) ==
         timeless(sandbox.read("whole/metrics.jsonl")));
-  REQUIRE(sandbox("train w.json -q --out none data.held_out=0 ~train.valid_every").code == 0);
+  sandbox.ask("train w.json -q --out none data.held_out=0 ~train.valid_every");
   CHECK(sandbox.metric("none", "valid/loss").empty());
 }
 
@@ -350,10 +347,10 @@ TEST_CASE("paired rows of data and source are held out together") {
            source + "\"}}' ";
   };
   expect(sandbox("train c.json --out eight" + pairs("s.csv")), 0, {"valid/loss is "});
-  REQUIRE(sandbox("train c.json -q --out six data.of.path=six.csv ~train.holdout "
-                  "~train.valid_every" +
-                  pairs("s6.csv"))
-              .code == 0);
+  sandbox.ask(
+      "train c.json -q --out six data.of.path=six.csv ~train.holdout "
+      "~train.valid_every" +
+      pairs("s6.csv"));
   CHECK(sandbox.metric("eight", "train/loss") == sandbox.metric("six", "train/loss"));
 }
 

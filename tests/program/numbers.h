@@ -21,20 +21,7 @@ struct Numbers : Sandbox {
   // Trains a run of this data and returns what was said.
   std::string train(const std::string& out, const std::string& data,
                     const std::string& overrides = "") const {
-    const Outcome outcome =
-        (*this)("train run.json -q --overwrite --out " + out + " 'data=" + data + "' " + overrides);
-    INFO(outcome.text);
-    REQUIRE(outcome.code == 0);
-    return outcome.text;
-  }
-  std::string ask(const std::string& arguments) const {
-    const Outcome outcome = (*this)(arguments);
-    INFO(arguments << "\n" << outcome.text);
-    REQUIRE(outcome.code == 0);
-    return outcome.text;
-  }
-  nlohmann::json object(const std::string& arguments) const {
-    return nlohmann::json::parse(ask(arguments + " --json 2>/dev/null"));
+    return ask("train run.json -q --overwrite --out " + out + " 'data=" + data + "' " + overrides);
   }
   NdArray array(const std::string& name) const { return read_npy(path(name)); }
   CsvTable table(const std::string& name) const { return read_csv(path(name)); }

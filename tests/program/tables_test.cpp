@@ -76,8 +76,8 @@ TEST_CASE("each verb reports in one line what it read from a table") {
 
 TEST_CASE("points are read from files with any ending, like data") {
   const TableSandbox sandbox;
-  REQUIRE(sandbox("train c.json --out run -q").code == 0);
-  REQUIRE(sandbox("loglik run --points t.csv --out want.npy").code == 0);
+  sandbox.ask("train c.json --out run -q");
+  sandbox.ask("loglik run --points t.csv --out want.npy");
   std::string tabs(kTwoColumns);
   for (char& c : tabs) c = c == ',' ? '\t' : c;
   std::string returns("\xEF\xBB\xBF");
@@ -245,7 +245,7 @@ TEST_CASE("tables with fewer rows than the batch, with equal rows or with one ro
     INFO(text);
     sandbox.write("t.csv", text);
     expect(sandbox("train c.json --out run --overwrite"), 0, {says});
-    REQUIRE(sandbox("sample run -n 20 --out s.csv").code == 0);
+    sandbox.ask("sample run -n 20 --out s.csv");
     const std::string rows = sandbox.read("s.csv");
     CHECK(std::count(rows.begin(), rows.end(), '\n') == 21);
     CHECK(rows.find("nan") == std::string::npos);
@@ -260,12 +260,12 @@ TEST_CASE("a copied run of an encoded table needs its data only for eval and pic
                 "1.50,tern,3,2020-01-03\n9.00,gull,1,2020-01-09\n1.75,tern,2,2020-01-04\n");
   sandbox.write("c.json", R"({"data": {"type": "csv", "path": "t.csv"}, "model": {"hidden": [8]},
     "train": {"steps": 20, "batch": 16, "log_every": 1}, "sampler": {"type": "euler", "steps": 4}})");
-  REQUIRE(sandbox("train c.json -q --out run --max-steps 10").code == 0);
-  REQUIRE(sandbox("sample run -n 20 --out want.csv").code == 0);
+  sandbox.ask("train c.json -q --out run --max-steps 10");
+  sandbox.ask("sample run -n 20 --out want.csv");
   REQUIRE(Sandbox::run_shell("cd " + sandbox.path("") +
                              " && mkdir far && mv run far/copy && mv t.csv gone.csv")
               .code == 0);
-  REQUIRE(sandbox("sample far/copy -n 20 --out got.csv").code == 0);
+  sandbox.ask("sample far/copy -n 20 --out got.csv");
   CHECK(sandbox.read("got.csv") == sandbox.read("want.csv"));
   CHECK(sandbox.read("got.csv").starts_with("mass,kind,eggs,day\n"));
   for (const char* arguments :
@@ -322,7 +322,7 @@ TEST_CASE("large, near and tiny numbers keep their digits from the table to the 
         sandbox("train c.json --overwrite --out run 'data.columns=" + std::string(columns) + "'");
     expect(trained, 0, {"second (integer), easting, tiny"});
     CHECK(trained.text.find("distinct values") == std::string::npos);
-    REQUIRE(sandbox("sample run -n 2000 --out s.csv").code == 0);
+    sandbox.ask("sample run -n 2000 --out s.csv");
     std::istringstream lines(sandbox.read("s.csv"));
     std::string line;
     std::getline(lines, line);
@@ -372,7 +372,7 @@ TEST_CASE("a column that varies only in held-out rows is constant, and the warni
       expect(sandbox("train c.json --overwrite --out run data.guess=" + std::string(guess) +
                      " 'data.columns=" + columns + "'"),
              0, {warning});
-      REQUIRE(sandbox("sample run -n 4 --out s.csv").code == 0);
+      sandbox.ask("sample run -n 4 --out s.csv");
       const std::string samples = sandbox.read("s.csv");
       std::istringstream lines(samples.substr(samples.find('\n') + 1));
       for (std::string line; std::getline(lines, line);) CHECK_THAT(line + ",", Contains(",7,"));

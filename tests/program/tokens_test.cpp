@@ -154,15 +154,15 @@ TEST_CASE("discrete runs have the same bits on any number of threads and after r
       "'model={\"type\":\"transformer\",\"width\":8,\"heads\":2,\"blocks\":1,\"dropout\":0.1}' ";
   for (const std::string& model : {std::string(), transformer}) {
     sandbox.train("text", model + "--threads 1");
-    REQUIRE(sandbox("sample text -n 40 --threads 1 --out one.npy").code == 0);
+    sandbox.ask("sample text -n 40 --threads 1 --out one.npy");
     const std::string one = sandbox.read("text/model.safetensors");
     const std::string metrics = timeless(sandbox.read("text/metrics.jsonl"));
     sandbox.train("text", model + "--threads 2");
     CHECK(sandbox.read("text/model.safetensors") == one);
-    REQUIRE(sandbox("sample text -n 40 --threads 2 --out two.npy").code == 0);
+    sandbox.ask("sample text -n 40 --threads 2 --out two.npy");
     CHECK(sandbox.read("two.npy") == sandbox.read("one.npy"));
     sandbox.train("text", model + "--max-steps 27");
-    REQUIRE(sandbox("train text/config.json -q --resume --out text").code == 0);
+    sandbox.ask("train text/config.json -q --resume --out text");
     CHECK(sandbox.read("text/model.safetensors") == one);
     CHECK(timeless(sandbox.read("text/metrics.jsonl")) == metrics);
   }
@@ -429,7 +429,7 @@ TEST_CASE("options that cannot be used with continuous data are refused with a c
   sandbox.write("moons.json",
                 R"({"name": "moons", "data": {"type": "moons"}, "model": {"hidden": [4]},
                               "train": {"steps": 2, "batch": 8}})");
-  REQUIRE(sandbox("train moons.json -q --out moons").code == 0);
+  sandbox.ask("train moons.json -q --out moons");
   for (const auto& [arguments, part] : std::vector<std::pair<const char*, const char*>>{
            {"sample moons --given ab", "[given] \"ab\" is no assignment to a column"},
            {"sample moons --tokens", "--tokens is for tokens, but /data (moons)"},

@@ -67,7 +67,7 @@ struct GapSandbox : Sandbox {
     write("c.json", R"({"data": {"type": "csv", "path": "birds.csv"}, "model": {"hidden": [32]},
       "optimizer": {"lr": 0.01}, "train": {"steps": 600, "batch": 128})" +
                         more + "}");
-    REQUIRE((*this)("train c.json -q --out run").code == 0);
+    ask("train c.json -q --out run");
   }
   std::vector<std::string> lines(const std::string& name) const {
     std::istringstream stream(read(name));
@@ -88,7 +88,7 @@ TEST_CASE("samples of a table have its header, order, kinds and decimals") {
                             "eggs (integer), colour (category of 2), share; separated by commas, "
                             "header in line 1; 2 of 62 rows left out for missing cells (1 in mass, "
                             "1 in colour)"));
-  REQUIRE(sandbox("sample run -n 200 --out s.csv").code == 0);
+  sandbox.ask("sample run -n 200 --out s.csv");
   const auto rows = sandbox.cells("s.csv");
   REQUIRE(rows.size() == 201);
   CHECK(rows[0] == std::vector<std::string>{"species", "mass", "eggs", "colour", "share"});
@@ -105,7 +105,7 @@ TEST_CASE("samples of a table have its header, order, kinds and decimals") {
   CHECK(species.contains("gull"));
   CHECK(colours.contains("grey"));
   // The samples are read back, in any order of columns, and the same rows have the same ln p.
-  REQUIRE(sandbox("loglik run --points s.csv --out a.csv").code == 0);
+  sandbox.ask("loglik run --points s.csv --out a.csv");
   std::string swapped;
   for (const auto& row : rows)
     swapped += row[3] + ";" + row[4] + ";" + row[2] + ";" + row[0] + ";" + row[1] + "\n";
@@ -116,17 +116,17 @@ TEST_CASE("samples of a table have its header, order, kinds and decimals") {
           "exact given these"});
   CHECK(sandbox.read("a.csv") == sandbox.read("b.csv"));
   // Rows of the data come back as they are.
-  REQUIRE(sandbox("data csv path=birds.csv -n 20 --out d.csv").code == 0);
+  sandbox.ask("data csv path=birds.csv -n 20 --out d.csv");
   for (const auto& row : sandbox.cells("d.csv"))
     CHECK_THAT(sandbox.read("birds.csv"), Contains(row[0] + "," + row[1] + "," + row[2]));
 }
 
 TEST_CASE("a column of the table can be the class") {
   const BirdSandbox sandbox;
-  REQUIRE(sandbox("train c.json -q --out run data.label=species model.label.type=embedding "
-                  "train.steps=1500")
-              .code == 0);
-  REQUIRE(sandbox("sample run -n 100 --label gull --out g.csv --labels l.csv").code == 0);
+  sandbox.ask(
+      "train c.json -q --out run data.label=species model.label.type=embedding "
+      "train.steps=1500");
+  sandbox.ask("sample run -n 100 --label gull --out g.csv --labels l.csv");
   const auto rows = sandbox.cells("g.csv");
   CHECK(rows[0] == std::vector<std::string>{"species", "mass", "eggs", "colour", "share"});
   int big = 0;
@@ -139,7 +139,7 @@ TEST_CASE("a column of the table can be the class") {
   expect(sandbox("config check c.json data.label=species"), 0,
          {"/data: it names the classes of its rows, but the network takes no labels\n   set "
           "/model/label to {\"type\": \"embedding\"}, or leave it out"});
-  REQUIRE(sandbox("sample run -n 100 --label tern --out t.npy").code == 0);
+  sandbox.ask("sample run -n 100 --label tern --out t.npy");
   expect(sandbox("sample run -n 10 --label duck --out g.csv"), 2,
          {"[label] there is no class duck for --label; choose one of gull or tern"});
   expect(sandbox("sample run -n 10 --label 0 --out g.csv"), 2,
@@ -150,14 +150,14 @@ TEST_CASE("a column of the table can be the class") {
 
 TEST_CASE("verbs take encoded tables or say why they do not") {
   const BirdSandbox sandbox;
-  REQUIRE(sandbox("train c.json -q --out run").code == 0);
-  REQUIRE(sandbox("sample run -n 9 --out s.csv").code == 0);
-  REQUIRE(sandbox("encode run --points s.csv --out z.csv").code == 0);
+  sandbox.ask("train c.json -q --out run");
+  sandbox.ask("sample run -n 9 --out s.csv");
+  sandbox.ask("encode run --points s.csv --out z.csv");
   CHECK_THAT(sandbox.read("z.csv"),
              Contains("species=gull,species=tern,mass,eggs,colour=black,colour=grey,share\n"));
-  REQUIRE(sandbox("decode run --points z.csv --out x.csv --solver dopri5").code == 0);
+  sandbox.ask("decode run --points z.csv --out x.csv --solver dopri5");
   CHECK(sandbox.cells("x.csv")[0] == sandbox.cells("s.csv")[0]);
-  REQUIRE(sandbox("interpolate run --from s.csv --to x.csv --out w.npy").code == 0);
+  sandbox.ask("interpolate run --from s.csv --to x.csv --out w.npy");
   expect(sandbox("velocity run --points s.csv --t 0.5 --out u.csv"), 2,
          {"[velocity] the columns of this run's table are encoded for the flow, so a velocity has "
           "no meaning in its columns"});
@@ -219,10 +219,10 @@ TEST_CASE("types of columns that do not fit are refused") {
 
 TEST_CASE("transforms keep samples within the bounds of a column") {
   const BirdSandbox sandbox;
-  REQUIRE(sandbox("train c.json -q --out run 'data.types={\"mass\": \"log\", \"share\": [0, 1], "
-                  "\"eggs\": {\"kind\": \"integer\", \"bounds\": [1, 4]}}'")
-              .code == 0);
-  REQUIRE(sandbox("sample run -n 300 --out s.csv").code == 0);
+  sandbox.ask(
+      "train c.json -q --out run 'data.types={\"mass\": \"log\", \"share\": [0, 1], "
+      "\"eggs\": {\"kind\": \"integer\", \"bounds\": [1, 4]}}'");
+  sandbox.ask("sample run -n 300 --out s.csv");
   const auto rows = sandbox.cells("s.csv");
   for (std::size_t k = 1; k < rows.size(); ++k) {
     CHECK(std::stod(rows[k][1]) > 0);
@@ -236,14 +236,14 @@ TEST_CASE("an array can have the classes of its rows in a file") {
   const BirdSandbox sandbox;
   sandbox.write("x.csv", "a,b\n1.5,2.5\n2.5,1.5\n3.5,0.5\n4.5,9.5\n");
   sandbox.write("kinds.csv", "kind\nup\ndown\nup\ndown\n");
-  REQUIRE(sandbox("data csv path=x.csv -n 4 --out x.npy").code == 0);
+  sandbox.ask("data csv path=x.csv -n 4 --out x.npy");
   sandbox.write("n.json", R"({"data": {"type": "npy", "path": "x.npy", "labels": "kinds.csv"},
     "model": {"hidden": [4], "label": {"type": "embedding"}}, "train": {"steps": 2}})");
-  REQUIRE(sandbox("train n.json -q --out run").code == 0);
-  REQUIRE(sandbox("sample run --label down -n 3 --out s.csv --labels l.csv").code == 0);
+  sandbox.ask("train n.json -q --out run");
+  sandbox.ask("sample run --label down -n 3 --out s.csv --labels l.csv");
   CHECK(sandbox.read("l.csv") == "down\ndown\ndown\n");
   sandbox.write("kinds.csv", "up\ndown\nup\ndown\n");
-  REQUIRE(sandbox("train n.json -q --out run --overwrite").code == 0);
+  sandbox.ask("train n.json -q --out run --overwrite");
   sandbox.write("kinds.csv", "up\ndown\nup\n");
   expect(
       sandbox("train n.json -q --out run --overwrite"), 4,
@@ -252,8 +252,7 @@ TEST_CASE("an array can have the classes of its rows in a file") {
 
 TEST_CASE("ln p stands beside the rows of a table, given the class of each") {
   const BirdSandbox sandbox;
-  REQUIRE(sandbox("train c.json -q --out run data.label=species model.label.type=embedding").code ==
-          0);
+  sandbox.ask("train c.json -q --out run data.label=species model.label.type=embedding");
   sandbox.write("p.csv",
                 "species,share,mass,eggs,colour\ngull,0.5,910.5,2,grey\n"
                 "tern,0.5,910.5,2,grey\n");
@@ -263,11 +262,11 @@ TEST_CASE("ln p stands beside the rows of a table, given the class of each") {
   CHECK(rows[0] == std::vector<std::string>{"mass", "eggs", "colour", "share", "ln_p_bound"});
   CHECK(rows[1][0] == "910.5");
   CHECK(rows[1][4] != rows[2][4]);
-  REQUIRE(sandbox("loglik run --points p.csv --out all.csv --label gull").code == 0);
+  sandbox.ask("loglik run --points p.csv --out all.csv --label gull");
   CHECK(sandbox.cells("all.csv")[1] == rows[1]);
   CHECK(sandbox.cells("all.csv")[2][4] != rows[2][4]);
   // Another seed draws other noise, so the bound differs.
-  REQUIRE(sandbox("loglik run --points p.csv --out other.csv --label gull --seed 3").code == 0);
+  sandbox.ask("loglik run --points p.csv --out other.csv --label gull --seed 3");
   CHECK(sandbox.cells("other.csv")[1][4] != rows[1][4]);
 }
 
@@ -282,16 +281,15 @@ TEST_CASE("a check of a config shows the kinds of its table") {
 TEST_CASE("a table with one row is a point of plain numbers") {
   const BirdSandbox sandbox;
   sandbox.write("one.csv", "a,b\n1,2.5\n");
-  REQUIRE(sandbox("train c.json -q --out run data.path=one.csv train.steps=2").code == 0);
-  REQUIRE(sandbox("sample run -n 2 --out s.csv").code == 0);
+  sandbox.ask("train c.json -q --out run data.path=one.csv train.steps=2");
+  sandbox.ask("sample run -n 2 --out s.csv");
   CHECK(sandbox.read("s.csv") == "a,b\n1,2.5\n1,2.5\n");
 }
 
 TEST_CASE("the config of an earlier run reads its table as before") {
   const BirdSandbox sandbox;
   sandbox.write("n.csv", "a,b\n1.5,2\n2.5,4\n3.0,6\n1.0,3\n0.5,9\n1.2,8\n2.2,7\n3.1,5\n");
-  REQUIRE(sandbox("train c.json -q --out run data.path=n.csv data.guess=no data.scale=none").code ==
-          0);
+  sandbox.ask("train c.json -q --out run data.path=n.csv data.guess=no data.scale=none");
   // A run of a version without the new keys has none of them in its config.
   std::string config = sandbox.read("run/config.json");
   auto json = nlohmann::json::parse(config);
@@ -300,7 +298,7 @@ TEST_CASE("the config of an earlier run reads its table as before") {
     json["data"].erase(key);
   sandbox.write("run/config.json", json.dump());
   expect(sandbox("eval run -n 8"), 0, {"read n.csv: 8 rows, 2 columns: a, b; "});
-  REQUIRE(sandbox("sample run -n 3 --out old.csv").code == 0);
+  sandbox.ask("sample run -n 3 --out old.csv");
   CHECK_THAT(sandbox.read("old.csv"), Contains("a,b\n"));
   // The same table in a new run has a whole number.
   expect(sandbox("train c.json --out new data.path=n.csv"), 0, {"a, b (integer); "});
@@ -340,9 +338,9 @@ TEST_CASE("missing cells of a table are filled by what the known cells say") {
   }
   CHECK(right >= 56);
   // The draws of a seed are the same with other numbers of threads. Another seed has others.
-  REQUIRE(sandbox(base + "g.csv -n 20 --threads 2").code == 0);
+  sandbox.ask(base + "g.csv -n 20 --threads 2");
   CHECK(sandbox.read("g.csv") == sandbox.read("f.csv"));
-  REQUIRE(sandbox(base + "g.csv -n 20 --seed 1").code == 0);
+  sandbox.ask(base + "g.csv -n 20 --seed 1");
   CHECK(sandbox.read("g.csv") != sandbox.read("f.csv"));
 
   sandbox.write("whole.csv", "species,mass,eggs\ngull,902.5,4\n");
@@ -383,7 +381,7 @@ TEST_CASE("given columns and tables with gaps are refused with the cure") {
          {"[sample] --loglik has no effect on samples with given columns"});
   expect(sandbox(given + "eggs=2 --solver euler"), 2,
          {"[sample] --solver has no effect on samples with given columns"});
-  REQUIRE(sandbox("data moons -n 3 --out other.npy").code == 0);
+  sandbox.ask("data moons -n 3 --out other.npy");
   expect(sandbox("impute run --points other.npy --out f.csv"), 4,
          {"[impute] other.npy: the points have shape (3, 2), but the run's data has 3 columns"});
 }

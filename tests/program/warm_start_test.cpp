@@ -19,10 +19,10 @@ struct WarmSandbox : Sandbox {
       "of": {"type": "csv", "path": "t.csv"}}, "model": {"hidden": [8]},
       "train": {"steps": 30, "batch": 16, "log_every": 1},
       "sampler": {"type": "euler", "steps": 4}})");
-    REQUIRE((*this)("train c.json -q --out first").code == 0);
+    ask("train c.json -q --out first");
   }
   std::string samples(const std::string& run) const {
-    REQUIRE((*this)("sample " + run + " -n 20 --out s.npy --seed 3").code == 0);
+    ask("sample " + run + " -n 20 --out s.npy --seed 3");
     return read("s.npy");
   }
   std::string metadata(const std::string& run, const std::string& key) const {
@@ -41,7 +41,7 @@ TEST_CASE("a run starts from the weights of another one and records which") {
          {"the weights of first after step 30 are the first of this run; optimizer, schedule and "
           "average begin anew"});
   CHECK(sandbox.samples("same") == sandbox.samples("first"));
-  REQUIRE(sandbox("train c.json -q --out fresh optimizer.lr=0 seed=5 train.steps=3").code == 0);
+  sandbox.ask("train c.json -q --out fresh optimizer.lr=0 seed=5 train.steps=3");
   CHECK(sandbox.samples("fresh") != sandbox.samples("first"));
   const auto record = nlohmann::json::parse(sandbox.read("same/env.json")).at("from");
   CHECK(record.at("run") == "first");
@@ -59,12 +59,12 @@ TEST_CASE("a run starts from the weights of another one and records which") {
 TEST_CASE("a run with other weights at its start is resumed to the same bits") {
   const WarmSandbox sandbox;
   const std::string train = "train c.json -q from=first seed=5 ";
-  REQUIRE(sandbox(train + "--out whole").code == 0);
-  REQUIRE(sandbox(train + "--out parts --max-steps 7").code == 0);
-  REQUIRE(sandbox("train parts/config.json -q --out parts --resume").code == 0);
+  sandbox.ask(train + "--out whole");
+  sandbox.ask(train + "--out parts --max-steps 7");
+  sandbox.ask("train parts/config.json -q --out parts --resume");
   CHECK(sandbox.read("parts/model.safetensors") == sandbox.read("whole/model.safetensors"));
   // Killed before its first checkpoint, it starts from the recorded weights again, from any folder.
-  REQUIRE(sandbox(train + "--out killed --max-steps 7").code == 0);
+  sandbox.ask(train + "--out killed --max-steps 7");
   REQUIRE(Sandbox::run_shell("rm " + sandbox.path("killed/checkpoints/") + "*").code == 0);
   expect(Sandbox::run_shell("mkdir " + sandbox.path("sub") + " && cd " + sandbox.path("sub") +
                             " && " PUSHFORWARD_BINARY_DIR
@@ -74,9 +74,9 @@ TEST_CASE("a run with other weights at its start is resumed to the same bits") {
   expect(sandbox("train parts/config.json --out parts --resume from=other train.steps=40"), 2,
          {"was started with another config: /from differs"});
   // The weights of the first run have changed since.
-  REQUIRE(sandbox(train + "--out late --max-steps 7").code == 0);
+  sandbox.ask(train + "--out late --max-steps 7");
   REQUIRE(Sandbox::run_shell("rm " + sandbox.path("late/checkpoints/") + "*").code == 0);
-  REQUIRE(sandbox("train first/config.json -q --out first --resume train.steps=40").code == 0);
+  sandbox.ask("train first/config.json -q --out first --resume train.steps=40");
   expect(sandbox("train late/config.json -q --out late --resume"), 4,
          {"[from] the weights of ",
           "have changed since this run was started from them: they were "
@@ -123,7 +123,7 @@ TEST_CASE("kinds, categories, transforms and classes that differ are listed at a
   sandbox.write("b.json",
                 R"({"data": {"type": "csv", "path": "birds.csv"}, "model": {"hidden": [8]},
     "train": {"steps": 3, "batch": 16}})");
-  REQUIRE(sandbox("train b.json -q --out birds").code == 0);
+  sandbox.ask("train b.json -q --out birds");
   const Outcome same = sandbox("train b.json --out same from=birds");
   expect(same, 0, {});
   CHECK(same.text.find("other columns") == std::string::npos);
@@ -134,7 +134,7 @@ TEST_CASE("kinds, categories, transforms and classes that differ are listed at a
       {"warning: the weights of birds are for other columns: eggs (integer), mass, kind (category "
        "of gull|tern) there, eggs, mass (log), kind (category of auk|gull) in this data\n"});
   const std::string classes = " data.label=kind model.label.type=embedding ";
-  REQUIRE(sandbox("train b.json -q --out classes" + classes).code == 0);
+  sandbox.ask("train b.json -q --out classes" + classes);
   expect(
       sandbox("train b.json --out other from=classes data.path=other.csv" + classes), 0,
       {"warning: the weights of classes are for other classes: gull, tern there, auk, gull in this "
@@ -154,7 +154,7 @@ TEST_CASE("a token run starts from another one only if tokens stand for the same
   sandbox.write("w.json", R"({"data": {"type": "words", "path": "abc.txt", "shortest": 2,
     "longest": 2, "held_out": 0}, "model": {"type": "token_mlp", "embed": 4, "hidden": [8]},
     "train": {"steps": 5, "batch": 8}})");
-  REQUIRE(sandbox("train w.json -q --out abc").code == 0);
+  sandbox.ask("train w.json -q --out abc");
   expect(sandbox("train w.json --out again from=abc"), 0, {"the weights of abc after step 5"});
   expect(sandbox("train w.json --out run from=abc data.path=abd.txt"), 4,
          {"[from] token 2 is \"c\" in abc and \"d\" in this data; use data with the same "

@@ -36,6 +36,17 @@ class Sandbox {
   Outcome operator()(const std::string& arguments) const {
     return run_shell("cd " + folder_ + " && " PUSHFORWARD_BINARY_DIR "/pushforward " + arguments);
   }
+  // Runs `pushforward <arguments>`, which must succeed, and returns what it says.
+  std::string ask(const std::string& arguments) const {
+    const Outcome outcome = (*this)(arguments);
+    INFO("pushforward " << arguments << "\n" << outcome.text);
+    REQUIRE(outcome.code == 0);
+    return outcome.text;
+  }
+  // Returns the object that `pushforward <arguments> --json` prints.
+  nlohmann::json object(const std::string& arguments) const {
+    return nlohmann::json::parse(ask(arguments + " --json 2>/dev/null"));
+  }
   static Outcome run_shell(const std::string& command) {
     Outcome outcome;
     FILE* pipe = popen(("(" + command + ") 2>&1 </dev/null").c_str(), "r");

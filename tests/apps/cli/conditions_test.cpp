@@ -103,7 +103,7 @@ TEST_CASE("[long] a conditional flow has the mean, the deviation and the density
       CAPTURE(x, b);
       std::ostringstream condition;
       condition << "x=" << x << ",species=" << (b ? "b" : "a");
-      REQUIRE(sandbox("sample run -n 2000 --out s.csv --condition " + condition.str()).code == 0);
+      sandbox.ask("sample run -n 2000 --out s.csv --condition " + condition.str());
       const auto rows = sandbox.table("s.csv");
       REQUIRE(rows.size() == 2001);
       CHECK(rows[0] == std::vector<std::string>{"x", "y", "species"});
@@ -115,8 +115,7 @@ TEST_CASE("[long] a conditional flow has the mean, the deviation and the density
     }
   }
   // Without the condition the distribution of y is that of the whole table, which is much wider.
-  REQUIRE(sandbox("sample run -n 2000 --out m.csv --guidance -1 --condition x=3,species=a").code ==
-          0);
+  sandbox.ask("sample run -n 2000 --out m.csv --guidance -1 --condition x=3,species=a");
   const MeanAndDeviation marginal = moments_of(sandbox.table("m.csv"), 1);
   CHECK(std::abs(marginal.mean - (0.6 * 1.8 - 0.4 * 3)) < 0.35);
   CHECK(std::abs(marginal.deviation - 2.68) < 0.35);
@@ -147,14 +146,14 @@ TEST_CASE("samples of rows of conditions have the table's columns, order, kinds 
   const KnownSandbox sandbox;
   REQUIRE(sandbox.train_briefly().code == 0);
   sandbox.write("few.csv", "y,species,x,note\n7,b,1.5,one\n8,a,-0.25,two\n");
-  REQUIRE(sandbox("sample run --condition-file few.csv --out one.csv").code == 0);
+  sandbox.ask("sample run --condition-file few.csv --out one.csv");
   const auto one = sandbox.table("one.csv");
   REQUIRE(one.size() == 3);
   CHECK(one[0] == std::vector<std::string>{"x", "y", "species"});
   CHECK(one[1][0] == "1.5");
   CHECK(one[1][2] == "b");
   CHECK(one[2][0] == "-0.25");
-  REQUIRE(sandbox("sample run --condition-file few.csv -n 2 --out two.csv --threads 2").code == 0);
+  sandbox.ask("sample run --condition-file few.csv -n 2 --out two.csv --threads 2");
   const auto two = sandbox.table("two.csv");
   REQUIRE(two.size() == 5);
   CHECK(two[1][0] == "1.5");
@@ -162,8 +161,7 @@ TEST_CASE("samples of rows of conditions have the table's columns, order, kinds 
   CHECK(two[3][2] == "a");
   CHECK(two[1] == one[1]);
   CHECK(two[2][1] != two[1][1]);
-  REQUIRE(sandbox("sample run --condition-file few.csv -n 2 --out again.csv --threads 1").code ==
-          0);
+  sandbox.ask("sample run --condition-file few.csv -n 2 --out again.csv --threads 1");
   CHECK(sandbox.read("again.csv") == sandbox.read("two.csv"));
   // Samples without given conditions have those of rows of the data, and say so.
   expect(
@@ -184,11 +182,11 @@ TEST_CASE("samples of rows of conditions have the table's columns, order, kinds 
   CHECK(sandbox("sample run -n 2 --condition x=9,species=b --out near.csv").text.find("extrapol") ==
         std::string::npos);
   // An array has all columns too, with categories as numbers.
-  REQUIRE(sandbox("sample run -n 4 --condition x=2,species=b --out s.npy").code == 0);
-  REQUIRE(sandbox("loglik run --points s.npy --out p.npy").code == 0);
+  sandbox.ask("sample run -n 4 --condition x=2,species=b --out s.npy");
+  sandbox.ask("loglik run --points s.npy --out p.npy");
   // A run that has lost its data samples with conditions, and says what it lacks without.
   REQUIRE(Sandbox::run_shell("rm " + sandbox.path("known.csv")).code == 0);
-  REQUIRE(sandbox("sample run -n 4 --condition x=2,species=b --out t.npy").code == 0);
+  sandbox.ask("sample run -n 4 --condition x=2,species=b --out t.npy");
   CHECK(sandbox.read("t.npy") == sandbox.read("s.npy"));
   expect(
       sandbox("sample run -n 4 --out u.csv"), 4,
@@ -201,13 +199,13 @@ TEST_CASE("latents have the conditions of their rows, with which they are decode
   const KnownSandbox sandbox;
   REQUIRE(sandbox.train_briefly().code == 0);
   sandbox.write("few.csv", "species,x,y\nb,1.5,-3.25\na,-0.25,0.5\n");
-  REQUIRE(sandbox("encode run --points few.csv --out z.csv").code == 0);
+  sandbox.ask("encode run --points few.csv --out z.csv");
   const auto latents = sandbox.table("z.csv");
   REQUIRE(latents.size() == 3);
   CHECK(latents[0] == std::vector<std::string>{"y", "x", "species"});
   CHECK(latents[1][1] == "1.5");
   CHECK(latents[2][2] == "a");
-  REQUIRE(sandbox("decode run --points z.csv --out x.csv").code == 0);
+  sandbox.ask("decode run --points z.csv --out x.csv");
   const auto decoded = sandbox.table("x.csv");
   REQUIRE(decoded.size() == 3);
   CHECK(decoded[0] == std::vector<std::string>{"x", "y", "species"});
@@ -217,11 +215,11 @@ TEST_CASE("latents have the conditions of their rows, with which they are decode
   CHECK(std::abs(std::stod(decoded[2][1]) - 0.5) < 0.01);
   // Another condition decodes the same latent to another point.
   sandbox.write("other.csv", "y,x,species\n" + latents[1][0] + ",1.5,a\n");
-  REQUIRE(sandbox("decode run --points other.csv --out o.csv").code == 0);
+  sandbox.ask("decode run --points other.csv --out o.csv");
   CHECK(std::abs(std::stod(sandbox.table("o.csv")[1][1]) + 3.25) > 0.02);
   // Arrays have the same columns in the same order.
-  REQUIRE(sandbox("encode run --points few.csv --out z.npy").code == 0);
-  REQUIRE(sandbox("decode run --points z.npy --out y.csv").code == 0);
+  sandbox.ask("encode run --points few.csv --out z.npy");
+  sandbox.ask("decode run --points z.npy --out y.csv");
   CHECK(sandbox.read("y.csv") == sandbox.read("x.csv"));
   sandbox.write("bare.csv", "y\n0.5\n");
   expect(sandbox("decode run --points bare.csv --out y.csv"), 4, {"there is no column \"x\""});
@@ -273,13 +271,13 @@ TEST_CASE("conditions that cannot be given are refused with place and cure") {
   sandbox.write("from.csv", "x,y,species\n1,2,a\n");
   sandbox.write("to.csv", "x,y,species\n1,3,a\n");
   sandbox.write("far.csv", "x,y,species\n2,3,a\n");
-  REQUIRE(sandbox("interpolate run --from from.csv --to to.csv --out way.npy").code == 0);
+  sandbox.ask("interpolate run --from from.csv --to to.csv --out way.npy");
   expect(sandbox("interpolate run --from from.csv --to far.csv --out way.npy"), 2,
          {"[interpolate] the rows of from.csv and far.csv have different conditions"});
   // Runs without conditions, and configs whose conditions make no sense.
-  REQUIRE(sandbox("train c.json -q --out plain train.steps=5 model.hidden=[8] schedule.warmup=0 "
-                  "'data.condition=[]'")
-              .code == 0);
+  sandbox.ask(
+      "train c.json -q --out plain train.steps=5 model.hidden=[8] schedule.warmup=0 "
+      "'data.condition=[]'");
   expect(sandbox("sample plain -n 3 --out s.csv --condition x=1"), 2,
          {"[condition] plain has no conditions, so --condition has no effect; give values of its "
           "columns with --given, or train a run with `condition` in its data"});
@@ -342,7 +340,7 @@ TEST_CASE("a network that is always given its conditions has no field without th
   REQUIRE(sandbox.train_briefly("loss.label_dropout=0").code == 0);
   expect(sandbox("sample run -n 3 --out s.csv --condition x=1,species=a --guidance 2"), 2,
          {"[guidance] a scale of 2 needs a network that was also trained without conditions"});
-  REQUIRE(sandbox("sample run -n 3 --out s.csv --condition x=1,species=a").code == 0);
+  sandbox.ask("sample run -n 3 --out s.csv --condition x=1,species=a");
   expect(sandbox("plot run -n 50 --out plots"), 0, {"plots/samples.png"});
   // y is a plain number, so the page shows its flow; a category is encoded for the flow.
   expect(sandbox("report run -n 20 --out r.html"), 0, {"r.html"});
@@ -359,16 +357,16 @@ TEST_CASE(
       "train.checkpoint_every=20 'data.drop=[\"species\"]' "
       "'data.condition=[\"x\"]' data.guess=no ";
   const std::string held = quick + "train.holdout=0.2 train.nll_every=1 train.valid_every=20 ";
-  REQUIRE(sandbox("train c.json --out whole" + held).code == 0);
+  sandbox.ask("train c.json --out whole" + held);
   CHECK_THAT(sandbox.read("whole/metrics.jsonl"), Contains("\"valid/nll\""));
-  REQUIRE(sandbox("train c.json --out parts --max-steps 20" + held).code == 0);
-  REQUIRE(sandbox("train parts/config.json -q --resume --out parts").code == 0);
+  sandbox.ask("train c.json --out parts --max-steps 20" + held);
+  sandbox.ask("train parts/config.json -q --resume --out parts");
   CHECK(sandbox.read("parts/model.safetensors") == sandbox.read("whole/model.safetensors"));
   CHECK(timeless(sandbox.read("parts/metrics.jsonl")) ==
         timeless(sandbox.read("whole/metrics.jsonl")));
   expect(sandbox("eval whole -n 100 --json"), 0, {"\"rows\":\"held-out rows\""});
-  REQUIRE(sandbox("train c.json --out file" + quick + "train.holdout=new.csv").code == 0);
-  REQUIRE(sandbox("train c.json --out warm" + quick + "from=whole").code == 0);
+  sandbox.ask("train c.json --out file" + quick + "train.holdout=new.csv");
+  sandbox.ask("train c.json --out warm" + quick + "from=whole");
   expect(
       sandbox("train c.json --out other" + quick + "from=whole 'data.condition=[\"y\"]'"), 4,
       {"[from] the network of whole is given x, and that of this config y; name the same columns "
@@ -382,10 +380,9 @@ TEST_CASE("missing cells of a run with conditions are filled, and conditions are
   sandbox.write("c3.json",
                 R"({"data": {"type": "csv", "path": "known.csv", "condition": ["species"]},
     "model": {"hidden": [8]}, "train": {"steps": 20, "batch": 64}})");
-  REQUIRE(sandbox("train c3.json -q --out run schedule.warmup=0").code == 0);
+  sandbox.ask("train c3.json -q --out run schedule.warmup=0");
   sandbox.write("gaps.csv", "species,x,y\na,,2\nb,1.25,\nb,0.5,-3\n");
-  REQUIRE(sandbox("impute run --points gaps.csv --steps 8 --particles 4 -n 2 --out f.csv").code ==
-          0);
+  sandbox.ask("impute run --points gaps.csv --steps 8 --particles 4 -n 2 --out f.csv");
   const auto filled = sandbox.table("f.csv");
   REQUIRE(filled.size() == 7);
   CHECK(filled[0] == std::vector<std::string>{"x", "y", "species"});
@@ -398,13 +395,12 @@ TEST_CASE("missing cells of a run with conditions are filled, and conditions are
       sandbox("impute run --points bad.csv --steps 8 --out f.csv"), 4,
       {"[condition] row 1 has no species, on which the run is conditioned; give each row a value "
        "of species"});
-  REQUIRE(sandbox("sample run -n 3 --given x=1,species=b --steps 8 --out g.csv").code == 0);
+  sandbox.ask("sample run -n 3 --given x=1,species=b --steps 8 --out g.csv");
   for (std::size_t k = 1; k < 4; ++k) {
     CHECK(sandbox.table("g.csv")[k][0] == "1");
     CHECK(sandbox.table("g.csv")[k][2] == "b");
   }
-  REQUIRE(sandbox("sample run -n 3 --given x=1 --condition species=b --steps 8 --out h.csv").code ==
-          0);
+  sandbox.ask("sample run -n 3 --given x=1 --condition species=b --steps 8 --out h.csv");
   CHECK(sandbox.read("h.csv") == sandbox.read("g.csv"));
 }
 
@@ -412,13 +408,13 @@ TEST_CASE("a table without names is conditioned by the numbers of its columns") 
   const KnownSandbox sandbox;
   std::string rows = sandbox.read("known.csv");
   sandbox.write("bare.csv", rows.substr(rows.find('\n') + 1));
-  REQUIRE(sandbox("train c.json -q --out run model.hidden=[8] schedule.warmup=0 train.steps=5 "
-                  "data.path=bare.csv data.header=no 'data.condition=[0,\"2\"]'")
-              .code == 0);
-  REQUIRE(sandbox("sample run -n 2 --out s.csv --condition 2=b,0=1.5").code == 0);
+  sandbox.ask(
+      "train c.json -q --out run model.hidden=[8] schedule.warmup=0 train.steps=5 "
+      "data.path=bare.csv data.header=no 'data.condition=[0,\"2\"]'");
+  sandbox.ask("sample run -n 2 --out s.csv --condition 2=b,0=1.5");
   const auto rows_drawn = sandbox.table("s.csv");
   REQUIRE(rows_drawn.size() == 2);
   CHECK(rows_drawn[0][0] == "1.5");
   CHECK(rows_drawn[0][2] == "b");
-  REQUIRE(sandbox("loglik run --points s.csv --out p.npy").code == 0);
+  sandbox.ask("loglik run --points s.csv --out p.npy");
 }

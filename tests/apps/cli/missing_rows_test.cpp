@@ -111,7 +111,7 @@ struct MissingSandbox : Sandbox {
     const Outcome trained = (*this)("train c.json -q --overwrite --out run " + overrides);
     INFO(trained.text);
     REQUIRE(trained.code == 0);
-    REQUIRE((*this)("sample run -n 20000 --seed 3 --out s.csv").code == 0);
+    ask("sample run -n 20000 --seed 3 --out s.csv");
     return moments_of(read("s.csv"));
   }
 };
@@ -165,20 +165,20 @@ TEST_CASE("runs on rows with missing cells have the same bits, also when resumed
   const std::string train =
       "train c.json -q model.hidden=[8] schedule.warmup=0 train.fill_every=30 "
       "train.checkpoint_every=20 ";
-  REQUIRE(sandbox(train + "--out whole --threads 1").code == 0);
+  sandbox.ask(train + "--out whole --threads 1");
   const std::string bits = sandbox.read("whole/model.safetensors");
-  REQUIRE(sandbox(train + "--out threads --threads 2").code == 0);
+  sandbox.ask(train + "--out threads --threads 2");
   CHECK(sandbox.read("threads/model.safetensors") == bits);
   // Interrupted between two draws, and just before one.
   for (const char* at : {"50", "60"}) {
     CAPTURE(at);
     const std::string folder = std::string("part") + at;
-    REQUIRE(sandbox(train + "--out " + folder + " --max-steps " + at).code == 0);
-    REQUIRE(sandbox(train + "--resume --out " + folder).code == 0);
+    sandbox.ask(train + "--out " + folder + " --max-steps " + at);
+    sandbox.ask(train + "--resume --out " + folder);
     CHECK(sandbox.read(folder + "/model.safetensors") == bits);
   }
   // The draws matter, and so does how often they are made.
-  REQUIRE(sandbox(train + "--out rare train.fill_every=40").code == 0);
+  sandbox.ask(train + "--out rare train.fill_every=40");
   CHECK(sandbox.read("rare/model.safetensors") != bits);
 }
 
@@ -202,7 +202,7 @@ TEST_CASE("rows of all kinds of columns, with a class or conditions, are modelle
       {"60 rows, 5 columns: when (date), kind (category of 2), count (integer), size, angle",
        "rows with missing cells are trained on, with cells that are drawn (12 in kind, 9 in count, "
        "6 in size)"});
-  REQUIRE(sandbox("sample run -n 50 --out s.csv").code == 0);
+  sandbox.ask("sample run -n 50 --out s.csv");
   const std::string samples = sandbox.read("s.csv");
   CHECK(samples.find(",,") == std::string::npos);
   CHECK(samples.substr(0, samples.find('\n')) == "when,kind,count,size,angle");

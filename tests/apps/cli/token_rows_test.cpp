@@ -35,10 +35,10 @@ struct TokenSandbox : Sandbox {
 
 TEST_CASE("sequences are held out by their numbers, or in a file", "[tokens]") {
   const TokenSandbox sandbox;
-  REQUIRE(sandbox("train c.json -q --out rows 'data.held_out=[0,1,5]'").code == 0);
+  sandbox.ask("train c.json -q --out rows 'data.held_out=[0,1,5]'");
   CHECK_THAT(sandbox.read("rows/metrics.jsonl"), Contains("valid/loss"));
   expect(sandbox("eval rows"), 0, {"held-out"});
-  REQUIRE(sandbox("train c.json -q --out file data.held_out=other.npy").code == 0);
+  sandbox.ask("train c.json -q --out file data.held_out=other.npy");
   CHECK_THAT(sandbox.read("file/metrics.jsonl"), Contains("valid/loss"));
   expect(sandbox("eval file"), 0, {"other.npy: 10 rows"});
   // The file is recorded as the data is.
@@ -64,7 +64,7 @@ TEST_CASE("quantized rows are held out by their numbers, or in a file", "[tokens
       "eval": {"n": 20}})");
   for (const char* choice : {"'data.held_out=[1,2]'", "data.held_out=other.csv"}) {
     CAPTURE(choice);
-    REQUIRE(sandbox(std::string("train q.json -q --overwrite --out run ") + choice).code == 0);
+    sandbox.ask(std::string("train q.json -q --overwrite --out run ") + choice);
     CHECK_THAT(sandbox.read("run/metrics.jsonl"), Contains("valid/loss"));
     expect(sandbox("eval run"), 0, {"held-out"});
   }
@@ -72,9 +72,9 @@ TEST_CASE("quantized rows are held out by their numbers, or in a file", "[tokens
 
 TEST_CASE("sequences have the classes that a file names", "[tokens]") {
   const TokenSandbox sandbox;
-  REQUIRE(sandbox("train c.json -q --out run data.labels=names.txt model.label.type=embedding "
-                  "'data.held_out=[3]'")
-              .code == 0);
+  sandbox.ask(
+      "train c.json -q --out run data.labels=names.txt model.label.type=embedding "
+      "'data.held_out=[3]'");
   expect(sandbox("sample run -n 5 --label odd --out s.npy"), 0, {});
   expect(sandbox("sample run -n 5 --label sideways --out s.npy"), 2, {"choose one of even or odd"});
   expect(

@@ -73,8 +73,7 @@ TEST_CASE("variations of a row have the law that a Gaussian gives in closed form
   // sqrt(1/2), r^2 = 1/8 + 1/2 = 5/8, and the samples are N(2 + 0.5 / sqrt(5 / 4), 0.25 / (5 / 4)).
   sandbox.train("cosine", R"({"type": "mixture", "means": [[2]], "stds": [0.5]})",
                 "path.type=cosine");
-  REQUIRE(sandbox("sample cosine --exact --from three.csv --begin 0.5 -n 20000 --out x.csv").code ==
-          0);
+  sandbox.ask("sample cosine --exact --from three.csv --begin 0.5 -n 20000 --out x.csv");
   const std::vector<double> y = sandbox.numbers("x.csv");
   CHECK(mean_of(y) == Approx(2 + 0.25 / std::sqrt(0.3125)).margin(0.015));
   CHECK(std_of(y) == Approx(0.5 / std::sqrt(1.25)).margin(0.01));
@@ -83,12 +82,12 @@ TEST_CASE("variations of a row have the law that a Gaussian gives in closed form
 TEST_CASE("samples that begin at rows take them in turn, and are near them close to t = 1") {
   const VariationsSandbox sandbox;
   sandbox.write("rows.csv", "x\n1\n2\n3\n");
-  REQUIRE(sandbox("sample run --exact --from rows.csv --begin 0.999 --out x.csv").code == 0);
+  sandbox.ask("sample run --exact --from rows.csv --begin 0.999 --out x.csv");
   const std::vector<double> once = sandbox.numbers("x.csv");
   REQUIRE(once.size() == 3);  // without -n, one sample for each row
   for (int k = 0; k < 3; ++k)
     CHECK(once[static_cast<std::size_t>(k)] == Approx(k + 1).margin(0.02));
-  REQUIRE(sandbox("sample run --exact --from rows.csv --begin 0.999 -n 5 --out x.csv").code == 0);
+  sandbox.ask("sample run --exact --from rows.csv --begin 0.999 -n 5 --out x.csv");
   const std::vector<double> more = sandbox.numbers("x.csv");
   REQUIRE(more.size() == 5);
   CHECK(std::vector<double>(more.begin(), more.begin() + 3) == once);
@@ -111,11 +110,11 @@ TEST_CASE("variations of rows by jumps of a flow map begin at the given time") {
     CHECK(near[static_cast<std::size_t>(k)] == Approx(k + 1).margin(0.03));
   // More jumps from the same points end elsewhere, and from t = 0.5 they take the way that the ODE
   // takes, up to what four steps of training leave open.
-  REQUIRE(sandbox("sample map --from rows.csv --begin 0.5 --steps 1 --out x.csv").code == 0);
+  sandbox.ask("sample map --from rows.csv --begin 0.5 --steps 1 --out x.csv");
   const std::vector<double> one = sandbox.numbers("x.csv");
-  REQUIRE(sandbox("sample map --from rows.csv --begin 0.5 --steps 4 --out x.csv").code == 0);
+  sandbox.ask("sample map --from rows.csv --begin 0.5 --steps 4 --out x.csv");
   const std::vector<double> four = sandbox.numbers("x.csv");
-  REQUIRE(sandbox("sample map --from rows.csv --begin 0.5 --solver dopri5 --out x.csv").code == 0);
+  sandbox.ask("sample map --from rows.csv --begin 0.5 --solver dopri5 --out x.csv");
   const std::vector<double> ode = sandbox.numbers("x.csv");
   REQUIRE((one.size() == 3 && four.size() == 3 && ode.size() == 3));
   CHECK(one != four);
@@ -135,7 +134,7 @@ TEST_CASE("variations of the rows of a typed table are rows of that table") {
   sandbox.write("c.json", R"({"data": {"type": "csv", "path": "t.csv", "label": "class"},
     "model": {"hidden": [8], "label": {"type": "embedding"}},
     "train": {"steps": 4, "batch": 16, "log_every": 2}})");
-  REQUIRE(sandbox("train c.json -q --out run").code == 0);
+  sandbox.ask("train c.json -q --out run");
   const Outcome found = sandbox("sample run --from t.csv --begin 0.99 --out x.csv");
   INFO(found.text);
   REQUIRE(found.code == 0);
@@ -161,7 +160,7 @@ TEST_CASE("variations keep the conditions of their rows") {
   sandbox.write("t.csv", table);
   sandbox.write("c.json", R"({"data": {"type": "csv", "path": "t.csv", "condition": ["kind"]},
     "model": {"hidden": [8]}, "train": {"steps": 4, "batch": 16, "log_every": 2}})");
-  REQUIRE(sandbox("train c.json -q --out run").code == 0);
+  sandbox.ask("train c.json -q --out run");
   const Outcome found = sandbox("sample run --from t.csv --begin 0.5 -n 50 --out x.csv");
   INFO(found.text);
   REQUIRE(found.code == 0);
@@ -207,7 +206,7 @@ TEST_CASE("variations are refused where they make no sense") {
   sandbox.write("words.json", R"({"data": {"type": "words", "path": "words.txt"},
     "model": {"type": "token_mlp", "embed": 4, "hidden": [8]},
     "train": {"steps": 4, "batch": 16, "log_every": 2}})");
-  REQUIRE(sandbox("train words.json -q --out words").code == 0);
+  sandbox.ask("train words.json -q --out words");
   sandbox.refuses(
       "words --from three.csv --begin 0.5", 2,
       "[sample] --from and --begin are for continuous data, but /data (words) of this run is tokens");

@@ -7,6 +7,8 @@
 
 #include "apps/config/config.h"
 #include "apps/config/table.h"
+#include "apps/data/data.h"
+#include "apps/from_config/tokens.h"
 #include "tests/tools/catch.h"
 
 namespace {
@@ -72,6 +74,19 @@ TEST_CASE("every coupling of the config has its name and pairs rows accordingly"
   const std::vector<int> kept =
       partners(coupling(R"({"type": "ot", "label_weight": 1e6})"), labels);
   for (int k = 0; k < 6; ++k) CHECK(kept[k] % 2 == k % 2);
+}
+
+TEST_CASE("each type of the config has a maker, and each maker a type") {
+  const auto in_order = [](std::vector<std::string> types) {
+    std::sort(types.begin(), types.end());
+    return types;
+  };
+  const auto types = [&](const char* section, DataKind kind) {
+    return in_order(section_table(section, kind).types());
+  };
+  CHECK(in_order(built_couplings()) == types("coupling", DataKind::continuous));
+  CHECK(in_order(built_data_sets()) == types("data", DataKind::continuous));
+  CHECK(in_order(built_token_data()) == types("data", DataKind::tokens));
 }
 
 TEST_CASE("Sinkhorn's iterations stop at the config's limit, and the exact plan is used instead") {

@@ -39,18 +39,18 @@ TEST_CASE("samples and data in several blocks begin with those of a single block
     rows += std::to_string(k % 7) + "," + std::to_string(k % 5) + "," + (k % 3 ? "a" : "b") + "\n";
   sandbox.write("rows.csv", rows);
   sandbox.write("tiny.json", kTinyRun);
-  REQUIRE(sandbox("train tiny.json -q --out run").code == 0);
+  sandbox.ask("train tiny.json -q --out run");
   for (const char* ending : {".npy", ".csv"}) {
     INFO(ending);
     const std::string end = ending;
-    REQUIRE(sandbox("sample run -n 300 --out few" + end + " --labels few-labels.npy").code == 0);
+    sandbox.ask("sample run -n 300 --out few" + end + " --labels few-labels.npy");
     expect(sandbox("sample run" + kMany + "--out many" + end + " --labels many-labels.npy"), 0,
            {"262150 samples in "});
     if (end == ".npy") check_prefix(sandbox, "many" + end, "few" + end);
     check_prefix(sandbox, "many-labels.npy", "few-labels.npy");
     const std::string data = "data csv path=rows.csv label=kind";
-    REQUIRE(sandbox(data + " -n 300 --out few-rows" + end).code == 0);
-    REQUIRE(sandbox(data + kMany + "--out many-rows" + end).code == 0);
+    sandbox.ask(data + " -n 300 --out few-rows" + end);
+    sandbox.ask(data + kMany + "--out many-rows" + end);
     check_prefix(sandbox, "many-rows" + end, "few-rows" + end);
   }
   // The class of each row is a column of text.
@@ -65,7 +65,7 @@ TEST_CASE("a request that needs more memory than there is is refused with the am
   const Sandbox sandbox;
   sandbox.write("tiny.json", R"({"name": "tiny", "data": {"type": "moons"},
     "model": {"hidden": [4]}, "train": {"steps": 3, "batch": 8, "threads": 1}})");
-  REQUIRE(sandbox("train tiny.json -q --out run").code == 0);
+  sandbox.ask("train tiny.json -q --out run");
   const auto refused = [&](const std::string& arguments) {
     INFO(arguments);
     expect(sandbox(arguments), 1,

@@ -21,7 +21,7 @@ const char* const kQuickRun = R"({"name": "quick", "data": {"type": "moons"},
 struct Victim : Sandbox {
   Victim() {
     write("quick.json", kQuickRun);
-    REQUIRE((*this)("train quick.json -q --out run --max-steps 10").code == 0);
+    ask("train quick.json -q --out run --max-steps 10");
     fs::create_directories(path("mine"));
     for (const char* name : {"mine/notes.txt", "mine/step-00000010.safetensors", "mine/empty"})
       write(name, name == std::string("mine/empty") ? "" : "mine\n");
@@ -51,7 +51,7 @@ TEST_CASE("a link in place of a run's folder is refused before anything is writt
     sandbox.check_untouched();
   }
   const Victim sandbox;
-  REQUIRE(sandbox("train quick.json -q --out run --resume").code == 0);
+  sandbox.ask("train quick.json -q --out run --resume");
   for (const char* name : {"samples", "plots"}) sandbox.link(name, "mine");
   expect(sandbox("sample run -n 3"), 4, {"has a link in place of its folder samples"});
   expect(sandbox("plot run -n 9 --only samples"), 4, {"has a link in place of its folder plots"});
@@ -71,7 +71,7 @@ TEST_CASE("a link in place of a run's file is not written through") {
   for (const char* name :
        {"model.safetensors", "checkpoints/LATEST", "checkpoints/step-00000020.safetensors"})
     sandbox.link(name, "mine/empty");
-  REQUIRE(sandbox("train quick.json -q --out run --resume").code == 0);
+  sandbox.ask("train quick.json -q --out run --resume");
   sandbox.link("samples/samples-0.npy", "mine/empty");
   expect(sandbox("sample run -n 3"), 0, {});
   sandbox.link("report.html", "mine/empty");
@@ -110,7 +110,7 @@ TEST_CASE("LATEST and a run's own config name no file outside the run") {
 
 TEST_CASE("a run that is moved reads and writes its own folder, not the place that it came from") {
   const Victim sandbox;
-  REQUIRE(sandbox("train quick.json -q --out run --resume").code == 0);
+  sandbox.ask("train quick.json -q --out run --resume");
   fs::create_directories(sandbox.path("far"));
   fs::copy(sandbox.path("run"), sandbox.path("far/moved"), fs::copy_options::recursive);
   const std::string before = sandbox.read("run/metrics.jsonl") + sandbox.read("run/env.json");
