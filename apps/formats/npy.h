@@ -48,8 +48,8 @@ NdArray as_table(NdArray array, const std::string& what);
 std::string shape_text(const std::vector<std::size_t>& shape);
 
 // Throws Failure (exit 4) "[what] points.npy: row 3, column 0 is nan; ..." if a number
-// of a table is not finite.
-void check_finite(const NdArray& table, const std::string& what);
+// of a table is not finite. `first` is the number of its first row in the file.
+void check_finite(const NdArray& table, const std::string& what, std::size_t first = 0);
 
 // Reads the array in `path`, compressed by gzip or not. The dtype is one of f2 f4 f8, i1 to i8, u1
 // to u8 and b1, little- or big-endian, in C or Fortran order. Integers beyond 2^53 are rounded to
