@@ -11,6 +11,7 @@ usage: mutate.py [options] SOURCE_OR_FOLDER...
   --again           tries those again that have survived, after tests were written for them
   --forget          begins anew, without the results of earlier runs
   --build FOLDER    the folder of the build and of the results (default build/mutate)
+  --check           instead checks that the sources still have all mutants that tests/tools/mutants.md explains
 
 A mutant is a source with one change (tests/tools/mutations.py lists the changes). Only the mutated source is compiled, in
 double precision, and its test programs are linked again. The tests of the file that mirrors the source run first, then those
@@ -43,7 +44,7 @@ KEPT = ROOT / "tests/tools/mutants.md"
 # The test programs of each room, besides ROOM_tests_f64 and ROOM_tests_once.
 MORE_PROGRAMS = {"autograd": ["exam_tests", "exam_allocations"], "nn": [], "flow": []}
 # A test program may need ten times its usual processor time and some seconds more; it is then ended.
-FACTOR, SECONDS, WALL_SECONDS = 10, 20, 900
+FACTOR, SECONDS, WALL_SECONDS = 10, 5, 600
 MEMORY = 8 << 30  # bytes of addresses
 
 
@@ -197,7 +198,7 @@ def stale(kept):
         path = ROOT / source
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         if not any(mutant.lines(text) == (before, after) for mutant in mutants_of(source, text)):
-            lines.append(f"[mutate] tests/tools/mutants.md explains a mutant that {source} no longer has: {before}; remove it")
+            lines.append(f"[mutate] tests/tools/mutants.md explains a mutant that {source} no longer has:\n  {before}\n  {after}")
     return lines
 
 
@@ -248,7 +249,8 @@ def told(mutant, text):
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__, add_help=True)
-    parser.add_argument("places", nargs="+")
+    parser.add_argument("places", nargs="*")
+    parser.add_argument("--check", action="store_true")
     parser.add_argument("--sample", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--list", action="store_true")
@@ -258,6 +260,14 @@ def main():
     parser.add_argument("--build", type=Path, default=ROOT / "build/mutate")
     options = parser.parse_args()
 
+    kept = explanations()
+    if lines := stale(kept):
+        sys.exit("\n".join(lines))
+    if options.check:
+        return 0
+    if not options.places:
+        parser.error("name a source or a folder")
+
     sources = []
     for place in options.places:
         path = ROOT / place
@@ -265,9 +275,6 @@ def main():
             sys.exit(f"[mutate] there is no {place} in {ROOT}; give files or folders of the library")
         sources += sorted(p.relative_to(ROOT).as_posix() for p in path.rglob("*.cpp")) if path.is_dir() else [place]
     texts = {source: (ROOT / source).read_text(encoding="utf-8") for source in sources}
-    kept = explanations()
-    if lines := stale(kept):
-        sys.exit("\n".join(lines))
     mutants = [mutant for source, text in texts.items() for mutant in mutants_of(source, text)]
     total = len(mutants)
     if options.sample and options.sample < total:

@@ -36,7 +36,7 @@ CONDITION = re.compile(r"\b(?:if(?: constexpr)?|while) \(")
 # A statement at the start of a line or after an `if` or `for` in the same line. A declaration has a space between its type and
 # its name, and so has `return x`.
 STATEMENT = re.compile(
-    r"^(?P<lead>[ \t]+(?:(?:if|for|while) \([^;{}\n]*\) |else )?)(?P<word>(?:\+\+|--)?\*?[A-Za-z_][\w.:>\-]*(?:\[[^\n=;]*?\])*"
+    r"^(?P<lead>[ \t]+(?:(?:if|for|while) \([^{}\n]*\) |else )?)(?P<word>(?:\+\+|--)?\*?[A-Za-z_][\w.:>\-]*(?:\[[^\n=;]*?\])*"
     r"(?=\(| (?:[-+*/|&^]|<<|>>)?= |\+\+|--|;))", re.M)
 NO_STATEMENT = {"return", "if", "for", "while", "switch", "static_assert", "sizeof", "default", "public", "private", "else", "do",
                 "try", "catch", "defined", "alignas"}
@@ -136,3 +136,41 @@ def mutants_of(source, text):
         if end < len(code) and code[end] == ";":
             add(m.start("word"), end, "")
     return sorted(set(found), key=lambda one: (one.begin, one.end, one.new))
+
+
+def selftest():
+    """Compares the mutants of a small source with those that are expected of it."""
+    text = """\
+#include "a.h"  // 1 + 1
+real f(const real* x, int n) {
+  check(n > 0, "f", "there are ", n + 1, " numbers");
+  real sum = 0;
+  for (int i = 0; i < n; ++i) sum += x[i];
+  if (n == 3 && !empty()) clear("a - b");
+  throw Failure("a + b", 1 - n);
+  return -sum * 0.5;
+}
+"""
+    found = {tuple(mutant.lines(text)) for mutant in mutants_of("f.cpp", text)}
+    expected = {
+        "check(n > 0, \"f\", \"there are \", n + 1, \" numbers\");": [
+            "check(n >= 0, \"f\", \"there are \", n + 1, \" numbers\");", "check(n <= 0, \"f\", \"there are \", n + 1, \" numbers\");",
+            "check(n > 1, \"f\", \"there are \", n + 1, \" numbers\");", ";"],
+        "real sum = 0;": ["real sum = 1;"],
+        "for (int i = 0; i < n; ++i) sum += x[i];": [
+            "for (int i = 1; i < n; ++i) sum += x[i];", "for (int i = 0; i <= n; ++i) sum += x[i];",
+            "for (int i = 0; i >= n; ++i) sum += x[i];", "for (int i = 0; i < n; --i) sum += x[i];",
+            "for (int i = 0; i < n; ++i) sum -= x[i];", "for (int i = 0; i < n; ++i) ;"],
+        "if (n == 3 && !empty()) clear(\"a - b\");": [
+            "if (n != 3 && !empty()) clear(\"a - b\");", "if (n == 4 && !empty()) clear(\"a - b\");",
+            "if (n == 3 || !empty()) clear(\"a - b\");", "if (!(n == 3 && !empty())) clear(\"a - b\");",
+            "if (n == 3 && !empty()) ;"],
+        "return -sum * 0.5;": ["return sum * 0.5;", "return -sum / 0.5;", "return -sum * 1.0;"]}
+    wanted = {(before, after) for before, all_after in expected.items() for after in all_after}
+    for pair in sorted(wanted ^ found):
+        print("[mutations] " + ("not made: " if pair in wanted else "not expected: ") + " -> ".join(pair))
+    return 1 if wanted != found else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(selftest())
