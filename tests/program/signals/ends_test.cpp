@@ -81,7 +81,7 @@ TEST_CASE("a signal ends a training within two seconds, also while its batch is 
     INFO(coupling);
     for (const std::string threads : {"1", "2"}) {
       const Outcome outcome = stopped(
-          sandbox, "train tiny.json train.steps=1000 train.threads=null --threads " + threads + " " + coupling + " --overwrite --out run", "3");
+          sandbox, "train tiny.json train.steps=1000 --threads " + threads + " " + coupling + " --overwrite --out run", "3");
       expect(outcome, 130, {"interrupted"});
       CHECK(std::stoi(outcome.text.substr(outcome.text.rfind("after ") + 6)) < 2000);
     }
