@@ -14,7 +14,8 @@ usage: mutate.py [options] SOURCE_OR_FOLDER...
   --check           instead checks that the sources still have all mutants that tests/tools/mutants.md explains
 
 A mutant is a source with one change (tests/tools/mutations.py lists the changes). Only the mutated source is compiled, in
-double precision, and its test programs are linked again. The tests of the file that mirrors the source run first, then those
+double precision and with checks of the indices of the standard containers, as CI has them in its build with sanitizers. Its
+test programs are linked again. The tests of the file that mirrors the source run first, then those
 of its folder, then all tests of the room (autograd, nn or flow), until one fails. The tree itself is never changed.
 
 A mutant is killed if a test fails, crashes, or needs much more time than usual. It survives if all tests pass. Neither
@@ -112,7 +113,7 @@ class Tests:
         words = words_without(words, ("-o", True), ("-MT", True), ("-MF", True), ("-MD", False), ("-c", True), ("-Werror", False),
                               ("-O3", False), ("-O2", False))
         words[1:1] = ["-I", str(self.scratch / "tree")]
-        done = subprocess.run([*words, level, "-w", "-o", str(to), "-c", str(place)], cwd=self.build, stdout=subprocess.DEVNULL,
+        done = subprocess.run([*words, level, "-w", "-D_GLIBCXX_ASSERTIONS", "-o", str(to), "-c", str(place)], cwd=self.build, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL)
         place.unlink()
         return done.returncode == 0
