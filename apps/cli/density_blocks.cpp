@@ -46,7 +46,12 @@ DensityReport write_density_blocks(const Config& config, const DensityRequest& r
     errors.add(estimate.error.values);
     if (bar.due()) bar.show(static_cast<std::int64_t>(report.mean.rows), "");
   };
-  const auto next = [&](std::size_t rows) { return points.next(rows, "loglik"); };
+  const auto next = [&](std::size_t rows) {
+    const std::size_t first = points.rows_read();
+    NdArray block = points.next(rows);
+    check_finite(block, "loglik", first);
+    return block;
+  };
   report.found = interruptible([&] {
     return engine_of(config).log_density_blocks(config, request, points.table(), next, take);
   });

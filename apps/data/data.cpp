@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apps/config/manifold_data.h"
@@ -19,6 +21,7 @@
 #include "apps/formats/class_file.h"
 #include "apps/formats/csv.h"
 #include "apps/formats/npy.h"
+#include "apps/formats/npy_rows.h"
 #include "apps/report/files_read.h"
 #include "flow/distributions/affine.h"
 #include "flow/distributions/array.h"
@@ -31,8 +34,8 @@ namespace pushforward::app::inline PF_REAL {
 namespace {
 
 // Converts a table (N, D) to rows with names. Throws Failure (exit 4) unless N, D > 0 and all
-// numbers are finite.
-TableRows as_rows(NdArray table, const std::string& file) {
+// numbers are finite. `first` is the number of its first row in the file.
+TableRows as_rows(NdArray table, const std::string& file, std::size_t first = 0) {
   if (table.shape.size() != 2 || table.shape[0] == 0 || table.shape[1] == 0) {
     throw Failure(
         Exit::file,
@@ -44,7 +47,7 @@ TableRows as_rows(NdArray table, const std::string& file) {
     if (!std::isfinite(table.values[i])) {
       throw Failure(Exit::file,
                     fmt::format("[data] {}: row {}, column {} is {}; remove or repair that row",
-                                file, i / table.shape[1],
+                                file, first + i / table.shape[1],
                                 column_name(table.names, i % table.shape[1]), table.values[i]));
     }
   }
@@ -89,11 +92,38 @@ DistributionPtr toy(const Json& section) {
   return std::make_shared<Toy>(section.at("type").get<std::string>(), parameters);
 }
 
+// Returns whether `real` holds each number of this dtype exactly.
+bool holds(const std::string& dtype) {
+  const std::string kind = dtype.substr(1);
+  for (const char* small : {"f2", "f4", "i1", "i2", "u1", "u2", "b1"})
+    if (kind == small) return true;
+  return sizeof(real) == 8 && (kind == "f8" || kind == "i4" || kind == "u4");
+}
+
+// Reads an NPY file block by block, so that its numbers are never all in memory as doubles too.
+// Returns nothing if the file is another one, or if `real` does not hold its numbers.
+std::optional<ArrayData> read_in_blocks(const std::string& path) {
+  constexpr std::size_t kBlock = 1 << 16;
+  std::optional<NpyRows> file = NpyRows::open(path);
+  if (!file || !holds(file->table().dtype)) return std::nullopt;
+  files_read().add(table_report(file->table()));
+  Tensor rows({static_cast<int>(file->rows()), static_cast<int>(file->table().shape[1])});
+  auto to = rows.values().begin();
+  for (std::size_t first = 0; first < file->rows(); first = file->rows_read()) {
+    const TableRows block = as_rows(file->next(kBlock), path, first);
+    to = std::transform(block.values.begin(), block.values.end(), to,
+                        [](double x) { return static_cast<real>(x); });
+  }
+  return ArrayData(std::move(rows));
+}
+
 // Reads the finite set of a section: of type digits or geyser, or of type npy with the file `path`.
 ArrayData read_rows(const Json& section, const std::string& path) {
   const std::string type = section.at("type").get<std::string>();
   if (type == "digits") return digits(section.at("classes").get<std::vector<int>>());
   if (type == "geyser") return ArrayData(as_rows(read_csv(data_file("geyser.csv")), "geyser.csv"));
+  if (section.at("array").text().empty())
+    if (std::optional<ArrayData> rows = read_in_blocks(path)) return std::move(*rows);
   NdArray table = as_table(read_array_named(path, section.at("array").text()), "data");
   if (table.shape.size() == 2) files_read().add(table_report(table));
   return ArrayData(as_rows(std::move(table), path));

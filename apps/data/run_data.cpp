@@ -64,7 +64,6 @@ std::string checksum_text(const FileMark& mark) { return fmt::format("{:016x}", 
 std::string mark_text(const FileMark& mark) {
   return fmt::format("{} bytes (xxh3 {})", mark.size, checksum_text(mark));
 }
-FileMark mark_of_file(const std::string& path) { return mark_of(read_file(posix(), path)); }
 
 FileMark mark_in(const Json& entry) {
   FileMark mark{entry.at("bytes").get<std::uint64_t>(), 0};
@@ -157,8 +156,7 @@ std::vector<DataFile> data_files(const Config& config) {
   return files;
 }
 
-Json file_record(const std::string& key, const std::string& path, const std::string& content) {
-  const FileMark now = mark_of(content);
+Json file_record(const std::string& key, const std::string& path, const FileMark& now) {
   return {{"key", key},
           {"path", path},
           {"absolute", absolute_path(path)},
@@ -170,13 +168,13 @@ Json data_record(const Config& config) {
   Json record = Json::array();
   for (const DataFile& file : data_files(config)) {
     if (read_status(posix(), file.path).kind != FileKind::regular) continue;
-    record.push_back(file_record(file.key, file.path, read_file(posix(), file.path)));
+    record.push_back(file_record(file.key, file.path, mark_of_file(file.path)));
   }
   return record;
 }
 
 Json record_of_pairs(const std::string& run, const std::string& bytes) {
-  Json record = file_record("/data/path", join_path(run, kPairsFile), bytes);
+  Json record = file_record("/data/path", join_path(run, kPairsFile), mark_of(bytes));
   record["path"] = kPairsFile;
   return record;
 }

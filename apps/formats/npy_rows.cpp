@@ -53,7 +53,7 @@ std::optional<NpyRows> NpyRows::open(const std::string& path, FileSystem& files)
   return rows;
 }
 
-NdArray NpyRows::next(std::size_t rows, const std::string& what) {
+NdArray NpyRows::next(std::size_t rows) {
   NdArray block = table_;
   block.shape[0] = std::min(rows, table_.shape[0] - read_);
   const std::size_t numbers = block.shape[0] * block.shape[1];
@@ -65,7 +65,6 @@ NdArray NpyRows::next(std::size_t rows, const std::string& what) {
   block.values.resize(numbers);
   for (std::size_t k = 0; k < numbers; ++k)
     block.values[k] = layout_.number(bytes.data() + k * layout_.element);
-  check_finite(block, what, read_);
   read_ += block.shape[0];
   return block;
 }

@@ -23,9 +23,10 @@ class NpyRows {
   std::size_t rows() const { return table_.shape[0]; }
 
   // Returns the next `rows` rows, or the last ones if there are fewer. Throws FileError, and Failure
-  // (exit 4) if the file has become shorter or if a number is not finite, with `what` in its
-  // message.
-  NdArray next(std::size_t rows, const std::string& what);
+  // (exit 4) if the file has become shorter.
+  NdArray next(std::size_t rows);
+  // The number of rows that were returned.
+  std::size_t rows_read() const { return read_; }
 
  private:
   NpyRows(FileSystem& files, Descriptor descriptor) : files_(&files), file_(std::move(descriptor)) {}
@@ -34,7 +35,7 @@ class NpyRows {
   Descriptor file_;
   NdArray table_;
   NpyLayout layout_;
-  std::size_t read_ = 0;  // rows that were returned
+  std::size_t read_ = 0;
 };
 
 }  // namespace pushforward::app
