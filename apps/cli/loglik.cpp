@@ -100,8 +100,10 @@ std::string write_densities_of(const std::string& out, const NdArray& points,
 // grow with their number: an NPY file of plain columns, of which nothing but ln p is wanted.
 std::optional<NpyRows> points_in_blocks(const Config& config, const LoglikArguments& args) {
   if (of_tokens(config) || has_conditions(config) || on_manifold(config) || args.request.tokens ||
-      !args.gradient.empty() || table_of_run(args.request.run).code)
+      !args.gradient.empty())
     return std::nullopt;
+  const TableCodePtr code = table_of_run(args.request.run).code;
+  if (code && !code->plain()) return std::nullopt;
   for (const std::string& file : {args.out, args.error})
     if (!file.empty() && read_status(posix(), file).kind == FileKind::other) return std::nullopt;
   return NpyRows::open(args.points);
