@@ -6,6 +6,7 @@
 
 #include "autograd/tensor/tensor.h"
 #include "flow/coupling/coupling.h"
+#include "flow/interruption.h"
 
 namespace pushforward {
 

@@ -6,6 +6,7 @@ usage: mutate.py [options] SOURCE_OR_FOLDER...
   SOURCE_OR_FOLDER  files of the library such as flow/discrete/kappa.cpp, or folders: all their .cpp files
   --sample N        tries N mutants drawn at random (default 20); 0 tries all
   --seed S          the seed of the draw (default 0)
+  --only REGEX      of these, tries only those of sources whose name begins with a match
   --list            prints the mutants that would be tried, and changes nothing
   --minutes M       begins no mutant after M minutes; the same command goes on with the others
   --again           tries those again that have survived, after tests were written for them
@@ -254,6 +255,7 @@ def main():
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--sample", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--again", action="store_true")
@@ -280,13 +282,14 @@ def main():
     total = len(mutants)
     if options.sample and options.sample < total:
         mutants = random.Random(options.seed).sample(mutants, options.sample)
+    mutants = [mutant for mutant in mutants if re.match(options.only, mutant.source)]
     if options.list:
         print("\n".join(told(m, texts[m.source]) for m in mutants))
         return 0
 
     build = options.build.resolve()
     configure(build)
-    rooms = sorted({source.split("/")[0] for source in sources})
+    rooms = sorted({mutant.source.split("/")[0] for mutant in mutants})
     targets = [f"{room}_tests_{kind}" for room in rooms for kind in ("f64", "once")] + [p for r in rooms for p in MORE_PROGRAMS[r]]
     if subprocess.run(["ninja", "-C", build, *targets], stdout=sys.stderr).returncode:
         sys.exit("[mutate] the tests cannot be built")
