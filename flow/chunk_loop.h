@@ -12,20 +12,11 @@
 
 #include "autograd/tensor/workers.h"
 #include "flow/field.h"
+#include "flow/interruption.h"
 #include "flow/sampling.h"
 
 namespace pushforward {
 
-// The options of samplers and evaluations inherit this: a way to stop them early.
-struct Interruption {
-  // Called before every evaluation of the model, from any thread. If it returns true,
-  // SamplingInterrupted is thrown. It may be empty.
-  std::function<bool()> interrupted{};
-
-  void check_interrupted() const {
-    if (interrupted && interrupted()) throw SamplingInterrupted();
-  }
-};
 // The options of samplers and likelihoods inherit this as well: the label of each row.
 struct RowRequest : Interruption {
   // Returns the label of a row: its class, 0 .. classes - 1, its row of a table of conditions

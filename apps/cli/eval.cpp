@@ -16,7 +16,6 @@
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
-#include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -122,7 +121,7 @@ int evaluate(const EvalArguments& args) {
     for (const DataFile& file : data_files(config)) ranks->meet_with_file(file.path);
     if (!args.json) tell("{} processes share the samples and the likelihood", ranks->count());
   }
-  Json report = interruptible([&] { return engine_of(config).evaluate(config, args.request); });
+  Json report = engine_of(config).evaluate(config, args.request);
   if (!has_rows(args.request.ranks)) return 0;
   write_file_atomically(posix(), path, write_json(report));
   if (args.json) {

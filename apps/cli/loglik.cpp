@@ -1,20 +1,24 @@
 // `pushforward loglik`: computes the log-densities of given points.
-#include <cmath>
 #include <memory>
+#include <optional>
+#include <utility>
 
+#include "apps/cli/density_blocks.h"
 #include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/config/data_types.h"
 #include "apps/engine/engine.h"
 #include "apps/failure.h"
 #include "apps/formats/arrays.h"
 #include "apps/formats/text_lines.h"
+#include "apps/from_config/path.h"
 #include "apps/json/json.h"
 #include "apps/ranks/rows.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
-#include "apps/terminal/interrupt.h"
+#include "apps/run/table_of_run.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -27,47 +31,27 @@ struct LoglikArguments {
   bool json = false;
 };
 
-// The mean of the finite log-densities, and the number of log-densities that are -inf.
-struct FiniteMean {
-  double value = 0;
-  std::size_t rows = 0, finite = 0, impossible = 0, first_impossible = 0;
-
-  explicit FiniteMean(const std::vector<double>& values) : rows(values.size()) {
-    double sum = 0;
-    for (std::size_t k = 0; k < values.size(); ++k) {
-      if (std::isfinite(values[k])) {
-        sum += values[k];
-        ++finite;
-      } else if (values[k] == -INFINITY && impossible++ == 0) {
-        first_impossible = k;
-      }
-    }
-    value = finite > 0 ? sum / static_cast<double>(finite) : std::nan("");
-  }
-};
-
-void print_densities(const Config& config, const LoglikArguments& args, const Densities& found,
-                     const std::string& note) {
-  const std::vector<double>& values = found.log_density.values;
-  const FiniteMean mean(values);
+void print_densities(const Config& config, const LoglikArguments& args,
+                     const DensityReport& written) {
+  const auto& [found, mean, estimate, note] = written;
   if (args.json) {
     Json report{{"out", args.out},
-                {"n", values.size()},
-                {"nll", mean.finite > 0 ? Json(-mean.value) : Json()},
+                {"n", mean.rows},
+                {"nll", mean.finite > 0 ? Json(-mean.value()) : Json()},
                 {"rows_of_probability_0", mean.impossible},
                 {"rows_not_solved", mean.rows - mean.finite - mean.impossible},
                 {"end", found.end},
                 {"nfe_mean", found.nfe_mean},
                 {"seconds", found.seconds},
                 {"read", files_read().json()}};
-    add_estimate(found.estimate.words(), report);
+    add_estimate(estimate, report);
     if (!found.of_columns.empty()) report["of_columns"] = found.of_columns;
     if (!note.empty()) report["note"] = note;
     if (!found.notes.empty()) report["notes"] = found.notes;
     print("{}\n", report.dump());
   } else {
-    tell("{} points in {:.2f} s, mean ln p {} nats{}{}, {:.1f} evaluations each", values.size(),
-         found.seconds, mean.finite > 0 ? fmt::format("{:.6g}", mean.value) : std::string("-inf"),
+    tell("{} points in {:.2f} s, mean ln p {} nats{}{}, {:.1f} evaluations each", mean.rows,
+         found.seconds, mean.finite > 0 ? fmt::format("{:.6g}", mean.value()) : std::string("-inf"),
          of_tokens(config) ? " or more (an estimate of a bound)" : "",
          mean.finite == mean.rows ? std::string()
                                   : fmt::format(" over the {} finite ones", mean.finite),
@@ -81,7 +65,7 @@ void print_densities(const Config& config, const LoglikArguments& args, const De
                             : "the flow takes them outside of the source's support",
           mean.first_impossible);
     if (!found.of_columns.empty()) tell_line(found.of_columns);
-    tell_of_densities(args.out, note, found.estimate.words());
+    tell_of_densities(args.out, note, estimate);
     if (found.outside > 0)
       tell(
           "{} of the points have numbers outside the levels of this run, which are replaced "
@@ -114,14 +98,21 @@ std::string write_densities_of(const std::string& out, const NdArray& points,
   return "";
 }
 
-int write_densities(const LoglikArguments& args) {
-  const Config config = with_run_data(load_run_config(args.request.run), args.request);
-  check_array_name(args.out);
-  if (!args.error.empty()) check_array_name(args.error);
-  check_files({{"the note of --out", note_file(args.out), FileUse::writes},
-               {"--points", args.points, FileUse::reads},
-               {"run", args.request.run, FileUse::inside}});
-  files_read().send_to(args.json);
+// Opens the points if their log-densities can be written block by block, so that memory does not
+// grow with their number: an NPY file of plain columns, of which nothing but ln p is wanted, in one process.
+std::optional<NpyRows> points_in_blocks(const Config& config, const LoglikArguments& args) {
+  if (of_tokens(config) || has_conditions(config) || on_manifold(config) || args.request.tokens ||
+      !args.gradient.empty() || args.request.ranks)
+    return std::nullopt;
+  const TableCodePtr code = table_of_run(args.request.run).code;
+  if (code && !code->plain()) return std::nullopt;
+  for (const std::string& file : {args.out, args.error})
+    if (!file.empty() && read_status(posix(), file).kind == FileKind::other) return std::nullopt;
+  return NpyRows::open(args.points);
+}
+
+// Computes the log-densities of all points together, and writes them.
+DensityReport write_whole(const Config& config, const LoglikArguments& args) {
   const Engine& engine = engine_of(config);
   const bool text = of_tokens(config) && has_ending(args.points, ".txt");
   RunPoints read = text ? RunPoints{engine.count_tokens(config, args.request,
@@ -132,25 +123,40 @@ int write_densities(const LoglikArguments& args) {
   request.row_labels = std::move(read.labels);
   request.conditions = read.conditions;
   request.gradient = !args.gradient.empty();
-  if (request.gradient) check_array_name(args.gradient);
   if (RowRanks* const ranks = request.ranks) {
     ranks->meet_with_file(RunPaths{request.run}.model());
     ranks->meet_with_file(args.points);
     if (!args.json) tell("{} processes share the points", ranks->count());
   }
-  const Densities found =
-      interruptible([&] { return engine.log_density(config, request, points); });
-  if (!has_rows(request.ranks)) return 0;
-  if (!args.error.empty() && found.estimate.by.empty())
-    throw Failure(Exit::usage,
-                  "[loglik] --error has no effect, since these densities are no estimates; "
-                  "leave it out");
-  const std::string note =
+  DensityReport report{engine.log_density(config, request, points)};
+  if (!has_rows(request.ranks)) return report;
+  const Densities& found = report.found;
+  check_error_wanted({args.out, args.error}, found);
+  report.mean.add(found.log_density.values);
+  report.estimate = found.estimate.words();
+  report.note =
       write_densities_of(args.out, with_conditions(request.run, points, read.conditions), found);
   if (!args.error.empty()) write_array(args.error, found.estimate.error);
   if (request.gradient) write_array(args.gradient, found.gradient);
-  print_densities(config, args, found, note);
-  print_notes(found.notes);
+  return report;
+}
+
+int write_densities(const LoglikArguments& args) {
+  const Config config = with_run_data(load_run_config(args.request.run), args.request);
+  for (const std::string* file : {&args.out, &args.error, &args.gradient})
+    if (!file->empty()) check_array_name(*file);
+  check_files({{"the note of --out", note_file(args.out), FileUse::writes},
+               {"--points", args.points, FileUse::reads},
+               {"run", args.request.run, FileUse::inside}});
+  files_read().send_to(args.json);
+  std::optional<NpyRows> blocks = points_in_blocks(config, args);
+  const DensityReport report =
+      blocks ? write_density_blocks(config, args.request, std::move(*blocks),
+                                    {args.out, args.error}, args.json)
+             : write_whole(config, args);
+  if (!has_rows(args.request.ranks)) return 0;
+  print_densities(config, args, report);
+  print_notes(report.found.notes);
   return 0;
 }
 

@@ -20,7 +20,6 @@
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
 #include "apps/run/table_of_run.h"
-#include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -298,11 +297,9 @@ int sample(const SampleArguments& args) {
   if (in_blocks(config, args, out)) {
     samples = write_in_blocks(config, request, {out, args.labels}, args.json);
   } else {
-    samples = interruptible([&] {
-      return !args.from.empty() ? sample_from(config, args, request)
-             : given            ? sample_given(config, request)
-                                : engine_of(config).sample(config, request);
-    });
+    samples = !args.from.empty() ? sample_from(config, args, request)
+              : given            ? sample_given(config, request)
+                                 : engine_of(config).sample(config, request);
     if (!has_rows(request.ranks)) return 0;
     samples.points = with_conditions(request.run, std::move(samples.points), samples.conditions);
     write_samples(args, out, samples);

@@ -158,9 +158,7 @@ std::vector<DataFile> data_files(const Config& config) {
   return files;
 }
 
-namespace {
-
-Json marked_record(const std::string& key, const std::string& path, FileMark now) {
+Json file_record(const std::string& key, const std::string& path, const FileMark& now) {
   return {{"key", key},
           {"path", path},
           {"absolute", absolute_path(path)},
@@ -168,23 +166,17 @@ Json marked_record(const std::string& key, const std::string& path, FileMark now
           {"xxh3", checksum_text(now)}};
 }
 
-}  // namespace
-
-Json file_record(const std::string& key, const std::string& path, const std::string& content) {
-  return marked_record(key, path, mark_of(content));
-}
-
 Json data_record(const Config& config) {
   Json record = Json::array();
   for (const DataFile& file : data_files(config)) {
     if (read_status(posix(), file.path).kind != FileKind::regular) continue;
-    record.push_back(marked_record(file.key, file.path, mark_of_file(file.path)));
+    record.push_back(file_record(file.key, file.path, mark_of_file(file.path)));
   }
   return record;
 }
 
 Json record_of_pairs(const std::string& run, const std::string& bytes) {
-  Json record = file_record("/data/path", join_path(run, kPairsFile), bytes);
+  Json record = file_record("/data/path", join_path(run, kPairsFile), mark_of(bytes));
   record["path"] = kPairsFile;
   return record;
 }

@@ -8,6 +8,7 @@
 
 #include "apps/config/config.h"
 #include "apps/failure.h"
+#include "apps/formats/file_mark.h"
 #include "apps/run/lock.h"
 
 namespace pushforward::app {
@@ -27,8 +28,8 @@ std::vector<DataFile> data_files(const Config& config);
 // FileError.
 Json data_record(const Config& config);
 
-// Returns one entry of that list, for a file of this content.
-Json file_record(const std::string& key, const std::string& path, const std::string& content);
+// Returns one entry of that list, for a file with this mark.
+Json file_record(const std::string& key, const std::string& path, const FileMark& now);
 
 // Returns the entry for the pairs that the run in the folder `run` has made and keeps there. They are
 // always looked for in that folder, so their path in the record is relative to it.

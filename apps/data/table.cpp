@@ -331,9 +331,14 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   traits.all_rows = static_cast<int>(read.table.shape[0]);
   const TableSplit split = split_rows(read, place.holdout, traits.fill_missing);
   const MissingTable missing = fill_missing(read, split, place.holdout.seed);
-  const NdArray table = split_table(read.table, read.conditions).rest,
-                seen = rows_of(read.table, split.seen),
-                flowing = split_table(seen, read.conditions).rest;
+  // A table that is all of another one is not copied, since it may fill most of the memory.
+  NdArray without_given, only_seen, both;
+  const bool given = !read.conditions.empty(), hides = split.seen.size() != read.table.shape[0];
+  if (given) without_given = split_table(read.table, read.conditions).rest;
+  if (hides) only_seen = rows_of(read.table, split.seen);
+  const NdArray &table = given ? without_given : read.table, &seen = hides ? only_seen : read.table;
+  if (given && hides) both = split_table(seen, read.conditions).rest;
+  const NdArray& flowing = given && hides ? both : given ? table : seen;
   for (std::string& warning : constant_in_training(table, flowing))
     read.table.reading.warnings.push_back(std::move(warning));
   files_read().add(table_report(read.table));
@@ -344,7 +349,11 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   const auto code =
       std::make_shared<TableCode>(std::move(columns.rest), !table.names.empty(), std::move(label));
   check_around(*code, around);
-  code->check(with_constants(table, *code), "data");
+  const auto constant = [](const CodedColumn& c) { return c.constant.has_value(); };
+  if (std::ranges::any_of(code->columns(), constant))
+    code->check(with_constants(table, *code), "data");
+  else
+    code->check(table, "data");
   traits.classes = read.classes;
   traits.given = row_conditions(read, std::move(columns.conditions), split);
   // Without guesses and types the numbers of the file are the data, with all of their digits.

@@ -47,6 +47,12 @@ struct Engine {
   // interpolate, rows without a finite result are NaN, and a note says how many there are.
   Moved (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
   Densities (*log_density)(const Config&, const DensityRequest&, const NdArray& points);
+  // Computes the same numbers, bit for bit, of points that next(rows) returns block by block, and
+  // calls take(block) for each, so that memory does not grow with the number of rows. `table` is the
+  // table of points without its numbers. Returns the rest: cost and notes. It is for continuous data
+  // without conditions, whose columns are not encoded, in flat space. Gradients are not computed.
+  Densities (*log_density_blocks)(const Config&, const DensityRequest&, const NdArray& table,
+                                  const NextPoints& next, const TakeDensities& take);
   // `encode` maps points (N, D) to their latents x0 (N, D), in the units of the source's data.
   // `decode` maps latents to points.
   Moved (*encode)(const Config&, const SolverRequest&, const NdArray& points);

@@ -43,6 +43,7 @@ const Engine engine{
     .count_tokens = tokens_of_lines,
     .velocity = velocity_of_run,
     .log_density = Either<log_density_of_run, bound_of_tokens>::call,
+    .log_density_blocks = log_density_in_blocks,
     .encode = encode_points,
     .decode = decode_latents,
     .interpolate = interpolate_points,

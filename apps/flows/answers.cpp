@@ -4,24 +4,22 @@
 
 namespace pushforward::app {
 
-double EstimateOf::row() const {
-  double square = 0, known = 0;
-  for (const double e : error.values) {
-    if (std::isnan(e)) continue;
-    square += e * e;
-    ++known;
-  }
-  return known > 0 ? std::sqrt(square / known) : std::nan("");
+EstimateWords EstimateOf::words() const {
+  ErrorSum sum;
+  sum.add(error.values);
+  return {by, draws, sum.row(), sum.mean(), smoothed_to};
 }
 
-double EstimateOf::mean() const {
-  double square = 0, known = 0;
-  for (const double e : error.values) {
+void ErrorSum::add(const std::vector<double>& errors) {
+  for (const double e : errors) {
     if (std::isnan(e)) continue;
-    square += e * e;
-    ++known;
+    square_ += e * e;
+    ++known_;
   }
-  return known > 0 ? std::sqrt(square) / known : std::nan("");
 }
+
+double ErrorSum::row() const { return known_ > 0 ? std::sqrt(square_ / known_) : std::nan(""); }
+
+double ErrorSum::mean() const { return known_ > 0 ? std::sqrt(square_) / known_ : std::nan(""); }
 
 }  // namespace pushforward::app

@@ -24,9 +24,18 @@ struct EstimateOf {
   NdArray error;           // (N), standard error of each row over these draws; NaN if unknown
   double smoothed_to = 1;  // EstimateWords::smoothed_to
 
+  EstimateWords words() const;
+};
+
+// The standard errors of rows, added up. Rows of unknown error, NaN, do not count.
+class ErrorSum {
+ public:
+  void add(const std::vector<double>& errors);
   double row() const;   // root mean square of the rows' standard errors; NaN if unknown
   double mean() const;  // standard error of the mean over all rows
-  EstimateWords words() const { return {by, draws, row(), mean(), smoothed_to}; }
+
+ private:
+  double square_ = 0, known_ = 0;
 };
 
 // Samples (n, D) in the data's units and the cost of drawing them. If requested, also the
@@ -76,6 +85,12 @@ struct Densities {
   std::size_t failed = 0;
   std::vector<std::string> notes{};  // remarks about the failed rows, one line each
 };
+
+// Returns the next rows of a table of points that is read block by block, at most `rows` of them.
+using NextPoints = std::function<NdArray(std::size_t rows)>;
+
+// Takes `log_density` and `estimate` of a block of rows. The blocks come in order.
+using TakeDensities = std::function<void(const Densities& block)>;
 
 // Rows with their missing numbers filled, (rows * n, D): the n draws of a row follow one another.
 // If the effective number of particles (flow/solve/impute.h) is small, the draws may be inaccurate.

@@ -9,6 +9,7 @@
 
 #include "apps/data/data.h"
 #include "apps/failure.h"
+#include "apps/flows/data_rows.h"
 #include "apps/from_config/path.h"
 #include "apps/ranks/rows.h"
 #include "apps/run/data_traits.h"
@@ -154,6 +155,13 @@ NdArray compute_gradient(const Config& config, const RunFlow& flow, const Sample
       {static_cast<std::size_t>(x.rows()), static_cast<std::size_t>(dim)}, std::move(found), "<f8"};
 }
 
+void check_seed(const DensityRequest& request, int dim) {
+  if (request.seed_given && is_exact(request.divergence, dim))
+    throw Failure(Exit::usage,
+                  "[loglik] --seed has no effect, since the divergence is exact and nothing is "
+                  "random; leave it out, or give --divergence rademacher or gaussian");
+}
+
 }  // namespace
 
 SamplerOptions density_options(const Config& config, const RunFlow& flow,
@@ -249,10 +257,7 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   if (request.gradient) flow.check_flat("loglik", "--gradient is that of flat space; leave it out");
   if (request.gradient)
     flow.check_uncoded("loglik", "--gradient has no meaning in its columns; leave it out");
-  if (request.seed_given && is_exact(request.divergence, flow.dim()) && !noise)
-    throw Failure(Exit::usage,
-                  "[loglik] --seed has no effect, since the divergence is exact and nothing is "
-                  "random; leave it out, or give --divergence rademacher or gaussian");
+  if (!noise) check_seed(request, flow.dim());
   std::vector<double> log_p(static_cast<std::size_t>(x.rows())), errors(log_p.size());
   const double start = seconds_now();
   const RowsSolved solved =
@@ -291,6 +296,50 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   found.nfe_mean = solved.cost.mean();
   found.seconds = seconds_now() - start;
   return found;
+}
+
+Densities log_density_in_blocks(const Config& config, const DensityRequest& request,
+                                const NdArray& table, const NextPoints& next,
+                                const TakeDensities& take) {
+  const RunFlow flow = load_run_flow(config, request);
+  flow.check_columns(table, "loglik");
+  Workers workers(request.threads);
+  SamplerOptions options = density_options(config, flow, request);
+  flow.check_label(config, request);
+  options.label_of = flow.label_of_points();
+  Likelihood likelihood =
+      make_likelihood(config, flow, options, request, request.divergence, workers);
+  check_seed(request, flow.dim());
+  const double start = seconds_now();
+  SampleCost cost;
+  RowFailures failures;
+  std::vector<real> failed;  // the first row that failed
+  const int n = static_cast<int>(table.shape[0]), most = block_rows(flow.dim());
+  for (int first = 0; first < n; first += most) {
+    const Tensor x = flow.from_data(next(static_cast<std::size_t>(std::min(most, n - first))),
+                                    "loglik");
+    std::vector<double> log_p(static_cast<std::size_t>(x.rows())), errors(log_p.size());
+    cost.add(likelihood.log_density(x.rows(), x.data(), log_p.data(), nullptr, errors.data(),
+                                    first));
+    const RowFailures& of_block = likelihood.failures();
+    if (failures.count == 0 && of_block.count > 0) {
+      const std::span<const real> row = x.row(of_block.first - first);
+      failed.assign(row.begin(), row.end());
+    }
+    failures.add(of_block);
+    Densities block;
+    block.estimate = make_estimate(request.divergence, flow.dim(), std::move(errors),
+                                   flow.smoothed_to(options));
+    block.log_density = per_data_volume(flow.units, std::move(log_p));
+    take(block);
+  }
+  Densities rest;
+  rest.notes = failure_notes(failures, n, failed, "ln p");
+  rest.failed = static_cast<std::size_t>(failures.count);
+  rest.end = options.end;
+  rest.nfe_mean = cost.mean();
+  rest.seconds = seconds_now() - start;
+  return rest;
 }
 
 NdArray log_density_of_data(const Config& config, const NdArray& points) {

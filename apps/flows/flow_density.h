@@ -9,9 +9,12 @@
 
 namespace pushforward::app::inline PF_REAL {
 
-// log_density_of_run and log_density_of_data are documented at Engine (apps/engine/engine.h).
+// log_density_of_run, log_density_in_blocks and log_density_of_data are documented at Engine (apps/engine/engine.h).
 Densities log_density_of_run(const Config& config, const DensityRequest& request,
                              const NdArray& points);
+Densities log_density_in_blocks(const Config& config, const DensityRequest& request,
+                                const NdArray& table, const NextPoints& next,
+                                const TakeDensities& take);
 NdArray log_density_of_data(const Config& config, const NdArray& points);
 
 // Returns the options of the ODE for log-densities: those of the run's sampler and the request, or of

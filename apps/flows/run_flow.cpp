@@ -261,23 +261,26 @@ std::vector<std::string> RunFlow::notes(const SamplerOptions& options) const {
 std::vector<std::string> failure_notes(const RowFailures& failures, const Tensor& x,
                                        const char* result) {
   if (failures.count == 0) return {};
-  const auto row = x.values().subspan(
-      static_cast<std::size_t>(failures.first) * static_cast<std::size_t>(x.cols()),
-      static_cast<std::size_t>(x.cols()));
+  return failure_notes(failures, x.rows(), x.row(failures.first), result);
+}
+
+std::vector<std::string> failure_notes(const RowFailures& failures, int rows,
+                                       std::span<const real> row, const char* result) {
+  if (failures.count == 0) return {};
   std::string why = failures.why;
   if (!std::ranges::all_of(row, [](real v) { return std::isfinite(v); }))
     why = fmt::format("in the units of the flow its numbers are beyond what {} holds, {:.2g}{}",
                       sizeof(real) == 4 ? "float32" : "float64",
                       static_cast<double>(std::numeric_limits<real>::max()),
                       sizeof(real) == 4 ? "; a run with /precision float64 holds more" : "");
-  if (failures.count == x.rows())
+  if (failures.count == rows)
     throw IntegrationFailure(
         fmt::format("no row has {}; of row {}: {}", result, failures.first, why), failures.first, 0,
         0);
   return {
       fmt::format("{} of {} rows have no {}, so they are NaN; the first is row {} (counted from "
                   "0): {}",
-                  failures.count, x.rows(), result, failures.first, why)};
+                  failures.count, rows, result, failures.first, why)};
 }
 
 void RunFlow::check_uncoded(const char* what, const char* why) const {
@@ -298,23 +301,25 @@ Tensor RunFlow::from_data(const NdArray& asked, const char* what) const {
   return encode(asked, what, noise_of(0)).x;
 }
 
+void RunFlow::check_columns(const NdArray& points, const char* what) const {
+  const std::size_t columns = coded()    ? code->columns().size()
+                              : manifold ? manifold->columns()
+                                         : units.dim();
+  if (points.shape.size() == 2 && points.shape[1] == columns) return;
+  throw Failure(Exit::file,
+                fmt::format("[{}] {}the points have shape {}, but the run's data has {} columns; "
+                            "give a table (N, {})",
+                            what, file_prefix(points), shape_text(points.shape), columns, columns));
+}
+
 CodedPoints RunFlow::encode(const NdArray& asked, const char* what, Stream stream) const {
   const std::vector<std::string> names = coded()    ? code->names()
                                          : manifold ? manifold->names()
                                                     : units.names;
-  const std::size_t columns = coded()    ? code->columns().size()
-                              : manifold ? manifold->columns()
-                                         : units.dim();
   NdArray points = match_columns(asked, names, what, "the run's data");
-  if (points.shape.size() != 2 || points.shape[1] != columns) {
-    throw Failure(
-        Exit::file,
-        fmt::format("[{}] {}the points have shape {}, but the run's data has {} columns; "
-                    "give a table (N, {})",
-                    what, file_prefix(points), shape_text(points.shape), columns, columns));
-  }
+  check_columns(points, what);
   check_finite(points, what);
-  const std::size_t n = points.shape[0];
+  const std::size_t n = points.shape[0], columns = points.shape[1];
   std::vector<double> x, log_slopes(n, 0);
   if (coded()) {
     code->check(points, what);

@@ -97,6 +97,9 @@ struct RunFlow {
   // them back. Columns with names are matched to the data's columns. from_data throws Failure (exit
   // 4) that names `what` if the shape is not (N, D) with the dimension of this run.
   Tensor from_data(const NdArray& points, const char* what) const;
+  // Throws Failure (exit 4) that names `what` unless points of this shape have the columns of this
+  // run's data.
+  void check_columns(const NdArray& points, const char* what) const;
   // Encodes rows of a table, with the noise of `stream`. Points of other runs are converted as
   // from_data does, and have no noise.
   CodedPoints encode(const NdArray& points, const char* what, Stream stream) const;
@@ -126,6 +129,9 @@ RunFlow flow_of_network(const Config& config, const Model& model, Units units, C
 // units of the field.
 std::vector<std::string> failure_notes(const RowFailures& failures, const Tensor& x,
                                        const char* result);
+// Does the same for `rows` rows of which only the first that failed, `row`, is kept.
+std::vector<std::string> failure_notes(const RowFailures& failures, int rows,
+                                       std::span<const real> row, const char* result);
 
 // Prints the warnings of describe_columns (apps/data/columns.h) to stderr, one on each
 // line. Leaves out the names of constant columns of a table of text if the report of the file

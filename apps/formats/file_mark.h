@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+
+#include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
 
@@ -15,5 +18,7 @@ struct FileMark {
 
 // Returns the mark of a file with these bytes.
 FileMark mark_of(std::string_view bytes);
+// Returns the mark of a file, which is read in parts. Throws FileError.
+FileMark mark_of_file(const std::string& path, FileSystem& files = posix());
 
 }  // namespace pushforward::app

@@ -9,6 +9,8 @@
 #include <limits>
 #include <utility>
 
+#include "apps/formats/npy_layout.h"
+
 namespace pushforward::app {
 namespace {
 
@@ -18,14 +20,15 @@ class MappedRows : public StoredRows {
       : file_(std::move(file)),
         layout_(layout),
         rows_(static_cast<int>(rows)),
-        columns_(static_cast<int>(layout.count() / rows)) {}
+        columns_(static_cast<int>(layout.count / rows)) {}
 
   int rows() const override { return rows_; }
   int columns() const override { return columns_; }
   void read(int row, int first_column, int count, double* x) const override {
     const std::size_t first = static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) +
                               static_cast<std::size_t>(first_column);
-    for (int j = 0; j < count; ++j) x[j] = layout_.value(first + static_cast<std::size_t>(j));
+    const char* from = file_->bytes().data() + layout_.begin + first * layout_.element;
+    for (int j = 0; j < count; ++j, from += layout_.element) x[j] = layout_.number(from);
   }
 
  private:
@@ -53,11 +56,6 @@ MappedFile::~MappedFile() { ::munmap(bytes_, size_); }
 
 void MappedFile::release() const { ::madvise(bytes_, size_, MADV_DONTNEED); }
 
-FileMark mark_of_file(const std::string& path) {
-  const auto file = MappedFile::open(path);
-  return file ? mark_of(file->bytes()) : mark_of(read_file(posix(), path));
-}
-
 MappedTable map_npy(const std::string& path, std::uint64_t least) {
   MappedTable table;
   if (const FileStatus status = read_status(posix(), path);
@@ -65,18 +63,18 @@ MappedTable map_npy(const std::string& path, std::uint64_t least) {
     return table;
   table.file = MappedFile::open(path);
   if (!table.file || !is_npy(table.file->bytes())) return table;
-  const NpyLayout layout = npy_layout(table.file->bytes(), path);
+  const NpyLayout layout = npy_layout(table.file->bytes(), table.file->bytes().size(), path);
   const std::vector<std::size_t>& shape = layout.shape;
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<int>::max());
   const bool flat = shape.size() < 2 || !layout.fortran_order;
-  if (shape.empty() || layout.count() == 0 || !flat || shape[0] > kMost ||
-      layout.count() / shape[0] > kMost)
+  if (shape.empty() || layout.count == 0 || !flat || shape[0] > kMost ||
+      layout.count / shape[0] > kMost)
     return table;
   NdArray about{shape, {}, layout.dtype};
-  about.reading.layout = npy_layout_words(layout);
+  about.reading.layout = layout.words();
   about.file = path;
   about.mark = mark_of(table.file->bytes());
-  const std::size_t columns = layout.count() / shape[0];
+  const std::size_t columns = layout.count / shape[0];
   table.rows = std::make_shared<MappedRows>(table.file, layout, shape[0]);
   table.about = flattened(std::move(about), columns);
   table.file->release();

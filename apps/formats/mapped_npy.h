@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "apps/formats/file_mark.h"
 #include "apps/formats/npy.h"
 #include "flow/distributions/stored_rows.h"
 
@@ -33,9 +32,6 @@ class MappedFile {
   char* bytes_;
   std::size_t size_;
 };
-
-// Returns the mark of the file's content (file_mark.h), without holding the content in memory.
-FileMark mark_of_file(const std::string& path);
 
 // Files of this size or more are mapped.
 inline constexpr std::uint64_t kMappedSize = std::uint64_t{1} << 26;

@@ -21,20 +21,6 @@ struct ReadingNotes {
   std::size_t file_columns = 0;            // columns in the file; the array may have fewer
 };
 
-// The layout of the bytes of an NPY file. It points into them.
-struct NpyLayout {
-  std::vector<std::size_t> shape;
-  std::string dtype;
-  bool fortran_order = false;
-  std::string_view data;    // the elements
-  std::size_t element = 1;  // the size of an element in bytes
-  double (*convert)(const char*) = nullptr;
-
-  std::size_t count() const { return data.size() / element; }
-  // Returns element k in the order of the file.
-  double value(std::size_t k) const;
-};
-
 // An array of numbers in C order, with the dtype of its file ("<f4", "<f8", "|u1", ...).
 struct NdArray {
   std::vector<std::size_t> shape;
@@ -66,8 +52,8 @@ NdArray flattened(NdArray array, std::size_t columns);
 std::string shape_text(const std::vector<std::size_t>& shape);
 
 // Throws Failure (exit 4) "[what] points.npy: row 3, column 0 is nan; ..." if a number
-// of a table is not finite.
-void check_finite(const NdArray& table, const std::string& what);
+// of a table is not finite. `first` is the number of its first row in the file.
+void check_finite(const NdArray& table, const std::string& what, std::size_t first = 0);
 
 // Reads the array in `path`, compressed by gzip or not. The dtype is one of f2 f4 f8, i1 to i8, u1
 // to u8 and b1, little- or big-endian, in C or Fortran order. Integers beyond 2^53 are rounded to
@@ -83,11 +69,8 @@ NdArray read_array_named(const std::string& path, const std::string& name,
 // Parses an array; `source` names the file in errors.
 NdArray parse_npy(std::string_view bytes, const std::string& source);
 
-// Returns the layout of an NPY file with these bytes, and throws as parse_npy does. is_npy returns whether
-// they begin like one, and npy_layout_words what a report says about it.
-NpyLayout npy_layout(std::string_view bytes, const std::string& source);
+// Returns whether these bytes begin like an NPY file.
 bool is_npy(std::string_view bytes);
-std::string npy_layout_words(const NpyLayout& layout);
 
 // Returns the bytes of a version 1.0 file: float32 or int32 if the array's dtype is "<f4" or "<i4",
 // else float64. Throws std::invalid_argument if the shape does not match the number of values.

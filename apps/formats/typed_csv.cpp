@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <climits>
 #include <cmath>
+#include <deque>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <variant>
 
 #include "apps/formats/csv_cells.h"
@@ -28,7 +30,7 @@ std::optional<int> decimals_of(std::string_view text, const NumberStyle& style) 
 }
 
 // The text of a missing cell in a row that is kept. No cell of a file has it.
-const std::string kNothing(1, '\0');
+constexpr std::string_view kNothing{"\0", 1};
 
 class TypedReader {
  public:
@@ -74,7 +76,10 @@ class TypedReader {
   std::vector<std::size_t> given_;               // the places of conditions in columns_
   std::vector<std::size_t> kept_;                // the rows of the result
   std::size_t incomplete_ = 0;                   // of these, the rows with a missing cell
-  std::vector<std::vector<std::string>> cells_;  // by column of the file, for each kept row
+  // By column of the file, for each kept row. The cells point into the text of the file, or into
+  // `changed_` if their text is another one there.
+  std::vector<std::vector<std::string_view>> cells_;
+  std::deque<std::string> changed_;
   std::map<std::size_t, std::size_t> missing_;   // by column: its number of missing cells
   std::vector<ColumnKind> kinds_;
   std::size_t vanished_ = 0;
@@ -155,6 +160,8 @@ class TypedReader {
     std::vector<std::size_t> used = columns_;
     if (label_) used.push_back(*label_);
     cells_.resize(rows_.width());
+    for (const std::size_t k : used) cells_[k].reserve(rows_.size());
+    kept_.reserve(rows_.size());
     const bool must_know_class =
         options_.missing_rows == MissingRows::refuse || options_.missing_rows == MissingRows::keep;
     for (std::size_t row = 0; row < rows_.size(); ++row) {
@@ -175,7 +182,7 @@ class TypedReader {
       incomplete_ += !whole;
       kept_.push_back(row);
       for (const std::size_t k : used)
-        cells_[k].push_back(is_missing(cells[k]) ? kNothing : unquoted(cells[k].text));
+        cells_[k].push_back(is_missing(cells[k]) ? kNothing : text_of(cells[k]));
     }
     if (options_.missing_rows == MissingRows::model) check_known_cells();
     if (!kept_.empty()) return;
@@ -185,6 +192,11 @@ class TypedReader {
     rows_.fault_in_file(
         fmt::format("each of its {} rows has a missing cell ({})", rows_.size(), missing_words()),
         fmt::format("leave columns out with {}", rows_.setting("drop")));
+  }
+
+  std::string_view text_of(const CsvCell& cell) {
+    if (cell.text.find('"') == std::string_view::npos) return cell.text;
+    return changed_.emplace_back(unquoted(cell.text));
   }
 
   // Returns whether the class and the conditions of a row are known, and a cell of another column.
@@ -203,7 +215,7 @@ class TypedReader {
   // Throws if no cell of a column is known.
   void check_known_cells() const {
     for (const std::size_t column : columns_) {
-      const std::vector<std::string>& cells = cells_[column];
+      const std::vector<std::string_view>& cells = cells_[column];
       if (cells.empty() || std::ranges::any_of(cells, [](const auto& c) { return c != kNothing; }))
         continue;
       rows_.fault_in_file(
@@ -213,9 +225,9 @@ class TypedReader {
   }
 
   // Returns the cells of a column that are not missing.
-  std::vector<std::string> known_cells(std::size_t column) const {
-    std::vector<std::string> known;
-    for (const std::string& cell : cells_[column])
+  std::vector<std::string_view> known_cells(std::size_t column) const {
+    std::vector<std::string_view> known;
+    for (const std::string_view cell : cells_[column])
       if (cell != kNothing) known.push_back(cell);
     return known;
   }
@@ -232,15 +244,15 @@ class TypedReader {
     if (given != options_.kinds.end()) return given->second;
     if (options_.values.contains(key_of(column))) return ColumnKind::category;
     if (!options_.guess) return ColumnKind::number;
-    const std::vector<std::string> known = known_cells(column);
+    const std::vector<std::string_view> known = known_cells(column);
     if (const auto odd = find_odd_number(known, rows_.style()))
       fault_of_odd_number(column, known[odd->at], odd->kind);
     return guess_kind(known, rows_.style());
   }
 
-  [[noreturn]] void fault_of_odd_number(std::size_t column, const std::string& text,
+  [[noreturn]] void fault_of_odd_number(std::size_t column, std::string_view text,
                                         CellKind kind) const {
-    const std::vector<std::string>& cells = cells_[column];
+    const std::vector<std::string_view>& cells = cells_[column];
     const auto at = std::find(cells.begin(), cells.end(), text) - cells.begin();
     const std::string note =
         kind != CellKind::text ? ""
@@ -253,13 +265,13 @@ class TypedReader {
 
   void read_column(std::size_t k, NdArray& table) {
     const std::size_t column = columns_[k], width = columns_.size();
-    const std::vector<std::string>& cells = cells_[column];
+    const std::vector<std::string_view>& cells = cells_[column];
     TableColumn type{kinds_[k]};
     if (type.kind == ColumnKind::category) type.values = categories(column);
     std::optional<int> decimals = 0;
     int fewest = INT_MAX;  // decimals
     for (std::size_t row = 0; row < cells.size(); ++row) {
-      const std::string& text = cells[row];
+      const std::string_view text = cells[row];
       double& value = table.values[row * width + k];
       if (text == kNothing) {
         value = std::nan("");
@@ -324,7 +336,7 @@ class TypedReader {
                            : fmt::format("correct it, or change {}", rows_.setting("types")));
   }
 
-  double place(const std::vector<std::string>& values, const std::string& text, std::size_t row,
+  double place(const std::vector<std::string>& values, std::string_view text, std::size_t row,
                std::size_t column) const {
     const auto found = std::find(values.begin(), values.end(), text);
     if (found != values.end()) return static_cast<double>(found - values.begin());
@@ -338,8 +350,8 @@ class TypedReader {
   std::vector<std::string> categories(std::size_t column) const {
     const auto given = options_.values.find(key_of(column));
     if (given != options_.values.end()) return given->second;
-    const std::vector<std::string> known = known_cells(column);
-    const std::set<std::string> texts(known.begin(), known.end());
+    const std::vector<std::string_view> known = known_cells(column);
+    const std::set<std::string_view> texts(known.begin(), known.end());
     if (texts.size() > kMostCategories)
       rows_.fault_in_file(fmt::format("{} has {} different texts, and a category may have {}",
                                       rows_.column_words(column), texts.size(), kMostCategories),

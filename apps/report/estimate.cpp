@@ -30,16 +30,15 @@ std::string estimate_of(const EstimateWords& words) {
                            words.mean);
 }
 
-// Returns the name of the column, or "" if it is ln p itself.
-std::string column_of(const EstimateWords& words) {
+}  // namespace
+
+std::string density_column(const EstimateWords& words) {
   if (words.by.empty() && !smoothed(words)) return "";
   const std::string name = words.by == "bound" ? "bound_estimate"
                            : words.by.empty()  ? "ln_p"
                                                : "ln_p_estimate";
   return smoothed(words) ? fmt::format("{}_smoothed_to_t_{:.17g}", name, words.smoothed_to) : name;
 }
-
-}  // namespace
 
 std::string estimate_text(const EstimateWords& words) {
   const std::string how = words.by.empty() ? "" : estimate_of(words);
@@ -66,9 +65,14 @@ std::string note_file(const std::string& path) {
 
 std::string write_log_density(const std::string& path, NdArray log_density,
                               const EstimateWords& words) {
-  const std::string column = column_of(words), note = note_file(path);
+  const std::string column = density_column(words);
   if (!column.empty()) log_density.names = {column};
   write_array(path, log_density);
+  return write_density_note(path, words);
+}
+
+std::string write_density_note(const std::string& path, const EstimateWords& words) {
+  const std::string column = density_column(words), note = note_file(path);
   if (note.empty() || (column.empty() && read_status(posix(), note).kind == FileKind::missing))
     return "";
   Json object{{"file", std::filesystem::path(path).filename().string()},

@@ -39,6 +39,12 @@ void add_estimate(const EstimateWords& words, Json& object);
 std::string write_log_density(const std::string& path, NdArray log_density,
                               const EstimateWords& words);
 
+// Returns the name of the column of log-densities in a table of text: "" if they are ln p itself.
+std::string density_column(const EstimateWords& words);
+
+// Writes the note of write_log_density, if there must be one, and returns its name.
+std::string write_density_note(const std::string& path, const EstimateWords& words);
+
 // Returns the name of the note beside a file of log-densities: "p.npy.json"; "" for a table of text.
 std::string note_file(const std::string& path);
 

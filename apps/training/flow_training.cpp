@@ -43,6 +43,11 @@ Problem make_problem(const Config& config, DistributionPtr data, DistributionPtr
   return problem;
 }
 
+Problem with_interruption(Problem problem, std::function<bool()> interrupted) {
+  problem.interrupted = std::move(interrupted);
+  return problem;
+}
+
 // Returns the problem of the held-out rows, whose labels are never dropped.
 Problem make_validation_problem(const Config& config, const Problem& training,
                                 DistributionPtr held_out, const DataTraits& traits) {
@@ -51,6 +56,7 @@ Problem make_validation_problem(const Config& config, const Problem& training,
   Problem problem =
       make_problem(config, std::move(held_out), std::move(source), traits, traits.given.trained);
   problem.label_dropout = 0;
+  problem.interrupted = training.interrupted;
   return problem;
 }
 
@@ -71,8 +77,10 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
     : Training(config, threads),
       config_(config),
       traits_(std::move(traits)),
-      batch_(make_problem(config, data ? std::move(data) : build_run_data(config, &traits_),
-                          std::move(source), traits_),
+      batch_(with_interruption(make_problem(config,
+                                        data ? std::move(data) : build_run_data(config, &traits_),
+                                        std::move(source), traits_),
+                           [this] { return interrupted(); }),
              static_cast<int>(config.integer("/train/batch")), seed(), workers().threads() > 1),
       conditions_(condition_table(traits_.given)),
       model_(config, batch_.dim(), batch_.problem().data->classes(),
@@ -126,10 +134,19 @@ void FlowTraining::read_state(const Metadata& notes, const std::string& file) {
   fill_->restore(cells == notes.end() ? "" : cells->second, file);
 }
 
+// Transport within a large batch may take long.
+void FlowTraining::start_batch(Batch& batch, std::uint32_t number) {
+  try {
+    batch.start(number, workers());
+  } catch (const SamplingInterrupted&) {
+    throw TrainingInterrupted();
+  }
+}
+
 // A path with noise has no flow map, so the stream of its noise is free for the pairs of times.
 void FlowTraining::start(std::uint32_t step) {
   fill_missing(step);
-  batch_.start(step, workers());
+  start_batch(batch_, step);
   if (!map_) return;
   const double progress = static_cast<double>(step) / static_cast<double>(total_steps());
   map_step_ = {map_->loss_after(std::min(progress, 1.)), {seed(), Purpose::path_noise, step}};
@@ -143,7 +160,7 @@ void FlowTraining::average_teacher() {
 // The loss of held-out rows is computed without weights and, for the loss alpha_flow, with the a of
 // the end of training, so that the losses of all validations can be compared.
 void FlowTraining::start_validation(std::uint32_t number) {
-  validation_batch_->start(number, workers());
+  start_batch(*validation_batch_, number);
   if (!map_) return;
   map_validation_ = {map_->loss_after(1), {validation_seed(), Purpose::path_noise, number}};
   map_validation_.loss.weight_power = 0;

@@ -37,6 +37,7 @@ class FlowTraining final : public Training {
     return loss(batch_, map_step_, tape, rows, mode);
   }
   void start_validation(std::uint32_t number) override;
+  void start_batch(Batch& batch, std::uint32_t number);
   Var validation_loss(Tape& tape, RowRange rows) override {
     return loss(*validation_batch_, map_validation_, tape, rows, {});
   }

@@ -45,7 +45,10 @@ void Training::reserve() {
   trainer_->reserve(batch(), [this](Tape& tape, RowRange rows) { return loss(tape, rows); });
 }
 
+bool Training::interrupted() const { return !shared_ && Interrupt::requested(); }
+
 int Training::share_steps(Ranks& ranks) {
+  shared_ = true;
   trainer_->share_steps(ranks);
   return std::min(Chunks{batch(), trainer_->options().chunk}.count(), GradientBins::kMost);
 }

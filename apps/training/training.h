@@ -1,6 +1,7 @@
 // The training of a run, built from its config: data, network, optimizer and batches.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -145,6 +146,9 @@ class Training {
   // Returns the weights that a sampler would use now: their average, if the run keeps one.
   std::span<const real> current_weights() const;
   std::uint64_t seed() const { return seed_; }
+  // Returns whether a signal asks this process to stop within a step. A process that shares its
+  // steps ends the step, because the others wait for it.
+  bool interrupted() const;
   // The seed of the noise and times of held-out rows.
   std::uint64_t validation_seed() const { return seed_ ^ 0x76616c6964617465; }
   std::vector<std::string> warnings_;
@@ -161,6 +165,7 @@ class Training {
   Metadata origin_;
   std::string pairs_;
   std::optional<Trainer> trainer_;
+  std::atomic<bool> shared_{false};
   std::deque<Tape> validation_tapes_;  // one for each thread
   Validations validations_;
   bool keeps_best_;  // /train/model is "best"

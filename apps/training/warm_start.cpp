@@ -214,7 +214,7 @@ std::vector<std::string> start_from(Training& training, const Config& config,
 
 Json warm_start_record(const std::string& run) {
   const ModelFile file = open_model_file(run);
-  const FileMark mark = mark_of(read_file(posix(), file.name));
+  const FileMark mark = mark_of_file(file.name);
   std::error_code error;
   const auto absolute = std::filesystem::absolute(run, error).lexically_normal();
   const auto step = file.metadata.find("step");

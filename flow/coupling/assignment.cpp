@@ -92,6 +92,7 @@ void Assignment::start(int n) {
 // for usual_excess.
 void Assignment::reduce_columns(const CostRows& cost) {
   for (int i = 0; i < n_; ++i) {
+    check_interrupted();
     const double* row = cost(i);
     if (!all_within(row, n_, kLargestCost)) {
       const double* bad =
@@ -123,6 +124,7 @@ Assignment::Excess Assignment::usual_excess() {
 void Assignment::auction(const CostRows& cost, double raise) {
   std::int64_t left = kBids * n_;
   while (!free_.empty() && left-- > 0) {
+    check_interrupted();
     const int i = free_.back();
     free_.pop_back();
     const TwoMinima best = two_minima(cost(i), v_.data(), n_);
@@ -192,6 +194,7 @@ void Assignment::augment(const CostRows& cost, int row) {
   reached_.clear();
   Minimum nearest{-kUnassigned, 0};
   for (int i = row;;) {
+    check_interrupted();
     const double* costs = cost(i);
     double offset = 0;
     if (!reached_.empty()) {

@@ -16,6 +16,7 @@
 
 #include "autograd/tensor/tensor.h"
 #include "flow/coupling/cost_rows.h"
+#include "flow/interruption.h"
 
 namespace pushforward {
 
@@ -24,8 +25,8 @@ namespace pushforward {
 using CostRows = std::function<const double*(int i)>;
 
 // A solver with its workspace. It allocates nothing after the first call of a size. Use it from one
-// thread at a time.
-class Assignment {
+// thread at a time. It can be interrupted.
+class Assignment : public Interruption {
  public:
   // Returns the columns that rows 0 .. n - 1 are assigned to, a permutation of least total cost. It
   // is optimal up to round-off, and exactly optimal for whole numbers whose sums are exact in

@@ -33,6 +33,7 @@ struct Endpoints {
   const int* labels;                 // labels of the data rows; null if there are none
   const real* conditions = nullptr;  // (rows, condition_columns) of the data rows; null: none
   int condition_columns = 0;
+  std::function<bool()> interrupted{};  // stops the solvers of transport (Interruption)
 };
 
 // A joint distribution of (x0, x1), given by how it pairs the rows of a batch.
@@ -40,8 +41,9 @@ struct Coupling {
   // The name of the coupling, for errors.
   std::string name;
 
-  // Fills one pair for each row of the batch; random couplings draw from `stream`. Batch calls this
-  // function, from one thread at a time, and fails on a pair of rows that do not exist. The
+  // Fills one pair for each row of the batch; random couplings draw from `stream`. Throws
+  // SamplingInterrupted when ends.interrupted returns true. Batch calls this function, from one
+  // thread at a time, and fails on a pair of rows that do not exist. The
   // couplings of this folder do not check the number of pairs, and allocate nothing after the first
   // call of a size. If the function is empty, row k is paired with row k, and each part of a batch
   // can be drawn without the rest.

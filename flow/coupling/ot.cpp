@@ -90,6 +90,7 @@ Coupling ot_coupling(const ConditionCosts& costs) {
             double* cost = memory->costs.of(ends);
             if (costs.condition_weight > 0) add_condition_costs(ends, costs.condition_weight, cost);
             if (costs.label_weight > 0) add_label_costs(ends, costs.label_weight, cost);
+            memory->assignment.interrupted = ends.interrupted;
             const std::span<const int> partner = memory->assignment.solve(ends.rows, cost);
             for (int k = 0; k < ends.rows; ++k) pairs[k] = {k, partner[k]};
           }};
@@ -111,6 +112,7 @@ Coupling sinkhorn_coupling(const SinkhornOptions& options, bool or_exact) {
                       const Endpoints& ends, Stream stream, std::span<RowPair> pairs) {
     const int n = ends.rows;
     const double* cost = memory->costs.of(ends);
+    memory->sinkhorn.interrupted = memory->assignment.interrupted = ends.interrupted;
     if (!replaced) {
       memory->sinkhorn.solve(n, n, cost, options);
     } else if (!memory->sinkhorn.converges(n, n, cost, options)) {

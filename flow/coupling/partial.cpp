@@ -27,6 +27,7 @@ std::span<const RowPair> PartialAssignment::solve(int n, int count, const double
     std::fill(row + (real_row ? rows : 0), row + size, 0.);
     if (!real_row) std::fill(row + rows, row + size, never);
   }
+  assignment_.interrupted = interrupted;
   const std::span<const int> columns = assignment_.solve(static_cast<int>(size), wide_.data());
   pairs_.clear();
   pairs_.reserve(rows);

@@ -12,8 +12,9 @@ namespace pushforward {
 // Finds the `count` pairs of least total cost between n rows and n columns, each row and column at
 // most once. n - count further rows and columns, to which the unpaired ones go at the cost 0, make
 // it an assignment of size 2 n - count (Chapel, Alaya, Gasso 2020, arXiv 2002.08276, section 3). It
-// allocates nothing after the first call of a size. Use it from one thread at a time.
-class PartialAssignment {
+// allocates nothing after the first call of a size. Use it from one thread at a time. It can be
+// interrupted.
+class PartialAssignment : public Interruption {
  public:
   // Returns the pairs, in the order of rows, for costs (n, n), row-major. They are valid until the
   // next call. Throws unless 0 < count <= n, and as Assignment does.

@@ -19,6 +19,7 @@ Coupling partial_coupling(double mass) {
                          const Endpoints& ends, Stream stream, std::span<RowPair> pairs) {
             const int n = ends.rows,
                       count = std::clamp(static_cast<int>(std::lround(mass * n)), 1, n);
+            memory->assignment.interrupted = ends.interrupted;
             const std::span<const RowPair> plan =
                 memory->assignment.solve(n, count, memory->costs.of(ends));
             // The pairs that the batch has once more than others change from batch to batch.

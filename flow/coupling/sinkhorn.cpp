@@ -85,7 +85,7 @@ bool Sinkhorn::converges(int n, int m, const double* cost, const SinkhornOptions
 bool Sinkhorn::descend(double reg, double tolerance, int max_iterations) {
   const int end = std::max(0, left_ - max_iterations);
   for (bool first = true; left_ > end; first = false) {
-    --left_;
+    take_iteration();
     set_columns(reg);
     set_rows(reg);
     set_plan(reg);
@@ -141,7 +141,7 @@ void Sinkhorn::set_plan(double reg) {
 bool Sinkhorn::scale(double tolerance, int max_iterations) {
   for (; error_ > tolerance; --max_iterations) {
     if (max_iterations <= 0) return false;
-    --left_;
+    take_iteration();
     for (int j = 0; j < m_; ++j) v_[j] = 1. / m_ / sum_[j];
     std::ranges::fill(sum_, 0);
     for (int i = 0; i < n_; ++i) {
@@ -170,7 +170,7 @@ void Sinkhorn::newton_step(double reg, int max_iterations) {
   double length = std::min(1., kLargestStep / (high - low));
   for (int trial = 0; trial < 30; ++trial, length /= 2) {
     for (int j = 0; j < m_; ++j) g_[j] = g_before_[j] + reg * length * step_[j];
-    --left_;
+    take_iteration();
     if (set_rows(reg) >= dual) return;
   }
   std::ranges::copy(g_before_, g_.begin());
@@ -195,7 +195,7 @@ void Sinkhorn::solve_newton(int max_iterations) {
   double size = dot(residual_, residual_, sum_);
   const double enough = 0.01 * size;
   for (int k = 0; k < std::min(max_iterations, 2 * m_ + 10) && size > enough; ++k) {
-    --left_;
+    take_iteration();
     for (int j = 0; j < m_; ++j) image_[j] = sum_[j] * search_[j];
     for (int i = 0; i < n_; ++i)
       add_scaled_row(row(i), -n_ * dot_row(row(i), search_.data(), m_), m_, image_.data());

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "autograd/tensor/tensor.h"
+#include "flow/interruption.h"
 
 namespace pushforward {
 
@@ -36,8 +37,8 @@ struct SinkhornOptions {
 };
 
 // A solver with its workspace. It allocates nothing after the first call of a size. Use it from one
-// thread at a time.
-class Sinkhorn {
+// thread at a time. It can be interrupted.
+class Sinkhorn : public Interruption {
  public:
   // Computes the plan for costs (n, m), row-major, between uniform marginals 1/n and 1/m. Throws if
   // options or sizes are not positive, if a cost is not finite, or if the iterations run out before
@@ -69,6 +70,10 @@ class Sinkhorn {
   bool moderate() const;
   void absorb(double reg);
   void finish();
+  void take_iteration() {
+    check_interrupted();
+    --left_;
+  }
   double* row(int i) { return plan_.data() + static_cast<std::size_t>(i) * m_; }
   const double* costs(int i) const { return costs_ + static_cast<std::size_t>(i) * m_; }
 

@@ -47,6 +47,7 @@ bool UnbalancedTransport::solve(int n, int m, const double* cost, const Unbalanc
   const double slope = o.mass_cost / (o.mass_cost + o.reg) * o.reg;
   bool settled = false;
   for (int k = 0; k < o.max_iterations && !settled; ++k) {
+    check_interrupted();
     std::ranges::copy(f_, before_.begin());
     for (std::size_t i = 0; i < rows; ++i)
       f_[i] = -slope * (detail::log_sum_exp(cost + i * columns, g_.data(), o.reg, m) - std::log(m));

@@ -6,6 +6,7 @@
 
 #include "autograd/tensor/tensor.h"
 #include "flow/coupling/coupling.h"
+#include "flow/interruption.h"
 
 namespace pushforward {
 
@@ -27,8 +28,8 @@ struct UnbalancedOptions {
 };
 
 // A solver with its workspace. It allocates nothing after the first call of a size. Use it from one
-// thread at a time.
-class UnbalancedTransport {
+// thread at a time. It can be interrupted.
+class UnbalancedTransport : public Interruption {
  public:
   // Computes the plan P >= 0 (n, m) that minimises
   //   <P, C> + reg KL(P | a b^T) + mass_cost (KL(P 1 | a) + KL(P^T 1 | b)),

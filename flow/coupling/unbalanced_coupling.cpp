@@ -63,6 +63,7 @@ Coupling unbalanced_coupling(const UnbalancedOptions& options) {
   coupling.pair = [options, replaced, memory = std::make_shared<Memory>()](
                       const Endpoints& ends, Stream stream, std::span<RowPair> pairs) {
     const int n = ends.rows;
+    memory->transport.interrupted = ends.interrupted;
     if (!memory->transport.solve(n, n, memory->costs.of(ends), options)) ++*replaced;
     detail::check(memory->transport.total() > 0, "unbalanced coupling", "the plan of a batch of ",
                   n, " rows has no mass left at the cost ", options.mass_cost,

@@ -119,13 +119,15 @@ void Likelihood::log_source(Workspace& workspace, int rows) const {
 }
 
 SampleCost Likelihood::log_density(int n, const real* x, double* log_density, real* latents,
-                                   double* error) {
+                                   double* error, int begin) {
+  check(begin >= 0 && begin % kDensityChunkRows == 0, "likelihood", "the first row is ", begin,
+        "; it must be a multiple of ", kDensityChunkRows);
   const real source_scale = static_cast<real>(options_.source_scale),
              data_scale = static_cast<real>(options_.data_scale);
   const std::size_t d = static_cast<std::size_t>(dim_);
   return run(n, [&](Workspace& workspace, int first, int rows) {
     widen(x + first * d, data_scale, rows, dim_, width_, workspace.state.data());
-    integrate(workspace, first, rows, back_);
+    integrate(workspace, begin + first, rows, back_);
     narrow(workspace.state.data(), source_scale, rows, dim_, width_, workspace.x0.data());
     log_source(workspace, rows);
     // After the backward solve, the number l that follows the point in a row's state is ln p_0 - ln

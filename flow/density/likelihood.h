@@ -95,9 +95,11 @@ class Likelihood {
   // k. With probe_errors, `error` (n), unless it is null, receives the standard error of ln p that
   // is due to the estimate. It is s / sqrt(P), where s is the standard deviation (divisor P - 1) of
   // the results of the P single probes. It is 0 for the exact divergence and NaN for one probe.
-  // Fails on n < 0. The memory of pointers is not checked.
+  // Fails on n < 0. The memory of pointers is not checked. With `first`, the points are rows first ..
+  // first + n - 1 of a larger set, of which each part gets the same numbers as the whole; `first`
+  // must be a multiple of the rows of a chunk, 128.
   SampleCost log_density(int n, const real* x, double* log_density, real* latents = nullptr,
-                         double* error = nullptr);
+                         double* error = nullptr, int first = 0);
   std::vector<double> log_density(const Tensor& x);
 
   // Returns the rows that failed in the last call, which continued without them

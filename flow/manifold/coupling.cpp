@@ -30,6 +30,7 @@ Coupling geodesic_ot_coupling(Manifold manifold, double label_weight) {
                 const bool differ = label_weight > 0 && ends.labels[i] != ends.labels[j];
                 memory->costs[i * n + j] = length * length + (differ ? label_weight : 0);
               }
+            memory->assignment.interrupted = ends.interrupted;
             const std::span<const int> partner =
                 memory->assignment.solve(ends.rows, memory->costs.data());
             for (int k = 0; k < ends.rows; ++k)

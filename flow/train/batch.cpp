@@ -80,6 +80,7 @@ void Batch::start(std::uint32_t step, Workers& workers) {
   if (begun && next_.step == step) {
     std::swap(now_, next_);
   } else {
+    coupled_ = false;  // until the coupling has returned
     now_.step = step;
     const Chunks chunks{rows_};
     workers.run(chunks.count(),
@@ -152,6 +153,7 @@ void Batch::couple(Ends& ends) const {
     points.conditions = ends.conditions.data();
     points.condition_columns = problem_.conditions->columns();
   }
+  points.interrupted = problem_.interrupted;
   problem_.coupling.pair(points, stream(Purpose::coupling, ends.step), ends.pairs);
   for (std::size_t k = 0; k < ends.pairs.size(); ++k) {
     const auto [source, data] = ends.pairs[k];

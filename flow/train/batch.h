@@ -4,6 +4,7 @@
 // so the results do not depend on the division into chunks (ranges of rows) or on threads.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -67,6 +68,11 @@ struct Problem {
   // the conditional and the unconditional field (Ho, Salimans 2022). Guidance needs it above 0; 0.1
   // is a usual value.
   double label_dropout = 0;
+
+  // Called from any thread while a coupling solves transport, which may take long. If it returns
+  // true, Batch::start throws SamplingInterrupted; it can be called again for the same step. It may
+  // be empty.
+  std::function<bool()> interrupted{};
 };
 
 // The batches of one problem. Nothing is allocated after construction.

@@ -26,12 +26,12 @@ CONSTANT = [
     ("sample --out x.csv", ["sample", "run", "-n", "ROWS", "--out", "x.csv"]),
     ("data --out x.npy", ["data", "moons", "-n", "ROWS", "--out", "x.npy"]),
     ("data --out x.csv", ["data", "moons", "-n", "ROWS", "--out", "x.csv"]),
+    ("loglik", ["loglik", "run", "--points", "rows.npy", "--solver", "euler", "--steps", "1", "--out", "x.npy"]),
 ]
 # Verbs that keep all rows in memory, for the page.
 GROWING = [
     ("train on an NPY file", ["train", "memory.json", "data.type=npy", "data.path=rows.npy", "-q", "--overwrite", "--out", "big"]),
     ("train on a CSV file", ["train", "memory.json", "data.type=csv", "data.path=rows.csv", "-q", "--overwrite", "--out", "big"]),
-    ("loglik", ["loglik", "run", "--points", "rows.npy", "--solver", "euler", "--steps", "1", "--out", "l.npy"]),
 ]
 # Requests that need more memory than there is, and the exit code.
 TOO_LARGE = [
@@ -69,20 +69,22 @@ class Memory:
 
     def measure(self):
         for name, arguments in CONSTANT:
-            self.table[name] = [peak(self.program, with_rows(arguments, rows)) for rows in self.rows]
+            self.table[name] = [self.peak(arguments, rows) for rows in self.rows]
             least, most = self.table[name][0][0], self.table[name][-1][0]
             must(most - least < GROWTH, f"{name}: the peak grows from {least:.0f} to {most:.0f} MiB")
         for path in self.folder.glob("x.*"):
             path.unlink()
         for name, arguments in GROWING:
-            self.table[name] = []
-            for rows in self.rows:
-                for ending in ("npy", "csv"):
-                    if f"rows.{ending}" in " ".join(arguments):
-                        self.program.good(["data", "moons", "-n", str(rows), "--out", f"rows.{ending}"])
-                self.table[name].append(peak(self.program, arguments))
+            self.table[name] = [self.peak(arguments, rows) for rows in self.rows]
         for path in self.folder.glob("rows.*"):
             path.unlink()
+
+    def peak(self, arguments, rows):
+        """Writes the rows that a verb reads, and returns its peak memory and its time."""
+        for ending in ("npy", "csv"):
+            if f"rows.{ending}" in " ".join(arguments):
+                self.program.good(["data", "moons", "-n", str(rows), "--out", f"rows.{ending}"])
+        return peak(self.program, with_rows(arguments, rows))
 
     def refuse(self):
         """Asks for too much. The limit of seconds says that no work was begun."""
@@ -111,8 +113,11 @@ Peak memory and time on {datetime.date.today()} ({machine()}):
 |---|{'---|' * len(memory.rows)}
 {rows}
 
-`sample` and `data` write continuous data block by block, so their peak does not grow with the number of rows. `train` and `loglik` keep the rows
-in memory, and so does `sample` with `--loglik`, `--trajectory`, `--from`, `--given` or conditions, and for tokens.
+`sample` and `data` write continuous data block by block, and `loglik` so reads an NPY file and writes its densities. Their peak does not grow with the
+number of rows. `train` keeps the rows in memory. It reads an NPY file block by block if float32 (or the run's float64) holds its numbers, and holds
+them once. While a table of text is read, its text, the place of each line and cell, and the numbers in float64 are in memory together. The rows are also
+kept by `sample` with `--loglik`, `--trajectory`, `--from`, `--given` or conditions, by `loglik` of a table of text or with `--gradient`, and by both for
+tokens.
 
 These requests need more memory than there is. Each was refused, and nothing was left behind:
 

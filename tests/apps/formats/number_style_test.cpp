@@ -93,7 +93,7 @@ TEST_CASE("decimals of numbers with signs are those of the numbers", "[csv]") {
 }
 
 TEST_CASE("the first odd number of a column is found", "[csv]") {
-  const auto odd = [](const std::vector<std::string>& cells) {
+  const auto odd = [](const std::vector<std::string_view>& cells) {
     const auto found = find_odd_number(cells, {});
     return found ? static_cast<int>(found->at) : -1;
   };

@@ -84,6 +84,22 @@ TEST_CASE("a likelihood refuses a missing field or source and unsuitable scales 
        "[solver] a grid of 0 steps; give at least 1"},
       {made([](F, S, O o) { o.divergence.probes = -1; }),
        "[divergence] -1 probes for an estimate; give at least 1"},
+      {[] {
+         Workers workers(1);
+         Likelihood likelihood(kStill, GaussianSource(1), {}, workers);
+         double log_p = 0;
+         const real x = 0;
+         likelihood.log_density(1, &x, &log_p, nullptr, nullptr, 100);
+       },
+       "[likelihood] the first row is 100; it must be a multiple of 128"},
+      {[] {
+         Workers workers(1);
+         Likelihood likelihood(kStill, GaussianSource(1), {}, workers);
+         double log_p = 0;
+         const real x = 0;
+         likelihood.log_density(1, &x, &log_p, nullptr, nullptr, -128);
+       },
+       "[likelihood] the first row is -128; it must be a multiple of 128"},
       {[] { bits_per_dimension(0, 0, 0); },
        "[bits per dimension] a row of 0 numbers; it must have at least one"},
   });

@@ -262,6 +262,10 @@ TEST_CASE("densities have the same bits on any number of threads, and rows are i
       CHECK(b.log_density(x) == found);
       CHECK(c.log_density(x) == found);
       CHECK(b.log_density(x) == found);
+      // A part of the rows has the bits of the whole.
+      std::vector<double> rest(1000 - 384);
+      a.log_density(1000 - 384, x.data() + 384 * 2, rest.data(), nullptr, nullptr, 384);
+      CHECK(std::equal(rest.begin(), rest.end(), found.begin() + 384));
       // The probes of a row depend on its number and not on the other rows.
       Tensor some({200, 2});
       std::copy_n(x.data(), 400, some.data());

@@ -1,5 +1,6 @@
-// Tests samples and rows of data that are written block by block: their bits, and requests for more
-// memory than there is.
+// Tests samples, rows of data and log-densities that are written block by block: their bits, and
+// requests for more memory than there is.
+#include <cmath>
 #include <filesystem>
 #include <string>
 
@@ -58,6 +59,56 @@ TEST_CASE("samples and data in several blocks begin with those of a single block
   CHECK(few.starts_with("x,y,kind\n"));
   CHECK(many.starts_with(few));
   CHECK(std::count(many.begin(), many.end(), '\n') == 262151);
+}
+
+TEST_CASE("log-densities in several blocks are those of a single block") {
+  const Sandbox sandbox;
+  sandbox.write("tiny.json", R"({"name": "tiny", "data": {"type": "moons"},
+    "model": {"hidden": [4]}, "sampler": {"type": "euler", "steps": 1},
+    "train": {"steps": 3, "batch": 8, "threads": 1}})");
+  REQUIRE(sandbox("train tiny.json -q --out run").code == 0);
+  REQUIRE(sandbox("data moons" + kMany + "--out many.npy").code == 0);
+  REQUIRE(sandbox("data moons -n 300 --out few.npy").code == 0);
+  // An estimate draws random vectors by the number of the row.
+  const std::string estimate = " --divergence rademacher --probes 2 --error ";
+  for (const char* ending : {".npy", ".csv"}) {
+    INFO(ending);
+    const std::string end = ending;
+    for (const char* size : {"few", "many"}) {
+      const std::string name = size, points = "loglik run --points " + name + ".npy --out ";
+      expect(sandbox(points + name + "-p" + end), 0, {name == "many" ? "262150 points in " : ""});
+      REQUIRE(sandbox(points + name + "-q" + end + estimate + name + "-e" + end).code == 0);
+    }
+    for (const char* what : {"-p", "-q", "-e"})
+      check_prefix(sandbox, "many" + (what + end), "few" + (what + end));
+  }
+  CHECK(sandbox.read("many-q.csv").starts_with("ln_p_estimate\n"));
+  CHECK(sandbox.read("many-q.npy.json").find("\"ln_p_estimate\"") != std::string::npos);
+  // The same points in a table of text are held in memory, and get the same numbers.
+  REQUIRE(sandbox("data moons" + kMany + "--out many-points.csv").code == 0);
+  REQUIRE(sandbox("loglik run --points many-points.csv --out whole.npy").code == 0);
+  CHECK(read_array(sandbox.path("whole.npy")).values ==
+        read_array(sandbox.path("many-p.npy")).values);
+}
+
+TEST_CASE("a point in a later block that is not finite is named by its row, and nothing is left") {
+  const Sandbox sandbox;
+  sandbox.write("tiny.json", R"({"name": "tiny", "data": {"type": "moons"},
+    "model": {"hidden": [4]}, "sampler": {"type": "euler", "steps": 1},
+    "train": {"steps": 3, "batch": 8, "threads": 1}})");
+  REQUIRE(sandbox("train tiny.json -q --out run").code == 0);
+  NdArray points{{200000, 2}, std::vector<double>(400000, 0.5)};
+  points.values[2 * 150000 + 1] = std::nan("");
+  write_array(sandbox.path("points.npy"), points);
+  sandbox.write("old.npy", "old");
+  expect(sandbox("loglik run --points points.npy --out old.npy"), 4,
+         {"[loglik] points.npy: row 150000, column 1 is nan"});
+  CHECK(sandbox.read("old.npy") == "old");
+  CHECK(Sandbox::run_shell("ls -A " + sandbox.path("") + " | grep -c pushforward-").code == 1);
+  NdArray wide{{200000, 3}, std::vector<double>(600000, 0.5)};
+  write_array(sandbox.path("wide.npy"), wide);
+  expect(sandbox("loglik run --points wide.npy --out old.npy"), 4,
+         {"[loglik] wide.npy: the points have shape (200000, 3), but the run's data has 2 columns"});
 }
 
 TEST_CASE("a request that needs more memory than there is is refused with the amount") {
