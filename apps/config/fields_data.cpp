@@ -130,9 +130,10 @@ std::vector<ConfigField> csv_fields() {
              "refused"),
       choice("percent", "refuse", {"refuse", "number", "share"},
              "what 12% means: number is 12, share is 0.12; refuse: it is refused"),
-      choice("currency", "refuse", {"refuse", "drop"},
-             "$ and the signs of euro, pound and yen before or after a number: refused, or left "
-             "out")};
+      choice(
+          "currency", "refuse", {"refuse", "drop"},
+          "a currency before or after a number, such as $, EUR or the sign of the euro: refused, or left "
+          "out")};
 }
 
 // Returns a row of the table of config fields for each 2D data set except "gaussian", which has its
@@ -156,6 +157,38 @@ std::vector<Alternative> toy_rows() {
 
 ConfigField array_field() {
   return text_field("array", "", "the name of the array in an NPZ file; empty: the only one");
+}
+
+namespace {
+
+bool names_no_class_file(const Json& data) {
+  return data.at("label") != "" && data.at("labels") == "";
+}
+
+}  // namespace
+
+ConfigField class_file_field(const std::string& none) {
+  return {.key = "labels",
+          .kind = FieldKind::text,
+          .fallback = "",
+          .doc =
+              "a file with the class of each row: an NPY file of whole numbers, or a table of "
+              "text; empty: " +
+              none};
+}
+
+ConfigField class_column_field() {
+  return {.key = "label",
+          .kind = FieldKind::text,
+          .fallback = "",
+          .doc =
+              "the column of classes in the file `labels`, by name, or by number from 0 if it has "
+              "no names; empty: its only column"};
+}
+
+ConfigRule class_column_rule() {
+  return rule({"labels", "label"}, "/label", "there is no file of which it could name a column",
+              "set `labels` to that file, or leave `label` out", names_no_class_file);
 }
 
 SectionTable data_section() {
@@ -189,11 +222,9 @@ SectionTable data_section() {
       row("npy",
           "an NPY file or an array of an NPZ file, one sample per row; a list is one column, "
           "and rows of more than one axis are flattened",
-          {path_field(), array_field(),
-           text_field(
-               "labels", "",
-               "a file with the class of each row: an NPY file of whole numbers, or a table of "
-               "text with one column; empty: the rows have no classes")}),
+          {path_field(), array_field(), class_file_field("the rows have no classes"),
+           class_column_field()},
+          {class_column_rule()}),
       row("pairs",
           "pairs (x0, x1) of a point of the source and the sample to which the flow of another run "
           "takes it, for reflow and distillation (Liu et al. 2023)",

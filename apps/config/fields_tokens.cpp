@@ -74,15 +74,15 @@ std::vector<Alternative> token_data_rows() {
   ConfigField wrapped = required(section("of", "data", "the continuous data set"));
   wrapped.holds = DataKind::continuous;
   return for_tokens(std::vector<Alternative>{
-      row("words",
-          "the words of a list with one word per line, padded to one length; "
-          "the class is the number of letters",
+      row("words", "the words of a list with one word per line, padded to one length",
           {file_field("/usr/share/dict/words", "the list; Debian's is in the package wamerican"),
            integer("shortest", 3, from_to(1, 1000), "least number of letters of a word to keep"),
            integer("longest", 10, from_to(1, 1000),
                    "greatest number of letters of a word to keep, and the length of a sequence"),
            text_field("letters", "abcdefghijklmnopqrstuvwxyz",
                       "allowed characters; words with any other are left out"),
+           class_file_field("the class of a word is its number of letters"),
+           class_column_field(),
            held_out_field(0.1,
                           "the words held out for eval: a share of them, chosen by a hash of the "
                           "word, an array of their numbers in the list (from 0, of the words that "
@@ -91,7 +91,8 @@ std::vector<Alternative> token_data_rows() {
                 "words have `shortest` to `longest` letters, so set shortest <= longest",
                 [](const Json& words) {
                   return words.at("shortest").get<int>() > words.at("longest").get<int>();
-                })}),
+                })},
+            class_column_rule()}),
       row("text", "windows of a text file; each character is a token",
           {file_field(nullptr,
                       "path of the file (UTF-8), absolute or relative to the working directory"),
@@ -123,16 +124,12 @@ std::vector<Alternative> token_data_rows() {
       row("tokens",
           "an NPY file, or an array of an NPZ file, of whole numbers (N, L), one sequence per row",
           {file_field(nullptr, "path of the file, absolute or relative to the working directory"),
-           text_field(
-               "labels", "",
-               "a file with the class of each row: NPY of whole numbers, or one name a line; "
-               "empty: the rows have no classes"),
-           array_field(),
+           class_file_field("the rows have no classes"), class_column_field(), array_field(),
            required(integer("vocabulary", 2, from_to(2, 65536), "V: tokens are 0 to V - 1")),
-           held_out_field(
-               0,
-               "the rows held out for eval: a share of them, chosen by a hash of the "
-               "row, an array of row numbers from 0, or an NPY file of the same shape")})});
+           held_out_field(0,
+                          "the rows held out for eval: a share of them, chosen by a hash of the "
+                          "row, an array of row numbers from 0, or an NPY file of the same shape")},
+          {class_column_rule()})});
 }
 
 std::vector<Alternative> token_source_rows() {

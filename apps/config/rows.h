@@ -184,6 +184,11 @@ std::vector<SectionTable> config_rows();
 
 // Return fields that several networks and losses share.
 ConfigField array_field();
+// The fields of a file with the class of each row, and of its column of classes. `none` says what
+// holds without a file. class_column_rule refuses a column without a file.
+ConfigField class_file_field(const std::string& none);
+ConfigField class_column_field();
+ConfigRule class_column_rule();
 ConfigField time_distribution_field();
 ConfigField label_dropout_field();
 // Return fields and a rule that all samplers share. time_range_fields returns `begin` and `end`,

@@ -154,7 +154,8 @@ ArrayData read_labelled_rows(const Json& section, const std::string& labels, Dat
   }
   NdArray table = as_table(read_array_named(path, section.at("array").text()), "data");
   if (table.shape.size() == 2) files_read().add(table_report(table));
-  RowClasses classes = read_row_classes(labels, table.shape.at(0), path);
+  RowClasses classes =
+      read_row_classes(labels, section.at("label").text(), table.shape.at(0), path);
   traits.classes = std::move(classes.names);
   return ArrayData(as_rows(std::move(table), path), std::move(classes.labels));
 }

@@ -86,7 +86,7 @@ Densities bound_of_tokens(const Config& config, const DensityRequest& request,
   std::vector<int> labels;
   if (request.label) {
     labels.assign(points.shape[0], make_label_function(run.shares, request.label, 0)(0));
-  } else if (!run.shares.empty() && run.traits.words()) {
+  } else if (!run.shares.empty() && classes_are_lengths(config, run.traits)) {
     labels = count_letters(run.traits, x1);
     for (std::size_t k = 0; k < labels.size(); ++k) {
       const auto letters = static_cast<std::size_t>(labels[k]);

@@ -37,6 +37,10 @@ void check_tokens_asked(const char* verb, const TokenTraits& traits) {
                                            verb, traits.data));
 }
 
+bool classes_are_lengths(const Config& config, const TokenTraits& traits) {
+  return traits.words() && config.string("/data/labels").empty();
+}
+
 std::vector<int> count_letters(const TokenTraits& traits, std::span<const int> rows) {
   std::vector<int> letters;
   const auto length = static_cast<std::size_t>(traits.length);

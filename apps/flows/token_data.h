@@ -21,7 +21,10 @@ std::size_t count_rows(const TokenTraits& traits, std::span<const int> flat);
 std::vector<std::size_t> table_shape(const TokenTraits& traits, std::span<const int> flat);
 std::vector<std::string> make_lines(const TokenTraits& traits, std::span<const int> flat);
 
-// Returns the class of each word in `rows`. The class of a word is its number of letters.
+// Returns whether the class of a sequence is its number of letters: the data is words, and no file
+// has other classes of them.
+bool classes_are_lengths(const Config& config, const TokenTraits& traits);
+// Returns the number of letters of each word in `rows`.
 std::vector<int> count_letters(const TokenTraits& traits, std::span<const int> rows);
 
 // Throws Failure (exit 2) if the user asks for tokens instead of points, but the data are not

@@ -34,7 +34,7 @@ Samples sample_tokens(const Config& config, const SampleRequest& request) {
   std::optional<int> letters;
   if (!request.given.empty()) {
     given = run.traits.given(request.given, request.free);
-    if (run.traits.words() && !run.shares.empty()) {
+    if (classes_are_lengths(config, run.traits) && !run.shares.empty()) {
       letters = count_letters(run.traits, given)[0];
       if (static_cast<std::size_t>(*letters) >= run.shares.size() ||
           run.shares[static_cast<std::size_t>(*letters)] == 0)

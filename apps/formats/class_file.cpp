@@ -52,24 +52,36 @@ RowClasses make_classes(const std::vector<std::string>& texts) {
   return classes;
 }
 
-RowClasses read_class_file(const std::string& path, std::size_t count) {
-  if (has_ending(path, ".npy") || has_ending(path, ".npy.gz"))
+RowClasses read_class_file(const std::string& path, std::size_t count, const std::string& column) {
+  if (has_ending(path, ".npy") || has_ending(path, ".npy.gz")) {
+    if (!column.empty())
+      fault(path, fmt::format("an NPY file has no column \"{}\"", column),
+            "give a table of text, or leave the column out");
     return make_classes(texts_of_array(path));
+  }
   const std::string text = read_stored_text(path, "labels").text;
   CsvOptions options;
   options.header = CsvHeader::no;
   if (CsvRows(text, path, options).size() == count + 1) options.header = CsvHeader::yes;
   const CsvRows rows(text, path, options);
-  if (rows.width() != 1)
-    fault(path, fmt::format("it has {} columns", rows.width()), "give one class for each row");
+  if (rows.width() != 1 && column.empty())
+    fault(path, fmt::format("it has {} columns", rows.width()),
+          "name that of the classes with the key label, or give a file with one column");
+  const std::size_t at = column.empty() ? 0 : rows.find(column);
   std::vector<std::string> texts;
-  for (std::size_t k = 0; k < rows.size(); ++k) texts.push_back(unquoted(rows.row(k)[0].text));
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    texts.push_back(unquoted(rows.row(k)[at].text));
+    if (texts.back().empty())
+      fault(path, fmt::format("the class in line {} is empty", rows.line_of(k)),
+            "give each row a class");
+  }
   return make_classes(texts);
 }
 
-RowClasses read_row_classes(const std::string& file, std::size_t rows, const std::string& data) {
+RowClasses read_row_classes(const std::string& file, const std::string& column, std::size_t rows,
+                            const std::string& data) {
   if (file.empty()) return {};
-  RowClasses classes = read_class_file(file, rows);
+  RowClasses classes = read_class_file(file, rows, column);
   if (classes.labels.size() != rows)
     throw Failure(
         Exit::file,

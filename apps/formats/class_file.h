@@ -18,16 +18,19 @@ struct RowClasses {
 RowClasses make_classes(const std::vector<std::string>& texts);
 
 // Reads the classes of `rows` rows from an NPY file (N,) or (N, 1) of whole numbers, or a table of
-// text with one column, whose cells are the names of classes. If there is one cell more than
-// `rows`, the first cell is the name of the column. The number of classes is not compared with
+// text, whose cells are the names of classes: in its only column, or in `column`, which is a name, or
+// a number if the table has no names. If it has one row more than `rows`, the first holds names. The
+// number of classes is not compared with
 // `rows` otherwise, so the result may have another number of rows. Throws Failure (exit 4)
 // "[labels] <path>: ..." for another shape or other numbers, or FileError if the file cannot be
 // read.
-RowClasses read_class_file(const std::string& path, std::size_t rows);
+RowClasses read_class_file(const std::string& path, std::size_t rows,
+                           const std::string& column = "");
 
 // Reads the classes of a data set of `rows` rows, or returns none if `file` is empty. `data` is the
 // name of the data set. Throws Failure (exit 4) if the file has another number of rows.
-RowClasses read_row_classes(const std::string& file, std::size_t rows, const std::string& data);
+RowClasses read_row_classes(const std::string& file, const std::string& column, std::size_t rows,
+                            const std::string& data);
 
 // Returns the error that the classes of held-out rows in a file of their own are not known. `key` is
 // the key that holds them out.

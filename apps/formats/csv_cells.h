@@ -35,7 +35,7 @@ std::vector<CsvCell> split_cells(std::string_view line, char separator);
 // becomes one cell.
 std::vector<CsvCell> split_cells_leniently(std::string_view line, char separator);
 
-// Returns the text of a quoted cell with one quote for each doubled quote.
+// Returns the text of a quoted cell with one quote for each doubled quote, and LF for each line end.
 std::string unquoted(std::string_view text);
 
 // The kinds of cells. `missing` is a word for a missing value, such as NA or ?. `numeric_text` is

@@ -74,46 +74,115 @@ Rows cells_of(const std::vector<FileLine>& rows, char separator) {
   return all;
 }
 
-// Returns whether `holds` is true for all cells below the first row.
+// The whole numbers without a sign in the first row, and their columns.
+struct FirstNumbers {
+  std::vector<int> values;
+  std::vector<std::size_t> columns;
+  bool others = false;  // whether the row has a number of another kind
+};
+
+FirstNumbers first_numbers(const std::vector<CsvCell>& row, const NumberStyle& style) {
+  FirstNumbers found;
+  for (std::size_t k = 0; k < row.size(); ++k) {
+    if (is_plain_digits(row[k].text)) {
+      found.values.push_back(std::stoi(std::string(row[k].text)));
+      found.columns.push_back(k);
+    } else {
+      const CellKind kind = read_cell(row[k].text, style).kind;
+      found.others |= kind == CellKind::number || kind == CellKind::numeric_text;
+    }
+  }
+  return found;
+}
+
+// Returns whether `holds` is true for all cells below the first row in these columns that are not
+// missing.
 template <class Holds>
-bool all_below(const Rows& rows, const Holds& holds) {
+bool all_below(const Rows& rows, const std::vector<std::size_t>& columns, const NumberStyle& style,
+               const Holds& holds) {
   return std::all_of(rows.begin() + 1, rows.end(), [&](const std::vector<CsvCell>& row) {
-    return std::all_of(row.begin(), row.end(), holds);
+    return std::all_of(columns.begin(), columns.end(), [&](std::size_t k) {
+      if (k >= row.size()) return true;
+      const CellKind kind = read_cell(row[k].text, style).kind;
+      return kind == CellKind::empty || kind == CellKind::missing || holds(row[k]);
+    });
   });
 }
 
-// Returns the first row as whole numbers, or an empty list if a cell is not a whole number or has a
-// sign.
-std::vector<int> whole_numbers(const std::vector<CsvCell>& row) {
-  std::vector<int> numbers;
-  for (const CsvCell& cell : row) {
-    if (!is_plain_digits(cell.text)) return {};
-    numbers.push_back(std::stoi(std::string(cell.text)));
-  }
-  return numbers;
-}
-
-// Describes a first row of numbers that may be names, or returns "" if it must be data.
+// Describes a first row whose numbers may be names, or returns "" if they must be data.
 std::string suspicion(const Rows& rows, const NumberStyle& style) {
   constexpr int kFirstYear = 1500, kLastYear = 2200;
   const auto is_year = [](double value) { return value >= kFirstYear && value <= kLastYear; };
-  const std::vector<int> first = whole_numbers(rows[0]);
-  if (first.size() < 2 || rows.size() < 2) return "";
-  const int step = first[1] - first[0];
-  for (std::size_t k = 1; k < first.size(); ++k)
-    if (first[k] - first[k - 1] != step) return "";
+  const FirstNumbers first = first_numbers(rows[0], style);
+  const std::vector<int>& values = first.values;
+  const bool alone = values.size() == rows[0].size();
+  if (first.others || values.empty() || (alone && values.size() < 2) || rows.size() < 2) return "";
+  const int step = values.size() > 1 ? values[1] - values[0] : 1;
+  for (std::size_t k = 1; k < values.size(); ++k)
+    if (values[k] - values[k - 1] != step) return "";
   const auto no_year = [&](const CsvCell& cell) {
     return !is_year(read_cell(cell.text, style).value);
   };
-  if (step > 0 && step <= 10 && is_year(first.front()) && is_year(first.back()) &&
-      all_below(rows, no_year))
+  if (step > 0 && step <= 10 && is_year(values.front()) && is_year(values.back()) &&
+      all_below(rows, first.columns, style, no_year))
     return "looks like a header of years";
   const auto not_whole = [&](const CsvCell& cell) {
     return cell.text.find_first_of(style.decimal == ',' ? ",eE" : ".eE") != std::string_view::npos;
   };
-  if (step == 1 && first.front() == 0 && all_below(rows, not_whole))
+  if (step == 1 && values.size() > 1 && values.front() == 0 &&
+      all_below(rows, first.columns, style, not_whole))
     return "looks like a header that numbers the columns";
   return "";
+}
+
+// Returns whether the first row has an empty cell above the rows' names or numbers, and names in all
+// other cells: texts that occur in none of the other rows.
+bool names_beside_a_corner(const Rows& rows, const NumberStyle& style) {
+  const std::vector<CsvCell>& first = rows[0];
+  if (rows.size() < 2 || first.size() < 2 || !first[0].text.empty()) return false;
+  for (std::size_t k = 1; k < first.size(); ++k) {
+    if (read_cell(first[k].text, style).kind != CellKind::text) return false;
+    for (std::size_t row = 1; row < rows.size(); ++row)
+      if (k < rows[row].size() && rows[row][k].text == first[k].text) return false;
+  }
+  return std::none_of(rows.begin() + 1, rows.end(),
+                      [](const std::vector<CsvCell>& row) { return row[0].text.empty(); });
+}
+
+// Takes the first line from `text`, with the next ones as long as a cell in quotes continues in them,
+// and adds the number of those to `number`. A quote opens a cell at the beginning of a line or after
+// a separator, and closes it before one. If the quote is closed nowhere, or text follows it there,
+// only the first line is taken.
+std::string_view take_row(std::string_view& text, std::size_t& number) {
+  constexpr std::size_t kMostLines = 1000;
+  constexpr std::string_view kSeparating = ",;|\t";
+  const std::string_view start = text, first = take_line(text);
+  if (first.find('"') == first.npos) return first;
+  std::string_view rest = text;  // after the lines that are taken
+  std::size_t end = first.size(), more = 0;
+  bool open = false, begins_cell = true;
+  for (std::size_t k = 0;; ++k) {
+    if (k == end && !open) break;
+    if (k == end) {
+      if (rest.empty() || ++more > kMostLines) return first;
+      const std::string_view next = take_line(rest);
+      end = static_cast<std::size_t>(next.data() - start.data()) + next.size();
+    }
+    const char c = start[k];
+    if (!open) {
+      open = c == '"' && begins_cell;
+      begins_cell = kSeparating.find(c) != kSeparating.npos || (begins_cell && c == ' ');
+    } else if (c == '"' && k + 1 < end && start[k + 1] == '"') {
+      ++k;
+    } else if (c == '"') {
+      open = begins_cell = false;
+      if (k + 1 < end && start[k + 1] != ' ' && kSeparating.find(start[k + 1]) == kSeparating.npos)
+        return first;
+    }
+  }
+  text = rest;
+  number += more;
+  return start.substr(0, end);
 }
 
 }  // namespace
@@ -123,17 +192,21 @@ CsvLines csv_lines(std::string_view text, const std::string& comment) {
   constexpr std::string_view kSpreadsheetHint =
       "sep=";  // the first line that Excel reads and writes
   for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::string_view line = take_line(text);
-    const std::string_view content = trimmed(line);
-    if (content.empty()) continue;
-    if (number == 1 && line.starts_with(kSpreadsheetHint) &&
-        line.size() == kSpreadsheetHint.size() + 1) {
-      lines.separator = line.back();
-      continue;
-    }
+    std::string_view rest = text;
+    const std::string_view line = take_line(rest), content = trimmed(line);
     const bool is_comment =
         !comment.empty() && content.starts_with(comment) && !begins_with_error_value(content);
-    (is_comment ? lines.comments : lines.rows).push_back({line, number});
+    const bool is_hint = number == 1 && line.starts_with(kSpreadsheetHint) &&
+                         line.size() == kSpreadsheetHint.size() + 1;
+    if (content.empty()) lines.blank.push_back(number);
+    if (is_hint) lines.separator = line.back();
+    if (is_comment) lines.comments.push_back({line, number});
+    if (content.empty() || is_hint || is_comment) {
+      text = rest;
+      continue;
+    }
+    const std::size_t at = number;
+    lines.rows.push_back({take_row(text, number), at});
   }
   return lines;
 }
@@ -158,8 +231,13 @@ FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separato
   const std::vector<CsvCell>& first = cells[0];
   const std::vector<CsvCell> below = cells.size() > 1 ? cells[1] : std::vector<CsvCell>();
   const auto kind_of = [&](const CsvCell& cell) { return read_cell(cell.text, style).kind; };
+  // Whether the cell below, or most cells of the column, are no texts.
   const auto above_other = [&](std::size_t k) {
-    return k < below.size() && kind_of(below[k]) != CellKind::text;
+    if (k < below.size() && kind_of(below[k]) != CellKind::text) return true;
+    std::size_t numbers = 0;
+    for (std::size_t row = 1; row < cells.size(); ++row)
+      numbers += k < cells[row].size() && kind_of(cells[row][k]) == CellKind::number;
+    return 2 * numbers >= cells.size() - 1 && numbers > 0;
   };
   bool named = false;  // true if a text stands above another kind of cell, as in a header
   for (std::size_t k = 0; k < first.size(); ++k)
@@ -181,8 +259,10 @@ FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separato
   }
   // A first row with a missing value is data if the cells below its texts are texts too, as in
   // "NA,setosa" above "5.1,setosa".
-  if (!numbers && names && (!missing || named)) return {FirstRow::names};
-  if (numbers && !names && !missing) {
+  if (!numbers && names && (!missing || named || names_beside_a_corner(cells, style)))
+    return {FirstRow::names};
+  // A text above numbers cannot be data, so that row is refused with its cell.
+  if (numbers && !named) {
     const std::string why = suspicion(cells, style);
     if (!why.empty()) return {FirstRow::asked, why};
   }

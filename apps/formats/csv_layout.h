@@ -11,7 +11,8 @@
 
 namespace pushforward::app {
 
-// A line of a file without its line end, and its number (from 1).
+// A line of a file without its line end, and its number (from 1). If a cell in quotes contains line
+// ends, it is all lines of the row, and the number of the first.
 struct FileLine {
   std::string_view text;
   std::size_t number = 0;
@@ -21,7 +22,8 @@ struct FileLine {
 // line such as "sep=;" is not a row either: with it, a spreadsheet names the separator.
 struct CsvLines {
   std::vector<FileLine> rows, comments;
-  std::optional<char> separator = {};  // the separator named by the file
+  std::vector<std::size_t> blank = {};  // the numbers of blank lines
+  std::optional<char> separator = {};   // the separator named by the file
 };
 CsvLines csv_lines(std::string_view text, const std::string& comment = "#");
 
@@ -40,8 +42,10 @@ struct FirstRowFinding {
 
 // Decides about the first row from its cells and those below. It holds names if no cell is a number
 // and some cell is a name. A name is a text that is not a missing value, or a number in quotes above
-// a number without quotes. Numbers that look like names give `asked`: increasing years above numbers
-// that are not years, and 0, 1, 2, ... above numbers that are not whole. Throws CsvQuoteFault.
+// a number without quotes. Beside names that stand above other kinds of cells, cells may be missing,
+// and beside an empty first cell, all names may stand above texts. Numbers that look like names,
+// alone or beside texts, give `asked`: increasing years above numbers that are not years, and 0, 1,
+// 2, ... above numbers that are not whole. Throws CsvQuoteFault.
 FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separator,
                                 const NumberStyle& style);
 

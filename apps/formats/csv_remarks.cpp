@@ -77,6 +77,14 @@ std::string layout_text(char separator, const NumberStyle& style, NamesIn names,
                                       : ", no header");
 }
 
+std::string lines_text(const std::vector<std::size_t>& numbers) {
+  constexpr std::size_t kMost = 5;
+  std::string text = numbers.size() == 1 ? "line" : "lines";
+  for (std::size_t k = 0; k < std::min(kMost, numbers.size()); ++k)
+    text += fmt::format("{} {}", k ? "," : "", numbers[k]);
+  return text + (numbers.size() > kMost ? ", ..." : "");
+}
+
 std::vector<std::string> left_out_texts(const CsvLines& lines, bool names_in_comment,
                                         bool trailing_separators, std::size_t vanished) {
   std::vector<std::string> texts;
@@ -84,14 +92,9 @@ std::vector<std::string> left_out_texts(const CsvLines& lines, bool names_in_com
   for (const FileLine& comment : lines.comments)
     if (!names_in_comment || comment.number + 1 != lines.rows.front().number)
       comments.push_back(comment.number);
-  constexpr std::size_t kNumbers = 5;
-  std::string numbers;
-  for (std::size_t k = 0; k < std::min(kNumbers, comments.size()); ++k)
-    numbers += fmt::format("{}{}", k ? ", " : "", comments[k]);
   if (!comments.empty())
-    texts.push_back(fmt::format("{} comment line{} left out (line{} {}{})", comments.size(),
-                                comments.size() == 1 ? "" : "s", comments.size() == 1 ? "" : "s",
-                                numbers, comments.size() > kNumbers ? ", ..." : ""));
+    texts.push_back(fmt::format("{} comment line{} left out ({})", comments.size(),
+                                comments.size() == 1 ? "" : "s", lines_text(comments)));
   if (lines.separator) texts.emplace_back("line 1 names the separator (sep=)");
   if (trailing_separators)
     texts.emplace_back("the separator at the end of each line starts no cell");
@@ -159,15 +162,26 @@ std::vector<std::string> column_warnings(const NdArray& table,
   return texts;
 }
 
-std::string listed(const std::vector<std::string>& names, std::size_t most) {
+std::string shown_name(const std::string& name) {
+  std::string shown = name;
+  for (char& c : shown)
+    if (c == '\n') c = ' ';  // a line end within quotes
+  shown = shown_text(shown);
+  if (shown.empty()) return "(no name)";
+  return name.find_first_of(",;\"") == std::string::npos ? shown : "\"" + shown + "\"";
+}
+
+std::string joined(const std::vector<std::string>& texts, std::size_t most) {
   std::string text;
-  for (std::size_t k = 0; k < std::min(most, names.size()); ++k) {
-    const bool plain = names[k].find_first_of(",;\"") == std::string::npos;
-    const std::string name = shown_text(names[k]);
-    text += (k ? ", " : "") + (name.empty() ? "(no name)" : plain ? name : "\"" + name + "\"");
-  }
-  if (names.size() > most) text += fmt::format(" and {} more", names.size() - most);
+  for (std::size_t k = 0; k < std::min(most, texts.size()); ++k) text += (k ? ", " : "") + texts[k];
+  if (texts.size() > most) text += fmt::format(" and {} more", texts.size() - most);
   return text;
+}
+
+std::string listed(const std::vector<std::string>& names, std::size_t most) {
+  std::vector<std::string> shown;
+  for (const std::string& name : names) shown.push_back(shown_name(name));
+  return joined(shown, most);
 }
 
 }  // namespace pushforward::app

@@ -23,6 +23,9 @@ std::string layout_text(char separator, const NumberStyle& style, NamesIn names,
 std::vector<std::string> left_out_texts(const CsvLines& lines, bool names_in_comment,
                                         bool trailing_separators, std::size_t vanished);
 
+// Returns the numbers of lines as text, "line 4" or "lines 4, 9, 14, 19, 24, ...".
+std::string lines_text(const std::vector<std::size_t>& numbers);
+
 // Returns a value of the config key that selects columns (such as data.columns), with which it
 // selects the marked columns. The value has names, as in ["a","b"]. If names are missing, not
 // unique or need escapes in a shell, it has indices, as in [0,2]. Returns "" if all columns or none
@@ -40,6 +43,11 @@ std::vector<std::string> column_warnings(const NdArray& table,
                                          const std::string& key,
                                          const std::vector<std::size_t>& rows = {});
 
+// Returns a name as it is shown in a list: in quotes if it has signs of a list, and "(no name)" if it
+// is empty.
+std::string shown_name(const std::string& name);
+// Returns a list of texts, "a, b, c", with at most `most` of them.
+std::string joined(const std::vector<std::string>& texts, std::size_t most);
 // Returns a list of names as text, "a, b, c", with at most `most` names.
 std::string listed(const std::vector<std::string>& names, std::size_t most = 12);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "apps/failure.h"
 #include "apps/formats/stored_text.h"
@@ -26,6 +27,7 @@ CsvRows::CsvRows(std::string_view text, std::string source, CsvOptions options)
       options_(std::move(options)),
       style_(style_of(options_)) {
   if (lines_.rows.empty()) fault_in_file("it holds no rows", "give a table with at least one row");
+  check_format();
   separator_ = options_.separator ? *options_.separator
                : lines_.separator ? *lines_.separator
                                   : find_separator(lines_.rows, style_);
@@ -34,6 +36,7 @@ CsvRows::CsvRows(std::string_view text, std::string source, CsvOptions options)
   trailing_ = ends_in_separators();
   if (trailing_) --width_;
   read_names(first);
+  if (header_) remove_repeated_headers();
   if (!header_) check_decimals();
   choose_columns();
 }
@@ -49,6 +52,28 @@ void CsvRows::fault_in_file(const std::string& what, const std::string& cure) co
 void CsvRows::fault_in_row(std::size_t row, std::size_t text_column, const std::string& what,
                            const std::string& cure) const {
   fault(lines_.rows[row + (header_ ? 1 : 0)].number, text_column, what, cure);
+}
+
+// Throws if the text is a table in another format.
+void CsvRows::check_format() const {
+  const std::string_view first = trimmed(lines_.rows.front().text);
+  const auto begins = [&](std::initializer_list<std::string_view> starts) {
+    return std::any_of(starts.begin(), starts.end(),
+                       [&](std::string_view start) { return first.starts_with(start); });
+  };
+  if (begins({"{\"", "[{", "[[", "{'"}) || first == "{" || first == "[")
+    fault_in_file("it is JSON, not a table of cells", "save the table as CSV");
+  if (begins({"<!DOCTYPE", "<!doctype", "<html", "<HTML", "<?xml", "<table", "<TABLE"}))
+    fault_in_file("it is a page of HTML or XML, not a table of cells", "save the table as CSV");
+  if (begins({"@relation", "@RELATION"}))
+    fault_in_file("it is an ARFF file", "remove its lines that begin with @, and save it as CSV");
+  // The line below the names of Markdown, and of the tables that data bases print.
+  if (lines_.rows.size() < 2) return;
+  const std::string_view second = trimmed(lines_.rows[1].text);
+  if (second.find_first_not_of("|+-: ") == second.npos && second.find("--") != second.npos &&
+      second.find_first_of("|+") != second.npos)
+    fault_in_file(fmt::format("line {} is a ruled line below the names", lines_.rows[1].number),
+                  "remove it, and bars at the ends of rows");
 }
 
 std::string CsvRows::setting(const std::string& key) const {
@@ -76,7 +101,7 @@ std::vector<CsvCell> CsvRows::row(std::size_t k) const {
     fault(line.number, 1,
           fmt::format("the number of cells is {} here but {} in the first row (line {})",
                       cells.size() - (trailing_ ? 1 : 0), width_, lines_.rows.front().number),
-          "give all rows the same length");
+          cure_of_width(line, cells.size()));
   return cells;
 }
 
@@ -128,6 +153,56 @@ bool CsvRows::first_row_is_header(const std::vector<CsvCell>& first) const {
 
 std::string CsvRows::shown_row() const { return shown_text(trimmed(lines_.rows.front().text)); }
 
+// Leaves out rows that repeat the header, as tables have them that were joined or printed in pages.
+void CsvRows::remove_repeated_headers() {
+  const std::string_view header = trimmed(lines_.rows.front().text);
+  const std::vector<CsvCell> first = split_cells_leniently(header, separator_);
+  const bool words = std::any_of(first.begin(), first.end(), [&](const CsvCell& cell) {
+    return read_cell(cell.text, style_).kind == CellKind::text;
+  });
+  if (width_ < 2 || !words) return;
+  std::erase_if(lines_.rows, [&](const FileLine& line) {
+    const bool repeats = &line != &lines_.rows.front() && trimmed(line.text) == header;
+    if (repeats) repeated_.push_back(line.number);
+    return repeats;
+  });
+}
+
+// Returns for each column whether all its cells are empty.
+std::vector<bool> CsvRows::nothing_in_columns() const {
+  std::vector<bool> nothing(width_, true);
+  for (std::size_t row = 0; row < size(); ++row) {
+    const std::vector<CsvCell> cells = row_leniently(row);
+    for (std::size_t k = 0; k < std::min(width_, cells.size()); ++k)
+      nothing[k] = nothing[k] && cells[k].text.empty();
+  }
+  return nothing;
+}
+
+// Returns the advice for a row with another number of cells than the first.
+std::string CsvRows::cure_of_width(const FileLine& line, std::size_t cells) const {
+  std::map<std::size_t, std::size_t> counts;  // number of rows by number of cells
+  for (const FileLine& other : lines_.rows)
+    ++counts[split_cells_leniently(other.text, separator_).size()];
+  std::size_t most = cells;
+  for (const auto& [width, count] : counts)
+    if (count > counts[most]) most = width;
+  if (most == cells && line.number > 1 && 2 * counts[most] > lines_.rows.size()) {
+    const auto table = std::find_if(lines_.rows.begin(), lines_.rows.end(), [&](const FileLine& l) {
+      return split_cells_leniently(l.text, separator_).size() == most;
+    });
+    return fmt::format(
+        "if the lines above line {0} are no part of the table, remove them: tail -n +{0} {1} > "
+        "table.csv",
+        table->number, source_);
+  }
+  if (line.number == lines_.rows.back().number && cells < most)
+    return "if the last line is a note or a total, remove it";
+  return cells > most ? "give all rows the same length, and write cells that contain the separator "
+                        "in quotes"
+                      : "give all rows the same length";
+}
+
 // Throws if the header has another number of cells than the rows below it.
 void CsvRows::check_names_of_rows(std::size_t cells) const {
   if (lines_.rows.size() < 2) return;
@@ -147,10 +222,14 @@ void CsvRows::check_names_of_rows(std::size_t cells) const {
             : fmt::format("if the numbers have decimal commas, set {}=comma", setting("decimal")));
   if (below == width_ + 1 && trimmed(row.text).ends_with(separator_))
     fault(line, 1, what, "end all rows alike: the header does not end in a separator");
+  const std::string cure = cure_of_width(row, below);
+  const bool above = cure.starts_with("if the lines above");
   if (below == width_ + 1)
     fault(line, 1, what,
           "if the first cell of each row is its name, write the table without them "
-          "(row.names=FALSE in R), or put a name for that column into the header");
+          "(row.names=FALSE in R), or put a name for that column into the header" +
+              (above ? "; " + cure : ""));
+  if (above) fault(line, 1, what, cure);
 }
 
 void CsvRows::check_decimals() const {
@@ -191,8 +270,17 @@ void CsvRows::choose_columns() {
   for (const CsvColumn& column : options_.columns) chosen_.push_back(find(column));
   if (options_.columns.empty())
     for (std::size_t k = 0; k < width_; ++k) chosen_.push_back(k);
+  const bool nameless = std::any_of(names_.begin(), names_.end(),
+                                    [](const std::string& name) { return name.empty(); });
+  if (options_.columns.empty() && nameless && size() > 0) {
+    const std::vector<bool> nothing = nothing_in_columns();
+    for (std::size_t k = 0; k < width_; ++k)
+      if (names_[k].empty() && nothing[k]) nothing_.push_back(k);
+    std::erase_if(chosen_, [&](std::size_t k) { return names_[k].empty() && nothing[k]; });
+  }
   for (const CsvColumn& column : options_.drop) {
     const std::size_t k = find(column);
+    if (std::find(nothing_.begin(), nothing_.end(), k) != nothing_.end()) continue;
     if (std::erase(chosen_, k) == 0)
       fault_in_file(fmt::format("{} holds {}, which {} does not keep", setting("drop"),
                                 column_words(k), setting("columns")),
@@ -239,6 +327,7 @@ std::string CsvRows::cure_of_fault(std::size_t row, std::size_t column, std::str
                 ? std::string("; if the first row holds names, none may be a number")
                 : fmt::format("; if the first row holds names, set {}=yes", setting("header")));
   }
+  if (kind == CellKind::text && cure.empty()) cure = cure_of_row(row);
   if (!note.empty()) return cure.empty() ? note : cure + ", or " + note;
   const std::string choice = choice_of_numbers();
   if (cure.empty() && is_text(column))
@@ -248,6 +337,26 @@ std::string CsvRows::cure_of_fault(std::size_t row, std::size_t column, std::str
   else if (cure.empty())
     cure = "correct it, or remove the row";
   return cure + (cure.empty() || choice.empty() ? "" : "; ") + choice;
+}
+
+// Returns the advice for a text in place of a number in a row that has no number at all, or in the
+// last row, or "".
+std::string CsvRows::cure_of_row(std::size_t row) const {
+  const std::vector<CsvCell> cells = row_leniently(row);
+  const bool words = std::none_of(cells.begin(), cells.end(), [&](const CsvCell& cell) {
+    return read_cell(cell.text, style_).kind == CellKind::number;
+  });
+  const std::size_t line = line_of(row);
+  if (words && row == 0 && header_ && size() > 1)
+    return fmt::format("if line {} holds units or more names, remove it", line);
+  if (words && row == 1 && !header_ && cells.size() > 1)
+    return fmt::format(
+        "if line {0} holds names, remove the lines above it: tail -n +{0} {1} > "
+        "table.csv",
+        line, source_);
+  if (row + 1 == size() && row > 1)
+    return fmt::format("if line {} is a total or a note, remove it", line);
+  return "";
 }
 
 // Returns whether no cell of the column is a number.
@@ -291,6 +400,23 @@ ReadingNotes CsvRows::notes(std::size_t vanished) const {
                          lines_);
   r.file_columns = width_;
   r.left_out = left_out_texts(lines_, in_comment_, trailing_, vanished);
+  if (!repeated_.empty())
+    r.left_out.push_back(fmt::format("{} row{} left out that repeat{} the header ({})",
+                                     repeated_.size(), repeated_.size() == 1 ? "" : "s",
+                                     repeated_.size() == 1 ? "s" : "", lines_text(repeated_)));
+  if (width_ == 1 && !lines_.blank.empty()) {
+    std::vector<std::size_t> between;
+    for (const std::size_t line : lines_.blank)
+      if (line > lines_.rows.front().number && line < lines_.rows.back().number)
+        between.push_back(line);
+    if (!between.empty())
+      r.left_out.push_back(fmt::format("{} blank line{} left out ({})", between.size(),
+                                       between.size() == 1 ? "" : "s", lines_text(between)));
+  }
+  if (!nothing_.empty())
+    r.left_out.push_back(fmt::format("{} column{} without a name and without a cell left out ({})",
+                                     nothing_.size(), nothing_.size() == 1 ? "" : "s",
+                                     fmt::join(nothing_, ", ")));
   const bool doubtful = separator_ == ',' && !header_ && !options_.keys.empty() &&
                         options_.decimal == CsvDecimal::automatic &&
                         doubt_decimals(lines_.rows) != DecimalDoubt::none;

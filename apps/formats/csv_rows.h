@@ -23,6 +23,7 @@ class CsvRows {
   const CsvOptions& options() const { return options_; }
   const NumberStyle& style() const { return style_; }
   bool has_header() const { return header_; }
+  char separator() const { return separator_; }
   std::size_t width() const { return width_; }  // the number of columns of the file
   const std::vector<std::string>& names() const {
     return names_;
@@ -37,6 +38,8 @@ class CsvRows {
   std::size_t size() const { return lines_.rows.size() - (header_ ? 1 : 0); }  // rows of data
   // Returns the cells of a row of data. Throws Failure (exit 4) if their number is not width().
   std::vector<CsvCell> row(std::size_t k) const;
+  // Returns the number of the line in which a row of data begins.
+  std::size_t line_of(std::size_t k) const { return lines_.rows[k + (header_ ? 1 : 0)].number; }
   // Returns the cells of a row of data without checks.
   std::vector<CsvCell> row_leniently(std::size_t k) const;
 
@@ -61,20 +64,25 @@ class CsvRows {
   [[noreturn]] void fault(std::size_t line, std::size_t column, const std::string& what,
                           const std::string& cure) const;
   std::vector<CsvCell> split(const FileLine& line) const;
+  void check_format() const;
   bool ends_in_separators() const;
   void read_names(const std::vector<CsvCell>& first);
   bool first_row_is_header(const std::vector<CsvCell>& first) const;
   std::string shown_row() const;
   void check_names_of_rows(std::size_t cells) const;
   void check_decimals() const;
+  void remove_repeated_headers();
+  std::vector<bool> nothing_in_columns() const;
   void choose_columns();
+  std::string cure_of_width(const FileLine& line, std::size_t cells) const;
+  std::string cure_of_row(std::size_t row) const;
   bool is_text(std::size_t column) const;
   std::vector<bool> numbers_below(std::size_t first_row) const;
   std::string choice_of_numbers() const;
   std::string cure_of_fault(std::size_t row, std::size_t column, std::string_view text,
                             CellKind kind, const std::string& note) const;
 
-  const CsvLines lines_;
+  CsvLines lines_;
   const std::string source_;
   const CsvOptions options_;
   const NumberStyle style_;
@@ -83,6 +91,8 @@ class CsvRows {
   bool in_comment_ = false;  // true if a comment above the first row holds names
   bool trailing_ = false;    // true if each row ends in a separator without a cell after it
   std::size_t width_ = 0;
+  std::vector<std::size_t> repeated_;  // the lines of rows that repeat the header
+  std::vector<std::size_t> nothing_;   // columns without a name and without cells, left out
   std::vector<std::string> names_;
   std::vector<std::size_t> chosen_;
 };

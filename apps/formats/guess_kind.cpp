@@ -4,6 +4,9 @@
 #include <cmath>
 #include <string_view>
 
+#include "apps/formats/odd_numbers.h"
+#include "apps/formats/stored_text.h"
+
 namespace pushforward::app {
 namespace {
 
@@ -13,19 +16,34 @@ bool is_true_or_false(std::string_view text) {
   return lower == "true" || lower == "false";
 }
 
-// Returns whether the text after the digits of `text` is that of the first cell, as in "5 kg" and
-// "7 kg", or if it is a date.
-bool one_unit(const std::vector<std::string_view>& cells, std::string_view text) {
-  const auto unit = [](std::string_view cell) {
-    const std::size_t last = cell.find_last_of("0123456789");
-    return last == std::string_view::npos ? cell : cell.substr(last + 1);
-  };
-  return unit(text) == unit(cells.front());
+// Returns the text after the last digit.
+std::string_view after_digits(std::string_view text) {
+  const std::size_t last = text.find_last_of("0123456789");
+  return last == text.npos ? text : text.substr(last + 1);
 }
 
 template <class Holds>
 bool all_of(const std::vector<std::string_view>& cells, const Holds& holds) {
   return std::all_of(cells.begin(), cells.end(), holds);
+}
+
+// Returns whether the texts after the numbers are units: all the same, as in "5 kg" and "7 kg", or
+// separated from the numbers, as in "5 kg" and "900 g", or directions, as in "52.5N" and "33.9S".
+// They are not in names such as 1st, 2nd, 3rd.
+bool are_units(const std::vector<std::string_view>& cells) {
+  const auto is_separate = [](std::string_view text) {
+    const std::string_view unit = after_digits(text);
+    return unit.empty() || (unit[0] == ' ' && unit.find(' ', 1) == unit.npos);
+  };
+  const auto is_direction = [](std::string_view text) {
+    const std::string_view unit = trimmed(after_digits(text));
+    return unit.size() == 1 && std::string_view("NSEW").find(unit[0]) != std::string_view::npos &&
+           text.find('.') != text.npos;
+  };
+  const auto is_same = [&](std::string_view text) {
+    return after_digits(text) == after_digits(cells.front());
+  };
+  return all_of(cells, is_same) || all_of(cells, is_separate) || all_of(cells, is_direction);
 }
 
 // Returns whether the cells are numbers, dates, times or truth values.
@@ -72,9 +90,10 @@ std::optional<OddNumber> find_odd_number(const std::vector<std::string_view>& ce
   const auto has_cure = [&](std::string_view text) {
     return !cure_of_cell(text, style, "").empty();
   };
-  if (!has_odd && (!all_of(cells, has_cure) ||
-                   !all_of(cells, [&](std::string_view text) { return one_unit(cells, text); })))
-    return {};
+  // The advice for other texts than numbers with units does not depend on what follows their digits.
+  const bool units = std::any_of(cells.begin(), cells.end(),
+                                 [](std::string_view text) { return has_unit(text); });
+  if (!has_odd && (!all_of(cells, has_cure) || (units && !are_units(cells)))) return {};
   const auto wrong = std::find_if(cells.begin(), cells.end(), [&](std::string_view text) {
     return kind_of(text) != CellKind::number;
   });

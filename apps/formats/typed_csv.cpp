@@ -11,9 +11,12 @@
 #include <string_view>
 #include <variant>
 
+#include "apps/formats/cell_warnings.h"
 #include "apps/formats/csv_cells.h"
 #include "apps/formats/csv_rows.h"
 #include "apps/formats/guess_kind.h"
+#include "apps/formats/named_columns.h"
+#include "apps/formats/row_warnings.h"
 #include "apps/formats/stored_text.h"
 
 namespace pushforward::app {
@@ -41,11 +44,11 @@ class TypedReader {
     find_label();
     std::vector<std::string> named = options_.named;
     for (const auto& [name, kind] : options_.kinds) named.push_back(name);
-    check_names(named);
+    check_named(rows_, columns_, named, options_.label);
     if (columns_.empty())
       rows_.fault_in_file("the column of classes is the only one", "keep a column of data");
     TypedTable result;
-    result.conditions = given_ = find_conditions();
+    result.conditions = given_ = find_conditions(rows_, columns_, options_.conditions);
     find_whole_rows();
     NdArray& table = result.table;
     const std::size_t width = columns_.size();
@@ -74,7 +77,7 @@ class TypedReader {
   std::optional<std::size_t> label_;
   std::size_t label_at_ = 0;
   std::vector<std::size_t> given_;               // the places of conditions in columns_
-  std::vector<std::size_t> kept_;                // the rows of the result
+  std::vector<std::size_t> kept_, left_out_;     // the rows of the result, and the others
   std::size_t incomplete_ = 0;                   // of these, the rows with a missing cell
   // By column of the file, for each kept row. The cells point into the text of the file, or into
   // `changed_` if their text is another one there.
@@ -84,10 +87,7 @@ class TypedReader {
   std::vector<ColumnKind> kinds_;
   std::size_t vanished_ = 0;
 
-  // The name of a column in the keys of options: its name, or its number if the file has no names.
-  std::string key_of(std::size_t column) const {
-    return rows_.names().empty() ? std::to_string(column) : rows_.names()[column];
-  }
+  std::string key_of(std::size_t column) const { return app::key_of(rows_, column); }
 
   void find_label() {
     columns_ = rows_.chosen();
@@ -98,61 +98,8 @@ class TypedReader {
     if (at != columns_.end()) columns_.erase(at);
   }
 
-  // Throws if a name of the key `types` is not that of a column.
-  void check_names(const std::vector<std::string>& wanted) const {
-    for (const std::string& name : wanted) {
-      const auto is = [&](std::size_t column) { return key_of(column) == name; };
-      if (std::any_of(columns_.begin(), columns_.end(), is)) continue;
-      std::vector<std::string> known;
-      for (const std::size_t k : columns_) known.push_back(key_of(k));
-      rows_.fault_in_file(
-          fmt::format("{} names \"{}\", which is {}", rows_.setting("types"), name,
-                      label_ && key_of(*label_) == name ? "the column of classes and not data"
-                                                        : "no column of the table"),
-          "choose from " + listed(known));
-    }
-  }
-
-  // Returns the places of the conditions among the columns of the result, in order.
-  std::vector<std::size_t> find_conditions() const {
-    std::vector<std::size_t> places;
-    const std::string key = rows_.setting("condition");
-    for (const CsvColumn& wanted : options_.conditions) {
-      const auto* const number = std::get_if<std::size_t>(&wanted);
-      const auto is = [&](std::size_t column) {
-        return number ? column == *number : key_of(column) == std::get<std::string>(wanted);
-      };
-      const auto found = std::find_if(columns_.begin(), columns_.end(), is);
-      if (found == columns_.end()) {
-        std::vector<std::string> known;
-        for (const std::size_t k : columns_) known.push_back(key_of(k));
-        rows_.fault_in_file(fmt::format("{} names {}, which is no column of the table", key,
-                                        number ? std::to_string(*number)
-                                               : '"' + std::get<std::string>(wanted) + '"'),
-                            "choose from " + listed(known));
-      }
-      places.push_back(static_cast<std::size_t>(found - columns_.begin()));
-    }
-    std::sort(places.begin(), places.end());
-    const auto twice = std::adjacent_find(places.begin(), places.end());
-    if (twice != places.end())
-      rows_.fault_in_file(fmt::format("{} names {} twice, by name and by number", key,
-                                      rows_.column_words(columns_[*twice])),
-                          "leave one of them out");
-    if (!places.empty() && places.size() == columns_.size())
-      rows_.fault_in_file(
-          fmt::format("{} names all {} columns, so none is left to learn", key, places.size()),
-          "leave a column out of it");
-    return places;
-  }
-
   bool is_missing(const CsvCell& cell) const {
-    if (!options_.missing.empty())
-      return std::find(options_.missing.begin(), options_.missing.end(), unquoted(cell.text)) !=
-             options_.missing.end();
-    const CellKind kind = read_cell(cell.text, rows_.style()).kind;
-    if (kind == CellKind::empty || kind == CellKind::missing) return true;
-    return kind == CellKind::not_finite && cell.text.find_first_of("fF") == std::string_view::npos;
+    return is_missing_cell(cell, options_.missing, rows_.style());
   }
 
   // Finds the rows without missing cells, and keeps the cells of their columns.
@@ -177,8 +124,13 @@ class TypedReader {
         whole = false;
         ++missing_[k];
       }
-      if (!whole && options_.missing_rows == MissingRows::drop) continue;
-      if (!whole && options_.missing_rows == MissingRows::model && !can_be_filled(cells)) continue;
+      const bool drops =
+          !whole && (options_.missing_rows == MissingRows::drop ||
+                     (options_.missing_rows == MissingRows::model && !can_be_filled(cells)));
+      if (drops) {
+        left_out_.push_back(row);
+        continue;
+      }
       incomplete_ += !whole;
       kept_.push_back(row);
       for (const std::size_t k : used)
@@ -191,7 +143,23 @@ class TypedReader {
                           "give a table with at least one row");
     rows_.fault_in_file(
         fmt::format("each of its {} rows has a missing cell ({})", rows_.size(), missing_words()),
-        fmt::format("leave columns out with {}", rows_.setting("drop")));
+        cure_of_no_rows());
+  }
+
+  // Returns the advice for a table in which each row has a missing cell.
+  std::string cure_of_no_rows() const {
+    std::vector<std::string> empty;
+    for (const auto& [column, count] : missing_)
+      if (count == rows_.size())
+        empty.push_back(rows_.names().empty() || key_of(column).empty()
+                            ? std::to_string(column)
+                            : '"' + key_of(column) + '"');
+    return empty.empty()
+               ? fmt::format("leave columns out with {}, or train on such rows with {}=model",
+                             rows_.setting("drop"), rows_.setting("missing_rows"))
+               : fmt::format("leave out the column{} without any cell: '{}=[{}]'",
+                             empty.size() == 1 ? "" : "s", rows_.setting("drop"),
+                             fmt::join(empty, ","));
   }
 
   std::string_view text_of(const CsvCell& cell) {
@@ -233,10 +201,13 @@ class TypedReader {
   }
 
   std::string missing_words() const {
-    std::string text;
+    constexpr std::size_t kMostColumns = 20;
+    std::vector<std::string> texts;
     for (const auto& [column, count] : missing_)
-      text += fmt::format("{}{} in {}", text.empty() ? "" : ", ", count, key_of(column));
-    return text;
+      texts.push_back(fmt::format(
+          "{} in {}", count,
+          key_of(column).empty() ? fmt::format("column {}", column) : shown_name(key_of(column))));
+    return joined(texts, kMostColumns);
   }
 
   ColumnKind kind_of(std::size_t column) const {
@@ -254,13 +225,29 @@ class TypedReader {
                                         CellKind kind) const {
     const std::vector<std::string_view>& cells = cells_[column];
     const auto at = std::find(cells.begin(), cells.end(), text) - cells.begin();
-    const std::string note =
-        kind != CellKind::text ? ""
-        : rows_.options().keys.empty()
-            ? std::string("give all cells of the column one kind")
-            : fmt::format("set '{}={{\"{}\": \"category\"}}' if the column is a category",
-                          rows_.setting("types"), key_of(column));
+    std::string note = example_of_number(column);
+    if (kind == CellKind::text && rows_.options().keys.empty())
+      note += "give all cells of the column one kind";
+    else if (kind != CellKind::text)
+      note = "";
+    else
+      note += fmt::format("set '{}={{\"{}\": \"category\"}}' if the column is a category",
+                          rows_.setting("types"), key_of(column)) +
+              choice_of_missing(rows_, known_cells(column), text, options_.missing);
     rows_.fault_in_cell(kept_[static_cast<std::size_t>(at)], column, kind, note);
+  }
+
+  // If few cells of a column are numbers, returns the first of them as words, for the error about the
+  // others, and else "".
+  std::string example_of_number(std::size_t column) const {
+    std::size_t numbers = 0, first = 0;
+    const std::vector<std::string>& cells = cells_[column];
+    for (std::size_t row = 0; row < cells.size(); ++row)
+      if (read_cell(cells[row], rows_.style()).kind == CellKind::number && numbers++ == 0)
+        first = row;
+    if (numbers == 0 || 2 * numbers > cells.size()) return "";
+    return fmt::format("\"{}\" in line {} is one; ", shown_text(cells[first]),
+                       rows_.line_of(kept_[first]));
   }
 
   void read_column(std::size_t k, NdArray& table) {
@@ -270,6 +257,7 @@ class TypedReader {
     if (type.kind == ColumnKind::category) type.values = categories(column);
     std::optional<int> decimals = 0;
     int fewest = INT_MAX;  // decimals
+    bool first_time = true;
     for (std::size_t row = 0; row < cells.size(); ++row) {
       const std::string_view text = cells[row];
       double& value = table.values[row * width + k];
@@ -283,7 +271,10 @@ class TypedReader {
         case ColumnKind::time: {
           const std::optional<ReadTime> time = read_time(text);
           value = time ? time->seconds : read_or_fault({}, row, column, "a time");
-          if (row == 0) type.style = time->style;
+          if (!time) break;
+          if (first_time) type.style = time->style;
+          first_time = false;
+          check_zone(type.style.utc, *time, row, column);
           type.style.seconds = type.style.seconds || time->style.seconds;
           decimals = std::max(*decimals, time->decimals);
           break;
@@ -307,6 +298,14 @@ class TypedReader {
       type.decimals = decimals;
     if (type.decimals && type.kind != ColumnKind::time) type.padded = fewest == *type.decimals;
     table.columns.push_back(std::move(type));
+  }
+
+  // Throws if the time is in UTC and the first one of the column is not, or the other way round.
+  void check_zone(bool utc, const ReadTime& time, std::size_t row, std::size_t column) const {
+    if (utc != time.style.utc)
+      read_or_fault({}, row, column,
+                    utc ? "a time in UTC (Z), as the first of the column is"
+                        : "a time without a zone, as the first of the column is");
   }
 
   [[noreturn]] void fault_of_number(std::size_t row, std::size_t column, CellKind kind) const {
@@ -395,6 +394,18 @@ class TypedReader {
     const std::vector<std::string> warnings = column_warnings(
         table, columns_, rows_.width(), rows_.names(), rows_.setting("columns"), kept_);
     table.reading.warnings.insert(table.reading.warnings.begin(), warnings.begin(), warnings.end());
+    const auto add = [&](const std::vector<std::string>& texts) {
+      table.reading.warnings.insert(table.reading.warnings.end(), texts.begin(), texts.end());
+    };
+    for (std::size_t k = 0; k < columns_.size(); ++k)
+      add(cell_warnings({rows_.column_words(columns_[k]), key_of(columns_[k]), kinds_[k],
+                         known_cells(columns_[k])},
+                        rows_.style(), rows_.separator(), rows_.setting("types")));
+    if (label_)
+      add(cell_warnings({rows_.column_words(*label_), key_of(*label_), ColumnKind::category,
+                         known_cells(*label_)},
+                        rows_.style(), rows_.separator(), rows_.setting("types")));
+    add(row_warnings(rows_, {columns_, kinds_, kept_, left_out_, options_.missing}));
   }
 };
 

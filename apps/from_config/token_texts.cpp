@@ -10,6 +10,7 @@
 #include <set>
 
 #include "apps/failure_text.h"
+#include "apps/formats/class_file.h"
 #include "apps/formats/stored_text.h"
 #include "apps/run/token_traits.h"
 #include "nn/checkpoint/file.h"
@@ -129,22 +130,34 @@ namespace {
 // The words that a section keeps of one file, in order, and the characters of these.
 struct KeptWords {
   std::vector<std::string> words;
+  std::vector<std::string> classes;  // of the words, or empty
   std::set<std::string> letters;
   LeftOutWords left_out;
   std::size_t read = 0;
 };
 
-KeptWords keep_words(const std::string& text, const Json& section) {
+// Returns the number of words in a list, one a line.
+std::size_t count_words(std::string_view text) {
+  std::size_t count = 0;
+  while (!text.empty()) count += !trimmed(take_line(text)).empty();
+  return count;
+}
+
+// `classes` are those of all words of the text, or there are none.
+KeptWords keep_words(const std::string& text, const Json& section, const RowClasses& classes = {}) {
   const std::size_t shortest = section.at("shortest").get<std::size_t>(),
                     longest = section.at("longest").get<std::size_t>();
   const std::vector<std::string> wanted =
       split_characters(section.at("letters").get<std::string>());
   const std::set<std::string> allowed(wanted.begin(), wanted.end());
   KeptWords kept;
-  std::set<std::string> seen;
+  std::set<std::pair<std::string, std::string>> seen;  // words with their classes
   for (std::string_view rest = text; !rest.empty();) {
     const std::string word(trimmed(take_line(rest)));
     if (word.empty()) continue;
+    std::string of_word;
+    if (!classes.labels.empty())
+      of_word = classes.names[static_cast<std::size_t>(classes.labels[kept.read])];
     ++kept.read;
     const std::vector<std::string> letters = split_characters(word);
     const auto fits = [&](const std::string& c) { return allowed.contains(c); };
@@ -152,11 +165,12 @@ KeptWords keep_words(const std::string& text, const Json& section) {
       ++kept.left_out.of_other_length;
     } else if (!std::all_of(letters.begin(), letters.end(), fits)) {
       if (kept.left_out.with_other_letters++ == 0) kept.left_out.example = word;
-    } else if (!seen.insert(word).second) {
+    } else if (!seen.emplace(word, of_word).second) {
       ++kept.left_out.repeated;
     } else {
       kept.letters.insert(letters.begin(), letters.end());
       kept.words.push_back(word);
+      if (!classes.labels.empty()) kept.classes.push_back(of_word);
     }
   }
   return kept;
@@ -188,9 +202,11 @@ void split_words(const KeptWords& kept, const Json& section, WordList& list) {
     if (choice.is_string() ? held_out.contains(word) : is_held(k, word)) {
       if (choice.is_string()) continue;
       list.held_out.push_back(word);
+      if (!kept.classes.empty()) list.held_out_classes.push_back(kept.classes[k]);
       continue;
     }
     list.training.push_back(word);
+    if (!kept.classes.empty()) list.training_classes.push_back(kept.classes[k]);
   }
   list.letters.assign(letters.begin(), letters.end());
 }
@@ -226,7 +242,14 @@ WordList read_words(const Json& section) {
                 "apt install wamerican), or set /data/path to a list with one word per line");
   WordList list;
   list.mark = stored.mark;
-  const KeptWords kept = keep_words(stored.text, section);
+  const std::string labels = section.at("labels").text();
+  const Json& choice = section.at("held_out");
+  if (!labels.empty() && choice.is_string())
+    throw Failure(Exit::usage, classes_of_held_out(path, labels, choice.text(), "/data/held_out"));
+  const KeptWords kept =
+      keep_words(stored.text, section,
+                 read_row_classes(labels, section.at("label").text(),
+                                  labels.empty() ? 0 : count_words(stored.text), path));
   split_words(kept, section, list);
   if (list.training.empty())
     throw file_error(

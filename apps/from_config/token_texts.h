@@ -24,10 +24,12 @@ std::function<bool(std::size_t row, std::string_view bytes)> row_chooser(const J
                                                                          std::size_t rows,
                                                                          const std::string& name);
 
-// The words that a section of type words keeps, and their letters. Each word is kept once, without
-// blanks at its ends, in the order of the list. Letters are sorted by code point.
+// The words that a section of type words keeps, and their letters. Each word is kept once (with each
+// of its classes), without blanks at its ends, in the order of the list. Letters are sorted by code point.
 struct WordList {
   std::vector<std::string> training, held_out;
+  // The class of each of these words if a file has classes of the list's words, else empty.
+  std::vector<std::string> training_classes, held_out_classes;
   std::vector<std::string> letters;
   FileMark mark;      // the size and hash of the list's file
   FileReport report;  // what was read and what was left out

@@ -66,14 +66,17 @@ TokenData split_data(const TokenTable& table, const Json& choice, TokenTraits tr
           make_table_distribution(std::move(parts.held_out), traits.vocabulary), std::move(traits)};
 }
 
-// Returns the words padded to one length; the class of a word is its number of letters.
-TokenTable word_table(const std::vector<std::string>& words, const TokenTraits& traits) {
-  TokenTable table{traits.length, {}, {}, {}};
+// Returns the words padded to one length, with these classes. Without classes, the class of a word
+// is its number of letters.
+TokenTable word_table(const std::vector<std::string>& words, std::span<const int> classes,
+                      const TokenTraits& traits) {
+  TokenTable table{traits.length, {}, {classes.begin(), classes.end()}, {}};
   for (const std::string& word : words) {
     const std::vector<int> row = traits.tokens(word, "[data]");
     table.tokens.insert(table.tokens.end(), row.begin(), row.end());
-    table.labels.push_back(
-        static_cast<int>(std::find(row.begin(), row.end(), traits.pad) - row.begin()));
+    if (classes.empty())
+      table.labels.push_back(
+          static_cast<int>(std::find(row.begin(), row.end(), traits.pad) - row.begin()));
   }
   return table;
 }
@@ -92,8 +95,16 @@ TokenData words(const Section& section, TokenTraits traits, const TokenPlace&) {
   traits.pad = static_cast<int>(traits.glyphs.size());
   traits.glyphs.emplace_back();
   traits.vocabulary = traits.pad + 1;
-  return {make_table_distribution(word_table(list.training, traits), traits.vocabulary),
-          make_table_distribution(word_table(list.held_out, traits), traits.vocabulary), traits};
+  std::vector<std::string> texts = list.training_classes;
+  texts.insert(texts.end(), list.held_out_classes.begin(), list.held_out_classes.end());
+  RowClasses classes = make_classes(texts);
+  const std::span<const int> labels(classes.labels);
+  const std::size_t first = list.training_classes.size();
+  return {make_table_distribution(word_table(list.training, labels.first(first), traits),
+                                  traits.vocabulary),
+          make_table_distribution(word_table(list.held_out, labels.subspan(first), traits),
+                                  traits.vocabulary),
+          traits, std::move(classes.names)};
 }
 
 // Returns the consecutive windows of a text, without overlap.
@@ -190,7 +201,8 @@ TokenData tokens(const Section& values, TokenTraits traits, const TokenPlace& pl
   traits.length = static_cast<int>(array.shape[1]);
   traits.vocabulary = section.at("vocabulary").get<int>() - (place.spared >= 0);
   TokenTable table{traits.length, traits.from_file(array, "data"), {}, {}};
-  RowClasses classes = read_row_classes(section.at("labels").text(), array.shape[0], path);
+  RowClasses classes = read_row_classes(section.at("labels").text(), section.at("label").text(),
+                                        array.shape[0], path);
   table.labels = std::move(classes.labels);
   if (!table.labels.empty() && held_out.is_string())
     throw Failure(Exit::usage, classes_of_held_out(path, section.at("labels").text(),

@@ -15,13 +15,13 @@ namespace {
 
 // Returns the names of the columns, with the kinds of those that are not plain numbers.
 std::vector<std::string> columns_with_kinds(const NdArray& table) {
-  std::vector<std::string> texts = table.names;
+  std::vector<std::string> texts;
+  for (const std::string& name : table.names) texts.push_back(shown_name(name));
   bool numbers = true;
   for (const TableColumn& c : table.columns) numbers = numbers && c.kind == ColumnKind::number;
   for (std::size_t k = 0; k < table.columns.size() && !numbers; ++k) {
     const TableColumn& c = table.columns[k];
     if (table.names.empty()) texts.push_back(std::to_string(k));
-    if (texts[k].empty()) texts[k] = "(no name)";
     if (c.kind == ColumnKind::category)
       texts[k] += fmt::format(" (category of {})", c.values.size());
     else if (c.kind != ColumnKind::number)
@@ -42,7 +42,7 @@ FileReport table_report(const NdArray& table) {
                   rows == 1 ? "" : "s", columns,
                   notes.file_columns > columns ? fmt::format(" of {}", notes.file_columns) : "",
                   columns == 1 && notes.file_columns <= 1 ? "" : "s",
-                  texts.empty() ? "" : ": " + listed(texts, 50), notes.layout);
+                  texts.empty() ? "" : ": " + joined(texts, 50), notes.layout);
   for (const std::string& text : notes.left_out) report.line += "; " + text;
   for (const std::string& text : notes.warnings)
     report.warnings.push_back(fmt::format("warning: {}: {}", shown_text(table.file, 4096), text));

@@ -34,8 +34,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   must(ftruncate(file, 0) == 0 && pwrite(file, data, size, 0) == static_cast<ssize_t>(size),
        "the file in memory cannot be written");
   read_or_refuse([] {
-    const Json section{
-        {"path", path}, {"shortest", 1}, {"longest", 6}, {"held_out", 0.2}, {"letters", "abcdé"}};
+    const Json section{{"path", path},       {"shortest", 1}, {"longest", 6}, {"held_out", 0.2},
+                       {"letters", "abcdé"}, {"labels", ""},  {"label", ""}};
     const WordList list = read_words(section);
     check_characters(list.training);
     check_characters(list.letters);

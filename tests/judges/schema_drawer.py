@@ -252,6 +252,8 @@ class Drawer:
             node["of"].pop("condition", None)
         if node.get("type") == "csv" and node.get("condition"):
             node.pop("label", None)
+        if node.get("type") in ("npy", "tokens", "words") and not node.get("labels"):
+            node.pop("label", None)  # it is a column of that file
         if node.get("type") == "csv" and "types" in node:
             for name, kind in node["types"].items():
                 if isinstance(kind, list):

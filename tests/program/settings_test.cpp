@@ -51,6 +51,11 @@ class Trials {
     sandbox_.write("tk.csv", "x\nx\nx\ny\ny\ny\nx\nx\nx\ny\ny\ny\n");
     sandbox_.write("l.csv", "x\ny\nx\n");
     sandbox_.write("k.csv", "x\nx\ny\n");
+    sandbox_.write("lk.csv", "x,y\na,a\nb,a\na,b\n");
+    sandbox_.write("wl.csv", "x\ny\nx\ny\nx\ny\nx\ny\nx\ny\nx\ny\n");
+    sandbox_.write("wk.csv", "x\nx\nx\ny\ny\ny\nx\nx\nx\ny\ny\ny\n");
+    for (const char* name : {"tlk.csv", "wlk.csv"})
+      sandbox_.write(name, "x,y\na,a\nb,a\na,a\nb,b\na,b\nb,b\na,a\nb,a\na,a\nb,b\na,b\nb,b\n");
     sandbox_.write("c.csv", "1,5;2\n3;5,25\n4;1\n2;2\n");
     sandbox_.write("list.txt", "ace\nbad\ncab\nzoo\nfee\nox\nhide\nax\nbee\ndab\nyes\nquiz\n");
     std::string other = "bad\nox\nit\n", book;

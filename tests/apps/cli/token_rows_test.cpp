@@ -1,5 +1,6 @@
 // Tests rows of token data that are held out by number or in a file of their own, and the classes of
 // token data that a file names, as a user meets them.
+#include <sstream>
 #include <string>
 
 #include "apps/formats/npy.h"
@@ -84,4 +85,57 @@ TEST_CASE("sequences have the classes that a file names", "[tokens]") {
   sandbox.write("short.txt", "even\nodd\n");
   expect(sandbox("train c.json data.labels=short.txt 'data.held_out=[3]'"), 4,
          {"[labels] short.txt: it has 2 classes, but t.npy has 40 rows"});
+}
+
+TEST_CASE("words have the classes that a file names", "[tokens]") {
+  const TokenSandbox sandbox;
+  std::string list, classes = "word,kind\n";
+  for (const char* fruit : {"fig", "plum", "lime", "kiwi", "date"}) {
+    list += std::string(fruit) + "\n";
+    classes += std::string(fruit) + ",fruit\n";
+  }
+  for (const char* tree : {"oak", "pine", "ash", "elm", "date", "Yew"}) {
+    list += std::string(tree) + "\n";
+    classes += std::string(tree) + ",tree\n";
+  }
+  sandbox.write("list.txt", list);
+  sandbox.write("kinds.csv", classes);
+  sandbox.write("w.json", R"({"name": "w", "data": {"type": "words", "path": "list.txt",
+      "longest": 4, "held_out": 0, "labels": "kinds.csv", "label": "kind"},
+      "model": {"type": "token_mlp", "embed": 8, "hidden": [64], "label": {"type": "embedding"}},
+      "loss": {"label_dropout": 0}, "optimizer": {"lr": 0.01}, "train": {"steps": 1500, "batch": 32}})");
+  expect(sandbox("train w.json -q --out run"), 0, {});
+  // The network has learned which words belong to a class, also one that both have.
+  for (const auto& [kind, words] : {std::pair("fruit", "fig plum lime kiwi date"),
+                                    std::pair("tree", "oak pine ash elm date")}) {
+    CAPTURE(kind);
+    expect(sandbox(std::string("sample run -n 200 --seed 3 --out s.txt --label ") + kind), 0, {});
+    std::istringstream lines(sandbox.read("s.txt"));
+    const std::string known = std::string(" ") + words + " ";
+    int right = 0;
+    for (std::string word; std::getline(lines, word);)
+      right += known.find(" " + word + " ") != std::string::npos;
+    CHECK(right > 180);
+  }
+  expect(sandbox("sample run -n 5 --label sideways --out t.txt"), 2,
+         {"choose one of fruit or tree"});
+  // The class of a sample with given letters is drawn as fits these letters.
+  expect(sandbox("sample run -n 20 --given p___ --out g.txt --labels l.npy"), 0, {});
+  sandbox.write("points.txt", "fig\noak\n");
+  expect(sandbox("loglik run --points points.txt --label fruit --out p.csv"), 0, {});
+  const std::string scores = sandbox.read("p.csv");
+  CHECK(std::stod(scores) > std::stod(scores.substr(scores.find('\n') + 1)) + 2);
+  expect(sandbox("eval run -n 50"), 0, {});
+  sandbox.write("short.txt", "a\nb\n");
+  expect(sandbox("train w.json -q --out o data.labels=short.txt data.label="), 4,
+         {"[labels] short.txt: it has 2 classes, but list.txt has 11 rows"});
+  expect(sandbox("train w.json -q --out o data.label="), 4,
+         {"kinds.csv: it has 2 columns; name that of the classes with the key label"});
+  expect(sandbox("train w.json -q --out o data.labels="), 2,
+         {"/data/label: there is no file of which it could name a column"});
+  expect(sandbox("train w.json -q --out o data.held_out=list.txt"), 2,
+         {"the classes of list.txt are in kinds.csv, but those of the held-out rows"});
+  // The file is recorded as the list is.
+  sandbox.write("kinds.csv", classes + "\n");
+  expect(sandbox("train w.json -q --out run --resume"), 4, {"kinds.csv has changed"});
 }

@@ -64,5 +64,20 @@ TEST_CASE("classes are read from a table of one column and from an NPY file") {
   CHECK_THAT(fault(file.array({{2}, {1, 1.5}})),
              Contains("row 1 is 1.5; classes are whole numbers"));
   CHECK_THAT(fault(file.text("two.csv", "a,b\n1,2\n")),
-             Contains("two.csv: it has 2 columns; give one class for each row"));
+             Contains("two.csv: it has 2 columns; name that of the classes with the key label"));
+}
+
+TEST_CASE("classes are read from a column of a table, by name or number") {
+  const File file;
+  const std::string named = file.text("n.csv", "word,kind\nfig,fruit\noak,tree\nplum,fruit\n");
+  CHECK(read_class_file(named, 3, "kind").names == std::vector<std::string>{"fruit", "tree"});
+  CHECK(read_class_file(named, 3, "kind").labels == std::vector<int>{0, 1, 0});
+  CHECK(read_class_file(file.text("m.csv", "fig,fruit\noak,tree\n"), 2, "1").labels ==
+        std::vector<int>{0, 1});
+  CHECK_THROWS_WITH(read_class_file(named, 3, "sort"),
+                    Contains("there is no column \"sort\"; choose from word, kind"));
+  CHECK_THROWS_WITH(read_class_file(file.array({{2}, {1, 2}}), 2, "kind"),
+                    Contains("an NPY file has no column \"kind\""));
+  CHECK_THROWS_WITH(read_class_file(file.text("e.csv", "a,b\n1,\n2,x\n"), 2, "b"),
+                    Contains("the class in line 2 is empty; give each row a class"));
 }

@@ -46,9 +46,16 @@ std::vector<std::string> warnings_of(const std::string& text) {
 }  // namespace
 
 TEST_CASE("a first row with missing values is no header", "[csv]") {
-  for (const char* cell : {"NA",      "na",    "N/A",    "n/a",   "<NA>",   "?",      "-",
-                           "--",      ".",     "null",   "NULL",  "None",   "#N/A",   "#DIV/0!",
-                           "#VALUE!", "#REF!", "#NAME?", "#NUM!", "1.#IND", "missing"}) {
+  for (const char* cell : {"NA",          "na",       "N/A",
+                           "n/a",         "<NA>",     "?",
+                           "-",           "--",       ".",
+                           "null",        "NULL",     "None",
+                           "#N/A",        "#DIV/0!",  "#VALUE!",
+                           "#REF!",       "#NAME?",   "#NUM!",
+                           "1.#IND",      "missing",  "(null)",
+                           "\\N",         "..",       ":",
+                           "NaT",         "#N/A N/A", "\xE2\x80\x93",
+                           "\xE2\x80\x94"}) {
     INFO(cell);
     const std::string one(cell), two = one + "," + one;
     CHECK_THAT(refusal(two + "\n1,2\n3,4\n"),
@@ -235,9 +242,27 @@ TEST_CASE("the error for a cell that a person reads as a number says how to writ
        "5",
        "write its minus as a hyphen"},
       {"2020-01-02", "write dates and times as numbers"},
-      {"12:30", "write dates and times as numbers"},
+      {"12:30", "write times of day as numbers"},
+      {"31.12.2020", "write dates like 2007-11-11"},
+      {"5-Jan-20", "write dates like 2007-11-11"},
+      {"\"Jan 5, 2020\"", "write dates like 2007-11-11"},
+      {"2020-01", "write dates like 2007-11-11"},
       {"5 kg", "write the number alone, without its unit"},
-      {"0x10", "correct it, or remove the row"}};
+      {"12.50 EUR",
+       "set data.currency=drop, or write the number alone, without \"EUR\"; the columns"},
+      {"CHF 1'234.50",
+       "set data.currency=drop, or write the number alone, without \"CHF\"; set "
+       "data.thousands=apostrophe"},
+      {"\"(1,234.56)\"", "write a number in parentheses with a minus if it is negative"},
+      {"34.56-", "write its minus before the number"},
+      {"1.0D+02", "write its exponent with an e"},
+      {"1+2j", "write the real and the imaginary part into two columns"},
+      {"'5'", "write the number without the quotes that belong to its cell"},
+      {"52\xC2\xB0"
+       "31'",
+       "write an angle as one number of degrees"},
+      {"0x10", "write hexadecimal numbers as decimal ones"},
+      {"0xZZ", "correct it, or remove the row"}};
   for (const auto& [cell, cure] : cures) {
     INFO(cell);
     CHECK_THAT(refusal(std::string("a,b\n1,2\n3,") + cell + "\n"),

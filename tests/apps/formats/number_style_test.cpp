@@ -10,6 +10,7 @@
 #include "apps/formats/typed_csv.h"
 #include "tests/tools/catch.h"
 
+using Catch::Matchers::StartsWith;
 using namespace pushforward;
 using namespace pushforward::app;
 
@@ -77,6 +78,36 @@ TEST_CASE("percent and currency signs are read if the style allows them", "[csv]
   CHECK(read_cell("$5", style_with('.', ',')).kind == CellKind::numeric_text);
 }
 
+TEST_CASE("codes and signs of many currencies are read, with one another sign at a time", "[csv]") {
+  const NumberStyle money = style_with(',', '.', 0, true);
+  CHECK(number_in("1.234,50 EUR", money) == 1234.5);
+  CHECK(number_in("-12,00 EUR", money) == -12);
+  CHECK(number_in("EUR -3,5", money) == -3.5);
+  CHECK(number_in("US$5", money) == 5);
+  CHECK(number_in("5 US$", money) == 5);
+  CHECK(number_in("99 z\xC5\x82", money) == 99);
+  CHECK(number_in("Rs. 7", money) == 7);
+  CHECK(std::isnan(number_in("5 EURO", money)));
+  CHECK(std::isnan(number_in("EUR USD 5", money)));
+  CHECK(read_cell("CHF 12.00").kind == CellKind::numeric_text);
+  CHECK(read_cell("EUR").kind == CellKind::text);
+  // The advice names what is still not set, and nothing that is.
+  CHECK(
+      cure_of_cell("1.234,50 EUR", {}, "data.") ==
+      "set data.currency=drop, or write the number alone, without \"EUR\"; its comma is a decimal "
+      "one: set data.decimal=comma and data.thousands=point, or write a decimal point and no signs "
+      "between thousands");
+  NumberStyle currency('.');
+  currency.currency = true;
+  CHECK_THAT(cure_of_cell("1.234,50 EUR", currency, "data."),
+             StartsWith("its comma is a decimal one: set data.decimal=comma and"));
+  CHECK(cure_of_cell("1.234", style_with(',', NumberStyle::kNone), "data.") ==
+        "if its point separates thousands, set data.thousands=point, or write 1234; if it is a "
+        "decimal point, set data.decimal=point, or write a decimal comma");
+  CHECK(cure_of_cell("1.2", style_with(',', NumberStyle::kNone), "data.") ==
+        "set data.decimal=point, or write a decimal comma");
+}
+
 TEST_CASE("decimals of numbers with signs are those of the numbers", "[csv]") {
   TypedCsvOptions options;
   options.csv.thousands = ',';
@@ -100,7 +131,10 @@ TEST_CASE("the first odd number of a column is found", "[csv]") {
   CHECK(odd({"1", "2", "x"}) == 2);
   CHECK(odd({"1", "2", "3%"}) == 2);
   CHECK(odd({"5 kg", "7 kg"}) == 0);
-  CHECK(odd({"5 kg", "7 m"}) == -1);
+  CHECK(odd({"5 kg", "7 m"}) == 0);
+  CHECK(odd({"52.5N", "33.9S"}) == 0);
+  CHECK(odd({"12a", "3b"}) == -1);
+  CHECK(odd({"1st", "2nd"}) == -1);
   CHECK(odd({"true", "false"}) == -1);
   CHECK(odd({"2007-11-11"}) == -1);
   CHECK(guess_kind({"1", "2.5"}, {}) == ColumnKind::number);

@@ -76,9 +76,14 @@ TEST_CASE("rows with missing cells are left out and counted by column") {
   CHECK(read.table.values == std::vector<double>{1.5, 0, 3, 3.5, 0, 5});
   CHECK_THAT(read.table.reading.left_out.back(),
              Contains("2 of 4 rows left out for missing cells (1 in a, 1 in b, 1 in c)"));
-  CHECK_THAT(fault("a,b\n1,\n2,\n"),
-             Contains("each of its 2 rows has a missing cell (2 in b); leave columns out with "
-                      "data.drop"));
+  CHECK_THAT(
+      fault("a,b\n1,\n2,\n"),
+      Contains("each of its 2 rows has a missing cell (2 in b); leave out the column without "
+               "any cell: 'data.drop=[\"b\"]'"));
+  CHECK_THAT(
+      fault("a,b\n1,\n,2\n"),
+      Contains("(1 in a, 1 in b); leave columns out with data.drop, or train on such rows with "
+               "data.missing_rows=model"));
   TypedCsvOptions o = options();
   o.missing_rows = MissingRows::refuse;
   CHECK_THAT(fault("a\n1\nNA\n", o),
