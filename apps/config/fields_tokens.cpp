@@ -91,8 +91,8 @@ std::vector<Alternative> token_data_rows() {
                 "words have `shortest` to `longest` letters, so set shortest <= longest",
                 [](const Json& words) {
                   return words.at("shortest").get<int>() > words.at("longest").get<int>();
-                })},
-            class_column_rule()}),
+                }),
+           class_column_rule()}),
       row("text", "windows of a text file; each character is a token",
           {file_field(nullptr,
                       "path of the file (UTF-8), absolute or relative to the working directory"),
