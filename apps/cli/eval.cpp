@@ -15,7 +15,6 @@
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
-#include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -116,7 +115,7 @@ int evaluate(const EvalArguments& args) {
   const Config config = locate_data(load_run_config(args.request.run), args.request.run,
                                     ChangedData::warn, tell_line);
   files_read().send_to(args.json);
-  Json report = interruptible([&] { return engine_of(config).evaluate(config, args.request); });
+  Json report = engine_of(config).evaluate(config, args.request);
   write_file_atomically(posix(), path, write_json(report));
   if (args.json) {
     report["read"] = files_read().json();

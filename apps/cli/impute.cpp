@@ -12,7 +12,6 @@
 #include "apps/json/json.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
-#include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -63,8 +62,7 @@ int impute(const ImputeArguments& args) {
   request.row_labels = given.labels;
   request.conditions = given.conditions;
   const std::size_t rows = given.points.shape.empty() ? 0 : given.points.shape[0];
-  Imputed imputed =
-      interruptible([&] { return engine_of(config).impute(config, request, given.points); });
+  Imputed imputed = engine_of(config).impute(config, request, given.points);
   write_array(args.out, with_conditions(request.run, std::move(imputed.points), given.conditions,
                                         static_cast<std::size_t>(request.n)));
   print_imputed(args, imputed, rows);

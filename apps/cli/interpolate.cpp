@@ -11,7 +11,6 @@
 #include "apps/formats/arrays.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
-#include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -43,10 +42,8 @@ int write_interpolation(const InterpolateArguments& args) {
                     args.from, args.to));
   SolverRequest request = args.request;
   request.conditions = from.conditions;
-  const Moved way = interruptible([&] {
-    return engine_of(config).interpolate(config, request, from.points, to.points, args.count,
-                                         args.linear);
-  });
+  const Moved way = engine_of(config).interpolate(config, request, from.points, to.points,
+                                                  args.count, args.linear);
   write_npy(args.out, way.points);
   print_notes(way.notes);
   print("{}\n", args.out);

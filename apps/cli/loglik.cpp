@@ -12,7 +12,6 @@
 #include "apps/json/json.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
-#include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -131,8 +130,7 @@ int write_densities(const LoglikArguments& args) {
   request.conditions = read.conditions;
   request.gradient = !args.gradient.empty();
   if (request.gradient) check_array_name(args.gradient);
-  const Densities found =
-      interruptible([&] { return engine.log_density(config, request, points); });
+  const Densities found = engine.log_density(config, request, points);
   if (!args.error.empty() && found.estimate.by.empty())
     throw Failure(Exit::usage,
                   "[loglik] --error has no effect, since these densities are no estimates; "

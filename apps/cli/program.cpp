@@ -14,6 +14,7 @@
 #include "apps/report/files_read.h"
 #include "apps/run/free_memory.h"
 #include "apps/suggest.h"
+#include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
 #include "flow/solve/sampler.h"
 #include "nn/checkpoint/file.h"
@@ -90,6 +91,7 @@ std::string not_shared(const std::string& word) {
 
 int program(int argc, char** argv) {
   prepare_standard_streams();
+  const EndAtSignal end_at_signal;
   files_read().send_to(ReportsTo::people);  // verbs with --json or --quiet change this
   // By default, writing a file beyond the process's size limit ends the program with the signal
   // SIGXFSZ. If the signal is ignored, the write fails instead, and the failure is reported as an

@@ -11,7 +11,6 @@
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
 #include "apps/run/summary.h"
-#include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -40,7 +39,7 @@ int write_report(const ReportRequest& request) {
   const Config config = locate_data(load_run_config(run), run, ChangedData::warn, tell_line);
   ReportRequest asked = request;
   take_condition(config, asked);
-  const std::string html = report_html(interruptible([&] { return record_run(config, asked); }));
+  const std::string html = report_html(record_run(config, asked));
   write_file_atomically(posix(), path, html);
   tell("{} ({}): open it in a browser", path, size_words(html.size()));
   return 0;

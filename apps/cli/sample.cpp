@@ -19,7 +19,6 @@
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
 #include "apps/run/table_of_run.h"
-#include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -282,11 +281,9 @@ int sample(const SampleArguments& args) {
   if (in_blocks(config, args, out)) {
     samples = write_in_blocks(config, request, {out, args.labels}, args.json);
   } else {
-    samples = interruptible([&] {
-      return !args.from.empty() ? sample_from(config, args, request)
-             : given            ? sample_given(config, request)
-                                : engine_of(config).sample(config, request);
-    });
+    samples = !args.from.empty() ? sample_from(config, args, request)
+              : given            ? sample_given(config, request)
+                                 : engine_of(config).sample(config, request);
     samples.points = with_conditions(request.run, std::move(samples.points), samples.conditions);
     write_samples(args, out, samples);
   }

@@ -10,7 +10,6 @@
 #include "apps/formats/arrays.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
-#include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
 #include "flow/solve/method.h"
 
@@ -46,8 +45,8 @@ int transport_points(const TransportArguments& args) {
               : read_labelled_points(args.request.run, args.points, args.transport.verb);
   SolverRequest request = args.request;
   request.conditions = read.conditions;
-  const Moved moved = interruptible(
-      [&] { return (engine_of(config).*args.transport.carry)(config, request, read.points); });
+  const Moved moved =
+      (engine_of(config).*args.transport.carry)(config, request, read.points);
   write_array(args.out, decodes
                             ? with_conditions(request.run, moved.points, read.conditions)
                             : latents_with_conditions(request.run, moved.points, read.conditions));

@@ -25,6 +25,10 @@ add_test(NAME "documents: a planted option without a comment is named"
          COMMAND ${tree_python} ${PROJECT_SOURCE_DIR}/scripts/reference --selftest)
 add_test(NAME "documents: the page finds its sections of the theory"
          COMMAND ${tree_python} ${CMAKE_CURRENT_LIST_DIR}/page_theory.py ${PROJECT_SOURCE_DIR})
+add_test(NAME "mutants: a small source has those that are expected"
+         COMMAND ${tree_python} ${PROJECT_SOURCE_DIR}/tests/tools/mutations.py)
+add_test(NAME "mutants: the sources have those that are explained"
+         COMMAND ${tree_python} ${PROJECT_SOURCE_DIR}/tests/tools/mutate.py --check)
 set(program)
 if(PUSHFORWARD_APP)
   set(program $<TARGET_FILE:pushforward_program>)
@@ -36,7 +40,8 @@ foreach(name "includes: directions" "includes: a planted violation is named" "ty
              "errors: each text of the library is asserted" "errors: a planted text without a test is named"
              "documents: a planted name is found" "documents: what they name exists"
              "documents: the page finds its sections of the theory"
-             "documents: a planted option without a comment is named")
+             "documents: a planted option without a comment is named"
+             "mutants: a small source has those that are expected" "mutants: the sources have those that are explained")
   set_tests_properties(${name} PROPERTIES TIMEOUT 60 LABELS tree)
   pushforward_label(${name} program/tree)
 endforeach()

@@ -98,6 +98,27 @@ class Terminal:
         must([p.name for p in (self.folder / "here").iterdir()] == ["x.csv"], "a temporary file is left")
         must((self.folder / "here/x.csv").read_text() == "old\n", "the old samples are lost")
 
+    def computing_stopped(self):
+        """A signal ends eval, compare, loglik, encode, plot and report within two seconds with exit code 130, whatever they compute."""
+        self.program.good(["data", "moons", "-n", "100000", "--out", "a.npy"])
+        self.program.good(["data", "moons", "-n", "100000", "--seed", "1", "--out", "b.npy"])
+        slow = ["--solver", "rk4", "--steps", "5000"]
+        for arguments in (["eval", "whole", "-n", "1000000"], ["compare", "a.npy", "b.npy", "--max", "100000"],
+                          ["loglik", "whole", "--points", "a.npy", *slow, "--out", "l.npy"],
+                          ["encode", "whole", "--points", "a.npy", *slow, "--out", "z.npy"],
+                          ["plot", "whole", "-n", "1000000", *slow, "--only", "samples", "--out", "plots"],
+                          ["report", "whole", "-n", "100000", *slow, "--out", "r.html"]):
+            for number, wait in ((signal.SIGTERM, 3), (signal.SIGINT, 1)):
+                child = self.program.start(arguments)
+                time.sleep(wait)
+                child.send_signal(number)
+                begin = time.monotonic()
+                self.ends(child, 130, f"{number.name} while {arguments[0]} computes")
+                seconds = time.monotonic() - begin
+                must(seconds < 2, f"{arguments[0]}: still running {seconds:.1f} s after {number.name}")
+        for name in ("l.npy", "z.npy", "r.html"):
+            must(not (self.folder / name).exists(), f"{name} was written although a signal came")
+
     def suspended(self):
         """SIGTSTP suspends a training and SIGCONT continues it; it then ends with the same bits."""
         arguments = ["train", "t.json", "train.steps=20000", "train.checkpoint_every=5000", "train.log_every=100"]
@@ -208,8 +229,8 @@ def main():
     parser.add_argument("--only", help="only the trial of this name")
     parser.add_argument("--page", help="write the section of this page")
     options = parser.parse_args()
-    trials = [Terminal.signals, Terminal.sampling_stopped, Terminal.suspended, Terminal.closed, Terminal.control, Terminal.not_utf8,
-              Terminal.locale]
+    trials = [Terminal.signals, Terminal.sampling_stopped, Terminal.computing_stopped, Terminal.suspended, Terminal.closed, Terminal.control,
+              Terminal.not_utf8, Terminal.locale]
     failed = 0
     with tempfile.TemporaryDirectory(prefix="pushforward-terminal-") as folder:
         terminal = Terminal(Program(options.program, folder))

@@ -1,0 +1,76 @@
+// Tests that each verb that may compute for minutes ends at once after a signal: with the exit code
+// of an interruption, and without a file that is half-written.
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "paths.h"
+#include "tests/tools/catch.h"
+#include "tests/tools/sandbox.h"
+
+using namespace pushforward;
+
+namespace {
+
+const std::string kProgram = PUSHFORWARD_BINARY_DIR "/pushforward";
+
+const char* const kTinyRun = R"({"name": "tiny", "data": {"type": "moons"}, "model": {"hidden": [4]},
+  "sampler": {"type": "euler", "steps": 1}, "train": {"steps": 3, "batch": 8, "threads": 1}})";
+
+// Starts the program, sends it a signal after `wait` seconds, and returns its outcome. The text ends
+// with the milliseconds that it then still ran.
+Outcome stopped(const Sandbox& sandbox, const std::string& arguments, const std::string& wait,
+                const std::string& signal = "TERM") {
+  return Sandbox::run_shell("cd " + sandbox.path("") + "; " + kProgram + " " + arguments +
+                            " & p=$!; sleep " + wait + "; t=$(date +%s%N); kill -" + signal +
+                            " $p; wait $p; code=$?; "
+                            "echo \"after $((($(date +%s%N) - t) / 1000000)) ms\"; exit $code");
+}
+
+void check_stopped(const Outcome& outcome) {
+  expect(outcome, 130, {"[interrupted] stopped before the end"});
+  const auto at = outcome.text.rfind("after ");
+  REQUIRE(at != std::string::npos);
+  CHECK(std::stoi(outcome.text.substr(at + 6)) < 2000);
+}
+
+}  // namespace
+
+TEST_CASE("a signal ends every long computation within two seconds") {
+  const Sandbox sandbox;
+  sandbox.write("tiny.json", kTinyRun);
+  REQUIRE(sandbox("train tiny.json -q --out run").code == 0);
+  REQUIRE(sandbox("data moons -n 100000 --out a.npy").code == 0);
+  REQUIRE(sandbox("data moons -n 100000 --seed 1 --out b.npy").code == 0);
+  struct Long {
+    const char *arguments, *wait;
+  };
+  const Long commands[] = {
+      {"eval run -n 1000000", "6"},  // after its samples, it measures distances between them
+      {"compare a.npy b.npy --max 100000 --out c.json", "2"},
+      {"loglik run --points a.npy --solver rk4 --steps 5000 --out l.npy", "1"},
+      {"loglik run --points a.npy --steps 5000 --solver rk4 --gradient g.npy --out l.npy", "1"},
+      {"encode run --points a.npy --solver rk4 --steps 50000 --out z.npy", "1"},
+      {"interpolate run --from a.npy --to b.npy --solver rk4 --steps 5000 --out i.npy", "1"},
+      {"sample run -n 100000 --solver rk4 --steps 50000 --trajectory t.npy --times 3 --out x.npy",
+       "1"},
+      {"plot run -n 1000000 --solver rk4 --steps 5000 --only samples --out plots", "1"},
+      {"report run -n 100000 --solver rk4 --steps 5000 --out r.html", "1"},
+  };
+  for (const auto& [arguments, wait] : commands) {
+    INFO(arguments);
+    check_stopped(stopped(sandbox, arguments, wait));
+  }
+  check_stopped(stopped(sandbox, "compare a.npy b.npy --max 100000", "1", "INT"));
+  check_stopped(stopped(sandbox, "compare a.npy b.npy --max 100000", "1", "HUP"));
+  for (const char* file : {"run/evaluation.json", "c.json", "l.npy", "g.npy", "z.npy", "i.npy",
+                           "t.npy", "x.npy", "r.html"})
+    CHECK_FALSE(std::filesystem::exists(sandbox.path(file)));
+}
+
+TEST_CASE("a signal that arrives while a file is read ends the program with the same exit code") {
+  const Sandbox sandbox;
+  REQUIRE(Sandbox::run_shell("mkfifo " + sandbox.path("points.csv")).code == 0);
+  // Nobody writes into the pipe, so reading it does not end.
+  check_stopped(stopped(sandbox, "data csv path=points.csv -n 3 --out x.npy", "0.5"));
+}
