@@ -31,23 +31,23 @@ struct DataArguments {
 
 // Writes rows of continuous data block by block, with progress.
 void write_blocks(const DataArguments& args, const Config& config) {
-  // A pipe may be full for ever. It leaves no temporary file, so a signal may end the program there.
-  const bool stops = read_status(posix(), args.out).kind != FileKind::other;
   std::optional<ArrayFile> file;
-  std::optional<Interrupt> interrupt;  // from the first block on, since the data is read before
   std::int64_t done = 0;
   ProgressBar bar("data", 0, args.n, Terminal::of_stderr(), false, "rows");
   const auto take = [&](const NdArray& block) {
-    if (interrupt && Interrupt::requested()) throw SamplingInterrupted();
-    if (stops && !interrupt) interrupt.emplace();
+    if (Interrupt::requested()) throw SamplingInterrupted();
     // The file is opened after the first block, so that a refusal leaves nothing behind.
     if (!file) file.emplace(args.out, static_cast<std::size_t>(args.n));
     file->append(block);
     done += static_cast<std::int64_t>(block.shape[0]);
     if (bar.due()) bar.show(done, "");
   };
-  engine_of(config).data_blocks(config, args.n, args.seed, take);
-  interrupt.reset();
+  const auto draw = [&] { engine_of(config).data_blocks(config, args.n, args.seed, take); };
+  // A pipe may be full for ever. It leaves no temporary file, so a signal may end the program there.
+  if (read_status(posix(), args.out).kind == FileKind::other)
+    draw();
+  else
+    interruptible([&] { draw(); });
   bar.finish();
   file->finish();
 }
