@@ -45,8 +45,7 @@ int transport_points(const TransportArguments& args) {
               : read_labelled_points(args.request.run, args.points, args.transport.verb);
   SolverRequest request = args.request;
   request.conditions = read.conditions;
-  const Moved moved =
-      (engine_of(config).*args.transport.carry)(config, request, read.points);
+  const Moved moved = (engine_of(config).*args.transport.carry)(config, request, read.points);
   write_array(args.out, decodes
                             ? with_conditions(request.run, moved.points, read.conditions)
                             : latents_with_conditions(request.run, moved.points, read.conditions));

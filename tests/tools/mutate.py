@@ -190,25 +190,39 @@ def plan(source):
 
 
 def explanations():
-    """Returns the mutants of tests/tools/mutants.md as (source, line before, line after)."""
+    """Returns the mutants of tests/tools/mutants.md as (source, line before, line after, which of the equal ones, of how many)."""
     text = KEPT.read_text(encoding="utf-8") if KEPT.exists() else ""
-    return {m.groups() for m in re.finditer(r"^- `([^`\n]+)`:\n  `([^\n]+)`\n  becomes `([^\n]*)`$", text, re.M)}
+    found = re.finditer(r"^- `([^`\n]+)`(?: \((\d+) of (\d+)\))?:\n  `([^\n]+)`\n  becomes `([^\n]*)`$", text, re.M)
+    return {(m[1], m[4], m[5], int(m[2] or 1), int(m[3] or 1)) for m in found}
+
+
+def named(mutants, text):
+    """Returns the name of each mutant of one source in the list of explanations."""
+    lines = [mutant.lines(text) for mutant in mutants]
+    seen, names = {}, {}
+    for mutant, pair in zip(mutants, lines):
+        seen[pair] = seen.get(pair, 0) + 1
+        names[mutant] = (mutant.source, *pair, seen[pair], lines.count(pair))
+    return names
 
 
 def stale(kept):
-    """Returns a line about each explanation whose source no longer has its line."""
+    """Returns a line about each explanation of a mutant that its source does not have."""
     lines = []
-    for source, before, after in sorted(kept):
+    for source in sorted({name[0] for name in kept}):
         path = ROOT / source
         text = path.read_text(encoding="utf-8") if path.exists() else ""
-        if not any(mutant.lines(text) == (before, after) for mutant in mutants_of(source, text)):
-            lines.append(f"[mutate] tests/tools/mutants.md explains a mutant that {source} no longer has:\n  {before}\n  {after}")
+        known = set(named(mutants_of(source, text), text).values())
+        for name in sorted(kept - known):
+            if name[0] == source:
+                lines.append(f"[mutate] tests/tools/mutants.md explains a mutant that {source} does not have ({name[3]} of {name[4]}):\n"
+                             f"  {name[1]}\n  {name[2]}")
     return lines
 
 
 class Campaign:
-    def __init__(self, build, texts, kept):
-        self.tests, self.texts, self.kept = Tests(build), texts, kept
+    def __init__(self, build, texts, explained):
+        self.tests, self.texts, self.explained = Tests(build), texts, explained
         shutil.rmtree(self.tests.scratch, ignore_errors=True)
         self.tests.scratch.mkdir(parents=True)
 
@@ -224,7 +238,7 @@ class Campaign:
     def verdict(self, mutant):
         """Returns the verdict and what says it: a test, or nothing."""
         text = self.texts[mutant.source]
-        if (mutant.source, *mutant.lines(text)) in self.kept:
+        if mutant in self.explained:
             return "explained", ""
         obj = self.tests.scratch / "mutant.o"
         if not self.tests.compile(mutant.source, mutant.of(text), obj):
@@ -280,7 +294,10 @@ def main():
             sys.exit(f"[mutate] there is no {place} in {ROOT}; give files or folders of the library")
         sources += sorted(p.relative_to(ROOT).as_posix() for p in path.rglob("*.cpp")) if path.is_dir() else [place]
     texts = {source: (ROOT / source).read_text(encoding="utf-8") for source in sources}
-    mutants = [mutant for source, text in texts.items() for mutant in mutants_of(source, text)]
+    names = {}
+    for source, text in texts.items():
+        names.update(named(mutants_of(source, text), text))
+    mutants = list(names)
     total = len(mutants)
     if options.sample and options.sample < total:
         mutants = random.Random(options.seed).sample(mutants, options.sample)
@@ -303,12 +320,13 @@ def main():
         row = json.loads(line)
         done[tuple(row["mutant"])] = (row["verdict"], row["by"])
 
-    campaign, begin, counts = Campaign(build, texts, kept), time.monotonic(), {}
+    explained = {mutant for mutant in mutants if names[mutant] in kept}
+    campaign, begin, counts = Campaign(build, texts, explained), time.monotonic(), {}
     survivors = []
     for mutant in mutants:
         key = (mutant.source, *mutant.lines(texts[mutant.source]), str(mutant.begin))
         verdict, by = done.get(key, (None, ""))
-        if verdict is None or (verdict == "survived" and (options.again or key[:3] in kept)):
+        if verdict is None or (verdict == "survived" and (options.again or mutant in explained)):
             if options.minutes and time.monotonic() - begin > 60 * options.minutes:
                 if verdict is None:
                     continue

@@ -262,6 +262,21 @@ TEST_CASE("the table of costs has shares, rates and a total") {
                   "total       3  1.50 KiB  100.0 %  1.09 k  100.0 %  2.00 us  100.0 %   544 M\n"));
 }
 
+TEST_CASE("a line that needs no time or operations shows none") {
+  Tape tape;
+  TapeClock clock(listing_ticks);
+  tape.set_clock(&clock);
+  const Var x = tape.input({8, 8}, std::vector<real>(64, 1), "x");
+  matmul(x, x);
+  PrintOptions options;
+  options.costs = true;
+  options.places = options.heading = false;
+  const std::vector<std::string> lines = split_lines(printed(tape, options));
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].ends_with(sizeof(real) == 4 ? "  256 B" : "  512 B"));
+  CHECK(lines[1].ends_with(" B  1.02 k  1.00 us"));
+}
+
 TEST_CASE("the report has the tape, the tables of costs by op and by label, and the memory") {
   const ListedStep step(listing_ticks);
   std::ostringstream out;

@@ -41,6 +41,8 @@ TEST_CASE("sizes, counts and times have a suitable unit") {
   CHECK(bytes_text(5.0 * (1 << 30)) == "5.00 GiB");
   CHECK(count_text(999) == "999");
   CHECK(count_text(1000) == "1.00 k");
+  CHECK(count_text(9994) == "9.99 k");
+  CHECK(count_text(9995) == "10.0 k");
   CHECK(count_text(12345678) == "12.3 M");
   CHECK(count_text(999999) == "1.00 M");
   CHECK(time_text(850e-9) == "850 ns");

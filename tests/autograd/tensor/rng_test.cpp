@@ -49,6 +49,21 @@ TEST_CASE("a stream's words are philox of block, row, step and purpose, with the
   CHECK(s.with(Purpose::time).step == s.step);
 }
 
+TEST_CASE("uniform numbers have the words of their block, normal ones are pairs of Box and Muller",
+          "[rng]") {
+  const Stream s{5, Purpose::noise, 3};
+  for (std::uint32_t row = 0; row < 50; ++row) {
+    const auto w = s.words(row, 2);
+    const double u = s.uniform(row, 4), v = s.uniform(row, 5), x = s.normal(row, 4),
+                 y = s.normal(row, 5);
+    CHECK(std::floor(u * 0x1p32) == w[0]);
+    CHECK(std::floor(v * 0x1p32) == w[2]);
+    CHECK(x * x + y * y == Approx(-2 * std::log(u)).epsilon(1e-12));
+    const double angle = std::atan2(y, x) / 6.283185307179586477;
+    CHECK(std::abs(angle - v + (angle < 0 ? 1 : 0)) < 1e-12);
+  }
+}
+
 TEST_CASE("every part of the counter and the key changes the words", "[rng]") {
   const Stream s{.seed = 1, .purpose = Purpose::noise, .step = 3};
   std::vector<RandomWords> seen{s.words(4, 5), s.words(5, 5), s.words(4, 6), s.at(4).words(4, 5),
