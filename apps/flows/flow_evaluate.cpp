@@ -122,9 +122,8 @@ void choose_rows(FlowSubject& s) {
   s.x0 = draw_rows(*s.flow.source, noise, s.n);
 }
 
-// Returns points in the columns in which they are compared. Encoded rows are compared in the units of
-// the flow, where each column has a scale of its own, because a distance between categories has no
-// unit, and points of a manifold by their embedding.
+// Returns points in the columns in which they are compared: encoded rows in the units of the flow, since
+// a distance between categories has no unit, and points of a manifold by their embedding.
 NdArray compared_rows(const FlowSubject& s, const Tensor& x) {
   const auto table = [](const Tensor& rows) {
     return as_array({std::size_t(rows.rows()), std::size_t(rows.cols())}, rows.values());
@@ -143,10 +142,9 @@ Json compare_samples(const FlowSubject& s, const SamplerOptions& options) {
   const DistributionPtr from = s.flow.start(s.config, options);
   const SampleCost cost = sampler.sample(*from, s.request.seed, s.n, drawn.data());
   const double seconds = seconds_now() - start;
-  const auto shown = [&s](const Tensor& x) { return compared_rows(s, x); };
-  const NdArray samples = shown(drawn), truth = shown(s.x1),
-                other = shown(
-                    draw_rows(*s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n));
+  const NdArray samples = compared_rows(s, drawn), truth = compared_rows(s, s.x1),
+                other = compared_rows(
+                    s, draw_rows(*s.data, {s.request.seed, Purpose::data, kOtherFreshRows}, s.n));
   const auto points = [](const NdArray& of) {
     return as_point_set(of.values, static_cast<int>(of.shape[1]));
   };
