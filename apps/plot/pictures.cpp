@@ -2,6 +2,7 @@
 
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "apps/figures/table_pairs.h"
 #include "apps/from_config/path.h"
@@ -304,11 +305,13 @@ void plot_pair_flow(PlotMaterial& m, Album& album) {
 }  // namespace
 
 // Each row is on one line if it fits, so that its columns can be compared.
-const std::vector<PictureRow>& pictures() {
+// clang-format off
+namespace {
+
+std::vector<PictureRow> pictures_of_points() {
   using enum PlotNeed;
   using enum PlotSubject;
-  // clang-format off
-  static const std::vector<PictureRow> rows{
+  return {
       {"loss", {}, "the loss over the steps, with gradient norm and learning rate",
        {metrics}, without_losses, plot_loss},
 
@@ -343,8 +346,13 @@ const std::vector<PictureRow>& pictures() {
       {"paths", points, "conditional paths beside those of the flow from the same starts",
        {paths}, without_paths, plot_paths},
       {"coupling", points, "pairs of source and data in a batch, beside independent pairs",
-       {coupling}, without_pairs, plot_coupling},
+       {coupling}, without_pairs, plot_coupling}};
+}
 
+std::vector<PictureRow> other_pictures() {
+  using enum PlotNeed;
+  using enum PlotSubject;
+  return {
       {"samples", images, "samples beside data",
        {samples, data}, nullptr, plot_image_samples},
       {"strip", images, "images at nine times from source to data",
@@ -365,7 +373,17 @@ const std::vector<PictureRow>& pictures() {
        {trajectory, data}, nullptr, plot_pair_strip},
       {"flow", pairs, "an animation of these histograms",
        {trajectory, data}, nullptr, plot_pair_flow}};
-  // clang-format on
+}
+
+}  // namespace
+// clang-format on
+
+const std::vector<PictureRow>& pictures() {
+  static const std::vector<PictureRow> rows = [] {
+    std::vector<PictureRow> all = pictures_of_points();
+    for (PictureRow& row : other_pictures()) all.push_back(std::move(row));
+    return all;
+  }();
   return rows;
 }
 
