@@ -7,6 +7,7 @@
 
 #include "tests/apps/page/ask_page.h"
 
+using namespace pushforward;
 using namespace pushforward::app;
 
 namespace {
