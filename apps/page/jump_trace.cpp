@@ -65,9 +65,10 @@ JumpTrace trace_jumps(const Config& config, const RunFlow& flow, const SolverReq
   std::vector<double> ode_times;
   const SolverRequest fine =
       request.solver ? request : solved_by(request, kReferenceSolver, kReferenceSteps);
-  trace.ode = flow.to_data(last_slice(follow(config, flow, fine, n, 2, workers, ode_times), n, dim));
+  trace.ode =
+      flow.to_data(last_slice(follow(config, flow, fine, n, 2, workers, ode_times), n, dim));
   const std::vector<double>&ode = trace.ode.values,
-      ends = flow.to_data(last_slice(all, n, dim)).values;
+        ends = flow.to_data(last_slice(all, n, dim)).values;
   double squares = 0;
   for (std::size_t k = 0; k < ends.size(); ++k) squares += (ends[k] - ode[k]) * (ends[k] - ode[k]);
   trace.off = std::sqrt(squares / n);

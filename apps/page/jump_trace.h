@@ -16,13 +16,13 @@ namespace pushforward::app {
 // Samples of a flow map by jumps, and the ends of the ODE of its velocity v(x, t, t) from the same
 // noise. Points are in the data's units.
 struct JumpTrace {
-  std::vector<double> times;     // (jumps + 1), the times between which the samples jump
-  NdArray points;                // (jumps + 1, n, D), the samples at these times
-  NdArray ode;                   // (n, D)
-  double off = 0;                // the root mean square distance between both ends
-  double w2 = kNoDistance;       // W2 between rows of the data and the ends of the jumps
+  std::vector<double> times;       // (jumps + 1), the times between which the samples jump
+  NdArray points;                  // (jumps + 1, n, D), the samples at these times
+  NdArray ode;                     // (n, D)
+  double off = 0;                  // the root mean square distance between both ends
+  double w2 = kNoDistance;         // W2 between rows of the data and the ends of the jumps
   double w2_of_ode = kNoDistance;  // the same for the ends of the ODE
-  int compared = 0;              // the points of each set of the two W2; 0: they are not known
+  int compared = 0;                // the points of each set of the two W2; 0: they are not known
 
   static constexpr double kNoDistance = std::numeric_limits<double>::quiet_NaN();
 };

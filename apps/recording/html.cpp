@@ -41,11 +41,12 @@ std::string_view web_file(std::string_view name) {
 
 const std::vector<std::string>& report_modules() {
   static const std::vector<std::string> all{
-      "colours.js",   "curves.js",        "heat.js",        "grids.js",     "streamlines.js",
-      "posterior.js", "solver_layers.js", "arrows.js", "jump_layers.js", "stage.js",       "message.js",   "elements.js",
-      "widgets.js",   "graph.js",         "help.js",        "views.js",     "tape.js",
-      "recording.js", "heat_map.js",      "plane_view.js",  "wide_view.js", "table_view.js",
-      "line_view.js", "image_view.js",    "token_views.js", "report.js"};
+      "colours.js",   "curves.js",        "heat.js",      "grids.js",       "streamlines.js",
+      "posterior.js", "solver_layers.js", "arrows.js",    "jump_layers.js", "stage.js",
+      "message.js",   "elements.js",      "widgets.js",   "graph.js",       "help.js",
+      "views.js",     "tape.js",          "recording.js", "heat_map.js",    "plane_view.js",
+      "wide_view.js", "table_view.js",    "line_view.js", "image_view.js",  "token_views.js",
+      "report.js"};
   return all;
 }
 

@@ -168,16 +168,21 @@ void Training::save_model_file(const std::string& path) const {
              best_.empty() ? current_weights() : std::span<const real>(best_), metadata);
 }
 
-void Training::load_weights(const std::string& model_file) {
-  load_model(posix(), model_file, trainer_->parameters());
-  // Before the first step the average is that of these weights alone.
+// Before the first step the average is that of the loaded weights alone.
+void Training::average_from_here() {
   const std::span<const real> weights = parameters().values();
   if (const std::span<real> average = trainer_->ema(); !average.empty())
     std::copy(weights.begin(), weights.end(), average.begin());
 }
 
+void Training::load_weights(const std::string& model_file) {
+  load_model(posix(), model_file, trainer_->parameters());
+  average_from_here();
+}
+
 void Training::load_weights_of_one_time(const std::string& model_file, int columns) {
   load_widened(posix(), model_file, columns, trainer_->parameters());
+  average_from_here();
 }
 
 Metadata Training::description() const {

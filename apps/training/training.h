@@ -154,6 +154,7 @@ class Training {
   std::vector<std::string> warnings_;
 
  private:
+  void average_from_here();
   Var loss(Tape& tape, RowRange rows);
   double mean_validation_loss();
   RowRange first_chunk() const;

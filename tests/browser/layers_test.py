@@ -349,7 +349,7 @@ def test_tokens(t):
     v.tab.select_option("#panel select >> nth=2", "exact")
     v.wait("() => page.tokens.good >= 18")
     v.tab.select_option("#panel select >> nth=0", "stripes")
-    v.wait("() => page.tokens.about.length === 16 && page.tokens.posterior.learned.shape[1] === 16")
+    v.wait("() => page.tokens.about.length === 16 && page.tokens.posterior && page.tokens.posterior.learned.shape[1] === 16")
     assert v.js("() => page.tokens.known.size") == 30
     v.tab.fill("#tokens-time", "20")
     dark(v)

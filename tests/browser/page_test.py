@@ -92,6 +92,9 @@ def test_trains_moons(t):
     losses = v.js("async () => { await page.trainSteps(300); return page.curve.loss; }")
     t.figure("300 steps of moons at 3 x 64", f"{time.time() - start:.2f} s")
     assert len(losses) == 300
+    # The steps a second are those of the time that training took.
+    shown = float(v.tab.text_content("[data-figure='steps a second']").replace(",", ""))
+    assert 0.8 * 300 / shown < v.js("() => page.spent") < 1.2 * 300 / shown
     assert statistics.mean(losses[-50:]) < 0.85 * statistics.mean(losses[:20]), "the loss did not fall"
     # The same seed gives the stored numbers: the float32 of the first losses, on any machine with WebAssembly.
     again = t.visit().ready()

@@ -77,6 +77,47 @@ def test_points(t):
     v.close()
 
 
+def test_flow_map(t):
+    config = flow_config({"type": "moons"}, steps=800)
+    config.update(loss={"type": "lagrangian"}, sampler={"type": "jumps", "steps": 1})
+    v = make_report(t, config)
+    check_common(v)
+    # The paths are those of the ODE, and the jumps begin at the same points.
+    assert v.js("() => report.view.flow.times.values.length") > 20
+    assert "dopri5" in v.tab.text_content("#footer"), v.tab.text_content("#footer")
+    jumps = v.js("() => report.recording.all('jumps').map(({ head, arrays }) => ({...head, shape: arrays.points.shape, points: Array.from(arrays.points.values), ode: Array.from(arrays.ode.values)}))")
+    assert [one["jumps"] for one in jumps] == [1, 2, 4]
+    start, end = v.js("() => { const f = report.view.flow.points, n = 2 * f.shape[1]; return [Array.from(f.values.slice(0, 200)), Array.from(f.values.slice(-n, -n + 200))]; }")
+    for one in jumps:
+        assert one["shape"][0] == one["jumps"] + 1
+        assert all(abs(a - b) < 1e-5 for a, b in zip(one["points"], start, strict=False)), "jumps begin elsewhere than the paths"
+        assert all(abs(a - b) < 0.02 for a, b in zip(one["ode"], end, strict=False)), "the ODE ends elsewhere than the paths"
+        rows = len(one["ode"]) // 2
+        off = math.sqrt(sum((a - b) ** 2 for a, b in zip(one["points"][-2 * rows :], one["ode"], strict=True)) / rows)
+        assert math.isclose(off, one["off"], rel_tol=1e-3) and one["compared"] == 500 and abs(one["w2"] - one["w2_of_ode"]) <= off + 0.05
+    table = v.js("() => [...document.querySelectorAll('#one-step tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))")
+    assert [row[0] for row in table] == ["one jump", "2 jumps", "4 jumps", "the ODE"] and table[0][1] == "1"
+    assert math.isclose(float(table[0][3]), jumps[0]["w2"], rel_tol=0.01)
+    for k in range(1, 5):
+        assert v.js(INK, f"#one-step figure:nth-child({k}) canvas") > 0.002, f"picture {k} is empty"
+    v.tab.click("[data-layer=jumps]")
+    v.js("() => report.view.draw()")
+    assert "Arrows: one jump from noise to data" in v.tab.text_content("#caption")
+    # Lines that no derivative goes through show their values without a tangent.
+    paused = v.js("() => report.recording.first('tape').head.tape.lines.filter((line) => line.paused).map((line) => line.id)")
+    assert paused and v.js("(ids) => ids.every((id) => { const { arrays } = report.recording.lines.get(id); return arrays.values && !arrays.tangent; })", paused)
+    v.tab.click("[data-layer=flow]")
+    t.picture(v, "report_map")
+    v.tab.click("#dark")
+    v.tab.select_option("#beside", "jumped")
+    time.sleep(0.3)
+    t.picture(v, "report_map_dark")
+    v.tab.set_viewport_size({"width": 390, "height": 844})
+    wide = v.js("() => document.documentElement.scrollWidth")
+    assert wide <= 390, f"the page is {wide} pixels wide on a phone of 390"
+    v.close()
+
+
 def test_exact_and_pairs(t):
     mixture = {"type": "mixture", "means": [[-2, 0], [2, 1], [0, -2]], "stds": [0.4, 0.3, 0.5]}
     v = make_report(t, flow_config(mixture, steps=800, coupling={"type": "independent"}))
@@ -253,6 +294,8 @@ def test_words(t):
     assert "·" not in "".join(texts) and any(text in words for text in texts), texts[:5]
     assert not v.js("() => document.querySelector('#samples i')"), "a word became an element"
     assert v.js(INK, "#shares canvas") > 0.01
+    # A single loss of held-out rows is a number, and no curve.
+    assert not v.tab.is_visible("#held-out-box") and "loss of held-out rows" in v.tab.text_content("#figures")
     move(v, 0.6)
     t.picture(v, "report_words")
     v.close()
@@ -266,6 +309,8 @@ def test_text(t):
     check_common(v)
     move(v, 0.5)
     assert v.tab.locator("#stage .changed").count() > 0
+    # Spaces take their place as other letters do.
+    assert v.js("() => [...document.querySelectorAll('.sequence')].every((line) => line.innerText.length === 24)")
     before = v.js(TEXTS)
     move(v, 0.9)
     assert v.js(TEXTS) != before

@@ -77,6 +77,11 @@ def check_common(v, sections=("evaluation", "tape", "config", "commands", "envir
     v.tab.wait_for_selector("#tape tr[data-line='1']")
     v.tab.click("#tape tr[data-line='1']")
     v.tab.wait_for_selector("#tape .values td")
+    size = v.tab.viewport_size
+    v.tab.set_viewport_size({"width": 390, "height": 844})
+    wide = v.js("() => document.documentElement.scrollWidth")
+    assert wide <= 390, f"the page is {wide} pixels wide on a phone of 390"
+    v.tab.set_viewport_size(size)
 
 
 class ReportTests:

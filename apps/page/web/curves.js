@@ -14,6 +14,8 @@ function sharpen(canvas) {
   return { context, width, height };
 }
 
+const kFewValues = 10;
+
 const shortNumber = (v) => {
   if (!Number.isFinite(v)) return '–';
   if (v !== 0 && (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e5)) return v.toExponential(1);
@@ -68,7 +70,8 @@ function drawCurve(canvas, steps, values, { smooth = 0, logarithmic = false, end
   if (smooth > 0) {
     line(values, 0.25, 1);
     let mean = values[0];
-    line(values.map((v) => (mean = Number.isFinite(v) ? mean + (v - mean) * smooth : mean)), 1, 1.8);
+    const share = Math.max(smooth, Math.min(1, kFewValues / values.length));  // few values are not smoothed
+    line(values.map((v) => (mean = Number.isFinite(v) ? mean + (v - mean) * share : mean)), 1, 1.8);
   } else {
     line(values, 1, 1.6);
   }

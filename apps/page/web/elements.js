@@ -31,4 +31,7 @@ function tableOf(rows, heads, name) {
   return table;
 }
 
-export { element, button, find, plural, tableOf };
+// Says as what a point of a flow starts, by the words of its source.
+const startsAs = (source) => (/noise/i.test(source) ? 'noise' : `a sample of ${source}`);
+
+export { element, button, find, plural, tableOf, startsAs };

@@ -1,5 +1,5 @@
 // The flow of images: a grid of them at time t, samples beside data, and one image over time.
-import { element, find, plural } from './elements.js';
+import { element, find, plural, startsAs } from './elements.js';
 import { cssColour } from './colours.js';
 import { sharpen } from './curves.js';
 import { lastPoints } from './plane_view.js';
@@ -66,7 +66,7 @@ class ImageView {
       this.report.redraw();
     };
     find('flow-title').textContent = `From ${report.run.source} to images`;
-    find('flow-says').textContent = this.shape.masks ? 'Each image starts as masks (coloured) at t = 0; its pixels are filled in until t = 1; move the slider or press play.' : 'Each image starts as noise at t = 0 and follows the learned velocity to t = 1; move the slider or press play.';
+    find('flow-says').textContent = this.shape.masks ? 'Each image starts as masks (coloured) at t = 0; its pixels are filled in until t = 1; move the slider or press play.' : `Each image starts as ${startsAs(report.run.source)} at t = 0 and follows the learned velocity to t = 1; move the slider or press play.`;
     find('caption').textContent = 'Click an image to see it over time below.';
   }
 

@@ -53,7 +53,7 @@ function drawJumps(context, stage) {
 // Says how far the ends of the jumps are from those of the ODE, and both from the data.
 function wordsOfJumps({ head, arrays }) {
   const { jumps, off, compared, w2, w2_of_ode: ofOde } = head;
-  const ends = `Black arrows: ${jumpsInWords(jumps)} from noise to data, by ${jumps === 1 ? 'one evaluation' : `${jumps} evaluations`} of the network; blue: the path of the ODE from the same point. Their ends are ${shortNumber(off)} apart (root mean square of ${arrays.ode.shape[0].toLocaleString('en')}; the orange lines).`;
+  const ends = `Arrows: ${jumpsInWords(jumps)} from noise to data, by ${jumps === 1 ? 'one evaluation' : `${jumps} evaluations`} of the network; blue: the path of the ODE from the same point. Their ends are ${shortNumber(off)} apart (root mean square of ${arrays.ode.shape[0].toLocaleString('en')}; the orange lines).`;
   return compared ? `${ends} W₂ to ${compared} points of the data: ${shortNumber(w2)} by ${jumpsInWords(jumps)}, ${shortNumber(ofOde)} by the ODE.` : ends;
 }
 

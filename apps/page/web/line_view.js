@@ -1,5 +1,5 @@
 // The flow of single numbers: their paths over time, the velocity as a slope, and histograms.
-import { element, button, find, plural } from './elements.js';
+import { element, button, find, plural, startsAs } from './elements.js';
 import { cssColour } from './colours.js';
 import { sharpen } from './curves.js';
 import { lastPoints } from './plane_view.js';
@@ -24,7 +24,7 @@ class LineView {
     this.canvas.setAttribute('aria-label', 'Numbers flowing from noise to data: time goes to the right');
     find('stages').append(this.canvas);
     find('flow-title').textContent = `From ${run.source} to data`;
-    find('flow-says').textContent = 'Time goes to the right and the number upwards: each path starts as noise on the left and ends as a sample on the right; the histogram shows the numbers at time t beside the data (orange).';
+    find('flow-says').textContent = `Time goes to the right and the number upwards: each path starts as ${startsAs(report.run.source)} on the left and ends as a sample on the right; the histogram shows the numbers at time t beside the data (orange).`;
     find('layers').replaceChildren(...this.kinds.map(([key, name]) => {
       const toggle = button('', () => {
         this.layers[key] = !this.layers[key];

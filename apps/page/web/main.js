@@ -6,7 +6,7 @@ import { buildControls, wordsOfChoices } from './controls.js';
 import { readAddress, writeAddress, makeConfig, kDefaults, kOwnFolder } from './state.js';
 import { openFiles, openTable, kRunFolder } from './open.js';
 import { startDrawing, sprinkle, stopDrawing, finishDrawing } from './drawing.js';
-import { kSolvers, showSolvers, showFiles } from './panels.js';
+import { kSolvers, showAbout, showSolvers, showFiles } from './panels.js';
 import { showTape } from './tape.js';
 import { showProgram } from './program.js';
 import { showTokens } from './tokens.js';
@@ -38,7 +38,7 @@ class Page {
     this.training = this.playing = this.busy = this.ready = false;
     this.opened = 0;      // grows when another training is opened; answers about an earlier one are dropped
     this.step = 0;
-    this.spent = 0;       // seconds of training, for the steps a second
+    this.spent = this.made = 0;  // seconds of training and steps made in them
     this.configText = null;  // a config that the user opened, in place of the choices
     this.given = null;       // the files and the weights that belong to it (open.js)
     this.awaited = null;     // a run that waits for its data
@@ -121,7 +121,7 @@ class Page {
     this.clearCurve();
     if (given && given.curve) for (const key of Object.keys(this.curve)) this.curve[key] = [...given.curve[key]];
     this.before = given && given.model ? given.step : 0;
-    this.step = this.spent = 0;
+    this.step = this.spent = this.made = 0;
     this.diverged = '';
     this.likelihood = null;
     Object.assign(this.stage, { data: message.arrays.points, flow: null, exactFlow: null, field: null, density: null, pairs: null, solver: null, jumps: null, chosen: null, drawn: null });
@@ -161,7 +161,7 @@ class Page {
     $('controls').classList.toggle('left', Boolean(this.configText));
     const again = inside && (id ? $(id) : set && $('controls').querySelector(`[data-set="${set}"]`));
     if (again) again.focus();  // so that the keyboard goes on where it was
-    if (this.configText) $('controls').prepend(element('p', `${this.given.what || 'An opened config'} is trained. To change a choice below leaves it.`, 'caption'));
+    if (this.configText) $('controls').prepend(element('p', `${(this.given && this.given.what) || 'An opened config'} is trained. To change a choice below leaves it.`, 'caption'));
   }
 
   setTraining(on) {
@@ -180,7 +180,6 @@ class Page {
         const done = await this.trainSteps(turn);
         if (mine !== this.opened) continue;
         const seconds = (performance.now() - start) / 1000;
-        this.spent += seconds;
         turn = Math.max(1, Math.min(500, Math.round((turn * 0.12) / Math.max(seconds, 0.01))));
         if (done) this.setTraining(false);
         if (!done && performance.now() - shown > 900) {
@@ -197,9 +196,11 @@ class Page {
 
   // Takes training steps. Returns whether the training has ended.
   async trainSteps(steps) {
-    const mine = this.opened;
+    const mine = this.opened, start = performance.now();
     const { head, arrays } = await this.ask({ ask: 'train', steps });
     if (mine !== this.opened) return true;
+    this.spent += (performance.now() - start) / 1000;
+    this.made += arrays.at.values.length;
     for (const key of Object.keys(this.curve)) for (const v of arrays[key].values) this.curve[key].push(key === 'at' ? v + this.before : v);
     this.step = head.step;
     this.showNumbers();
@@ -259,9 +260,12 @@ class Page {
     const mine = this.opened, question = { ask: 'jumps', n: whole ? kJumped : kJumpedWhileTraining, jumps: this.state.jumps, seed: 1, compare: whole };
     if (!whole) Object.assign(question, { solver: 'heun', steps: 12 });
     const message = await this.ask(question);
-    if (mine === this.opened) this.stage.jumps = message;
+    if (mine !== this.opened) return;
+    this.stage.jumps = message;
     this.stage.dirty = true;
     this.caption();
+    const words = $('jump-words');
+    if (words) words.textContent = wordsOfJumps(message);
   }
 
   askGrids() { return askGrids(this); }
@@ -279,7 +283,7 @@ class Page {
     const recent = this.curve.loss.slice(-100);
     const mean = recent.length ? recent.reduce((a, b) => a + b, 0) / recent.length : NaN;
     const steps = this.step.toLocaleString('en');
-    const rows = [['step', this.before ? `${this.before.toLocaleString('en')} + ${steps}` : steps], ['steps a second', this.spent > 0 ? Math.round(this.step / this.spent).toLocaleString('en') : '–'],
+    const rows = [['step', this.before ? `${this.before.toLocaleString('en')} + ${steps}` : steps], ['steps a second', this.spent > 0 ? Math.round(this.made / this.spent).toLocaleString('en') : '–'],
       ['loss (mean of 100)', shortNumber(mean)], ['learning rate', shortNumber(last(this.curve.rate))],
       ['−ln p of data', this.likelihood ? shortNumber(this.likelihood.nll) : '–']];
     if (this.likelihood && this.likelihood.excess !== undefined) rows.push(['above the entropy', shortNumber(this.likelihood.excess)]);
@@ -433,16 +437,7 @@ class Page {
     else if (name === 'tokens') this.guard(() => showTokens(panel, this));
     else if (name === 'solvers') showSolvers(panel, this);
     else if (name === 'files') showFiles(panel, this);
-    else {
-      const words = document.createElement('p');
-      words.textContent = 'Noise (t = 0) flows to data (t = 1) along a velocity u(x, t) that a small network learns. Each training step draws noise and data, mixes them at a random time, and asks the network for the direction from one to the other. The engine that trains here is the one of the program, compiled for the browser: the same seed gives the same numbers.';
-      const ask = document.createElement('p');
-      ask.append('The loss ', helpButton('loss'), ' · from conditional to marginal ', helpButton('posterior'), ' · solvers ', helpButton('solver'));
-      const keys = document.createElement('p');
-      keys.className = 'caption';
-      keys.textContent = 'Keys: space trains and pauses, S takes one step, R starts again, P plays the flow, the arrow keys move the time.';
-      panel.replaceChildren(words, ask, keys);
-    }
+    else showAbout(panel);
   }
 }
 

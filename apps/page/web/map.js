@@ -4,7 +4,6 @@ import { choiceOf } from './widgets.js';
 import { helpButton } from './help.js';
 import { kRunFolder } from './open.js';
 import { kOwnFolder, kMapLosses, withMapSettings } from './state.js';
-import { wordsOfJumps } from './jump_layers.js';
 
 const kMapNames = [['lagrangian', 'Lagrangian condition'], ['eulerian', 'mean flow']];
 
@@ -18,12 +17,15 @@ async function makeMap(page, learns) {
   const places = given ? given.places : own ? [[`${kOwnFolder}/${own.name}`, own.name]] : [];
   const files = given ? given.files.filter(({ path }) => !path.startsWith(`${kRunFolder}/`)) : own ? [{ path: places[0][0], bytes: own.bytes }] : [];
   const words = { name: config.name, config: JSON.stringify(config), folder: `${from.output.dir}/${from.name}`, what: 'A one-step map of the earlier flow' };
-  await page.openGiven({ ...words, model, step: 0, curve: null, places, tables: given ? given.tables : own ? [own] : [], about: { name: config.name, config: words.config, of_run: false, overrides: [] },
-    files: [...files, { path: `${kRunFolder}/config.json`, bytes: new TextEncoder().encode(plain) }, { path: `${kRunFolder}/model.safetensors`, bytes: model }], plain: { config: plain, model } });
-  page.say(`A one-step map is trained, from the weights of the flow after step ${step.toLocaleString('en')}. Restart begins it again from them.\n${page.remarks()}`.trim());
+  const before = page.stage.layers.jumps;
   page.stage.layers.jumps = true;
-  page.keep();
-  page.showLayers();
+  const opened = page.openGiven({ ...words, model, step: 0, curve: null, places, tables: given ? given.tables : own ? [own] : [], about: { name: config.name, config: words.config, of_run: false, overrides: [] },
+    files: [...files, { path: `${kRunFolder}/config.json`, bytes: new TextEncoder().encode(plain) }, { path: `${kRunFolder}/model.safetensors`, bytes: model }], plain: { config: plain, model } });
+  await opened.catch((error) => {
+    page.stage.layers.jumps = before;
+    throw error;
+  });
+  page.say(`A one-step map is trained, from the weights of the flow after step ${step.toLocaleString('en')}. Restart begins it again from them.\n${page.remarks()}`.trim());
   page.setTraining(true);
 }
 
@@ -38,16 +40,12 @@ function showMap(panel, page) {
     const jumps = choiceOf('Number of jumps', [1, 2, 4, 8].map((n) => [String(n), n === 1 ? 'one jump' : `${n} jumps`]), String(page.state.jumps), (value) => page.guard(async () => {
       page.state.jumps = Number(value);
       page.keep();
-      await show();
-    }));
-    const show = async () => {
       await page.askJumps(true);
-      words.textContent = wordsOfJumps(page.stage.jumps);
-    };
+    }));
     row.append(jumps);
     if (page.about.dim === 2) row.append(layerToggle(page, 'jumps', 'Show the jumps'));
     box.append(title, element('p', 'This network has two times: it also jumps along its flow, with one evaluation for each jump.'), row, words);
-    page.guard(show);
+    page.guard(() => page.askJumps(true));
   } else {
     let chosen = kMapNames[0][0];
     const make = button('Make a one-step map of this flow', () => page.guard(() => makeMap(page, chosen)));

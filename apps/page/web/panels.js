@@ -1,10 +1,19 @@
-// The panels below the picture about solvers and files.
+// The panels below the picture: what the page is, solvers, and files.
 import { element, button } from './elements.js';
 import { drawStepSizes, wordsOfSolver } from './solver_layers.js';
 import { helpButton } from './help.js';
 import { showMap, layerToggle } from './map.js';
 
 const kSolvers = [['euler', 'Euler'], ['heun', 'Heun'], ['rk4', 'Runge-Kutta 4'], ['dopri5', 'Dormand-Prince 5(4), adaptive']];
+
+// What one sees, in words, and the keys.
+function showAbout(panel) {
+  const ask = element('p', 'The loss ');
+  ask.append(helpButton('loss'), ' · from conditional to marginal ', helpButton('posterior'), ' · solvers ', helpButton('solver'), ' · one-step maps ', helpButton('learns'));
+  panel.replaceChildren(
+    element('p', 'Noise (t = 0) flows to data (t = 1) along a velocity u(x, t) that a small network learns. Each training step draws noise and data, mixes them at a random time, and asks the network for the direction from one to the other. The engine that trains here is the one of the program, compiled for the browser: the same seed gives the same numbers.'),
+    ask, element('p', 'Keys: space trains and pauses, S takes one step, R starts again, P plays the flow, the arrow keys move the time, + − 0 zoom the picture.', 'caption'));
+}
 
 // The same points followed by another solver: how far its ends are from those of a fine solution, and the steps it took.
 function showSolvers(panel, page) {
@@ -84,4 +93,4 @@ function showFiles(panel, page) {
     row, element('pre', config));
 }
 
-export { kSolvers, showSolvers, showFiles };
+export { kSolvers, showAbout, showSolvers, showFiles };

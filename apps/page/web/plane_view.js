@@ -1,5 +1,5 @@
 // The flow of points in the plane of a report: the layers and the two pictures of the live page, about recorded messages.
-import { element, button, find, plural, tableOf } from './elements.js';
+import { element, button, find, plural, tableOf, startsAs } from './elements.js';
 import { cssColour } from './colours.js';
 import { shortNumber } from './curves.js';
 import { Stage } from './stage.js';
@@ -70,7 +70,7 @@ class PlaneView {
       ['pairs', 'Pairs'], ['exact', 'Exact'], ['difference', 'Difference'], ['error', 'Solver error'], ['steps', 'Solver steps'], ['jumps', 'One step'], ['classes', 'Classes']].filter(([key]) => !this.lacks(key));
     this.views = new Views(this, canvases[1]);
     find('flow-title').textContent = `From ${report.run.source} to data`;
-    find('flow-says').textContent = 'Each dot starts as noise at t = 0 and follows the learned velocity to t = 1; move the slider or press play.';
+    find('flow-says').textContent = `Each dot starts as ${startsAs(report.run.source)} at t = 0 and follows the learned velocity to t = 1; move the slider or press play.`;
     this.showLayers();
   }
 
@@ -211,8 +211,9 @@ class PlaneView {
     const solver = this.stage.solver ? shortNumber(this.stage.solver.head.evaluations) : '–';
     side.append(this.dots('samples by the ODE from the same noise', arrays.ode, 'flow'));
     const words = head.compared ? ` W₂ is the exact 2-Wasserstein distance to ${head.compared} rows of the data.` : '';
-    box.append(side, tableOf([...rows, ['the ODE', solver, '0', far(head.w2_of_ode)]], ['samples by', 'evaluations', 'from the ODE’s ends', 'W₂ to the data'], 'measures jumps'),
-      element('p', `The distance from the ends of the ODE is the root mean square over ${plural(arrays.ode.shape[0], 'sample')}.${words}`, 'caption'));
+    const table = element('div', undefined, 'scroll');
+    table.append(tableOf([...rows, ['the ODE', solver, '0', far(head.w2_of_ode)]], ['samples by', 'evaluations', 'from the ODE’s ends', 'W₂ to the data'], 'measures'));
+    box.append(side, table, element('p', `The distance from the ends of the ODE is the root mean square over ${plural(arrays.ode.shape[0], 'sample')}.${words}`, 'caption'));
   }
 
   // The steps of the run's solver, and the error of its ends.

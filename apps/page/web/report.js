@@ -62,6 +62,7 @@ class Report {
     const mean = tail.length ? tail.reduce((a, b) => a + b, 0) / tail.length : NaN;
     const rows = [['steps', (this.run.steps || 0).toLocaleString('en')], ['loss, mean of the last 100', shortNumber(mean)],
       ['last learning rate', shortNumber(last(this.curve.rate.values))], ['weights', (this.run.weights || 0).toLocaleString('en')]];
+    if (this.curve.held_out.values.length === 1) rows.push(['loss of held-out rows', shortNumber(this.curve.held_out.values[0])]);
     for (const name of ['negative log-likelihood', '2-Wasserstein']) {
       const line = (this.run.evaluation || []).find((entry) => entry.name === name);
       if (line) rows.push([name, line.value]);
@@ -76,8 +77,8 @@ class Report {
   }
 
   drawCurves() {
-    find('held-out-box').hidden = this.curve.held_out.values.length === 0;
-    if (this.curve.held_out.values.length) drawCurve(find('held-out'), Array.from(this.curve.held_out_at.values), Array.from(this.curve.held_out.values), { logarithmic: true });
+    find('held-out-box').hidden = this.curve.held_out.values.length < 2;
+    if (this.curve.held_out.values.length > 1) drawCurve(find('held-out'), Array.from(this.curve.held_out_at.values), Array.from(this.curve.held_out.values), { logarithmic: true });
     const at = Array.from(this.curve.at.values);
     for (const [id, name, options] of [['loss', 'loss', { smooth: 0.05, logarithmic: true }], ['gradient', 'gradient', { smooth: 0.05, logarithmic: true }], ['rate', 'rate', {}]])
       drawCurve(find(id), at, Array.from(this.curve[name].values), options);

@@ -99,7 +99,7 @@ class TextView {
       });
       context.fillStyle = cssColour('soft');
       context.font = '11px ui-monospace, monospace';
-      for (let k = 0; k < count; k++) if (step > 9) context.fillText(this.glyphs[k] || '', k * step + bar * 0.4, height - 3);
+      for (let k = 0; k < count; k++) if (step > 9) context.fillText({ ' ': '␣', '': 'end' }[this.glyphs[k]] || this.glyphs[k], k * step + bar * 0.4, height - 3);
     });
   }
 }

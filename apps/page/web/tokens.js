@@ -154,6 +154,10 @@ class TokensView {
 
   // Asks for the posteriors of a sequence at each time of its chain.
   async choose(k) {
+    if (k !== this.chosen) {  // the bars are those of another sequence
+      this.posterior = null;
+      this.bars.replaceChildren();
+    }
     this.chosen = k;
     const mine = this.opened, length = this.about.length;
     const states = this.times.flatMap((_, at) => Array.from(this.tokens(at, k)));

@@ -1,5 +1,5 @@
 // The flow of points with many columns: any two of them on the stage, and all pairs of the first ones.
-import { element, find } from './elements.js';
+import { element, find, startsAs } from './elements.js';
 import { cssColour } from './colours.js';
 import { sharpen, shortNumber } from './curves.js';
 import { PlaneView, lastPoints } from './plane_view.js';
@@ -84,7 +84,7 @@ function correlation(points, i, j) {
 class WideView extends PlaneView {
   constructor(report) {
     super(report);
-    find('flow-says').textContent = `Each dot starts as noise at t = 0 and follows the learned velocity to t = 1. The picture shows two of ${this.names.length} columns; choose which.`;
+    find('flow-says').textContent = `Each dot starts as ${startsAs(report.run.source)} at t = 0 and follows the learned velocity to t = 1. The picture shows two of ${this.names.length} columns; choose which.`;
     const row = element('div', undefined, 'columns');
     for (const k of [0, 1]) {
       const label = element('label', k === 0 ? 'across ' : 'up ');
