@@ -139,10 +139,12 @@ TokenMove TokenStep::exchanged(bool there) const {
   const int others = path_.vocabulary - 1;
   if (there) return {0, leave, 1 - leave};
   // The token jumps to x1 first, and then the corrector may move it from there to any other token,
-  // which may be x again; or it stays, and then the corrector may move it to x1.
+  // which may be x again; or it stays, and then the corrector may move it to x1, or there and away.
+  const double never = std::exp(-h * back_), again = std::max(0., 1 - arrive - never),
+               spread = jump_ * leave + (1 - jump_) * again;  // over all tokens but x1
   m.to_x1 = jump_ * (1 - leave) + (1 - jump_) * arrive;
-  m.resampled = others > 1 ? jump_ * leave * (others - 1) / others : 0;
-  m.stay = (1 - jump_) * (1 - arrive) + (others > 0 ? jump_ * leave / others : 0);
+  m.resampled = spread * (others - 1) / others;
+  m.stay = 1 - m.to_x1 - m.resampled;
   return m;
 }
 
