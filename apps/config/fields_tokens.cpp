@@ -67,9 +67,7 @@ bool spaces_by_no_kappa(const Json& config) {
   return on_metric_path(config) && config.at("sampler").at("grid").at("type") == "kappa";
 }
 
-bool on_three_parts(const Json& config) {
-  return config.at("path").at("type") == "three_part";
-}
+bool on_three_parts(const Json& config) { return config.at("path").at("type") == "three_part"; }
 bool three_parts_from_uniform(const Json& config) {
   return on_three_parts(config) && config.at("source").at("type") == "uniform_tokens";
 }
@@ -188,7 +186,8 @@ std::vector<Alternative> token_paths() {
       row("three_part",
           "each token is the data's with probability kappa^(1 + noise), uniform with probability "
           "kappa - kappa^(1 + noise), otherwise the source's (Gat et al. 2024)",
-          {section("kappa", "kappa", "probability that a token is no longer the source's, over time"),
+          {section("kappa", "kappa",
+                   "probability that a token is no longer the source's, over time"),
            number("noise", 1, above_to(0, 100),
                   "the greater, the more tokens are uniform on the way")}),
       row("metric",

@@ -161,8 +161,7 @@ CtmcMethod token_method_named(const Section& config, const std::string& name) {
 
 Corrector make_corrector(const Section& section) {
   using Kind = Corrector::Kind;
-  for (const Kind kind : {Kind::constant, Kind::bump, Kind::balanced, Kind::remask,
-                          Kind::exchange})
+  for (const Kind kind : {Kind::constant, Kind::bump, Kind::balanced, Kind::remask, Kind::exchange})
     if (name_of(kind) == section.type()) return {kind, section.number("scale")};
   return {};
 }

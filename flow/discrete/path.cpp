@@ -77,7 +77,8 @@ PathParts TokenPath::parts_at(double kappa_value) const {
 PathParts TokenPath::parts(double t) const {
   PathParts p = parts_at(kappa(t));
   p.source = kappa.left(t);
-  if (noise > 0 && p.source < 0.5) p.uniform = -kappa(t) * std::expm1(noise * std::log1p(-p.source));
+  if (noise > 0 && p.source < 0.5)
+    p.uniform = -kappa(t) * std::expm1(noise * std::log1p(-p.source));
   return p;
 }
 

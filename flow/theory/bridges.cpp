@@ -53,8 +53,7 @@ BridgeFields bridge_fields() {
   fields.sigma = kBridgeNoise;
   fields.velocity = linear_field(
       [](double t) { return bridge_variance_slope(t) / (2 * bridge_variance(t)); }, 2 * kBridgeEnd);
-  fields.noise =
-      linear_field([](double t) { return bridge_gamma(t) / bridge_variance(t); }, 0);
+  fields.noise = linear_field([](double t) { return bridge_gamma(t) / bridge_variance(t); }, 0);
   return fields;
 }
 

@@ -104,9 +104,9 @@ inline std::vector<double> three_part_distribution(const TokenPath& path, CtmcMe
   std::vector<double> p(path.states(), 0.);
   const double q = path.noise, k = path.kappa(from), next = path.kappa(to), v = path.vocabulary;
   if (method == CtmcMethod::kernel) {
-    const double kept = (1 - next) / (1 - k), data = std::pow(next, 1 + q) - kept * std::pow(k, 1 + q);
-    for (int y = 0; y < path.vocabulary; ++y)
-      p[y] = data * (y == x1) + (1 - kept - data) / v;
+    const double kept = (1 - next) / (1 - k),
+                 data = std::pow(next, 1 + q) - kept * std::pow(k, 1 + q);
+    for (int y = 0; y < path.vocabulary; ++y) p[y] = data * (y == x1) + (1 - kept - data) / v;
     p[x] += kept;
     return p;
   }
