@@ -150,7 +150,8 @@ std::vector<Alternative> token_paths() {
       row("three_part",
           "each token is the data's with probability kappa^(1 + noise), uniform with probability "
           "kappa - kappa^(1 + noise), otherwise the source's (Gat et al. 2024)",
-          {section("kappa", "kappa", "probability that a token is no longer the source's, over time"),
+          {section("kappa", "kappa",
+                   "probability that a token is no longer the source's, over time"),
            number("noise", 1, above_to(0, 100),
                   "the greater, the more tokens are uniform on the way")}),
       row("metric",

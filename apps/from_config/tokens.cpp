@@ -244,9 +244,7 @@ TokenPath make_token_path(const Config& config, int vocabulary) {
           source == "mask"             ? SourceKind::mask
           : source == "uniform_tokens" ? SourceKind::uniform
                                        : SourceKind::data,
-          vocabulary,
-          nullptr,
-          path.type() == "three_part" ? path.number("noise") : 0};
+          vocabulary, nullptr, path.type() == "three_part" ? path.number("noise") : 0};
 }
 
 TokenDistributionPtr build_token_source(const Config& config, const TokenTraits& data) {

@@ -65,19 +65,20 @@ double TokenPath::source_probability(int state) const {
   return 1. / vocabulary;
 }
 
-PathParts TokenPath::parts_at(double kappa) const {
-  check(kappa >= 0 && kappa <= 1, "token path", "kappa is ", kappa,
-        "; it is a probability, 0 to 1");
-  if (noise == 0) return {kappa, 0, 1 - kappa};
-  // kappa (1 - kappa^q) keeps its digits where kappa is near 0 or near 1.
-  const double uniform = kappa == 0 ? 0 : -kappa * std::expm1(noise * std::log(kappa));
-  return {std::pow(kappa, 1 + noise), uniform, 1 - kappa};
+PathParts TokenPath::parts_at(double kappa_value) const {
+  const double k = kappa_value;
+  check(k >= 0 && k <= 1, "token path", "kappa is ", k, "; it is a probability, 0 to 1");
+  if (noise == 0) return {k, 0, 1 - k};
+  // k (1 - k^q), in a form that keeps its digits where k is near 0.
+  const double uniform = k == 0 ? 0 : -k * std::expm1(noise * std::log(k));
+  return {std::pow(k, 1 + noise), uniform, 1 - k};
 }
 
 PathParts TokenPath::parts(double t) const {
   PathParts p = parts_at(kappa(t));
   p.source = kappa.left(t);
-  if (noise > 0 && p.source < 0.5) p.uniform = -kappa(t) * std::expm1(noise * std::log1p(-p.source));
+  if (noise > 0 && p.source < 0.5)
+    p.uniform = -kappa(t) * std::expm1(noise * std::log1p(-p.source));
   return p;
 }
 

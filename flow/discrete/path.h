@@ -81,7 +81,7 @@ struct TokenPath {
   // to_data returns kappa^q (1 + q - q kappa) at time t, the probability that a token that is drawn
   // again has its data value. Without noise, no token is uniform. They fail on a kappa or a time
   // outside [0, 1].
-  PathParts parts_at(double kappa) const;
+  PathParts parts_at(double kappa_value) const;
   PathParts parts(double t) const;
   double to_data(double t) const;
   // Returns the probability of `state` at t = 0, for the sources `mask` and `uniform`. Fails for

@@ -85,8 +85,9 @@ void forward_rates(const TokenPath& path, double t, std::span<const double> post
     const double data = path.to_data(t), other = (1 - data) / path.vocabulary;
     for (int y = 0; y < path.states(); ++y)
       u[static_cast<std::size_t>(y)] =
-          rate * ((y < path.vocabulary ? data * posterior[static_cast<std::size_t>(y)] + other : 0) -
-                  (y == x));
+          rate *
+          ((y < path.vocabulary ? data * posterior[static_cast<std::size_t>(y)] + other : 0) -
+           (y == x));
     return;
   }
   fill_rates(path, rate, 1, posterior, x, u);

@@ -60,8 +60,8 @@ TokenStep::TokenStep(const TokenPath& path, CtmcMethod method, const Corrector& 
       // The rates at `from` hold for the whole step; three_part makes probabilities of them.
       data_ = hazard_ * path.to_data(from);
       uniform_ = hazard_ - data_;
-      drawn = method == CtmcMethod::euler ? -std::expm1(-(to - from) * hazard_)
-                                          : (to - from) * hazard_;
+      drawn =
+          method == CtmcMethod::euler ? -std::expm1(-(to - from) * hazard_) : (to - from) * hazard_;
     } else {
       const PathParts begin = path.parts(from), end = path.parts(to);
       data_ = std::clamp(end.data - begin.data * (1 - jump_), 0., jump_);
@@ -139,10 +139,12 @@ TokenMove TokenStep::exchanged(bool there) const {
   const int others = path_.vocabulary - 1;
   if (there) return {0, leave, 1 - leave};
   // The token jumps to x1 first, and then the corrector may move it from there to any other token,
-  // which may be x again; or it stays, and then the corrector may move it to x1.
+  // which may be x again; or it stays, and then the corrector may move it to x1, or there and away.
+  const double never = std::exp(-h * back_), again = std::max(0., 1 - arrive - never),
+               spread = jump_ * leave + (1 - jump_) * again;  // over all tokens but x1
   m.to_x1 = jump_ * (1 - leave) + (1 - jump_) * arrive;
-  m.resampled = others > 1 ? jump_ * leave * (others - 1) / others : 0;
-  m.stay = (1 - jump_) * (1 - arrive) + (others > 0 ? jump_ * leave / others : 0);
+  m.resampled = spread * (others - 1) / others;
+  m.stay = 1 - m.to_x1 - m.resampled;
   return m;
 }
 
@@ -284,8 +286,8 @@ int TokenStep::other_state(int x, int x1, double u) const {
   if (to_uniform_token()) {
     // The tokens in order, without x and, with `exchange`, without x1.
     const int without_x = x < path_.vocabulary ? x : -1, without_x1 = exchanges_ ? x1 : -1;
-    const int count = path_.vocabulary - (without_x >= 0) -
-                      (without_x1 >= 0 && without_x1 != without_x);
+    const int count =
+        path_.vocabulary - (without_x >= 0) - (without_x1 >= 0 && without_x1 != without_x);
     check(count > 0, "sample", "there is no other token than ", x, " and ", x1, " to move to");
     int k = std::min(static_cast<int>(u * count), count - 1);
     for (int y = 0;; ++y)
@@ -396,9 +398,9 @@ std::vector<double> chain_times(CtmcMethod method, const Corrector& corrector,
         [&](double t) {
           const double eta = corrector.eta(path.kappa, t);
           return path.kappa.hazard(t) +
-                 (exchanges ? eta * (path.vocabulary - 1 +
-                                     exchange_ratio(path.kappa, path.vocabulary, t))
-                            : eta);
+                 (exchanges
+                      ? eta * (path.vocabulary - 1 + exchange_ratio(path.kappa, path.vocabulary, t))
+                      : eta);
         },
         [&](double t) { return path.kappa.hazard(t); });
   }

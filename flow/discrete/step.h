@@ -105,11 +105,11 @@ class TokenStep {
   double jump_ = 0, redraw_ = 0;  // probabilities of a jump and of resampling in the step
   double hazard_ = 0, eta_ = 0;   // rates at the step's start
   double kappa_ = 0, left_ = 0;   // at the step's end for the kernel method, else at its start
-  double begin_beta_ = 0, end_beta_ = 0;       // the metric's beta at the step's ends
-  double sigma_ = 0, balance_ = 0;             // P(remask), and what unmasking gains by it
+  double begin_beta_ = 0, end_beta_ = 0;  // the metric's beta at the step's ends
+  double sigma_ = 0, balance_ = 0;        // P(remask), and what unmasking gains by it
   double data_ = 0, uniform_ = 0;  // the three-part path: P(drawn again as x1), P(.. as uniform)
   double away_ = 0, back_ = 0;     // exchange: the rates from x1 to all others, and to x1
-  double beta_slope_ = 0;                      // and its derivative at the start
+  double beta_slope_ = 0;          // and its derivative at the start
   std::vector<double> begin_sums_, end_sums_;  // the metric's normalisers at the step's ends
   double max_probability_ = 0;
   bool remasks_ = false, exchanges_ = false;

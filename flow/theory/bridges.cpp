@@ -53,8 +53,7 @@ BridgeFields bridge_fields() {
   fields.sigma = kBridgeNoise;
   fields.velocity = linear_field(
       [](double t) { return bridge_variance_slope(t) / (2 * bridge_variance(t)); }, 2 * kBridgeEnd);
-  fields.noise =
-      linear_field([](double t) { return bridge_gamma(t) / bridge_variance(t); }, 0);
+  fields.noise = linear_field([](double t) { return bridge_gamma(t) / bridge_variance(t); }, 0);
   return fields;
 }
 
@@ -83,7 +82,8 @@ double bridge_heads(double wrong) {
         ends.x1[k] = kBridgeEnd + c * first + std::sqrt(1 - c * c) * second;
         z[k] = k & 4 ? 1 : -1;
       }
-      const PathSample sample = follow_path(cond_ot(), ends, noise, z.data());
+      PathSample sample = follow_path(cond_ot(), ends, noise, z.data());
+      sample.z = tape.input({8, 1}, z);
       const double variance = bridge_variance(t), half = bridge_variance_slope(t) / 2,
                    dgamma = kBridgeNoise * (1 - 2 * t) / (2 * std::sqrt(t * (1 - t))),
                    of_velocity = 2 - 2 * c + dgamma * dgamma - half * half / variance,

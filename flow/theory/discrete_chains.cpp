@@ -200,8 +200,7 @@ double exchange(double wrong) {
             residual.compare(here * away[y], flow.token(t, y, 0, pair) * back[x]);
           }
         }
-        for (int y = 0; y < v; ++y)
-          residual.compare(next[y], flow.token(t + 0.1, y, 0, pair));
+        for (int y = 0; y < v; ++y) residual.compare(next[y], flow.token(t + 0.1, y, 0, pair));
       }
     }
   }

@@ -41,8 +41,7 @@ void compare_step(const SmallFlow& flow, const TokenStep& step, const TokenPair&
     step.distribution(x, pair.x1[0], out);
     for (int y = 0; y < states; ++y) next[y] += p * out[y];
   }
-  for (int y = 0; y < states; ++y)
-    residual.compare(next[y], flow.token(step.to(), y, 0, pair));
+  for (int y = 0; y < states; ++y) residual.compare(next[y], flow.token(step.to(), y, 0, pair));
 }
 
 }  // namespace
@@ -53,8 +52,8 @@ double remasking(double wrong) {
   Residual residual(wrong);
   for (const Kappa& kappa : all_kappas()) {
     const SmallFlow flow{"mask", {kappa, SourceKind::mask, 3}, uneven_distribution(3, 1)};
-    for (const Remasking& schedule :
-         {Remasking{Kind::cap, 0.3}, Remasking{Kind::rescale, 0.6}, Remasking{Kind::loop, 0.2, 0.5, 2}})
+    for (const Remasking& schedule : {Remasking{Kind::cap, 0.3}, Remasking{Kind::rescale, 0.6},
+                                      Remasking{Kind::loop, 0.2, 0.5, 2}})
       for (const auto& [from, to] : {std::pair{0.1, 0.3}, {0.45, 0.5}, {0.2, 0.9}, {0.5, 0.5}}) {
         if (from == to && schedule.kind != Kind::loop) continue;
         const TokenStep step(flow.path, schedule, from, to);

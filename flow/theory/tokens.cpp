@@ -95,9 +95,9 @@ double SmallFlow::token(double t, int state, int position, const TokenPair& pair
   if (path.metric) return near_token(*path.metric, t, state, pair.x1[position]).probability;
   const double kappa = path.kappa(t);
   if (path.noise > 0) {
-    const double data = std::pow(kappa, 1 + path.noise);
-    return data * (state == pair.x1[position]) +
-           (kappa - data) * (state < path.vocabulary) / path.vocabulary +
+    const double of_data = std::pow(kappa, 1 + path.noise);
+    return of_data * (state == pair.x1[position]) +
+           (kappa - of_data) * (state < path.vocabulary) / path.vocabulary +
            (1 - kappa) * begin(state, position, pair);
   }
   return kappa * (state == pair.x1[position]) + (1 - kappa) * begin(state, position, pair);
@@ -112,9 +112,9 @@ double SmallFlow::token_slope(double t, int state, int position, const TokenPair
            (near.mean_distance - path.metric->distance(state, pair.x1[position]));
   }
   if (path.noise > 0) {
-    const double data = (1 + path.noise) * std::pow(path.kappa(t), path.noise);
-    return path.kappa.slope(t) * (data * (state == pair.x1[position]) +
-                                  (1 - data) * (state < path.vocabulary) / path.vocabulary -
+    const double of_data = (1 + path.noise) * std::pow(path.kappa(t), path.noise);
+    return path.kappa.slope(t) * (of_data * (state == pair.x1[position]) +
+                                  (1 - of_data) * (state < path.vocabulary) / path.vocabulary -
                                   begin(state, position, pair));
   }
   return path.kappa.slope(t) * ((state == pair.x1[position]) - begin(state, position, pair));

@@ -101,7 +101,8 @@ TEST_CASE("given tokens are refused if the network cannot distinguish them from 
   CHECK(sandbox.shares("--given '0 _'", 0).size() == 3);
 }
 
-TEST_CASE("a run on a three-part path has samples and a bound, and given tokens by the data alone") {
+TEST_CASE(
+    "a run on a three-part path has samples and a bound, and given tokens by the data alone") {
   const Rows sandbox;
   for (const std::string& source : {std::string("source.type=mask"), std::string(kFromRows)}) {
     CAPTURE(source);

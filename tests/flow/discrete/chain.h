@@ -104,9 +104,9 @@ inline std::vector<double> three_part_distribution(const TokenPath& path, CtmcMe
   std::vector<double> p(path.states(), 0.);
   const double q = path.noise, k = path.kappa(from), next = path.kappa(to), v = path.vocabulary;
   if (method == CtmcMethod::kernel) {
-    const double kept = (1 - next) / (1 - k), data = std::pow(next, 1 + q) - kept * std::pow(k, 1 + q);
-    for (int y = 0; y < path.vocabulary; ++y)
-      p[y] = data * (y == x1) + (1 - kept - data) / v;
+    const double kept = (1 - next) / (1 - k),
+                 data = std::pow(next, 1 + q) - kept * std::pow(k, 1 + q);
+    for (int y = 0; y < path.vocabulary; ++y) p[y] = data * (y == x1) + (1 - kept - data) / v;
     p[x] += kept;
     return p;
   }
@@ -139,8 +139,11 @@ inline std::vector<double> exchange_distribution(const TokenPath& path, const Co
   const double jump = (path.kappa(to) - path.kappa(from)) / (1 - path.kappa(from));
   p[x] = 1 - jump;
   p[x1] += jump;
-  // exp(h Q) by squaring the Taylor series of a step 2^-12 as long, all states of a row at once.
-  const double back = eta * ratio(to), h = (to - from) / 4096;
+  // exp(h Q) by the Taylor series of a part of the step, which is then squared.
+  const double back = eta * ratio(to);
+  double h = to - from;
+  int squares = 0;
+  for (; h * (back + eta * v) > 0.25; ++squares) h /= 2;
   std::vector<double> q(v * v, 0.), power(v * v, 0.), step(v * v, 0.);
   for (int a = 0; a < v; ++a)
     for (int b = 0; b < v; ++b) {
@@ -156,12 +159,12 @@ inline std::vector<double> exchange_distribution(const TokenPath& path, const Co
     return c;
   };
   for (int a = 0; a < v; ++a) power[a * v + a] = step[a * v + a] = 1;
-  for (int n = 1; n < 8; ++n) {
+  for (int n = 1; n < 15; ++n) {
     power = times(power, q);
     for (double& one : power) one /= n;
     for (int k = 0; k < v * v; ++k) step[k] += power[k];
   }
-  for (int n = 0; n < 12; ++n) step = times(step, step);
+  for (int n = 0; n < squares; ++n) step = times(step, step);
   std::vector<double> out(v, 0.);
   for (int a = 0; a < v; ++a)
     for (int b = 0; b < v; ++b) out[b] += p[a] * step[a * v + b];

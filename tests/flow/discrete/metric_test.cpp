@@ -333,7 +333,7 @@ TEST_CASE("metric path: errors name what does not fit") {
                     "little later, or take the kernel");
   CHECK_THROWS_WITH(backward_rates(path, 0.5, 0),
                     "[rates] backward rates and correctors are those of the mixture path; leave "
-                    "the metric out");
+                    "the metric and the noise out");
   std::vector<int> x(2);
   CHECK_THROWS_WITH(draw_between(path, 0.5, {0, Purpose::noise, 0}, 0, x, x),
                     "[token path] a metric-induced path has no kappa; draw with draw_at");

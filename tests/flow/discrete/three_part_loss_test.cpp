@@ -78,8 +78,7 @@ TEST_CASE("three parts: the generalised KL is the divergence of the rates, at it
         std::vector<double> sure(v, 0.);
         sure[x1] = 1;
         CHECK(std::abs(three_part_loss(flow.path, t, x, x1, sure)) < 1e-12);
-        CHECK(static_cast<double>(
-                  cross_entropy_loss(posterior, flow.path, sample).item()) ==
+        CHECK(static_cast<double>(cross_entropy_loss(posterior, flow.path, sample).item()) ==
               Approx(-std::log(p[x1])).epsilon(kThreePartDigits));
       }
     }
@@ -105,9 +104,10 @@ TEST_CASE("three parts: losses are finite at every time before 1") {
   }
   Tape tape;
   const TokenSample last{tape.input({1, 1}, {real(1)}), xt, x1, 3};
-  CHECK_THROWS_WITH(generalised_kl_loss(others, path, last),
-                    "[token_loss] row 0 has t = 1, where tokens jump at an infinite rate; draw times "
-                    "from [0, 1)");
+  CHECK_THROWS_WITH(
+      generalised_kl_loss(others, path, last),
+      "[token_loss] row 0 has t = 1, where tokens jump at an infinite rate; draw times "
+      "from [0, 1)");
 }
 
 TEST_CASE("three parts: the term of the own token makes the posterior of one token exact") {
@@ -138,8 +138,8 @@ TEST_CASE("three parts: the term of the own token makes the posterior of one tok
 }
 
 TEST_CASE("three parts: the bound's estimate agrees with the integral, and is above -ln p1") {
-  for (const char* name : {"three parts, one token of 5", "three parts, three of 2",
-                           "three parts, rows"}) {
+  for (const char* name :
+       {"three parts, one token of 5", "three parts, three of 2", "three parts, rows"}) {
     const SmallFlow flow = flow_named(name, linear_kappa());
     const auto oracle = std::make_shared<TokenOracle>(flow.oracle());
     const int length = flow.length(), v = flow.path.vocabulary, which = 1;

@@ -277,11 +277,11 @@ TEST_CASE("exchange: a step's distribution agrees with the scheme's formula") {
   const Chain chain(flow, {CtmcMethod::kernel, {Corrector::Kind::exchange, 2}});
   for (int steps : {1, 3, 10})
     CHECK(total_variation(chain.propagate(time_grid(steps, 0, 0.8)), chain.oracle().marginal(0.8)) <
-          1e-13);
+          1e-12);
   // Adaptive steps are short enough for the rate of the corrector, too.
   const TokenPath path{linear_kappa(), SourceKind::uniform, 6};
-  const std::vector<double> times = chain_times(
-      CtmcMethod::adaptive, {Corrector::Kind::exchange, 1}, path, time_grid(2, 0, 0.9));
+  const std::vector<double> times =
+      chain_times(CtmcMethod::adaptive, {Corrector::Kind::exchange, 1}, path, time_grid(2, 0, 0.9));
   for (std::size_t k = 0; k + 1 < times.size(); ++k)
     CHECK((times[k + 1] - times[k]) *
               (1 / (1 - times[k]) + 5 + exchange_ratio(linear_kappa(), 6, times[k])) <
@@ -291,18 +291,20 @@ TEST_CASE("exchange: a step's distribution agrees with the scheme's formula") {
 TEST_CASE("three parts and exchange: errors name what does not fit") {
   CHECK_THROWS_WITH(three_parts(-1).check_valid(),
                     "[token path] noise is -1; it must be 0 or more, and finite");
-  CHECK_THROWS_WITH(three_parts(1, SourceKind::uniform).check_valid(),
-                    "[token path] the three-part path begins at masks or at rows, but the source is "
-                    "uniform, from which it is the mixture path; set noise to 0");
+  CHECK_THROWS_WITH(
+      three_parts(1, SourceKind::uniform).check_valid(),
+      "[token path] the three-part path begins at masks or at rows, but the source is "
+      "uniform, from which it is the mixture path; set noise to 0");
   CHECK_THROWS_WITH(three_parts(1).parts_at(1.5),
                     "[token path] kappa is 1.5; it is a probability, 0 to 1");
   const Corrector bump{Corrector::Kind::bump, 1}, swaps{Corrector::Kind::exchange, 1};
   CHECK_THROWS_WITH(TokenStep(three_parts(1), CtmcMethod::kernel, bump, 0.1, 0.2),
                     "[sample] correctors are those of the mixture path, but the path has three "
                     "parts; leave the corrector out");
-  CHECK_THROWS_WITH(TokenStep(three_parts(1), {Remasking::Kind::cap, 0.5}, 0.1, 0.2),
-                    "[sample] the sampler remasks tokens, but the path is not the mixture path from "
-                    "masks; take it, or leave the remasking out");
+  CHECK_THROWS_WITH(
+      TokenStep(three_parts(1), {Remasking::Kind::cap, 0.5}, 0.1, 0.2),
+      "[sample] the sampler remasks tokens, but the path is not the mixture path from "
+      "masks; take it, or leave the remasking out");
   CHECK_THROWS_WITH(
       corrector_rates(three_parts(1), bump, 0.5, sure_of(0, 4), 1),
       "[rates] backward rates and correctors are those of the mixture path; leave the metric "
@@ -313,7 +315,19 @@ TEST_CASE("three parts and exchange: errors name what does not fit") {
   CHECK_THROWS_WITH(corrector_rates(three_parts(0), swaps, 0.5, sure_of(0, 4), 4),
                     "[rates] the corrector exchange is of uniform tokens; take another for a mask "
                     "source");
-  const TokenPath uniform{linear_kappa(), SourceKind::uniform, 4};
+  TokenPath both = three_parts(1);
+  both.metric = std::make_shared<const TokenMetric>(TokenMetric::Distance::absolute, 4, 1, 1);
+  CHECK_THROWS_WITH(both.check_valid(),
+                    "[token path] noise is of the three-part path, but the path is metric-induced; "
+                    "leave one of them out");
+  const TokenPath uniform{linear_kappa(), SourceKind::uniform, 4},
+      two{linear_kappa(), SourceKind::uniform, 2};
+  CHECK_THROWS_WITH(
+      TokenStep(uniform, CtmcMethod::kernel, {Corrector::Kind::exchange, 1e308}, 0.25, 0.5),
+      "[sample] the corrector exchange has an infinite rate at t = 0.5; end a little earlier, or take "
+      "another corrector");
+  CHECK_THROWS_WITH(TokenStep(two, CtmcMethod::kernel, swaps, 0.25, 0.5).other_state(0, 1, 0.5),
+                    "[sample] there is no other token than 0 and 1 to move to");
   CHECK_THROWS_WITH(corrector_rates(uniform, swaps, 1, sure_of(0, 4), 0),
                     "[rates] tokens jump at an infinite rate at t = 1; take a time a little inside "
                     "of the path");
