@@ -69,10 +69,10 @@ constexpr Duration kShortest = std::chrono::microseconds(10),
 constexpr Duration kGrace = std::chrono::milliseconds(300);
 
 // The sizes of the parts of a message, and where they begin, as MPI wants them.
-struct Parts {
+struct MessageParts {
   std::vector<int> sizes, begins;
 
-  explicit Parts(std::span<const std::size_t> of) {
+  explicit MessageParts(std::span<const std::size_t> of) {
     std::size_t begin = 0;
     for (const std::size_t size : of) {
       sizes.push_back(static_cast<int>(size));
@@ -116,14 +116,14 @@ class MpiRanks : public Ranks {
   }
   void exchange(std::span<const std::byte> outgoing, std::span<const std::size_t> out_sizes,
                 std::span<std::byte> incoming, std::span<const std::size_t> in_sizes) override {
-    const Parts out(out_sizes), in(in_sizes);
+    const MessageParts out(out_sizes), in(in_sizes);
     MPI_Request request;
     MPI_Ialltoallv(outgoing.data(), out.sizes.data(), out.begins.data(), MPI_BYTE, incoming.data(),
                    in.sizes.data(), in.begins.data(), MPI_BYTE, MPI_COMM_WORLD, &request);
     wait(request);
   }
   void gather(std::span<std::byte> all, std::span<const std::size_t> sizes) override {
-    const Parts parts(sizes);
+    const MessageParts parts(sizes);
     MPI_Request request;
     MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_BYTE, all.data(), parts.sizes.data(), parts.begins.data(),
                     MPI_BYTE, MPI_COMM_WORLD, &request);
