@@ -148,7 +148,7 @@ ArrayData read_rows(const Json& section, const std::string& path) {
 ArrayData read_labelled_rows(const Json& section, const std::string& labels, DataTraits& traits) {
   const std::string path = section.at("path").text();
   if (MappedTable table = mapped(section, path); table.rows) {
-    RowClasses classes = read_row_classes(labels, table.about.shape.at(0), path);
+    RowClasses classes = read_row_classes(labels, section.at("label").text(), table.about.shape.at(0), path);
     traits.classes = std::move(classes.names);
     return stored(table, std::move(classes.labels));
   }

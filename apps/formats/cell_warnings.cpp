@@ -56,7 +56,7 @@ class Doubts {
   }
   // Returns the first cell for which `holds` is true, or nothing.
   template <class Holds>
-  const std::string* find(const Holds& holds) const {
+  const std::string_view* find(const Holds& holds) const {
     const auto found = std::find_if(column_.cells.begin(), column_.cells.end(), holds);
     return found == column_.cells.end() ? nullptr : &*found;
   }
@@ -64,8 +64,8 @@ class Doubts {
   // Codes such as 00123, which are not the number 123.
   Doubt codes() const {
     if (column_.kind != ColumnKind::integer) return {};
-    const std::string* code =
-        find([](const std::string& c) { return c.size() > 1 && c[0] == '0' && only_digits(c); });
+    const std::string_view* code =
+        find([](const std::string_view& c) { return c.size() > 1 && c[0] == '0' && only_digits(c); });
     if (!code) return {};
     return fmt::format("{} has numbers with zeros before them, such as {}, which samples do not{}",
                        column_.words, shown_text(*code), as_category());
@@ -76,8 +76,8 @@ class Doubts {
     if (!of_numbers()) return {};
     std::set<double> values;
     std::set<std::string_view> texts;
-    const std::string* rounded = nullptr;
-    for (const std::string& c : column_.cells) {
+    const std::string_view* rounded = nullptr;
+    for (const std::string_view& c : column_.cells) {
       const std::string_view digits = without_minus(c);
       constexpr std::size_t kFewest = 16;  // the digits of 2^53
       if (digits.size() < kFewest || !only_digits(digits)) continue;
@@ -102,12 +102,12 @@ class Doubts {
   Doubt dates() const {
     constexpr std::size_t kFewest = 3;
     if (column_.kind != ColumnKind::integer || column_.cells.size() < kFewest) return {};
-    const auto is_date = [](const std::string& c) {
+    const auto is_date = [](const std::string_view& c) {
       if (c.size() != 8 || !only_digits(c) || c < "18000101" || c > "21991231") return false;
-      return read_date(c.substr(0, 4) + "-" + c.substr(4, 2) + "-" + c.substr(6)).has_value();
+      return read_date(fmt::format("{}-{}-{}", c.substr(0, 4), c.substr(4, 2), c.substr(6))).has_value();
     };
     if (!std::all_of(column_.cells.begin(), column_.cells.end(), is_date)) return {};
-    const std::string& c = column_.cells.front();
+    const std::string_view& c = column_.cells.front();
     return fmt::format(
         "the whole numbers of {} look like dates, but are read as numbers; write {} as {}-{}-{} if it "
         "is a date",
@@ -119,9 +119,9 @@ class Doubts {
     if (column_.kind != ColumnKind::number || style_.decimal != '.' || types_.empty() ||
         style_.thousands != NumberStyle::kNone)
       return {};
-    const std::string* grouped = nullptr;
+    const std::string_view* grouped = nullptr;
     std::size_t plain = 0;
-    for (const std::string& c : column_.cells) {
+    for (const std::string_view& c : column_.cells) {
       const std::string_view text = without_minus(c);
       const std::size_t point = text.find('.');
       const std::string_view before = text.substr(0, point);
@@ -140,7 +140,8 @@ class Doubts {
         "{}decimal=comma",
         column_.words, *grouped, without_point(*grouped), keys(), keys());
   }
-  static std::string without_point(std::string text) {
+  static std::string without_point(std::string_view grouped) {
+    std::string text(grouped);
     std::erase(text, '.');
     return text;
   }
@@ -152,7 +153,7 @@ class Doubts {
     if (column_.kind != ColumnKind::category) return {};
     std::set<std::string_view> seen;
     std::map<std::string, std::string_view> first;
-    for (const std::string& c : column_.cells) {
+    for (const std::string_view& c : column_.cells) {
       if (!seen.insert(c).second) continue;
       const auto [found, is_new] = first.emplace(lowercase(c), c);
       if (!is_new)

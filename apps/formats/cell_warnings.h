@@ -17,7 +17,7 @@ struct ReadColumn {
   std::string words;
   std::string key;
   ColumnKind kind = ColumnKind::number;
-  std::vector<std::string> cells{};
+  std::vector<std::string_view> cells{};
 };
 
 // Returns a text for each doubt about the column. `separator` is that of the file, and `types` the

@@ -63,15 +63,15 @@ bool is_missing_cell(const CsvCell& cell, const std::vector<std::string>& words,
   return kind == CellKind::not_finite && cell.text.find_first_of("fF") == std::string_view::npos;
 }
 
-std::string choice_of_missing(const CsvRows& rows, const std::vector<std::string>& cells,
-                              const std::string& text, const std::vector<std::string>& missing) {
+std::string choice_of_missing(const CsvRows& rows, const std::vector<std::string_view>& cells,
+                              std::string_view text, const std::vector<std::string>& missing) {
   const std::string key = rows.setting("missing");
-  std::set<std::string> words{text};
+  std::set<std::string> words{std::string(text)};
   bool numbers = false;
-  for (const std::string& cell : cells) {
+  for (const std::string_view cell : cells) {
     const bool number = read_cell(cell, rows.style()).kind == CellKind::number;
     numbers = numbers || number;
-    if (!number) words.insert(cell);
+    if (!number) words.emplace(cell);
   }
   if (!numbers || words.size() > 1 || key.empty()) return "";
   // The key replaces the usual words, so those that the table has are listed, too.

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apps/formats/columns.h"
@@ -31,7 +32,7 @@ std::vector<std::string> row_warnings(const CsvRows& rows, const RowsRead& read)
 
 // Returns the advice to declare `text` a missing value, such as ", or 'data.missing=[...]' if ...". It
 // is "" if the column with these cells has other texts beside numbers, or if the user cannot set it.
-std::string choice_of_missing(const CsvRows& rows, const std::vector<std::string>& cells,
-                              const std::string& text, const std::vector<std::string>& missing);
+std::string choice_of_missing(const CsvRows& rows, const std::vector<std::string_view>& cells,
+                              std::string_view text, const std::vector<std::string>& missing);
 
 }  // namespace pushforward::app

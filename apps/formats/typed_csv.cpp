@@ -241,7 +241,7 @@ class TypedReader {
   // others, and else "".
   std::string example_of_number(std::size_t column) const {
     std::size_t numbers = 0, first = 0;
-    const std::vector<std::string>& cells = cells_[column];
+    const std::vector<std::string_view>& cells = cells_[column];
     for (std::size_t row = 0; row < cells.size(); ++row)
       if (read_cell(cells[row], rows_.style()).kind == CellKind::number && numbers++ == 0)
         first = row;

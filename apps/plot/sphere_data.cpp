@@ -15,7 +15,9 @@ namespace {
 constexpr double kDegree = std::numbers::pi / 180;
 
 NdArray table_of(const ManifoldCode& code, const Points& vectors) {
-  return {{vectors.rows, code.columns()}, code.decode(vectors.values), "<f8", code.names()};
+  NdArray table{{vectors.rows, code.columns()}, code.decode(vectors.values)};
+  table.names = code.names();
+  return table;
 }
 
 // Returns points along a spiral from pole to pole, each in a part of the sphere of the same area
