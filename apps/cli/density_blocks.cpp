@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "apps/failure.h"
-#include "apps/formats/array_file.h"
+#include "apps/tables/array_file.h"
 #include "apps/report/files_read.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/progress.h"

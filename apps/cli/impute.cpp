@@ -8,7 +8,7 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
-#include "apps/formats/arrays.h"
+#include "apps/tables/arrays.h"
 #include "apps/json/json.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"

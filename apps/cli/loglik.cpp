@@ -10,7 +10,7 @@
 #include "apps/config/data_types.h"
 #include "apps/engine/engine.h"
 #include "apps/failure.h"
-#include "apps/formats/arrays.h"
+#include "apps/tables/arrays.h"
 #include "apps/formats/text_lines.h"
 #include "apps/from_config/path.h"
 #include "apps/json/json.h"

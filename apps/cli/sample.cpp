@@ -11,7 +11,7 @@
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
 #include "apps/failure.h"
-#include "apps/formats/arrays.h"
+#include "apps/tables/arrays.h"
 #include "apps/formats/text_lines.h"
 #include "apps/from_config/path.h"
 #include "apps/json/json.h"

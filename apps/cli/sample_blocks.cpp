@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "apps/cli/points.h"
-#include "apps/formats/array_file.h"
-#include "apps/formats/arrays.h"
+#include "apps/tables/array_file.h"
+#include "apps/tables/arrays.h"
 #include "apps/ranks/rows.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/progress.h"

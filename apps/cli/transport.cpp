@@ -7,7 +7,7 @@
 #include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
 #include "apps/failure.h"
-#include "apps/formats/arrays.h"
+#include "apps/tables/arrays.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/terminal/message.h"

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "apps/failure.h"
-#include "apps/formats/arrays.h"
-#include "apps/formats/typed_csv.h"
+#include "apps/tables/arrays.h"
+#include "apps/tables/typed_csv.h"
 #include "apps/report/files_read.h"
 
 namespace pushforward::app {

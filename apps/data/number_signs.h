@@ -1,7 +1,7 @@
 // The signs in the numbers of a table, as a csv section of a config allows them.
 #pragma once
 
-#include "apps/formats/csv.h"
+#include "apps/tables/csv.h"
 #include "apps/json/json.h"
 
 namespace pushforward::app {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "apps/data/data.h"
-#include "apps/formats/typed_csv.h"
+#include "apps/tables/typed_csv.h"
 #include "flow/distributions/array.h"
 
 namespace pushforward::app::inline PF_REAL {

@@ -8,7 +8,7 @@
 
 #include "apps/failure.h"
 #include "apps/flows/run_flow.h"
-#include "apps/formats/arrays.h"
+#include "apps/tables/arrays.h"
 #include "apps/from_config/path.h"
 #include "apps/run/data_traits.h"
 #include "flow/solve/interpolate.h"

@@ -14,7 +14,7 @@
 #include "apps/data/run_data.h"
 #include "apps/data/table.h"
 #include "apps/failure.h"
-#include "apps/formats/arrays.h"
+#include "apps/tables/arrays.h"
 #include "apps/from_config/coupling.h"
 #include "apps/from_config/path.h"
 #include "apps/report/files_read.h"

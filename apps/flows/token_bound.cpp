@@ -7,7 +7,7 @@
 
 #include "apps/failure.h"
 #include "apps/flows/token_data.h"
-#include "apps/formats/arrays.h"
+#include "apps/tables/arrays.h"
 #include "apps/ranks/rows.h"
 #include "apps/terminal/clock.h"
 #include "apps/terminal/interrupt.h"

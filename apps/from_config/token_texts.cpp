@@ -10,7 +10,7 @@
 #include <set>
 
 #include "apps/failure_text.h"
-#include "apps/formats/class_file.h"
+#include "apps/tables/class_file.h"
 #include "apps/formats/stored_text.h"
 #include "apps/run/token_traits.h"
 #include "nn/checkpoint/file.h"

@@ -8,7 +8,7 @@
 #include "apps/data/data.h"
 #include "apps/failure.h"
 #include "apps/failure_text.h"
-#include "apps/formats/class_file.h"
+#include "apps/tables/class_file.h"
 #include "apps/from_config/token_texts.h"
 #include "apps/report/files_read.h"
 #include "apps/run/data_traits.h"

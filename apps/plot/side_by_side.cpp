@@ -11,7 +11,7 @@
 #include "apps/failure.h"
 #include "apps/figures/sets.h"
 #include "apps/figures/table_pairs.h"
-#include "apps/formats/arrays.h"
+#include "apps/tables/arrays.h"
 #include "apps/plot/album.h"
 #include "apps/plot/data.h"
 #include "apps/plot/material.h"

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "apps/formats/arrays.h"
+#include "apps/tables/arrays.h"
 #include "apps/json/write.h"
 #include "apps/report/measured.h"
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "apps/formats/arrays.h"
-#include "apps/formats/csv_remarks.h"
+#include "apps/tables/arrays.h"
+#include "apps/tables/csv_remarks.h"
 #include "apps/formats/stored_text.h"
 #include "apps/terminal/message.h"
 

@@ -48,7 +48,7 @@ class FilesRead {
 };
 FilesRead& files_read();
 
-// Reads a file of points as a table (formats/arrays.h) and reports it. Throws Failure (exit 4), with
+// Reads a file of points as a table (tables/arrays.h) and reports it. Throws Failure (exit 4), with
 // `verb` in its message, or FileError.
 NdArray read_points(const std::string& path, const std::string& verb);
 

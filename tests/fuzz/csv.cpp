@@ -1,6 +1,6 @@
 // Fuzzes CSV. Any text either is a table with as many numbers as its shape says, or is refused with
 // exit code 4. The first byte selects the options.
-#include "apps/formats/csv.h"
+#include "apps/tables/csv.h"
 
 #include "apps/failure.h"
 #include "tests/fuzz/fuzz.h"

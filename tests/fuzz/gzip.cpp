@@ -3,7 +3,7 @@
 #include "apps/formats/gzip.h"
 
 #include "apps/failure.h"
-#include "apps/formats/csv.h"
+#include "apps/tables/csv.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace pushforward;

@@ -1,6 +1,6 @@
 // Fuzzes tables whose columns have kinds. Any text either is a table with one kind for each column,
 // or is refused with exit code 4. The first byte selects the options.
-#include "apps/formats/typed_csv.h"
+#include "apps/tables/typed_csv.h"
 
 #include <cmath>
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "apps/formats/csv.h"
+#include "apps/tables/csv.h"
 #include "apps/formats/npy.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "apps/formats/csv.h"
+#include "apps/tables/csv.h"
 #include "tests/tools/catch.h"
 
 using namespace pushforward;

@@ -3,8 +3,8 @@
 #include "apps/formats/stored_text.h"
 
 #include "apps/failure.h"
-#include "apps/formats/arrays.h"
-#include "apps/formats/csv.h"
+#include "apps/tables/arrays.h"
+#include "apps/tables/csv.h"
 #include "apps/formats/text_lines.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"

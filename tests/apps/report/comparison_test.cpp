@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "apps/formats/csv.h"
+#include "apps/tables/csv.h"
 #include "apps/formats/npy.h"
 #include "flow/measure/discrepancy.h"
 #include "flow/measure/wasserstein.h"

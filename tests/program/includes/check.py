@@ -157,7 +157,7 @@ UNREACHABLE = [
     ),
     Unreachable(r"^flow/discrete/", r"^flow/solve/", "discrete flows know nothing of the continuous solvers"),
     Unreachable(
-        r"^apps/(json|formats)/",
+        r"^apps/(json|formats|tables)/",
         r"^apps/(engine|flows|training|data|config|from_config|run|report|plot|cli|figures)/",
         "files and JSON are read without knowing configs, runs or the engine",
     ),

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "apps/formats/arrays.h"
+#include "apps/tables/arrays.h"
 #include "paths.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/no_threads.h"

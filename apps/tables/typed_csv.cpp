@@ -1,0 +1,431 @@
+#include "apps/tables/typed_csv.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <climits>
+#include <cmath>
+#include <deque>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <variant>
+
+#include "apps/tables/cell_warnings.h"
+#include "apps/tables/csv_cells.h"
+#include "apps/tables/csv_rows.h"
+#include "apps/tables/guess_kind.h"
+#include "apps/tables/named_columns.h"
+#include "apps/tables/row_warnings.h"
+#include "apps/formats/stored_text.h"
+
+namespace pushforward::app {
+namespace {
+
+// Returns the number of digits after the decimal sign of a number, or nothing if it has an exponent.
+std::optional<int> decimals_of(std::string_view text, const NumberStyle& style) {
+  double factor = 1;
+  const std::string number = plain_number(text, style, &factor);
+  if (number.find_first_of("eE") != std::string::npos) return {};
+  const std::size_t at = number.find('.');
+  const int hundredths = factor == 0.01 ? 2 : 0;
+  return hundredths + (at == std::string::npos ? 0 : static_cast<int>(number.size() - at - 1));
+}
+
+// The text of a missing cell in a row that is kept. No cell of a file has it.
+constexpr std::string_view kNothing{"\0", 1};
+
+class TypedReader {
+ public:
+  TypedReader(std::string_view text, const std::string& source, const TypedCsvOptions& options)
+      : rows_(text, source, options.csv), options_(options) {}
+
+  TypedTable read() {
+    find_label();
+    std::vector<std::string> named = options_.named;
+    for (const auto& [name, kind] : options_.kinds) named.push_back(name);
+    check_named(rows_, columns_, named, options_.label);
+    if (columns_.empty())
+      rows_.fault_in_file("the column of classes is the only one", "keep a column of data");
+    TypedTable result;
+    result.conditions = given_ = find_conditions(rows_, columns_, options_.conditions);
+    find_whole_rows();
+    NdArray& table = result.table;
+    const std::size_t width = columns_.size();
+    table.values.resize(kept_.size() * width);
+    for (std::size_t k = 0; k < width; ++k) {
+      kinds_.push_back(kind_of(columns_[k]));
+      read_column(k, table);
+    }
+    read_labels(result);
+    for (const std::size_t k : columns_)
+      if (!rows_.names().empty()) table.names.push_back(rows_.names()[k]);
+    table.shape = {kept_.size(), width};
+    add_notes(table);
+    std::vector<std::string> given;
+    for (const std::size_t place : result.conditions) given.push_back(key_of(columns_[place]));
+    if (!given.empty())
+      table.reading.left_out.push_back(
+          fmt::format("given to the network and not learned: {}", fmt::join(given, ", ")));
+    return result;
+  }
+
+ private:
+  const CsvRows rows_;
+  const TypedCsvOptions& options_;
+  std::vector<std::size_t> columns_;  // the columns of the result
+  std::optional<std::size_t> label_;
+  std::size_t label_at_ = 0;
+  std::vector<std::size_t> given_;               // the places of conditions in columns_
+  std::vector<std::size_t> kept_, left_out_;     // the rows of the result, and the others
+  std::size_t incomplete_ = 0;                   // of these, the rows with a missing cell
+  // By column of the file, for each kept row. The cells point into the text of the file, or into
+  // `changed_` if their text is another one there.
+  std::vector<std::vector<std::string_view>> cells_;
+  std::deque<std::string> changed_;
+  std::map<std::size_t, std::size_t> missing_;   // by column: its number of missing cells
+  std::vector<ColumnKind> kinds_;
+  std::size_t vanished_ = 0;
+
+  std::string key_of(std::size_t column) const { return app::key_of(rows_, column); }
+
+  void find_label() {
+    columns_ = rows_.chosen();
+    if (options_.label.empty()) return;
+    label_ = rows_.find(options_.label);
+    const auto at = std::find(columns_.begin(), columns_.end(), *label_);
+    label_at_ = static_cast<std::size_t>(at - columns_.begin());
+    if (at != columns_.end()) columns_.erase(at);
+  }
+
+  bool is_missing(const CsvCell& cell) const {
+    return is_missing_cell(cell, options_.missing, rows_.style());
+  }
+
+  // Finds the rows without missing cells, and keeps the cells of their columns.
+  void find_whole_rows() {
+    std::vector<std::size_t> used = columns_;
+    if (label_) used.push_back(*label_);
+    cells_.resize(rows_.width());
+    for (const std::size_t k : used) cells_[k].reserve(rows_.size());
+    kept_.reserve(rows_.size());
+    const bool must_know_class =
+        options_.missing_rows == MissingRows::refuse || options_.missing_rows == MissingRows::keep;
+    for (std::size_t row = 0; row < rows_.size(); ++row) {
+      const std::vector<CsvCell> cells = rows_.row(row);
+      bool whole = true;
+      for (const std::size_t k : used) {
+        if (!is_missing(cells[k])) continue;
+        if (options_.missing_rows == MissingRows::refuse || (k == label_ && must_know_class))
+          rows_.fault_in_cell(row, k, CellKind::missing,
+                              rows_.options().keys.empty()
+                                  ? ""
+                                  : fmt::format("set {}=drop", rows_.setting("missing_rows")));
+        whole = false;
+        ++missing_[k];
+      }
+      const bool drops =
+          !whole && (options_.missing_rows == MissingRows::drop ||
+                     (options_.missing_rows == MissingRows::model && !can_be_filled(cells)));
+      if (drops) {
+        left_out_.push_back(row);
+        continue;
+      }
+      incomplete_ += !whole;
+      kept_.push_back(row);
+      for (const std::size_t k : used)
+        cells_[k].push_back(is_missing(cells[k]) ? kNothing : text_of(cells[k]));
+    }
+    if (options_.missing_rows == MissingRows::model) check_known_cells();
+    if (!kept_.empty()) return;
+    if (rows_.size() == 0)
+      rows_.fault_in_file("it holds a header but no rows of numbers",
+                          "give a table with at least one row");
+    rows_.fault_in_file(
+        fmt::format("each of its {} rows has a missing cell ({})", rows_.size(), missing_words()),
+        cure_of_no_rows());
+  }
+
+  // Returns the advice for a table in which each row has a missing cell.
+  std::string cure_of_no_rows() const {
+    std::vector<std::string> empty;
+    for (const auto& [column, count] : missing_)
+      if (count == rows_.size())
+        empty.push_back(rows_.names().empty() || key_of(column).empty()
+                            ? std::to_string(column)
+                            : '"' + key_of(column) + '"');
+    return empty.empty()
+               ? fmt::format("leave columns out with {}, or train on such rows with {}=model",
+                             rows_.setting("drop"), rows_.setting("missing_rows"))
+               : fmt::format("leave out the column{} without any cell: '{}=[{}]'",
+                             empty.size() == 1 ? "" : "s", rows_.setting("drop"),
+                             fmt::join(empty, ","));
+  }
+
+  std::string_view text_of(const CsvCell& cell) {
+    if (cell.text.find('"') == std::string_view::npos) return cell.text;
+    return changed_.emplace_back(unquoted(cell.text));
+  }
+
+  // Returns whether the class and the conditions of a row are known, and a cell of another column.
+  bool can_be_filled(const std::vector<CsvCell>& cells) const {
+    if (label_ && is_missing(cells[*label_])) return false;
+    bool known = false;
+    for (std::size_t k = 0; k < columns_.size(); ++k) {
+      const bool condition = std::binary_search(given_.begin(), given_.end(), k),
+                 missing = is_missing(cells[columns_[k]]);
+      if (condition && missing) return false;
+      known = known || (!condition && !missing);
+    }
+    return known;
+  }
+
+  // Throws if no cell of a column is known.
+  void check_known_cells() const {
+    for (const std::size_t column : columns_) {
+      const std::vector<std::string_view>& cells = cells_[column];
+      if (cells.empty() || std::ranges::any_of(cells, [](const auto& c) { return c != kNothing; }))
+        continue;
+      rows_.fault_in_file(
+          fmt::format("all cells of {} are missing", rows_.column_words(column)),
+          fmt::format("leave it out with '{}=[\"{}\"]'", rows_.setting("drop"), key_of(column)));
+    }
+  }
+
+  // Returns the cells of a column that are not missing.
+  std::vector<std::string_view> known_cells(std::size_t column) const {
+    std::vector<std::string_view> known;
+    for (const std::string_view cell : cells_[column])
+      if (cell != kNothing) known.push_back(cell);
+    return known;
+  }
+
+  std::string missing_words() const {
+    constexpr std::size_t kMostColumns = 20;
+    std::vector<std::string> texts;
+    for (const auto& [column, count] : missing_)
+      texts.push_back(fmt::format(
+          "{} in {}", count,
+          key_of(column).empty() ? fmt::format("column {}", column) : shown_name(key_of(column))));
+    return joined(texts, kMostColumns);
+  }
+
+  ColumnKind kind_of(std::size_t column) const {
+    const auto given = options_.kinds.find(key_of(column));
+    if (given != options_.kinds.end()) return given->second;
+    if (options_.values.contains(key_of(column))) return ColumnKind::category;
+    if (!options_.guess) return ColumnKind::number;
+    const std::vector<std::string_view> known = known_cells(column);
+    if (const auto odd = find_odd_number(known, rows_.style()))
+      fault_of_odd_number(column, known[odd->at], odd->kind);
+    return guess_kind(known, rows_.style());
+  }
+
+  [[noreturn]] void fault_of_odd_number(std::size_t column, std::string_view text,
+                                        CellKind kind) const {
+    const std::vector<std::string_view>& cells = cells_[column];
+    const auto at = std::find(cells.begin(), cells.end(), text) - cells.begin();
+    std::string note = example_of_number(column);
+    if (kind == CellKind::text && rows_.options().keys.empty())
+      note += "give all cells of the column one kind";
+    else if (kind != CellKind::text)
+      note = "";
+    else
+      note += fmt::format("set '{}={{\"{}\": \"category\"}}' if the column is a category",
+                          rows_.setting("types"), key_of(column)) +
+              choice_of_missing(rows_, known_cells(column), text, options_.missing);
+    rows_.fault_in_cell(kept_[static_cast<std::size_t>(at)], column, kind, note);
+  }
+
+  // If few cells of a column are numbers, returns the first of them as words, for the error about the
+  // others, and else "".
+  std::string example_of_number(std::size_t column) const {
+    std::size_t numbers = 0, first = 0;
+    const std::vector<std::string_view>& cells = cells_[column];
+    for (std::size_t row = 0; row < cells.size(); ++row)
+      if (read_cell(cells[row], rows_.style()).kind == CellKind::number && numbers++ == 0)
+        first = row;
+    if (numbers == 0 || 2 * numbers > cells.size()) return "";
+    return fmt::format("\"{}\" in line {} is one; ", shown_text(cells[first]),
+                       rows_.line_of(kept_[first]));
+  }
+
+  void read_column(std::size_t k, NdArray& table) {
+    const std::size_t column = columns_[k], width = columns_.size();
+    const std::vector<std::string_view>& cells = cells_[column];
+    TableColumn type{kinds_[k]};
+    if (type.kind == ColumnKind::category) type.values = categories(column);
+    std::optional<int> decimals = 0;
+    int fewest = INT_MAX;  // decimals
+    bool first_time = true;
+    for (std::size_t row = 0; row < cells.size(); ++row) {
+      const std::string_view text = cells[row];
+      double& value = table.values[row * width + k];
+      if (text == kNothing) {
+        value = std::nan("");
+        continue;
+      }
+      switch (type.kind) {
+        case ColumnKind::category: value = place(type.values, text, row, column); break;
+        case ColumnKind::date: value = read_or_fault(read_date(text), row, column, "a date"); break;
+        case ColumnKind::time: {
+          const std::optional<ReadTime> time = read_time(text);
+          value = time ? time->seconds : read_or_fault({}, row, column, "a time");
+          if (!time) break;
+          if (first_time) type.style = time->style;
+          first_time = false;
+          check_zone(type.style.utc, *time, row, column);
+          type.style.seconds = type.style.seconds || time->style.seconds;
+          decimals = std::max(*decimals, time->decimals);
+          break;
+        }
+        default: {
+          const CellValue cell = read_cell(text, rows_.style());
+          if (cell.kind != CellKind::number) fault_of_number(row, column, cell.kind);
+          vanished_ += cell.vanished;
+          value = cell.value;
+          const std::optional<int> digits = decimals_of(text, rows_.style());
+          fewest = std::min(fewest, digits.value_or(0));
+          decimals =
+              decimals && digits ? std::optional(std::max(*decimals, *digits)) : std::nullopt;
+        }
+      }
+      check_kind(type.kind, value, row, column);
+    }
+    // If kinds are not guessed, numbers are written with all of their digits, as in other files.
+    const bool keeps = options_.guess || type.kind != ColumnKind::number;
+    if (keeps && type.kind != ColumnKind::category && type.kind != ColumnKind::date)
+      type.decimals = decimals;
+    if (type.decimals && type.kind != ColumnKind::time) type.padded = fewest == *type.decimals;
+    table.columns.push_back(std::move(type));
+  }
+
+  // Throws if the time is in UTC and the first one of the column is not, or the other way round.
+  void check_zone(bool utc, const ReadTime& time, std::size_t row, std::size_t column) const {
+    if (utc != time.style.utc)
+      read_or_fault({}, row, column,
+                    utc ? "a time in UTC (Z), as the first of the column is"
+                        : "a time without a zone, as the first of the column is");
+  }
+
+  [[noreturn]] void fault_of_number(std::size_t row, std::size_t column, CellKind kind) const {
+    const bool text = kind == CellKind::text || kind == CellKind::numeric_text;
+    rows_.fault_in_cell(
+        kept_[row], column, kind,
+        text && !rows_.options().keys.empty() && options_.kinds.contains(key_of(column))
+            ? fmt::format("change {}", rows_.setting("types"))
+            : "");
+  }
+
+  void check_kind(ColumnKind kind, double value, std::size_t row, std::size_t column) const {
+    if (kind == ColumnKind::integer && (value != std::floor(value) || std::abs(value) >= 0x1p53))
+      read_or_fault({}, row, column, "a whole number");
+  }
+
+  // Returns the value, or throws that the cell is not `what`.
+  double read_or_fault(std::optional<double> value, std::size_t row, std::size_t column,
+                       const char* what) const {
+    if (value) return *value;
+    const CsvCell cell = rows_.row_leniently(kept_[row])[column];
+    rows_.fault_in_row(kept_[row], cell.column,
+                       fmt::format("\"{}\" in {} is not {}", shown_text(cell.text),
+                                   rows_.column_words(column), what),
+                       rows_.options().keys.empty()
+                           ? std::string("correct it")
+                           : fmt::format("correct it, or change {}", rows_.setting("types")));
+  }
+
+  double place(const std::vector<std::string>& values, std::string_view text, std::size_t row,
+               std::size_t column) const {
+    const auto found = std::find(values.begin(), values.end(), text);
+    if (found != values.end()) return static_cast<double>(found - values.begin());
+    rows_.fault_in_row(kept_[row], rows_.row_leniently(kept_[row])[column].column,
+                       fmt::format("\"{}\" is no value of {} in the run's data", shown_text(text),
+                                   rows_.column_words(column)),
+                       "its values are " + listed(values));
+  }
+
+  // Returns the values of a column as categories, in order.
+  std::vector<std::string> categories(std::size_t column) const {
+    const auto given = options_.values.find(key_of(column));
+    if (given != options_.values.end()) return given->second;
+    const std::vector<std::string_view> known = known_cells(column);
+    const std::set<std::string_view> texts(known.begin(), known.end());
+    if (texts.size() > kMostCategories)
+      rows_.fault_in_file(fmt::format("{} has {} different texts, and a category may have {}",
+                                      rows_.column_words(column), texts.size(), kMostCategories),
+                          rows_.options().keys.empty()
+                              ? std::string("remove the column")
+                              : fmt::format("leave it out with '{}=[\"{}\"]'",
+                                            rows_.setting("drop"), key_of(column)));
+    std::vector<std::string> values(texts.begin(), texts.end());
+    const auto number = [&](const std::string& text) { return read_cell(text, rows_.style()); };
+    if (std::all_of(values.begin(), values.end(),
+                    [&](const std::string& text) { return number(text).kind == CellKind::number; }))
+      std::stable_sort(values.begin(), values.end(),
+                       [&](const std::string& a, const std::string& b) {
+                         return number(a).value < number(b).value;
+                       });
+    return values;
+  }
+
+  void read_labels(TypedTable& result) const {
+    if (!label_) return;
+    result.classes = categories(*label_);
+    result.label = key_of(*label_);
+    result.label_at = label_at_;
+    for (std::size_t row = 0; row < kept_.size(); ++row)
+      result.labels.push_back(
+          static_cast<int>(place(result.classes, cells_[*label_][row], row, *label_)));
+  }
+
+  void add_notes(NdArray& table) const {
+    table.reading = rows_.notes(vanished_);
+    const std::size_t lost = rows_.size() - kept_.size();
+    if (lost > 0)
+      table.reading.left_out.push_back(fmt::format("{} of {} rows left out for missing cells ({})",
+                                                   lost, rows_.size(), missing_words()));
+    if (options_.missing_rows == MissingRows::model && incomplete_ > 0)
+      table.reading.left_out.push_back(
+          fmt::format("{} rows with missing cells are trained on, with cells that are drawn{}",
+                      incomplete_, lost > 0 ? "" : " (" + missing_words() + ")"));
+    if (label_)
+      table.reading.left_out.push_back(fmt::format("{} is the class", rows_.column_words(*label_)));
+    const std::vector<std::string> warnings = column_warnings(
+        table, columns_, rows_.width(), rows_.names(), rows_.setting("columns"), kept_);
+    table.reading.warnings.insert(table.reading.warnings.begin(), warnings.begin(), warnings.end());
+    const auto add = [&](const std::vector<std::string>& texts) {
+      table.reading.warnings.insert(table.reading.warnings.end(), texts.begin(), texts.end());
+    };
+    for (std::size_t k = 0; k < columns_.size(); ++k)
+      add(cell_warnings({rows_.column_words(columns_[k]), key_of(columns_[k]), kinds_[k],
+                         known_cells(columns_[k])},
+                        rows_.style(), rows_.separator(), rows_.setting("types")));
+    if (label_)
+      add(cell_warnings({rows_.column_words(*label_), key_of(*label_), ColumnKind::category,
+                         known_cells(*label_)},
+                        rows_.style(), rows_.separator(), rows_.setting("types")));
+    add(row_warnings(rows_, {columns_, kinds_, kept_, left_out_, options_.missing}));
+  }
+};
+
+}  // namespace
+
+TypedTable read_typed_csv(const std::string& path, const TypedCsvOptions& options,
+                          FileSystem& files) {
+  const StoredText stored = read_stored_text(path, "csv", files);
+  TypedTable result = TypedReader(stored.text, path, options).read();
+  result.table.file = path;
+  result.table.mark = stored.mark;
+  return result;
+}
+
+TypedTable parse_typed_csv(std::string_view text, const std::string& source,
+                           const TypedCsvOptions& options) {
+  const StoredText stored = decode_text(std::string(text), source, "csv");
+  TypedTable result = TypedReader(stored.text, source, options).read();
+  result.table.mark = stored.mark;
+  return result;
+}
+
+}  // namespace pushforward::app
