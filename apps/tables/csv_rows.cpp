@@ -197,7 +197,7 @@ std::string CsvRows::cure_of_width(const FileLine& line, std::size_t cells) cons
         table->number, source_);
   }
   if (line.number == lines_.rows.back().number && cells < most)
-    return "if the last line is a note or a total, remove it";
+    return "give all rows the same length; if the last line is a note or a total, remove it";
   return cells > most ? "give all rows the same length, and write cells that contain the separator "
                         "in quotes"
                       : "give all rows the same length";

@@ -154,9 +154,9 @@ TEST_CASE("each table is read whole, or refused with the key that reads it") {
        "3 columns: a (integer), b (integer), c (integer); separated by commas, header in line 1; the "
        "separator at the end of each line starts no cell"},
       {"\"a b\",\"c,d\",\"e \"\"q\"\"\"\n1,2,3\n4,5,6\n", "", 0,
-       "3 columns: a b (integer), \"c,d (integer)\", \"e \"q\" (integer)\""},
+       "3 columns: a b (integer), \"c,d\" (integer), \"e \"q\" (integer)\""},
       {"waiting time\n79\n54\n62\n85\n", "", 0, "4 rows, 1 column: waiting time (integer); "},
-      {"time (s; UTC),value\n1,2\n3,4\n", "", 0, "2 rows, 2 columns: \"time (s; UTC) (integer)\""},
+      {"time (s; UTC),value\n1,2\n3,4\n", "", 0, "2 rows, 2 columns: \"time (s; UTC)\" (integer)"},
       {"#id,x,y\n1,2,3\n4,5,6\n", "", 0, "names in the comment of line 1"},
       {"a,b\n1,5\n2.5,5\n3,5\n", "", 0, "column \"b\" is 5 in every row"},
       {",a,b\n0,1.5,2.5\n1,1.7,2.1\n2,1.2,2.9\n", "", 0,

@@ -36,7 +36,7 @@ const ShippedTable kTables[] = {
      "166 rows, 5 of 6 columns: event (integer), mag, station (category of 117), dist, accel; "
      "separated by commas, header in line 1; 16 of 182 rows left out for missing cells (16 in "
      "station)",
-     ""},
+     "column \"station\" has 117 different texts in 166 rows, so little can be learned about each"},
     {"engel", R"('data.types={"income": "log"}')",
      "235 rows, 2 columns: income, foodexp; separated by commas, header in line 1", ""},
     {"esoph", "",

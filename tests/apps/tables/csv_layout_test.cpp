@@ -262,7 +262,7 @@ TEST_CASE("the error for a cell that a person reads as a number says how to writ
        "31'",
        "write an angle as one number of degrees"},
       {"0x10", "write hexadecimal numbers as decimal ones"},
-      {"0xZZ", "correct it, or remove the row"}};
+      {"x5", "correct it, or remove the row"}};
   for (const auto& [cell, cure] : cures) {
     INFO(cell);
     CHECK_THAT(refusal(std::string("a,b\n1,2\n3,") + cell + "\n"),

@@ -97,7 +97,7 @@ TEST_CASE("faults are named with file, line, column and cure", "[csv]") {
       "[csv] f.csv: it holds a header but no rows of numbers; give a table with at least one row");
   CHECK(csv_fault("x,y\n1,2\n3\n") ==
         "[csv] f.csv:3:1: the number of cells is 1 here but 2 in the first row (line 1); "
-        "give all rows the same length");
+        "give all rows the same length; if the last line is a note or a total, remove it");
   CHECK(csv_fault("1,2\n3,4,5\n") ==
         "[csv] f.csv:2:1: the number of cells is 3 here but 2 in the first row (line 1); "
         "give all rows the same length");
@@ -119,8 +119,7 @@ TEST_CASE("faults are named with file, line, column and cure", "[csv]") {
       csv_fault("1,5;2,5\n", {CsvHeader::no, {}, {}}) ==
       "[csv] f.csv:1:1: \"1,5\" is not a number; its comma is a decimal one: write a decimal point");
   CHECK(csv_fault("1,\"2\n") ==
-        "[csv] f.csv:1:3: a quote is not closed on its line; close it, or remove it; "
-        "line breaks within a cell are not read");
+        "[csv] f.csv:1:3: a quote is not closed on its line; close it, or remove it");
   CHECK(csv_fault("1,\"2\"3\n") ==
         "[csv] f.csv:1:6: text follows a closing quote; "
         "quote the whole cell or nothing");

@@ -85,16 +85,16 @@ TEST_CASE("a likelihood refuses a missing field or source and unsuitable scales 
       {made([](F, S, O o) { o.divergence.probes = -1; }),
        "[divergence] -1 probes for an estimate; give at least 1"},
       {[] {
-         Workers workers(1);
-         Likelihood likelihood(kStill, GaussianSource(1), {}, workers);
+         Workers own_workers(1);
+         Likelihood likelihood(kStill, GaussianSource(1), {}, own_workers);
          double log_p = 0;
          const real x = 0;
          likelihood.log_density(1, &x, &log_p, nullptr, nullptr, 100);
        },
        "[likelihood] the first row is 100; it must be a multiple of 128"},
       {[] {
-         Workers workers(1);
-         Likelihood likelihood(kStill, GaussianSource(1), {}, workers);
+         Workers own_workers(1);
+         Likelihood likelihood(kStill, GaussianSource(1), {}, own_workers);
          double log_p = 0;
          const real x = 0;
          likelihood.log_density(1, &x, &log_p, nullptr, nullptr, -128);

@@ -186,7 +186,7 @@ TEST_CASE("tangent fields: tangent, constant along the normal, and odd for quate
   Tape tape;
   CHECK_THROWS_WITH(
       wrong(tape.full({3, 2}, 0), tape.full({3, 1}, 0)),
-      "[tangent_field] the network's output is (3, 4) at points (3, 2); it must have as "
+      "[tangent_output] the network's output is (3, 4) at points (3, 2); it must have as "
       "many columns as a point");
 }
 

@@ -231,7 +231,8 @@ TEST_CASE("tangent map: gradients of the losses agree with differences") {
     const FlowMap map = tangent_map(small_network(w, false), sphere(3)),
                   teacher = tangent_map(small_network(at, true), sphere(3));
     Tape tape;
-    const Var g = grad(sphere_loss(tape, batch, map, named.loss, &teacher), tape.parameter(0));
+    const Var loss = sphere_loss(tape, batch, map, named.loss, &teacher);
+    const Var g = grad(loss, tape.parameter(0));
     for (std::size_t i = 0; i < 39; ++i) {
       CAPTURE(i);
       const auto value = [&](double h) {
