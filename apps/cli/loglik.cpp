@@ -115,11 +115,12 @@ std::optional<NpyRows> points_in_blocks(const Config& config, const LoglikArgume
 DensityReport write_whole(const Config& config, const LoglikArguments& args) {
   const Engine& engine = engine_of(config);
   const bool text = of_tokens(config) && has_ending(args.points, ".txt");
-  RunPoints read = text ? RunPoints{engine.count_tokens(config, args.request,
-                                                        read_lines(args.points), args.points)}
+  DensityRequest request = args.request;
+  if (of_tokens(config)) resolve_label_of_run(request);
+  RunPoints read = text ? RunPoints{engine.count_tokens(config, request, read_lines(args.points),
+                                                        args.points)}
                         : read_labelled_points(args.request.run, args.points, "loglik");
   const NdArray& points = read.points;
-  DensityRequest request = args.request;
   request.row_labels = std::move(read.labels);
   request.conditions = read.conditions;
   request.gradient = !args.gradient.empty();

@@ -21,6 +21,14 @@ MOST_BYTES = 1_500_000
 FEWEST_MULTIPLY_ADDS = 200
 
 
+def shortened(text):
+    """Returns a module without the lines of comments and the blanks at the beginning of lines. No text of a module spans lines."""
+    lines = text.split("\n")
+    if any(line.count("`") % 2 for line in lines):
+        raise SystemExit("[bundle] a text in backticks spans lines, whose blanks would be lost; write it on one line")
+    return "".join(line.strip() + "\n" for line in lines if line.strip() and not re.match(r"\s*//", line))
+
+
 def join_modules(name, done):
     """Returns the module and those that it imports, each once, without the words import and export."""
     if name in done:
@@ -30,7 +38,7 @@ def join_modules(name, done):
     before = "".join(join_modules(m, done) for m in re.findall(r"^import .* from '\./(.*?)';$", text, re.M))
     text = re.sub(r"^import .*;\n", "", text, flags=re.M)
     text = re.sub(r"^export \{.*\};\n", "", text, flags=re.M)
-    return before + text
+    return before + shortened(text)
 
 
 def main():
@@ -40,7 +48,7 @@ def main():
     if len(places) < FEWEST_MULTIPLY_ADDS:
         raise SystemExit(f"[bundle] {len(places)} multiply-adds of the engine can be fused; there must be {FEWEST_MULTIPLY_ADDS} or the matrix product is slow")
     packed = gzip.compress(struct.pack(f"<{1 + len(places)}I", len(places), *places) + module, compresslevel=9, mtime=0)
-    worker = (engine / "engine.js").read_text(encoding="utf-8") + "\n" + (WEB / "worker.js").read_text(encoding="utf-8")
+    worker = (engine / "engine.js").read_text(encoding="utf-8") + "\n" + shortened((WEB / "worker.js").read_text(encoding="utf-8"))
     parts = {
         "STYLE": (WEB / "style.css").read_text(encoding="utf-8"),
         "ENGINE": base64.b64encode(packed).decode("ascii"),

@@ -10,8 +10,9 @@
 namespace pushforward::app {
 
 // A browser sends no signals; the page ends its worker instead.
-Interrupt::Interrupt() = default;
-Interrupt::~Interrupt() = default;
+SignalHandler::SignalHandler(void (*)(int)) {}
+SignalHandler::~SignalHandler() = default;
+Interrupt::Interrupt() : handler_(nullptr) {}
 bool Interrupt::requested() { return false; }
 
 bool is_gzip(std::string_view bytes) {

@@ -124,6 +124,7 @@ TEST_CASE("words have the classes that a file names", "[tokens]") {
   sandbox.write("points.txt", "fig\noak\n");
   expect(sandbox("loglik run --points points.txt --label fruit --out p.csv"), 0, {});
   const std::string scores = sandbox.read("p.csv");
+  CAPTURE(scores);
   CHECK(std::stod(scores) > std::stod(scores.substr(scores.find('\n') + 1)) + 2);
   expect(sandbox("eval run -n 50"), 0, {});
   sandbox.write("short.txt", "a\nb\n");

@@ -167,7 +167,7 @@ TEST_CASE("every alternative of one kind is refused in the other and accepted in
       }
     }
   }
-  CHECK(refused == 52);
+  CHECK(refused == 53);
 }
 
 TEST_CASE("combinations of settings that cannot work with tokens are refused") {

@@ -188,6 +188,7 @@ TEST_CASE("tangent fields: tangent, constant along the normal, and odd for quate
       wrong(tape.full({3, 2}, 0), tape.full({3, 1}, 0)),
       "[tangent_output] the network's output is (3, 4) at points (3, 2); it must have as "
       "many columns as a point");
+  CHECK_THROWS_WITH(tangent_field({}, torus(2)), "[tangent_field] no network is given");
 }
 
 }  // namespace pushforward::inline PF_REAL
