@@ -49,7 +49,9 @@ class Visit:
     def __init__(self, browser, path, address="", size=(1280, 1000), script=None):
         self.tab = browser.new_page(viewport={"width": size[0], "height": size[1]}, accept_downloads=True)
         self.errors, self.requests = [], []
-        self.tab.on("console", lambda m: self.errors.append(m.text) if m.type in ("error", "warning") else None)
+        # The tests read the canvas often, which the page never does, and Chromium warns of that.
+        self.tab.on("console", lambda m: self.errors.append(m.text) if m.type in ("error", "warning")
+                    and "willReadFrequently" not in m.text else None)
         self.tab.on("pageerror", lambda e: self.errors.append(str(e)))
         self.tab.on("request", lambda r: self.requests.append(r.url))
         if script:

@@ -154,7 +154,7 @@ TEST_CASE("each table is read whole, or refused with the key that reads it") {
        "3 columns: a (integer), b (integer), c (integer); separated by commas, header in line 1; the "
        "separator at the end of each line starts no cell"},
       {"\"a b\",\"c,d\",\"e \"\"q\"\"\"\n1,2,3\n4,5,6\n", "", 0,
-       "3 columns: a b (integer), \"c,d\" (integer), \"e \"q\"\" (integer)\""},
+       "3 columns: a b (integer), \"c,d\" (integer), \"e \"q\"\" (integer)"},
       {"waiting time\n79\n54\n62\n85\n", "", 0, "4 rows, 1 column: waiting time (integer); "},
       {"time (s; UTC),value\n1,2\n3,4\n", "", 0, "2 rows, 2 columns: \"time (s; UTC)\" (integer)"},
       {"#id,x,y\n1,2,3\n4,5,6\n", "", 0, "names in the comment of line 1"},

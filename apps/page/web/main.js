@@ -304,6 +304,7 @@ class Page {
 
   showLayers() {
     const { layers } = this.stage;
+    this.views.apply();  // first, since it takes away a second picture that this training lacks
     $('layers').replaceChildren(...kLayers.map(([key, name]) => {
       const button = document.createElement('button');
       button.type = 'button';
@@ -319,7 +320,6 @@ class Page {
       };
       return button;
     }), helpButton('shown'), this.views.control());
-    this.views.apply();
     this.caption();
   }
 

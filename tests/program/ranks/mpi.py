@@ -70,12 +70,16 @@ def config(values, **changes):
 
 
 def result(name):
-    """The weights, and the metrics without times and speeds."""
+    """The weights with their header, without the checksum of the config, which names the data; the metrics without times and speeds."""
     rows = [json.loads(line) for line in (folder / name / "metrics.jsonl").read_text().splitlines()]
     for row in rows:
         row.pop("time_s", None)
         row.pop("steps_per_s", None)
-    return (folder / name / "model.safetensors").read_bytes(), rows
+    model = (folder / name / "model.safetensors").read_bytes()
+    begin = 8 + int.from_bytes(model[:8], "little")
+    header = json.loads(model[8:begin])
+    header["__metadata__"].pop("config")
+    return header, model[begin:], rows
 
 
 def expect_same(name, other):
@@ -315,8 +319,8 @@ def row_errors():
 
     # Faults of the command line, before the rows, in the engine, and of writing, which is that of process 0 alone.
     once("--nonsense", 2, "sample", "run", "--nonsense")
-    once("no-such-run", 4, "sample", "no-such-run")
-    once("no such class", 2, "sample", "run", "--label", "7")
+    once("no-such-run is not a run", 4, "sample", "no-such-run")
+    once("takes no labels", 2, "sample", "run", "--label", "7")
     once("no-such-folder", 4, "sample", "run", "-n", "300", "--out", "no-such-folder/s.npy")
     run(0, "sample", "run", "-n", "300", "--out", "s.npy")
     once("no-such-folder", 4, "loglik", "run", "--points", "s.npy", "--out", "no-such-folder/l.npy")
@@ -325,7 +329,7 @@ def row_errors():
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     for _ in range(200):
         time.sleep(0.05)
-        if list(folder.glob("many.npy*")) or list(folder.glob(".many.npy*")):
+        if list(folder.glob(".pushforward-*")):
             break
     else:
         sys.exit("no block was written")
