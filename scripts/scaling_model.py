@@ -52,13 +52,14 @@ class Compute:
 
 
 def fit(cells, compute):
-    """Least squares of the time beyond compute, for 2 processes: 2 latency + bytes / bandwidth. Both are at least 0."""
+    """Least squares of the relative error of the step's time, for 2 processes: its time beyond compute is 2 latency + bytes / bandwidth. Both are
+    at least 0."""
     points = []
     for c in cells:
         if c["processes"] != 2:
             continue
         beyond = 1 / c["rate"] - compute.time(c["width"], busiest_rows(c["batch"], 2))
-        points.append((2.0, BYTES * c["parameters"] * volume(c["batch"], 2), beyond))
+        points.append(tuple(c["rate"] * x for x in (2.0, BYTES * c["parameters"] * volume(c["batch"], 2), beyond)))
     aa = sum(a * a for a, _, _ in points)
     ab = sum(a * b for a, b, _ in points)
     bb = sum(b * b for _, b, _ in points)

@@ -124,7 +124,7 @@ batch, the optimizer, the norm. `fixed` and `row` come from one process with two
 
 {work}
 
-Least squares on the measurements with 2 processes give a latency of {1e6 * latency:.3g} microseconds for each of the two messages, with the
+Least squares of the relative errors of the measurements with 2 processes give a latency of {1e6 * latency:.3g} microseconds for each of the two messages, with the
 waiting for the slower process, and a bandwidth of {bandwidth}, with the packing and adding of the gradients. With more processes than cores
 the computing takes longer by their ratio. The columns "by the model" above have these figures.
 
@@ -153,9 +153,8 @@ A node is one process with the measured compute time of one thread here; with fa
 """
     for name, figures in NETWORKS.items():
         text += f"{name}:\n\n{saturation(compute, figures, BATCH, BINS)}\n\n"
-    text += f"""No more than {BINS} nodes have work, because a step has {BINS} bins. Below that, small networks are limited by latency, since a step of
-H = 64 computes for less time than two messages take, and large ones by bandwidth, since {BYTES} bytes of each gradient are received up to
-{volume(BATCH, BINS):.0f} times, but computing it takes only the rows of one node.
+    text += f"""No more than {BINS} nodes have work, because a step has {BINS} bins. With more nodes the speed-up falls, since the others still take part in
+the messages. It falls most for small networks, whose steps are short beside the latency.
 
 ## What would have to change
 

@@ -7,8 +7,8 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/compare/table_comparison.h"
-#include "apps/tables/arrays.h"
 #include "apps/report/files_read.h"
+#include "apps/tables/arrays.h"
 #include "apps/terminal/message.h"
 #include "nn/checkpoint/file.h"
 

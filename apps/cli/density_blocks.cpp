@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "apps/failure.h"
-#include "apps/tables/array_file.h"
 #include "apps/report/files_read.h"
+#include "apps/tables/array_file.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/progress.h"
 

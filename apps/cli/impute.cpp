@@ -8,10 +8,10 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
-#include "apps/tables/arrays.h"
 #include "apps/json/json.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
+#include "apps/tables/arrays.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {

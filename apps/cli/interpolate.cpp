@@ -8,9 +8,9 @@
 #include "apps/cli/transport.h"
 #include "apps/cli/verbs.h"
 #include "apps/failure.h"
-#include "apps/tables/arrays.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
+#include "apps/tables/arrays.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {

@@ -10,7 +10,6 @@
 #include "apps/config/data_types.h"
 #include "apps/engine/engine.h"
 #include "apps/failure.h"
-#include "apps/tables/arrays.h"
 #include "apps/formats/text_lines.h"
 #include "apps/from_config/path.h"
 #include "apps/json/json.h"
@@ -19,6 +18,7 @@
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
 #include "apps/run/table_of_run.h"
+#include "apps/tables/arrays.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -117,9 +117,9 @@ DensityReport write_whole(const Config& config, const LoglikArguments& args) {
   const bool text = of_tokens(config) && has_ending(args.points, ".txt");
   DensityRequest request = args.request;
   if (of_tokens(config)) resolve_label_of_run(request);
-  RunPoints read = text ? RunPoints{engine.count_tokens(config, request, read_lines(args.points),
-                                                        args.points)}
-                        : read_labelled_points(args.request.run, args.points, "loglik");
+  RunPoints read =
+      text ? RunPoints{engine.count_tokens(config, request, read_lines(args.points), args.points)}
+           : read_labelled_points(args.request.run, args.points, "loglik");
   const NdArray& points = read.points;
   request.row_labels = std::move(read.labels);
   request.conditions = read.conditions;
@@ -151,10 +151,10 @@ int write_densities(const LoglikArguments& args) {
                {"run", args.request.run, FileUse::inside}});
   files_read().send_to(args.json);
   std::optional<NpyRows> blocks = points_in_blocks(config, args);
-  const DensityReport report =
-      blocks ? write_density_blocks(config, args.request, std::move(*blocks),
-                                    {args.out, args.error}, args.json)
-             : write_whole(config, args);
+  const DensityReport report = blocks
+                                   ? write_density_blocks(config, args.request, std::move(*blocks),
+                                                          {args.out, args.error}, args.json)
+                                   : write_whole(config, args);
   if (!has_rows(args.request.ranks)) return 0;
   print_densities(config, args, report);
   print_notes(report.found.notes);

@@ -10,15 +10,15 @@
 
 #include "apps/data/number_signs.h"
 #include "apps/failure.h"
-#include "apps/tables/arrays.h"
-#include "apps/tables/csv_rows.h"
 #include "apps/formats/stored_text.h"
-#include "apps/tables/typed_csv.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/run/table_of_run.h"
 #include "apps/run/units.h"
 #include "apps/suggest.h"
+#include "apps/tables/arrays.h"
+#include "apps/tables/csv_rows.h"
+#include "apps/tables/typed_csv.h"
 
 namespace pushforward::app {
 namespace {

@@ -11,7 +11,6 @@
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
 #include "apps/failure.h"
-#include "apps/tables/arrays.h"
 #include "apps/formats/text_lines.h"
 #include "apps/from_config/path.h"
 #include "apps/json/json.h"
@@ -20,6 +19,7 @@
 #include "apps/run/config.h"
 #include "apps/run/folder.h"
 #include "apps/run/table_of_run.h"
+#include "apps/tables/arrays.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {

@@ -4,9 +4,9 @@
 #include <optional>
 
 #include "apps/cli/points.h"
+#include "apps/ranks/rows.h"
 #include "apps/tables/array_file.h"
 #include "apps/tables/arrays.h"
-#include "apps/ranks/rows.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/progress.h"
 

@@ -7,9 +7,9 @@
 #include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
 #include "apps/failure.h"
-#include "apps/tables/arrays.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
+#include "apps/tables/arrays.h"
 #include "apps/terminal/message.h"
 #include "flow/solve/method.h"
 

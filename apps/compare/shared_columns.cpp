@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "apps/failure.h"
+#include "apps/report/files_read.h"
 #include "apps/tables/arrays.h"
 #include "apps/tables/typed_csv.h"
-#include "apps/report/files_read.h"
 
 namespace pushforward::app {
 namespace {

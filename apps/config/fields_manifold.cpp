@@ -217,7 +217,8 @@ Rules manifold_rules() {
           rule({"data", "coupling"}, "/coupling",
                "this coupling is by straight distances, and /data is on a manifold",
                "choose ot, whose cost is the squared length of geodesics, or independent",
-               when(of_manifold, negated(is_any("/coupling/type", {"independent", "ot", "paired"})))),
+               when(of_manifold,
+                    negated(is_any("/coupling/type", {"independent", "ot", "paired"})))),
           rule(
               {"data", "coupling"}, "/coupling",
               "`within_classes` and `condition_weight` are settings of transport in flat space, and "

@@ -50,9 +50,7 @@ bool pairs_lost(const Json& config) {
 
 bool on_metric_path(const Json& config) { return config.at("path").at("type") == "metric"; }
 
-bool on_three_parts(const Json& config) {
-  return config.at("path").at("type") == "three_part";
-}
+bool on_three_parts(const Json& config) { return config.at("path").at("type") == "three_part"; }
 bool from_masks(const Json& config) { return config.at("source").at("type") == "mask"; }
 
 std::shared_ptr<const TokenMetric> metric_of_table(const Section& distance, const Section& path,
@@ -81,8 +79,7 @@ std::vector<Alternative> token_data_rows() {
                    "greatest number of letters of a word to keep, and the length of a sequence"),
            text_field("letters", "abcdefghijklmnopqrstuvwxyz",
                       "allowed characters; words with any other are left out"),
-           class_file_field("the class of a word is its number of letters"),
-           class_column_field(),
+           class_file_field("the class of a word is its number of letters"), class_column_field(),
            held_out_field(0.1,
                           "the words held out for eval: a share of them, chosen by a hash of the "
                           "word, an array of their numbers in the list (from 0, of the words that "
@@ -253,7 +250,8 @@ std::vector<ConfigRule> token_rules() {
            when(on_three_parts, from_masks, is_not("/sampler/remasking/type", "none"))),
       rule({"path", "sampler", "source"}, "/sampler/order",
            "a token that is no mask may be noise on the path three_part, and is drawn again anyway",
-           "set it to \"random\", or set /path to {\"type\": \"mixture\"}", when(on_three_parts, from_masks, is_not("/sampler/order", "random"))),
+           "set it to \"random\", or set /path to {\"type\": \"mixture\"}",
+           when(on_three_parts, from_masks, is_not("/sampler/order", "random"))),
       rule({"path", "source"}, "/source",
            "the path metric begins at uniform tokens, and /source is another",
            "set it to {\"type\": \"uniform_tokens\"}, or set /path to {\"type\": \"mixture\"}",

@@ -16,11 +16,11 @@
 #include "apps/data/table.h"
 #include "apps/failure.h"
 #include "apps/failure_text.h"
-#include "apps/tables/class_file.h"
-#include "apps/tables/csv.h"
 #include "apps/formats/mapped_npy.h"
 #include "apps/formats/npy.h"
 #include "apps/report/files_read.h"
+#include "apps/tables/class_file.h"
+#include "apps/tables/csv.h"
 #include "flow/distributions/affine.h"
 #include "flow/distributions/array.h"
 #include "flow/distributions/dequantised.h"
@@ -148,7 +148,8 @@ ArrayData read_rows(const Json& section, const std::string& path) {
 ArrayData read_labelled_rows(const Json& section, const std::string& labels, DataTraits& traits) {
   const std::string path = section.at("path").text();
   if (MappedTable table = mapped(section, path); table.rows) {
-    RowClasses classes = read_row_classes(labels, section.at("label").text(), table.about.shape.at(0), path);
+    RowClasses classes =
+        read_row_classes(labels, section.at("label").text(), table.about.shape.at(0), path);
     traits.classes = std::move(classes.names);
     return stored(table, std::move(classes.labels));
   }

@@ -1,8 +1,8 @@
 // The signs in the numbers of a table, as a csv section of a config allows them.
 #pragma once
 
-#include "apps/tables/csv.h"
 #include "apps/json/json.h"
+#include "apps/tables/csv.h"
 
 namespace pushforward::app {
 

@@ -8,9 +8,9 @@
 #include "apps/data/number_signs.h"
 #include "apps/data/table_rows.h"
 #include "apps/failure_text.h"
-#include "apps/tables/typed_csv.h"
 #include "apps/report/files_read.h"
 #include "apps/run/units.h"
+#include "apps/tables/typed_csv.h"
 #include "flow/distributions/affine.h"
 #include "flow/distributions/array.h"
 

@@ -264,7 +264,7 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
       share_rows(request.ranks, workers, {x.rows(), kSamplerChunkRows},
                  {rows_at(log_p.data()), rows_at(errors.data())}, [&] {
                    const SampleCost mine = likelihood.log_density(x.rows(), x.data(), log_p.data(),
-                                                                 nullptr, errors.data());
+                                                                  nullptr, errors.data());
                    return RowsSolved{mine, likelihood.failures()};
                  });
   Densities found;
@@ -316,11 +316,11 @@ Densities log_density_in_blocks(const Config& config, const DensityRequest& requ
   std::vector<real> failed;  // the first row that failed
   const int n = static_cast<int>(table.shape[0]), most = block_rows(flow.dim());
   for (int first = 0; first < n; first += most) {
-    const Tensor x = flow.from_data(next(static_cast<std::size_t>(std::min(most, n - first))),
-                                    "loglik");
+    const Tensor x =
+        flow.from_data(next(static_cast<std::size_t>(std::min(most, n - first))), "loglik");
     std::vector<double> log_p(static_cast<std::size_t>(x.rows())), errors(log_p.size());
-    cost.add(likelihood.log_density(x.rows(), x.data(), log_p.data(), nullptr, errors.data(),
-                                    first));
+    cost.add(
+        likelihood.log_density(x.rows(), x.data(), log_p.data(), nullptr, errors.data(), first));
     const RowFailures& of_block = likelihood.failures();
     if (failures.count == 0 && of_block.count > 0) {
       const std::span<const real> row = x.row(of_block.first - first);
@@ -328,8 +328,8 @@ Densities log_density_in_blocks(const Config& config, const DensityRequest& requ
     }
     failures.add(of_block);
     Densities block;
-    block.estimate = make_estimate(request.divergence, flow.dim(), std::move(errors),
-                                   flow.smoothed_to(options));
+    block.estimate =
+        make_estimate(request.divergence, flow.dim(), std::move(errors), flow.smoothed_to(options));
     block.log_density = per_data_volume(flow.units, std::move(log_p));
     take(block);
   }

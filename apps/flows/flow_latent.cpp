@@ -8,9 +8,9 @@
 
 #include "apps/failure.h"
 #include "apps/flows/run_flow.h"
-#include "apps/tables/arrays.h"
 #include "apps/from_config/path.h"
 #include "apps/run/data_traits.h"
+#include "apps/tables/arrays.h"
 #include "flow/solve/interpolate.h"
 
 namespace pushforward::app::inline PF_REAL {

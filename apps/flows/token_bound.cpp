@@ -7,8 +7,8 @@
 
 #include "apps/failure.h"
 #include "apps/flows/token_data.h"
-#include "apps/tables/arrays.h"
 #include "apps/ranks/rows.h"
+#include "apps/tables/arrays.h"
 #include "apps/terminal/clock.h"
 #include "apps/terminal/interrupt.h"
 #include "flow/discrete/likelihood.h"

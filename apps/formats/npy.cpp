@@ -99,9 +99,10 @@ void check_finite(const NdArray& table, const std::string& what, std::size_t fir
   const std::size_t columns = table.shape.size() > 1 ? table.shape[1] : 1;
   for (std::size_t k = 0; k < table.values.size(); ++k)
     if (!std::isfinite(table.values[k]))
-      throw Failure(Exit::file,
-                    fmt::format("[{}] {}row {}, column {} is {}; correct or remove that row", what,
-                                file_prefix(table), first + k / columns, k % columns, table.values[k]));
+      throw Failure(
+          Exit::file,
+          fmt::format("[{}] {}row {}, column {} is {}; correct or remove that row", what,
+                      file_prefix(table), first + k / columns, k % columns, table.values[k]));
 }
 
 bool is_npy(std::string_view bytes) { return bytes.starts_with(kNpyMagic); }

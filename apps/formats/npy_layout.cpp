@@ -277,8 +277,13 @@ NpyLayout npy_layout(std::string_view bytes, std::uint64_t size, const std::stri
                           " takes " + std::to_string(*needed) + " bytes, but " +
                           std::to_string(data) + " follow the header" + damaged);
   }
-  return {std::move(header.descr), header.fortran_order, std::move(header.shape), before + length,
-          element.size,            *needed / element.size, element.value};
+  return {std::move(header.descr),
+          header.fortran_order,
+          std::move(header.shape),
+          before + length,
+          element.size,
+          *needed / element.size,
+          element.value};
 }
 
 }  // namespace pushforward::app

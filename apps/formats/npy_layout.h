@@ -14,12 +14,12 @@ inline constexpr std::string_view kNpyMagic = "\x93NUMPY";
 
 // What the header of an NPY file says.
 struct NpyLayout {
-  std::string dtype;                // "<f4", ">i2", "|b1", ...
-  bool fortran_order = false;       // the first axis is the fastest
+  std::string dtype;           // "<f4", ">i2", "|b1", ...
+  bool fortran_order = false;  // the first axis is the fastest
   std::vector<std::size_t> shape;
-  std::size_t begin = 0;            // the byte at which the numbers begin
-  std::size_t element = 0;          // the bytes of a number
-  std::size_t count = 0;            // the numbers of the array
+  std::size_t begin = 0;                   // the byte at which the numbers begin
+  std::size_t element = 0;                 // the bytes of a number
+  std::size_t count = 0;                   // the numbers of the array
   double (*value)(const char*) = nullptr;  // reads a number in the order of this machine
 
   // Returns the number that is stored in these bytes.

@@ -29,7 +29,8 @@ class NpyRows {
   std::size_t rows_read() const { return read_; }
 
  private:
-  NpyRows(FileSystem& files, Descriptor descriptor) : files_(&files), file_(std::move(descriptor)) {}
+  NpyRows(FileSystem& files, Descriptor descriptor)
+      : files_(&files), file_(std::move(descriptor)) {}
 
   FileSystem* files_;
   Descriptor file_;

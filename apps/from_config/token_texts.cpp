@@ -10,9 +10,9 @@
 #include <set>
 
 #include "apps/failure_text.h"
-#include "apps/tables/class_file.h"
 #include "apps/formats/stored_text.h"
 #include "apps/run/token_traits.h"
+#include "apps/tables/class_file.h"
 #include "nn/checkpoint/file.h"
 
 namespace pushforward::app {

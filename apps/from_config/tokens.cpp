@@ -8,10 +8,10 @@
 #include "apps/data/data.h"
 #include "apps/failure.h"
 #include "apps/failure_text.h"
-#include "apps/tables/class_file.h"
 #include "apps/from_config/token_texts.h"
 #include "apps/report/files_read.h"
 #include "apps/run/data_traits.h"
+#include "apps/tables/class_file.h"
 #include "flow/discrete/quantised.h"
 
 namespace pushforward::app::inline PF_REAL {

@@ -11,10 +11,10 @@
 #include "apps/failure.h"
 #include "apps/figures/sets.h"
 #include "apps/figures/table_pairs.h"
-#include "apps/tables/arrays.h"
 #include "apps/plot/album.h"
 #include "apps/plot/data.h"
 #include "apps/plot/material.h"
+#include "apps/tables/arrays.h"
 
 namespace pushforward::app {
 namespace {

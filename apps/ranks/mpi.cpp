@@ -63,8 +63,9 @@ constexpr std::size_t kPart = std::size_t{1} << 30;
 using Clock = std::chrono::steady_clock;
 using Duration = Clock::duration;
 // A waiting process asks for its message without a break for as long as a message usually takes. Then
-// it sleeps between two questions, so that another process can use the core: an eighth of the time
-// waited so far, within these limits.
+// it sleeps between two questions, so that another process can use the core: a small part of the time
+// waited so far, within these limits. Long sleeps would slow long messages, which MPI passes on in pieces
+// of some 32 KB, each when the processes ask.
 constexpr Duration kBusy = std::chrono::microseconds(60);
 constexpr Duration kShortest = std::chrono::microseconds(10),
                    kLongest = std::chrono::milliseconds(1);
@@ -159,7 +160,7 @@ class MpiRanks : public Ranks {
         }
       }
       if (now - began > kBusy)
-        std::this_thread::sleep_for(std::clamp((now - began) / 8, kShortest, kLongest));
+        std::this_thread::sleep_for(std::clamp((now - began) / 200, kShortest, kLongest));
     }
   }
 

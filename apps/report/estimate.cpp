@@ -5,9 +5,9 @@
 #include <cmath>
 #include <filesystem>
 
-#include "apps/tables/arrays.h"
 #include "apps/json/write.h"
 #include "apps/report/measured.h"
+#include "apps/tables/arrays.h"
 
 namespace pushforward::app {
 namespace {

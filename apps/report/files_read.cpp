@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "apps/formats/stored_text.h"
 #include "apps/tables/arrays.h"
 #include "apps/tables/csv_remarks.h"
-#include "apps/formats/stored_text.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {

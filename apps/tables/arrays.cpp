@@ -8,8 +8,8 @@
 #include <set>
 
 #include "apps/failure.h"
-#include "apps/tables/csv.h"
 #include "apps/formats/gzip.h"
+#include "apps/tables/csv.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {

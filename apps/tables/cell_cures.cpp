@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "apps/formats/columns.h"
+#include "apps/formats/stored_text.h"
 #include "apps/tables/csv_cells.h"
 #include "apps/tables/odd_numbers.h"
-#include "apps/formats/stored_text.h"
 
 namespace pushforward::app {
 namespace {

@@ -64,8 +64,8 @@ class Doubts {
   // Codes such as 00123, which are not the number 123.
   Doubt codes() const {
     if (column_.kind != ColumnKind::integer) return {};
-    const std::string_view* code =
-        find([](const std::string_view& c) { return c.size() > 1 && c[0] == '0' && only_digits(c); });
+    const std::string_view* code = find(
+        [](const std::string_view& c) { return c.size() > 1 && c[0] == '0' && only_digits(c); });
     if (!code) return {};
     return fmt::format("{} has numbers with zeros before them, such as {}, which samples do not{}",
                        column_.words, shown_text(*code), as_category());
@@ -104,7 +104,8 @@ class Doubts {
     if (column_.kind != ColumnKind::integer || column_.cells.size() < kFewest) return {};
     const auto is_date = [](const std::string_view& c) {
       if (c.size() != 8 || !only_digits(c) || c < "18000101" || c > "21991231") return false;
-      return read_date(fmt::format("{}-{}-{}", c.substr(0, 4), c.substr(4, 2), c.substr(6))).has_value();
+      return read_date(fmt::format("{}-{}-{}", c.substr(0, 4), c.substr(4, 2), c.substr(6)))
+          .has_value();
     };
     if (!std::all_of(column_.cells.begin(), column_.cells.end(), is_date)) return {};
     const std::string_view& c = column_.cells.front();

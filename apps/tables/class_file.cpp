@@ -7,10 +7,10 @@
 #include <set>
 
 #include "apps/failure.h"
+#include "apps/formats/stored_text.h"
 #include "apps/tables/arrays.h"
 #include "apps/tables/csv_cells.h"
 #include "apps/tables/csv_rows.h"
-#include "apps/formats/stored_text.h"
 
 namespace pushforward::app {
 namespace {

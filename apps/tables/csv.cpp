@@ -1,7 +1,7 @@
 #include "apps/tables/csv.h"
 
-#include "apps/tables/csv_rows.h"
 #include "apps/formats/stored_text.h"
+#include "apps/tables/csv_rows.h"
 
 namespace pushforward::app {
 namespace {

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "apps/formats/ascii.h"
-#include "apps/tables/odd_numbers.h"
 #include "apps/formats/stored_text.h"
+#include "apps/tables/odd_numbers.h"
 
 namespace pushforward::app {
 namespace {

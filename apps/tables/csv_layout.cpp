@@ -7,8 +7,8 @@
 #include <map>
 #include <set>
 
-#include "apps/tables/csv_cells.h"
 #include "apps/formats/stored_text.h"
+#include "apps/tables/csv_cells.h"
 
 namespace pushforward::app {
 namespace {

@@ -6,8 +6,8 @@
 #include <map>
 #include <optional>
 
-#include "apps/tables/csv_cells.h"
 #include "apps/formats/stored_text.h"
+#include "apps/tables/csv_cells.h"
 
 namespace pushforward::app {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "apps/tables/csv_layout.h"
 #include "apps/formats/npy.h"
+#include "apps/tables/csv_layout.h"
 
 namespace pushforward::app {
 

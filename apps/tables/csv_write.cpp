@@ -1,9 +1,9 @@
 // Writes tables of numbers as text.
 #include <charconv>
 
+#include "apps/formats/stored_text.h"
 #include "apps/tables/csv.h"
 #include "apps/tables/csv_cells.h"
-#include "apps/formats/stored_text.h"
 #include "autograd/tensor/check.h"
 
 namespace pushforward::app {

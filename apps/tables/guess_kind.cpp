@@ -4,8 +4,8 @@
 #include <cmath>
 #include <string_view>
 
-#include "apps/tables/odd_numbers.h"
 #include "apps/formats/stored_text.h"
+#include "apps/tables/odd_numbers.h"
 
 namespace pushforward::app {
 namespace {
@@ -91,8 +91,8 @@ std::optional<OddNumber> find_odd_number(const std::vector<std::string_view>& ce
     return !cure_of_cell(text, style, "").empty();
   };
   // The advice for other texts than numbers with units does not depend on what follows their digits.
-  const bool units = std::any_of(cells.begin(), cells.end(),
-                                 [](std::string_view text) { return has_unit(text); });
+  const bool units =
+      std::any_of(cells.begin(), cells.end(), [](std::string_view text) { return has_unit(text); });
   if (!has_odd && (!all_of(cells, has_cure) || (units && !are_units(cells)))) return {};
   const auto wrong = std::find_if(cells.begin(), cells.end(), [&](std::string_view text) {
     return kind_of(text) != CellKind::number;

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <set>
 
-#include "apps/tables/cell_warnings.h"
 #include "apps/formats/stored_text.h"
+#include "apps/tables/cell_warnings.h"
 
 namespace pushforward::app {
 namespace {

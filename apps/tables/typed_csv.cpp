@@ -11,13 +11,13 @@
 #include <string_view>
 #include <variant>
 
+#include "apps/formats/stored_text.h"
 #include "apps/tables/cell_warnings.h"
 #include "apps/tables/csv_cells.h"
 #include "apps/tables/csv_rows.h"
 #include "apps/tables/guess_kind.h"
 #include "apps/tables/named_columns.h"
 #include "apps/tables/row_warnings.h"
-#include "apps/formats/stored_text.h"
 
 namespace pushforward::app {
 namespace {
@@ -76,14 +76,14 @@ class TypedReader {
   std::vector<std::size_t> columns_;  // the columns of the result
   std::optional<std::size_t> label_;
   std::size_t label_at_ = 0;
-  std::vector<std::size_t> given_;               // the places of conditions in columns_
-  std::vector<std::size_t> kept_, left_out_;     // the rows of the result, and the others
-  std::size_t incomplete_ = 0;                   // of these, the rows with a missing cell
+  std::vector<std::size_t> given_;            // the places of conditions in columns_
+  std::vector<std::size_t> kept_, left_out_;  // the rows of the result, and the others
+  std::size_t incomplete_ = 0;                // of these, the rows with a missing cell
   // By column of the file, for each kept row. The cells point into the text of the file, or into
   // `changed_` if their text is another one there.
   std::vector<std::vector<std::string_view>> cells_;
   std::deque<std::string> changed_;
-  std::map<std::size_t, std::size_t> missing_;   // by column: its number of missing cells
+  std::map<std::size_t, std::size_t> missing_;  // by column: its number of missing cells
   std::vector<ColumnKind> kinds_;
   std::size_t vanished_ = 0;
 

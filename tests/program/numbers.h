@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "apps/tables/csv.h"
 #include "apps/formats/npy.h"
+#include "apps/tables/csv.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"
 

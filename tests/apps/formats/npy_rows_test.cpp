@@ -92,7 +92,8 @@ TEST_CASE("files that have no rows one after another are not read in blocks") {
 
 TEST_CASE("a damaged NPY file, or one that changes or cannot be read, is an error of its name") {
   const TestFolder folder;
-  const std::string path = folder / "x.npy", whole = npy_file("<f8", "False", "(3, 2)", std::string(48, '\1'));
+  const std::string path = folder / "x.npy",
+                    whole = npy_file("<f8", "False", "(3, 2)", std::string(48, '\1'));
   write_file(folder, whole.substr(0, whole.size() - 1));
   CHECK_THROWS_WITH(NpyRows::open(path), Contains("[npy] " + path + ": truncated: shape (3, 2)"));
   write_file(folder, whole);

@@ -3,9 +3,9 @@
 #include "apps/formats/stored_text.h"
 
 #include "apps/failure.h"
+#include "apps/formats/text_lines.h"
 #include "apps/tables/arrays.h"
 #include "apps/tables/csv.h"
-#include "apps/formats/text_lines.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"
 

@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "apps/tables/csv.h"
 #include "apps/formats/npy.h"
+#include "apps/tables/csv.h"
 #include "flow/measure/discrepancy.h"
 #include "flow/measure/wasserstein.h"
 #include "paths.h"

@@ -107,8 +107,9 @@ TEST_CASE("a point in a later block that is not finite is named by its row, and 
   CHECK(Sandbox::run_shell("ls -A " + sandbox.path("") + " | grep -c pushforward-").code == 1);
   NdArray wide{{200000, 3}, std::vector<double>(600000, 0.5)};
   write_array(sandbox.path("wide.npy"), wide);
-  expect(sandbox("loglik run --points wide.npy --out old.npy"), 4,
-         {"[loglik] wide.npy: the points have shape (200000, 3), but the run's data has 2 columns"});
+  expect(
+      sandbox("loglik run --points wide.npy --out old.npy"), 4,
+      {"[loglik] wide.npy: the points have shape (200000, 3), but the run's data has 2 columns"});
 }
 
 TEST_CASE("a request that needs more memory than there is is refused with the amount") {
