@@ -1,5 +1,5 @@
 """The page docs/scaling.md from the results of scripts/scaling.py."""
-from scaling_model import BINS, BYTES, CHUNK, Compute, busiest_rows, fit, step_time, volume
+from scaling_model import BINS, CHUNK, Compute, busiest_rows, fit, step_time, volume
 
 # Networks of several machines. Their figures are assumed, not measured: seconds of latency, seconds per byte, and the seconds that
 # one more message of an exchange takes.

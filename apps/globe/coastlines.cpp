@@ -13,7 +13,7 @@ namespace {
 // Returns whether the line between two points is an edge at which a polygon is cut.
 bool is_cut(const Spot& a, const Spot& b) {
   const auto at_date_line = [](const Spot& s) { return std::abs(s.x) > 179.99; };
-  return (at_date_line(a) && at_date_line(b)) || (a.y < -89.9 && b.y < -89.9) ||
+  return (at_date_line(a) && at_date_line(b)) || std::min(a.y, b.y) < -89.9 ||
          std::abs(a.x - b.x) > 180;
 }
 

@@ -29,7 +29,7 @@ inline constexpr const char* kCoastFile =
 Coastlines read_coastlines();
 
 // Returns the lines of a shapefile with what a picture cannot show left out: points closer than `least`
-// degrees to the one before, lines shorter than that, and the edges along the date line and the south
+// degrees to the one before, lines shorter than that, and the edges along the date line and at the south
 // pole, at which the polygons of a file are cut.
 Coastlines coastlines_from(const std::string& path, double least = 0.3);
 

@@ -99,15 +99,17 @@ TEST_CASE("a shapefile's lines are read, and coastlines leave out cuts and close
   // A square with an edge along the date line, and a speck; the third point is close to the second.
   const ShapefileBytes file({{{{170, 0}, {180, 0}, {180, 10}, {170, 10}, {170, 0}},
                               {{0, 0}, {0.1, 0}, {0.1, 0.1}, {0, 0}}},
-                             {{{10, 10}, {20, 10}, {20.05, 10}, {30, 15}}}});
+                             {{{10, 10}, {20, 10}, {20.05, 10}, {30, 15}}},
+                             {{{5, -70}, {0, -70}, {0, -90}, {10, -90}, {10, -70}}}});
   write_file_atomically(posix(), path, file.bytes_);
   const auto lines = read_shapefile(path);
-  REQUIRE(lines.size() == 3);
+  REQUIRE(lines.size() == 4);
   CHECK(lines[0].size() == 5);
   CHECK(lines[0][2].x == 180);
   CHECK(lines[0][2].y == 10);
   const Coastlines coasts = coastlines_from(path);
-  REQUIRE(coasts.lines.size() == 3);
+  REQUIRE(coasts.lines.size() == 4);
+  CHECK(coasts.lines[3].size() == 2);  // the coast, without the edges to the pole and back
   CHECK(coasts.lines[0].size() == 2);
   CHECK(coasts.lines[1].size() == 3);
   CHECK(coasts.lines[2].size() == 3);
