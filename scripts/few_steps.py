@@ -134,7 +134,7 @@ def page(bench):
             f"| W2 | the exact 2-Wasserstein distance (its root) between {POINTS:,} samples and as many fresh points: the median over seeds, "
             "+- the standard deviation. The floor is W2 between two sets of fresh points |",
             "| ratio | W2 by one evaluation divided by W2 by dopri5 of the same run: the median over seeds, then the greatest |",
-            f"| seeds | {len(seeds)}, none left out |",
+            f"| seeds | at most {len(seeds)}, as the tables say; none is left out |",
             f"| seconds | of processor time for training a flow map after its plain flow, median {statistics.median(seconds(rows)):.0f}, "
             f"at most {max(seconds(rows)):.0f}; a plain flow, median {statistics.median(seconds(plain)):.0f} |",
             "| recipe | a plain flow by a config that names only its data; then a flow map `from` it, by "
