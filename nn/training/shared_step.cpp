@@ -76,8 +76,8 @@ void SharedStep::fill_header(std::byte* to, const GradientBins& bins) const {
   const std::uint64_t promise = promise_;
   std::memcpy(to, &promise, sizeof promise);
   to += sizeof promise;
-  std::memcpy(to, losses_.data(), losses_.size() * sizeof(double));
-  to += losses_.size() * sizeof(double);
+  const std::span<const std::byte> losses = std::as_bytes(std::span(losses_));
+  to = std::copy(losses.begin(), losses.end(), to);
   const BinRange range = own(bins.count());
   for (std::size_t array = 0; array < arrays(static_cast<std::size_t>(ranks_->rank())); ++array) {
     for (std::size_t k = 0; k < trained(); ++k, ++to) {

@@ -3,8 +3,8 @@
 
 #include "autograd/tensor/cpp20.h"
 
+#include <algorithm>
 #include <condition_variable>
-#include <cstring>
 #include <deque>
 #include <functional>
 #include <map>
@@ -31,7 +31,7 @@ class RankPost {
     auto& queue = queues_[{from, to}];
     arrived_.wait(lock, [&] { return !queue.empty(); });
     if (queue.front().size() != bytes.size()) throw std::logic_error("sizes differ");
-    std::memcpy(bytes.data(), queue.front().data(), bytes.size());
+    std::copy(queue.front().begin(), queue.front().end(), bytes.begin());
     queue.pop_front();
   }
 

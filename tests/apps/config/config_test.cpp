@@ -62,7 +62,7 @@ bool needs_more(const Alternative& alternative) {
   return alternative.type == "paired" || alternative.type == "schroedinger_bridge";
 }
 
-const ConfigField& field(const char* table, const char* type, const char* key) {
+const ConfigField& stated_field(const char* table, const char* type, const char* key) {
   return *section_table(table, DataKind::continuous).find(type)->find(key);
 }
 
@@ -241,9 +241,9 @@ TEST_CASE("every default of the table is valid, and every row has a description"
 }
 
 TEST_CASE("the names in the table are those of the engine") {
-  CHECK(field("model", "mlp", "activation").choices == names(activations()));
-  CHECK(field("model", "mlp", "init").choices == names(init_schemes()));
-  CHECK(field("model", "mlp", "condition").choices == names(conditions()));
+  CHECK(stated_field("model", "mlp", "activation").choices == names(activations()));
+  CHECK(stated_field("model", "mlp", "init").choices == names(init_schemes()));
+  CHECK(stated_field("model", "mlp", "condition").choices == names(conditions()));
   CHECK(section_table("model", DataKind::continuous).types() == names(networks()));
   CHECK(section_table("time_features").types() == names(time_features()));
   CHECK(section_table("optimizer").types() == names(optimizers()));
@@ -272,8 +272,8 @@ TEST_CASE("the names in the table are those of the engine") {
   weights.insert(weights.end(), predictions.begin(), predictions.end());
   for (DiffusionShape shape : kDiffusionShapes) diffusions.push_back(name_of(shape));
   CHECK(section_table("path_noise").types() == noises);
-  CHECK(field("config", "", "prediction").choices == predictions);
-  CHECK(field("loss", "mse", "weight").choices == weights);
+  CHECK(stated_field("config", "", "prediction").choices == predictions);
+  CHECK(stated_field("loss", "mse", "weight").choices == weights);
   const Alternative& transformer = *section_table("model").find("transformer");
   CHECK(transformer.find("positions")->choices == names(position_kinds()));
   CHECK(transformer.find("activation")->choices == names(activations()));
