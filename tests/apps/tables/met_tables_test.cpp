@@ -106,8 +106,9 @@ TEST_CASE("rows of units, second names and notes are refused with their line") {
                "a note, remove it"));
   CHECK_THAT(
       met_fault("region,sales\nA,10\nB,20\nC,30\n\nSource: here\n"),
-      Contains("m.csv:6:1: the number of cells is 1 here but 2 in the first row (line 1); if "
-               "the last line is a note or a total, remove it"));
+      Contains(
+          "m.csv:6:1: the number of cells is 1 here but 2 in the first row (line 1); give all rows the same length; if "
+          "the last line is a note or a total, remove it"));
   CHECK_THAT(
       met_fault("Sales report\n\nregion,sales\nA,10\nB,20\nC,30\n"),
       Contains("m.csv:1:1: the header has 1 name, but the row in line 3 has 2 cells; ") &&
