@@ -6,9 +6,10 @@ import math
 import pathlib
 import random
 import statistics
-import subprocess
 import sys
 import time
+
+from measurements import Measurements
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EVAL_SEED = 12345
@@ -65,28 +66,9 @@ ROWS, HELD_OUT = 50000, 5000
 PAPER_C2OT = {"FM": (2.573, 0.059), "OT": (0.483, 0.462), "C2OT": (0.048, 0.018)}
 
 
-class Bench:
-    def __init__(self, options):
-        self.options = options
-        options.keep.mkdir(parents=True, exist_ok=True)
-        self.results = options.keep / "results.jsonl"
-        lines = self.results.read_text().splitlines() if self.results.exists() else []
-        self.rows = [json.loads(line) for line in lines]
-
-    def call(self, *arguments):
-        """Runs the program and returns its output."""
-        done = subprocess.run([self.options.program, *map(str, arguments)], capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"{' '.join(map(str, arguments))} failed:\n{done.stderr}")
-        return done.stdout
-
-    def has(self, key):
-        return any(all(row.get(k) == v for k, v in key.items()) for row in self.rows)
-
+class Bench(Measurements):
     def add(self, row):
-        self.rows.append(row)
-        with self.results.open("a") as file:
-            file.write(json.dumps(row) + "\n")
+        super().add(row)
         print(json.dumps(row), flush=True)
 
     def steps(self):

@@ -7,9 +7,10 @@ import os
 import pathlib
 import random
 import statistics
-import subprocess
 import sys
 import time
+
+from measurements import Measurements
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SETS = ["8gaussians", "moons", "checkerboard", "rings"]
@@ -33,21 +34,7 @@ MAP = {"optimizer": {"type": "adamw", "lr": 1e-3, "beta2": 0.95}, "train": {"ste
 COUNTS = ["by_1", "by_2", "by_4", "by_8", "ode"]
 
 
-class Bench:
-    def __init__(self, options):
-        self.options = options
-        options.keep.mkdir(parents=True, exist_ok=True)
-        self.results = options.keep / "results.jsonl"
-        lines = self.results.read_text().splitlines() if self.results.exists() else []
-        self.rows = [json.loads(line) for line in lines]
-
-    def call(self, *arguments):
-        """Runs the program and returns its output."""
-        done = subprocess.run([self.options.program, *map(str, arguments)], capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"{' '.join(map(str, arguments))} failed:\n{done.stderr}")
-        return done.stdout
-
+class Bench(Measurements):
     def train(self, name, config, seed, run):
         """Trains a run and returns the seconds of processor time, which other work on the machine changes little."""
         path = self.options.keep / f"{name}.json"
@@ -85,18 +72,13 @@ class Bench:
             config = self.problem(name)
             if self.options.steps:
                 config["train"] = {"steps": self.options.steps}
-            self.add(side="plain", set=name, seed=seed, cpu=self.train(f"plain-{name}", config, seed, run))
+            self.add({"side": "plain", "set": name, "seed": seed, "cpu": self.train(f"plain-{name}", config, seed, run)})
         return run
-
-    def add(self, **row):
-        self.rows.append(row)
-        with self.results.open("a") as file:
-            file.write(json.dumps(row) + "\n")
 
     def cell(self, method, name, seed):
         """Trains and measures one flow map."""
         key = {"side": "map", "method": method, "set": name, "seed": seed}
-        if any(all(row.get(k) == v for k, v in key.items()) for row in self.rows):
+        if self.has(key):
             return
         start = self.plain(name, seed)
         run = self.options.keep / f"{method}-{name}-{seed}"
@@ -105,7 +87,7 @@ class Bench:
         report = json.loads(self.call("eval", run, "-n", PAPER_POINTS if name == PAPER_SET else POINTS, "--seed", EVAL_SEED, "--json"))
         w2 = {count: report["jumps"][count]["w2"] for count in COUNTS}
         off = {count: report["jumps"][count]["off"] for count in COUNTS}
-        self.add(**key, cpu=cpu, w2=w2, off=off, floor=report["samples"]["w2_floor"])
+        self.add({**key, "cpu": cpu, "w2": w2, "off": off, "floor": report["samples"]["w2_floor"]})
         print(f"{method:20} {name:13} seed {seed} W2 " + " ".join(f"{w2[c]:.3f}" for c in COUNTS)
               + f"  floor {report['samples']['w2_floor']:.3f}  {cpu:.1f} s", flush=True)
 

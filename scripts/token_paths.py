@@ -5,9 +5,10 @@ import json
 import pathlib
 import random
 import statistics
-import subprocess
 import sys
 import time
+
+from measurements import Measurements
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EVAL_SEED = 12345
@@ -64,25 +65,11 @@ def floor():
     return variation(tokens)[0]
 
 
-class Bench:
-    def __init__(self, options):
-        self.options = options
-        options.keep.mkdir(parents=True, exist_ok=True)
-        self.results = options.keep / "results.jsonl"
-        lines = self.results.read_text().splitlines() if self.results.exists() else []
-        self.rows = [json.loads(line) for line in lines]
-
-    def call(self, *arguments):
-        """Runs the program and returns its output."""
-        done = subprocess.run([self.options.program, *map(str, arguments)], capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"{' '.join(map(str, arguments))} failed:\n{done.stderr}")
-        return done.stdout
-
+class Bench(Measurements):
     def cell(self, name, path, seed):
         """Trains and measures one run."""
         key = {"set": name, "path": path, "seed": seed}
-        if any(all(row.get(k) == v for k, v in key.items()) for row in self.rows):
+        if self.has(key):
             return
         run = self.options.keep / f"{name}-{path}-{seed}"
         file = self.options.keep / f"{name}-{path}.json"
@@ -104,9 +91,7 @@ class Bench:
             lines = out.read_text().splitlines()
             tokens = [tuple(int(float(cell)) for cell in line.split(",")) for line in lines if line[:1].isdigit()]
             row["variation"], row["off"] = variation(tokens)
-        self.rows.append(row)
-        with self.results.open("a") as results:
-            results.write(json.dumps(row) + "\n")
+        self.add(row)
         print(json.dumps(row), flush=True)
 
 
