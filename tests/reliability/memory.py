@@ -114,8 +114,8 @@ Peak memory and time on {datetime.date.today()} ({machine()}):
 {rows}
 
 `sample` and `data` write continuous data block by block, and `loglik` so reads an NPY file and writes its densities. Their peak does not grow with the
-number of rows. `train` keeps the rows in memory. It reads an NPY file block by block if float32 (or the run's float64) holds its numbers, and holds
-them once. While a table of text is read, its text, the place of each line and cell, and the numbers in float64 are in memory together. The rows are also
+number of rows. `train` maps an NPY file of 64 MiB or more, and reads its rows when they are drawn. It keeps the rows of other files in memory.
+While a table of text is read, its text, the place of each line and cell, and the numbers in float64 are in memory together. The rows are also
 kept by `sample` with `--loglik`, `--trajectory`, `--from`, `--given` or conditions, by `loglik` of a table of text or with `--gradient`, and by both for
 tokens.
 
