@@ -272,6 +272,14 @@ std::string starter_config(const StarterRequest& request) {
   const std::string& data = request.data;
   const SectionTable& table = section_table("data");
   const Alternative* row = data.empty() ? &table.alternatives.front() : table.find(data);
+  if (!row && data.ends_with(".json")) {
+    const std::size_t begin = data.rfind('/') + 1;  // npos + 1 is 0
+    const std::string name = data.substr(begin, data.size() - begin - std::string(".json").size());
+    throw Failure(Exit::usage,
+                  "[config] init prints a config and writes no file; `pushforward config init" +
+                      (table.find(name) ? " " + name : "") + " > " + shorten(data) +
+                      "` writes one");
+  }
   if (!row) {
     throw Failure(Exit::usage, "[config] there is no data set \"" + shorten(data) + "\"; " +
                                    did_you_mean(data, table.types()) +
