@@ -39,9 +39,13 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
   return found;
 }
 
+std::string did_you_mean_or(const std::string& otherwise, const std::string& meant) {
+  return meant.empty() ? otherwise : "did you mean \"" + meant + "\"?";
+}
+
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
-  const std::string meant = nearest(word, candidates);
-  return meant.empty() ? "" : "did you mean \"" + meant + "\"? ";
+  const std::string question = did_you_mean_or("", nearest(word, candidates));
+  return question.empty() ? "" : question + " ";
 }
 
 std::string join_words(const std::vector<std::string>& words, std::string_view separator) {

@@ -17,6 +17,9 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 // The earlier candidate wins a tie.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
+// Returns "did you mean "MEANT"?", or `otherwise` if `meant` is empty.
+std::string did_you_mean_or(const std::string& otherwise, const std::string& meant);
+
 // Returns "did you mean "NEAREST"? " for the nearest candidate, or "" if there is none.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 

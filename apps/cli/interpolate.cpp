@@ -5,8 +5,8 @@
 
 #include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
-#include "apps/cli/transport.h"
 #include "apps/cli/verbs.h"
+#include "apps/engine/engine.h"
 #include "apps/failure.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"

@@ -12,7 +12,7 @@
 #include <type_traits>
 
 #include "apps/cli/usage.h"
-#include "apps/cli/verb.h"
+#include "apps/cli/verbs.h"
 #include "apps/failure.h"
 #include "apps/terminal/message.h"
 

@@ -171,11 +171,9 @@ TypedTable assigned_row(const RunTable& table, const std::vector<std::string>& k
     const bool label = table.code && table.code->label() && table.code->label()->name == name;
     if (known.empty() || label || std::find(known.begin(), known.end(), name) != known.end())
       continue;
-    const std::string meant = nearest(name, known);
     throw Failure(Exit::usage, fmt::format("[{}] there is no {} \"{}\"; {}choose from: {}", what,
                                            what == "given" ? "column" : "condition", name,
-                                           meant.empty() ? "" : "did you mean \"" + meant + "\"? ",
-                                           join_words(known)));
+                                           did_you_mean(name, known), join_words(known)));
   }
   const std::string csv = names + "\n" + values + "\n";
   TypedCsvOptions options;

@@ -88,4 +88,9 @@ Option add_condition(Options& options, RunRequest& request, const char* doc);
 // request without the option does not change.
 void take_condition(const Config& config, RunRequest& request);
 
+// Ends the error message for runs on tokens, which encode, decode and interpolate refuse. Tokens have
+// no velocity, so they cannot be moved along a flow.
+inline constexpr const char* kInsteadOfTransport =
+    "use sample, with --given to keep tokens and --trajectory to write the states over time";
+
 }  // namespace pushforward::app

@@ -1,11 +1,13 @@
-#include "apps/cli/transport.h"
-
+// `pushforward encode` and `decode`: move points along the flow to the noise that they come from, and
+// noise to the points where the flow ends.
 #include <fmt/format.h>
 
 #include <memory>
 
 #include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
+#include "apps/cli/verbs.h"
+#include "apps/engine/engine.h"
 #include "apps/failure.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
@@ -15,6 +17,13 @@
 
 namespace pushforward::app {
 namespace {
+
+// The differences between the two verbs.
+struct Transport {
+  const char* verb;
+  const char* points;  // the help text of --points
+  Moved (*Engine::*carry)(const Config&, const SolverRequest&, const NdArray&);
+};
 
 struct TransportArguments {
   Transport transport;
@@ -54,8 +63,6 @@ int transport_points(const TransportArguments& args) {
   return 0;
 }
 
-}  // namespace
-
 Action declare_transport(Options& options, const Transport& transport) {
   auto args = std::make_shared<TransportArguments>();
   args->transport = transport;
@@ -70,5 +77,23 @@ Action declare_transport(Options& options, const Transport& transport) {
     return transport_points(*args);
   };
 }
+Action declare_encode(Options& options) {
+  return declare_transport(
+      options, {"encode", "points (N, D) in the data's units: .npy or .csv", &Engine::encode});
+}
+Action declare_decode(Options& options) {
+  return declare_transport(
+      options, {"decode", "latents (N, D) in the source's units: .npy or .csv", &Engine::decode});
+}
+
+}  // namespace
+
+const Verb encode_verb{"encode", "map points to the noise they come from",
+                       "pushforward encode runs/moons --points samples.npy --out latents.npy",
+                       declare_encode};
+
+const Verb decode_verb{"decode", "map noise to the points it flows to",
+                       "pushforward decode runs/moons --points latents.npy --out points.npy",
+                       declare_decode};
 
 }  // namespace pushforward::app

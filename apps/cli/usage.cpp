@@ -122,20 +122,18 @@ std::string unknown_option(CLI::App& app, const std::vector<std::string>& words)
     const bool dash_missing = !typed.starts_with("--") && has(known, "-" + typed);
     if (option.empty() || has({"--help", "-h"}, option) || (has(known, option) && !dash_missing))
       continue;
-    std::string text = fmt::format("[{}] there is no option \"{}\"", path_of(*verb), typed);
     const std::string meant = dash_missing ? "-" + typed : nearest(typed, known);
     std::vector<std::string> elsewhere;
     for (CLI::App* other : verbs_below(app)) {
       if (has(options_of(*other), option)) elsewhere.push_back(other->get_name());
     }
-    if (!meant.empty())
-      text += fmt::format("; did you mean \"{}\"?", meant);
-    else if (!elsewhere.empty())
-      text += fmt::format("; {} {} it", join_words(elsewhere, ", "),
-                          elsewhere.size() == 1 ? "has" : "have");
-    else
-      text += "; options: " + join_words(known, " ");
-    return text + see_help(*verb);
+    const std::string otherwise = elsewhere.empty()
+                                      ? "options: " + join_words(known)
+                                      : fmt::format("{} {} it", join_words(elsewhere, ", "),
+                                                    elsewhere.size() == 1 ? "has" : "have");
+    return fmt::format("[{}] there is no option \"{}\"; {}", path_of(*verb), typed,
+                       did_you_mean_or(otherwise, meant)) +
+           see_help(*verb);
   }
   return "";
 }

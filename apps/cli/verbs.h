@@ -4,9 +4,17 @@
 
 #include <vector>
 
-#include "apps/cli/verb.h"
+#include "apps/cli/options.h"
 
 namespace pushforward::app {
+
+// A row of the table of verbs.
+struct Verb {
+  const char* name;
+  const char* about;    // its one-line description in the help
+  const char* example;  // one command or several, one per line; a test runs them
+  Action (*declare)(Options&);
+};
 
 extern const Verb train_verb, sweep_verb, sample_verb, loglik_verb, eval_verb, encode_verb,
     decode_verb, interpolate_verb, impute_verb, velocity_verb, plot_verb, report_verb, inspect_verb,

@@ -329,7 +329,7 @@ void add_unknown_key(const std::string& key, const Place& place, const Picked& p
   std::vector<std::string> visited, found;
   find_key(key, config_tables(kind).front(), kind, "", visited, found);
   if (!meant.empty()) {
-    cure += "did you mean \"" + meant + "\"? ";
+    cure += did_you_mean_or("", meant) + " ";
   } else if (!found.empty()) {
     cure += "`" + key + "` belongs " + join_words(found, " or ") + "; ";
   } else if (const auto [type, other] = nearest_elsewhere(key, table); !other.empty()) {

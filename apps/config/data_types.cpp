@@ -1,6 +1,7 @@
 #include "apps/config/data_types.h"
 
-#include <string>
+#include <algorithm>
+#include <initializer_list>
 
 #include "flow/distributions/toy.h"
 
@@ -16,6 +17,12 @@ const ToyInfo* find_toy_info(const Json& data) {
   return nullptr;
 }
 
+// Returns whether the type of the section is one of these.
+bool is_one_of(const Json& data, std::initializer_list<const char*> types) {
+  return std::any_of(types.begin(), types.end(),
+                     [&](const char* type) { return data.at("type") == type; });
+}
+
 }  // namespace
 
 const Json& innermost(const Json& data) {
@@ -24,9 +31,8 @@ const Json& innermost(const Json& data) {
 
 bool endless(const Json& data) {
   const Json& inner = innermost(data);
-  return find_toy_info(inner) || inner.at("type") == "gaussian" || inner.at("type") == "mixture" ||
-         inner.at("type") == "text" || inner.at("type") == "vmf_mixture" ||
-         inner.at("type") == "wrapped_mixture";
+  return find_toy_info(inner) ||
+         is_one_of(inner, {"gaussian", "mixture", "text", "vmf_mixture", "wrapped_mixture"});
 }
 
 bool names_conditions(const Json& data) {
@@ -47,13 +53,9 @@ bool holds_tokens_out(const Json& data) {
 
 bool unlabelled(const Json& data) {
   const Json& inner = innermost(data);
-  const std::string& type = inner.at("type").text();
-  if ((type == "csv" && inner.at("label") != "") ||
-      ((type == "npy" || type == "tokens") && inner.at("labels") != ""))
-    return false;
-  if (type == "gaussian" || type == "csv" || type == "npy" || type == "geyser" || type == "text" ||
-      type == "tokens")
-    return true;
+  if (is_one_of(inner, {"csv"})) return inner.at("label") == "";
+  if (is_one_of(inner, {"npy", "tokens"})) return inner.at("labels") == "";
+  if (is_one_of(inner, {"gaussian", "geyser", "text"})) return true;
   const ToyInfo* toy = find_toy_info(inner);
   if (!toy) return false;
   ToyValues values{};

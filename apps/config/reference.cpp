@@ -81,13 +81,16 @@ struct StarterData {
 };
 
 StarterData scaled_data(const std::string& type, const std::string& file) {
-  StarterData data{{type}};
-  // A csv section standardizes its columns itself.
-  if (type == "npy" || type == "geyser") data.types = {"standardize", type};
-  // The wrapper maps the grey levels 0 to 16 of the digits to -1 to 1.
-  if (type == "digits") data = {{"affine", type}, {{"scale", Json(0.125)}, {"shift", Json(-1.0)}}};
-  if (type == "vmf_mixture") data.values["means"] = Json::array({Json::array({0.0, 0.0, 1.0})});
-  if (type == "manifold") data = {{type, "csv"}, {{"latlong", {"latitude", "longitude"}}}};
+  static const std::map<std::string, StarterData> needed{
+      // A csv section standardizes its columns itself.
+      {"npy", {{"standardize", "npy"}}},
+      {"geyser", {{"standardize", "geyser"}}},
+      // The wrapper maps the grey levels 0 to 16 of the digits to -1 to 1.
+      {"digits", {{"affine", "digits"}, {{"scale", Json(0.125)}, {"shift", Json(-1.0)}}}},
+      {"vmf_mixture", {{"vmf_mixture"}, {{"means", Json::array({Json::array({0.0, 0.0, 1.0})})}}}},
+      {"manifold", {{"manifold", "csv"}, {{"latlong", {"latitude", "longitude"}}}}}};
+  const auto found = needed.find(type);
+  StarterData data = found == needed.end() ? StarterData{{type}} : found->second;
   if (!file.empty()) data.values["path"] = file;
   data.on_manifold = is_manifold_data(type);
   return data;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -75,7 +76,7 @@ TableRows as_rows(NdArray table, const std::string& file) {
 
 // Returns the images of digits whose class is in `classes`, with grey levels 0 to 16, and their
 // labels.
-ArrayData digits(const std::vector<int>& classes) {
+ArrayData digit_images(const std::vector<int>& classes) {
   const NdArray pixels = read_npy(data_file("digits.npy")),
                 labels = read_npy(data_file("digits_labels.npy"));
   std::vector<real> values;
@@ -133,11 +134,8 @@ ArrayData stored(const MappedTable& table, std::vector<int> labels) {
   return data;
 }
 
-// Reads the finite set of a section: of type digits or geyser, or of type npy with the file `path`.
+// Reads the rows of the file `path` as a section of the type npy says.
 ArrayData read_rows(const Json& section, const std::string& path) {
-  const std::string type = section.at("type").get<std::string>();
-  if (type == "digits") return digits(section.at("classes").get<std::vector<int>>());
-  if (type == "geyser") return ArrayData(as_rows(read_csv(data_file("geyser.csv")), "geyser.csv"));
   if (MappedTable table = mapped(section, path); table.rows) return stored(table, {});
   NdArray table = as_table(read_array_named(path, section.at("array").text()), "data");
   if (table.shape.size() == 2) files_read().add(table_report(table));
@@ -161,19 +159,34 @@ ArrayData read_labelled_rows(const Json& section, const std::string& labels, Dat
   return ArrayData(as_rows(std::move(table), path), std::move(classes.labels));
 }
 
-DistributionPtr finite_set(V v, In in) {
+// Returns the rows of a finite set that are not held out. `name` is that of the set in messages, and
+// `read` reads the held-out rows if they are in a file.
+DistributionPtr finite_set(ArrayData rows, const std::string& name, In in,
+                           const std::function<ArrayData(const std::string& path)>& read) {
+  if (in.holdout.empty()) return std::make_shared<ArrayData>(std::move(rows));
+  return without_held_out(std::move(rows), in.holdout, name, read);
+}
+DistributionPtr digits(V v, In in) {
+  const auto read = [&](const std::string&) {
+    return digit_images(v.json().at("classes").get<std::vector<int>>());
+  };
+  return finite_set(read({}), "digits", in, read);
+}
+DistributionPtr geyser(V, In in) {
+  const auto read = [](const std::string&) {
+    return ArrayData(as_rows(read_csv(data_file("geyser.csv")), "geyser.csv"));
+  };
+  return finite_set(read({}), "geyser", in, read);
+}
+DistributionPtr npy(V v, In in) {
   const Json& section = v.json();
-  const Holdout& holdout = in.holdout;
-  const std::string type = v.type(), path = v.has("path") ? v.string("path") : type,
-                    labels = type == "npy" ? v.string("labels") : "";
-  if (!labels.empty() && holdout.choice.is_string())
+  const std::string path = v.string("path"), labels = v.string("labels");
+  if (!labels.empty() && in.holdout.choice.is_string())
     throw Failure(Exit::usage,
-                  classes_of_held_out(path, labels, holdout.choice.text(), "/train/holdout"));
-  ArrayData rows =
-      labels.empty() ? read_rows(section, path) : read_labelled_rows(section, labels, in.traits);
-  if (holdout.empty()) return std::make_shared<ArrayData>(std::move(rows));
-  return without_held_out(std::move(rows), holdout, path,
-                          [&](const std::string& other) { return read_rows(section, other); });
+                  classes_of_held_out(path, labels, in.holdout.choice.text(), "/train/holdout"));
+  return finite_set(
+      labels.empty() ? read_rows(section, path) : read_labelled_rows(section, labels, in.traits),
+      path, in, [&](const std::string& other) { return read_rows(section, other); });
 }
 
 DistributionPtr pairs(V v, In in) {
@@ -187,10 +200,6 @@ DistributionPtr affine(V v, In in) {
       inner, per_column(v.json().at("scale"), inner->dim(), "scale"),
       per_column(v.json().at("shift"), inner->dim(), "shift"), AffineUnits::own);
 }
-DistributionPtr on_its_manifold(V v, In in) {
-  return build_manifold_data(
-      v.json(), [&] { return wrapped_by(v, in); }, in.holdout, in.traits);
-}
 
 // All data sets but those of toys().
 constexpr TypeMaker<DistributionPtr, In> kDataSets[] = {
@@ -199,9 +208,9 @@ constexpr TypeMaker<DistributionPtr, In> kDataSets[] = {
        return std::make_shared<GaussianSource>(static_cast<int>(v.integer("dim")));
      }},
     {"mixture", mixture},
-    {"digits", finite_set},
-    {"geyser", finite_set},
-    {"npy", finite_set},
+    {"digits", digits},
+    {"geyser", geyser},
+    {"npy", npy},
     {"csv",
      [](V v, In in) {
        return build_table(v.json(), {in.key, in.around, in.holdout}, in.traits);
@@ -213,9 +222,38 @@ constexpr TypeMaker<DistributionPtr, In> kDataSets[] = {
        return std::make_shared<DequantisedData>(wrapped_by(v, in), v.number("width"));
      }},
     {"affine", affine},
-    {"vmf_mixture", on_its_manifold},
-    {"wrapped_mixture", on_its_manifold},
-    {"manifold", on_its_manifold}};
+    {"vmf_mixture", [](V v, In in) { return build_vmf_mixture(v.json(), in.traits); }},
+    {"wrapped_mixture", [](V v, In in) { return build_wrapped_mixture(v.json(), in.traits); }},
+    {"manifold", [](V v, In in) {
+       return build_table_on_manifold(v.json(), *wrapped_by(v, in), in.holdout, in.traits);
+     }}};
+
+// What is asked of a source in flat space: the number of its coordinates, and the rows to hold out.
+struct SourcePlace {
+  int dim;
+  const Holdout& holdout;
+};
+
+DistributionPtr rows_as_source(V v, const SourcePlace& place) {
+  const DistributionPtr data = build_data(v.json().at("of"), "source.of", place.holdout);
+  if (data->dim() != place.dim) {
+    throw usage_error("[source] the source has {} columns, but the data has {}; make them equal",
+                      data->dim(), place.dim);
+  }
+  return data;
+}
+
+// All sources in flat space. apps/data/manifold.cpp has those on manifolds.
+constexpr TypeMaker<DistributionPtr, const SourcePlace&> kSources[] = {
+    {"gaussian",
+     [](V v, const SourcePlace& place) -> DistributionPtr {
+       return std::make_shared<GaussianSource>(place.dim, v.number("std"));
+     }},
+    {"uniform",
+     [](V v, const SourcePlace& place) -> DistributionPtr {
+       return std::make_shared<UniformSource>(place.dim, v.number("low"), v.number("high"));
+     }},
+    {"data", rows_as_source}};
 
 DistributionPtr build(V section, In place) {
   const std::vector<std::string> others = types_of(kDataSets);
@@ -257,19 +295,10 @@ DistributionPtr build_run_data(const Config& config, DataTraits* traits) {
 }
 
 DistributionPtr build_source(const Json& section, int dim, const Holdout& holdout) {
-  const std::string type = section.at("type").get<std::string>();
-  if (type == "gaussian")
-    return std::make_shared<GaussianSource>(dim, section.at("std").get<double>());
-  if (type == "uniform")
-    return std::make_shared<UniformSource>(dim, section.at("low").get<double>(),
-                                           section.at("high").get<double>());
-  const DistributionPtr data = build_data(section.at("of"), "source.of", holdout);
-  if (data->dim() != dim) {
-    throw usage_error("[source] the source has {} columns, but the data has {}; make them equal",
-                      data->dim(), dim);
-  }
-  return data;
+  return make_by_type(kSources, Section::over(section), SourcePlace{dim, holdout});
 }
+
+std::vector<std::string> built_flat_sources() { return types_of(kSources); }
 
 DistributionPtr build_run_source(const Config& config, int dim, const ManifoldCodePtr& manifold) {
   const Json& section = config.section("/source").json();

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "apps/config/makers.h"
 #include "apps/failure_text.h"
 #include "apps/run/units.h"
 #include "flow/distributions/affine.h"
@@ -117,17 +118,67 @@ DistributionPtr with_scaled_numbers(DistributionPtr points, const Manifold& mani
   return std::make_shared<AffineData>(std::move(points), std::move(scale), std::move(shift));
 }
 
-DistributionPtr table_on_manifold(const Json& section, const DistributionPtr& inner,
-                                  const Holdout& holdout, DataTraits& traits) {
-  if (!inner->all())
+// Returns whether the manifold is one factor of this geometry.
+bool is_one(const Manifold& manifold, Geometry geometry) {
+  return manifold.factors().size() == 1 && manifold.factors().front().geometry == geometry;
+}
+
+DistributionPtr vmf_source(const Section& section, const Manifold& manifold) {
+  const auto mean = section.numbers("mean");
+  if (!is_one(manifold, Geometry::sphere) ||
+      static_cast<int>(mean.size()) != manifold.factors().front().dim)
+    throw usage_error(
+        "[source] vmf with a mean of {} numbers is not on the manifold of the "
+        "data, {}; choose uniform, or give a mean of its sphere",
+        mean.size(), manifold.words());
+  return std::make_shared<VonMisesFisherMixture>(
+      ManifoldMixture{{mean}, {section.number("kappa")}, {}});
+}
+
+DistributionPtr wrapped_source(const Section& section, const Manifold& manifold) {
+  if (!is_one(manifold, Geometry::torus))
+    throw usage_error(
+        "[source] wrapped is a distribution of angles, and the manifold of the "
+        "data is {}; choose uniform",
+        manifold.words());
+  const auto angles = static_cast<std::size_t>(manifold.factors().front().dim);
+  return std::make_shared<WrappedNormalMixture>(
+      ManifoldMixture{{std::vector<double>(angles, 0.)}, {section.number("std")}, {}});
+}
+
+constexpr TypeMaker<DistributionPtr, const Manifold&> kManifoldSources[] = {
+    {"uniform",
+     [](const Section&, const Manifold& manifold) -> DistributionPtr {
+       return std::make_shared<UniformOnManifold>(manifold);
+     }},
+    {"vmf", vmf_source},
+    {"wrapped", wrapped_source}};
+
+}  // namespace
+
+DistributionPtr build_vmf_mixture(const Json& section, DataTraits& traits) {
+  auto data = std::make_shared<VonMisesFisherMixture>(mixture_of(section, "kappas"));
+  traits.manifold = plain_code(Geometry::sphere, data->dim());
+  return data;
+}
+
+DistributionPtr build_wrapped_mixture(const Json& section, DataTraits& traits) {
+  auto data = std::make_shared<WrappedNormalMixture>(mixture_of(section, "stds"));
+  traits.manifold = plain_code(Geometry::torus, data->dim());
+  return data;
+}
+
+DistributionPtr build_table_on_manifold(const Json& section, const Distribution& inner,
+                                        const Holdout& holdout, DataTraits& traits) {
+  if (!inner.all())
     throw usage_error(
         "[data] /data/of ({}) draws its rows anew, and a manifold is made of the "
         "rows of a file; give csv or npy",
         section.at("of").at("type").text());
-  const ManifoldCodePtr code = code_of_table(section, *inner);
+  const ManifoldCodePtr code = code_of_table(section, inner);
   const std::string file = section.at("of").value("path", std::string());
-  const auto held_out = inner->held_out();
-  ArrayData points = points_of(*inner, *code, file + (held_out ? " (rows to train on)" : ""), {});
+  const auto held_out = inner.held_out();
+  ArrayData points = points_of(inner, *code, file + (held_out ? " (rows to train on)" : ""), {});
   if (held_out)
     points.hold_out(std::make_shared<ArrayData>(
         points_of(*held_out, *code, file + " (held-out rows)", {holdout.batch})));
@@ -135,48 +186,10 @@ DistributionPtr table_on_manifold(const Json& section, const DistributionPtr& in
   return with_scaled_numbers(std::make_shared<ArrayData>(std::move(points)), code->manifold());
 }
 
-}  // namespace
-
-DistributionPtr build_manifold_data(const Json& section,
-                                    const std::function<DistributionPtr()>& inner,
-                                    const Holdout& holdout, DataTraits& traits) {
-  const std::string& type = section.at("type").text();
-  if (type == "manifold") return table_on_manifold(section, inner(), holdout, traits);
-  DistributionPtr data;
-  if (type == "vmf_mixture") {
-    data = std::make_shared<VonMisesFisherMixture>(mixture_of(section, "kappas"));
-    traits.manifold = plain_code(Geometry::sphere, data->dim());
-  } else {
-    data = std::make_shared<WrappedNormalMixture>(mixture_of(section, "stds"));
-    traits.manifold = plain_code(Geometry::torus, data->dim());
-  }
-  return data;
-}
-
 DistributionPtr build_manifold_source(const Json& section, const Manifold& manifold) {
-  const std::string& type = section.at("type").text();
-  if (type == "uniform") return std::make_shared<UniformOnManifold>(manifold);
-  const Factor& first = manifold.factors().front();
-  const bool one = manifold.factors().size() == 1;
-  if (type == "vmf") {
-    const auto mean = section.at("mean").get<std::vector<double>>();
-    if (!one || first.geometry != Geometry::sphere || static_cast<int>(mean.size()) != first.dim)
-      throw usage_error(
-          "[source] vmf with a mean of {} numbers is not on the manifold of the "
-          "data, {}; choose uniform, or give a mean of its sphere",
-          mean.size(), manifold.words());
-    return std::make_shared<VonMisesFisherMixture>(
-        ManifoldMixture{{mean}, {section.at("kappa").get<double>()}, {}});
-  }
-  if (!one || first.geometry != Geometry::torus)
-    throw usage_error(
-        "[source] wrapped is a distribution of angles, and the manifold of the "
-        "data is {}; choose uniform",
-        manifold.words());
-  return std::make_shared<WrappedNormalMixture>(
-      ManifoldMixture{{std::vector<double>(static_cast<std::size_t>(first.dim), 0.)},
-                      {section.at("std").get<double>()},
-                      {}});
+  return make_by_type(kManifoldSources, Section::over(section), manifold);
 }
+
+std::vector<std::string> built_manifold_sources() { return types_of(kManifoldSources); }
 
 }  // namespace pushforward::app::inline PF_REAL

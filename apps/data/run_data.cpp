@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <filesystem>
+#include <utility>
 
 #include "apps/data/files.h"
 #include "apps/data/pairs.h"
@@ -17,20 +18,20 @@
 namespace pushforward::app {
 namespace {
 
+// The files of data sets that are installed with the program.
+constexpr std::pair<const char*, const char*> kInstalledFiles[] = {
+    {"geyser", "geyser.csv"}, {"digits", "digits.npy"}, {"digits", "digits_labels.npy"}};
+
 // Adds the files of a data section and of the data sections that it contains.
 void add_files(const Json& section, const std::string& at, std::vector<DataFile>& files) {
-  const std::string type = section.at("type").get<std::string>();
   if (const Json* path = section.find("path"); path && path->is_string() && !path->text().empty())
     files.push_back({at + "/path", path->text()});
   if (const Json* labels = section.find("labels"); labels && !labels->text().empty())
     files.push_back({at + "/labels", labels->text()});
   if (const Json* held_out = section.find("held_out"); held_out && held_out->is_string())
     files.push_back({at + "/held_out", held_out->text()});
-  if (type == "geyser") files.push_back({at, data_file("geyser.csv")});
-  if (type == "digits") {
-    files.push_back({at, data_file("digits.npy")});
-    files.push_back({at, data_file("digits_labels.npy")});
-  }
+  for (const auto& [type, file] : kInstalledFiles)
+    if (section.at("type") == type) files.push_back({at, data_file(file)});
   if (const Json* inner = section.find("of"); inner && inner->is_object())
     add_files(*inner, at + "/of", files);
 }

@@ -284,20 +284,17 @@ class ProgramReader {
   std::string unknown_word(const std::string& word) const {
     std::vector<std::string> known;
     for (const auto& [name, value] : values_) known.push_back(name);
-    const std::string guess = nearest(word, known);
-    return fmt::format("\"{}\" has no value{}", word,
-                       guess.empty() ? "; give it one on an earlier line, such as " + word + " = 2"
-                                     : fmt::format("; did you mean \"{}\"?", guess));
+    return fmt::format("\"{}\" has no value; {}", word,
+                       did_you_mean_or("give it one on an earlier line, such as " + word + " = 2",
+                                       nearest(word, known)));
   }
   Var read_call(const std::string& word, int depth) {
     const auto found = std::find_if(functions().begin(), functions().end(),
                                     [&](const ProgramFunction& f) { return word == f.name; });
     if (found == functions().end()) {
-      const std::string guess = nearest(word, program_functions());
-      fail(fmt::format("\"{}\" is no function{}", word,
-                       guess.empty()
-                           ? "; the functions are " + join_words(program_functions(), ", ")
-                           : fmt::format("; did you mean \"{}\"?", guess)));
+      fail(fmt::format("\"{}\" is no function; {}", word,
+                       did_you_mean_or("the functions are " + join_words(program_functions(), ", "),
+                                       nearest(word, program_functions()))));
     }
     ProgramArguments arguments;
     do arguments.push_back(read_sum(depth + 1));

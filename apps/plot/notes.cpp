@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "apps/from_config/path.h"
 
 namespace pushforward::app {
@@ -28,10 +30,13 @@ std::string guidance_words(const Config& config, const RunRequest& request) {
 std::string source_words(const Config& config) {
   const Section source = config.section("/source");
   if (source.type() == "data") return data_words(source.json().at("of"));
-  if (source.type() == "gaussian") return "Gaussian noise";
-  if (source.type() == "uniform") return "uniform noise";
-  if (source.type() == "uniform_tokens") return "uniform tokens";
-  return source.type() == "mask" ? "masks" : source.type();
+  constexpr std::pair<const char*, const char*> kNoise[] = {{"gaussian", "Gaussian noise"},
+                                                            {"uniform", "uniform noise"},
+                                                            {"uniform_tokens", "uniform tokens"},
+                                                            {"mask", "masks"}};
+  for (const auto& [type, words] : kNoise)
+    if (source.type() == type) return words;
+  return source.type();
 }
 
 std::string solver_words(const Config& config, const SolverRequest& request) {

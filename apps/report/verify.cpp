@@ -15,11 +15,10 @@ void check_names(const std::vector<std::string>& names) {
   for (const Equation& e : theory_equations()) known.push_back(e.name);
   for (const std::string& name : names) {
     if (std::ranges::count(known, name)) continue;
-    const std::string meant = nearest(name, known);
     throw Failure(Exit::usage,
                   fmt::format("[verify] there is no equation \"{}\"; {}", name,
-                              meant.empty() ? "`pushforward verify --list` lists all names"
-                                            : "did you mean \"" + meant + "\"?"));
+                              did_you_mean_or("`pushforward verify --list` lists all names",
+                                              nearest(name, known))));
   }
 }
 

@@ -12,18 +12,21 @@ namespace pushforward {
 
 // The options of an unbalanced plan.
 struct UnbalancedOptions {
-  // The weight of the entropy, in the unit of the costs, as in SinkhornOptions.
+  // The weight of the entropy, in the unit of the costs, as in SinkhornOptions: a small one takes
+  // more iterations and comes closer to the plan without entropy. It must be positive.
   double reg = 0.1;
 
   // The weight of the marginals' differences, in the unit of the costs. Mass is left out where
-  // carrying it would cost more than about this. As it grows the plan becomes
-  // balanced.
+  // carrying it would cost more than about this, so lower it if the data has outliers. As it grows
+  // the plan becomes balanced. It must be positive.
   double mass_cost = 10;
 
-  // The iterations stop when no potential f changes by more than this times reg.
+  // The iterations stop when no potential f changes by more than this times reg. A coupling draws
+  // from the plan, so it seldom needs a smaller one. It must be positive.
   double tolerance = 1e-6;
 
-  // The limit of the iterations, each of which takes two passes over the costs.
+  // The limit of the iterations, each of which takes two passes over the costs. Raise it, or raise
+  // `reg`, if they run out: the plan is then that of the last one. It must be positive.
   int max_iterations = 20'000;
 };
 

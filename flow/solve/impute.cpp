@@ -122,7 +122,7 @@ void Imputer::noise_known(Block& block, std::uint64_t seed) const {
 
 void Imputer::predict(Block& block, const AlignedVector<real>& x, double t,
                       AlignedVector<real>& output) const {
-  if (options_.interrupted && options_.interrupted()) throw SamplingInterrupted();
+  options_.check_interrupted();
   const int rows = samples_ * options_.particles;
   std::ranges::fill(block.times, t);
   block.evaluate.forget();

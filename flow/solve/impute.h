@@ -24,18 +24,18 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <vector>
 
 #include "autograd/tensor/workers.h"
+#include "flow/chunk_loop.h"
 #include "flow/evaluate.h"
 #include "flow/path/prediction.h"
 
 namespace pushforward::inline PF_REAL {
 
 // The options of imputation. Imputer fails on options out of range.
-struct ImputeOptions {
+struct ImputeOptions : RowRequest {
   // What the model predicts, and the path on which it was trained.
   Parameterization parameterization{};
 
@@ -50,14 +50,6 @@ struct ImputeOptions {
   // needed if the known numbers are improbable under the flow, or if many columns are known: raise
   // it if ImputeReport::least_effective is close to 1.
   int particles = 64;
-
-  // Returns the label of a sample: its class, 0 .. classes - 1, its row of a table of conditions
-  // (flow/conditions.h), or kNoLabel. If empty, the field gets no labels.
-  std::function<int(int sample)> label_of{};
-
-  // Called before every evaluation of the model, from any thread. If it returns true, `impute`
-  // throws SamplingInterrupted.
-  std::function<bool()> interrupted{};
 };
 
 // What `impute` says about its result. The effective number of particles is 1 / sum of the squared

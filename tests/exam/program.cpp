@@ -11,8 +11,7 @@ std::string reference(int in) {
   return name.append(std::to_string(in < 0 ? -1 - in : in));
 }
 
-template <class T>
-void write_whole(std::ostream& out, const T& numbers) {
+void write_whole(std::ostream& out, const std::vector<int>& numbers) {
   out << '[';
   const char* between = "";
   for (const int n : numbers) {
@@ -23,6 +22,19 @@ void write_whole(std::ostream& out, const T& numbers) {
 }
 
 std::vector<int> sizes(const Shape& s) { return {s.dim.begin(), s.dim.begin() + s.rank}; }
+
+// Writes the value of a constant as JSON.
+void write_value(std::ostream& out, double value) { out << value; }
+void write_value(std::ostream& out, int value) { out << value; }
+void write_value(std::ostream& out, bool value) { out << (value ? "true" : "false"); }
+void write_value(std::ostream& out, const Shape& shape) { write_whole(out, sizes(shape)); }
+void write_value(std::ostream& out, const std::vector<int>& numbers) { write_whole(out, numbers); }
+
+// Calls f(name, value) for each constant of the step.
+template <class F>
+void for_each_constant(const Step& s, const F& f) {
+  std::visit([&](const auto& constants) { constants.visit(f); }, s.constants);
+}
 
 }  // namespace
 
@@ -40,18 +52,11 @@ std::string text(const Step& s) {
     out << between << reference(in);
     between = ", ";
   }
-  if (s.a != 0) out << between << "a=" << s.a;
-  if (s.b != 0) out << between << "b=" << s.b;
-  if (s.axis != 0) out << between << "axis=" << s.axis;
-  if (s.begin != 0) out << between << "begin=" << s.begin;
-  if (s.count != 0) out << between << "count=" << s.count;
-  if (s.ta) out << between << "ta";
-  if (s.tb) out << between << "tb";
-  if (s.shape.rank != 0) out << between << "shape=" << s.shape;
-  if (!s.rows.empty()) {
-    out << between << "rows=";
-    write_whole(out, s.rows);
-  }
+  for_each_constant(s, [&](const char* name, const auto& value) {
+    out << between << name << '=';
+    write_value(out, value);
+    between = ", ";
+  });
   out << ')';
   return out.str();
 }
@@ -78,6 +83,7 @@ void write_list(std::ostream& out, const std::vector<double>& values) {
 }
 
 void write_json(std::ostream& out, const Program& p) {
+  const auto digits = out.precision(17);
   out << "{\"leaves\": [";
   for (std::size_t k = 0; k < p.leaves.size(); ++k) {
     out << (k ? ", " : "") << "{\"shape\": ";
@@ -91,16 +97,17 @@ void write_json(std::ostream& out, const Program& p) {
     const Step& s = p.steps[k];
     out << (k ? ", " : "") << "{\"op\": \"" << s.op << "\", \"in\": ";
     write_whole(out, s.in);
-    out << ", \"numbers\": ";
-    write_list(out, {s.a, s.b});
-    out << ", \"axis\": " << s.axis << ", \"begin\": " << s.begin << ", \"count\": " << s.count
-        << ", \"ta\": " << s.ta << ", \"tb\": " << s.tb << ", \"shape\": ";
-    write_whole(out, sizes(s.shape));
-    out << ", \"rows\": ";
-    write_whole(out, s.rows);
-    out << '}';
+    out << ", \"constants\": {";
+    const char* between = "";
+    for_each_constant(s, [&](const char* name, const auto& value) {
+      out << between << '"' << name << "\": ";
+      write_value(out, value);
+      between = ", ";
+    });
+    out << "}}";
   }
   out << "]}";
+  out.precision(digits);
 }
 
 }  // namespace pushforward::exam

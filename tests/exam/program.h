@@ -4,8 +4,10 @@
 
 #include <ostream>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "autograd/constants.h"
 #include "autograd/tensor/shape.h"
 
 namespace pushforward::exam {
@@ -18,16 +20,40 @@ struct Leaf {
   bool fixed = false;      // a condition: no derivatives are taken
 };
 
+// Constants of ops that autograd/constants.h has in the precision of the tape, or with lists in its
+// memory. Here they are doubles and vectors, which every precision can run.
+struct Number {  // for Scalar
+  double value = 0;
+  void visit(auto f) const { f("value", value); }
+};
+struct Interval {  // for Bounds
+  double low = 0, high = 0;
+  void visit(auto f) const { f("low", low), f("high", high); }
+};
+struct ListedRows {  // for Indices
+  std::vector<int> numbers;
+  void visit(auto f) const { f("numbers", numbers); }
+};
+struct PlacedRows {  // for Placement
+  std::vector<int> numbers;
+  int total = 0;
+  void visit(auto f) const { f("numbers", numbers), f("total", total); }
+};
+struct Filled {  // of the leaf "constant", whose elements all have this value
+  double value = 0;
+  Shape shape{};
+  void visit(auto f) const { f("value", value), f("shape", shape); }
+};
+using StepConstants =
+    std::variant<NoConstants, Number, Interval, Axis, AxisPair, AxisRange, Padding, NewShape,
+                 Repeats, ListedRows, PlacedRows, Transposes, Heads, Rotation, Filled>;
+
 // An op with its inputs and constants. An input k >= 0 is the value of step k. An input -1 - k is
 // leaf k.
 struct Step {
   std::string op;
   std::vector<int> in{-1};
-  double a = 0, b = 0;
-  int axis = 0, begin = 0, count = 0;
-  bool ta = false, tb = false;
-  Shape shape{};
-  std::vector<int> rows{};
+  StepConstants constants{};
 };
 
 // A program has leaves and steps. Its output is the value of the last step, or the last leaf if it
@@ -43,7 +69,7 @@ struct Program {
 // Prints one line for each leaf and each step, with all constants and numbers.
 std::ostream& operator<<(std::ostream& out, const Program& program);
 
-// Returns a step with its constants as text, for example matmul(#1, leaf 0, ta).
+// Returns a step with its constants as text, for example slice(#1, axis=0, begin=2, end=5).
 std::string text(const Step& step);
 
 // Writes a JSON list of numbers with 17 digits.

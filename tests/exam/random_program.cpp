@@ -124,13 +124,15 @@ class Maker {
     if (std::all_of(v.begin(), v.end(), [](double x) { return x >= 0.25; })) return ref;
     const int up = draws_.once_in(2) ? made({.op = "square", .in = {ref}})
                                      : made({.op = "softplus", .in = {ref}});
-    return up == kFailed ? up : made({.op = "shift", .in = {up}, .a = 0.25});
+    return up == kFailed ? up : made({.op = "shift", .in = {up}, .constants = Number{0.25}});
   }
   // Returns the reference of a matrix computed from a random value.
   int matrix() {
     const int ref = any();
     const Shape s = shape(ref);
-    return s.rank == 2 ? ref : made({.op = "reshape", .in = {ref}, .shape = {s.rows(), s.cols()}});
+    return s.rank == 2
+               ? ref
+               : made({.op = "reshape", .in = {ref}, .constants = NewShape{{s.rows(), s.cols()}}});
   }
   int column() {
     return any_that([](const Shape& s) { return s.rank == 2 && s[1] == 1; }, {size(), 1});
@@ -168,23 +170,27 @@ class Maker {
   }
 
   Done try_elementwise(const std::string& op) {
-    if (op == "constant")
-      return add({.op = op, .in = {}, .a = draws_.between(-1, 1), .shape = random_shape()});
+    if (op == "constant") {
+      const double all = draws_.between(-1, 1);
+      return add({.op = op, .in = {}, .constants = Filled{all, random_shape()}});
+    }
     if (op == "scale" || op == "shift")
-      return add({.op = op, .in = {any()}, .a = draws_.between(-2, 2)});
+      return add({.op = op, .in = {any()}, .constants = Number{draws_.between(-2, 2)}});
     if (one_of(op, {"abs", "relu", "selu", "sign", "heaviside"})) {
       const int x = any();
       return away_from(x, {0}) && add({.op = op, .in = {x}});
     }
     if (op == "clamp" || op == "inside") {
       const int x = any();
-      return away_from(x, {-0.75, 0.5}) && add({.op = op, .in = {x}, .a = -0.75, .b = 0.5});
+      return away_from(x, {-0.75, 0.5}) &&
+             add({.op = op, .in = {x}, .constants = Interval{-0.75, 0.5}});
     }
     if (one_of(op, {"log", "log1p", "sqrt", "reciprocal"}))
       return add({.op = op, .in = {positive(any())}});
     if (op == "pow") {
       const double exponents[] = {-1, -0.5, 0, 0.5, 1, 1.5, 2, 3};
-      return add({.op = op, .in = {positive(any())}, .a = exponents[draws_.below(8)]});
+      return add(
+          {.op = op, .in = {positive(any())}, .constants = Number{exponents[draws_.below(8)]}});
     }
     if (one_of(op, {"add", "sub", "mul", "silu_vjp", "selu_vjp", "div", "maximum", "greater"})) {
       const int x = any();
@@ -230,28 +236,34 @@ class Maker {
     Shape b = a;
     b.dim[static_cast<std::size_t>(r + tb)] = inner;
     b.dim[static_cast<std::size_t>(r + !tb)] = other;
-    return add({.op = op, .in = {x, any_that(fits, b)}, .ta = ta, .tb = tb});
+    return add({.op = op, .in = {x, any_that(fits, b)}, .constants = Transposes{ta, tb}});
   }
 
   Done try_reduction(const std::string& op) {
-    if (one_of(op, {"softmax", "log_softmax", "logsumexp", "normalize"})) {
+    if (one_of(op, {"softmax", "log_softmax", "logsumexp"})) {
       const int x = any();
-      return shape(x).rank > 0 && add({.op = op, .in = {x}, .a = op == "normalize" ? 0.125 : 0});
+      return shape(x).rank > 0 && add({.op = op, .in = {x}});
+    }
+    if (op == "normalize") {
+      const int x = any();
+      return shape(x).rank > 0 && add({.op = op, .in = {x}, .constants = Number{0.125}});
     }
     if (op == "normalize_vjp") {
       const int x = any();
-      return shape(x).rank > 0 && add({.op = op, .in = {x, any_like(shape(x))}, .a = 0.125});
+      return shape(x).rank > 0 &&
+             add({.op = op, .in = {x, any_like(shape(x))}, .constants = Number{0.125}});
     }
     if (op == "sum_rows" || op == "sum_cols") return add({.op = op, .in = {matrix()}});
     if (op == "broadcast") {
       const int x = any_that([](const Shape& s) { return s.size() == 1; }, {});
-      return add({.op = op, .in = {x}, .shape = random_shape()});
+      return add({.op = op, .in = {x}, .constants = NewShape{random_shape()}});
     }
     if (op == "broadcast_rows") {
       const int x = any_that([](const Shape& s) { return s.rank == 2 && s[0] == 1; }, {1, size()});
-      return add({.op = op, .in = {x}, .count = size()});
+      return add({.op = op, .in = {x}, .constants = Repeats{size()}});
     }
-    if (op == "broadcast_cols") return add({.op = op, .in = {column()}, .count = size()});
+    if (op == "broadcast_cols")
+      return add({.op = op, .in = {column()}, .constants = Repeats{size()}});
     return {};
   }
 
@@ -265,60 +277,56 @@ class Maker {
     if (x == kFailed || shape(x).rank == 0) return false;
     const Shape s = shape(x);
     const int axis = draws_.below(s.rank);
-    if (op == "gather_rows") return add({.op = op, .in = {x}, .rows = row_numbers(size(), s[0])});
+    if (op == "gather_rows")
+      return add({.op = op, .in = {x}, .constants = ListedRows{row_numbers(size(), s[0])}});
     if (op == "scatter_add_rows") {
       const int total = size();
-      return add({.op = op, .in = {x}, .count = total, .rows = row_numbers(s[0], total)});
+      return add({.op = op, .in = {x}, .constants = PlacedRows{row_numbers(s[0], total), total}});
     }
-    if (op == "pick_cols") return add({.op = op, .in = {x}, .rows = row_numbers(s[0], s[1])});
+    if (op == "pick_cols")
+      return add({.op = op, .in = {x}, .constants = ListedRows{row_numbers(s[0], s[1])}});
     if (op == "put_cols") {
       const int total = size();
-      return add({.op = op, .in = {x}, .count = total, .rows = row_numbers(s[0], total)});
+      return add({.op = op, .in = {x}, .constants = PlacedRows{row_numbers(s[0], total), total}});
     }
     if (op == "attention" || op == "attention_vjp") {
       const auto fits = [&](const Shape& other) {
         return other.rank == 2 && other[0] == s[0] && other[1] % 3 == 0;
       };
       const int qkv = any_that(fits, {s[0], 3 * size()}), width = shape(qkv)[1] / 3;
-      Step one{.op = op,
-               .in = {qkv},
-               .axis = width % 2 == 0 ? 2 : 1,
-               .count = s[0] % 2 == 0 ? s[0] / 2 : s[0]};
+      const Heads heads{.length = s[0] % 2 == 0 ? s[0] / 2 : s[0], .heads = width % 2 == 0 ? 2 : 1};
+      Step one{.op = op, .in = {qkv}, .constants = heads};
       if (op == "attention_vjp") one.in.push_back(any_like({s[0], width}));
       return add(one);
     }
     if (op == "rotary") {
       const int length = s[0] % 2 == 0 ? s[0] / 2 : s[0], head = s[1] >= 4 ? 4 : 2;
-      return add({.op = op, .in = {x}, .axis = head, .begin = s[1] / head * head, .count = length});
+      const Rotation turn{.length = length, .head = head, .cols = s[1] / head * head};
+      return add({.op = op, .in = {x}, .constants = turn});
     }
     if (op == "swap_axes")
-      return add({.op = op, .in = {x}, .axis = axis, .begin = draws_.below(s.rank)});
+      return add({.op = op, .in = {x}, .constants = AxisPair{axis, draws_.below(s.rank)}});
     if (op == "concat") {
       const auto fits = [&](const Shape& other) {
         return other.rank == s.rank && other.with(axis, 0) == s.with(axis, 0);
       };
-      return add({.op = op, .in = {x, any_that(fits, s.with(axis, size()))}, .axis = axis});
+      return add(
+          {.op = op, .in = {x, any_that(fits, s.with(axis, size()))}, .constants = Axis{axis}});
     }
     if (op == "slice") {
       const int begin = draws_.below(s[axis]), max_extent = s[axis] - begin;
-      return add({.op = op,
-                  .in = {x},
-                  .axis = axis,
-                  .begin = begin,
-                  .count = 1 + draws_.below(max_extent)});
+      const AxisRange range{.axis = axis, .begin = begin, .count = 1 + draws_.below(max_extent)};
+      return add({.op = op, .in = {x}, .constants = range});
     }
     if (op == "pad") {
       const int begin = draws_.below(3);
-      return add({.op = op,
-                  .in = {x},
-                  .axis = axis,
-                  .begin = begin,
-                  .count = s[axis] + begin + draws_.below(2)});
+      const Padding zeros{.axis = axis, .begin = begin, .total = s[axis] + begin + draws_.below(2)};
+      return add({.op = op, .in = {x}, .constants = zeros});
     }
     if (op == "reshape") {
       const int n = static_cast<int>(s.size());
       const Shape other[] = {{n}, {s.cols(), s.rows()}, {1, n}, {n, 1, 1}};
-      return add({.op = op, .in = {x}, .shape = other[draws_.below(4)]});
+      return add({.op = op, .in = {x}, .constants = NewShape{other[draws_.below(4)]}});
     }
     return false;
   }
@@ -367,7 +375,7 @@ class Maker {
         if (in >= 0) used[static_cast<std::size_t>(in)] = true;
       }
     }
-    int total = made({.op = "constant", .in = {}, .a = 0.5});
+    int total = made({.op = "constant", .in = {}, .constants = Filled{0.5, {}}});
     for (std::size_t k = 0; k < used.size(); ++k) {
       if (used[k]) continue;
       const int squashed = made({.op = "tanh", .in = {static_cast<int>(k)}});
@@ -411,8 +419,9 @@ Program random_network(std::uint64_t seed) {
               .in = {x, leaf({out, width}, 1.5 / std::sqrt(width)), leaf({1, out}, 0.5)}});
     width = out;
     if (width > 1 && draws.once_in(3)) {
-      x = step({.op = "normalize", .in = {x}, .a = 1e-5});
-      const int gain = step({.op = "broadcast_rows", .in = {leaf({1, width}, 1)}, .count = rows});
+      x = step({.op = "normalize", .in = {x}, .constants = Number{1e-5}});
+      const int gain =
+          step({.op = "broadcast_rows", .in = {leaf({1, width}, 1)}, .constants = Repeats{rows}});
       x = step({.op = "mul", .in = {x, gain}});
     }
     const char* activations[] = {"tanh", "sigmoid",  "silu", "gelu", "selu",
@@ -424,12 +433,12 @@ Program random_network(std::uint64_t seed) {
     const int log_p = step({.op = "log_softmax", .in = {x}});
     x = step({.op = "mul", .in = {target, log_p}});
     x = step({.op = "sum", .in = {x}});
-    step({.op = "scale", .in = {x}, .a = -1.0 / 8});
+    step({.op = "scale", .in = {x}, .constants = Number{-1.0 / 8}});
   } else {
     const int off = step({.op = "sub", .in = {x, leaf({rows, width}, 1)}});
     x = step({.op = "square", .in = {off}});
     x = step({.op = "sum", .in = {x}});
-    step({.op = "scale", .in = {x}, .a = 1.0 / 16});
+    step({.op = "scale", .in = {x}, .constants = Number{1.0 / 16}});
   }
   return p;
 }

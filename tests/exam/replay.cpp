@@ -26,49 +26,30 @@ template <class... F>
 EachKind(F...) -> EachKind<F...>;
 
 // Returns the constants of a step as its op takes them.
-OpConstants constants_of(const Op& op, const Step& s, Tape& t) {
-  const std::span<const int> rows(t.keep(s.rows), s.rows.size());
-  const real a = static_cast<real>(s.a), b = static_cast<real>(s.b);
-  return std::visit(EachKind{
-                        [](NoConstants) -> OpConstants { return NoConstants{}; },
-                        [&](Scalar) -> OpConstants { return Scalar{a}; },
-                        [&](Bounds) -> OpConstants {
-                          return Bounds{a, b};
-                        },
-                        [&](Axis) -> OpConstants { return Axis{s.axis}; },
-                        [&](AxisPair) -> OpConstants {
-                          return AxisPair{s.axis, s.begin};
-                        },
-                        [&](AxisRange) -> OpConstants {
-                          return AxisRange{s.axis, s.begin, s.count};
-                        },
-                        [&](Padding) -> OpConstants {
-                          return Padding{s.axis, s.begin, s.count};
-                        },
-                        [&](NewShape) -> OpConstants { return NewShape{s.shape}; },
-                        [&](Repeats) -> OpConstants { return Repeats{s.count}; },
-                        [&](Indices) -> OpConstants { return Indices{rows}; },
-                        [&](Placement) -> OpConstants {
-                          return Placement{rows, s.count};
-                        },
-                        [&](Transposes) -> OpConstants {
-                          return Transposes{s.ta, s.tb};
-                        },
-                        [&](Heads) -> OpConstants {
-                          return Heads{s.count, s.axis};
-                        },
-                        [&](Rotation) -> OpConstants {
-                          return Rotation{s.count, s.axis, s.begin};
-                        },
-                        [](Slot) -> OpConstants { return Slot{}; },
-                    },
-                    op.constants);
+OpConstants constants_of(const Step& s, Tape& t) {
+  const auto kept = [&t](const std::vector<int>& numbers) -> std::span<const int> {
+    return {t.keep(numbers), numbers.size()};
+  };
+  const EachKind convert{
+      [](const exam::Number& n) -> OpConstants { return Scalar{static_cast<real>(n.value)}; },
+      [](const exam::Interval& i) -> OpConstants {
+        return Bounds{static_cast<real>(i.low), static_cast<real>(i.high)};
+      },
+      [&](const exam::ListedRows& rows) -> OpConstants { return Indices{kept(rows.numbers)}; },
+      [&](const exam::PlacedRows& rows) -> OpConstants {
+        return Placement{kept(rows.numbers), rows.total};
+      },
+      [](const exam::Filled&) -> OpConstants { return NoConstants{}; },
+      [](const auto& same) -> OpConstants { return same; }};
+  return std::visit(convert, s.constants);
 }
 
-// Records one step with the inputs x. A leaf is an input of the program, or a constant.
+// Records one step with the inputs x. A leaf is an input of the program, or filled with a constant.
 Var record(Tape& t, const Op& op, const std::vector<Var>& x, const Step& s) {
-  if (op.inputs == 0) return x.empty() ? t.full(s.shape, static_cast<real>(s.a)) : x[0];
-  const OpConstants constants = constants_of(op, s, t);
+  if (const auto* leaf = std::get_if<exam::Filled>(&s.constants))
+    return t.full(leaf->shape, static_cast<real>(leaf->value));
+  if (op.inputs == 0) return x[0];
+  const OpConstants constants = constants_of(s, t);
   if (op.inputs == 1) return t.apply(op, {x[0]}, constants);
   if (op.inputs == 2) return t.apply(op, {x[0], x[1]}, constants);
   return t.apply(op, {x[0], x[1], x[2]}, constants);

@@ -32,17 +32,17 @@ def selu_slope(x):
     return scale * torch.where(x > 0, torch.ones_like(x), alpha * torch.exp(x))
 
 
-def pad(x, s):
-    axis = s["axis"] % x.dim()
+def pad(x, c):
+    axis = c["axis"] % x.dim()
     sizes = list(x.shape)
-    sizes[axis] = s["begin"]
+    sizes[axis] = c["begin"]
     before = x.new_zeros(sizes)
-    sizes[axis] = s["count"] - s["begin"] - x.shape[axis]
+    sizes[axis] = c["total"] - c["begin"] - x.shape[axis]
     return torch.cat([before, x, x.new_zeros(sizes)], axis)
 
 
-def rotary(x, s):
-    length, head, cols = s["count"], s["axis"], s["begin"]
+def rotary(x, c):
+    length, head, cols = c["length"], c["head"], c["cols"]
     position = torch.arange(x.shape[0], dtype=torch.float64) % length
     angle = position[:, None] * 10000 ** (-torch.arange(0, head, 2, dtype=torch.float64) / head)
     pairs = x[:, :cols].reshape(x.shape[0], cols // head, head // 2, 2)
@@ -52,16 +52,16 @@ def rotary(x, s):
     return torch.cat([turned.reshape(x.shape[0], cols), x[:, cols:]], 1)
 
 
-def attention(qkv, s):
-    length, heads = s["count"], s["axis"]
+def attention(qkv, c):
+    length, heads = c["length"], c["heads"]
     parts = qkv.reshape(-1, length, 3, heads, qkv.shape[1] // 3 // heads)
     q, k, v = parts.permute(2, 0, 3, 1, 4)
     p = F.softmax(q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5, -1)
     return (p @ v).transpose(1, 2).reshape(qkv.shape[0], qkv.shape[1] // 3)
 
 
-def attention_vjp(qkv, g, s):
-    return torch.autograd.functional.vjp(lambda x: attention(x, s), qkv, g, create_graph=True)[1]
+def attention_vjp(qkv, g, c):
+    return torch.autograd.functional.vjp(lambda x: attention(x, c), qkv, g, create_graph=True)[1]
 
 
 def transposed(x, yes):
@@ -82,73 +82,73 @@ def step_function(x):
     return (x > 0).to(x)
 
 
-# Each op in PyTorch. x are the inputs, s is the step, a and b are its numbers.
+# Each op in PyTorch. x are its inputs and c its constants by name (autograd/constants.h, tests/exam/program.h).
 OPS = {
-    "constant": lambda x, s, a, b: torch.full(s["shape"], a, dtype=torch.float64),
-    "add": lambda x, s, a, b: x[0] + x[1],
-    "sub": lambda x, s, a, b: x[0] - x[1],
-    "mul": lambda x, s, a, b: x[0] * x[1],
-    "div": lambda x, s, a, b: x[0] / x[1],
-    "neg": lambda x, s, a, b: -x[0],
-    "scale": lambda x, s, a, b: a * x[0],
-    "shift": lambda x, s, a, b: x[0] + a,
-    "exp": lambda x, s, a, b: torch.exp(x[0]),
-    "log": lambda x, s, a, b: torch.log(x[0]),
-    "log1p": lambda x, s, a, b: torch.log1p(x[0]),
-    "sqrt": lambda x, s, a, b: torch.sqrt(x[0]),
-    "square": lambda x, s, a, b: torch.square(x[0]),
-    "abs": lambda x, s, a, b: torch.abs(x[0]),
-    "sign": lambda x, s, a, b: torch.sign(x[0]),
-    "heaviside": lambda x, s, a, b: step_function(x[0]),
-    "reciprocal": lambda x, s, a, b: torch.reciprocal(x[0]),
-    "tanh": lambda x, s, a, b: torch.tanh(x[0]),
-    "sigmoid": lambda x, s, a, b: torch.sigmoid(x[0]),
-    "silu": lambda x, s, a, b: F.silu(x[0]),
-    "silu_vjp": lambda x, s, a, b: x[1] * sigmoid_slope(x[0]),
-    "selu": lambda x, s, a, b: F.selu(x[0]),
-    "selu_vjp": lambda x, s, a, b: x[1] * selu_slope(x[0]),
-    "gelu": lambda x, s, a, b: F.gelu(x[0]),
-    "normal_cdf": lambda x, s, a, b: torch.special.ndtr(x[0]),
-    "relu": lambda x, s, a, b: F.relu(x[0]),
-    "softplus": lambda x, s, a, b: F.softplus(x[0], threshold=1000),
-    "sin": lambda x, s, a, b: torch.sin(x[0]),
-    "cos": lambda x, s, a, b: torch.cos(x[0]),
-    "pow": lambda x, s, a, b: torch.pow(x[0], a),
-    "clamp": lambda x, s, a, b: torch.clamp(x[0], a, b),
-    "inside": lambda x, s, a, b: ((x[0] >= a) & (x[0] <= b)).to(x[0]),
-    "maximum": lambda x, s, a, b: torch.maximum(x[0], x[1]),
-    "greater": lambda x, s, a, b: step_function(x[0] - x[1]),
-    "where": lambda x, s, a, b: torch.where(x[0] != 0, x[1], x[2]),
-    "matmul": lambda x, s, a, b: transposed(x[0], s["ta"]) @ transposed(x[1], s["tb"]),
-    "linear": lambda x, s, a, b: F.linear(x[0], x[1], x[2][0]),
-    "linear_silu": lambda x, s, a, b: F.silu(F.linear(x[0], x[1], x[2][0])),
-    "linear_silu_slope": lambda x, s, a, b: sigmoid_slope(F.linear(x[0], x[1], x[2][0])),
-    "sum": lambda x, s, a, b: x[0].sum(),
-    "sum_rows": lambda x, s, a, b: x[0].sum(0, keepdim=True),
-    "sum_cols": lambda x, s, a, b: x[0].sum(1, keepdim=True),
-    "broadcast": lambda x, s, a, b: x[0].reshape(()).expand(s["shape"]),
-    "broadcast_rows": lambda x, s, a, b: x[0].expand(s["count"], -1),
-    "broadcast_cols": lambda x, s, a, b: x[0].expand(-1, s["count"]),
-    "concat": lambda x, s, a, b: torch.cat([x[0], x[1]], s["axis"]),
-    "slice": lambda x, s, a, b: torch.narrow(x[0], s["axis"], s["begin"], s["count"]),
-    "pad": lambda x, s, a, b: pad(x[0], s),
-    "reshape": lambda x, s, a, b: x[0].reshape(s["shape"]),
-    "gather_rows": lambda x, s, a, b: x[0][s["rows"]],
-    "scatter_add_rows": lambda x, s, a, b: x[0].new_zeros(s["count"], x[0].shape[1]).index_add(
-        0, torch.tensor(s["rows"], dtype=torch.long), x[0]),
-    "pick_cols": lambda x, s, a, b: x[0].gather(1, torch.tensor(s["rows"])[:, None]),
-    "put_cols": lambda x, s, a, b: x[0].new_zeros(x[0].shape[0], s["count"]).scatter(
-        1, torch.tensor(s["rows"])[:, None], x[0]),
-    "swap_axes": lambda x, s, a, b: x[0].transpose(s["axis"], s["begin"]),
-    "attention": lambda x, s, a, b: attention(x[0], s),
-    "attention_vjp": lambda x, s, a, b: attention_vjp(x[0], x[1], s),
-    "rotary": lambda x, s, a, b: rotary(x[0], s),
-    "softmax": lambda x, s, a, b: F.softmax(x[0], -1),
-    "log_softmax": lambda x, s, a, b: F.log_softmax(x[0], -1),
-    "logsumexp": lambda x, s, a, b: torch.logsumexp(x[0], -1, keepdim=True),
-    "normalize": lambda x, s, a, b: normalize(x[0], a),
-    "normalize_vjp": lambda x, s, a, b: normalize_vjp(x[0], x[1], a),
-    "stop_gradient": lambda x, s, a, b: x[0].detach(),
+    "constant": lambda x, c: torch.full(c["shape"], c["value"], dtype=torch.float64),
+    "add": lambda x, c: x[0] + x[1],
+    "sub": lambda x, c: x[0] - x[1],
+    "mul": lambda x, c: x[0] * x[1],
+    "div": lambda x, c: x[0] / x[1],
+    "neg": lambda x, c: -x[0],
+    "scale": lambda x, c: c["value"] * x[0],
+    "shift": lambda x, c: x[0] + c["value"],
+    "exp": lambda x, c: torch.exp(x[0]),
+    "log": lambda x, c: torch.log(x[0]),
+    "log1p": lambda x, c: torch.log1p(x[0]),
+    "sqrt": lambda x, c: torch.sqrt(x[0]),
+    "square": lambda x, c: torch.square(x[0]),
+    "abs": lambda x, c: torch.abs(x[0]),
+    "sign": lambda x, c: torch.sign(x[0]),
+    "heaviside": lambda x, c: step_function(x[0]),
+    "reciprocal": lambda x, c: torch.reciprocal(x[0]),
+    "tanh": lambda x, c: torch.tanh(x[0]),
+    "sigmoid": lambda x, c: torch.sigmoid(x[0]),
+    "silu": lambda x, c: F.silu(x[0]),
+    "silu_vjp": lambda x, c: x[1] * sigmoid_slope(x[0]),
+    "selu": lambda x, c: F.selu(x[0]),
+    "selu_vjp": lambda x, c: x[1] * selu_slope(x[0]),
+    "gelu": lambda x, c: F.gelu(x[0]),
+    "normal_cdf": lambda x, c: torch.special.ndtr(x[0]),
+    "relu": lambda x, c: F.relu(x[0]),
+    "softplus": lambda x, c: F.softplus(x[0], threshold=1000),
+    "sin": lambda x, c: torch.sin(x[0]),
+    "cos": lambda x, c: torch.cos(x[0]),
+    "pow": lambda x, c: torch.pow(x[0], c["value"]),
+    "clamp": lambda x, c: torch.clamp(x[0], c["low"], c["high"]),
+    "inside": lambda x, c: ((x[0] >= c["low"]) & (x[0] <= c["high"])).to(x[0]),
+    "maximum": lambda x, c: torch.maximum(x[0], x[1]),
+    "greater": lambda x, c: step_function(x[0] - x[1]),
+    "where": lambda x, c: torch.where(x[0] != 0, x[1], x[2]),
+    "matmul": lambda x, c: transposed(x[0], c["first"]) @ transposed(x[1], c["second"]),
+    "linear": lambda x, c: F.linear(x[0], x[1], x[2][0]),
+    "linear_silu": lambda x, c: F.silu(F.linear(x[0], x[1], x[2][0])),
+    "linear_silu_slope": lambda x, c: sigmoid_slope(F.linear(x[0], x[1], x[2][0])),
+    "sum": lambda x, c: x[0].sum(),
+    "sum_rows": lambda x, c: x[0].sum(0, keepdim=True),
+    "sum_cols": lambda x, c: x[0].sum(1, keepdim=True),
+    "broadcast": lambda x, c: x[0].reshape(()).expand(c["shape"]),
+    "broadcast_rows": lambda x, c: x[0].expand(c["times"], -1),
+    "broadcast_cols": lambda x, c: x[0].expand(-1, c["times"]),
+    "concat": lambda x, c: torch.cat([x[0], x[1]], c["axis"]),
+    "slice": lambda x, c: torch.narrow(x[0], c["axis"], c["begin"], c["end"] - c["begin"]),
+    "pad": lambda x, c: pad(x[0], c),
+    "reshape": lambda x, c: x[0].reshape(c["shape"]),
+    "gather_rows": lambda x, c: x[0][c["numbers"]],
+    "scatter_add_rows": lambda x, c: x[0].new_zeros(c["total"], x[0].shape[1]).index_add(
+        0, torch.tensor(c["numbers"], dtype=torch.long), x[0]),
+    "pick_cols": lambda x, c: x[0].gather(1, torch.tensor(c["numbers"])[:, None]),
+    "put_cols": lambda x, c: x[0].new_zeros(x[0].shape[0], c["total"]).scatter(
+        1, torch.tensor(c["numbers"])[:, None], x[0]),
+    "swap_axes": lambda x, c: x[0].transpose(c["first"], c["second"]),
+    "attention": lambda x, c: attention(x[0], c),
+    "attention_vjp": lambda x, c: attention_vjp(x[0], x[1], c),
+    "rotary": lambda x, c: rotary(x[0], c),
+    "softmax": lambda x, c: F.softmax(x[0], -1),
+    "log_softmax": lambda x, c: F.log_softmax(x[0], -1),
+    "logsumexp": lambda x, c: torch.logsumexp(x[0], -1, keepdim=True),
+    "normalize": lambda x, c: normalize(x[0], c["value"]),
+    "normalize_vjp": lambda x, c: normalize_vjp(x[0], x[1], c["value"]),
+    "stop_gradient": lambda x, c: x[0].detach(),
 }
 
 
@@ -160,7 +160,7 @@ def run(program, leaves):
         if step["op"] not in OPS:
             sys.exit(f"[torch] op \"{step['op']}\" has no words of PyTorch's; "
                      "write them in OPS of tests/judges/torch_autograd.py")
-        values.append(OPS[step["op"]](inputs, step, *step["numbers"]))
+        values.append(OPS[step["op"]](inputs, step["constants"]))
     return values[-1]
 
 

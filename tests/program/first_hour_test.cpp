@@ -53,9 +53,7 @@ TEST_CASE("the commands that --help begins with work as printed") {
 
 TEST_CASE("the examples in each verb's help use that verb and work") {
   const Sandbox sandbox;
-  REQUIRE(
-      Sandbox::run_shell("ln -s " PUSHFORWARD_SOURCE_DIR "/data " + sandbox.path("data")).code ==
-      0);
+  std::filesystem::create_directory_symlink(PUSHFORWARD_SOURCE_DIR "/data", sandbox.path("data"));
   // The examples of the help texts need runs, their samples, points and noise.
   sandbox.write("book.txt", "this is a short text, and that is all there is to it, or is it?\n");
   sandbox.write("text.json", R"({"data": {"type": "text", "path": "book.txt", "length": 15,
@@ -154,7 +152,7 @@ TEST_CASE(
   CHECK(std::filesystem::is_regular_file(named));
   expect(sandbox("config check my.json"), 0, {"my.json: ok\n"});
   // A config of the program that was copied elsewhere names none.
-  sandbox.run_shell("cp " PUSHFORWARD_SOURCE_DIR "/data/configs/moons.json " + sandbox.path(""));
+  std::filesystem::copy(PUSHFORWARD_SOURCE_DIR "/data/configs/moons.json", sandbox.path(""));
   expect(sandbox("config check moons.json"), 0,
          {"moons.json:2:14: warning: /$schema: there is no file ../config.schema.json, so an "
           "editor finds no schema",
@@ -169,13 +167,10 @@ TEST_CASE(
   expect(sandbox("config check beside.json"), 0, {"beside.json: ok\n"});
   sandbox.write("web.json", R"({"$schema": "file:///x", "data": {"type": "moons"}})");
   expect(sandbox("config check web.json"), 0, {"web.json: ok\n"});
-  expect(Sandbox::run_shell("cat " + sandbox.path("web.json") +
-                            " | " PUSHFORWARD_BINARY_DIR "/pushforward config check /dev/stdin"),
-         0, {"/dev/stdin: ok\n"});
+  expect(sandbox.shell("cat web.json | $pf config check /dev/stdin"), 0, {"/dev/stdin: ok\n"});
   // Without the program's data, the config is printed all the same.
-  expect(Sandbox::run_shell("PUSHFORWARD_DATA=/nowhere " PUSHFORWARD_BINARY_DIR
-                            "/pushforward config init"),
-         0, {"the config names no schema for an editor", "\"version\": 1"});
+  expect(sandbox.shell("PUSHFORWARD_DATA=/nowhere $pf config init"), 0,
+         {"the config names no schema for an editor", "\"version\": 1"});
 }
 
 TEST_CASE("steps that are asked for and cannot be trained are said") {
@@ -323,20 +318,10 @@ TEST_CASE("completion offers types, pictures, equations and runs") {
   sandbox.write("my.json", R"({"data": {"type": "moons"}, "model": {"hidden": [8]},
                                "train": {"steps": 2, "batch": 32}})");
   sandbox.ask("train my.json -q");
-  const auto completed = [&](const std::string& typed) {
-    return Sandbox::run_shell(
-               "cd " + sandbox.path("") +
-               " && PATH=" PUSHFORWARD_BINARY_DIR
-               ":$PATH bash -c '"
-               "source <(pushforward completion bash); COMP_WORDS=(pushforward " +
-               typed +
-               "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _pushforward; echo \"${COMPREPLY[@]}\"'")
-        .text;
-  };
-  CHECK_THAT(completed("list so"), Contains("solvers") && Contains("sources"));
-  CHECK_THAT(completed("list ru"), Contains("runs"));
-  CHECK_THAT(completed("sample runs/"), Contains("runs/my"));
-  CHECK_THAT(completed("plot runs/my --only den"), Contains("density"));
-  CHECK_THAT(completed("verify conti"), Contains("continuity"));
-  CHECK_THAT(completed("train my.json sampler.type=dop"), Contains("sampler.type=dopri5"));
+  CHECK_THAT(sandbox.completed("list so"), Contains("solvers") && Contains("sources"));
+  CHECK_THAT(sandbox.completed("list ru"), Contains("runs"));
+  CHECK_THAT(sandbox.completed("sample runs/"), Contains("runs/my"));
+  CHECK_THAT(sandbox.completed("plot runs/my --only den"), Contains("density"));
+  CHECK_THAT(sandbox.completed("verify conti"), Contains("continuity"));
+  CHECK_THAT(sandbox.completed("train my.json sampler.type=dop"), Contains("sampler.type=dopri5"));
 }

@@ -15,6 +15,7 @@
 #include "tests/tools/catch.h"
 #include "tests/tools/no_threads.h"
 #include "tests/tools/sandbox.h"
+#include "tests/tools/signals.h"
 
 using namespace pushforward;
 using namespace pushforward::app;
@@ -179,10 +180,11 @@ class FlagExaminer {
 
   // The number of threads is refused where the system gives fewer.
   void ask_for_threads(const VerbCommand& verb) const {
-    const std::string command = "ulimit -v 4000000 && rm -rf out && mkdir out && $pf " + verb.verb +
-                                " " + filled(verb.words);
+    const std::string command = with_memory(4000000) + "rm -rf out && mkdir out && $pf " +
+                                verb.verb + " " + filled(verb.words);
     ask(command + " --threads 1");
-    expect(shell(command + " --threads 1024"), 2, {"[workers] the system refuses", "--threads"});
+    expect(sandbox_.shell(command + " --threads 1024"), 2,
+           {"[workers] the system refuses", "--threads"});
   }
 
  private:
@@ -195,12 +197,8 @@ class FlagExaminer {
     return std::to_string(u) + "," + std::to_string(v) + "\n";
   }
 
-  Outcome shell(const std::string& command) const {
-    return Sandbox::run_shell("cd " + sandbox_.path("") +
-                              " && pf=" PUSHFORWARD_BINARY_DIR "/pushforward && " + command);
-  }
   void ask(const std::string& command) const {
-    const Outcome outcome = shell(command);
+    const Outcome outcome = sandbox_.shell(command);
     INFO(command << "\n" << outcome.text);
     REQUIRE(outcome.code == 0);
   }
@@ -225,7 +223,7 @@ class FlagExaminer {
     fs::remove_all(sandbox_.path("out"));
     fs::create_directory(sandbox_.path("out"));
     if (!before.empty()) ask("$pf " + before);
-    const Outcome outcome = shell("$pf " + filled(command));
+    const Outcome outcome = sandbox_(filled(command));
     static const std::regex seconds(
         "[0-9.]+ s\\b|\"(sampling_)?seconds\":[0-9.e-]+|[0-9.]+ steps/s");
     Result& result = at->second;

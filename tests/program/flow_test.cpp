@@ -374,7 +374,7 @@ TEST_CASE("labels determine the samples of a conditional run") {
     expect(sandbox(verb + " --points a.npy"), 2,
            {"[label] the network of this run was never trained without labels", "--label 0 to 1"});
     expect(sandbox(verb + " --points a.npy --label 1 --threads 1"), 0, {});
-    sandbox.run_shell("rm " + sandbox.path("x.npy"));
+    sandbox.remove("x.npy");
   }
   expect(sandbox("plot always -n 50"), 0, {"no pictures of density, field or latents"});
   CHECK(sandbox.read("always/plots/likelihood.png").empty());

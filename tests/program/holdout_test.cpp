@@ -8,6 +8,7 @@
 #include "nn/checkpoint/safetensors.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"
+#include "tests/tools/signals.h"
 
 using namespace pushforward;
 
@@ -165,8 +166,7 @@ TEST_CASE("a training ends early when valid/loss has not fallen for long enough,
           "best)"});
   CHECK(sandbox.steps_of("run", "valid/loss") == std::vector<int>{5, 10, 15, 20});
   CHECK(sandbox.steps_of("run", "train/loss").back() == 20);
-  const Outcome json = sandbox(train + "train.patience=1 --out one --json 2>/dev/null");
-  const auto report = nlohmann::json::parse(json.text);
+  const auto report = sandbox.object(train + "train.patience=1 --out one");
   CHECK(report.at("steps") == 10);
   CHECK(report.at("stopped_early") == true);
   CHECK(report.at("finished") == false);
@@ -225,9 +225,7 @@ TEST_CASE(
   // A checkpoint before the best step, after a run was killed, leads to the same weights.
   sandbox.ask(train + "train.model=best --overwrite --out parts --max-steps " +
               std::to_string(step - 1));
-  REQUIRE(Sandbox::run_shell("cp " + sandbox.path("best/model.safetensors") + " " +
-                             sandbox.path("parts/model.safetensors"))
-              .code == 0);
+  sandbox.copy("best/model.safetensors", "parts/model.safetensors");
   sandbox.ask("train parts/config.json -q --out parts --resume");
   CHECK(sandbox.read("parts/model.safetensors") == sandbox.read("best/model.safetensors"));
 }
@@ -236,12 +234,8 @@ TEST_CASE("a signal during a training with held-out rows loses no measurement") 
   const HoldoutSandbox sandbox;
   const std::string train = "train c.json train.model=best train.valid_every=1 train.steps=300 ";
   sandbox.ask(train + "-q --out whole");
-  const std::string program = PUSHFORWARD_BINARY_DIR "/pushforward ";
-  const Outcome outcome = Sandbox::run_shell(
-      "cd " + sandbox.path("") + " && " + program + train + "--out parts & p=$!; cd " +
-      sandbox.path("") +
-      "; for i in $(seq 100); do [ -s parts/metrics.jsonl ] && break; sleep 0.02; done; "
-      "kill -INT $p; wait $p");
+  const Outcome outcome = sandbox.shell(in_background("$pf " + train + "--out parts") +
+                                        until_training("parts") + send("INT") + kItsCode);
   if (outcome.code != 0) expect(outcome, 130, {"interrupted at step"});
   sandbox.ask("train parts/config.json -q --out parts --resume");
   CHECK(sandbox.read("parts/model.safetensors") == sandbox.read("whole/model.safetensors"));
@@ -298,8 +292,7 @@ TEST_CASE("valid/nll is the negative log-likelihood that eval measures on the sa
   sandbox.ask(train + "--out run sampler=dopri5");
   const auto nll = sandbox.metric("run", "valid/nll");
   REQUIRE(sandbox.steps_of("run", "valid/nll") == std::vector<int>{20, 30});
-  const Outcome evaluation = sandbox("eval run --json 2>/dev/null");
-  const auto report = nlohmann::json::parse(evaluation.text);
+  const auto report = sandbox.object("eval run");
   CHECK(nll[1].second == Approx(report.at("likelihood").at("nll").get<double>()).epsilon(1e-4));
   CHECK(nll[0].second != nll[1].second);
   expect(

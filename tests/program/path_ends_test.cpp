@@ -129,7 +129,7 @@ TEST_CASE("if the data of a run that begins after t = 0 is missing, the error na
   sandbox.train(R"({"type": "csv", "path": "rows.csv", "guess": "no", "scale": "none"})",
                 "sampler.begin=0.5");
   expect(sandbox("sample run -n 5 --out s.npy"), 0, {});
-  Sandbox::run_shell("rm " + sandbox.path("rows.csv"));
+  sandbox.remove("rows.csv");
   expect(sandbox("sample run -n 5 --out s.npy"), 4,
          {"[sample] the flow begins at t = 0.5, so its samples start from rows of the run's data",
           "set /sampler/begin to 0"});

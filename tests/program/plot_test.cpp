@@ -39,7 +39,7 @@ struct Runs : Sandbox {
   }
   // Returns the files of a folder.
   std::vector<std::string> files(const std::string& folder) const {
-    std::istringstream lines(run_shell("cd " + path("") + " && ls " + folder).text);
+    std::istringstream lines(shell("ls " + folder).text);
     std::vector<std::string> all;
     for (std::string line; std::getline(lines, line);) all.push_back(line);
     return all;
@@ -60,10 +60,10 @@ struct Runs : Sandbox {
         CHECK(read("one/" + file) == read("all/" + file));
         ++count;
       }
-      run_shell("rm -r " + path("one"));
+      remove("one");
     }
     CHECK(files("all").size() == count);
-    run_shell("rm -r " + path("all"));
+    remove("all");
   }
 };
 
@@ -284,7 +284,7 @@ TEST_CASE("a flow from a data set is named after it, and never said to start fro
 TEST_CASE("only the inputs that a picture needs are computed") {
   const Runs runs;
   runs.train("moons", R"({"type": "moons"})", kNetwork);
-  REQUIRE(Sandbox::run_shell("rm " + runs.path("moons/model.safetensors")).code == 0);
+  runs.remove("moons/model.safetensors");
   expect(runs("plot moons"), 4, {"has no model.safetensors"});
   CHECK(runs.read("moons/plots/loss.png").empty());
   expect(runs("plot moons --only samples,loss"), 4, {"has no model.safetensors"});
@@ -304,16 +304,9 @@ TEST_CASE("list has a line for each picture, and completion offers their names")
       "loss\nsamples\nglobe\nmap\nglobe_field\nclasses\npairs\nconditional\ndensity\nlikelihood\ntrajectories\nstrip\n"
       "flow\nfield\nexact\n"
       "steps\npaths\ncoupling\ninterpolation\n");
-  const auto complete = [](const std::string& typed) {
-    return Sandbox::run_shell("PATH=" PUSHFORWARD_BINARY_DIR
-                              ":$PATH bash -c 'source <(pushforward completion bash); "
-                              "COMP_WORDS=(pushforward plot run --only \"" +
-                              typed +
-                              "\"); COMP_CWORD=4; "
-                              "_pushforward; echo \"${COMPREPLY[*]}\"'")
-        .text;
-  };
-  CHECK(complete("de") == "density\n");
-  CHECK(complete("density,fl") == "density,flow\n");
-  CHECK(complete("density,s") == "density,samples density,strip density,steps\n");
+  const std::string pictures = "plot run --only ";
+  CHECK(sandbox.completed(pictures + "de") == "density\n");
+  CHECK(sandbox.completed(pictures + "density,fl") == "density,flow\n");
+  CHECK(sandbox.completed(pictures + "density,s") ==
+        "density,samples density,strip density,steps\n");
 }

@@ -6,6 +6,7 @@
 #include "paths.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"
+#include "tests/tools/signals.h"
 
 using namespace pushforward;
 using namespace pushforward::app;
@@ -105,21 +106,13 @@ TEST_CASE("results have the same bits on any number of threads, also after an in
   expect(sandbox("train small.json --out parts --resume optimizer.lr=0.5"), 2, {"/optimizer/lr"});
 }
 
-// Returns a shell command that waits up to ten seconds until the run in `folder`
-// has begun to train.
-std::string until_training(const std::string& folder) {
-  return "for i in $(seq 100); do [ -s " + folder + "/metrics.jsonl ] && break; sleep 0.1; done; ";
-}
-
 TEST_CASE("a signal writes a checkpoint, and the program exits with 130") {
   const Sandbox sandbox;
   sandbox.write("small.json", kSmallRun);
-  const std::string program = PUSHFORWARD_BINARY_DIR "/pushforward";
   for (const std::string signal : {"INT", "TERM"}) {
-    const Outcome outcome = Sandbox::run_shell(
-        "cd " + sandbox.path("") + " && " + program +
-        " train small.json train.steps=100000000 --out " + signal + " & p=$!; cd " +
-        sandbox.path("") + "; " + until_training(signal) + "kill -" + signal + " $p; wait $p");
+    const Outcome outcome =
+        sandbox.shell(in_background("$pf train small.json train.steps=100000000 --out " + signal) +
+                      until_training(signal) + send(signal) + kItsCode);
     expect(outcome, 130, {"interrupted at step", "--resume"});
     CHECK_FALSE(sandbox.read(signal + "/checkpoints/LATEST").empty());
     CHECK_FALSE(sandbox.read(signal + "/model.safetensors").empty());
@@ -163,12 +156,10 @@ TEST_CASE("invalid input is refused with its place, a reason, a cure and an exit
     expect(sandbox("train small.json --out run"), 4, {"run", "--overwrite"});
     sandbox.write("run/model.safetensors", "garbage");
     expect(sandbox("sample run -n 3 --out a.npy"), 4, {"model.safetensors"});
-    const std::string program = PUSHFORWARD_BINARY_DIR "/pushforward";
-    const Outcome second = Sandbox::run_shell(
-        "cd " + sandbox.path("") + " && " + program +
-        " train small.json -q --out busy train.steps=100000000 & p=$!; cd " + sandbox.path("") +
-        "; " + until_training("busy") + program +
-        " train small.json --out busy --resume; code=$?; kill -INT $p; wait $p; exit $code");
+    const Outcome second = sandbox.shell(
+        in_background("$pf train small.json -q --out busy train.steps=100000000") +
+        until_training("busy") + "$pf train small.json --out busy --resume; code=$?; " +
+        send("INT") + kItsCode + "; exit $code");
     expect(second, 4, {"in use"});
   }
   SECTION("commands") {
@@ -199,9 +190,7 @@ TEST_CASE("on a full disk the exit code is 4, training is done and old files are
   const Sandbox sandbox;
   sandbox.write("small.json", kSmallRun);
   // Files are limited to 4 KiB. This is enough for the config but not for a checkpoint.
-  const Outcome outcome = Sandbox::run_shell("cd " + sandbox.path("") +
-                                             " && ulimit -f 4 && " PUSHFORWARD_BINARY_DIR
-                                             "/pushforward train small.json --out full");
+  const Outcome outcome = sandbox.shell(with_files(4) + "$pf train small.json --out full");
   expect(outcome, 4, {"[file] cannot write", "full/"});
   CHECK_FALSE(sandbox.read("full/metrics.jsonl").empty());
 }
@@ -224,8 +213,7 @@ TEST_CASE("help has examples, completion is a script, and lists have one line fo
     expect(sandbox(std::string(verb) + " --help"), 0,
            {"Example:", std::string("pushforward ") + verb});
   }
-  expect(Sandbox::run_shell(PUSHFORWARD_BINARY_DIR "/pushforward completion bash | bash -n"), 0,
-         {});
+  expect(sandbox("completion bash | bash -n"), 0, {});
   expect(sandbox("completion words train.st"), 0, {"train.steps="});
   expect(sandbox("list solvers"), 0, {"dopri5", "tsit5"});
   expect(sandbox("list data --names"), 0, {"moons\n", "digits\n"});

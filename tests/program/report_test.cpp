@@ -245,7 +245,7 @@ TEST_CASE("numbers of eval from before the last training are marked, and a new r
   CHECK(about().at("evaluation").is_null());
   run.ask("eval moons");
   CHECK_FALSE(about().at("evaluated_earlier").get<bool>());
-  Sandbox::run_shell("touch -d '+1 minute' " + run.path("moons/model.safetensors"));
+  REQUIRE(run.shell("touch -d '+1 minute' moons/model.safetensors").code == 0);
   CHECK(about().at("evaluated_earlier").get<bool>());
   run.ask("train moons.json -q --overwrite --out moons");
   CHECK(run.read("moons/report.html").empty());
@@ -339,7 +339,7 @@ TEST_CASE("a report says what a run lacks and why") {
   run.write("rows.csv", "a,b\n1,2\n3,4\n5,1\n2,2\n4,5\n");
   run.train("table", R"({"type": "standardize", "of": {"type": "csv", "path": "rows.csv"}})",
             kFlowNetwork);
-  Sandbox::run_shell("rm " + run.path("rows.csv"));
+  run.remove("rows.csv");
   expect(run("report table -n 20"), 0, {});
   auto all = messages_of(run.read("table/report.html"));
   const Json& absent = all.at("run").at(0).head.at("absent");
@@ -376,8 +376,8 @@ TEST_CASE("a report says what a run lacks and why") {
 
   run.train("unlogged", R"({"type": "moons"})",
             R"("model": {"hidden": [8]}, "train": {"steps": 2, "batch": 16, "log_every": 100})");
-  Sandbox::run_shell("rm " + run.path("unlogged/metrics.jsonl") + " " +
-                     run.path("unlogged/env.json"));
+  run.remove("unlogged/metrics.jsonl");
+  run.remove("unlogged/env.json");
   expect(run("report unlogged -n 20"), 0, {});
   auto unlogged = messages_of(run.read("unlogged/report.html"));
   CHECK(lists(unlogged.at("run").at(0).head.at("absent"), "panel", "curves"));

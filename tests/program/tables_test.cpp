@@ -27,19 +27,6 @@ struct TableSandbox : Sandbox {
       "of": {"type": "csv", "path": "t.csv"}}, "model": {"hidden": [8]},
       "train": {"steps": 20, "batch": 16}, "sampler": {"type": "euler", "steps": 4}})");
   }
-  // Runs the program with these arguments and returns what it writes to stderr.
-  std::string errors(const std::string& arguments) const {
-    return run_shell("cd " + path("") + " && " PUSHFORWARD_BINARY_DIR "/pushforward " + arguments +
-                     " 2>&1 >/dev/null")
-        .text;
-  }
-  // Returns the stdout of a command, parsed as JSON.
-  nlohmann::json json(const std::string& arguments) const {
-    const Outcome outcome = (*this)(arguments + " 2>/dev/null");
-    INFO(outcome.text);
-    REQUIRE(outcome.code == 0);
-    return nlohmann::json::parse(outcome.text);
-  }
 };
 
 const std::string kSaid =
@@ -51,7 +38,7 @@ TEST_CASE("each verb reports in one line what it read from a table") {
   const TableSandbox sandbox;
   CHECK_THAT(sandbox.errors("train c.json --out run"), Contains(kSaid));
   CHECK(sandbox.errors("train c.json --out quiet -q") == "");
-  const nlohmann::json trained = sandbox.json("train c.json --out run --overwrite --json");
+  const nlohmann::json trained = sandbox.object("train c.json --out run --overwrite");
   REQUIRE(trained.at("read").size() == 1);
   CHECK(trained.at("read")[0].at("names") == nlohmann::json{"length", "width"});
   CHECK(trained.at("read")[0].at("rows") == 8);
@@ -59,13 +46,13 @@ TEST_CASE("each verb reports in one line what it read from a table") {
   CHECK_THAT(sandbox.errors("data csv path=t.csv -n 3 --out a.csv"),
              Contains("2 columns: length, width (integer); "));
   CHECK_THAT(sandbox.errors("loglik run --points t.csv --out p.npy"), Contains(kSaid));
-  CHECK(sandbox.json("loglik run --points t.csv --out p.npy --json").at("read")[0].at("file") ==
+  CHECK(sandbox.object("loglik run --points t.csv --out p.npy").at("read")[0].at("file") ==
         "t.csv");
   CHECK_THAT(sandbox.errors("compare t.csv t.csv"),
              Contains("read t.csv: 8 rows, 2 columns: length, width (integer); "));
-  CHECK(sandbox.json("compare t.csv t.csv --json").at("read").size() == 1);
+  CHECK(sandbox.object("compare t.csv t.csv").at("read").size() == 1);
   CHECK_THAT(sandbox.errors("eval run -n 8"), Contains(kSaid));
-  CHECK(sandbox.json("eval run -n 8 --json").at("read").size() == 1);
+  CHECK(sandbox.object("eval run -n 8").at("read").size() == 1);
   CHECK_THAT(sandbox.errors("encode run --points t.csv --out z.csv"), Contains(kSaid));
   CHECK_THAT(sandbox.errors("decode run --points z.csv --out x.csv"),
              Contains("read z.csv: 8 rows"));
@@ -86,7 +73,7 @@ TEST_CASE("points are read from files with any ending, like data") {
   sandbox.write("t.tsv", tabs);
   sandbox.write("t.txt", returns);
   sandbox.write("t.dat", kTwoColumns);
-  REQUIRE(Sandbox::run_shell("gzip -k " + sandbox.path("t.dat")).code == 0);
+  REQUIRE(sandbox.shell("gzip -k t.dat").code == 0);
   for (const char* name : {"X.CSV", "t.tsv", "t.txt", "t.dat", "t.dat.gz"}) {
     INFO(name);
     expect(sandbox(std::string("loglik run --points ") + name + " --out got.npy"), 0, {"got.npy"});
@@ -262,9 +249,9 @@ TEST_CASE("a copied run of an encoded table needs its data only for eval and pic
     "train": {"steps": 20, "batch": 16, "log_every": 1}, "sampler": {"type": "euler", "steps": 4}})");
   sandbox.ask("train c.json -q --out run --max-steps 10");
   sandbox.ask("sample run -n 20 --out want.csv");
-  REQUIRE(Sandbox::run_shell("cd " + sandbox.path("") +
-                             " && mkdir far && mv run far/copy && mv t.csv gone.csv")
-              .code == 0);
+  sandbox.make_folder("far");
+  sandbox.move("run", "far/copy");
+  sandbox.move("t.csv", "gone.csv");
   sandbox.ask("sample far/copy -n 20 --out got.csv");
   CHECK(sandbox.read("got.csv") == sandbox.read("want.csv"));
   CHECK(sandbox.read("got.csv").starts_with("mass,kind,eggs,day\n"));

@@ -29,12 +29,6 @@ struct BirdSandbox : Sandbox {
     write("c.json", R"({"data": {"type": "csv", "path": "birds.csv"}, "model": {"hidden": [16]},
       "train": {"steps": 60, "batch": 32}, "sampler": {"type": "euler", "steps": 8}})");
   }
-  // Runs the program with these arguments, and returns what it writes to stderr.
-  std::string errors(const std::string& arguments) const {
-    return run_shell("cd " + path("") + " && " PUSHFORWARD_BINARY_DIR "/pushforward " + arguments +
-                     " 2>&1 >/dev/null")
-        .text;
-  }
   // Returns the lines of a CSV file as cells.
   std::vector<std::vector<std::string>> cells(const std::string& name) const {
     std::vector<std::vector<std::string>> rows(1);
@@ -172,9 +166,7 @@ TEST_CASE("verbs take encoded tables or say why they do not") {
          {"[sample]", "leave --trajectory out"});
   expect(sandbox("loglik run --points s.csv --gradient g.csv --out p.csv"), 2,
          {"[loglik]", "--gradient has no meaning in its columns; leave it out"});
-  const Outcome eval = sandbox("eval run -n 50 --json 2>/dev/null");
-  REQUIRE(eval.code == 0);
-  const auto report = nlohmann::json::parse(eval.text);
+  const auto report = sandbox.object("eval run -n 50");
   CHECK(report.at("rows") == "training rows");
   CHECK(report.at("samples").at("columns_as") == "encoded and scaled for the flow");
   CHECK_THAT(report.at("likelihood").at("of_columns").get<std::string>(), Contains("lower bound"));

@@ -65,17 +65,15 @@ TEST_CASE("a run with other weights at its start is resumed to the same bits") {
   CHECK(sandbox.read("parts/model.safetensors") == sandbox.read("whole/model.safetensors"));
   // Killed before its first checkpoint, it starts from the recorded weights again, from any folder.
   sandbox.ask(train + "--out killed --max-steps 7");
-  REQUIRE(Sandbox::run_shell("rm " + sandbox.path("killed/checkpoints/") + "*").code == 0);
-  expect(Sandbox::run_shell("mkdir " + sandbox.path("sub") + " && cd " + sandbox.path("sub") +
-                            " && " PUSHFORWARD_BINARY_DIR
-                            "/pushforward train ../killed/config.json -q --out ../killed --resume"),
-         0, {});
+  sandbox.empty("killed/checkpoints");
+  sandbox.make_folder("sub");
+  expect(sandbox.from("sub", "train ../killed/config.json -q --out ../killed --resume"), 0, {});
   CHECK(sandbox.read("killed/model.safetensors") == sandbox.read("whole/model.safetensors"));
   expect(sandbox("train parts/config.json --out parts --resume from=other train.steps=40"), 2,
          {"was started with another config: /from differs"});
   // The weights of the first run have changed since.
   sandbox.ask(train + "--out late --max-steps 7");
-  REQUIRE(Sandbox::run_shell("rm " + sandbox.path("late/checkpoints/") + "*").code == 0);
+  sandbox.empty("late/checkpoints");
   sandbox.ask("train first/config.json -q --out first --resume train.steps=40");
   expect(sandbox("train late/config.json -q --out late --resume"), 4,
          {"[from] the weights of ",

@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -33,8 +35,16 @@ class Sandbox {
   ~Sandbox() { run_shell("rm -rf " + folder_); }
 
   // Runs `pushforward <arguments>`.
-  Outcome operator()(const std::string& arguments) const {
-    return run_shell("cd " + folder_ + " && " PUSHFORWARD_BINARY_DIR "/pushforward " + arguments);
+  Outcome operator()(const std::string& arguments) const { return shell("$pf " + arguments); }
+  // Runs `pushforward <arguments>` in a folder within this one.
+  Outcome from(const std::string& folder, const std::string& arguments) const {
+    return shell("cd " + folder + " && $pf " + arguments);
+  }
+  // Runs shell commands in the folder, where $pf is the program. tests/tools/signals.h has words for
+  // commands that send signals to it.
+  Outcome shell(const std::string& commands) const {
+    // A command in the background would run a "cd" before "&&" in the background, too.
+    return run_shell("cd " + folder_ + "; pf=" PUSHFORWARD_BINARY_DIR "/pushforward; " + commands);
   }
   // Runs `pushforward <arguments>`, which must succeed, and returns what it says.
   std::string ask(const std::string& arguments) const {
@@ -43,9 +53,23 @@ class Sandbox {
     REQUIRE(outcome.code == 0);
     return outcome.text;
   }
+  // Runs `pushforward <arguments>` and returns what it writes to stderr.
+  std::string errors(const std::string& arguments) const {
+    return (*this)(arguments + " 2>&1 >/dev/null").text;
+  }
   // Returns the object that `pushforward <arguments> --json` prints.
   nlohmann::json object(const std::string& arguments) const {
     return nlohmann::json::parse(ask(arguments + " --json 2>/dev/null"));
+  }
+  // Returns the words that the completion for bash offers for the last word of `pushforward <typed>`.
+  std::string completed(const std::string& typed) const {
+    return shell("PATH=" PUSHFORWARD_BINARY_DIR
+                 ":$PATH bash -c 'source <(pushforward completion bash); "
+                 "COMP_WORDS=(pushforward " +
+                 typed +
+                 "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _pushforward; "
+                 "echo \"${COMPREPLY[@]}\"'")
+        .text;
   }
   static Outcome run_shell(const std::string& command) {
     Outcome outcome;
@@ -65,6 +89,29 @@ class Sandbox {
     return {std::istreambuf_iterator<char>(file), {}};
   }
   std::string path(const std::string& name) const { return folder_ + "/" + name; }
+
+  // Change the files and folders of the sandbox. They throw if there is no such file.
+  bool exists(const std::string& name) const { return std::filesystem::exists(path(name)); }
+  void make_folder(const std::string& name) const {
+    std::filesystem::create_directories(path(name));
+  }
+  void remove(const std::string& name) const {
+    if (std::filesystem::remove_all(path(name)) == 0)
+      throw std::runtime_error("there is no " + path(name));
+  }
+  // Removes the content of a folder.
+  void empty(const std::string& folder) const {
+    remove(folder);
+    make_folder(folder);
+  }
+  void move(const std::string& name, const std::string& to) const {
+    std::filesystem::rename(path(name), path(to));
+  }
+  void copy(const std::string& name, const std::string& to) const {
+    std::filesystem::copy(path(name), path(to),
+                          std::filesystem::copy_options::recursive |
+                              std::filesystem::copy_options::overwrite_existing);
+  }
 
  private:
   std::string folder_;

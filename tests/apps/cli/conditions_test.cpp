@@ -185,7 +185,7 @@ TEST_CASE("samples of rows of conditions have the table's columns, order, kinds 
   sandbox.ask("sample run -n 4 --condition x=2,species=b --out s.npy");
   sandbox.ask("loglik run --points s.npy --out p.npy");
   // A run that has lost its data samples with conditions, and says what it lacks without.
-  REQUIRE(Sandbox::run_shell("rm " + sandbox.path("known.csv")).code == 0);
+  sandbox.remove("known.csv");
   sandbox.ask("sample run -n 4 --condition x=2,species=b --out t.npy");
   CHECK(sandbox.read("t.npy") == sandbox.read("s.npy"));
   expect(

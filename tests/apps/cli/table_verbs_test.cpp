@@ -68,7 +68,7 @@ TEST_CASE("the report of an encoded table has its columns, samples and data in t
   CHECK(html.find("\"type\":\"flow\"") == std::string::npos);
   CHECK_THAT(html, Contains("the columns of this table are encoded"));
   // Without its data, the report has the samples alone.
-  Sandbox::run_shell("rm " + sandbox.path("t.csv"));
+  sandbox.remove("t.csv");
   sandbox.check("report run -n 25 --out r.html");
   CHECK(sandbox.read("r.html").find("\"name\":\"data\",\"shape\"") == std::string::npos);
 }
@@ -112,11 +112,7 @@ TEST_CASE("compare writes its numbers as JSON or CSV") {
   const VerbSandbox sandbox;
   sandbox.check("compare t.csv t.csv --out c.json");
   const auto json = nlohmann::json::parse(sandbox.read("c.json"));
-  auto printed = nlohmann::json::parse(
-      Sandbox::run_shell("cd " + sandbox.path("") +
-                         " && " PUSHFORWARD_BINARY_DIR
-                         "/pushforward compare t.csv t.csv --json 2>/dev/null")
-          .text);
+  auto printed = sandbox.object("compare t.csv t.csv");
   // What was read is printed, and is no part of the numbers.
   printed.erase("read");
   CHECK(json == printed);

@@ -8,6 +8,7 @@
 #include "apps/config/config.h"
 #include "apps/config/table.h"
 #include "apps/data/data.h"
+#include "apps/data/manifold.h"
 #include "apps/from_config/tokens.h"
 #include "tests/tools/catch.h"
 
@@ -87,6 +88,11 @@ TEST_CASE("each type of the config has a maker, and each maker a type") {
   CHECK(in_order(built_couplings()) == types("coupling", DataKind::continuous));
   CHECK(in_order(built_data_sets()) == types("data", DataKind::continuous));
   CHECK(in_order(built_token_data()) == types("data", DataKind::tokens));
+  // A source may be in flat space, on a manifold or, if it is uniform, on both.
+  std::vector<std::string> sources = built_flat_sources();
+  for (const std::string& type : built_manifold_sources())
+    if (type != "uniform") sources.push_back(type);
+  CHECK(in_order(sources) == types("source", DataKind::continuous));
 }
 
 TEST_CASE("Sinkhorn's iterations stop at the config's limit, and the exact plan is used instead") {

@@ -86,7 +86,7 @@ TEST_CASE("a link to a device is not written to") {
   fs::create_symlink("/dev/null", sandbox.path("run/model.safetensors"));
   expect(sandbox("train quick.json -q --out run --resume"), 4,
          {"model.safetensors", "it is a link, and must be the file itself"});
-  expect(sandbox("config show quick.json > shown && ln -s /dev/null out.npy"), 0, {});
+  fs::create_symlink("/dev/null", sandbox.path("out.npy"));
   expect(sandbox("data moons -n 3 --out out.npy"), 4, {"it is a link"});
 }
 

@@ -1,18 +1,15 @@
 // Tests that each verb that may compute for minutes ends at once after a signal: with the exit code
 // of an interruption, and without a file that is half-written.
-#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "paths.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"
+#include "tests/tools/signals.h"
 
 using namespace pushforward;
 
 namespace {
-
-const std::string kProgram = PUSHFORWARD_BINARY_DIR "/pushforward";
 
 const char* const kTinyRun =
     R"({"name": "tiny", "data": {"type": "moons"}, "model": {"hidden": [4]},
@@ -22,10 +19,9 @@ const char* const kTinyRun =
 // with the milliseconds that it then still ran.
 Outcome stopped(const Sandbox& sandbox, const std::string& arguments, const std::string& wait,
                 const std::string& signal = "TERM") {
-  return Sandbox::run_shell("cd " + sandbox.path("") + "; " + kProgram + " " + arguments +
-                            " & p=$!; sleep " + wait + "; t=$(date +%s%N); kill -" + signal +
-                            " $p; wait $p; code=$?; "
-                            "echo \"after $((($(date +%s%N) - t) / 1000000)) ms\"; exit $code");
+  return sandbox.shell(
+      in_background("$pf " + arguments) + "sleep " + wait + "; t=$(date +%s%N); " + send(signal) +
+      kItsCode + "; code=$?; echo \"after $((($(date +%s%N) - t) / 1000000)) ms\"; exit $code");
 }
 
 void check_stopped(const Outcome& outcome) {
@@ -40,9 +36,9 @@ void check_stopped(const Outcome& outcome) {
 TEST_CASE("a signal ends every long computation within two seconds") {
   const Sandbox sandbox;
   sandbox.write("tiny.json", kTinyRun);
-  REQUIRE(sandbox("train tiny.json -q --out run").code == 0);
-  REQUIRE(sandbox("data moons -n 100000 --out a.npy").code == 0);
-  REQUIRE(sandbox("data moons -n 100000 --seed 1 --out b.npy").code == 0);
+  sandbox.ask("train tiny.json -q --out run");
+  sandbox.ask("data moons -n 100000 --out a.npy");
+  sandbox.ask("data moons -n 100000 --seed 1 --out b.npy");
   struct Long {
     const char *arguments, *wait;
   };
@@ -66,12 +62,12 @@ TEST_CASE("a signal ends every long computation within two seconds") {
   check_stopped(stopped(sandbox, "compare a.npy b.npy --max 100000", "1", "HUP"));
   for (const char* file : {"run/evaluation.json", "c.json", "l.npy", "g.npy", "z.npy", "i.npy",
                            "t.npy", "x.npy", "r.html"})
-    CHECK_FALSE(std::filesystem::exists(sandbox.path(file)));
+    CHECK_FALSE(sandbox.exists(file));
 }
 
 TEST_CASE("a signal that arrives while a file is read ends the program with the same exit code") {
   const Sandbox sandbox;
-  REQUIRE(Sandbox::run_shell("mkfifo " + sandbox.path("points.csv")).code == 0);
+  REQUIRE(sandbox.shell("mkfifo points.csv").code == 0);
   // Nobody writes into the pipe, so reading it does not end.
   check_stopped(stopped(sandbox, "compare points.csv points.csv", "0.5"));
 }
