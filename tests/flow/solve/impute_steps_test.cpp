@@ -21,21 +21,24 @@ constexpr real kMissing = std::numeric_limits<real>::quiet_NaN();
 constexpr int kColumns = 3;
 using Row = std::array<double, kColumns>;
 
-// A velocity that mixes the columns and is not linear, for the path alpha = t, sigma = 1 - t.
-Row curved_velocity(const Row& x, double t) {
-  return {x[1] - 0.5 * x[0] + std::sin(x[2]), 0.7 * x[0] * t - x[1],
+int label_of(int sample) { return sample % 3; }
+
+// A velocity that mixes the columns, is not linear and depends on the label, for the path alpha = t,
+// sigma = 1 - t.
+Row curved_velocity(const Row& x, double t, int label) {
+  return {x[1] - 0.5 * x[0] + std::sin(x[2]) + label, 0.7 * x[0] * t - x[1],
           1.5 - x[2] + 0.3 * x[0] * x[1]};
 }
 
 Field curved_field() {
-  return [](Var x, Var t) {
+  return [](Var x, Var t, Labels labels) {
     std::span<real> out;
     const Var v = x.tape->uninitialised(x.shape(), out);
     for (int r = 0; r < x.shape().rows(); ++r) {
       Row at;
       for (std::size_t j = 0; j < kColumns; ++j)
         at[j] = x.values()[static_cast<std::size_t>(r) * kColumns + j];
-      const Row u = curved_velocity(at, double(t.values()[r]));
+      const Row u = curved_velocity(at, double(t.values()[r]), labels[static_cast<std::size_t>(r)]);
       for (std::size_t j = 0; j < kColumns; ++j)
         out[static_cast<std::size_t>(r) * kColumns + j] = static_cast<real>(u[j]);
     }
@@ -95,7 +98,7 @@ Filled filled_by_formula(const std::vector<double>& times, int particles, std::u
                  to_x = shrink(k) * std::pow(sigma(k + 1), 2) / s2,
                  variance = noise(k) * std::pow(sigma(k + 1), 2) / s2;
     const auto data_of = [&](const Row& at) {  // E[x1 | x] = x + (1 - t) v
-      Row data = curved_velocity(at, t);
+      Row data = curved_velocity(at, t, label_of(static_cast<int>(sample)));
       for (std::size_t j = 0; j < kColumns; ++j) data[j] = at[j] + (1 - t) * data[j];
       return data;
     };
@@ -170,7 +173,8 @@ TEST_CASE("imputation: every row is what the formulas of the particle filter giv
       for (int j = 0; j < kColumns; ++j)
         points.data()[r * kColumns + j] =
             (r >> j) % 2 == 0 ? kMissing : real(0.5 * (r % 11) - 1.5 * j);
-    Imputer imputer(curved_field(), kColumns, {.times = times, .particles = particles}, workers);
+    Imputer imputer(curved_field(), kColumns,
+                    {.times = times, .particles = particles, .label_of = label_of}, workers);
     const ImputeReport report = imputer.impute(n, points.data(), seed, out.data(), 1000);
     double least = particles, sum = 0;
     int redrawn = 0, incomplete = 0;
