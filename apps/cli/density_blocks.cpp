@@ -59,8 +59,7 @@ DensityReport write_density_blocks(const Config& config, const DensityRequest& r
     check_finite(block, "loglik", first);
     return block;
   };
-  report.found =
-      engine_of(config).log_density_blocks(config, request, points.table(), next, take);
+  report.found = engine_of(config).log_density_blocks(config, request, points.table(), next, take);
   interrupt.reset();
   bar.finish();
   out->finish();

@@ -108,9 +108,9 @@ TypedTable read_in_style(const RunTable& table, const std::string& run, const st
                          MissingRows missing) {
   const TableStyle style = style_of_data(load_run_config(run).section("/data").json());
   const std::string text = read_stored_text(path, "csv").text;
-  const std::vector<std::string> names =
-      table.code && table.code->named() ? names_of(all_columns(*table.code, table.condition))
-                                        : std::vector<std::string>();
+  const std::vector<std::string> names = table.code && table.code->named()
+                                             ? names_of(all_columns(*table.code, table.condition))
+                                             : std::vector<std::string>();
   const CsvRows layout(text, path, layout_of_points(text, style, names));
   TypedTable read = read_typed_csv(path, options_of(table, layout, missing, style.missing));
   files_read().add(table_report(read.table), false);

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "apps/data/table_style.h"
 #include "apps/data/table_memory.h"
 #include "apps/data/table_rows.h"
+#include "apps/data/table_style.h"
 #include "apps/failure_text.h"
 #include "apps/report/files_read.h"
 #include "apps/run/units.h"
@@ -323,8 +323,7 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   for (std::string& warning : constant_in_training(table, flowing))
     read.table.reading.warnings.push_back(std::move(warning));
   files_read().add(remembered_report(read, config_path(key)));
-  SplitColumns columns =
-      split_columns(coded_columns(read, seen, wanted), read.conditions, flowing);
+  SplitColumns columns = split_columns(coded_columns(read, seen, wanted), read.conditions, flowing);
   std::optional<ClassColumn> label;
   if (!options.label.empty()) label = ClassColumn{read.label, read.label_at};
   const auto code =
@@ -342,7 +341,8 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   if ((options.guess || !code->plain() || traits.given.code) &&
       (around.empty() || around == "standardize"))
     traits.code = code;
-  const auto trained = training_rows(read, {asked, memory}, *code, place.holdout, split, traits.given);
+  const auto trained =
+      training_rows(read, {asked, memory}, *code, place.holdout, split, traits.given);
   if (traits.fill_missing && !missing.known.values.empty())
     traits.incomplete = incomplete_rows(trained, rows_of(missing.known, split.trained));
   DistributionPtr rows = trained;

@@ -86,8 +86,8 @@ void remember_layout(const Json& memory, CsvOptions& options) {
   if (!has_changed(memory) || !options.columns.empty() || place == "nowhere") return;
   std::vector<std::string> names = memory.at("keys").get<std::vector<std::string>>();
   if (const Json* label = memory.find("class"))
-    names.insert(names.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                     label->at("at").get<std::size_t>(), names.size())),
+    names.insert(names.begin() + static_cast<std::ptrdiff_t>(
+                                     std::min(label->at("at").get<std::size_t>(), names.size())),
                  label->at("column").text());
   if (std::set<std::string>(names.begin(), names.end()).size() != names.size()) return;
   options.columns.assign(names.begin(), names.end());

@@ -29,13 +29,13 @@ std::string cure_of_texts(const ReadColumns& read, std::size_t place) {
   }
   const std::size_t texts = read.kept.different(read.columns[place]);
   if (texts > kMostCategories)
-    return fmt::format("leave the column out with '{}=[{}]', since it has {} different texts, and a "
-                       "category may have {}",
-                       read.rows.setting("drop"), fmt::join(too_many, ","), texts, kMostCategories);
-  return fmt::format("set '{}={{{}}}' if {}", read.rows.setting("types"),
-                     fmt::join(categories, ", "),
-                     categories.size() == 1 ? "the column is a category"
-                                            : "these columns are categories");
+    return fmt::format(
+        "leave the column out with '{}=[{}]', since it has {} different texts, and a "
+        "category may have {}",
+        read.rows.setting("drop"), fmt::join(too_many, ","), texts, kMostCategories);
+  return fmt::format(
+      "set '{}={{{}}}' if {}", read.rows.setting("types"), fmt::join(categories, ", "),
+      categories.size() == 1 ? "the column is a category" : "these columns are categories");
 }
 
 // If few cells of a column are numbers, returns the first of them as words, for the end of the error
@@ -63,8 +63,7 @@ void fault_of_odd_number(const ReadColumns& read, std::size_t place, std::string
     note = "give all cells of the column one kind" + example_of_number(read, column);
   else if (kind == CellKind::text)
     note = cure_of_texts(read, place) +
-           choice_of_missing(read.rows, read.kept.known_cells(column), text,
-                             read.options.missing) +
+           choice_of_missing(read.rows, read.kept.known_cells(column), text, read.options.missing) +
            example_of_number(read, column);
   read.rows.fault_in_cell(read.kept.numbers()[static_cast<std::size_t>(at)], column, kind, note);
 }
@@ -76,17 +75,17 @@ void fault_of_many_texts(const ReadColumns& read, std::size_t column, std::size_
     const bool many = read.kept.different(other) > kMostCategories &&
                       !find_odd_number(known, read.rows.style()) &&
                       guess_kind(known, read.rows.style()) == ColumnKind::category;
-    if (many || other == column)
-      names.push_back(fmt::format("\"{}\"", key_of(read.rows, other)));
+    if (many || other == column) names.push_back(fmt::format("\"{}\"", key_of(read.rows, other)));
   }
-  const bool is_data = std::find(read.columns.begin(), read.columns.end(), column) !=
-                       read.columns.end();
+  const bool is_data =
+      std::find(read.columns.begin(), read.columns.end(), column) != read.columns.end();
   std::string cure = "take another column for the classes";
   if (is_data)
-    cure = read.rows.options().keys.empty()
-               ? std::string("remove the column")
-               : fmt::format("leave {} out with '{}=[{}]'", names.size() == 1 ? "it" : "such columns",
-                             read.rows.setting("drop"), fmt::join(names, ","));
+    cure =
+        read.rows.options().keys.empty()
+            ? std::string("remove the column")
+            : fmt::format("leave {} out with '{}=[{}]'", names.size() == 1 ? "it" : "such columns",
+                          read.rows.setting("drop"), fmt::join(names, ","));
   read.rows.fault_in_file(fmt::format("{} has {} different texts, and a category may have {}",
                                       read.rows.column_words(column), texts, kMostCategories),
                           cure);

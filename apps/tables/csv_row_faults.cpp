@@ -35,14 +35,15 @@ void CsvRows::check_format() const {
 // Throws that the first row has fewer cells than it had when a run was trained on the file.
 void CsvRows::fault_of_width() const {
   const char now = find_separator(lines_.rows, style_);
-  fault(lines_.rows.front().number, 1,
-        fmt::format("the first row, {}, has {} cell{}, but the file had {} columns when the run was "
-                    "trained on it{}",
-                    shown_row(), width_, width_ == 1 ? "" : "s", options_.remembered_columns,
-                    now == separator_ ? ""
-                                      : fmt::format(", {}, and now its cells seem to be {}",
-                                                    separator_text(separator_), separator_text(now))),
-        "put the old file back");
+  fault(
+      lines_.rows.front().number, 1,
+      fmt::format("the first row, {}, has {} cell{}, but the file had {} columns when the run was "
+                  "trained on it{}",
+                  shown_row(), width_, width_ == 1 ? "" : "s", options_.remembered_columns,
+                  now == separator_ ? ""
+                                    : fmt::format(", {}, and now its cells seem to be {}",
+                                                  separator_text(separator_), separator_text(now))),
+      "put the old file back");
 }
 
 // Returns the advice for a row with another number of cells than the first.

@@ -19,9 +19,10 @@ KeptRows::KeptRows(const CsvRows& rows, const UsedColumns& used, const TypedCsvO
     rows_.fault_in_file("it holds a header but no rows of numbers",
                         "give a table with at least one row");
   rows_.fault_in_file(
-      fmt::format("{} has a missing cell ({})",
-                  rows_.size() == 1 ? "its only row" : fmt::format("each of its {} rows", rows_.size()),
-                  missing_words()),
+      fmt::format(
+          "{} has a missing cell ({})",
+          rows_.size() == 1 ? "its only row" : fmt::format("each of its {} rows", rows_.size()),
+          missing_words()),
       cure_of_no_rows());
 }
 
@@ -96,8 +97,7 @@ bool KeptRows::can_be_filled(const UsedColumns& used, const std::vector<CsvCell>
   if (used.label && is_missing(cells[*used.label])) return false;
   bool known = false;
   for (std::size_t k = 0; k < used.data.size(); ++k) {
-    const bool condition =
-                   std::binary_search(used.conditions.begin(), used.conditions.end(), k),
+    const bool condition = std::binary_search(used.conditions.begin(), used.conditions.end(), k),
                missing = is_missing(cells[used.data[k]]);
     if (condition && missing) return false;
     known = known || (!condition && !missing);
@@ -111,10 +111,9 @@ void KeptRows::check_known_cells(const std::vector<std::size_t>& columns) const 
     const std::vector<std::string_view>& cells = cells_[column];
     if (cells.empty() || std::ranges::any_of(cells, [](const auto& c) { return c != kNothing; }))
       continue;
-    rows_.fault_in_file(
-        fmt::format("all cells of {} are missing", rows_.column_words(column)),
-        fmt::format("leave it out with '{}=[\"{}\"]'", rows_.setting("drop"),
-                    key_of(rows_, column)));
+    rows_.fault_in_file(fmt::format("all cells of {} are missing", rows_.column_words(column)),
+                        fmt::format("leave it out with '{}=[\"{}\"]'", rows_.setting("drop"),
+                                    key_of(rows_, column)));
   }
 }
 
@@ -127,9 +126,9 @@ std::vector<std::string_view> KeptRows::known_cells(std::size_t column) const {
 
 std::string KeptRows::doubt() const {
   if (left_out_.size() <= kept_.size() || rows_.options().keys.empty()) return "";
-  const auto most = std::max_element(alone_.begin(), alone_.end(), [](const auto& a, const auto& b) {
-    return a.second < b.second;
-  });
+  const auto most =
+      std::max_element(alone_.begin(), alone_.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
   if (most == alone_.end() || 2 * most->second <= left_out_.size()) return "";
   const std::string name = key_of(rows_, most->first);
   return fmt::format(
@@ -150,8 +149,8 @@ std::string KeptRows::missing_words() const {
   std::vector<std::string> texts;
   for (const auto& [column, count] : missing_) {
     const std::string name = key_of(rows_, column);
-    texts.push_back(fmt::format("{} in {}", count,
-                                name.empty() ? fmt::format("column {}", column) : shown_name(name)));
+    texts.push_back(fmt::format(
+        "{} in {}", count, name.empty() ? fmt::format("column {}", column) : shown_name(name)));
   }
   return joined(texts, kMostColumns);
 }

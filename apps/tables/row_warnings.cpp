@@ -81,7 +81,8 @@ std::string choice_of_missing(const CsvRows& rows, const std::vector<std::string
   std::string list;
   for (const std::string& word : words) {
     const bool plain = std::all_of(word.begin(), word.end(), [](char c) {
-      return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F && c != '"' && c != '\'' && c != '\\';
+      return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F && c != '"' && c != '\'' &&
+             c != '\\';
     });
     if (!plain) return "";  // it would need escapes
     list += (list.empty() ? "\"" : ",\"") + word + "\"";

@@ -13,11 +13,17 @@
 namespace pushforward::app {
 
 inline constexpr std::array<std::pair<const char*, char>, 6> kSeparatorWords{
-    {{"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"bar", '|'}, {"blank", ' '},
+    {{"comma", ','},
+     {"semicolon", ';'},
+     {"tab", '\t'},
+     {"bar", '|'},
+     {"blank", ' '},
      {"none", kNoSeparator}}};
 
 inline constexpr std::array<std::pair<const char*, NamesIn>, 3> kNamesWords{
-    {{"first row", NamesIn::first_row}, {"comment", NamesIn::comment}, {"nowhere", NamesIn::nothing}}};
+    {{"first row", NamesIn::first_row},
+     {"comment", NamesIn::comment},
+     {"nowhere", NamesIn::nothing}}};
 
 // Returns the value of that word, or nothing.
 template <class T, std::size_t N>

@@ -170,12 +170,12 @@ class TypedReader {
 
   [[noreturn]] void fault_of_number(std::size_t row, std::size_t column, CellKind kind) const {
     const bool text = kind == CellKind::text || kind == CellKind::numeric_text;
-    rows_.fault_in_cell(
-        kept_->numbers()[row], column, kind,
-        !text || rows_.options().keys.empty()       ? ""
-        : options_.kinds.contains(key_of(column))   ? "change " + rows_.setting("types")
-        : options_.remembered.contains(key_of(column)) ? kind_of_run(column)
-                                                       : "");
+    rows_.fault_in_cell(kept_->numbers()[row], column, kind,
+                        !text || rows_.options().keys.empty() ? ""
+                        : options_.kinds.contains(key_of(column))
+                            ? "change " + rows_.setting("types")
+                        : options_.remembered.contains(key_of(column)) ? kind_of_run(column)
+                                                                       : "");
   }
 
   // Returns the advice for a cell that does not fit the kind that its column had when the run was
@@ -195,21 +195,22 @@ class TypedReader {
                        const char* what) const {
     if (value) return *value;
     const CsvCell cell = rows_.row_leniently(kept_->numbers()[row])[column];
-    rows_.fault_in_row(kept_->numbers()[row], cell.column,
-                       fmt::format("\"{}\" in {} is not {}", shown_text(cell.text),
-                                   rows_.column_words(column), what),
-                       rows_.options().keys.empty() ? std::string("correct it")
-                       : options_.remembered.contains(key_of(column)) &&
-                               !options_.kinds.contains(key_of(column))
-                           ? "correct it, or " + kind_of_run(column)
-                           : fmt::format("correct it, or change {}", rows_.setting("types")));
+    rows_.fault_in_row(
+        kept_->numbers()[row], cell.column,
+        fmt::format("\"{}\" in {} is not {}", shown_text(cell.text), rows_.column_words(column),
+                    what),
+        rows_.options().keys.empty() ? std::string("correct it")
+        : options_.remembered.contains(key_of(column)) && !options_.kinds.contains(key_of(column))
+            ? "correct it, or " + kind_of_run(column)
+            : fmt::format("correct it, or change {}", rows_.setting("types")));
   }
 
   double place(const std::vector<std::string>& values, std::string_view text, std::size_t row,
                std::size_t column) const {
     const auto found = std::find(values.begin(), values.end(), text);
     if (found != values.end()) return static_cast<double>(found - values.begin());
-    rows_.fault_in_row(kept_->numbers()[row], rows_.row_leniently(kept_->numbers()[row])[column].column,
+    rows_.fault_in_row(kept_->numbers()[row],
+                       rows_.row_leniently(kept_->numbers()[row])[column].column,
                        fmt::format("\"{}\" is no value of {} in the run's data", shown_text(text),
                                    rows_.column_words(column)),
                        "its values are " + listed(values));
@@ -256,8 +257,7 @@ class TypedReader {
     if (label_)
       table.reading.left_out.push_back(fmt::format("{} is the class", rows_.column_words(*label_)));
     const std::vector<std::string> warnings = column_warnings(
-        table, columns_, rows_.width(), rows_.names(), rows_.setting("columns"),
-        kept_->numbers());
+        table, columns_, rows_.width(), rows_.names(), rows_.setting("columns"), kept_->numbers());
     table.reading.warnings.insert(table.reading.warnings.begin(), warnings.begin(), warnings.end());
     const auto add = [&](const std::vector<std::string>& texts) {
       table.reading.warnings.insert(table.reading.warnings.end(), texts.begin(), texts.end());
@@ -271,7 +271,8 @@ class TypedReader {
                          kept_->known_cells(*label_)},
                         rows_.style(), rows_.separator(), rows_.setting("types")));
     if (const std::string doubt = kept_->doubt(); !doubt.empty()) add({doubt});
-    add(row_warnings(rows_, {columns_, kinds_, kept_->numbers(), kept_->left_out(), options_.missing}));
+    add(row_warnings(rows_,
+                     {columns_, kinds_, kept_->numbers(), kept_->left_out(), options_.missing}));
   }
 };
 

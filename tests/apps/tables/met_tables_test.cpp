@@ -98,7 +98,8 @@ TEST_CASE("rows of units, second names and notes are refused with their line") {
   CHECK_THAT(
       met_fault("time,temp\ns,degC\n1,20\n2,21.5\n"),
       Contains("m.csv:2:1: \"s\" in column \"time\" is not a number; if line 2 holds units or "
-               "more names, remove it, or set 'data.types={\"time\": \"category\"}'"));
+               "more names, remove it, or set 'data.types={\"time\": \"category\", \"temp\": "
+               "\"category\"}' if these columns are categories"));
   CHECK_THAT(met_fault("7,,5,\nmin,max,min,max\n1,2,3,4\n2,5,4,6\n"),
              Contains("if line 2 holds names, remove the lines above it: tail -n +2 m.csv"));
   CHECK_THAT(
@@ -214,7 +215,8 @@ TEST_CASE("words for missing cells of data bases, statistics offices and typeset
   }
   // A single other word in a column of numbers can be declared one.
   CHECK_THAT(met_fault("a,b\n1,12\n2,low\n3,low\n,4\n"),
-             EndsWith("or 'data.missing=[\"\",\"low\"]' if the text means a missing value"));
+             EndsWith("or 'data.missing=[\"\",\"low\"]' if the text means a missing value; "
+                      "\"12\" in line 2 is a number"));
   CHECK_THAT(met_fault("a,b\n1,12\n2,low\n3,high\n"), !Contains("data.missing"));
 }
 
@@ -280,31 +282,36 @@ TEST_CASE("tables in other formats of text are named") {
 }
 
 TEST_CASE("the error for a column of texts with a few numbers shows one of these") {
-  CHECK_THAT(met_fault("drv,x\nf,1.5\nr,2.5\n4,3\nf,4\n"),
-             Contains("m.csv:2:1: \"f\" in column \"drv\" is not a number; set 'data.types={\"drv\": "
-                      "\"category\"}' if the column is a category; \"4\" in line 4 is a number"));
+  CHECK_THAT(
+      met_fault("drv,x\nf,1.5\nr,2.5\n4,3\nf,4\n"),
+      Contains("m.csv:2:1: \"f\" in column \"drv\" is not a number; set 'data.types={\"drv\": "
+               "\"category\"}' if the column is a category; \"4\" in line 4 is a number"));
   // Advice about the unit comes before.
-  CHECK_THAT(met_fault("level\n170a\n170\n170b\n171b\n"),
-             Contains("\"170a\" in column \"level\" is not a number; write the number alone, without "
-                      "its unit, or set 'data.types={\"level\": \"category\"}' if the column is a "
-                      "category; \"170\" in line 3 is a number"));
+  CHECK_THAT(
+      met_fault("level\n170a\n170\n170b\n171b\n"),
+      Contains("\"170a\" in column \"level\" is not a number; write the number alone, without "
+               "its unit, or set 'data.types={\"level\": \"category\"}' if the column is a "
+               "category; \"170\" in line 3 is a number"));
   // A text with signs that cannot be typed is no proposal for `missing`.
   CHECK_THAT(met_fault("x\n1.5\n6.2.\x1a\n"), !Contains("data.missing"));
 }
 
 TEST_CASE("the advice for columns of texts and numbers names all of them") {
-  CHECK_THAT(met_fault("x,a,b\n1,u,v\n2,2,5\n3,w,7\n"),
-             Contains("set 'data.types={\"a\": \"category\", \"b\": \"category\"}' if these columns "
-                      "are categories"));
+  CHECK_THAT(
+      met_fault("x,a,b\n1,u,v\n2,2,5\n3,w,7\n"),
+      Contains("set 'data.types={\"a\": \"category\", \"b\": \"category\"}' if these columns "
+               "are categories"));
   std::string ids = "id,name\n";
   for (int k = 0; k < 300; ++k)
     ids += std::to_string(k) + (k % 50 ? "" : "A") + ",n" + std::to_string(k) + "\n";
-  CHECK_THAT(met_fault(ids), Contains("leave the column out with 'data.drop=[\"id\"]', since it has "
-                                      "300 different texts, and a category may have 256"));
+  CHECK_THAT(met_fault(ids),
+             Contains("leave the column out with 'data.drop=[\"id\"]', since it has "
+                      "300 different texts, and a category may have 256"));
   std::string names = "first,last,x\n";
   for (int k = 0; k < 300; ++k)
     names += "f" + std::to_string(k) + ",l" + std::to_string(k) + "," + std::to_string(k) + "\n";
-  CHECK_THAT(met_fault(names), Contains("leave such columns out with 'data.drop=[\"first\",\"last\"]'"));
+  CHECK_THAT(met_fault(names),
+             Contains("leave such columns out with 'data.drop=[\"first\",\"last\"]'"));
 }
 
 TEST_CASE("a table that loses most rows for one column is doubted") {
@@ -323,9 +330,10 @@ TEST_CASE("a file with only a header, whose first cell may be empty, holds no ro
 }
 
 TEST_CASE("the lines above a table are named, also if its header is longer than its rows") {
-  CHECK_THAT(met_fault("Series:\nTitle:\nid,year,value,\nL,1959,5.8\nL,1960,5.1\nL,1961,5.6\n"
-                       "L,1962,5.2\n"),
-             Contains("if the lines above line 3 are no part of the table, remove them: tail -n +3"));
+  CHECK_THAT(
+      met_fault("Series:\nTitle:\nid,year,value,\nL,1959,5.8\nL,1960,5.1\nL,1961,5.6\n"
+                "L,1962,5.2\n"),
+      Contains("if the lines above line 3 are no part of the table, remove them: tail -n +3"));
 }
 
 TEST_CASE("blank lines of a table of one column are counted") {

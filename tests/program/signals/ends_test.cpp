@@ -81,8 +81,9 @@ TEST_CASE("a signal that arrives while a file is read ends the program with the 
   "model": {"hidden": [4]}, "sampler": {"type": "euler", "steps": 1, "begin": 0.5},
   "train": {"steps": 3, "batch": 8, "threads": 1}})");
   REQUIRE(sandbox("train csv.json -q --out run").code == 0);
-  REQUIRE(Sandbox::run_shell("cd " + sandbox.path("") + " && rm rows.csv && mkfifo rows.csv").code ==
-          0);
+  REQUIRE(
+      Sandbox::run_shell("cd " + sandbox.path("") + " && rm rows.csv && mkfifo rows.csv").code ==
+      0);
   check_stopped(stopped(sandbox, "sample run -n 5 --out s.csv", "0.5", "INT"));
   check_stopped(stopped(sandbox, "loglik run --exact --points rows.csv --out l.csv", "0.5"));
   for (const char* file : {"s.csv", "l.csv"})
