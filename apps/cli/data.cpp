@@ -31,23 +31,26 @@ struct DataArguments {
 
 // Writes rows of continuous data block by block, with progress.
 void write_blocks(const DataArguments& args, const Config& config) {
+  std::optional<Interrupt> interrupt;
   std::optional<ArrayFile> file;
   std::int64_t done = 0;
+  // A pipe may be full for ever. It leaves no temporary file, so a signal may end the program there.
+  const bool pipe = read_status(posix(), args.out).kind == FileKind::other;
   ProgressBar bar("data", 0, args.n, Terminal::of_stderr(), false, "rows");
   const auto take = [&](const NdArray& block) {
-    if (Interrupt::requested()) throw SamplingInterrupted();
-    // The file is opened after the first block, so that a refusal leaves nothing behind.
-    if (!file) file.emplace(args.out, static_cast<std::size_t>(args.n));
+    // The file is opened after the first block, so that a refusal leaves nothing behind. Until then a
+    // signal ends the program at once, also while the data is read from a pipe that nobody fills.
+    if (!file) {
+      if (!pipe) interrupt.emplace();
+      file.emplace(args.out, static_cast<std::size_t>(args.n));
+    }
+    if (interrupt && Interrupt::requested()) throw SamplingInterrupted();
     file->append(block);
     done += static_cast<std::int64_t>(block.shape[0]);
     if (bar.due()) bar.show(done, "");
   };
-  const auto draw = [&] { engine_of(config).data_blocks(config, args.n, args.seed, take); };
-  // A pipe may be full for ever. It leaves no temporary file, so a signal may end the program there.
-  if (read_status(posix(), args.out).kind == FileKind::other)
-    draw();
-  else
-    interruptible([&] { draw(); });
+  engine_of(config).data_blocks(config, args.n, args.seed, take);
+  interrupt.reset();
   bar.finish();
   file->finish();
 }

@@ -23,6 +23,10 @@ DensityReport write_density_blocks(const Config& config, const DensityRequest& r
                                    NpyRows points, const DensityFiles& files, bool quiet) {
   files_read().add(table_report(points.table()), false);
   const std::size_t n = points.rows();
+  // Until the files are opened a signal ends the program at once, also while data is read from a
+  // pipe. Processes that share the points end together.
+  std::optional<Interrupt> interrupt;
+  if (request.ranks) interrupt.emplace();
   std::optional<ArrayFile> out, error;
   DensityReport report;
   ErrorSum errors;
@@ -33,7 +37,10 @@ DensityReport write_density_blocks(const Config& config, const DensityRequest& r
     const EstimateOf& estimate = block.estimate;
     report.estimate = {estimate.by, estimate.draws, 0, 0, estimate.smoothed_to};
     // The files are opened after the first block, so that a refusal leaves nothing behind.
-    if (!out) out.emplace(files.out, n);
+    if (!out) {
+      if (!interrupt) interrupt.emplace();
+      out.emplace(files.out, n);
+    }
     NdArray numbers = block.log_density;
     if (const std::string column = density_column(report.estimate); !column.empty())
       numbers.names = {column};
@@ -52,9 +59,8 @@ DensityReport write_density_blocks(const Config& config, const DensityRequest& r
     check_finite(block, "loglik", first);
     return block;
   };
-  report.found = interruptible([&] {
-    return engine_of(config).log_density_blocks(config, request, points.table(), next, take);
-  });
+  report.found = engine_of(config).log_density_blocks(config, request, points.table(), next, take);
+  interrupt.reset();
   bar.finish();
   out->finish();
   if (error) error->finish();

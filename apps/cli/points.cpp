@@ -8,7 +8,7 @@
 #include <numeric>
 #include <utility>
 
-#include "apps/data/number_signs.h"
+#include "apps/data/table_style.h"
 #include "apps/failure.h"
 #include "apps/formats/stored_text.h"
 #include "apps/report/files_read.h"
@@ -30,14 +30,14 @@ std::vector<std::string> names_of(const std::vector<CodedColumn>& columns) {
 }
 
 // Returns the options for reading a table with this layout by the kinds of the columns of a run's
-// table.
-TypedCsvOptions options_of(const RunTable& table, const CsvRows& layout, MissingRows missing_rows) {
+// table. `missing` are the cells that are missing, or none for the usual ones.
+TypedCsvOptions options_of(const RunTable& table, const CsvRows& layout, MissingRows missing_rows,
+                           const std::vector<std::string>& missing = {}) {
   TypedCsvOptions options;
   options.guess = false;
   options.missing_rows = missing_rows;
-  options.csv.thousands = layout.options().thousands;
-  options.csv.percent = layout.options().percent;
-  options.csv.currency = layout.options().currency;
+  options.missing = missing;
+  options.csv = layout.options();
   if (!table.code) return options;
   const TableCode& code = *table.code;
   const std::vector<CodedColumn> columns = all_columns(code, table.condition);
@@ -103,16 +103,23 @@ RunPoints without_conditions(const RunTable& run, NdArray table, std::vector<int
   return points;
 }
 
-// Returns the signs that numbers in points of the run may have: those of its table.
-CsvOptions signs_of(const std::string& run) {
-  return number_signs_of_data(load_run_config(run).section("/data").json());
+// Reads a file by the kinds of the columns of `table`, and in the style of the table of the run.
+TypedTable read_in_style(const RunTable& table, const std::string& run, const std::string& path,
+                         MissingRows missing) {
+  const TableStyle style = style_of_data(load_run_config(run).section("/data").json());
+  const std::string text = read_stored_text(path, "csv").text;
+  const std::vector<std::string> names = table.code && table.code->named()
+                                             ? names_of(all_columns(*table.code, table.condition))
+                                             : std::vector<std::string>();
+  const CsvRows layout(text, path, layout_of_points(text, style, names));
+  TypedTable read = read_typed_csv(path, options_of(table, layout, missing, style.missing));
+  files_read().add(table_report(read.table), false);
+  return read;
 }
 
-RunPoints read_typed_points(const RunTable& table, const std::string& path, MissingRows missing,
-                            const std::string& verb, const CsvOptions& signs = {}) {
-  const std::string text = read_stored_text(path, "csv").text;
-  TypedTable read = read_typed_csv(path, options_of(table, CsvRows(text, path, signs), missing));
-  files_read().add(table_report(read.table), false);
+RunPoints read_typed_points(const RunTable& table, const std::string& run, const std::string& path,
+                            MissingRows missing, const std::string& verb) {
+  TypedTable read = read_in_style(table, run, path, missing);
   return without_conditions(table, std::move(read.table), std::move(read.labels), verb);
 }
 
@@ -193,14 +200,14 @@ RunPoints read_labelled_points(const std::string& run, const std::string& path,
   const RunTable table = table_of_run(run);
   if (!table.code || is_npy_file(path))
     return without_conditions(table, read_points(path, verb), {}, verb);
-  return read_typed_points(table, path, MissingRows::refuse, verb, signs_of(run));
+  return read_typed_points(table, run, path, MissingRows::refuse, verb);
 }
 
 RunPoints read_incomplete_points(const std::string& run, const std::string& path,
                                  const std::string& verb) {
   const RunTable table = table_of_run(run);
   if (is_npy_file(path)) return without_conditions(table, read_points(path, verb), {}, verb);
-  return read_typed_points(table, path, MissingRows::keep, verb, signs_of(run));
+  return read_typed_points(table, run, path, MissingRows::keep, verb);
 }
 
 RunPoints given_row(const std::string& run, const std::string& text) {
@@ -271,11 +278,7 @@ std::vector<double> read_conditions(const std::string& run, const std::string& p
   if (is_npy_file(path)) {
     read = read_points(path, "condition");
   } else {
-    const std::string text = read_stored_text(path, "csv").text;
-    TypedTable typed = read_typed_csv(
-        path, options_of(only, CsvRows(text, path, signs_of(run)), MissingRows::refuse));
-    files_read().add(table_report(typed.table), false);
-    read = std::move(typed.table);
+    read = read_in_style(only, run, path, MissingRows::refuse).table;
   }
   if (read.shape.size() != 2 || read.shape[1] != names.size() || read.shape[0] == 0)
     throw Failure(
@@ -313,7 +316,7 @@ RunPoints read_latents(const std::string& run, const std::string& path) {
   const RunTable latents = table_of_latents(table);
   if (is_npy_file(path))
     return without_conditions(latents, read_points(path, "decode"), {}, "decode");
-  return read_typed_points(latents, path, MissingRows::refuse, "decode");
+  return read_typed_points(latents, run, path, MissingRows::refuse, "decode");
 }
 
 NdArray latents_with_conditions(const std::string& run, NdArray latents,

@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "apps/config/check.h"
+#include "apps/config/file_memory.h"
 #include "apps/config/overrides.h"
 #include "apps/failure.h"
 #include "apps/json/write.h"
@@ -161,7 +162,22 @@ Section Section::section(std::string_view path) const {
 
 bool Section::has(std::string_view path) const { return here_->find_path(path) != nullptr; }
 
-std::string Config::dump() const { return write_json(json()); }
+namespace {
+
+// Removes from a data section, and from those that it contains, what a run remembers of its files.
+void forget_files(Json& section) {
+  if (section.contains(kFileMemory)) section.erase(kFileMemory);
+  if (section.contains("of") && section.at("of").is_object()) forget_files(section.at("of"));
+}
+
+}  // namespace
+
+std::string Config::dump() const {
+  Json values = json();
+  for (const char* const key : {"data", "source"})
+    if (values.contains(key) && values.at(key).is_object()) forget_files(values.at(key));
+  return write_json(values);
+}
 
 Config Config::with_text(std::string_view path, const std::string& text) const {
   Json values = json();
@@ -169,8 +185,8 @@ Config Config::with_text(std::string_view path, const std::string& text) const {
   while (!path.empty()) {
     path.remove_prefix(1);  // removes the slash
     const std::string_view key = path.substr(0, path.find('/'));
-    at = &at->at(key);
     path.remove_prefix(key.size());
+    at = path.empty() && key == kFileMemory ? &(*at)[key] : &at->at(key);
   }
   *at = text;
   Config changed(std::move(values));

@@ -65,8 +65,8 @@ class Config : public Section {
   // Returns the XXH3 hash (64 bit) of dump(). The config that `with_text` returns keeps the hash of
   // the config that it was made from.
   std::uint64_t hash() const;
-  // Returns the same config with another text at `path`. A caller uses this function to replace a
-  // data file's path when the file was moved.
+  // Returns the same config with another text at `path`, such as the path of a file that was moved. A
+  // member kFileMemory of a data section is no setting, and dump() leaves it out (file_memory.h).
   Config with_text(std::string_view path, const std::string& text) const;
   bool operator==(const Config& other) const { return json() == other.json(); }
   // Returns messages about settings that have no effect or an effect that is easily missed. Each

@@ -2,16 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <utility>
 
+#include "apps/config/file_memory.h"
 #include "apps/data/files.h"
 #include "apps/data/pairs.h"
+#include "apps/data/table_memory.h"
 #include "apps/failure.h"
 #include "apps/failure_text.h"
 #include "apps/formats/file_mark.h"
 #include "apps/formats/mapped_npy.h"
+#include "apps/report/files_read.h"
 #include "apps/run/folder.h"
 #include "nn/checkpoint/file.h"
 
@@ -79,6 +83,7 @@ FileMark mark_in(const Json& entry) {
 struct Remembered {
   std::string key, path, absolute;
   FileMark then;
+  Json table = nullptr;  // the memory of a table of text (table_memory.h), or null
 };
 
 // Reads the list "data" in RUN/env.json. Returns nothing if the run has none.
@@ -90,9 +95,11 @@ std::vector<Remembered> read_record(const std::string& run, const Say& say) {
   try {
     const Json* data = object.find("data");
     if (!data) return all;
-    for (const Json& entry : *data)
+    for (const Json& entry : *data) {
+      const Json* read = entry.find("read");
       all.push_back({entry.at("key").text(), entry.at("path").text(), entry.at("absolute").text(),
-                     mark_in(entry)});
+                     mark_in(entry), read && is_table_memory(*read) ? *read : Json()});
+    }
   } catch (const std::runtime_error&) {
     say(
         fmt::format("[data] the \"data\" of {} is no record of data files, "
@@ -138,6 +145,21 @@ std::string nowhere(const DataFile& file, const std::string& run, const Remember
                                    working_directory()));
 }
 
+// Puts the memories of tables into the sections of their files. That of the held-out rows is part of
+// that of the data.
+Config with_memories(Config config, std::vector<std::pair<std::string, Json>> memories) {
+  constexpr std::string_view kPath = "/path";
+  const auto holdout = std::find_if(memories.begin(), memories.end(),
+                                    [](const auto& m) { return m.first == "/train/holdout"; });
+  for (auto& [key, memory] : memories) {
+    if (!key.ends_with(kPath)) continue;
+    if (key.starts_with("/data/") && holdout != memories.end()) memory["holdout"] = holdout->second;
+    config = config.with_text(key.substr(0, key.size() - kPath.size()) + "/" + kFileMemory,
+                              memory.dump());
+  }
+  return config;
+}
+
 // Describes how a file has changed since the training, or returns "" if it has not changed.
 std::string change_of(const std::string& path, const std::string& run, const Remembered& record) {
   if (read_status(posix(), path).kind != FileKind::regular) return "";
@@ -174,6 +196,15 @@ Json data_record(const Config& config) {
     record.push_back(file_record(file.key, file.path, mark_of_file(file.path)));
   }
   return record;
+}
+
+void add_reports(Json& record) {
+  for (std::size_t k = 0; k < record.size(); ++k) {
+    Json report = files_read().of_key(record.at(k).at("key").text());
+    if (report.is_null()) continue;
+    report.erase("file");
+    record.at(k)["read"] = std::move(report);
+  }
 }
 
 Json record_of_pairs(const std::string& run, const std::string& bytes) {
@@ -223,6 +254,7 @@ Config locate_data(const Config& config, const std::string& run, ChangedData cha
   Config located = config;
   if (!of_tokens(config) && makes_pairs(config))
     located = located.with_text("/data/path", join_path(run, kPairsFile));
+  std::vector<std::pair<std::string, Json>> memories;  // by the key of the file
   for (const DataFile& file : data_files(located)) {
     if (of_source && !file.key.starts_with("/source/")) continue;
     const Remembered* record = find_record(records, file);
@@ -236,10 +268,14 @@ Config locate_data(const Config& config, const std::string& run, ChangedData cha
       if (!change.empty())
         object_to(change,
                   "put the old file back, or start a new run with this one, without --resume");
+      if (!record->table.is_null()) {
+        memories.push_back({file.key, record->table});
+        memories.back().second["changed"] = !change.empty();
+      }
     }
     if (found != file.path && holds_path(file)) located = located.with_text(file.key, found);
   }
-  return located;
+  return with_memories(std::move(located), std::move(memories));
 }
 
 Failure begins_without_data(const std::string& why, const char* what, double begin) {

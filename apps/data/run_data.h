@@ -28,6 +28,14 @@ std::vector<DataFile> data_files(const Config& config);
 // FileError.
 Json data_record(const Config& config);
 
+// Adds to each entry of that list, as "read", the report of the file that was read for its key
+// (files_read.h): names and kinds of the columns, layout, missing cells.
+void add_reports(Json& record);
+
+// Adds to each entry of that list, as "read", the report of the file that was read for its key
+// (files_read.h): names and kinds of the columns, layout, missing cells.
+void add_reports(Json& record);
+
 // Returns one entry of that list, for a file with this mark.
 Json file_record(const std::string& key, const std::string& path, const FileMark& now);
 
@@ -46,8 +54,9 @@ enum class ChangedData { ignore, warn, refuse };
 // Returns the config of the run in the folder `run` with the present paths of its data files. A file
 // is looked for where the training found it, then relative to the working directory. If both exist
 // and differ, a message says which one is used. The hash of the config does not change. A config of
-// a run without a record is returned as it is. With `of_source` only the files of /source are looked
-// for.
+// a run without a record is returned as it is. What the run remembers of its tables of text
+// (table_memory.h) is in the config that is returned, so that nothing about them is guessed again. With
+// `of_source` only the files of /source are looked for.
 Config locate_data(const Config& config, const std::string& run, ChangedData changed,
                    const Say& say = {}, bool of_source = false);
 

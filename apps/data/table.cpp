@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "apps/data/number_signs.h"
+#include "apps/data/table_memory.h"
 #include "apps/data/table_rows.h"
+#include "apps/data/table_style.h"
 #include "apps/failure_text.h"
 #include "apps/report/files_read.h"
 #include "apps/run/units.h"
@@ -16,40 +17,6 @@
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
-
-void add_columns(const Json& section, const char* key, std::vector<CsvColumn>& columns) {
-  for (const Json& column : section.at(key)) {
-    if (column.is_string())
-      columns.emplace_back(column.get<std::string>());
-    else
-      columns.emplace_back(column.get<std::size_t>());
-  }
-}
-
-// Returns the options for the layout of the file of a csv section.
-CsvOptions layout_options(const Json& section, const std::string& key) {
-  CsvOptions options;
-  options.keys = key + ".";
-  const std::string header = section.at("header").get<std::string>();
-  options.header = header == "yes"  ? CsvHeader::yes
-                   : header == "no" ? CsvHeader::no
-                                    : CsvHeader::automatic;
-  const std::string decimal = section.at("decimal").get<std::string>();
-  options.decimal = decimal == "comma"   ? CsvDecimal::comma
-                    : decimal == "point" ? CsvDecimal::point
-                                         : CsvDecimal::automatic;
-  set_number_signs(section, options);
-  const std::string separator = section.at("separator").get<std::string>();
-  constexpr std::pair<const char*, char> kSeparators[] = {
-      {"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"bar", '|'}, {"blank", ' '}};
-  for (const auto& [name, sign] : kSeparators)
-    if (separator == name) options.separator = sign;
-  add_columns(section, "columns", options.columns);
-  add_columns(section, "drop", options.drop);
-  const std::string comment = section.at("comment").get<std::string>();
-  options.comment = comment == "none" ? "" : comment;
-  return options;
-}
 
 // The transform that a config requests: a word of the key `types`, and the bounds of logit.
 struct WantedTransform {
@@ -180,12 +147,13 @@ NdArray with_constants(NdArray table, const TableCode& code) {
 
 // Returns all columns of the table with their transforms, which are not checked yet. Quantiles are
 // those of `seen`, the rows of the table that training sees.
-std::vector<CodedColumn> coded_columns(const NdArray& table, const NdArray& seen,
+std::vector<CodedColumn> coded_columns(const TypedTable& read, const NdArray& seen,
                                        const WantedTypes& wanted) {
+  const NdArray& table = read.table;
   std::vector<CodedColumn> columns;
   for (std::size_t k = 0; k < table.columns.size(); ++k) {
     CodedColumn c{column_name(table.names, k), table.columns[k]};
-    const auto transform = wanted.transforms.find(c.name);
+    const auto transform = wanted.transforms.find(read.keys[k]);
     if (transform != wanted.transforms.end()) set_transform(transform->second, seen, k, c);
     const std::vector<double> values = column_values(table, k);
     if (c.angle() && *std::min_element(values.begin(), values.end()) < 0)
@@ -247,6 +215,12 @@ void check_around(const TableCode& code, const std::string& around) {
             : fmt::format("transformed by {}", name_of(c.transform)),
         around);
   }
+}
+
+// Returns the key of the config that names the file of the csv section at `key`, such as "data.of".
+std::string config_path(std::string key) {
+  std::replace(key.begin(), key.end(), '.', '/');
+  return "/" + key + "/path";
 }
 
 // Returns the stream of the noise, which differs from that of the rows in its purpose.
@@ -327,7 +301,14 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   add_columns(section, "condition", options.conditions);
   options.missing_rows = missing_rows_of(section, around);
   options.missing = section.at("missing").get<std::vector<std::string>>();
+  const TypedCsvOptions asked = options;
+  const Json memory = memory_of(section);
+  if (!memory.is_null()) {
+    remember_layout(memory, options.csv);
+    remember_kinds(memory, options);
+  }
   TypedTable read = read_typed_csv(section.at("path").get<std::string>(), options);
+  if (!memory.is_null()) check_rows_remembered(memory, read.table);
   traits.all_rows = static_cast<int>(read.table.shape[0]);
   const TableSplit split = split_rows(read, place.holdout, traits.fill_missing);
   const MissingTable missing = fill_missing(read, split, place.holdout.seed);
@@ -341,9 +322,8 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   const NdArray& flowing = given && hides ? both : given ? table : seen;
   for (std::string& warning : constant_in_training(table, flowing))
     read.table.reading.warnings.push_back(std::move(warning));
-  files_read().add(table_report(read.table));
-  SplitColumns columns =
-      split_columns(coded_columns(read.table, seen, wanted), read.conditions, flowing);
+  files_read().add(remembered_report(read, config_path(key)));
+  SplitColumns columns = split_columns(coded_columns(read, seen, wanted), read.conditions, flowing);
   std::optional<ClassColumn> label;
   if (!options.label.empty()) label = ClassColumn{read.label, read.label_at};
   const auto code =
@@ -361,7 +341,8 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   if ((options.guess || !code->plain() || traits.given.code) &&
       (around.empty() || around == "standardize"))
     traits.code = code;
-  const auto trained = training_rows(read, options, *code, place.holdout, split, traits.given);
+  const auto trained =
+      training_rows(read, {asked, memory}, *code, place.holdout, split, traits.given);
   if (traits.fill_missing && !missing.known.values.empty())
     traits.incomplete = incomplete_rows(trained, rows_of(missing.known, split.trained));
   DistributionPtr rows = trained;

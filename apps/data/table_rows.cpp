@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 #include <utility>
 
+#include "apps/data/table_memory.h"
 #include "apps/failure_text.h"
 #include "apps/report/files_read.h"
 #include "apps/run/units.h"
@@ -33,17 +35,32 @@ ArrayData as_array_data(const TypedTable& read) {
                    read.labels);
 }
 
-// Returns the options for reading another file with the same columns, categories and classes.
+// Returns the options for reading another file with the same columns, categories and classes. Columns
+// with names may be in any order there.
 TypedCsvOptions same_columns(TypedCsvOptions options, const TypedTable& read) {
   options.guess = false;
   if (options.missing_rows == MissingRows::model) options.missing_rows = MissingRows::drop;
-  for (std::size_t k = 0; k < read.table.columns.size(); ++k) {
-    const std::string name = column_name(read.table.names, k);
+  options.remembered.clear();
+  options.values.clear();
+  for (std::size_t k = 0; k < read.keys.size(); ++k) {
+    const std::string& name = read.keys[k];
     options.kinds[name] = read.table.columns[k].kind;
     if (read.table.columns[k].kind == ColumnKind::category)
       options.values[name] = read.table.columns[k].values;
   }
-  if (!options.label.empty()) options.values[options.label] = read.classes;
+  if (!options.label.empty()) options.values[read.label] = read.classes;
+  std::vector<std::string> names = read.keys;
+  if (!options.label.empty())
+    names.insert(names.begin() + static_cast<std::ptrdiff_t>(std::min(read.label_at, names.size())),
+                 read.label);
+  const bool distinct = std::set<std::string>(names.begin(), names.end()).size() == names.size();
+  if (read.table.names.empty() || !distinct) return options;
+  // A number of the config is that of a column in the other file, so the names are taken.
+  options.csv.columns.assign(names.begin(), names.end());
+  options.csv.drop.clear();
+  options.label = read.label;
+  options.conditions.clear();
+  for (const std::size_t place : read.conditions) options.conditions.emplace_back(read.keys[place]);
   return options;
 }
 
@@ -77,7 +94,8 @@ TableSplit split_rows(const TypedTable& read, const Holdout& holdout, bool fill)
         read.table.file);
   if (split.trained.empty())
     throw usage_error(
-        "[data] {}: no row without missing cells is left; give a table with complete rows",
+        "[data] {}: no complete row is left, and only the training draws missing cells; give a table "
+        "with complete rows, such as one that `pushforward impute` has filled",
         read.table.file);
   return split;
 }
@@ -116,15 +134,19 @@ MissingTable fill_missing(TypedTable& read, const TableSplit& split, std::uint64
   return missing;
 }
 
-std::shared_ptr<ArrayData> training_rows(const TypedTable& read, const TypedCsvOptions& options,
+std::shared_ptr<ArrayData> training_rows(const TypedTable& read, const AskedTable& asked,
                                          const TableCode& code, const Holdout& holdout,
                                          const TableSplit& split, RowConditions& given) {
   const ArrayData all = as_array_data(read);
   if (holdout.choice.is_string())
     return without_held_out(
         all.select(split.trained), holdout, read.table.file, [&](const std::string& path) {
-          const TypedTable other = read_typed_csv(path, same_columns(options, read));
-          files_read().add(table_report(other.table));
+          TypedCsvOptions same = same_columns(asked.options, read);
+          const Json* memory = asked.memory.find("holdout");
+          if (memory) remember_layout(*memory, same.csv);
+          const TypedTable other = read_typed_csv(path, same);
+          if (memory) check_rows_remembered(*memory, other.table);
+          files_read().add(remembered_report(other, "/train/holdout"));
           const SplitTable parts = split_table(other.table, other.conditions);
           code.check(parts.rest, "data");
           given.rows.insert(given.rows.end(), parts.conditions.begin(), parts.conditions.end());

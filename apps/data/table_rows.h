@@ -34,10 +34,17 @@ struct MissingTable {
 // with equal probabilities by `seed`. Returns the table from before.
 MissingTable fill_missing(TypedTable& read, const TableSplit& split, std::uint64_t seed);
 
+// The options by which a config asks for a table, and what its run remembers of it, or null
+// (table_memory.h).
+struct AskedTable {
+  const TypedCsvOptions& options;
+  const Json& memory;
+};
+
 // Returns the rows split.trained of the table, whose held_out() are the rows split.held_out or those
 // of the file of `holdout`. The conditions of a file of held-out rows are appended to `given`.
-// `options` are those by which the table was read.
-std::shared_ptr<ArrayData> training_rows(const TypedTable& read, const TypedCsvOptions& options,
+// `asked` is what the table was read by.
+std::shared_ptr<ArrayData> training_rows(const TypedTable& read, const AskedTable& asked,
                                          const TableCode& code, const Holdout& holdout,
                                          const TableSplit& split, RowConditions& given);
 

@@ -54,7 +54,13 @@ FileReport table_report(const NdArray& table) {
   return report;
 }
 
+Json FilesRead::of_key(const std::string& key) const {
+  const auto found = by_key_.find(key);
+  return found == by_key_.end() ? Json() : found->second;
+}
+
 void FilesRead::add(const FileReport& report, bool warnings) {
+  if (!report.key.empty()) by_key_[report.key] = report.object;
   if (where_ == ReportsTo::nowhere ||
       std::find(lines_.begin(), lines_.end(), report.line) != lines_.end())
     return;

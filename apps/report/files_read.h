@@ -2,6 +2,7 @@
 // line for each file, and warnings.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ struct FileReport {
   std::string line;  // "read f.csv: 3 rows, 2 columns: ..."
   std::vector<std::string> warnings;
   Json object;  // the report as JSON; `add` appends the warnings to it
+  // The key of the config that names the file, such as "/data/path"; empty: none does.
+  std::string key = {};
 };
 
 // Returns the report of a table that was read from a file.
@@ -40,11 +43,14 @@ class FilesRead {
   bool heard() const { return where_ != ReportsTo::nowhere; }
   // Returns the reports that go to JSON. They are the value of "read" in a verb's JSON.
   const Json& json() const { return objects_; }
+  // Returns the last report, as JSON, of the file that this key of the config names, or null.
+  Json of_key(const std::string& key) const;
 
  private:
   ReportsTo where_ = ReportsTo::nowhere;
   std::vector<std::string> lines_;
   Json objects_ = Json::array();
+  std::map<std::string, Json> by_key_;  // also of reports that go nowhere
 };
 FilesRead& files_read();
 

@@ -15,8 +15,9 @@
 
 namespace pushforward::app {
 
-// Says whether the first row holds names. For `automatic`, judge_first_row (csv_layout.h) decides.
-enum class CsvHeader { automatic, yes, no };
+// Says whether the first row holds names, or the comment above it. For `automatic`, judge_first_row
+// (csv_layout.h) decides.
+enum class CsvHeader { automatic, yes, no, comment };
 // The decimal sign. `automatic` means a point; numbers that seem to have commas are refused.
 enum class CsvDecimal { automatic, point, comma };
 
@@ -29,7 +30,9 @@ using CsvColumn = std::variant<std::string, std::size_t>;
 struct CsvOptions {
   CsvHeader header = CsvHeader::automatic;
   std::vector<CsvColumn> columns = {};
-  std::optional<char> separator = {};
+  std::optional<char> separator = {};  // kNoSeparator (csv_cells.h): the table has one column
+  // The number of columns that the file had when a run was trained on it; 0: there is no such run.
+  std::size_t remembered_columns = 0;
   CsvDecimal decimal = CsvDecimal::automatic;
   // Signs of numbers, as in NumberStyle (csv_cells.h).
   std::optional<char> thousands = {};

@@ -136,10 +136,10 @@ std::string suspicion(const Rows& rows, const NumberStyle& style) {
 }
 
 // Returns whether the first row has an empty cell above the rows' names or numbers, and names in all
-// other cells: texts that occur in none of the other rows.
+// other cells: texts that occur in none of the other rows, if there are any.
 bool names_beside_a_corner(const Rows& rows, const NumberStyle& style) {
   const std::vector<CsvCell>& first = rows[0];
-  if (rows.size() < 2 || first.size() < 2 || !first[0].text.empty()) return false;
+  if (first.size() < 2 || !first[0].text.empty()) return false;
   for (std::size_t k = 1; k < first.size(); ++k) {
     if (read_cell(first[k].text, style).kind != CellKind::text) return false;
     for (std::size_t row = 1; row < rows.size(); ++row)

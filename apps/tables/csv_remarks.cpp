@@ -62,16 +62,19 @@ std::string quoted_name(const std::string& name) {
 
 }  // namespace
 
+std::string separator_text(char separator) {
+  return separator == ','    ? "separated by commas"
+         : separator == ';'  ? "separated by semicolons"
+         : separator == '\t' ? "separated by tabs"
+         : separator == '|'  ? "separated by bars"
+         : separator == ' '  ? "separated by blanks"
+                             : "one cell a line";
+}
+
 std::string layout_text(char separator, const NumberStyle& style, NamesIn names,
                         const CsvLines& lines) {
-  const std::string cells = separator == ','    ? "separated by commas"
-                            : separator == ';'  ? "separated by semicolons"
-                            : separator == '\t' ? "separated by tabs"
-                            : separator == '|'  ? "separated by bars"
-                            : separator == ' '  ? "separated by blanks"
-                                                : "one cell a line";
   const std::size_t first = lines.rows.front().number;
-  return cells + (style.decimal == ',' ? ", decimal commas" : "") +
+  return separator_text(separator) + (style.decimal == ',' ? ", decimal commas" : "") +
          (names == NamesIn::first_row ? fmt::format(", header in line {}", first)
           : names == NamesIn::comment ? fmt::format(", names in the comment of line {}", first - 1)
                                       : ", no header");

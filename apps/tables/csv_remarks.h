@@ -14,6 +14,9 @@ namespace pushforward::app {
 // The place of the column names: nowhere, in the first row, or in a comment.
 enum class NamesIn { nothing, first_row, comment };
 
+// Describes a separator: "separated by commas".
+std::string separator_text(char separator);
+
 // Describes the layout, such as "separated by commas, header in line 1".
 std::string layout_text(char separator, const NumberStyle& style, NamesIn names,
                         const CsvLines& lines);

@@ -24,6 +24,9 @@ class CsvRows {
   const NumberStyle& style() const { return style_; }
   bool has_header() const { return header_; }
   char separator() const { return separator_; }
+  NamesIn names_in() const {
+    return header_ ? NamesIn::first_row : in_comment_ ? NamesIn::comment : NamesIn::nothing;
+  }
   std::size_t width() const { return width_; }  // the number of columns of the file
   const std::vector<std::string>& names() const {
     return names_;
@@ -65,6 +68,7 @@ class CsvRows {
                           const std::string& cure) const;
   std::vector<CsvCell> split(const FileLine& line) const;
   void check_format() const;
+  [[noreturn]] void fault_of_width() const;
   bool ends_in_separators() const;
   void read_names(const std::vector<CsvCell>& first);
   bool first_row_is_header(const std::vector<CsvCell>& first) const;

@@ -20,10 +20,15 @@ void check_named(const CsvRows& rows, const std::vector<std::size_t>& columns,
     if (std::any_of(columns.begin(), columns.end(), is)) continue;
     std::vector<std::string> known;
     for (const std::size_t k : columns) known.push_back(key_of(rows, k));
+    bool left_out = false;
+    for (std::size_t k = 0; k < rows.width(); ++k) left_out = left_out || key_of(rows, k) == name;
+    const bool is_label = !label.empty() && label == name;
     rows.fault_in_file(
         fmt::format("{} names \"{}\", which is {}", rows.setting("types"), name,
-                    !label.empty() && label == name ? "the column of classes and not data"
-                                                    : "no column of the table"),
+                    is_label   ? "the column of classes and not data"
+                    : left_out ? fmt::format("left out by {} or {}", rows.setting("drop"),
+                                             rows.setting("columns"))
+                               : "no column of the table"),
         "choose from " + listed(known));
   }
 }

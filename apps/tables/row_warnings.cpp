@@ -80,7 +80,11 @@ std::string choice_of_missing(const CsvRows& rows, const std::vector<std::string
       if (is_missing_cell(cell, missing, rows.style())) words.insert(unquoted(cell.text));
   std::string list;
   for (const std::string& word : words) {
-    if (word.find_first_of("\"'\\\n") != word.npos) return "";  // it would need escapes
+    const bool plain = std::all_of(word.begin(), word.end(), [](char c) {
+      return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F && c != '"' && c != '\'' &&
+             c != '\\';
+    });
+    if (!plain) return "";  // it would need escapes
     list += (list.empty() ? "\"" : ",\"") + word + "\"";
   }
   return fmt::format(", or '{}=[{}]' if the text means a missing value", key, list);

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <climits>
 #include <cmath>
-#include <deque>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -13,11 +12,14 @@
 
 #include "apps/formats/stored_text.h"
 #include "apps/tables/cell_warnings.h"
+#include "apps/tables/column_faults.h"
 #include "apps/tables/csv_cells.h"
 #include "apps/tables/csv_rows.h"
 #include "apps/tables/guess_kind.h"
+#include "apps/tables/kept_rows.h"
 #include "apps/tables/named_columns.h"
 #include "apps/tables/row_warnings.h"
+#include "apps/tables/table_words.h"
 
 namespace pushforward::app {
 namespace {
@@ -32,9 +34,6 @@ std::optional<int> decimals_of(std::string_view text, const NumberStyle& style) 
   return hundredths + (at == std::string::npos ? 0 : static_cast<int>(number.size() - at - 1));
 }
 
-// The text of a missing cell in a row that is kept. No cell of a file has it.
-constexpr std::string_view kNothing{"\0", 1};
-
 class TypedReader {
  public:
   TypedReader(std::string_view text, const std::string& source, const TypedCsvOptions& options)
@@ -48,20 +47,26 @@ class TypedReader {
     if (columns_.empty())
       rows_.fault_in_file("the column of classes is the only one", "keep a column of data");
     TypedTable result;
-    result.conditions = given_ = find_conditions(rows_, columns_, options_.conditions);
-    find_whole_rows();
+    result.conditions = find_conditions(rows_, columns_, options_.conditions);
+    kept_.emplace(rows_, UsedColumns{columns_, label_, result.conditions}, options_);
     NdArray& table = result.table;
     const std::size_t width = columns_.size();
-    table.values.resize(kept_.size() * width);
+    table.values.resize(kept_->size() * width);
     for (std::size_t k = 0; k < width; ++k) {
       kinds_.push_back(kind_of(columns_[k]));
       read_column(k, table);
     }
     read_labels(result);
-    for (const std::size_t k : columns_)
+    for (const std::size_t k : columns_) {
+      result.keys.push_back(key_of(k));
       if (!rows_.names().empty()) table.names.push_back(rows_.names()[k]);
-    table.shape = {kept_.size(), width};
+    }
+    table.shape = {kept_->size(), width};
     add_notes(table);
+    result.layout = {word_of_value(kSeparatorWords, rows_.separator()),
+                     rows_.style().decimal == ',' ? "comma" : "point",
+                     word_of_value(kNamesWords, rows_.names_in()), rows_.width(),
+                     kept_->missing_texts()};
     std::vector<std::string> given;
     for (const std::size_t place : result.conditions) given.push_back(key_of(columns_[place]));
     if (!given.empty())
@@ -76,18 +81,12 @@ class TypedReader {
   std::vector<std::size_t> columns_;  // the columns of the result
   std::optional<std::size_t> label_;
   std::size_t label_at_ = 0;
-  std::vector<std::size_t> given_;            // the places of conditions in columns_
-  std::vector<std::size_t> kept_, left_out_;  // the rows of the result, and the others
-  std::size_t incomplete_ = 0;                // of these, the rows with a missing cell
-  // By column of the file, for each kept row. The cells point into the text of the file, or into
-  // `changed_` if their text is another one there.
-  std::vector<std::vector<std::string_view>> cells_;
-  std::deque<std::string> changed_;
-  std::map<std::size_t, std::size_t> missing_;  // by column: its number of missing cells
+  std::optional<KeptRows> kept_;
   std::vector<ColumnKind> kinds_;
   std::size_t vanished_ = 0;
 
   std::string key_of(std::size_t column) const { return app::key_of(rows_, column); }
+  ReadColumns read_columns() const { return {rows_, columns_, *kept_, options_}; }
 
   void find_label() {
     columns_ = rows_.chosen();
@@ -98,161 +97,22 @@ class TypedReader {
     if (at != columns_.end()) columns_.erase(at);
   }
 
-  bool is_missing(const CsvCell& cell) const {
-    return is_missing_cell(cell, options_.missing, rows_.style());
-  }
-
-  // Finds the rows without missing cells, and keeps the cells of their columns.
-  void find_whole_rows() {
-    std::vector<std::size_t> used = columns_;
-    if (label_) used.push_back(*label_);
-    cells_.resize(rows_.width());
-    for (const std::size_t k : used) cells_[k].reserve(rows_.size());
-    kept_.reserve(rows_.size());
-    const bool must_know_class =
-        options_.missing_rows == MissingRows::refuse || options_.missing_rows == MissingRows::keep;
-    for (std::size_t row = 0; row < rows_.size(); ++row) {
-      const std::vector<CsvCell> cells = rows_.row(row);
-      bool whole = true;
-      for (const std::size_t k : used) {
-        if (!is_missing(cells[k])) continue;
-        if (options_.missing_rows == MissingRows::refuse || (k == label_ && must_know_class))
-          rows_.fault_in_cell(row, k, CellKind::missing,
-                              rows_.options().keys.empty()
-                                  ? ""
-                                  : fmt::format("set {}=drop", rows_.setting("missing_rows")));
-        whole = false;
-        ++missing_[k];
-      }
-      const bool drops =
-          !whole && (options_.missing_rows == MissingRows::drop ||
-                     (options_.missing_rows == MissingRows::model && !can_be_filled(cells)));
-      if (drops) {
-        left_out_.push_back(row);
-        continue;
-      }
-      incomplete_ += !whole;
-      kept_.push_back(row);
-      for (const std::size_t k : used)
-        cells_[k].push_back(is_missing(cells[k]) ? kNothing : text_of(cells[k]));
-    }
-    if (options_.missing_rows == MissingRows::model) check_known_cells();
-    if (!kept_.empty()) return;
-    if (rows_.size() == 0)
-      rows_.fault_in_file("it holds a header but no rows of numbers",
-                          "give a table with at least one row");
-    rows_.fault_in_file(
-        fmt::format("each of its {} rows has a missing cell ({})", rows_.size(), missing_words()),
-        cure_of_no_rows());
-  }
-
-  // Returns the advice for a table in which each row has a missing cell.
-  std::string cure_of_no_rows() const {
-    std::vector<std::string> empty;
-    for (const auto& [column, count] : missing_)
-      if (count == rows_.size())
-        empty.push_back(rows_.names().empty() || key_of(column).empty()
-                            ? std::to_string(column)
-                            : '"' + key_of(column) + '"');
-    return empty.empty()
-               ? fmt::format("leave columns out with {}, or train on such rows with {}=model",
-                             rows_.setting("drop"), rows_.setting("missing_rows"))
-               : fmt::format("leave out the column{} without any cell: '{}=[{}]'",
-                             empty.size() == 1 ? "" : "s", rows_.setting("drop"),
-                             fmt::join(empty, ","));
-  }
-
-  std::string_view text_of(const CsvCell& cell) {
-    if (cell.text.find('"') == std::string_view::npos) return cell.text;
-    return changed_.emplace_back(unquoted(cell.text));
-  }
-
-  // Returns whether the class and the conditions of a row are known, and a cell of another column.
-  bool can_be_filled(const std::vector<CsvCell>& cells) const {
-    if (label_ && is_missing(cells[*label_])) return false;
-    bool known = false;
-    for (std::size_t k = 0; k < columns_.size(); ++k) {
-      const bool condition = std::binary_search(given_.begin(), given_.end(), k),
-                 missing = is_missing(cells[columns_[k]]);
-      if (condition && missing) return false;
-      known = known || (!condition && !missing);
-    }
-    return known;
-  }
-
-  // Throws if no cell of a column is known.
-  void check_known_cells() const {
-    for (const std::size_t column : columns_) {
-      const std::vector<std::string_view>& cells = cells_[column];
-      if (cells.empty() || std::ranges::any_of(cells, [](const auto& c) { return c != kNothing; }))
-        continue;
-      rows_.fault_in_file(
-          fmt::format("all cells of {} are missing", rows_.column_words(column)),
-          fmt::format("leave it out with '{}=[\"{}\"]'", rows_.setting("drop"), key_of(column)));
-    }
-  }
-
-  // Returns the cells of a column that are not missing.
-  std::vector<std::string_view> known_cells(std::size_t column) const {
-    std::vector<std::string_view> known;
-    for (const std::string_view cell : cells_[column])
-      if (cell != kNothing) known.push_back(cell);
-    return known;
-  }
-
-  std::string missing_words() const {
-    constexpr std::size_t kMostColumns = 20;
-    std::vector<std::string> texts;
-    for (const auto& [column, count] : missing_)
-      texts.push_back(fmt::format(
-          "{} in {}", count,
-          key_of(column).empty() ? fmt::format("column {}", column) : shown_name(key_of(column))));
-    return joined(texts, kMostColumns);
-  }
-
   ColumnKind kind_of(std::size_t column) const {
     const auto given = options_.kinds.find(key_of(column));
     if (given != options_.kinds.end()) return given->second;
+    const auto before = options_.remembered.find(key_of(column));
+    if (before != options_.remembered.end()) return before->second;
     if (options_.values.contains(key_of(column))) return ColumnKind::category;
     if (!options_.guess) return ColumnKind::number;
-    const std::vector<std::string_view> known = known_cells(column);
+    const std::vector<std::string_view> known = kept_->known_cells(column);
     if (const auto odd = find_odd_number(known, rows_.style()))
-      fault_of_odd_number(column, known[odd->at], odd->kind);
+      fault_of_odd_number(read_columns(), kinds_.size(), known[odd->at], odd->kind);
     return guess_kind(known, rows_.style());
-  }
-
-  [[noreturn]] void fault_of_odd_number(std::size_t column, std::string_view text,
-                                        CellKind kind) const {
-    const std::vector<std::string_view>& cells = cells_[column];
-    const auto at = std::find(cells.begin(), cells.end(), text) - cells.begin();
-    std::string note = example_of_number(column);
-    if (kind == CellKind::text && rows_.options().keys.empty())
-      note += "give all cells of the column one kind";
-    else if (kind != CellKind::text)
-      note = "";
-    else
-      note += fmt::format("set '{}={{\"{}\": \"category\"}}' if the column is a category",
-                          rows_.setting("types"), key_of(column)) +
-              choice_of_missing(rows_, known_cells(column), text, options_.missing);
-    rows_.fault_in_cell(kept_[static_cast<std::size_t>(at)], column, kind, note);
-  }
-
-  // If few cells of a column are numbers, returns the first of them as words, for the error about the
-  // others, and else "".
-  std::string example_of_number(std::size_t column) const {
-    std::size_t numbers = 0, first = 0;
-    const std::vector<std::string_view>& cells = cells_[column];
-    for (std::size_t row = 0; row < cells.size(); ++row)
-      if (read_cell(cells[row], rows_.style()).kind == CellKind::number && numbers++ == 0)
-        first = row;
-    if (numbers == 0 || 2 * numbers > cells.size()) return "";
-    return fmt::format("\"{}\" in line {} is one; ", shown_text(cells[first]),
-                       rows_.line_of(kept_[first]));
   }
 
   void read_column(std::size_t k, NdArray& table) {
     const std::size_t column = columns_[k], width = columns_.size();
-    const std::vector<std::string_view>& cells = cells_[column];
+    const std::vector<std::string_view>& cells = kept_->cells(column);
     TableColumn type{kinds_[k]};
     if (type.kind == ColumnKind::category) type.values = categories(column);
     std::optional<int> decimals = 0;
@@ -261,7 +121,7 @@ class TypedReader {
     for (std::size_t row = 0; row < cells.size(); ++row) {
       const std::string_view text = cells[row];
       double& value = table.values[row * width + k];
-      if (text == kNothing) {
+      if (text == KeptRows::kNothing) {
         value = std::nan("");
         continue;
       }
@@ -310,11 +170,19 @@ class TypedReader {
 
   [[noreturn]] void fault_of_number(std::size_t row, std::size_t column, CellKind kind) const {
     const bool text = kind == CellKind::text || kind == CellKind::numeric_text;
-    rows_.fault_in_cell(
-        kept_[row], column, kind,
-        text && !rows_.options().keys.empty() && options_.kinds.contains(key_of(column))
-            ? fmt::format("change {}", rows_.setting("types"))
-            : "");
+    rows_.fault_in_cell(kept_->numbers()[row], column, kind,
+                        !text || rows_.options().keys.empty() ? ""
+                        : options_.kinds.contains(key_of(column))
+                            ? "change " + rows_.setting("types")
+                        : options_.remembered.contains(key_of(column)) ? kind_of_run(column)
+                                                                       : "");
+  }
+
+  // Returns the advice for a cell that does not fit the kind that its column had when the run was
+  // trained.
+  std::string kind_of_run(std::size_t column) const {
+    return fmt::format("put the old file back, since the run was trained on the column as {}",
+                       name_of(options_.remembered.at(key_of(column))));
   }
 
   void check_kind(ColumnKind kind, double value, std::size_t row, std::size_t column) const {
@@ -326,20 +194,23 @@ class TypedReader {
   double read_or_fault(std::optional<double> value, std::size_t row, std::size_t column,
                        const char* what) const {
     if (value) return *value;
-    const CsvCell cell = rows_.row_leniently(kept_[row])[column];
-    rows_.fault_in_row(kept_[row], cell.column,
-                       fmt::format("\"{}\" in {} is not {}", shown_text(cell.text),
-                                   rows_.column_words(column), what),
-                       rows_.options().keys.empty()
-                           ? std::string("correct it")
-                           : fmt::format("correct it, or change {}", rows_.setting("types")));
+    const CsvCell cell = rows_.row_leniently(kept_->numbers()[row])[column];
+    rows_.fault_in_row(
+        kept_->numbers()[row], cell.column,
+        fmt::format("\"{}\" in {} is not {}", shown_text(cell.text), rows_.column_words(column),
+                    what),
+        rows_.options().keys.empty() ? std::string("correct it")
+        : options_.remembered.contains(key_of(column)) && !options_.kinds.contains(key_of(column))
+            ? "correct it, or " + kind_of_run(column)
+            : fmt::format("correct it, or change {}", rows_.setting("types")));
   }
 
   double place(const std::vector<std::string>& values, std::string_view text, std::size_t row,
                std::size_t column) const {
     const auto found = std::find(values.begin(), values.end(), text);
     if (found != values.end()) return static_cast<double>(found - values.begin());
-    rows_.fault_in_row(kept_[row], rows_.row_leniently(kept_[row])[column].column,
+    rows_.fault_in_row(kept_->numbers()[row],
+                       rows_.row_leniently(kept_->numbers()[row])[column].column,
                        fmt::format("\"{}\" is no value of {} in the run's data", shown_text(text),
                                    rows_.column_words(column)),
                        "its values are " + listed(values));
@@ -349,15 +220,9 @@ class TypedReader {
   std::vector<std::string> categories(std::size_t column) const {
     const auto given = options_.values.find(key_of(column));
     if (given != options_.values.end()) return given->second;
-    const std::vector<std::string_view> known = known_cells(column);
+    const std::vector<std::string_view> known = kept_->known_cells(column);
     const std::set<std::string_view> texts(known.begin(), known.end());
-    if (texts.size() > kMostCategories)
-      rows_.fault_in_file(fmt::format("{} has {} different texts, and a category may have {}",
-                                      rows_.column_words(column), texts.size(), kMostCategories),
-                          rows_.options().keys.empty()
-                              ? std::string("remove the column")
-                              : fmt::format("leave it out with '{}=[\"{}\"]'",
-                                            rows_.setting("drop"), key_of(column)));
+    if (texts.size() > kMostCategories) fault_of_many_texts(read_columns(), column, texts.size());
     std::vector<std::string> values(texts.begin(), texts.end());
     const auto number = [&](const std::string& text) { return read_cell(text, rows_.style()); };
     if (std::all_of(values.begin(), values.end(),
@@ -374,38 +239,40 @@ class TypedReader {
     result.classes = categories(*label_);
     result.label = key_of(*label_);
     result.label_at = label_at_;
-    for (std::size_t row = 0; row < kept_.size(); ++row)
+    for (std::size_t row = 0; row < kept_->size(); ++row)
       result.labels.push_back(
-          static_cast<int>(place(result.classes, cells_[*label_][row], row, *label_)));
+          static_cast<int>(place(result.classes, kept_->cells(*label_)[row], row, *label_)));
   }
 
   void add_notes(NdArray& table) const {
     table.reading = rows_.notes(vanished_);
-    const std::size_t lost = rows_.size() - kept_.size();
+    const std::size_t lost = rows_.size() - kept_->size();
     if (lost > 0)
       table.reading.left_out.push_back(fmt::format("{} of {} rows left out for missing cells ({})",
-                                                   lost, rows_.size(), missing_words()));
-    if (options_.missing_rows == MissingRows::model && incomplete_ > 0)
+                                                   lost, rows_.size(), kept_->missing_words()));
+    if (options_.missing_rows == MissingRows::model && kept_->incomplete() > 0)
       table.reading.left_out.push_back(
           fmt::format("{} rows with missing cells are trained on, with cells that are drawn{}",
-                      incomplete_, lost > 0 ? "" : " (" + missing_words() + ")"));
+                      kept_->incomplete(), lost > 0 ? "" : " (" + kept_->missing_words() + ")"));
     if (label_)
       table.reading.left_out.push_back(fmt::format("{} is the class", rows_.column_words(*label_)));
     const std::vector<std::string> warnings = column_warnings(
-        table, columns_, rows_.width(), rows_.names(), rows_.setting("columns"), kept_);
+        table, columns_, rows_.width(), rows_.names(), rows_.setting("columns"), kept_->numbers());
     table.reading.warnings.insert(table.reading.warnings.begin(), warnings.begin(), warnings.end());
     const auto add = [&](const std::vector<std::string>& texts) {
       table.reading.warnings.insert(table.reading.warnings.end(), texts.begin(), texts.end());
     };
     for (std::size_t k = 0; k < columns_.size(); ++k)
       add(cell_warnings({rows_.column_words(columns_[k]), key_of(columns_[k]), kinds_[k],
-                         known_cells(columns_[k])},
+                         kept_->known_cells(columns_[k])},
                         rows_.style(), rows_.separator(), rows_.setting("types")));
     if (label_)
       add(cell_warnings({rows_.column_words(*label_), key_of(*label_), ColumnKind::category,
-                         known_cells(*label_)},
+                         kept_->known_cells(*label_)},
                         rows_.style(), rows_.separator(), rows_.setting("types")));
-    add(row_warnings(rows_, {columns_, kinds_, kept_, left_out_, options_.missing}));
+    if (const std::string doubt = kept_->doubt(); !doubt.empty()) add({doubt});
+    add(row_warnings(rows_,
+                     {columns_, kinds_, kept_->numbers(), kept_->left_out(), options_.missing}));
   }
 };
 

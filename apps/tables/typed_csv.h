@@ -25,6 +25,8 @@ struct TypedCsvOptions {
   bool guess = true;
   // The kinds of columns by name; a table without names has the numbers 0, 1, ... as names.
   std::map<std::string, ColumnKind> kinds{};
+  // The kinds that these columns had when a run was trained on the file. They are not guessed again.
+  std::map<std::string, ColumnKind> remembered{};
   // Other columns that the config names, which must be in the table.
   std::vector<std::string> named{};
   // The column that has the class of each row; empty: none. It is no column of the result.
@@ -39,11 +41,23 @@ struct TypedCsvOptions {
   std::map<std::string, std::vector<std::string>> values{};
 };
 
+// The layout of a table of text in the words of the config (table_words.h), its number of columns,
+// and the texts of its missing cells.
+struct TableLayout {
+  std::string separator{}, decimal{}, names_in{};
+  std::size_t file_columns = 0;
+  std::vector<std::string> missing{};
+};
+
 // A table (N, D), whose member `columns` has the kind of each column. If the file has a column of
 // classes, the struct also has the class of each row, the texts of the classes, the name of that
 // column, and its place among the columns of the table. At least one column is no condition.
 struct TypedTable {
   NdArray table;
+  // The name of each column in the keys of options: in a file without names its number there, which
+  // is not its number in the table if columns are chosen.
+  std::vector<std::string> keys{};
+  TableLayout layout{};
   std::vector<int> labels{};
   std::vector<std::string> classes{};
   std::string label{};

@@ -46,11 +46,4 @@ class Interrupt {
   SignalHandler handler_;
 };
 
-// Calls `work` and returns its result. While `work` runs, an Interrupt object catches the signals.
-template <class Work>
-auto interruptible(const Work& work) {
-  const Interrupt interrupt;
-  return work();
-}
-
 }  // namespace pushforward::app

@@ -121,6 +121,7 @@ int train_run(const Config& config, const TrainRequest& request) {
   const std::unique_ptr<Training> made = build_training(config, request);
   Training& training = *made;
   Json data = data_record(config);
+  add_reports(data);
   const Json start = start_of_run(training, config, say);
   const Interrupt interrupt;
   check_tolerances_hold(config);

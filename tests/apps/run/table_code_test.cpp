@@ -126,6 +126,15 @@ TEST_CASE("an angle and its radius make an area as large as the code's change of
         ((right[0] - p[0]) * (up[1] - p[1]) - (right[1] - p[1]) * (up[0] - p[0])) / (h * turn * h);
     CHECK(std::abs(std::exp(p[2]) - std::abs(area)) < 1e-4 * std::abs(area));
   }
+  // Quarters of a turn have no error of rounding, which a column of them would show as values that
+  // float32 makes equal.
+  const TableCode degrees({column(ColumnKind::degrees)});
+  const std::array<std::array<double, 2>, 6> quarters{
+      {{1, 0}, {0, 1}, {-1, 0}, {0, -1}, {1, 0}, {0, -1}}};
+  const std::array<double, 6> angles{0, 90, 180, 270, 360, -90};
+  for (std::size_t k = 0; k < angles.size(); ++k)
+    for (const std::size_t j : {0u, 1u})
+      CHECK(degrees.encoded(j, std::vector{angles[k]}, 0.5) == quarters[k][j]);
   // An angle below 0 is given back from a turn that begins at -180 degrees.
   CodedColumn c = column(ColumnKind::degrees);
   c.low = -180;

@@ -1,5 +1,6 @@
 // Tests tables as spreadsheets, data bases, loggers and banks write them: nothing is read as something
 // else without a word, and what is refused is refused with the place and the cure.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -97,7 +98,8 @@ TEST_CASE("rows of units, second names and notes are refused with their line") {
   CHECK_THAT(
       met_fault("time,temp\ns,degC\n1,20\n2,21.5\n"),
       Contains("m.csv:2:1: \"s\" in column \"time\" is not a number; if line 2 holds units or "
-               "more names, remove it, or set 'data.types={\"time\": \"category\"}'"));
+               "more names, remove it, or set 'data.types={\"time\": \"category\", \"temp\": "
+               "\"category\"}' if these columns are categories"));
   CHECK_THAT(met_fault("7,,5,\nmin,max,min,max\n1,2,3,4\n2,5,4,6\n"),
              Contains("if line 2 holds names, remove the lines above it: tail -n +2 m.csv"));
   CHECK_THAT(
@@ -213,7 +215,8 @@ TEST_CASE("words for missing cells of data bases, statistics offices and typeset
   }
   // A single other word in a column of numbers can be declared one.
   CHECK_THAT(met_fault("a,b\n1,12\n2,low\n3,low\n,4\n"),
-             EndsWith("or 'data.missing=[\"\",\"low\"]' if the text means a missing value"));
+             EndsWith("or 'data.missing=[\"\",\"low\"]' if the text means a missing value; "
+                      "\"12\" in line 2 is a number"));
   CHECK_THAT(met_fault("a,b\n1,12\n2,low\n3,high\n"), !Contains("data.missing"));
 }
 
@@ -269,7 +272,8 @@ TEST_CASE("dates, times of day and numbers in other notations are refused with h
 
 TEST_CASE("tables in other formats of text are named") {
   CHECK_THAT(met_fault("{\"a\": 1}\n{\"a\": 2}\n"), Contains("it is JSON, not a table of cells"));
-  CHECK_THAT(met_fault("[{\"a\": 1},\n{\"a\": 2}]\n"), Contains("it is JSON"));
+  for (const char* text : {"[{\"a\": 1},\n{\"a\": 2}]\n", "{}\n", "[]\n"})
+    CHECK_THAT(met_fault(text), Contains("it is JSON"));
   CHECK_THAT(met_fault("<table><tr><td>1</td></tr></table>\n"), Contains("it is a page of HTML"));
   CHECK_THAT(met_fault("@relation iris\n@data\n1,2\n"), Contains("it is an ARFF file"));
   CHECK_THAT(met_fault("| a | b |\n|---|---|\n| 1 | 2 |\n"),
@@ -278,9 +282,58 @@ TEST_CASE("tables in other formats of text are named") {
 }
 
 TEST_CASE("the error for a column of texts with a few numbers shows one of these") {
-  CHECK_THAT(met_fault("drv,x\nf,1.5\nr,2.5\n4,3\nf,4\n"),
-             Contains("m.csv:2:1: \"f\" in column \"drv\" is not a number; \"4\" in line 4 is one; "
-                      "set 'data.types={\"drv\": \"category\"}' if the column is a category"));
+  CHECK_THAT(
+      met_fault("drv,x\nf,1.5\nr,2.5\n4,3\nf,4\n"),
+      Contains("m.csv:2:1: \"f\" in column \"drv\" is not a number; set 'data.types={\"drv\": "
+               "\"category\"}' if the column is a category; \"4\" in line 4 is a number"));
+  // Advice about the unit comes before.
+  CHECK_THAT(
+      met_fault("level\n170a\n170\n170b\n171b\n"),
+      Contains("\"170a\" in column \"level\" is not a number; write the number alone, without "
+               "its unit, or set 'data.types={\"level\": \"category\"}' if the column is a "
+               "category; \"170\" in line 3 is a number"));
+  // A text with signs that cannot be typed is no proposal for `missing`.
+  CHECK_THAT(met_fault("x\n1.5\n6.2.\x1a\n"), !Contains("data.missing"));
+}
+
+TEST_CASE("the advice for columns of texts and numbers names all of them") {
+  CHECK_THAT(
+      met_fault("x,a,b\n1,u,v\n2,2,5\n3,w,7\n"),
+      Contains("set 'data.types={\"a\": \"category\", \"b\": \"category\"}' if these columns "
+               "are categories"));
+  std::string ids = "id,name\n";
+  for (int k = 0; k < 300; ++k)
+    ids += std::to_string(k) + (k % 50 ? "" : "A") + ",n" + std::to_string(k) + "\n";
+  CHECK_THAT(met_fault(ids),
+             Contains("leave the column out with 'data.drop=[\"id\"]', since it has "
+                      "300 different texts, and a category may have 256"));
+  std::string names = "first,last,x\n";
+  for (int k = 0; k < 300; ++k)
+    names += "f" + std::to_string(k) + ",l" + std::to_string(k) + "," + std::to_string(k) + "\n";
+  CHECK_THAT(met_fault(names),
+             Contains("leave such columns out with 'data.drop=[\"first\",\"last\"]'"));
+}
+
+TEST_CASE("a table that loses most rows for one column is doubted") {
+  const Texts warnings = met_warnings("a,x\n,1.5\n,2.5\n3,3.5\n,4.5\n2,5.5\n,\n");
+  CHECK(std::find(warnings.begin(), warnings.end(),
+                  "3 of 6 rows are left out for column \"a\" alone; leave that column out with "
+                  "'data.drop=[\"a\"]' to keep them") != warnings.end());
+  for (const std::string& text : met_warnings("a,x\n,1.5\n1,2.5\n3,3.5\n"))
+    CHECK_THAT(text, !Contains("are left out for"));
+}
+
+TEST_CASE("a file with only a header, whose first cell may be empty, holds no rows") {
+  for (const char* text : {"\"\",\"a\",\"b\"\n", "a,b\n"})
+    CHECK_THAT(met_fault(text), Contains("it holds a header but no rows of numbers"));
+  CHECK_THAT(met_fault("a,b\n1,\n"), Contains("its only row has a missing cell (1 in b)"));
+}
+
+TEST_CASE("the lines above a table are named, also if its header is longer than its rows") {
+  CHECK_THAT(
+      met_fault("Series:\nTitle:\nid,year,value,\nL,1959,5.8\nL,1960,5.1\nL,1961,5.6\n"
+                "L,1962,5.2\n"),
+      Contains("if the lines above line 3 are no part of the table, remove them: tail -n +3"));
 }
 
 TEST_CASE("blank lines of a table of one column are counted") {

@@ -146,9 +146,9 @@ TEST_CASE("columns that look like numbers or dates in another notation are refus
   says("5 kg;1\n7 kg;2\n", "write the number alone, without its unit");
   says("31/12/2020;1\n1/2/2021;2\n", "write dates");
   says("1;1\nabc;2\n",
-       "\"abc\" in column \"x\" is not a number; \"1\" in line 2 is one; set "
-       "'data.types={\"x\": \"category\"}' if the column is a category, or "
-       "'data.missing=[\"abc\"]' if the text means a missing value");
+       "\"abc\" in column \"x\" is not a number; set 'data.types={\"x\": \"category\"}' if the "
+       "column is a category, or 'data.missing=[\"abc\"]' if the text means a missing value; "
+       "\"1\" in line 2 is a number");
   says("1;1\ninf;2\n", "\"inf\" in column \"x\" is not a finite number");
   CHECK_THAT(fault("id,2019,2020\n1,2,3\n3,4,5\n"), Contains("set data.header=yes"));
   std::string many = "x\n";
@@ -172,6 +172,9 @@ TEST_CASE("a cell that is not of the kind that its column was given is refused")
   o.kinds["z"] = ColumnKind::number;
   CHECK_THAT(fault("x,y\n1,2\n", o),
              Contains("data.types names \"z\", which is no column of the table; choose from x, y"));
+  o.csv.drop = {CsvColumn("z")};
+  CHECK_THAT(fault("x,y,z\n1,2,3\n", o),
+             Contains("data.types names \"z\", which is left out by data.drop or data.columns"));
   o = options();
   o.values["x"] = {"a", "b"};
   CHECK_THAT(fault("x\na\nc\n", o),

@@ -70,4 +70,18 @@ TEST_CASE("a signal that arrives while a file is read ends the program with the 
   REQUIRE(sandbox.shell("mkfifo points.csv").code == 0);
   // Nobody writes into the pipe, so reading it does not end.
   check_stopped(stopped(sandbox, "compare points.csv points.csv", "0.5"));
+  check_stopped(stopped(sandbox, "data csv path=points.csv --out rows.csv", "0.5", "INT"));
+  // A flow that begins within its path starts from rows of its data.
+  sandbox.write("rows.csv", "x,y\n1,2.5\n2,3.5\n4,1.5\n");
+  sandbox.write("csv.json", R"({"data": {"type": "csv", "path": "rows.csv"},
+  "model": {"hidden": [4]}, "sampler": {"type": "euler", "steps": 1, "begin": 0.5},
+  "train": {"steps": 3, "batch": 8, "threads": 1}})");
+  REQUIRE(sandbox("train csv.json -q --out run").code == 0);
+  REQUIRE(
+      Sandbox::run_shell("cd " + sandbox.path("") + " && rm rows.csv && mkfifo rows.csv").code ==
+      0);
+  check_stopped(stopped(sandbox, "sample run -n 5 --out s.csv", "0.5", "INT"));
+  check_stopped(stopped(sandbox, "loglik run --exact --points rows.csv --out l.csv", "0.5"));
+  for (const char* file : {"s.csv", "l.csv"})
+    CHECK_FALSE(std::filesystem::exists(sandbox.path(file)));
 }
