@@ -51,15 +51,14 @@ TEST_CASE("runs of a sweep have the bits of the same trainings alone, and a brok
 TEST_CASE("shards of a sweep share its runs, and the whole writes the table", "[sweep]") {
   const Sandbox sandbox(folder_in_memory());
   sandbox.write("tiny.json", kTiny);
-  const auto exists = [&](const std::string& name) { return !sandbox.read(name).empty(); };
   CHECK(sandbox("sweep tiny.json seed=0..2 --shard 2/2 -q").code == 0);
-  CHECK(exists("runs/tiny-sweep/seed=1/model.safetensors"));
-  CHECK_FALSE(exists("runs/tiny-sweep/seed=0/config.json"));
-  CHECK_FALSE(exists("runs/tiny-sweep/sweep.csv"));
+  CHECK(sandbox.exists("runs/tiny-sweep/seed=1/model.safetensors"));
+  CHECK_FALSE(sandbox.exists("runs/tiny-sweep/seed=0/config.json"));
+  CHECK_FALSE(sandbox.exists("runs/tiny-sweep/sweep.csv"));
   CHECK(sandbox("sweep tiny.json seed=0..2 --shard 1/2 -q").code == 0);
-  CHECK(exists("runs/tiny-sweep/seed=2/model.safetensors"));
+  CHECK(sandbox.exists("runs/tiny-sweep/seed=2/model.safetensors"));
   CHECK(sandbox("sweep tiny.json seed=0..2 -q").code == 0);
-  CHECK(exists("runs/tiny-sweep/sweep.png"));
+  CHECK(sandbox.exists("runs/tiny-sweep/sweep.png"));
 }
 
 TEST_CASE("a run of a sweep that fails is named and does not stop the others", "[sweep]") {
