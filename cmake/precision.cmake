@@ -1,7 +1,7 @@
 # Functions that compile the libraries. A source that opens the namespace PF_REAL is compiled twice, in float
 # (PUSHFORWARD_REAL=32) and in double (64). Every other source is compiled once.
 
-option(PUSHFORWARD_UNITY "Compile several sources of a folder as one: much faster from scratch" ON)
+option(PUSHFORWARD_UNITY "Compile several sources of a folder as one, with precompiled headers: much faster from scratch" ON)
 
 set(PUSHFORWARD_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
@@ -66,14 +66,35 @@ function(pushforward_unity target size)
   endforeach()
 endfunction()
 
-# pushforward_room(name PUBLIC libs... PRIVATE libs...): makes the static library of one room (autograd, nn or flow) from the
-# sources in its folders.
+# These headers of the standard library are parsed once for all sources of a room.
+set(PUSHFORWARD_PRECOMPILED <algorithm> <array> <cmath> <cstdint> <functional> <limits> <memory> <numbers> <numeric> <optional>
+    <span> <sstream> <stdexcept> <string> <string_view> <utility> <vector>)
+
+# pushforward_precompiled(room headers LINK libs... REUSE targets...): precompiles the headers in the target <room>_precompiled,
+# and gives them to the other targets, which must have the same options. As with the sources that are compiled together, a
+# source finds these headers even if it does not include them. The option PUSHFORWARD_UNITY therefore switches both off.
+function(pushforward_precompiled room headers)
+  cmake_parse_arguments(PRECOMPILED "" "" "LINK;REUSE" ${ARGN})
+  set(empty ${PROJECT_BINARY_DIR}/precompiled.cpp)
+  file(CONFIGURE OUTPUT ${empty} CONTENT "// A target needs a source.\n")
+  add_library(${room}_precompiled OBJECT ${empty})
+  pushforward_defaults(${room}_precompiled)
+  target_link_libraries(${room}_precompiled PRIVATE ${PRECOMPILED_LINK})
+  target_precompile_headers(${room}_precompiled PRIVATE ${headers})
+  foreach(target ${PRECOMPILED_REUSE})
+    target_precompile_headers(${target} REUSE_FROM ${room}_precompiled)
+  endforeach()
+endfunction()
+
+# pushforward_room(name PUBLIC libs... PRIVATE libs... PRECOMPILED headers...): makes the static library of one room (autograd,
+# nn, flow or apps) from the sources in its folders. They share PUSHFORWARD_PRECOMPILED and the further headers.
 function(pushforward_room room)
-  cmake_parse_arguments(LINK "" "" "PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(LINK "" "" "PUBLIC;PRIVATE;PRECOMPILED" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${room}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
-  pushforward_split(once per_precision ${sources})
   set(objects)
+  pushforward_split(once per_precision ${sources})
+  set(targets pushforward_${room})
   foreach(bits ${PUSHFORWARD_BITS})
     if(NOT per_precision)
       break()
@@ -84,6 +105,7 @@ function(pushforward_room room)
     target_compile_definitions(${room}_f${bits} PRIVATE PUSHFORWARD_REAL=${bits})
     target_link_libraries(${room}_f${bits} PRIVATE ${LINK_PUBLIC} ${LINK_PRIVATE})
     list(APPEND objects $<TARGET_OBJECTS:${room}_f${bits}>)
+    list(APPEND targets ${room}_f${bits})
   endforeach()
   add_library(pushforward_${room} STATIC ${once} ${objects})
   pushforward_defaults(pushforward_${room})
@@ -91,4 +113,7 @@ function(pushforward_room room)
   target_link_libraries(pushforward_${room} PUBLIC ${LINK_PUBLIC} PRIVATE ${LINK_PRIVATE})
   set_target_properties(pushforward_${room} PROPERTIES EXPORT_NAME ${room} LINKER_LANGUAGE CXX)
   add_library(pushforward::${room} ALIAS pushforward_${room})
+  if(PUSHFORWARD_UNITY)
+    pushforward_precompiled(${room} "${PUSHFORWARD_PRECOMPILED};${LINK_PRECOMPILED}" LINK ${LINK_PUBLIC} REUSE ${targets})
+  endif()
 endfunction()
