@@ -86,13 +86,25 @@ function(pushforward_precompiled room headers)
   endforeach()
 endfunction()
 
-# pushforward_room(name PUBLIC libs... PRIVATE libs... PRECOMPILED headers...): makes the static library of one room (autograd,
-# nn, flow or apps) from the sources in its folders. They share PUSHFORWARD_PRECOMPILED and the further headers.
+# pushforward_room(name PUBLIC libs... PRIVATE libs... PRECOMPILED headers... LIGHT folder): makes the static library of one room
+# (autograd, nn, flow or apps) from the sources in its folders. They share PUSHFORWARD_PRECOMPILED and the further headers. The
+# sources of the folder LIGHT do no slow work and are compiled once and with -O1.
 function(pushforward_room room)
-  cmake_parse_arguments(LINK "" "" "PUBLIC;PRIVATE;PRECOMPILED" ${ARGN})
+  cmake_parse_arguments(LINK "" "LIGHT" "PUBLIC;PRIVATE;PRECOMPILED" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${room}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   set(objects)
+  if(LINK_LIGHT)
+    set(light ${sources})
+    list(FILTER light INCLUDE REGEX "/${LINK_LIGHT}/")
+    list(REMOVE_ITEM sources ${light})
+    add_library(${room}_light OBJECT ${light})
+    pushforward_defaults(${room}_light)
+    pushforward_unity(${room}_light 20 ${light})
+    target_compile_options(${room}_light PRIVATE $<$<CONFIG:Release>:-O1>)
+    target_link_libraries(${room}_light PRIVATE ${LINK_PUBLIC} ${LINK_PRIVATE})
+    list(APPEND objects $<TARGET_OBJECTS:${room}_light>)
+  endif()
   pushforward_split(once per_precision ${sources})
   set(targets pushforward_${room})
   foreach(bits ${PUSHFORWARD_BITS})
