@@ -208,7 +208,9 @@ std::map<std::string, TensorView> make_views(std::vector<Entry>& entries, std::s
   for (const Entry& entry : entries) {
     const std::string tensor = "tensor \"" + entry.name + "\"";
     const auto [begin, end] = std::pair(entry.begin, entry.end);
-    const std::string range = "[" + std::to_string(begin) + ", " + std::to_string(end) + "]";
+    // g++ 12 warns of a copy that is too long if the first part is no std::string.
+    const std::string range =
+        std::string("[") + std::to_string(begin) + ", " + std::to_string(end) + "]";
     if (end < begin)
       safetensors_fault(source,
                         "bad offset: " + tensor + " ends before it begins, " + range + damaged);
