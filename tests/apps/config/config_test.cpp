@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "apps/config/file_memory.h"
 #include "apps/config/table.h"
 #include "apps/failure.h"
 #include "apps/json/document.h"
@@ -332,4 +333,20 @@ TEST_CASE("a missing file, a folder and a file that is too large are refused") {
   CHECK_THAT(failure(folder / "large.json"),
              Contains("2 ") && Contains("at most 16777216 are allowed"));
   fs::remove_all(folder);
+}
+
+TEST_CASE("what a run remembers of its files is no part of the config's text") {
+  const Config config = parse_config(
+      R"({"data": {"type": "quantize", "of": {"type": "csv", "path": "t.csv", "types":
+      {"read": "category"}}}})",
+      "c.json");
+  const std::string place = std::string("/data/of/") + kFileMemory;
+  const Config located = config.with_text("/data/of/path", "far/t.csv").with_text(place, "{}");
+  CHECK(located.string(place) == "{}");
+  CHECK(located.hash() == config.hash());
+  // A column of that name stays where it is.
+  const Config again = parse_config(located.dump(), "c.json");
+  CHECK(again == config.with_text("/data/of/path", "far/t.csv"));
+  CHECK(again.string("/data/of/types/read") == "category");
+  CHECK_FALSE(again.has(place));
 }
