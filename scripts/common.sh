@@ -5,6 +5,12 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jobs=$(nproc 2>/dev/null || echo 2)
 
+# ccache caches sources with a precompiled header only if its setting `sloppiness` permits that.
+if command -v ccache >/dev/null; then
+  sloppiness=$(ccache --get-config sloppiness 2>/dev/null || true)
+  if [[ $sloppiness != *pch_defines* ]]; then export CCACHE_SLOPPINESS="pch_defines,time_macros${sloppiness:+, $sloppiness}"; fi
+fi
+
 # Output is bold only on a terminal, and not if NO_COLOR (https://no-color.org) or CI is set.
 if [[ -t 1 && -z "${NO_COLOR:-}" && -z "${CI:-}" && "${TERM:-dumb}" != dumb ]]; then
   bold=$'\e[1m' plain=$'\e[0m'
