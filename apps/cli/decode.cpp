@@ -6,8 +6,8 @@ namespace pushforward::app {
 namespace {
 
 Action declare_decode(Options& options) {
-  return declare_transport(
-      options, {"decode", "latents (N, D) in the source's units: .npy or .csv", &Engine::decode});
+  return declare_transport(options, {"decode", "latents (N, D) in the source's units: .npy or .csv",
+                                     &Engine::decode, &Engine::decode_blocks});
 }
 
 }  // namespace

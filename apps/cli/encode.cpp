@@ -6,8 +6,8 @@ namespace pushforward::app {
 namespace {
 
 Action declare_encode(Options& options) {
-  return declare_transport(
-      options, {"encode", "points (N, D) in the data's units: .npy or .csv", &Engine::encode});
+  return declare_transport(options, {"encode", "points (N, D) in the data's units: .npy or .csv",
+                                     &Engine::encode, &Engine::encode_blocks});
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ struct Transport {
   const char* verb;
   const char* points;  // the help text of --points
   Moved (*Engine::*carry)(const Config&, const SolverRequest&, const NdArray&);
+  Moved (*Engine::*carry_blocks)(const Config&, const SolverRequest&, const NdArray& table,
+                                 const NextPoints&, const TakeRows&);
 };
 
 Action declare_transport(Options& options, const Transport& transport);
