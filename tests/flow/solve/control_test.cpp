@@ -75,6 +75,15 @@ TEST_CASE("invalid solver options are refused") {
   CHECK_THROWS_WITH(
       o.check_valid(),
       "[solver] rtol -1 and atol 1e-05; neither may be negative, and one must be positive");
+  o.rtol = 0;
+  CHECK_NOTHROW(o.check_valid());
+  o = {};
+  o.atol = 0;
+  CHECK_NOTHROW(o.check_valid());
+  o.rtol = 0;
+  CHECK_THROWS_WITH(
+      o.check_valid(),
+      "[solver] rtol 0 and atol 0; neither may be negative, and one must be positive");
   o = {};
   o.max_steps = 0;
   CHECK_THROWS_WITH(o.check_valid(), "[solver] max_steps is 0; it must be positive");

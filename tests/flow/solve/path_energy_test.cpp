@@ -174,6 +174,10 @@ TEST_CASE("invalid paths are refused") {
       Contains("[path energy] euler_maruyama does not integrate a velocity; use an ODE solver"));
   CHECK_THROWS_WITH(measure_paths(field, Tensor({0, 2}), {}, workers),
                     Contains("at least one is needed"));
+  SamplerOptions stopped;
+  stopped.interrupted = [] { return true; };
+  CHECK_THROWS_AS(measure_paths(field, path_energy_normals(2, 2), stopped, workers),
+                  SamplingInterrupted);
 }
 
 }  // namespace pushforward::inline PF_REAL
