@@ -49,6 +49,8 @@ TEST_CASE("arithmetic of arrays, element by element, and of arrays with one numb
   check_op_value(a + real(1), {3}, {2, -1, 5});
   check_op_value(real(1) + a, {3}, {2, -1, 5});
   check_op_value(a - real(1), {3}, {0, -3, 3});
+  check_op_value(real(1) / a, {3}, {1, -0.5, 0.25});
+  check_op_value(real(0) / a, {3}, {0, 0, 0});
 }
 
 TEST_CASE("a number can be the left or right operand, as float, double or int", "[ops]") {
@@ -226,6 +228,16 @@ TEST_CASE("layer_norm is a normalisation with a weight and a bias for each colum
                  {10 - 2 * r, 20 + 3 * r, 10 - 2 * q, 20 + 3 * q});
   CHECK_THROWS_WITH(layer_norm(x, w, t.full({1, 3}, 0)),
                     "[add] shapes differ: (2, 2) and (2, 3); broadcast the smaller one explicitly");
+}
+
+TEST_CASE("attention does not add to numbers that its memory had before", "[ops]") {
+  Tape t;
+  {
+    const Scope scope(t);
+    t.full({64, 64}, 1000);
+  }
+  // Queries and keys are 0, so both rows get the mean of the values 4 and 6.
+  check_op_value(attention(t.input({2, 3}, {0, 0, 4, 0, 0, 6}), 2, 1), {2, 1}, {5, 5});
 }
 
 TEST_CASE("mse is the mean over all elements", "[ops]") {
