@@ -268,12 +268,6 @@ const ErrorRow kErrorShapes[] = {
      },
      "[attention] (4, 6): the columns are queries, keys and values of 4 heads; "
      "their number must be a multiple of 12"},
-    {"attention",
-     [](Tape& t) {
-       return attention(zeros(t, {4, 0}), 2, 1);
-     },
-     "[attention] (4, 0): the columns are queries, keys and values of 1 heads; "
-     "their number must be a multiple of 3"},
     {"attention_vjp",
      [](Tape& t) {
        return attention_vjp(zeros(t, {4, 6}), zeros(t, {4, 6}), 2, 1);

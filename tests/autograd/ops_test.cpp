@@ -240,6 +240,13 @@ TEST_CASE("attention does not add to numbers that its memory had before", "[ops]
   check_op_value(attention(t.input({2, 3}, {0, 0, 4, 0, 0, 6}), 2, 1), {2, 1}, {5, 5});
 }
 
+TEST_CASE("attention needs columns", "[ops]") {
+  Tape t;
+  CHECK_THROWS_WITH(attention(t.full({4, 0}, 0), 2, 1),
+                    "[attention] (4, 0): the columns are queries, keys and values of 1 heads; "
+                    "their number must be a multiple of 3");
+}
+
 TEST_CASE("mse is the mean over all elements", "[ops]") {
   Tape t;
   const Var a = t.input({2, 2}, {1, 2, 3, 4}), b = t.input({2, 2}, {1, 0, 0, 4}), y = mse(a, b);
