@@ -219,6 +219,20 @@ TEST_CASE("log_softmax keeps the digits of large logits", "[ops]") {
   check_op_value(log_softmax(x), {1, 2}, {std::log(0.5), std::log(0.5)});
 }
 
+TEST_CASE("softmax finds a large logit at any place of a row of any length", "[ops]") {
+  for (int n = 1; n <= 40; ++n) {
+    for (int at = 0; at < n; ++at) {
+      CAPTURE(n, at);
+      Tape t;
+      std::vector<real> x(static_cast<std::size_t>(n), 0);
+      x[static_cast<std::size_t>(at)] = 4096;
+      std::vector<double> want(x.size(), 0);
+      want[static_cast<std::size_t>(at)] = 1;
+      check_op_value(softmax(t.input({1, n}, x)), {1, n}, want);
+    }
+  }
+}
+
 TEST_CASE("layer_norm is a normalisation with a weight and a bias for each column", "[ops]") {
   Tape t;
   const Var x = t.input({2, 2}, {1, 3, -4, 4}), w = t.input({1, 2}, {2, 3});
