@@ -90,6 +90,8 @@ void print_remarks(const Config& config, const EvaluateRequest& request, const J
             ? "source and data are paired, but the bound needs a source that is independent of the data"
             : "the source has no density, or the flow begins inside of the path (/sampler/begin), "
               "where the law has none in closed form");
+  if (const Json* why = report.find_path("/exact_left_out"))
+    tell("no error of the velocity: {}", why->text());
   const Json likelihood = report.value("likelihood", Json());
   const auto rows_said = [&](const char* key, const char* what) {
     if (!likelihood.is_object() || !likelihood.contains(key) || likelihood.at(key) == 0) return;

@@ -98,17 +98,11 @@ std::string write_densities_of(const std::string& out, const NdArray& points,
   return "";
 }
 
-// Opens the points if their log-densities can be written block by block, so that memory does not
-// grow with their number: an NPY file of plain columns, of which nothing but ln p is wanted, in one process.
+// Opens the points if their log-densities can be written block by block: nothing but ln p is
+// wanted, in one process.
 std::optional<NpyRows> points_in_blocks(const Config& config, const LoglikArguments& args) {
-  if (of_tokens(config) || has_conditions(config) || on_manifold(config) || args.request.tokens ||
-      !args.gradient.empty() || args.request.ranks)
-    return std::nullopt;
-  const TableCodePtr code = table_of_run(args.request.run).code;
-  if (code && !code->plain()) return std::nullopt;
-  for (const std::string& file : {args.out, args.error})
-    if (!file.empty() && read_status(posix(), file).kind == FileKind::other) return std::nullopt;
-  return NpyRows::open(args.points);
+  if (args.request.tokens || !args.gradient.empty() || args.request.ranks) return std::nullopt;
+  return open_point_blocks(config, args.request.run, args.points, {args.out, args.error});
 }
 
 // Computes the log-densities of all points together, and writes them.

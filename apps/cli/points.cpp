@@ -8,9 +8,11 @@
 #include <numeric>
 #include <utility>
 
+#include "apps/config/data_types.h"
 #include "apps/data/table_style.h"
 #include "apps/failure.h"
 #include "apps/formats/stored_text.h"
+#include "apps/from_config/path.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/run/table_of_run.h"
@@ -201,6 +203,17 @@ RunPoints read_labelled_points(const std::string& run, const std::string& path,
   if (!table.code || is_npy_file(path))
     return without_conditions(table, read_points(path, verb), {}, verb);
   return read_typed_points(table, run, path, MissingRows::refuse, verb);
+}
+
+std::optional<NpyRows> open_point_blocks(const Config& config, const std::string& run,
+                                         const std::string& path,
+                                         const std::vector<std::string>& outputs) {
+  if (of_tokens(config) || has_conditions(config) || on_manifold(config)) return std::nullopt;
+  const TableCodePtr code = table_of_run(run).code;
+  if (code && !code->plain()) return std::nullopt;
+  for (const std::string& file : outputs)
+    if (!file.empty() && read_status(posix(), file).kind == FileKind::other) return std::nullopt;
+  return NpyRows::open(path);
 }
 
 RunPoints read_incomplete_points(const std::string& run, const std::string& path,

@@ -1,10 +1,13 @@
 // Reads points for a run, and makes tables that have one more column than the points.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "apps/config/config.h"
 #include "apps/formats/npy.h"
+#include "apps/formats/npy_rows.h"
 #include "apps/requests.h"
 #include "apps/run/table_code.h"
 
@@ -47,6 +50,13 @@ NdArray latents_with_conditions(const std::string& run, NdArray latents,
 // conditions. A run without conditions has the points alone.
 NdArray with_conditions(const std::string& run, NdArray points,
                         const std::vector<double>& conditions, std::size_t each = 1);
+
+// Opens points that can be read block by block, so that memory does not grow with their number: an
+// NPY file of plain columns (NpyRows), for a run of continuous data in flat space without
+// conditions, while the `outputs` ("": none) are files. Returns nothing for other points.
+std::optional<NpyRows> open_point_blocks(const Config& config, const std::string& run,
+                                         const std::string& path,
+                                         const std::vector<std::string>& outputs);
 
 // Reads rows as read_labelled_points does, except that cells may be missing, and so may columns if
 // the file has names. Missing cells are NaN. The class of a row must not be missing.

@@ -2,7 +2,10 @@
 // noise to the points where the flow ends.
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
@@ -11,8 +14,11 @@
 #include "apps/failure.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
+#include "apps/tables/array_file.h"
 #include "apps/tables/arrays.h"
+#include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
+#include "apps/terminal/progress.h"
 #include "flow/solve/method.h"
 
 namespace pushforward::app {
@@ -23,6 +29,8 @@ struct Transport {
   const char* verb;
   const char* points;  // the help text of --points
   Moved (*Engine::*carry)(const Config&, const SolverRequest&, const NdArray&);
+  Moved (*Engine::*carry_blocks)(const Config&, const SolverRequest&, const NdArray& table,
+                                 const NextPoints&, const TakeRows&);
 };
 
 struct TransportArguments {
@@ -42,12 +50,8 @@ void check_seed(const Config& config, const TransportArguments& args) {
                             args.transport.verb, solver));
 }
 
-int transport_points(const TransportArguments& args) {
-  const Config config =
-      with_run_data(load_continuous_run(args.request.run, args.transport.verb, kInsteadOfTransport),
-                    args.request);
-  check_array_name(args.out);
-  check_seed(config, args);
+// Moves the points and writes them. Returns notes about them.
+std::vector<std::string> write_whole(const Config& config, const TransportArguments& args) {
   const bool decodes = args.transport.carry == &Engine::decode;
   const RunPoints read =
       decodes ? read_latents(args.request.run, args.points)
@@ -58,7 +62,51 @@ int transport_points(const TransportArguments& args) {
   write_array(args.out, decodes
                             ? with_conditions(request.run, moved.points, read.conditions)
                             : latents_with_conditions(request.run, moved.points, read.conditions));
-  print_notes(moved.notes);
+  return moved.notes;
+}
+
+// Does the same block by block.
+std::vector<std::string> write_blocks(const Config& config, const TransportArguments& args,
+                                      NpyRows points) {
+  files_read().add(table_report(points.table()), false);
+  const std::string verb = args.transport.verb;
+  const std::size_t n = points.rows();
+  std::optional<ArrayFile> out;
+  std::int64_t done = 0;
+  ProgressBar bar(verb, 0, static_cast<std::int64_t>(n), Terminal::of_stderr(), false, "points");
+  const auto next = [&](std::size_t rows) {
+    const std::size_t first = points.rows_read();
+    NdArray block = points.next(rows);
+    check_finite(block, verb.c_str(), first);
+    return block;
+  };
+  const auto take = [&](const NdArray& block) {
+    // The file is opened after the first block, so that a refusal leaves nothing behind.
+    if (!out) out.emplace(args.out, n);
+    out->append(block);
+    done += static_cast<std::int64_t>(block.shape[0]);
+    if (bar.due()) bar.show(done, "");
+  };
+  const Moved rest = interruptible([&] {
+    return (engine_of(config).*args.transport.carry_blocks)(config, args.request, points.table(),
+                                                            next, take);
+  });
+  bar.finish();
+  out->finish();
+  return rest.notes;
+}
+
+int transport_points(const TransportArguments& args) {
+  const Config config =
+      with_run_data(load_continuous_run(args.request.run, args.transport.verb, kInsteadOfTransport),
+                    args.request);
+  check_array_name(args.out);
+  check_seed(config, args);
+  std::optional<NpyRows> blocks =
+      open_point_blocks(config, args.request.run, args.points, {args.out});
+  const std::vector<std::string> notes =
+      blocks ? write_blocks(config, args, std::move(*blocks)) : write_whole(config, args);
+  print_notes(notes);
   print("{}\n", args.out);
   return 0;
 }
@@ -78,12 +126,12 @@ Action declare_transport(Options& options, const Transport& transport) {
   };
 }
 Action declare_encode(Options& options) {
-  return declare_transport(
-      options, {"encode", "points (N, D) in the data's units: .npy or .csv", &Engine::encode});
+  return declare_transport(options, {"encode", "points (N, D) in the data's units: .npy or .csv",
+                                     &Engine::encode, &Engine::encode_blocks});
 }
 Action declare_decode(Options& options) {
-  return declare_transport(
-      options, {"decode", "latents (N, D) in the source's units: .npy or .csv", &Engine::decode});
+  return declare_transport(options, {"decode", "latents (N, D) in the source's units: .npy or .csv",
+                                     &Engine::decode, &Engine::decode_blocks});
 }
 
 }  // namespace

@@ -57,6 +57,12 @@ struct Engine {
   // `decode` maps latents to points.
   Moved (*encode)(const Config&, const SolverRequest&, const NdArray& points);
   Moved (*decode)(const Config&, const SolverRequest&, const NdArray& latents);
+  // They do the same, bit for bit, to points that next(rows) returns block by block, as
+  // log_density_blocks does, for the same runs. Return notes without points.
+  Moved (*encode_blocks)(const Config&, const SolverRequest&, const NdArray& table,
+                         const NextPoints& next, const TakeRows& take);
+  Moved (*decode_blocks)(const Config&, const SolverRequest&, const NdArray& table,
+                         const NextPoints& next, const TakeRows& take);
   // Interpolates from points a (N, D) to points b (N, D) through their latents: along a great
   // circle if the source is Gaussian and `linear` is false, else along a line. Returns (count, N,
   // D).

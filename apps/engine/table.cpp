@@ -46,6 +46,8 @@ const Engine engine{
     .log_density_blocks = log_density_in_blocks,
     .encode = encode_points,
     .decode = decode_latents,
+    .encode_blocks = encode_in_blocks,
+    .decode_blocks = decode_in_blocks,
     .interpolate = interpolate_points,
     .impute = impute_points,
     .evaluate = Either<evaluate_run, evaluate_tokens>::call,

@@ -4,9 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "apps/failure.h"
+#include "apps/flows/data_rows.h"
 #include "apps/flows/run_flow.h"
 #include "apps/from_config/path.h"
 #include "apps/run/data_traits.h"
@@ -113,49 +118,130 @@ void rescale(Tensor& x, double factor) {
   for (real& v : x.values()) v *= static_cast<real>(factor);
 }
 
-}  // namespace
+// The number of rows of a block, for points of `dim` numbers.
+using BlockRows = int (*)(int dim);
 
-Moved encode_points(const Config& config, const SolverRequest& request, const NdArray& points) {
-  const RunFlow flow = load_run_flow(config, request);
-  Tensor x = flow.encode(points, "encode", RunFlow::noise_of(request.seed)).x;
-  const Tensor given = x;
-  const SamplerOptions options = latent_options(flow, config, request, Directions::both);
-  const SamplerOptions back = reversed(options);
+// The first dimension of a table of points.
+int rows_of(const NdArray& table) {
+  return table.shape.empty() ? 0 : static_cast<int>(table.shape[0]);
+}
+
+// Moves the points of a table along the flow, with these options, block by block. `read` converts a
+// block to the flow's units, and `write` converts the moved points. `take` gets each block. Returns
+// notes about the rows that failed, without points; `result` names what such a row lacks.
+template <class Next, class Take, class Read, class Write>
+Moved move_points(const RunFlow& flow, const SamplerOptions& options, const SolverRequest& request,
+                  int n, int most, const Next& next, const Take& take, Read read, Write write,
+                  const char* result) {
   Workers workers(request.threads);
-  Sampler sampler(flow.sampled(back), flow.dim(), back, workers);
-  sampler.transport(x.rows(), x.data(), nullptr, request.seed);
-  rescale(x, 1 / options.source_scale);
-  Moved out{from_latents(flow, options, x), failure_notes(sampler.failures(), given, "latent")};
+  Sampler sampler(flow.sampled(options), flow.dim(), options, workers);
+  RowFailures failures;
+  std::vector<real> failed;  // the first row that failed
+  int first = 0;
+  do {  // a table without rows is moved too
+    Tensor x = read(next(static_cast<std::size_t>(std::min(most, n - first))));
+    const Tensor given = x;
+    sampler.transport(x.rows(), x.data(), nullptr, request.seed, first);
+    const RowFailures& of_block = sampler.failures();
+    if (failures.count == 0 && of_block.count > 0) {
+      const std::span<const real> row = given.row(of_block.first - first);
+      failed.assign(row.begin(), row.end());
+    }
+    failures.add(of_block);
+    first += x.rows();
+    take(write(x));
+  } while (first < n);
+  return {{}, failure_notes(failures, n, failed, result)};
+}
+
+template <class Next, class Take>
+Moved encode_rows(const Config& config, const SolverRequest& request, const NdArray& table,
+                  BlockRows most, const Next& next, const Take& take) {
+  const RunFlow flow = load_run_flow(config, request);
+  // The columns of a table with names are matched first.
+  if (table.names.empty()) flow.check_columns(table, "encode");
+  const SamplerOptions options = latent_options(flow, config, request, Directions::both);
+  Moved out = move_points(
+      flow, reversed(options), request, rows_of(table), most(flow.dim()), next, take,
+      [&](const NdArray& points) {
+        return flow.encode(points, "encode", RunFlow::noise_of(request.seed)).x;
+      },
+      [&](Tensor& x) {
+        rescale(x, 1 / options.source_scale);
+        return from_latents(flow, options, x);
+      },
+      "latent");
   if (options.starts_on_path) out.notes.push_back(latents_on_path(options));
   return out;
 }
 
-Moved decode_latents(const Config& config, const SolverRequest& request, const NdArray& asked) {
+template <class Next, class Take>
+Moved decode_rows(const Config& config, const SolverRequest& request, const NdArray& table,
+                  BlockRows most, const Next& next, const Take& take) {
   const RunFlow flow = load_run_flow(config, request);
   const std::size_t columns = flow.manifold ? flow.manifold->columns() : flow.units.dim();
-  const NdArray latents = match_columns(
-      asked, flow.manifold ? flow.manifold->names() : flow.units.names, "decode", "the run's data");
-  if (latents.shape.size() != 2 || latents.shape[1] != columns) {
+  const auto check_shape = [&](const NdArray& latents) {
+    if (latents.shape.size() == 2 && latents.shape[1] == columns) return;
     throw Failure(
         Exit::file,
         fmt::format("[decode] {}the latents have shape {}, but the run has {} dimensions; "
                     "give a table (N, {})",
                     file_prefix(latents), shape_text(latents.shape), columns, columns));
-  }
-  check_finite(latents, "decode");
+  };
+  // The columns of a table with names are matched first.
+  if (table.names.empty()) check_shape(table);
   SamplerOptions options = latent_options(flow, config, request, Directions::to_data);
   // If the exact flow ends in the rows of the data but is solved only up to a time before 1, this
   // last step takes the points to the rows.
   options.denoise_last = flow.field_range.ends_in_points && options.end < 1;
-  Tensor x = to_latents(flow, options, latents);
-  rescale(x, options.source_scale);
-  const Tensor given = x;
-  Workers workers(request.threads);
-  Sampler sampler(flow.sampled(options), flow.dim(), options, workers);
-  sampler.transport(x.rows(), x.data(), nullptr, request.seed);
-  Moved out{flow.to_data_points(x), failure_notes(sampler.failures(), given, "point")};
+  Moved out = move_points(
+      flow, options, request, rows_of(table), most(flow.dim()), next, take,
+      [&](const NdArray& asked) {
+        const NdArray latents =
+            match_columns(asked, flow.manifold ? flow.manifold->names() : flow.units.names,
+                          "decode", "the run's data");
+        check_shape(latents);
+        check_finite(latents, "decode");
+        Tensor x = to_latents(flow, options, latents);
+        rescale(x, options.source_scale);
+        return x;
+      },
+      [&](const Tensor& x) { return flow.to_data_points(x); }, "point");
   if (options.starts_on_path) out.notes.push_back(latents_on_path(options));
   return out;
+}
+
+// One block for all points that are in memory.
+int all_rows(int) { return std::numeric_limits<int>::max(); }
+
+}  // namespace
+
+Moved encode_points(const Config& config, const SolverRequest& request, const NdArray& points) {
+  NdArray moved;
+  Moved out = encode_rows(
+      config, request, points, all_rows, [&](std::size_t) -> const NdArray& { return points; },
+      [&](NdArray block) { moved = std::move(block); });
+  out.points = std::move(moved);
+  return out;
+}
+
+Moved encode_in_blocks(const Config& config, const SolverRequest& request, const NdArray& table,
+                       const NextPoints& next, const TakeRows& take) {
+  return encode_rows(config, request, table, block_rows, next, take);
+}
+
+Moved decode_latents(const Config& config, const SolverRequest& request, const NdArray& latents) {
+  NdArray moved;
+  Moved out = decode_rows(
+      config, request, latents, all_rows, [&](std::size_t) -> const NdArray& { return latents; },
+      [&](NdArray block) { moved = std::move(block); });
+  out.points = std::move(moved);
+  return out;
+}
+
+Moved decode_in_blocks(const Config& config, const SolverRequest& request, const NdArray& table,
+                       const NextPoints& next, const TakeRows& take) {
+  return decode_rows(config, request, table, block_rows, next, take);
 }
 
 Moved interpolate_points(const Config& config, const SolverRequest& request, const NdArray& a,

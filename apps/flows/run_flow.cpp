@@ -76,6 +76,8 @@ void make_exact_flow(RunFlow& flow, const Config& config) {
   print_columns(config, *data, flow.units);
   flow.source = build_run_source(config, data->dim());
   flow.parameterization = {Prediction::velocity, make_scheduler(config)};
+  if (const std::string why = exact_field_too_large(*flow.source, *data); !why.empty())
+    throw Failure(Exit::usage, fmt::format("[exact] {}; leave --exact out", why));
   try {
     const std::shared_ptr<const Oracle> oracle = make_oracle(*flow.source, *data);
     flow.field = oracle_field(oracle, flow.parameterization.scheduler);
@@ -87,6 +89,14 @@ void make_exact_flow(RunFlow& flow, const Config& config) {
   } catch (const std::invalid_argument& e) {
     throw Failure(Exit::usage, fmt::format("{}; leave --exact out", e.what()));
   }
+}
+
+// Returns the number of components of a mixture or finite set, or 0 for another distribution. Does
+// not read the rows of a finite set.
+double components_of(const Distribution& distribution) {
+  if (distribution.is_finite()) return distribution.row_count();
+  const std::optional<Mixture> mixture = distribution.mixture();
+  return mixture ? mixture->components() : 0;
 }
 
 void make_learned_flow(RunFlow& flow, const Config& config, const RunRequest& request) {
@@ -373,6 +383,17 @@ NdArray RunFlow::to_data_points(const Tensor& x) const {
   array.names = code->names();
   array.columns = code->types();
   return array;
+}
+
+std::string exact_field_too_large(const Distribution& source, const Distribution& data) {
+  const double pairs = components_of(source) * components_of(data),
+               numbers = data.dim() > 4 ? 8 : 2 * data.dim() + 8,
+               gib = pairs * numbers * kSamplerChunkRows * sizeof(real) / 0x1p30;
+  if (gib <= 1) return "";
+  return fmt::format(
+      "the exact field of {:.0f} pairs of rows or components needs {:.1f} GiB in each thread, and is "
+      "computed up to 1 GiB",
+      pairs, gib);
 }
 
 void print_columns(const Config& config, const Distribution& data, const Units& units) {

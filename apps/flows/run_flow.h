@@ -115,8 +115,13 @@ struct RunFlow {
 
 // Loads the flow of the run that the request names. Throws Failure (exit 4) if the run has no
 // weights yet, and Failure (exit 2) if the exact field is requested but source or data is neither a
-// mixture nor a finite set.
+// mixture nor a finite set, or it is too large.
 RunFlow load_run_flow(const Config& config, const RunRequest& request);
+
+// Returns why the exact field of a source and data is not computed: it needs more than 1 GiB in each
+// thread. For each pair of their components, it has about 2 D + 8 numbers, or 8 if D > 4, and this for
+// each of the rows that are computed together. Returns "" if it needs less, or if there is none.
+std::string exact_field_too_large(const Distribution& source, const Distribution& data);
 
 // Returns the flow of a network that a training still changes. It is valid while `model` exists.
 RunFlow flow_of_network(const Config& config, const Model& model, Units units, ClassShares shares,

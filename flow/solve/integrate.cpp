@@ -11,6 +11,8 @@ using detail::check;
 
 namespace {
 
+constexpr real kNan = std::numeric_limits<real>::quiet_NaN();
+
 template <class... Parts>
 std::string text(const Parts&... parts) {
   std::ostringstream out;
@@ -68,7 +70,9 @@ void Integrator::start(int rows, int first_sample) {
   }
   std::copy_n(x_, static_cast<std::size_t>(rows) * stepper_.dim(), stepper_.y());
   for (int p = 0; p < rows; ++p) {
-    if (!finite(stepper_.y(p))) give_up(p, "the starting point is not finite");
+    if (finite(stepper_.y(p))) continue;
+    give_up(p, "the starting point is not finite");
+    std::fill_n(stepper_.y(p), stepper_.dim(), kNan);
   }
   if (saves_.points.empty() || saves_.points[0].index + saves_.points[0].fraction > 0) return;
   for (int p = 0; p < rows; ++p) write(p, stepper_.y(p));
@@ -100,6 +104,8 @@ void Integrator::run_fixed(const Rhs& rhs) {
         give_up(p,
                 "the state is not finite; the velocity diverges: "
                 "look at the training loss, or take smaller steps");
+        // All numbers of the row stay NaN in the steps that follow, and in the points that are saved.
+        std::fill_n(stepper_.y1(p), stepper_.dim(), kNan);
       }
       while (saves_due(p) && save_point(p).index == i && save_point(p).fraction > 0)
         save(p, save_point(p).fraction);
@@ -112,8 +118,6 @@ void Integrator::run_fixed(const Rhs& rhs) {
     }
   }
   std::copy_n(stepper_.y(), static_cast<std::size_t>(rows_) * stepper_.dim(), x_);
-  for (int p = 0; p < rows_ && failures_.count > 0; ++p)
-    if (flights_[p].failed) fill_with_nan(p);
 }
 
 // --- Adaptive steps: every row is at its own time -----------------------------------------------
@@ -354,9 +358,8 @@ void Integrator::give_up(int p, const std::string& why) {
 // Sets the state of row p, and the points of its trajectory that are not saved yet, to NaN.
 void Integrator::fill_with_nan(int p) {
   const std::size_t dim = static_cast<std::size_t>(stepper_.dim());
-  const real nan = std::numeric_limits<real>::quiet_NaN();
-  for (; saves_due(p); ++flights_[p].next_save) std::fill_n(place(p), dim, nan);
-  std::fill_n(x_ + static_cast<std::size_t>(samples_[p] - first_sample_) * dim, dim, nan);
+  for (; saves_due(p); ++flights_[p].next_save) std::fill_n(place(p), dim, kNan);
+  std::fill_n(x_ + static_cast<std::size_t>(samples_[p] - first_sample_) * dim, dim, kNan);
 }
 
 }  // namespace pushforward::inline PF_REAL

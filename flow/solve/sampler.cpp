@@ -102,6 +102,8 @@ template <class Fill>
 SampleCost Sampler::run(int from, int n, real* out, real* trajectory, std::uint64_t seed,
                         Fill fill) {
   check(n >= 0, "sample", n, " samples asked for; give 0 or more");
+  check(from >= 0 && from % kSamplerChunkRows == 0, "sample", "the samples begin at number ", from,
+        "; begin at a multiple of ", kSamplerChunkRows);
   check(
       !trajectory || !saves_.empty(), "sample",
       "a trajectory is requested, but the sampler was made with saves = 0; set saves to the number of points");
@@ -184,8 +186,6 @@ void Sampler::denoise(Workspace& workspace, int integrated_rows, const SaveReque
 
 SampleCost Sampler::sample(const Distribution& source, std::uint64_t seed, int n, real* out,
                            real* trajectory, int from) {
-  check(from >= 0 && from % kSamplerChunkRows == 0, "sample", "the samples begin at number ", from,
-        "; begin at a multiple of ", kSamplerChunkRows);
   check(source.dim() == dim_, "sample", "the source has dimension ", source.dim(),
         " and the field ", dim_);
   const bool onward = grid_.back() > grid_.front();
@@ -213,8 +213,8 @@ Tensor Sampler::sample(const Distribution& source, std::uint64_t seed, int n) {
   return out;
 }
 
-SampleCost Sampler::transport(int n, real* x, real* trajectory, std::uint64_t seed) {
-  return run(0, n, x, trajectory, seed, [&](Workspace& workspace, int at, int rows) {
+SampleCost Sampler::transport(int n, real* x, real* trajectory, std::uint64_t seed, int from) {
+  return run(from, n, x, trajectory, seed, [&](Workspace& workspace, int at, int rows) {
     std::copy_n(x + static_cast<std::size_t>(at) * dim_, static_cast<std::size_t>(rows) * dim_,
                 workspace.x.data());
     return rows;

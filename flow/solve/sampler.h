@@ -54,9 +54,11 @@ class Sampler {
                     real* trajectory = nullptr, int from = 0);
   Tensor sample(const Distribution& source, std::uint64_t seed, int n);  // fails on n < 0
 
-  // Moves points x (n, D) from the first time to the last, in place. Point k is sample k. SDE
-  // methods draw their noise from `seed`.
-  SampleCost transport(int n, real* x, real* trajectory = nullptr, std::uint64_t seed = 0);
+  // Moves points x (n, D) from the first time to the last, in place. Point k is sample from + k. SDE
+  // methods draw their noise from `seed`. The points of a larger set can be moved in parts, with the
+  // same bits; fails unless `from` is a multiple of kSamplerChunkRows.
+  SampleCost transport(int n, real* x, real* trajectory = nullptr, std::uint64_t seed = 0,
+                       int from = 0);
 
   // Returns the rows that failed in the last `transport`, which continued without them
   // (SolverOptions::skips_failures). Their points are NaN.

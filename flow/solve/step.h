@@ -31,8 +31,8 @@ class Stepper {
   const Tableau& tableau() const { return tableau_; }
   int dim() const { return dim_; }
 
-  real* y(int p = 0) { return at(y_, p); }          // the state, from row p on
-  const real* y1(int p = 0) { return at(y1_, p); }  // the state after the step
+  real* y(int p = 0) { return at(y_, p); }    // the state, from row p on
+  real* y1(int p = 0) { return at(y1_, p); }  // the state after the step
   // The error estimate of the step from row p on, if the method is adaptive.
   const real* error(int p = 0) { return at(error_, p); }
   const real* stage(int i, int p = 0) { return at(k_[i], p); }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "autograd/ops.h"
+#include "autograd/sweep.h"
 #include "autograd/tensor/random_fill.h"
 #include "tests/tools/catch.h"
 
@@ -59,6 +60,14 @@ struct TestField {
 };
 
 }  // namespace
+
+TEST_CASE("the gradient of two joined values is computed for each of them alone") {
+  Tape t;
+  const Var a = t.input({2, 2}, {1, 2, 3, 4}), b = t.input({2, 2}, {5, 6, 7, 8});
+  const Var y = mean(square(concat(a, b, 1)));
+  check_derivative_value(grad(y, a), {2, 2}, {0.25, 0.5, 0.75, 1});
+  check_derivative_value(grad(y, b), {2, 2}, {1.25, 1.5, 1.75, 2});
+}
 
 TEST_CASE("hvp of a quadratic form is its matrix times the vector", "[derivatives]") {
   // y = x^T A x / 2 with a symmetric A has the Hessian A at all x, so the Hessian-vector product is

@@ -49,6 +49,8 @@ TEST_CASE("arithmetic of arrays, element by element, and of arrays with one numb
   check_op_value(a + real(1), {3}, {2, -1, 5});
   check_op_value(real(1) + a, {3}, {2, -1, 5});
   check_op_value(a - real(1), {3}, {0, -3, 3});
+  check_op_value(real(1) / a, {3}, {1, -0.5, 0.25});
+  check_op_value(real(0) / a, {3}, {0, 0, 0});
 }
 
 TEST_CASE("a number can be the left or right operand, as float, double or int", "[ops]") {
@@ -217,6 +219,20 @@ TEST_CASE("log_softmax keeps the digits of large logits", "[ops]") {
   check_op_value(log_softmax(x), {1, 2}, {std::log(0.5), std::log(0.5)});
 }
 
+TEST_CASE("softmax finds a large logit at any place of a row of any length", "[ops]") {
+  for (int n = 1; n <= 40; ++n) {
+    for (int at = 0; at < n; ++at) {
+      CAPTURE(n, at);
+      Tape t;
+      std::vector<real> x(static_cast<std::size_t>(n), 0);
+      x[static_cast<std::size_t>(at)] = 4096;
+      std::vector<double> want(x.size(), 0);
+      want[static_cast<std::size_t>(at)] = 1;
+      check_op_value(softmax(t.input({1, n}, x)), {1, n}, want);
+    }
+  }
+}
+
 TEST_CASE("layer_norm is a normalisation with a weight and a bias for each column", "[ops]") {
   Tape t;
   const Var x = t.input({2, 2}, {1, 3, -4, 4}), w = t.input({1, 2}, {2, 3});
@@ -226,6 +242,23 @@ TEST_CASE("layer_norm is a normalisation with a weight and a bias for each colum
                  {10 - 2 * r, 20 + 3 * r, 10 - 2 * q, 20 + 3 * q});
   CHECK_THROWS_WITH(layer_norm(x, w, t.full({1, 3}, 0)),
                     "[add] shapes differ: (2, 2) and (2, 3); broadcast the smaller one explicitly");
+}
+
+TEST_CASE("attention does not add to numbers that its memory had before", "[ops]") {
+  Tape t;
+  {
+    const Scope scope(t);
+    t.full({64, 64}, 1000);
+  }
+  // Queries and keys are 0, so both rows get the mean of the values 4 and 6.
+  check_op_value(attention(t.input({2, 3}, {0, 0, 4, 0, 0, 6}), 2, 1), {2, 1}, {5, 5});
+}
+
+TEST_CASE("attention needs columns", "[ops]") {
+  Tape t;
+  CHECK_THROWS_WITH(attention(t.full({4, 0}, 0), 2, 1),
+                    "[attention] (4, 0): the columns are queries, keys and values of 1 heads; "
+                    "their number must be a multiple of 3");
 }
 
 TEST_CASE("mse is the mean over all elements", "[ops]") {

@@ -27,6 +27,8 @@ CONSTANT = [
     ("data --out x.npy", ["data", "moons", "-n", "ROWS", "--out", "x.npy"]),
     ("data --out x.csv", ["data", "moons", "-n", "ROWS", "--out", "x.csv"]),
     ("loglik", ["loglik", "run", "--points", "rows.npy", "--solver", "euler", "--steps", "1", "--out", "x.npy"]),
+    ("encode", ["encode", "run", "--points", "rows.npy", "--solver", "euler", "--steps", "1", "--out", "x.npy"]),
+    ("decode", ["decode", "run", "--points", "rows.npy", "--solver", "euler", "--steps", "1", "--out", "x.npy"]),
 ]
 # Verbs that keep all rows in memory, for the page.
 GROWING = [
@@ -113,11 +115,11 @@ Peak memory and time on {datetime.date.today()} ({machine()}):
 |---|{'---|' * len(memory.rows)}
 {rows}
 
-`sample` and `data` write continuous data block by block, and `loglik` so reads an NPY file and writes its densities. Their peak does not grow with the
-number of rows. `train` maps an NPY file of 64 MiB or more, and reads its rows when they are drawn. It keeps the rows of other files in memory.
+`sample` and `data` write continuous data block by block, and `loglik`, `encode` and `decode` read an NPY file and write block by block. Their peak does
+not grow with the number of rows. `train` maps an NPY file of 64 MiB or more, and reads its rows when they are drawn. It keeps the rows of other files in memory.
 While a table of text is read, its text, the place of each line and cell, and the numbers in float64 are in memory together. The rows are also
-kept by `sample` with `--loglik`, `--trajectory`, `--from`, `--given` or conditions, by `loglik` of a table of text or with `--gradient`, and by both for
-tokens.
+kept by `sample` with `--loglik`, `--trajectory`, `--from`, `--given` or conditions, by `loglik` with `--gradient`, by `loglik`, `encode` and `decode` of a
+table of text, by `velocity`, `interpolate`, `impute` and `compare`, by `eval` of all rows of a file, and by all verbs for tokens.
 
 These requests need more memory than there is. Each was refused, and nothing was left behind:
 

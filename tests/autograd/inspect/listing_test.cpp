@@ -262,6 +262,20 @@ TEST_CASE("the table of costs has shares, rates and a total") {
                   "total       3  1.50 KiB  100.0 %  1.09 k  100.0 %  2.00 us  100.0 %   544 M\n"));
 }
 
+TEST_CASE("an op that only moves numbers has a time in the table of costs, and no rate") {
+  Tape tape;
+  TapeClock clock(listing_ticks);
+  tape.set_clock(&clock);
+  concat(tape.input({2, 2}, {1, 2, 3, 4}), tape.input({1, 2}, {5, 6}), 0);
+  std::ostringstream out;
+  print_costs(out, tape);
+  const std::vector<std::string> lines = split_lines(out.str());
+  const auto row = std::find_if(lines.begin(), lines.end(),
+                                [](const std::string& line) { return line.starts_with("concat"); });
+  REQUIRE(row != lines.end());
+  CHECK(row->ends_with("1.00 us  100.0 %"));
+}
+
 TEST_CASE("a line that needs no time or operations shows none") {
   Tape tape;
   TapeClock clock(listing_ticks);

@@ -63,12 +63,20 @@ TEST_CASE("a name is printed on one line, whatever bytes it contains") {
   CHECK(printable_name("\xC0\xAF") == unknown + unknown);                  // overlong encoding
   CHECK(printable_name("\xED\xA0\x80") == unknown + unknown + unknown);    // a surrogate
   CHECK(printable_name("\xF4\x90\x80\x80").size() == 4 * unknown.size());  // beyond U+10FFFF
+  CHECK(printable_name("\xE0\x9F\xBF") == unknown + unknown + unknown);    // overlong encodings
+  CHECK(printable_name("\xF0\x8F\xBF\xBF").size() == 4 * unknown.size());
+  // The first and the last character beside those that are not allowed.
+  for (const char* valid :
+       {"\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"})
+    CHECK(printable_name(valid) == valid);
 }
 
 TEST_CASE("a place in the source is printed as folder, file and line") {
   CHECK(short_path("/home/me/project/flow/train/loss.cpp") == "train/loss.cpp");
   CHECK(short_path("train/loss.cpp") == "train/loss.cpp");
   CHECK(short_path("loss.cpp") == "loss.cpp");
+  CHECK(short_path("t/loss.cpp") == "t/loss.cpp");
+  CHECK(short_path("flow/t/loss.cpp") == "t/loss.cpp");
   CHECK(short_path("/loss.cpp") == "/loss.cpp");
   CHECK(place_text("/a/b/c.cpp", 7) == "b/c.cpp:7");
   CHECK(place_text("", 7).empty());

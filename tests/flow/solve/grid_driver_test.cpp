@@ -115,6 +115,7 @@ TEST_CASE("grid drivers refuse invalid arguments, and name the sample that fails
       FAIL("no failure");
     } catch (const IntegrationFailure& e) {
       CHECK(e.sample == 9);
+      CHECK(e.step == 1 + std::lround(e.t / 0.2));
       CHECK_THAT(e.what(), Contains("[integrate] step ") &&
                                Contains(": the state is not finite; the model's output diverges") &&
                                Contains("(sample 9)"));

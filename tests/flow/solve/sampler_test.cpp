@@ -99,6 +99,24 @@ TEST_CASE("samples in blocks are the same bits as all at once, with their labels
   }
 }
 
+TEST_CASE("points moved in blocks get the same bits as all at once, with their noise and labels") {
+  Workers workers(2);
+  SamplerOptions options;
+  options.method = SamplingMethod::euler_maruyama;
+  options.label_of = [](int row) { return row % 7; };
+  const Field field = number_field([](double, double, int seen) { return double(seen); });
+  Sampler sampler(field, 1, options, workers);
+  const Tensor x0 = draw_rows(GaussianSource(1), sample_stream(1), 1000);
+  Tensor all = x0, parts = x0;
+  sampler.transport(1000, all.data(), nullptr, 6);
+  for (int from = 0; from < 1000; from += 3 * kSamplerChunkRows)
+    sampler.transport(std::min(3 * kSamplerChunkRows, 1000 - from), parts.data() + from, nullptr, 6,
+                      from);
+  CHECK(parts == all);
+  CHECK_THROWS_WITH(sampler.transport(1, parts.data(), nullptr, 6, 5),
+                    "[sample] the samples begin at number 5; begin at a multiple of 128");
+}
+
 TEST_CASE("trajectories begin at the noise and end at the samples") {
   Workers workers(2);
   const GaussianSource source(2);

@@ -60,6 +60,10 @@ TEST_CASE("a safe time range leaves out singular ends, in both directions") {
     CHECK(range(data, cond_ot(), {1, 0}, m) == std::pair(0.999, 0.));
     CHECK(range(noise, cond_ot(), {1, 0}, m) == std::pair(1., sde ? 0.001 : 0.));
   }
+  for (const TimeRange& outside :
+       {TimeRange{1.5, 0}, TimeRange{-0.5, 1}, TimeRange{0, 1.5}, TimeRange{1, -0.5}})
+    CHECK_THROWS_WITH(safe_time_range({}, SamplingMethod::ode, outside),
+                      Contains("times of a path lie in [0, 1]"));
   CHECK_THROWS_WITH(safe_time_range({}, SamplingMethod::ode, {}, {.begin = 0.5}),
                     "[sample] a margin of 0.5 at the ends of the path; give one in (0, 0.5)");
 }

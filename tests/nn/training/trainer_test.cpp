@@ -291,6 +291,49 @@ TEST_CASE("trainer: clipping scales the gradient to the given norm") {
   CHECK(std::sqrt(moved) == Approx(o.clip_norm).epsilon(1e-4));
 }
 
+TEST_CASE("trainer: all numbers that are not frozen are updated, and there is no average unasked") {
+  for (const char* frozen : {"", "0.bias"}) {  // nothing, or a parameter between others
+    CAPTURE(frozen);
+    TrainerOptions o;
+    o.optimizer = {.kind = OptimizerKind::adamw, .lr = 0.1, .weight_decay = 0.5};
+    TrainingRun run(1, o, 200);
+    int expected = 0;
+    if (*frozen) {
+      run.parameters.freeze(frozen);
+      for (const real v : run.parameters.part(run.parameters.find(frozen), run.parameters.values()))
+        expected += v != 0;
+      CHECK(expected > 0);
+    }
+    const auto before = doubles(run.parameters.values());
+    run.trainer.step(64, run.loss());
+    const auto after = doubles(run.parameters.values());
+    int unchanged = 0;
+    for (std::size_t i = 0; i < before.size(); ++i)
+      unchanged += before[i] != 0 && after[i] == before[i];
+    CHECK(unchanged == expected);
+    CHECK(run.trainer.ema().empty());
+  }
+}
+
+TEST_CASE("trainer: a rehearsal computes a chunk in each thread, and changes nothing") {
+  TrainingRun run(2, full_options());
+  const auto before = doubles(run.parameters.values());
+  std::mutex lock;
+  std::vector<int> firsts;
+  const auto loss = [&](Tape& tape, RowRange rows) {
+    {
+      const std::lock_guard guard(lock);
+      firsts.push_back(rows.first);
+    }
+    return run.loss()(tape, rows);
+  };
+  run.trainer.reserve(128, loss);  // 4 chunks of 32 rows
+  std::sort(firsts.begin(), firsts.end());
+  CHECK(firsts == std::vector<int>{0, 32});
+  CHECK(doubles(run.parameters.values()) == before);
+  CHECK(run.trainer.updates() == 0);
+}
+
 TEST_CASE("trainer: the average follows its formula") {
   TrainerOptions o;
   o.optimizer = {.kind = OptimizerKind::sgd, .lr = 0.1};

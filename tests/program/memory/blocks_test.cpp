@@ -1,4 +1,4 @@
-// Tests samples, rows of data and log-densities that are written block by block: their bits, and
+// Tests samples, rows of data, log-densities and moved points that are written block by block: their bits, and
 // requests for more memory than there is.
 #include <cmath>
 #include <filesystem>
@@ -91,6 +91,33 @@ TEST_CASE("log-densities in several blocks are those of a single block") {
         read_array(sandbox.path("many-p.npy")).values);
 }
 
+TEST_CASE("points encoded and decoded in several blocks are those of a single block") {
+  const Sandbox sandbox;
+  sandbox.write("tiny.json", R"({"name": "tiny", "data": {"type": "moons"},
+    "model": {"hidden": [4]}, "sampler": {"type": "euler", "steps": 2},
+    "train": {"steps": 3, "batch": 8, "threads": 1}})");
+  sandbox.ask("train tiny.json -q --out run");
+  sandbox.ask("data moons" + kMany + "--out many.npy");
+  sandbox.ask("data moons -n 300 --out few.npy");
+  for (const char* ending : {".npy", ".csv"}) {
+    INFO(ending);
+    const std::string end = ending;
+    for (const std::string size : {"few", "many"}) {
+      sandbox.ask("encode run --points " + size + ".npy --out " + size + "-x0" + end);
+      sandbox.ask("decode run --points " + size + ".npy --out " + size + "-x1" + end);
+    }
+    for (const char* what : {"-x0", "-x1"})
+      check_prefix(sandbox, "many" + (what + end), "few" + (what + end));
+  }
+  // The same points in a table of text are held in memory, and become the same points.
+  sandbox.ask("data moons" + kMany + "--out many-points.csv");
+  for (const char* const verb : {"encode", "decode"}) {
+    sandbox.ask(std::string(verb) + " run --points many-points.csv --out whole.npy");
+    CHECK(sandbox.read("whole.npy") ==
+          sandbox.read(std::string(verb) == "encode" ? "many-x0.npy" : "many-x1.npy"));
+  }
+}
+
 TEST_CASE("a point in a later block that is not finite is named by its row, and nothing is left") {
   const Sandbox sandbox;
   sandbox.write("tiny.json", R"({"name": "tiny", "data": {"type": "moons"},
@@ -104,12 +131,39 @@ TEST_CASE("a point in a later block that is not finite is named by its row, and 
   expect(sandbox("loglik run --points points.npy --out old.npy"), 4,
          {"[loglik] points.npy: row 150000, column 1 is nan"});
   CHECK(sandbox.read("old.npy") == "old");
+  for (const char* const verb : {"encode", "decode"})
+    expect(sandbox(std::string(verb) + " run --points points.npy --out old.npy"), 4,
+           {std::string("[") + verb + "] points.npy: row 150000, column 1 is nan"});
+  CHECK(sandbox.read("old.npy") == "old");
   CHECK(sandbox.shell("ls -A | grep -c pushforward-").code == 1);
   NdArray wide{{200000, 3}, std::vector<double>(600000, 0.5)};
   write_array(sandbox.path("wide.npy"), wide);
   expect(
       sandbox("loglik run --points wide.npy --out old.npy"), 4,
       {"[loglik] wide.npy: the points have shape (200000, 3), but the run's data has 2 columns"});
+  expect(
+      sandbox("encode run --points wide.npy --out old.npy"), 4,
+      {"[encode] wide.npy: the points have shape (200000, 3), but the run's data has 2 columns"});
+  expect(sandbox("decode run --points wide.npy --out old.npy"), 4,
+         {"[decode] wide.npy: the latents have shape (200000, 3), but the run has 2 dimensions"});
+}
+
+TEST_CASE(
+    "the exact field of a set of many rows is left out, or refused, before it fills the memory") {
+  const Sandbox sandbox;
+  sandbox.ask("data moons" + kMany + "--out many.npy");
+  sandbox.write("tiny.json", R"({"name": "tiny", "data": {"type": "npy", "path": "many.npy"},
+    "model": {"hidden": [4]}, "sampler": {"type": "euler", "steps": 1},
+    "train": {"steps": 3, "batch": 8, "threads": 1}})");
+  sandbox.ask("train tiny.json -q --out run");
+  const std::string why =
+      "the exact field of 262150 pairs of rows or components needs 1.5 GiB in each thread, and is "
+      "computed up to 1 GiB";
+  expect(sandbox("eval run -n 64"), 0, {"no error of the velocity: " + why});
+  CHECK(sandbox.read("run/eval.json").find("\"exact_left_out\"") != std::string::npos);
+  expect(sandbox("sample run --exact -n 8 --out x.npy"), 2,
+         {"[exact] " + why + "; leave --exact out"});
+  CHECK_FALSE(std::filesystem::exists(sandbox.path("x.npy")));
 }
 
 TEST_CASE("a request that needs more memory than there is is refused with the amount") {

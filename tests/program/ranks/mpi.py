@@ -94,8 +94,8 @@ def contains(text, *parts):
 
 
 def started(name, step):
-    """Waits until the run has logged a step."""
-    for _ in range(300):
+    """Waits until the run has logged a step, up to a minute where other work takes the cores."""
+    for _ in range(1200):
         metrics = folder / name / "metrics.jsonl"
         if metrics.exists() and f'"step":{step},' in metrics.read_text().replace(" ", ""):
             return
