@@ -57,14 +57,14 @@ Row signs(Stream stream, std::uint32_t row) {
   return {numbers[0], numbers[1], numbers[2]};
 }
 
-struct Filled {
+struct FilledRow {
   Row row;
   double least;  // the least effective number of particles
   int redrawn;   // the steps after which the particles were drawn anew
 };
 
 // Fills one row, which is sample `sample`, with `particles` particles.
-Filled filled_by_formula(const std::vector<double>& times, int particles, std::uint64_t seed,
+FilledRow filled_by_formula(const std::vector<double>& times, int particles, std::uint64_t seed,
                          std::uint32_t sample, const std::array<real, kColumns>& row) {
   const std::size_t steps = times.size() - 1;  // the last step begins at the last time but one
   const auto n = static_cast<std::size_t>(particles);
@@ -91,7 +91,7 @@ Filled filled_by_formula(const std::vector<double>& times, int particles, std::u
     x[p] = drawn(sample_stream(seed), number(p));
     for (double& v : x[p]) v *= sigma(0);
   }
-  Filled out{{}, double(particles), 0};
+  FilledRow out{{}, double(particles), 0};
   for (std::size_t k = 0; k < steps; ++k) {
     const auto step = static_cast<std::uint32_t>(k);
     const double t = times[k], s2 = std::pow(sigma(k), 2), to_data = noise(k) * alpha(k + 1) / s2,
@@ -186,7 +186,7 @@ TEST_CASE("imputation: every row is what the formulas of the particle filter giv
         CHECK(std::equal(row.begin(), row.end(), out.data() + r * kColumns));
         continue;
       }
-      const Filled expected =
+      const FilledRow expected =
           filled_by_formula(times, particles, seed, static_cast<std::uint32_t>(1000 + r), row);
       for (std::size_t j = 0; j < kColumns; ++j)
         CHECK(out.data()[static_cast<std::size_t>(r) * kColumns + j] ==
