@@ -65,7 +65,7 @@ struct FilledRow {
 
 // Fills one row, which is sample `sample`, with `particles` particles.
 FilledRow filled_by_formula(const std::vector<double>& times, int particles, std::uint64_t seed,
-                         std::uint32_t sample, const std::array<real, kColumns>& row) {
+                            std::uint32_t sample, const std::array<real, kColumns>& row) {
   const std::size_t steps = times.size() - 1;  // the last step begins at the last time but one
   const auto n = static_cast<std::size_t>(particles);
   const auto alpha = [&](std::size_t k) { return k == steps ? 1 : times[k]; };
