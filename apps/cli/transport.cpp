@@ -16,7 +16,6 @@
 #include "apps/run/config.h"
 #include "apps/tables/array_file.h"
 #include "apps/tables/arrays.h"
-#include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
 #include "apps/terminal/progress.h"
 #include "flow/solve/method.h"
@@ -87,10 +86,8 @@ std::vector<std::string> write_blocks(const Config& config, const TransportArgum
     done += static_cast<std::int64_t>(block.shape[0]);
     if (bar.due()) bar.show(done, "");
   };
-  const Moved rest = interruptible([&] {
-    return (engine_of(config).*args.transport.carry_blocks)(config, args.request, points.table(),
-                                                            next, take);
-  });
+  const Moved rest = (engine_of(config).*args.transport.carry_blocks)(config, args.request,
+                                                                      points.table(), next, take);
   bar.finish();
   out->finish();
   return rest.notes;
