@@ -17,7 +17,7 @@
 namespace pushforward::inline PF_REAL {
 namespace {
 
-constexpr real kMissing = std::numeric_limits<real>::quiet_NaN();
+constexpr real kUnknown = std::numeric_limits<real>::quiet_NaN();
 constexpr int kColumns = 3;
 using Row = std::array<double, kColumns>;
 
@@ -172,9 +172,12 @@ TEST_CASE("imputation: every row is what the formulas of the particle filter giv
     for (int r = 0; r < n; ++r)
       for (int j = 0; j < kColumns; ++j)
         points.data()[r * kColumns + j] =
-            (r >> j) % 2 == 0 ? kMissing : real(0.5 * (r % 11) - 1.5 * j);
-    Imputer imputer(curved_field(), kColumns,
-                    {.times = times, .particles = particles, .label_of = label_of}, workers);
+            (r >> j) % 2 == 0 ? kUnknown : real(0.5 * (r % 11) - 1.5 * j);
+    ImputeOptions options;
+    options.times = times;
+    options.particles = particles;
+    options.label_of = label_of;
+    Imputer imputer(curved_field(), kColumns, options, workers);
     const ImputeReport report = imputer.impute(n, points.data(), seed, out.data(), 1000);
     double least = particles, sum = 0;
     int redrawn = 0, incomplete = 0;
