@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "apps/config/file_memory.h"
 #include "apps/config/made.h"
 #include "apps/data/data.h"
 #include "apps/failure.h"
@@ -147,12 +148,15 @@ void check_levels(const Distribution& of, const TokenLevels& levels) {
         100 * share, levels.low, levels.high, *min_value, *max_value);
 }
 
-// Returns a data section with another file in place of its innermost one.
+// Returns a data section with another file in place of its innermost one, and without what a run
+// remembers of that one.
 Json with_path(Json section, const std::string& path) {
-  if (section.contains("of"))
+  if (section.contains("of")) {
     section["of"] = with_path(section.at("of"), path);
-  else
+  } else {
     section["path"] = path;
+    section.erase(kFileMemory);
+  }
   return section;
 }
 
@@ -176,6 +180,7 @@ TokenData quantize(const Section& values, TokenTraits traits, const TokenPlace& 
     return table;
   };
   const auto read_other = [&](const std::string& path) {
+    const ReportsOfOtherFile other;
     return table_of(*build_data(with_path(section.at("of"), path), key));
   };
   return split_data(table_of(*of), section.at("held_out"), traits,

@@ -45,14 +45,27 @@ class FilesRead {
   const Json& json() const { return objects_; }
   // Returns the last report, as JSON, of the file that this key of the config names, or null.
   Json of_key(const std::string& key) const;
+  // Whether reports are kept by their keys: see ReportsOfOtherFile.
+  void keep_keys(bool keep) { keeps_keys_ = keep; }
 
  private:
   ReportsTo where_ = ReportsTo::nowhere;
   std::vector<std::string> lines_;
   Json objects_ = Json::array();
   std::map<std::string, Json> by_key_;  // also of reports that go nowhere
+  bool keeps_keys_ = true;
 };
 FilesRead& files_read();
+
+// While an object exists, a section of data reads another file in the place of its own, such as that
+// of held-out rows. The report of its own file stays the one of its key.
+class ReportsOfOtherFile {
+ public:
+  ReportsOfOtherFile() { files_read().keep_keys(false); }
+  ~ReportsOfOtherFile() { files_read().keep_keys(true); }
+  ReportsOfOtherFile(const ReportsOfOtherFile&) = delete;
+  ReportsOfOtherFile& operator=(const ReportsOfOtherFile&) = delete;
+};
 
 // Reads a file of points as a table (tables/arrays.h) and reports it. Throws Failure (exit 4), with
 // `verb` in its message, or FileError.

@@ -167,9 +167,9 @@ TEST_CASE("columns are matched by name, and a message says which were moved") {
   expect(sandbox("compare wrong.csv one.csv"), 4, {"but one.csv has depth, age"});
   // Since the training, the columns of the run's data file have changed.
   sandbox.write("one.csv", "depth,width\n1,2\n3,4\n");
-  expect(
-      sandbox("eval run"), 4,
-      {"[eval] the columns of the data are depth, width, but the run was trained on depth, age"});
+  expect(sandbox("eval run"), 4,
+         {"[data] one.csv has changed since run was trained",
+          "[csv] one.csv: there is no column \"age\"; choose from depth, width"});
 }
 
 TEST_CASE("every verb uses the units of the data, whatever wrappers change them inside") {
