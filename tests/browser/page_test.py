@@ -124,7 +124,7 @@ def test_fused_multiply_adds(t):
     t.figure("multiply-adds that are fused", f"{count} of {module.count(fuse.MUL)}")
     v = t.visit().ready()
     # The worker changes the module as fuse.py does, and the browser accepts it.
-    part = "// A module with one", "// Returns the module in"
+    part = "const kOfRelaxedSimd", "const unpack"
     worker = v.tab.text_content("#worker")
     code = worker[worker.index(part[0]) : worker.index(part[1])]
     same = """async ([code, module, places, wanted]) => {
