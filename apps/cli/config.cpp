@@ -57,6 +57,12 @@ std::string fault_of_schema(const std::string& config) {
 // Returns the request of `config init WHAT`, where `what` is the name of a data set or the file of
 // a table.
 StarterRequest starter_of(const std::string& what) {
+  if (what.ends_with(".json") && read_status(posix(), what).kind != FileKind::missing)
+    throw Failure(Exit::usage,
+                  fmt::format("[config] {} is there already, and init prints a new config; "
+                              "`pushforward config show {}` shows it with all keys, and "
+                              "`pushforward config init DATA > NEW.json` starts another one",
+                              what, what));
   StarterRequest request{what, "", shipped_schema()};
   if (request.schema.empty())
     tell(

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <filesystem>
 #include <optional>
 
@@ -169,6 +170,8 @@ void check_files(const std::vector<NamedFile>& files, FileSystem& system) {
     if (x.file.path.starts_with("/dev/")) continue;
     for (const Identity& stream : streams)
       if (one_file(system, x, stream)) refuse(x, stream);
+    const bool nowhere = x.status.kind == FileKind::missing && x.folder.kind == FileKind::missing;
+    if (x.file.use == FileUse::writes && nowhere) fail_file("write", x.file.path, "open", ENOENT);
   }
 }
 

@@ -24,7 +24,8 @@ struct NamedFile {
 // Throws Failure (exit 2) if a file to be written is also read, or is written twice, or is the file
 // that the standard output or stderr goes to. Two paths lead to the same file if symbolic links
 // resolve to one path, or if device and inode are equal (hard links). On a file system that ignores
-// case, so do paths that differ only in case. Pipes and devices are not compared.
+// case, so do paths that differ only in case. Pipes and devices are not compared. Throws FileError
+// (exit 4) if the folder of a file to be written does not exist, before any work is done for it.
 void check_files(const std::vector<NamedFile>& files, FileSystem& system = posix());
 
 // Returns the data files that the config names, each marked as a file that is read.

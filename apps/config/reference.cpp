@@ -279,9 +279,9 @@ std::string starter_config(const StarterRequest& request) {
     const std::size_t begin = data.rfind('/') + 1;  // npos + 1 is 0
     const std::string name = data.substr(begin, data.size() - begin - std::string(".json").size());
     throw Failure(Exit::usage,
-                  "[config] init prints a config and writes no file; `pushforward config init" +
-                      (table.find(name) ? " " + name : "") + " > " + shorten(data) +
-                      "` writes one");
+                  "[config] init prints a config and writes no file; `pushforward config init " +
+                      (table.find(name) ? name : "DATA") + " > " + shorten(data) +
+                      "` writes one, of a data set or of a table");
   }
   if (!row) {
     throw Failure(Exit::usage, "[config] there is no data set \"" + shorten(data) + "\"; " +

@@ -136,6 +136,9 @@ TEST_CASE("a point in a later block that is not finite is named by its row, and 
            {std::string("[") + verb + "] points.npy: row 150000, column 1 is nan"});
   CHECK(sandbox.read("old.npy") == "old");
   CHECK(sandbox.shell("ls -A | grep -c pushforward-").code == 1);
+  // A folder that does not exist is named before the points are read.
+  expect(sandbox("encode run --points nowhere.npy --out nofolder/x.npy"), 4,
+         {"[file] cannot write nofolder/x.npy: No such file or directory"});
   NdArray wide{{200000, 3}, std::vector<double>(600000, 0.5)};
   write_array(sandbox.path("wide.npy"), wide);
   expect(
