@@ -113,6 +113,10 @@ TEST_CASE("a verb that reads a run also reads the run's own files and its data f
     INFO(name);
     CHECK_FALSE(refusal({run, out(folder / name)}).empty());
   }
+  CHECK_THROWS_WITH(check_files({run, out(folder / "run/samples/a.npy")}),
+                    Contains("[file] cannot write " + (folder / "run/samples/a.npy") +
+                             ": No such file or directory"));
+  fs::create_directories(folder / "run/samples");
   CHECK(refusal({run, out(folder / "run/samples/a.npy")}) == "");
   const NamedFile config{"config", folder / "run/config.json", FileUse::inside};
   CHECK_FALSE(refusal({config, out(folder / "run/config.json")}).empty());
