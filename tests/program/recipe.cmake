@@ -1,3 +1,9 @@
+# Finds the place of each block of the recipe "Adding an op" of autograd/README.md, which is quick.
+if(PUSHFORWARD_PYTHON)
+  set(name "recipe: each block of autograd/README.md has its place")
+  add_test(NAME ${name} COMMAND ${PUSHFORWARD_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/recipe.py ${PROJECT_SOURCE_DIR} --places)
+  pushforward_label(${name} program/recipe tree)
+endif()
 # Follows the recipe "Adding an op" of autograd/README.md exactly, in a copy of the tree. The test has the label
 # "slow", because it builds the engine and the examination there.
 if(PUSHFORWARD_PYTHON AND PUSHFORWARD_HAS_F128)

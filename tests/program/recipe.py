@@ -2,6 +2,7 @@
 """Follows the recipe "Adding an op" of autograd/README.md exactly in a copy of the tree, and examines the op there.
 
 usage: recipe.py ROOT SCRATCH [CMAKE OPTIONS...]
+       recipe.py ROOT --places    only finds the place of each block; nothing is copied or built
 
 In the README, a comment above each block of code says where the block belongs:
 
@@ -19,6 +20,7 @@ import sys
 from pathlib import Path
 
 root, scratch = Path(sys.argv[1]), Path(sys.argv[2])
+only_places = sys.argv[2] == "--places"
 tree, build = scratch / "tree", scratch / "build"
 PARTS = ["CMakeLists.txt", "LICENSE", "autograd", "nn", "flow", "cmake", "tests"]
 BLOCK = re.compile(r'<!-- recipe: (\S+) (before|after) "([^\n]*)" -->\n```\w+\n(.*?)```\n', re.S)
@@ -85,6 +87,11 @@ def make(*targets):
 blocks = BLOCK.findall((root / "autograd/README.md").read_text(encoding="utf-8"))
 if len(blocks) < 8:
     stop(f"autograd/README.md has {len(blocks)} blocks with a recipe comment; there were 8")
+if only_places:
+    texts = {}
+    for file, where, line, block in blocks:
+        texts[file] = with_block(texts.get(file) or (root / file).read_text(encoding="utf-8"), file, where, line, block)
+    sys.exit()
 
 write_tree([b for b in blocks if b[0].startswith("autograd/")])
 make("exam_tests", "autograd_tests_f64")
