@@ -1,6 +1,7 @@
 # Functions that compile the libraries. A source that opens the namespace PF_REAL is compiled twice, in float
 # (PUSHFORWARD_REAL=32) and in double (64). Every other source is compiled once.
 
+set(PUSHFORWARD_SIMD_OPTIONS "" CACHE STRING "Further compiler options for the sources for several instruction sets (*_simd.cpp)")
 option(PUSHFORWARD_UNITY "Compile several sources of a folder as one, with precompiled headers: much faster from scratch" ON)
 
 set(PUSHFORWARD_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
@@ -93,6 +94,9 @@ function(pushforward_room room)
   cmake_parse_arguments(LINK "" "LIGHT" "PUBLIC;PRIVATE;PRECOMPILED" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${room}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  set(kernels ${sources})
+  list(FILTER kernels INCLUDE REGEX "_simd\\.cpp$")
+  set_property(SOURCE ${kernels} APPEND PROPERTY COMPILE_OPTIONS ${PUSHFORWARD_SIMD_OPTIONS})
   set(objects)
   if(LINK_LIGHT)
     set(light ${sources})

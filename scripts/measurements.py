@@ -1,14 +1,16 @@
 """Measurements that can be continued: each result is a row of results.jsonl, written when it is there."""
 import json
+import pathlib
 import subprocess
 import sys
 
 
 class Measurements:
-    """`options` has `program`, the program's path, and `keep`, the folder of the results and the runs."""
+    """`options` has `program`, the program's path (one without a folder is in the working directory), and `keep`, the folder of the results and the runs."""
 
     def __init__(self, options):
         self.options = options
+        options.program = pathlib.Path(options.program).absolute()
         options.keep.mkdir(parents=True, exist_ok=True)
         self.results = options.keep / "results.jsonl"
         lines = self.results.read_text().splitlines() if self.results.exists() else []

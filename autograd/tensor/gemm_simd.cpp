@@ -50,21 +50,12 @@
 // PF_UNROLL stands before a loop over the sums of a tile. The sums stay in registers only if their
 // indices are constants, so the loop must be unrolled. Without the pragma, GCC unrolls it too late.
 #undef PF_UNROLL
-#if defined(__GNUC__) && !defined(__clang__)
+#if defined(__clang__)
+#define PF_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
 #define PF_UNROLL _Pragma("GCC unroll 16")
 #else
 #define PF_UNROLL
-#endif
-
-// The SiLU of a tile is part of the tile's function, except with clang's address sanitizer, which then
-// takes minutes for each function.
-#undef PF_TILE_INLINE
-#define PF_TILE_INLINE HWY_INLINE
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#undef PF_TILE_INLINE
-#define PF_TILE_INLINE HWY_NOINLINE
-#endif
 #endif
 
 HWY_BEFORE_NAMESPACE();
@@ -103,7 +94,7 @@ enum class Ending { sum, silu, silu_and_slope };
 
 // Replaces z by silu(z), and writes the slopes. Handles two rows at a time if registers suffice.
 template <Ending ending, int rows, int vectors>
-PF_TILE_INLINE void SiluTile(V (&z)[rows][vectors], const TileOutput& c) {
+HWY_INLINE void SiluTile(V (&z)[rows][vectors], const TileOutput& c) {
   constexpr int together = rows % 2 == 0 && kTogether >= 2 * vectors ? 2 : 1,
                 k = together * vectors;
   PF_UNROLL
