@@ -278,6 +278,13 @@ Config locate_data(const Config& config, const std::string& run, ChangedData cha
   return with_memories(std::move(located), std::move(memories));
 }
 
+MemoryOfTable memory_of_run(const std::string& run) {
+  for (const Remembered& file : read_record(run, [](const std::string&) {}))
+    if (file.key.starts_with("/data/") && file.key.ends_with("/path") && !file.table.is_null())
+      return {file.table, file.then};
+  return {};
+}
+
 Failure begins_without_data(const std::string& why, const char* what, double begin) {
   return Failure(Exit::file,
                  fmt::format("{}\n[sample] the {} begins at t = {:.6g}, so its samples start from "

@@ -97,6 +97,8 @@ struct RunFlow {
   // them back. Columns with names are matched to the data's columns. from_data throws Failure (exit
   // 4) that names `what` if the shape is not (N, D) with the dimension of this run.
   Tensor from_data(const NdArray& points, const char* what) const;
+  // Returns the names of the table's columns, or nothing if they have none.
+  std::vector<std::string> column_names() const;
   // Throws Failure (exit 4) that names `what` unless points of this shape have the columns of this
   // run's data.
   void check_columns(const NdArray& points, const char* what) const;

@@ -82,7 +82,11 @@ FilesRead& files_read() {
 }
 
 NdArray read_points(const std::string& path, const std::string& verb) {
-  NdArray points = as_table(read_array(path), verb);
+  return read_points(read_array_bytes(path), path, verb);
+}
+
+NdArray read_points(const ArrayBytes& content, const std::string& path, const std::string& verb) {
+  NdArray points = as_table(parse_array(content, path), verb);
   if (points.shape.size() == 2) files_read().add(table_report(points), false);
   return points;
 }

@@ -8,6 +8,7 @@
 
 #include "apps/formats/npy.h"
 #include "apps/json/json.h"
+#include "apps/tables/arrays.h"
 
 namespace pushforward::app {
 
@@ -70,5 +71,7 @@ class ReportsOfOtherFile {
 // Reads a file of points as a table (tables/arrays.h) and reports it. Throws Failure (exit 4), with
 // `verb` in its message, or FileError.
 NdArray read_points(const std::string& path, const std::string& verb);
+// Does the same with the content of the file.
+NdArray read_points(const ArrayBytes& content, const std::string& path, const std::string& verb);
 
 }  // namespace pushforward::app

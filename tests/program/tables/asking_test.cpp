@@ -1,0 +1,184 @@
+// Tests what a newcomer asks a trained run about tables of their own: points in the style of the run's
+// table, tables with more or fewer columns than the run's, and the errors of each verb.
+#include <cmath>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/tools/catch.h"
+#include "tests/tools/sandbox.h"
+
+using namespace pushforward;
+
+namespace {
+
+const std::string kTail = R"(}, "model": {"hidden": [8]}, "train": {"steps": 6, "batch": 16},
+    "sampler": {"type": "euler", "steps": 4}})";
+
+// Writes a config of a csv section with these keys beside its path, and trains on it.
+void train(const Sandbox& sandbox, const std::string& table, const std::string& keys = "",
+           const std::string& overrides = "") {
+  sandbox.write("t.csv", table);
+  sandbox.write("c.json", R"({"data": {"type": "csv", "path": "t.csv")" +
+                              (keys.empty() ? "" : ", " + keys) + kTail);
+  sandbox.ask("train c.json -q --overwrite --out run " + overrides);
+}
+
+// Returns the numbers of the last column of a file, without a line of names.
+std::vector<double> numbers(const std::string& text) {
+  std::vector<double> all;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const std::string cell = line.substr(line.find_last_of(',') + 1);
+    if (cell.find_first_of("0123456789") != std::string::npos) all.push_back(std::stod(cell));
+  }
+  return all;
+}
+
+// Returns ln p of the points in a file with this text.
+std::vector<double> ln_p(const Sandbox& sandbox, const std::string& points) {
+  sandbox.write("p.csv", points);
+  sandbox.ask("loglik run --points p.csv --out l.csv");
+  return numbers(sandbox.read("l.csv"));
+}
+
+// The verbs that read points, with options that make them quick.
+const std::vector<std::string> kVerbs{
+    "loglik run --points p.csv --out o.csv",
+    "encode run --points p.csv --out o.csv",
+    "decode run --points p.csv --out o.csv",
+    "velocity run --t 0.5 --points p.csv --out o.csv",
+    "impute run --steps 4 --particles 2 --points p.csv --out o.csv",
+    "sample run --begin 0.5 --from p.csv --out o.csv",
+    "interpolate run --from p.csv --to p.csv --out o.npy"};
+
+void each_verb(const Sandbox& sandbox, const std::string& points, const std::string& read) {
+  sandbox.write("p.csv", points);
+  for (const std::string& verb : kVerbs) {
+    CAPTURE(verb);
+    expect(sandbox(verb), 0, {read});
+  }
+}
+
+}  // namespace
+
+TEST_CASE("points of one column may have the decimal commas of the run's table, in each verb") {
+  const Sandbox sandbox;
+  for (const std::string name : {"x\n", ""}) {
+    for (const std::string around :
+         {R"("decimal": "comma")", R"("decimal": "comma", "scale": "none")"}) {
+      CAPTURE(name, around);
+      train(sandbox, name + "1,5\n2,25\n0,5\n1,75\n2,5\n1,125\n", around);
+      const std::vector<double> p = ln_p(sandbox, "1,5\n2,25\n");
+      // The same numbers with decimal points, as the program writes them.
+      CHECK(ln_p(sandbox, name + "1.5\n2.25\n") == p);
+      if (!name.empty()) CHECK(ln_p(sandbox, "x\n1,5\n2,25\n") == p);
+      each_verb(sandbox, "1,5\n2,5\n",
+                "read p.csv: 2 rows, 1 column; one cell a line, decimal commas");
+    }
+  }
+}
+
+TEST_CASE("points of several columns may be written as the run's table or with decimal points") {
+  const Sandbox sandbox;
+  const std::string table = "a;b\n1,5;2,5\n2,5;3,5\n3,5;1,5\n4,25;1,75\n";
+  // An affine section around the table leaves its columns without kinds.
+  for (const bool affine : {false, true}) {
+    CAPTURE(affine);
+    train(sandbox, table, R"("decimal": "comma")");
+    if (affine) {
+      sandbox.write("c.json", R"({"data": {"type": "affine", "scale": 0.5, "of": {"type": "csv",
+        "path": "t.csv", "decimal": "comma"})" +
+                                  kTail);
+      sandbox.ask("train c.json -q --overwrite --out run");
+    }
+    const std::vector<double> p = ln_p(sandbox, "a,b\n1.5,2.5\n2.5,3.5\n");
+    REQUIRE(p.size() == 2);
+    for (const std::string points :
+         {"a;b\n1,5;2,5\n2,5;3,5\n", "1,5;2,5\n2,5;3,5\n", "a\tb\n1,5\t2,5\n2,5\t3,5\n",
+          "1.5 2.5\n2.5 3.5\n", "b;a\n2,5;1,5\n3,5;2,5\n", "a;b\n1.5;2.5\n2.5;3.5\n"}) {
+      CAPTURE(points);
+      CHECK(ln_p(sandbox, points) == p);
+    }
+    // They may come from a pipe, which is read once.
+    sandbox.write("p.csv", "a;b\n1,5;2,5\n2,5;3,5\n");
+    sandbox.ask("loglik run --points /dev/stdin --out l.csv < p.csv");
+    CHECK(numbers(sandbox.read("l.csv")) == p);
+  }
+}
+
+TEST_CASE("a table of points may have more columns than the run's, which are left out by name") {
+  const Sandbox sandbox;
+  train(sandbox, "a,b\n1.5,2.5\n2.5,3.5\n3.5,1.5\n4.25,1.75\n");
+  const std::vector<double> p = ln_p(sandbox, "a,b\n1.5,2.5\n");
+  CHECK(ln_p(sandbox, "name,b,kind,a\nx7,2.5,good,1.5\n") == p);
+  each_verb(sandbox, "name,b,kind,a\nx7,2.5,good,1.5\nx8,2,bad,2.5\n", "; without name, kind");
+  sandbox.write("p.csv", "name,b,kind,a\nx7,2.5,good,1.5\n");
+  expect(sandbox("loglik run --points p.csv --out o.csv"), 0,
+         {"its columns name, b, kind, a are taken by name, as the run's data has them: a, b; "
+          "without name, kind"});
+}
+
+TEST_CASE("points that do not have the run's columns are refused in each verb, with the cure") {
+  const Sandbox sandbox;
+  train(sandbox, "aa,b\n1.5,2.5\n2.5,3.5\n3.5,1.5\n4.25,1.75\n");
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"ab,b\n1,2\n",
+       "p.csv: it has no column aa: its columns are ab, b, but the run's data has aa, b; did you mean "
+       "\"ab\"? name the columns alike, or remove the first line to take them in the order they "
+       "have"},
+      {"c,d,e\n1,2,3\n",
+       "p.csv: it has no columns aa, b: its columns are c, d, e, but the run's data has aa, b; name "
+       "the columns alike\n"},
+      {"aa,b,aa\n1,2,3\n", "p.csv: two columns are named \"aa\"; give each its own name"},
+      {"1,2,3\n4,5,6\n",
+       "p.csv: the points have shape (2, 3), but the run's data has 2 columns (aa, b); give a table "
+       "(N, 2), or write the names of the columns above it: others are then left out"},
+      {"1\n4\n",
+       "p.csv: the points have shape (2, 1), but the run's data has 2 columns (aa, b); give a table "
+       "(N, 2)\n"},
+      {"aa,b\n1,many\n2,3\n",
+       "p.csv:2:3: \"many\" in column \"b\" is not a number; give a number, as the run's data has "
+       "in this column"}};
+  for (const auto& [points, message] : cases) {
+    sandbox.write("p.csv", points);
+    for (const std::string& verb : kVerbs) {
+      CAPTURE(points, verb);
+      // Columns may lack in a table to fill, but not all.
+      if (verb.starts_with("impute") && points.starts_with("ab")) continue;
+      std::string said = message;
+      if (verb.starts_with("decode") && said.find("the run's data has ") != said.npos &&
+          said.find("in this column") == said.npos)
+        said.replace(said.find("the run's data"), 14, "a latent of the run");
+      expect(sandbox(verb), 4, {said});
+    }
+  }
+  // Missing cells can be drawn, if the run allows it.
+  sandbox.write("p.csv", "aa,b\n1,\n2,3\n");
+  expect(sandbox("loglik run --points p.csv --out o.csv"), 4,
+         {"\"\" in column \"b\" is a missing value; fill it in, or remove the row, or draw it with "
+          "`pushforward impute`"});
+}
+
+TEST_CASE("decode refuses a table of data, whose columns are not those of latents") {
+  const Sandbox sandbox;
+  std::string table = "x,kind\n";
+  for (int k = 0; k < 12; ++k)
+    table += std::to_string(k) + "." + std::to_string(k * k % 7) + (k % 3 ? ",good\n" : ",bad\n");
+  train(sandbox, table);
+  expect(sandbox("decode run --points t.csv --out o.csv"), 4,
+         {"[decode] t.csv: its columns are those of the run's data (x, kind), but latents have the "
+          "columns x, kind=bad, kind=good; give latents, such as `pushforward encode` writes for "
+          "these rows"});
+  sandbox.ask("encode run --points t.csv --out z.csv");
+  sandbox.ask("decode run --points z.csv --out o.csv");
+  // Errors of samples with given columns are those of `sample`, and their cures are its options.
+  expect(sandbox("sample run --given kind=odd -n 2 --out o.csv"), 4,
+         {"\"odd\" is no value of column \"kind\""});
+  expect(sandbox("sample run --given x=1,5 -n 2 --out o.csv"), 2,
+         {"\"5\" is no assignment to a column", "numbers have decimal points here"});
+  train(sandbox, table, "", "source.std=2");
+  expect(sandbox("sample run --given kind=bad -n 2 --out o.csv"), 2,
+         {"[given] missing numbers can be drawn only from a flow"});
+  expect(sandbox("impute run --points t.csv --out o.csv"), 2, {"[impute] missing numbers"});
+}
