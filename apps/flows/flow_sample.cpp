@@ -171,7 +171,7 @@ std::vector<double> draw_conditions(const Config& config, int n, std::uint64_t s
     throw Failure(
         Exit::file,
         fmt::format("{}\n[condition] without given conditions, samples have those of rows of the "
-                    "run's data; give --condition or --condition-file, or its data back",
+                    "run's data; give --condition, or its data back",
                     e.what()));
   }
   const RowConditions& given = traits.given;
