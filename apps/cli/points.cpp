@@ -184,13 +184,16 @@ RunPoints read_labelled_points(const std::string& run, const std::string& path,
 
 std::optional<NpyRows> open_point_blocks(const Config& config, const std::string& run,
                                          const std::string& path,
-                                         const std::vector<std::string>& outputs) {
+                                         const std::vector<std::string>& outputs,
+                                         const std::string& verb) {
   if (of_tokens(config) || has_conditions(config) || on_manifold(config)) return std::nullopt;
   const TableCodePtr code = table_of_run(run).code;
   if (code && !code->plain()) return std::nullopt;
   for (const std::string& file : outputs)
     if (!file.empty() && read_status(posix(), file).kind == FileKind::other) return std::nullopt;
-  return NpyRows::open(path);
+  std::optional<NpyRows> rows = NpyRows::open(path);
+  if (rows) rows->check_all_finite(verb);
+  return rows;
 }
 
 RunPoints read_incomplete_points(const std::string& run, const std::string& path,
