@@ -49,6 +49,23 @@ Fit fit_of_layout(const CsvLines& lines, const CsvOptions& options, const OtherC
   return {names, rows, cells > 0 ? numbers / cells : 0};
 }
 
+// Returns whether the commas of numbers may be other ones than decimal commas: those between the two cells
+// of a row without names of the table, or those between thousands, which three digits follow.
+bool is_doubtful(const CsvLines& lines, const CsvOptions& options, const OtherColumns& columns) {
+  const NumberStyle style = style_of(options);
+  const char separator = separator_of(lines, options);
+  const std::vector<CsvCell> first = split_cells_leniently(lines.rows.front().text, separator);
+  if (separator == kNoSeparator && !has_name(columns.names, first.front())) return true;
+  for (std::size_t row = 0; row < std::min(lines.rows.size(), kRows); ++row)
+    for (const CsvCell& cell : split_cells_leniently(lines.rows[row].text, separator)) {
+      const std::size_t comma = cell.text.find(',');
+      if (comma == std::string_view::npos || read_cell(cell.text, style).kind != CellKind::number)
+        continue;
+      if (cell.text.size() - comma != 4) return false;
+    }
+  return true;
+}
+
 // Decides about a first row of numbers that could be names. It holds names if they are those of the
 // table. If none of them is, it is a row of numbers, except if they are in quotes.
 void decide_header(const CsvLines& lines, const OtherColumns& columns, CsvOptions& options) {
@@ -80,20 +97,27 @@ OtherLayout layout_of_other(std::string_view text, const CsvOptions& own,
     const std::size_t end = text.rfind('\n', kBytes);
     if (end != std::string_view::npos) text = text.substr(0, end);
   }
-  CsvOptions separated = own, plain = own;
+  CsvOptions separated = own, plain = own, commas = own;
   separated.separator.reset();
   plain.separator.reset();
   plain.decimal = CsvDecimal::automatic;
   if (plain.thousands == '.') plain.thousands.reset();
+  commas.separator.reset();
+  commas.decimal = CsvDecimal::comma;
+  if (commas.thousands == ',') commas.thousands.reset();
   const CsvLines lines = csv_lines(text, own.comment);
   OtherLayout best{own, true};
   if (lines.rows.empty()) return best;
   Fit most = fit_of_layout(lines, own, columns);
-  for (const CsvOptions& other : {separated, plain}) {
+  for (const CsvOptions& other : {separated, plain, commas}) {
     const Fit fit = fit_of_layout(lines, other, columns);
     if (fit <= most) continue;
+    if (own.decimal != CsvDecimal::comma && other.decimal == CsvDecimal::comma &&
+        is_doubtful(lines, other, columns))
+      continue;
     most = fit;
     best = {other, false};
+    best.options.separator = separator_of(lines, other);
   }
   decide_header(lines, columns, best.options);
   return best;

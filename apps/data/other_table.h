@@ -26,8 +26,9 @@ struct OtherLayout {
 };
 
 // Returns the layout in which the file with this text is read best: that of the table, the same signs of
-// numbers with another separator, or that of the tables that the program writes, with decimal points and
-// a separator that is found. In the best layout the first row has the most names of `columns`, then
+// numbers with another separator, that of the tables that the program writes, with decimal points and a
+// separator that is found, or the same with decimal commas. Commas that may be between cells or
+// between thousands are not taken for decimal ones, unless those of the table are. In the best layout the first row has the most names of `columns`, then
 // the most rows have a number of cells in `columns`, then the most cells are numbers. If two are equally
 // good, it is the earlier one.
 OtherLayout layout_of_other(std::string_view text, const CsvOptions& own,

@@ -272,8 +272,9 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
       make_estimate(request.divergence, flow.dim(), std::move(errors), flow.smoothed_to(options));
   if (has_rows(request.ranks)) found.notes = failure_notes(solved.failures, x, "ln p");
   if (by_row)
-    found.notes.push_back(fmt::format("ln p is that given the class of each row, in column {}",
-                                      flow.code->label()->name));
+    found.notes.push_back(
+        "ln p is that given the class of each row" +
+        (flow.code && flow.code->label() ? ", in column " + flow.code->label()->name : ""));
   if (flow.given.rows)
     found.notes.push_back(
         fmt::format("ln p is that of {} given {} of each row",

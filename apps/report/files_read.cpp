@@ -60,7 +60,7 @@ Json FilesRead::of_key(const std::string& key) const {
 }
 
 void FilesRead::add(const FileReport& report, bool warnings) {
-  if (keeps_keys_ && !report.key.empty()) by_key_[report.key] = report.object;
+  if (!report.key.empty()) by_key_[key_.empty() ? report.key : key_] = report.object;
   if (where_ == ReportsTo::nowhere ||
       std::find(lines_.begin(), lines_.end(), report.line) != lines_.end())
     return;

@@ -182,3 +182,76 @@ TEST_CASE("decode refuses a table of data, whose columns are not those of latent
          {"[given] missing numbers can be drawn only from a flow"});
   expect(sandbox("impute run --points t.csv --out o.csv"), 2, {"[impute] missing numbers"});
 }
+
+TEST_CASE("a file of held-out rows may have another style than the table, which is said") {
+  const Sandbox sandbox;
+  sandbox.write("points.csv", "a,b\n1.5,20\n2.5,31\n2,22\n1.75,29\n3,30\n2.75,21\n");
+  sandbox.write("commas.csv", "a;b\n1,5;20\n2,5;31\n2;22\n1,75;29\n3;30\n2,75;21\n");
+  sandbox.write("h.csv", "a,b\n1.25,25\n2.25,23\n");
+  sandbox.write("h_swapped.tsv", "b\tname\ta\n25\tx\t1.25\n23\ty\t2.25\n");
+  sandbox.write("h_commas.csv", "a;b\n1,25;25\n2,25;23\n");
+  sandbox.write("h_bare.csv", "1.25,25\n2.25,23\n");
+  const std::string remark = "read in this style, in which it is written, and not in that of ";
+  const auto config = [&](const std::string& data, const std::string& model) {
+    sandbox.write("c.json", R"({"data": )" + data + R"(, "model": {)" + model + R"("hidden": [8]},
+      "train": {"steps": 6, "batch": 16}, "sampler": {"steps": 4}})");
+  };
+  const auto valid = [&](const std::string& run, const char* key) {
+    std::istringstream lines(sandbox.read(run + "/metrics.jsonl"));
+    double last = 0;
+    for (std::string line; std::getline(lines, line);)
+      if (const auto row = nlohmann::json::parse(line); row.contains(key)) last = row.at(key);
+    return last;
+  };
+  for (const bool tokens : {false, true}) {
+    const std::string holdout = tokens ? "data.held_out=" : "train.holdout=",
+                      of = tokens ? "data.of.of." : "data.",
+                      key = tokens ? "/data/held_out" : "/train/holdout";
+    const std::size_t at = tokens ? 0 : 1;  // its place in env.json
+    if (tokens)
+      config(
+          R"({"type": "quantize", "levels": 8, "low": -3, "high": 3, "of": {"type": "standardize",
+        "of": {"type": "csv", "path": "points.csv"}}})",
+          R"("type": "token_mlp", )");
+    else
+      config(R"({"type": "csv", "path": "points.csv"})", "");
+    sandbox.ask("train c.json -q --overwrite --out run " + holdout + "h.csv");
+    const double loss = valid("run", "valid/loss");
+    CHECK(loss > 0);
+    // Rows that are far away are other tokens, too: they have the units of the table.
+    sandbox.write("far.csv", "a,b\n101.25,25\n102.25,23\n");
+    sandbox.ask("train c.json -q --overwrite --out run " + holdout + "far.csv");
+    CHECK(valid("run", "valid/loss") != loss);
+    const std::string commas = of + "path=commas.csv " + of + "decimal=comma ";
+    for (const std::string& words :
+         {holdout + "h_commas.csv", holdout + "h_swapped.tsv", commas + holdout + "h.csv",
+          commas + holdout + "h_swapped.tsv", commas + holdout + "h_commas.csv"}) {
+      CAPTURE(words);
+      const Outcome outcome = sandbox("train c.json --overwrite --out run " + words);
+      INFO(outcome.text);
+      REQUIRE(outcome.code == 0);
+      const bool own = words == commas + holdout + "h_commas.csv";
+      CHECK((outcome.text.find(remark) == std::string::npos) == own);
+      CHECK(valid("run", "valid/loss") == loss);
+      // The run remembers how the file was read, and reads it so again.
+      const auto data = nlohmann::json::parse(sandbox.read("run/env.json")).at("data");
+      CHECK(data.at(at).at("key") == key);
+      CHECK(data.at(at).at("read").at("separator") == (words.ends_with(".tsv")    ? "tab"
+                                                       : words.ends_with("h.csv") ? "comma"
+                                                                                  : "semicolon"));
+      expect(sandbox("train c.json --resume --out run train.steps=9 " + words), 0,
+             {own ? "decimal commas" : remark});
+      const auto again = nlohmann::json::parse(sandbox.read("run/env.json")).at("data");
+      CHECK(again.at(at).at("read") == data.at(at).at("read"));
+    }
+    expect(sandbox("train c.json --overwrite --out run " + holdout + "h_bare.csv"), 4,
+           {"[data] h_bare.csv (" + key +
+            ") has no names of columns, but points.csv has a, b; write "
+            "the names above its rows"});
+    sandbox.write("h_lacks.csv", "a,c,d\n1,2,3\n");
+    expect(sandbox("train c.json --overwrite --out run " + holdout + "h_lacks.csv"), 4,
+           {"[data] h_lacks.csv (" + key +
+            ") has no column b: its columns are a, c, d, but "
+            "points.csv has a, b; name the columns alike"});
+  }
+}
