@@ -159,6 +159,17 @@ Imputed impute_points(const Config& config, const ImputeRequest& request, const 
                         std::span(x).subspan(at * width, width));
     }
   }
+  FarRows far;
+  if (draws == 1) {
+    far = find_far_rows(flow.units, flow.code.get(), rows, x);
+  } else {  // the first draw of each row has its known numbers
+    std::vector<double> known;
+    for (std::size_t r = 0; r < count; ++r) {
+      const auto at = x.begin() + static_cast<std::ptrdiff_t>(r * draws * width);
+      known.insert(known.end(), at, at + static_cast<std::ptrdiff_t>(width));
+    }
+    far = find_far_rows(flow.units, flow.code.get(), rows, known);
+  }
   flow.units.from_data(x);
 
   ImputeOptions options = impute_options(flow, request.steps, request.particles);
@@ -193,6 +204,9 @@ Imputed impute_points(const Config& config, const ImputeRequest& request, const 
                     request.what == "impute"
                         ? "more --particles make them exacter"
                         : "`pushforward impute` of a table with this row takes more particles"));
+  add_notes(far.notes(), imputed.notes);
+  if (flow.given.rows)
+    add_notes(notes_of_far_conditions(*flow.given.code, request.conditions), imputed.notes);
   imputed.points = flow.to_data_points(filled);
   for (std::size_t i = 0; i < imputed.points.values.size(); ++i) {
     const double known = rows.values[i / (draws * columns) * columns + i % columns];

@@ -74,6 +74,7 @@ void make_exact_flow(RunFlow& flow, const Config& config) {
   flow.code = traits.code;
   flow.check_uncoded("exact", "the exact field of its numbers is not known; leave --exact out");
   flow.units = make_units(*data);
+  add_range(*data, flow.units);
   print_columns(config, *data, flow.units);
   flow.source = build_run_source(config, data->dim());
   flow.parameterization = {Prediction::velocity, make_scheduler(config)};
@@ -331,7 +332,8 @@ void RunFlow::check_columns(const NdArray& points, const char* what) const {
                   names.empty() ? "" : fmt::format(" ({})", joined(names, 50)), columns));
 }
 
-CodedPoints RunFlow::encode(const NdArray& asked, const char* what, Stream stream) const {
+CodedPoints RunFlow::encode(const NdArray& asked, const char* what, Stream stream,
+                            std::size_t first) const {
   const std::vector<std::string> names = column_names();
   NdArray points = match_columns(asked, names, what, "the run's data");
   check_columns(points, what);
@@ -350,11 +352,13 @@ CodedPoints RunFlow::encode(const NdArray& asked, const char* what, Stream strea
     manifold->check(points, what);
     x = manifold->encode(points.values);
   } else {
-    x = std::move(points.values);
+    x = points.values;
   }
+  FarRows far;
+  if (!manifold) far = find_far_rows(units, code.get(), points, x, first);
   units.from_data(x);
   return {Tensor({static_cast<int>(n), dim()}, std::vector<real>(x.begin(), x.end())),
-          std::move(log_slopes)};
+          std::move(log_slopes), std::move(far)};
 }
 
 NdArray RunFlow::to_data(const Tensor& x) const {

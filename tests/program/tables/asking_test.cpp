@@ -1,14 +1,18 @@
 // Tests what a newcomer asks a trained run about tables of their own: points in the style of the run's
 // table, tables with more or fewer columns than the run's, and the errors of each verb.
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "apps/formats/npy.h"
+#include "apps/tables/arrays.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"
 
 using namespace pushforward;
+using namespace pushforward::app;
 
 namespace {
 
@@ -254,4 +258,130 @@ TEST_CASE("a file of held-out rows may have another style than the table, which 
             ") has no column b: its columns are a, c, d, but "
             "points.csv has a, b; name the columns alike"});
   }
+}
+
+TEST_CASE("points far outside of the data get one line of remark in each verb, and no error") {
+  const Sandbox sandbox;
+  std::string table = "a,b\n";
+  for (int k = 0; k < 20; ++k)
+    table +=
+        std::to_string(k * 7 % 21 / 10. - 1) + "," + std::to_string(k * k % 11 / 5. - 1) + "\n";
+  train(sandbox, table);
+  sandbox.write("p.csv", "a,b\n0.5,0.5\n0,16\n12,3\n");
+  for (const std::string& verb : kVerbs) {
+    CAPTURE(verb);
+    if (verb.starts_with("decode")) continue;
+    const Outcome outcome = sandbox(verb);
+    INFO(outcome.text);
+    CHECK(outcome.code == 0);
+    CHECK_THAT(outcome.text,
+               Contains("2 of 3 rows are far outside of the data of the training: row 1 has 16 in "
+                        "column b, which went from -1 to 0.8; probably the numbers are in other "
+                        "units, or are not scaled as those of the data were, and the network "
+                        "extrapolates there\n"));
+  }
+  const auto loglik = sandbox.object("loglik run --points p.csv --out o.csv");
+  CHECK(loglik.at("notes").at(0).get<std::string>().starts_with("2 of 3 rows are far outside"));
+  expect(sandbox("sample run --given b=-40 -n 2 --out o.csv"), 0,
+         {"1 of 1 row is far outside of the data of the training: row 0 has -40 in column b"});
+  // Points within the data, or near it, get none.
+  sandbox.write("p.csv", "a,b\n0.5,0.5\n0,1.5\n-1,-2\n");
+  for (const std::string& verb : kVerbs)
+    CHECK(sandbox(verb).text.find("far outside") == std::string::npos);
+  // One row in many is rather an outlier. The blocks of an NPY file are counted together.
+  NdArray many{{300000, 2}, std::vector<double>(600000, 0.25)};
+  many.values[2 * 250000] = 30;
+  write_array(sandbox.path("many.npy"), many);
+  for (const std::string verb : {"loglik", "encode"})
+    expect(sandbox(verb + " run --solver euler --steps 1 --points many.npy --out o.npy"), 0,
+           {"1 of 300000 rows is far outside of the data of the training: row 250000 has 30 in "
+            "column a",
+            "probably these are outliers or errors"});
+  // A latent of a normal source is not as far from 0 as numbers of a table may be.
+  sandbox.write("p.csv", "a,b\n0.5,0.5\n0,160\n");
+  expect(sandbox("decode run --points p.csv --out o.csv"), 0,
+         {"1 of 2 rows is no latent that the source draws: row 1 has 160 in column b, 160 standard "
+          "deviations from 0; `pushforward encode` makes latents of points of the data"});
+}
+
+TEST_CASE("each verb reads the very table on which the run was trained") {
+  const Sandbox sandbox;
+  std::string typed = "id,x,when,n,deg,sp\n", numbers_only, commas = "x\n",
+              places = "name,lat,lon\n", gaps = "id,x,y,sp\n";
+  const char* const kinds[] = {"gull", "tern", "owl"};
+  for (int k = 0; k < 40; ++k) {
+    const std::string id = std::to_string(1000 + k),
+                      x = std::to_string(k % 7) + "." + std::to_string(k % 10),
+                      n = std::to_string(k % 4), kind = kinds[k % 3];
+    typed += id + "," + x + ",2020-01-1" + n + "," + n + "," + std::to_string(k * 37 % 360) + "," +
+             kind + "\n";
+    numbers_only += id + "," + x + "," + std::to_string(k * k % 13) + ".25," + kind + "\n";
+    commas += std::to_string(k % 7) + "," + std::to_string(k % 10) + "\n";
+    places += "p" + id + "," + std::to_string(k - 20) + "," + std::to_string(5 * k - 90) + "\n";
+    gaps +=
+        id + "," + (k % 9 == 4 ? "" : x) + "," + std::to_string(k * k % 13) + ".5," + kind + "\n";
+  }
+  struct Case {
+    const char* name;
+    std::string table, data, model;
+    std::vector<std::string> refused{};  // verbs that need what this data has not
+  };
+  const std::string csv = R"({"type": "csv", "path": "t.csv")";
+  const std::vector<Case> cases{
+      {"typed columns, an ID dropped, a class",
+       typed,
+       csv + R"(, "drop": ["id"], "label": "sp", "types": {"deg": "degrees"}})",
+       R"("label": {"type": "embedding"}, )",
+       {"velocity"}},
+      {"a category that is learned", typed, csv + R"(, "drop": ["id", "deg"]})", "", {"velocity"}},
+      {"conditions",
+       typed,
+       csv + R"(, "drop": ["id"], "condition": ["sp", "n"]})",
+       "",
+       {"velocity"}},
+      {"columns of a file without names", numbers_only, csv + R"(, "columns": [2, 1]})", ""},
+      {"a class in a file without names", numbers_only, csv + R"(, "drop": [0], "label": "3"})",
+       R"("label": {"type": "embedding"}, )"},
+      {"a class in an affine section", numbers_only,
+       R"({"type": "affine", "scale": 2, "of": )" + csv + R"(, "drop": [0], "label": "3"}})",
+       R"("label": {"type": "embedding"}, )"},
+      {"one column with decimal commas", commas, csv + R"(, "decimal": "comma"})", ""},
+      {"places",
+       places,
+       R"({"type": "manifold", "latlong": ["lat", "lon"], "of": )" + csv +
+           R"(, "drop": ["name"]}})",
+       "",
+       {"impute", "sample", "interpolate"}},
+      {"missing cells",
+       gaps,
+       csv + R"(, "drop": ["id", "sp"]})",
+       "",
+       {"loglik", "encode", "velocity", "sample", "interpolate"}}};
+  for (const Case& c : cases) {
+    CAPTURE(c.name);
+    sandbox.write("t.csv", c.table);
+    sandbox.write("p.csv", c.table);
+    sandbox.write("c.json", "{\"data\": " + c.data + ", \"model\": {" + c.model +
+                                "\"hidden\": [8]}, \"train\": {\"steps\": 6, \"batch\": 16}, "
+                                "\"sampler\": {\"type\": \"euler\", \"steps\": 4}}");
+    sandbox.ask("train c.json -q --overwrite --out run");
+    for (const std::string& verb : kVerbs) {
+      if (verb.starts_with("decode")) continue;
+      CAPTURE(verb);
+      const bool refused = std::any_of(c.refused.begin(), c.refused.end(),
+                                       [&](const auto& word) { return verb.starts_with(word); });
+      const Outcome outcome = sandbox(verb);
+      INFO(outcome.text);
+      CHECK((outcome.code == 0) != refused);
+      CHECK((outcome.text.find(" is a missing value; fill it in, or remove the row, or draw it") !=
+             std::string::npos) == (refused && c.table == gaps));
+    }
+  }
+  // Quantized data has the verbs loglik and sample alone.
+  sandbox.write("t.csv", typed);
+  sandbox.write("c.json", R"({"data": {"type": "quantize", "levels": 8, "low": -1, "high": 10, "of":
+    {"type": "csv", "path": "t.csv", "columns": ["x", "n"]}}, "model": {"type": "token_mlp",
+    "hidden": [8]}, "train": {"steps": 6, "batch": 16}})");
+  sandbox.ask("train c.json -q --overwrite --out run");
+  expect(sandbox("loglik run --points t.csv --out o.csv"), 0, {"; without id, when, deg, sp"});
 }
