@@ -101,6 +101,8 @@ struct ImputeRequest : RunRequest {
   int steps = 100;                // steps from noise to data
   int particles = 64;             // particles for each draw
   std::vector<int> row_labels{};  // the class of each row; empty: that of `label`, or none
+  // What is asked, for messages: "impute" for the verb, or "given" for `sample --given`.
+  std::string what = "impute";
 };
 
 // Asks for pairs of a training batch, each a point of the source and one of the data, for the

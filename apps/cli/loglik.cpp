@@ -102,7 +102,7 @@ std::string write_densities_of(const std::string& out, const NdArray& points,
 // wanted, in one process.
 std::optional<NpyRows> points_in_blocks(const Config& config, const LoglikArguments& args) {
   if (args.request.tokens || !args.gradient.empty() || args.request.ranks) return std::nullopt;
-  return open_point_blocks(config, args.request.run, args.points, {args.out, args.error});
+  return open_point_blocks(config, args.request.run, args.points, {args.out, args.error}, "loglik");
 }
 
 // Computes the log-densities of all points together, and writes them.

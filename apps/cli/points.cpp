@@ -8,10 +8,10 @@
 #include <numeric>
 #include <utility>
 
+#include "apps/cli/text_points.h"
 #include "apps/config/data_types.h"
-#include "apps/data/table_style.h"
+#include "apps/data/run_data.h"
 #include "apps/failure.h"
-#include "apps/formats/stored_text.h"
 #include "apps/from_config/path.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
@@ -24,52 +24,6 @@
 
 namespace pushforward::app {
 namespace {
-
-std::vector<std::string> names_of(const std::vector<CodedColumn>& columns) {
-  std::vector<std::string> names;
-  for (const CodedColumn& c : columns) names.push_back(c.name);
-  return names;
-}
-
-// Returns the options for reading a table with this layout by the kinds of the columns of a run's
-// table. `missing` are the cells that are missing, or none for the usual ones.
-TypedCsvOptions options_of(const RunTable& table, const CsvRows& layout, MissingRows missing_rows,
-                           const std::vector<std::string>& missing = {}) {
-  TypedCsvOptions options;
-  options.guess = false;
-  options.missing_rows = missing_rows;
-  options.missing = missing;
-  options.csv = layout.options();
-  if (!table.code) return options;
-  const TableCode& code = *table.code;
-  const std::vector<CodedColumn> columns = all_columns(code, table.condition);
-  const std::vector<std::string> names = layout.names(), wanted = code.named()
-                                                                      ? names_of(columns)
-                                                                      : std::vector<std::string>();
-  const auto in_file = [&](const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
-  const bool by_name = !names.empty() && !wanted.empty(), keeps = missing_rows == MissingRows::keep;
-  for (const std::string& name : wanted)
-    if (by_name && (!keeps || in_file(name))) options.csv.columns.emplace_back(name);
-  for (std::size_t k = 0; k < columns.size(); ++k) {
-    const CodedColumn& c = columns[k];
-    const std::string name = by_name            ? c.name
-                             : names.empty()    ? std::to_string(k)
-                             : k < names.size() ? names[k]
-                                                : "";
-    // If columns are chosen by name, a column without a name has the name "".
-    if (!by_name && (name.empty() || k >= layout.width())) continue;
-    if (by_name && keeps && !in_file(name)) continue;
-    options.kinds[name] = c.type.kind;
-    if (c.type.kind == ColumnKind::category) options.values[name] = c.type.values;
-  }
-  if (by_name && code.label() && in_file(code.label()->name)) {
-    options.label = code.label()->name;
-    options.values[options.label] = table.classes;
-  }
-  return options;
-}
 
 // Divides a table (N, D) into points and the conditions of the run. If `keeps` is true, a table
 // with names may lack some of the columns, whose numbers become NaN. Throws Failure (exit 4) if the
@@ -105,23 +59,33 @@ RunPoints without_conditions(const RunTable& run, NdArray table, std::vector<int
   return points;
 }
 
-// Reads a file by the kinds of the columns of `table`, and in the style of the table of the run.
-TypedTable read_in_style(const RunTable& table, const std::string& run, const std::string& path,
-                         MissingRows missing) {
-  const TableStyle style = style_of_data(load_run_config(run).section("/data").json());
-  const std::string text = read_stored_text(path, "csv").text;
-  const std::vector<std::string> names = table.code && table.code->named()
-                                             ? names_of(all_columns(*table.code, table.condition))
-                                             : std::vector<std::string>();
-  const CsvRows layout(text, path, layout_of_points(text, style, names));
-  TypedTable read = read_typed_csv(path, options_of(table, layout, missing, style.missing));
-  files_read().add(table_report(read.table), false);
-  return read;
+// Returns the columns of a run with its column of classes, which a run without typed columns only
+// remembers of its table.
+RunTable columns_with_classes(const std::string& run) {
+  const Json memory = memory_of_run(run).table;
+  const Json* label = memory.is_null() ? nullptr : memory.find("class");
+  if (!label) return columns_of_run(run);
+  return columns_of_run(
+      run, ClassColumn{label->at("column").text(), label->at("at").get<std::size_t>()});
 }
 
-RunPoints read_typed_points(const RunTable& table, const std::string& run, const std::string& path,
-                            MissingRows missing, const std::string& verb) {
-  TypedTable read = read_in_style(table, run, path, missing);
+// Reads points for the run, in which cells may be missing as `missing` says.
+RunPoints read_run_points(const std::string& run, const std::string& path, MissingRows missing,
+                          const std::string& verb) {
+  const ArrayBytes content = read_array_bytes(path);
+  const RunTable table = columns_with_classes(run);
+  if (content.npy || !table.code)
+    return without_conditions(table, read_points(content, path, verb), {}, verb);
+  const Config config = load_run_config(run);
+  const bool fills = !of_tokens(config) && !on_manifold(config) && why_not_imputed(config).empty();
+  TypedTable read =
+      read_text_points({.table = table,
+                        .verb = verb,
+                        .missing_rows = missing,
+                        .cure_of_missing = fills ? "draw it with `pushforward impute`" : ""},
+                       run, path, content);
+  // A run without typed columns writes numbers as they are, with all of their digits.
+  if (!table_of_run(run).code) read.table.columns.clear();
   return without_conditions(table, std::move(read.table), std::move(read.labels), verb);
 }
 
@@ -147,7 +111,10 @@ std::vector<GivenCell> assignments_of(const std::string& text, const std::string
       throw Failure(Exit::usage,
                     fmt::format("[{}] \"{}\" is no assignment to a column; write NAME=VALUE, with "
                                 "commas between several",
-                                what, part));
+                                what, part) +
+                        (assignments.empty() || part.find_first_not_of("0123456789") != part.npos
+                             ? ""
+                             : "; numbers have decimal points here"));
     assignments.push_back({part.substr(0, at), part.substr(at + 1)});
   }
   return assignments;
@@ -178,8 +145,7 @@ TypedTable assigned_row(const RunTable& table, const std::vector<std::string>& k
   }
   for (const std::string& name : seen) {
     const bool label = table.code && table.code->label() && table.code->label()->name == name;
-    if (known.empty() || label || std::find(known.begin(), known.end(), name) != known.end())
-      continue;
+    if (label || std::find(known.begin(), known.end(), name) != known.end()) continue;
     throw Failure(Exit::usage, fmt::format("[{}] there is no {} \"{}\"; {}choose from: {}", what,
                                            what == "given" ? "column" : "condition", name,
                                            did_you_mean(name, known), join_words(known)));
@@ -189,9 +155,23 @@ TypedTable assigned_row(const RunTable& table, const std::vector<std::string>& k
   options.csv.header = CsvHeader::yes;
   options.csv.separator = ',';
   const CsvRows layout(csv, "--" + what, options.csv);
-  TypedCsvOptions typed = options_of(table, layout, MissingRows::keep);
-  typed.csv.header = options.csv.header;
-  typed.csv.separator = options.csv.separator;
+  std::vector<std::size_t> chosen, present;
+  std::optional<std::size_t> label;
+  for (std::size_t k = 0; k < seen.size(); ++k) {
+    const auto at = std::find(known.begin(), known.end(), seen[k]);
+    if (at == known.end()) {
+      label = k;
+      continue;
+    }
+    chosen.push_back(k);
+    present.push_back(static_cast<std::size_t>(at - known.begin()));
+  }
+  TypedCsvOptions typed = options_of_columns(table, layout, chosen, present);
+  typed.missing_rows = MissingRows::keep;
+  if (label) {
+    typed.label = seen[*label];
+    typed.values[typed.label] = table.classes;
+  }
   return parse_typed_csv(csv, "--" + what, typed);
 }
 
@@ -199,36 +179,32 @@ TypedTable assigned_row(const RunTable& table, const std::vector<std::string>& k
 
 RunPoints read_labelled_points(const std::string& run, const std::string& path,
                                const std::string& verb) {
-  const RunTable table = table_of_run(run);
-  if (!table.code || is_npy_file(path))
-    return without_conditions(table, read_points(path, verb), {}, verb);
-  return read_typed_points(table, run, path, MissingRows::refuse, verb);
+  return read_run_points(run, path, MissingRows::refuse, verb);
 }
 
 std::optional<NpyRows> open_point_blocks(const Config& config, const std::string& run,
                                          const std::string& path,
-                                         const std::vector<std::string>& outputs) {
+                                         const std::vector<std::string>& outputs,
+                                         const std::string& verb) {
   if (of_tokens(config) || has_conditions(config) || on_manifold(config)) return std::nullopt;
   const TableCodePtr code = table_of_run(run).code;
   if (code && !code->plain()) return std::nullopt;
   for (const std::string& file : outputs)
     if (!file.empty() && read_status(posix(), file).kind == FileKind::other) return std::nullopt;
-  return NpyRows::open(path);
+  std::optional<NpyRows> rows = NpyRows::open(path);
+  if (rows) rows->check_all_finite(verb);
+  return rows;
 }
 
 RunPoints read_incomplete_points(const std::string& run, const std::string& path,
                                  const std::string& verb) {
-  const RunTable table = table_of_run(run);
-  if (is_npy_file(path)) return without_conditions(table, read_points(path, verb), {}, verb);
-  return read_typed_points(table, run, path, MissingRows::keep, verb);
+  return read_run_points(run, path, MissingRows::keep, verb);
 }
 
 RunPoints given_row(const std::string& run, const std::string& text) {
-  const RunTable table = table_of_run(run);
-  std::vector<std::string> known;
-  if (table.code && table.code->named())
-    known = names_of(all_columns(*table.code, table.condition));
-  TypedTable row = assigned_row(table, known, text, "given");
+  const RunTable table = columns_with_classes(run);
+  TypedTable row =
+      assigned_row(table, names_of(all_columns(*table.code, table.condition)), text, "given");
   return without_conditions(table, std::move(row.table), std::move(row.labels), "given");
 }
 
@@ -238,10 +214,12 @@ namespace {
 RunTable conditioned_table(const std::string& run, const char* option) {
   RunTable table = table_of_run(run);
   if (table.condition) return table;
-  throw Failure(Exit::usage,
-                fmt::format("[condition] {} has no conditions, so {} has no effect; give values of "
-                            "its columns with --given, or train a run with `condition` in its data",
-                            run, option));
+  throw Failure(
+      Exit::usage,
+      fmt::format("[condition] {} has no conditions, so {} has no effect; leave it out, or "
+                  "train a run with `condition` in its data (`pushforward sample --given` "
+                  "keeps values of any column)",
+                  run, option));
 }
 
 }  // namespace
@@ -287,12 +265,13 @@ std::vector<double> read_conditions(const std::string& run, const std::string& p
   // A table that has only the columns of the conditions, as if the flow generated them.
   const RunTable only{
       std::make_shared<TableCode>(table.condition->table().columns(), table.code->named())};
-  NdArray read;
-  if (is_npy_file(path)) {
-    read = read_points(path, "condition");
-  } else {
-    read = read_in_style(only, run, path, MissingRows::refuse).table;
-  }
+  const ArrayBytes content = read_array_bytes(path);
+  const NdArray read =
+      content.npy
+          ? read_points(content, path, "condition")
+          : read_text_points({.table = only, .verb = "condition", .whose = "the run's condition"},
+                             run, path, content)
+                .table;
   if (read.shape.size() != 2 || read.shape[1] != names.size() || read.shape[0] == 0)
     throw Failure(
         Exit::file,
@@ -300,36 +279,44 @@ std::vector<double> read_conditions(const std::string& run, const std::string& p
                     "({} columns); give a table (N, {}) with at least one row",
                     file_prefix(read), shape_text(read.shape), join_words(names, ", "),
                     names.size(), names.size()));
-  return std::move(read.values);
+  return read.values;
 }
 
 namespace {
 
 // Returns the table of a run's latents: a number for each column of the flow, then the conditions.
 RunTable table_of_latents(const RunTable& run) {
-  const ConditionCode& given = *run.condition;
   const std::vector<std::string> names = run.code->code_names();
   std::vector<CodedColumn> columns;
   for (std::size_t k = 0; k < run.code->width(); ++k) columns.push_back({column_name(names, k)});
+  const bool named = !names.empty();
+  RunTable latents{std::make_shared<TableCode>(columns, named)};
+  if (!run.condition) return latents;
+  const ConditionCode& given = *run.condition;
   std::vector<std::size_t> places(given.columns());
   std::iota(places.begin(), places.end(), columns.size());
-  const bool named = !names.empty();
-  return {
-      std::make_shared<TableCode>(std::move(columns), named),
-      {},
+  latents.condition =
       std::make_shared<ConditionCode>(std::make_shared<TableCode>(given.table().columns(), named),
-                                      std::move(places), given.scale(), given.shift())};
+                                      std::move(places), given.scale(), given.shift());
+  return latents;
 }
 
 }  // namespace
 
 RunPoints read_latents(const std::string& run, const std::string& path) {
-  const RunTable table = table_of_run(run);
-  if (!table.condition) return {read_points(path, "decode")};
+  const ArrayBytes content = read_array_bytes(path);
+  const RunTable table = columns_of_run(run);
   const RunTable latents = table_of_latents(table);
-  if (is_npy_file(path))
-    return without_conditions(latents, read_points(path, "decode"), {}, "decode");
-  return read_typed_points(latents, run, path, MissingRows::refuse, "decode");
+  if (content.npy)
+    return without_conditions(latents, read_points(content, path, "decode"), {}, "decode");
+  TypedTable read =
+      read_text_points({.table = latents,
+                        .verb = "decode",
+                        .whose = "a latent of the run",
+                        .data_names = names_of(all_columns(*table.code, table.condition))},
+                       run, path, content);
+  if (!table.condition) read.table.columns.clear();
+  return without_conditions(latents, std::move(read.table), {}, "decode");
 }
 
 NdArray latents_with_conditions(const std::string& run, NdArray latents,

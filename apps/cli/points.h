@@ -53,10 +53,13 @@ NdArray with_conditions(const std::string& run, NdArray points,
 
 // Opens points that can be read block by block, so that memory does not grow with their number: an
 // NPY file of plain columns (NpyRows), for a run of continuous data in flat space without
-// conditions, while the `outputs` ("": none) are files. Returns nothing for other points.
+// conditions, while the `outputs` ("": none) are files. Returns nothing for other points. All numbers are
+// read once to check that they are finite: throws Failure (exit 4) "[verb] ..." that names the row and
+// the column if one is not.
 std::optional<NpyRows> open_point_blocks(const Config& config, const std::string& run,
                                          const std::string& path,
-                                         const std::vector<std::string>& outputs);
+                                         const std::vector<std::string>& outputs,
+                                         const std::string& verb);
 
 // Reads rows as read_labelled_points does, except that cells may be missing, and so may columns if
 // the file has names. Missing cells are NaN. The class of a row must not be missing.

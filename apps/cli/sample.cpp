@@ -197,6 +197,7 @@ Samples sample_given(const Config& config, const SampleRequest& request) {
   ImputeRequest impute;
   static_cast<RunRequest&>(impute) = request;
   impute.seed = request.seed;
+  impute.what = "given";
   impute.n = request.n;
   impute.steps = request.steps.value_or(impute.steps);
   const RunPoints row = given_row(request.run, request.given);

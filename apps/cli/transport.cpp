@@ -100,7 +100,7 @@ int transport_points(const TransportArguments& args) {
   check_array_name(args.out);
   check_seed(config, args);
   std::optional<NpyRows> blocks =
-      open_point_blocks(config, args.request.run, args.points, {args.out});
+      open_point_blocks(config, args.request.run, args.points, {args.out}, args.transport.verb);
   const std::vector<std::string> notes =
       blocks ? write_blocks(config, args, std::move(*blocks)) : write_whole(config, args);
   print_notes(notes);

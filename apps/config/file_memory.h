@@ -4,7 +4,7 @@
 namespace pushforward::app {
 
 // A member of a data section that is no setting: the text of a JSON object, which tells how the file
-// of the section was read when the run was trained on it (apps/data/table_memory.h). It is only in
+// of the section (of a section of tokens, the file of its key held_out) was read when the run was trained on it (apps/data/table_memory.h). It is only in
 // the config that locate_data returns (apps/data/run_data.h).
 inline constexpr const char* kFileMemory = "read";
 

@@ -148,10 +148,13 @@ std::string nowhere(const DataFile& file, const std::string& run, const Remember
 // Puts the memories of tables into the sections of their files. That of the held-out rows is part of
 // that of the data.
 Config with_memories(Config config, std::vector<std::pair<std::string, Json>> memories) {
-  constexpr std::string_view kPath = "/path";
+  constexpr std::string_view kPath = "/path", kHeldOut = "/held_out";
   const auto holdout = std::find_if(memories.begin(), memories.end(),
                                     [](const auto& m) { return m.first == "/train/holdout"; });
   for (auto& [key, memory] : memories) {
+    if (key.ends_with(kHeldOut))  // that of a section of tokens
+      config = config.with_text(key.substr(0, key.size() - kHeldOut.size()) + "/" + kFileMemory,
+                                memory.dump());
     if (!key.ends_with(kPath)) continue;
     if (key.starts_with("/data/") && holdout != memories.end()) memory["holdout"] = holdout->second;
     config = config.with_text(key.substr(0, key.size() - kPath.size()) + "/" + kFileMemory,
@@ -276,6 +279,13 @@ Config locate_data(const Config& config, const std::string& run, ChangedData cha
     if (found != file.path && holds_path(file)) located = located.with_text(file.key, found);
   }
   return with_memories(std::move(located), std::move(memories));
+}
+
+MemoryOfTable memory_of_run(const std::string& run) {
+  for (const Remembered& file : read_record(run, [](const std::string&) {}))
+    if (file.key.starts_with("/data/") && file.key.ends_with("/path") && !file.table.is_null())
+      return {file.table, file.then};
+  return {};
 }
 
 Failure begins_without_data(const std::string& why, const char* what, double begin) {

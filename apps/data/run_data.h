@@ -32,10 +32,6 @@ Json data_record(const Config& config);
 // (files_read.h): names and kinds of the columns, layout, missing cells.
 void add_reports(Json& record);
 
-// Adds to each entry of that list, as "read", the report of the file that was read for its key
-// (files_read.h): names and kinds of the columns, layout, missing cells.
-void add_reports(Json& record);
-
 // Returns one entry of that list, for a file with this mark.
 Json file_record(const std::string& key, const std::string& path, const FileMark& now);
 
@@ -59,6 +55,14 @@ enum class ChangedData { ignore, warn, refuse };
 // `of_source` only the files of /source are looked for.
 Config locate_data(const Config& config, const std::string& run, ChangedData changed,
                    const Say& say = {}, bool of_source = false);
+
+// What the run in this folder remembers of the table of text of its data (table_memory.h), or null, and
+// the mark of the table's file.
+struct MemoryOfTable {
+  Json table = nullptr;
+  FileMark file{};
+};
+MemoryOfTable memory_of_run(const std::string& run);
 
 // Returns the failure (exit 4) of samples that begin at `begin` > 0, at rows of the run's data, which
 // cannot be read for the reason `why`. `what` is "flow" or "chain", the name of what begins at

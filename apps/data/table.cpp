@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "apps/data/held_out_table.h"
 #include "apps/data/table_memory.h"
 #include "apps/data/table_rows.h"
 #include "apps/data/table_style.h"
@@ -322,6 +323,10 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   const NdArray& flowing = given && hides ? both : given ? table : seen;
   for (std::string& warning : constant_in_training(table, flowing))
     read.table.reading.warnings.push_back(std::move(warning));
+  if (const Json* other = memory.find("other_of")) {
+    const std::string remark = remark_on_style(read.layout, trained_table(memory, other->text()));
+    if (!remark.empty()) read.table.reading.left_out.push_back(remark);
+  }
   files_read().add(remembered_report(read, config_path(key)));
   SplitColumns columns = split_columns(coded_columns(read, seen, wanted), read.conditions, flowing);
   std::optional<ClassColumn> label;

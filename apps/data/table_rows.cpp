@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "apps/data/held_out_table.h"
 #include "apps/data/table_memory.h"
 #include "apps/failure_text.h"
 #include "apps/report/files_read.h"
@@ -143,9 +144,13 @@ std::shared_ptr<ArrayData> training_rows(const TypedTable& read, const AskedTabl
         all.select(split.trained), holdout, read.table.file, [&](const std::string& path) {
           TypedCsvOptions same = same_columns(asked.options, read);
           const Json* memory = asked.memory.find("holdout");
-          if (memory) remember_layout(*memory, same.csv);
-          const TypedTable other = read_typed_csv(path, same);
+          const TrainedTable trained = trained_table(read);
+          same.csv = layout_of_held_out(path, "/train/holdout", same.csv, trained,
+                                        memory ? *memory : Json());
+          TypedTable other = read_typed_csv(path, same);
           if (memory) check_rows_remembered(*memory, other.table);
+          if (const std::string remark = remark_on_style(other.layout, trained); !remark.empty())
+            other.table.reading.left_out.push_back(remark);
           files_read().add(remembered_report(other, "/train/holdout"));
           const SplitTable parts = split_table(other.table, other.conditions);
           code.check(parts.rest, "data");

@@ -1,13 +1,12 @@
 #include "apps/data/table_style.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "apps/config/data_types.h"
+#include "apps/data/table_memory.h"
 #include "apps/failure_text.h"
-#include "apps/tables/csv_layout.h"
 #include "apps/tables/table_words.h"
 
 namespace pushforward::app {
@@ -37,28 +36,6 @@ void set_number_signs(const Json& section, CsvOptions& options) {
   const std::string percent = section.at("percent").get<std::string>();
   options.percent = percent == "share" ? 0.01 : percent == "number" ? 1 : 0;
   options.currency = section.at("currency") == "drop";
-}
-
-// Counts the cells of the first rows that are numbers, and more, the wanted names in the first row, if
-// the text is read in this way.
-std::size_t fit_of_layout(std::string_view text, const CsvOptions& options,
-                          const std::vector<std::string>& names) {
-  constexpr std::size_t kRows = 200, kName = 1'000'000;
-  const std::vector<FileLine> rows = csv_lines(text, options.comment).rows;
-  NumberStyle style(options.decimal == CsvDecimal::comma ? ',' : '.');
-  style.thousands = options.thousands.value_or(NumberStyle::kNone);
-  style.percent = options.percent;
-  style.currency = options.currency;
-  if (rows.empty()) return 0;
-  const char separator = options.separator ? *options.separator : find_separator(rows, style);
-  std::size_t fit = 0;
-  for (std::size_t row = 0; row < std::min(rows.size(), kRows); ++row)
-    for (const CsvCell& cell : split_cells_leniently(rows[row].text, separator)) {
-      fit += read_cell(cell.text, style).kind == CellKind::number;
-      if (row == 0 && std::find(names.begin(), names.end(), unquoted(cell.text)) != names.end())
-        fit += kName;
-    }
-  return fit;
 }
 
 }  // namespace
@@ -93,26 +70,17 @@ CsvOptions layout_options(const Json& section, const std::string& key) {
   return options;
 }
 
-TableStyle style_of_data(const Json& data) {
+TableStyle style_of_data(const Json& data, const Json& memory) {
   const Json& inner = innermost(data);
   if (inner.at("type") != "csv") return {};
   TableStyle style{layout_options(inner, ""), inner.at("missing").get<std::vector<std::string>>()};
   style.csv.keys.clear();
   style.csv.columns.clear();
   style.csv.drop.clear();
+  if (!memory.is_null()) remember_layout(memory, style.csv);
   style.csv.header = CsvHeader::automatic;
+  style.csv.remembered_columns = 0;
   return style;
-}
-
-CsvOptions layout_of_points(std::string_view text, const TableStyle& style,
-                            const std::vector<std::string>& names) {
-  CsvOptions own = style.csv, found = own;
-  if (own.decimal == CsvDecimal::point) own.decimal = CsvDecimal::automatic;
-  found.decimal = CsvDecimal::automatic;
-  found.separator.reset();
-  if (found.thousands == '.') found.thousands.reset();
-  if (!own.separator && own.decimal == CsvDecimal::automatic) return own;
-  return fit_of_layout(text, own, names) >= fit_of_layout(text, found, names) ? own : found;
 }
 
 }  // namespace pushforward::app

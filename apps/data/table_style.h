@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "apps/json/json.h"
@@ -17,15 +16,10 @@ struct TableStyle {
   CsvOptions csv{};
   std::vector<std::string> missing{};
 };
-// Returns the style of the table of a run with this data section. It is the default if the run's data
-// is no table of text.
-TableStyle style_of_data(const Json& data);
-
-// Returns the options for the layout of a file of points with this text: those of the style if the
-// file is written so, or else those of tables that the program writes, with decimal points and a
-// separator that is found. `names` are the columns that it should have, or none.
-CsvOptions layout_of_points(std::string_view text, const TableStyle& style,
-                            const std::vector<std::string>& names);
+// Returns the style of the table of a run with this data section, completed by what the run remembers
+// of its table (table_memory.h), unless that is null. It is the default if the run's data is no table
+// of text.
+TableStyle style_of_data(const Json& data, const Json& memory);
 
 // Sets header, columns, separator, signs of numbers and comments of the options from a csv section at
 // `key`, such as "data.of". Throws Failure (exit 2) if the sign between thousands is the decimal

@@ -271,9 +271,13 @@ Densities log_density_of_run(const Config& config, const DensityRequest& request
   found.estimate =
       make_estimate(request.divergence, flow.dim(), std::move(errors), flow.smoothed_to(options));
   if (has_rows(request.ranks)) found.notes = failure_notes(solved.failures, x, "ln p");
+  if (has_rows(request.ranks)) add_notes(coded.far.notes(), found.notes);
+  if (flow.given.rows)
+    add_notes(notes_of_far_conditions(*flow.given.code, request.conditions), found.notes);
   if (by_row)
-    found.notes.push_back(fmt::format("ln p is that given the class of each row, in column {}",
-                                      flow.code->label()->name));
+    found.notes.push_back(
+        "ln p is that given the class of each row" +
+        (flow.code && flow.code->label() ? ", in column " + flow.code->label()->name : ""));
   if (flow.given.rows)
     found.notes.push_back(
         fmt::format("ln p is that of {} given {} of each row",
@@ -313,11 +317,14 @@ Densities log_density_in_blocks(const Config& config, const DensityRequest& requ
   const double start = seconds_now();
   SampleCost cost;
   RowFailures failures;
+  FarRows far;
   std::vector<real> failed;  // the first row that failed
   const int n = static_cast<int>(table.shape[0]), most = block_rows(flow.dim());
   for (int first = 0; first < n; first += most) {
-    const Tensor x =
-        flow.from_data(next(static_cast<std::size_t>(std::min(most, n - first))), "loglik");
+    const CodedPoints coded = flow.encode(next(static_cast<std::size_t>(std::min(most, n - first))),
+                                          "loglik", RunFlow::noise_of(0), far.rows);
+    const Tensor& x = coded.x;
+    far.add(coded.far);
     std::vector<double> log_p(static_cast<std::size_t>(x.rows())), errors(log_p.size());
     cost.add(
         likelihood.log_density(x.rows(), x.data(), log_p.data(), nullptr, errors.data(), first));
@@ -335,6 +342,7 @@ Densities log_density_in_blocks(const Config& config, const DensityRequest& requ
   }
   Densities rest;
   rest.notes = failure_notes(failures, n, failed, "ln p");
+  add_notes(far.notes(), rest.notes);
   rest.failed = static_cast<std::size_t>(failures.count);
   rest.end = options.end;
   rest.nfe_mean = cost.mean();

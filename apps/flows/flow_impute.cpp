@@ -15,6 +15,7 @@
 #include "apps/config/data_types.h"
 #include "apps/data/table.h"
 #include "apps/failure.h"
+#include "apps/from_config/path.h"
 #include "apps/suggest.h"
 #include "apps/terminal/clock.h"
 #include "apps/terminal/interrupt.h"
@@ -41,14 +42,15 @@ std::vector<std::string> column_names(const RunFlow& flow) {
 }
 
 // Returns the given rows with all columns of the run's table. Columns that are not given are NaN.
-NdArray given_rows(const RunFlow& flow, const NdArray& points) {
+NdArray given_rows(const RunFlow& flow, const NdArray& points, const std::string& what) {
   const std::vector<std::string> names = column_names(flow);
   const std::size_t columns = names.size();
   if (points.shape.size() != 2 || (points.names.empty() && points.shape[1] != columns))
-    throw Failure(Exit::file,
-                  fmt::format("[impute] {}the points have shape {}, but the run's data has {} "
-                              "columns; give a table (N, {}) whose missing numbers are NaN",
-                              file_prefix(points), shape_text(points.shape), columns, columns));
+    throw Failure(
+        Exit::file,
+        fmt::format("[{}] {}the points have shape {}, but the run's data has {} "
+                    "columns; give a table (N, {}) whose missing numbers are NaN",
+                    what, file_prefix(points), shape_text(points.shape), columns, columns));
   std::vector<std::size_t> to(points.shape[1]);
   std::vector<bool> taken(columns, false);
   for (std::size_t k = 0; k < to.size(); ++k) {
@@ -57,7 +59,7 @@ NdArray given_rows(const RunFlow& flow, const NdArray& points) {
             ? k
             : static_cast<std::size_t>(std::ranges::find(names, points.names[k]) - names.begin());
     if (to[k] == columns || taken[to[k]])
-      throw Failure(Exit::file, fmt::format("[impute] {}column \"{}\" {}; the columns are {}",
+      throw Failure(Exit::file, fmt::format("[{}] {}column \"{}\" {}; the columns are {}", what,
                                             file_prefix(points), points.names[k],
                                             to[k] == columns ? "is not one of the run's data"
                                                              : "is there twice",
@@ -71,41 +73,33 @@ NdArray given_rows(const RunFlow& flow, const NdArray& points) {
   for (std::size_t i = 0; i < points.values.size(); ++i) {
     const std::size_t row = i / to.size(), k = i % to.size();
     if (std::isinf(points.values[i]))
-      throw Failure(
-          Exit::file,
-          fmt::format("[impute] {}row {}, column {} is infinite; give a number, or NaN if "
-                      "it is missing",
-                      file_prefix(points), row, names[to[k]]));
+      throw Failure(Exit::file,
+                    fmt::format("[{}] {}row {}, column {} is infinite; give a number, or NaN if "
+                                "it is missing",
+                                what, file_prefix(points), row, names[to[k]]));
     rows.values[row * columns + to[k]] = points.values[i];
   }
   return rows;
 }
 
 // Checks the known numbers of the rows, as TableCode::check does.
-void check_known(const RunFlow& flow, NdArray rows) {
+void check_known(const RunFlow& flow, NdArray rows, const std::string& what) {
   if (!flow.coded()) return;
   const std::size_t columns = rows.shape[1];
   for (std::size_t i = 0; i < rows.values.size(); ++i)
     if (std::isnan(rows.values[i])) rows.values[i] = flow.code->some_value(i % columns);
-  flow.code->check(rows, "impute");
+  flow.code->check(rows, what);
 }
 
 }  // namespace
 
-void check_imputes(const Section& config, const char* what) {
+void check_imputes(const Section& config, const std::string& what) {
   if (on_manifold(config))
     throw Failure(Exit::usage,
                   fmt::format("[{}] the data of this run is on a manifold, where the missing "
                               "coordinates of a point are not free; give whole rows",
                               what));
-  const Section source = config.section("/source");
-  std::string wrong;
-  if (config.string("/path/noise/type") != "none")
-    wrong = fmt::format("its path has noise ({})", config.string("/path/noise/type"));
-  else if (source.type() != "gaussian" || source.number("std") != 1)
-    wrong = fmt::format("its source is {}", source.json().dump());
-  else if (config.string("/coupling/type") != "independent")
-    wrong = fmt::format("its coupling ({}) makes x0 depend on x1", config.string("/coupling/type"));
+  const std::string wrong = why_not_imputed(config);
   if (!wrong.empty())
     throw Failure(Exit::usage,
                   fmt::format("[{}] missing numbers can be drawn only from a flow that starts "
@@ -140,17 +134,17 @@ ImputeOptions impute_options(const RunFlow& flow, int steps, int particles) {
 }
 
 Imputed impute_points(const Config& config, const ImputeRequest& request, const NdArray& points) {
-  check_imputes(config, "impute");
+  check_imputes(config, request.what);
   const RunFlow flow = load_run_flow(config, request);
   if (request.row_labels.empty()) flow.check_label(config, request);
-  const NdArray rows = given_rows(flow, points);
-  check_known(flow, rows);
+  const NdArray rows = given_rows(flow, points, request.what);
+  check_known(flow, rows, request.what);
   const std::size_t count = rows.shape[0], columns = rows.shape[1],
                     draws = static_cast<std::size_t>(request.n), width = flow.units.dim();
   if (count * draws > static_cast<std::size_t>(std::numeric_limits<int>::max()))
-    throw Failure(Exit::usage, fmt::format("[impute] {} rows with {} draws each are too many; give "
+    throw Failure(Exit::usage, fmt::format("[{}] {} rows with {} draws each are too many; give "
                                            "fewer draws (-n), or the rows in parts",
-                                           count, draws));
+                                           request.what, count, draws));
   Imputed imputed;
   std::vector<double> x(count * draws * width);
   for (std::size_t r = 0; r < count; ++r) {
@@ -164,6 +158,17 @@ Imputed impute_points(const Config& config, const ImputeRequest& request, const 
       encode_incomplete(flow, row, RunFlow::noise_of(request.seed), static_cast<std::uint32_t>(at),
                         std::span(x).subspan(at * width, width));
     }
+  }
+  FarRows far;
+  if (draws == 1) {
+    far = find_far_rows(flow.units, flow.code.get(), rows, x);
+  } else {  // the first draw of each row has its known numbers
+    std::vector<double> known;
+    for (std::size_t r = 0; r < count; ++r) {
+      const auto at = x.begin() + static_cast<std::ptrdiff_t>(r * draws * width);
+      known.insert(known.end(), at, at + static_cast<std::ptrdiff_t>(width));
+    }
+    far = find_far_rows(flow.units, flow.code.get(), rows, known);
   }
   flow.units.from_data(x);
 
@@ -194,8 +199,14 @@ Imputed impute_points(const Config& config, const ImputeRequest& request, const 
   else if (request.particles > 1 && report.mean_effective < kFewParticles)
     imputed.notes.push_back(
         fmt::format("the known numbers leave {:.1f} of {} particles on average, so the draws are "
-                    "inexact; more particles make them exacter (`pushforward impute --particles`)",
-                    report.mean_effective, request.particles));
+                    "inexact; {}",
+                    report.mean_effective, request.particles,
+                    request.what == "impute"
+                        ? "more --particles make them exacter"
+                        : "`pushforward impute` of a table with this row takes more particles"));
+  add_notes(far.notes(), imputed.notes);
+  if (flow.given.rows)
+    add_notes(notes_of_far_conditions(*flow.given.code, request.conditions), imputed.notes);
   imputed.points = flow.to_data_points(filled);
   for (std::size_t i = 0; i < imputed.points.values.size(); ++i) {
     const double known = rows.values[i / (draws * columns) * columns + i % columns];

@@ -22,7 +22,7 @@ Imputed impute_points(const Config& config, const ImputeRequest& request, const 
 
 // Throws Failure (exit 2) "[what] ..." unless the path of the config is a Markov chain from data to
 // standard normal noise, as impute_points needs.
-void check_imputes(const Section& config, const char* what);
+void check_imputes(const Section& config, const std::string& what);
 
 // Returns the options for filling points of the flow in this many steps. They have no labels.
 ImputeOptions impute_options(const RunFlow& flow, int steps, int particles);

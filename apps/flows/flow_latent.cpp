@@ -161,18 +161,43 @@ Moved encode_rows(const Config& config, const SolverRequest& request, const NdAr
   // The columns of a table with names are matched first.
   if (table.names.empty()) flow.check_columns(table, "encode");
   const SamplerOptions options = latent_options(flow, config, request, Directions::both);
+  FarRows far;
   Moved out = move_points(
       flow, reversed(options), request, rows_of(table), most(flow.dim()), next, take,
       [&](const NdArray& points) {
-        return flow.encode(points, "encode", RunFlow::noise_of(request.seed)).x;
+        CodedPoints coded =
+            flow.encode(points, "encode", RunFlow::noise_of(request.seed), far.rows);
+        far.add(coded.far);
+        return std::move(coded.x);
       },
       [&](Tensor& x) {
         rescale(x, 1 / options.source_scale);
         return from_latents(flow, options, x);
       },
       "latent");
+  add_notes(far.notes(), out.notes);
+  if (flow.given.rows)
+    add_notes(notes_of_far_conditions(*flow.given.code, request.conditions), out.notes);
   if (options.starts_on_path) out.notes.push_back(latents_on_path(options));
   return out;
+}
+
+// Counts the latents (N, D) that a normal source with this standard deviation practically never draws.
+// `first` is the number of the first row.
+FarRows find_far_latents(const NdArray& latents, double std, std::size_t first) {
+  constexpr double kFar = 10;  // standard deviations: its probability is 1.5e-23
+  FarRows far{latents.shape[0]};
+  const std::size_t d = latents.shape[1];
+  for (std::size_t row = 0; row < far.rows; ++row)
+    for (std::size_t j = 0; j < d; ++j) {
+      const double x = latents.values[row * d + j];
+      if (!(std::abs(x) > kFar * std)) continue;
+      if (far.count++ == 0)
+        far.first = fmt::format("row {} has {:.6g} in column {}, {:.3g} standard deviations from 0",
+                                first + row, x, column_name(latents.names, j), std::abs(x) / std);
+      break;
+    }
+  return far;
 }
 
 template <class Next, class Take>
@@ -194,6 +219,8 @@ Moved decode_rows(const Config& config, const SolverRequest& request, const NdAr
   // If the exact flow ends in the rows of the data but is solved only up to a time before 1, this
   // last step takes the points to the rows.
   options.denoise_last = flow.field_range.ends_in_points && options.end < 1;
+  const bool normal = config.string("/source/type") == "gaussian" && !options.starts_on_path;
+  FarRows far;
   Moved out = move_points(
       flow, options, request, rows_of(table), most(flow.dim()), next, take,
       [&](const NdArray& asked) {
@@ -202,11 +229,18 @@ Moved decode_rows(const Config& config, const SolverRequest& request, const NdAr
                           "decode", "the run's data");
         check_shape(latents);
         check_finite(latents, "decode");
+        if (normal && !flow.manifold)
+          far.add(find_far_latents(latents, config.number("/source/std"), far.rows));
         Tensor x = to_latents(flow, options, latents);
         rescale(x, options.source_scale);
         return x;
       },
       [&](const Tensor& x) { return flow.to_data_points(x); }, "point");
+  if (far.count > 0)
+    out.notes.push_back(fmt::format(
+        "{} of {} row{} {} no latent that the source draws: {}; `pushforward encode` makes latents of "
+        "points of the data",
+        far.count, far.rows, far.rows == 1 ? "" : "s", far.count == 1 ? "is" : "are", far.first));
   if (options.starts_on_path) out.notes.push_back(latents_on_path(options));
   return out;
 }
@@ -251,7 +285,9 @@ Moved interpolate_points(const Config& config, const SolverRequest& request, con
       "interpolate",
       "latents are mixed along lines and great circles of flat space; encode the points, "
       "mix them on the manifold, and decode them");
-  const Tensor from = flow.from_data(a, "interpolate"), to = flow.from_data(b, "interpolate");
+  const CodedPoints start = flow.encode(a, "interpolate", RunFlow::noise_of(0)),
+                    goal = flow.encode(b, "interpolate", RunFlow::noise_of(0));
+  const Tensor &from = start.x, &to = goal.x;
   if (from.rows() != to.rows()) {
     throw Failure(Exit::usage,
                   fmt::format("[interpolate] there are {} start points, but {} end points; "
@@ -269,6 +305,8 @@ Moved interpolate_points(const Config& config, const SolverRequest& request, con
   Sampler encode(flow.sampled(back), flow.dim(), back, workers),
       decode(flow.sampled(options), flow.dim(), options, workers);
   Moved out;
+  add_notes(start.far.notes(), out.notes);
+  add_notes(goal.far.notes(), out.notes);
   const bool normal = config.string("/source/type") == "gaussian" && !options.starts_on_path;
   if (!normal && !linear)
     out.notes.push_back(fmt::format(

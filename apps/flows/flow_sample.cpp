@@ -13,6 +13,7 @@
 #include "apps/data/data.h"
 #include "apps/failure.h"
 #include "apps/flows/data_rows.h"
+#include "apps/flows/far_rows.h"
 #include "apps/flows/flow_density.h"
 #include "apps/flows/run_flow.h"
 #include "apps/from_config/path.h"
@@ -58,34 +59,6 @@ void add_labels(const RunFlow& flow, const SamplerOptions& options, const Sample
     samples.conditions = conditions_of_samples(flow, request);
   else if (options.label_of)
     add_classes(flow, options, 0, request.n, samples);
-}
-
-// Returns a note if a standardized number of the conditions (n, C) is so far from the rows that the
-// run was trained on that the network extrapolates, else nothing.
-std::vector<std::string> notes_of_far_conditions(const ConditionCode& code,
-                                                 const std::vector<double>& conditions) {
-  constexpr double kFar = 5;  // standard deviations
-  const std::vector<double> z = code.encode(conditions);
-  std::string first;
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < z.size(); ++i) {
-    const std::size_t j = i % code.width(), row = i / code.width(),
-                      k = code.table().table_column(j);
-    const CodedColumn& column = code.table().columns()[k];
-    const bool standardized = code.scale()[j] != 1 || code.shift()[j] != 0;
-    if (column.type.kind == ColumnKind::category || !standardized || std::abs(z[i]) <= kFar)
-      continue;
-    if (count++ == 0)
-      first = fmt::format("{} {} is {:.3g} standard deviations from the mean of the run's data",
-                          column.name, cell_text(column.type, conditions[row * code.columns() + k]),
-                          std::abs(z[i]));
-  }
-  if (count == 0) return {};
-  std::string more;
-  if (count > 1)
-    more = fmt::format(", and {} more {} as far", count - 1,
-                       count == 2 ? "condition is" : "conditions are");
-  return {first + more + ": the network extrapolates there, and its samples may be far off"};
 }
 
 // Returns the arrays of points (n, D) and of their trajectory (times, n, D), unless that is null, for
@@ -171,7 +144,7 @@ std::vector<double> draw_conditions(const Config& config, int n, std::uint64_t s
     throw Failure(
         Exit::file,
         fmt::format("{}\n[condition] without given conditions, samples have those of rows of the "
-                    "run's data; give --condition or --condition-file, or its data back",
+                    "run's data; give --condition, or its data back",
                     e.what()));
   }
   const RowConditions& given = traits.given;
@@ -258,7 +231,7 @@ void check_varies(const Section& config) {
 
 // Returns the points on the path at options.begin (n, D) that begin at point k mod N for sample k.
 Tensor points_on_path(const Config& config, const SampleRequest& request, const RunFlow& flow,
-                      const SamplerOptions& options, const NdArray& points) {
+                      const SamplerOptions& options, const NdArray& points, FarRows& far) {
   const std::size_t n = static_cast<std::size_t>(request.n), width = points.shape[1],
                     size = points.shape[0] * width;
   NdArray repeated = points;
@@ -266,7 +239,9 @@ Tensor points_on_path(const Config& config, const SampleRequest& request, const 
   repeated.values.resize(n * width);
   for (std::size_t i = 0; i < repeated.values.size(); ++i)
     repeated.values[i] = points.values[i % size];
-  Tensor x = flow.encode(repeated, "sample", RunFlow::noise_of(request.seed)).x;
+  CodedPoints coded = flow.encode(repeated, "sample", RunFlow::noise_of(request.seed));
+  Tensor& x = coded.x;
+  far = std::move(coded.far);
   const Tensor x0 = draw_rows(*flow.source, {request.seed, Purpose::noise, 0}, request.n);
   const Coefficients at = options.parameterization.scheduler(options.begin);
   const double gamma = make_path_noise(config)(options.begin).gamma;
@@ -356,7 +331,8 @@ Samples vary_points(const Config& config, const SampleRequest& request, const Nd
     };
   const double start = seconds_now();
   Workers workers(request.threads);
-  Tensor x = points_on_path(config, request, flow, options, points);
+  FarRows far;
+  Tensor x = points_on_path(config, request, flow, options, points, far);
   if (request.times > 0)
     flow.check_uncoded("sample",
                        "the states between noise and data are no rows of it; leave "
@@ -381,6 +357,9 @@ Samples vary_points(const Config& config, const SampleRequest& request, const Nd
   }
   add_labels(flow, options, request, samples);
   const Coefficients at = options.parameterization.scheduler(options.begin);
+  add_notes(far.notes(), samples.notes);
+  if (flow.given.rows)
+    add_notes(notes_of_far_conditions(*flow.given.code, request.conditions), samples.notes);
   samples.notes.push_back(
       fmt::format("sample k begins at row k mod {} of {}, as {:.4g} x1 + {:.4g} x0 at t = {:.6g}",
                   points.shape[0], points.file, at.alpha, at.sigma, options.begin));
@@ -395,7 +374,8 @@ Moved velocity_of_run(const Config& config, const RunRequest& request, const NdA
   if (t != 0) check_all_times(config, "velocity", "--t above 0");
   const RunFlow flow = load_run_flow(config, request);
   flow.check_uncoded("velocity", "a velocity has no meaning in its columns");
-  const Tensor at = flow.from_data(points, "velocity");
+  const CodedPoints coded = flow.encode(points, "velocity", RunFlow::noise_of(0));
+  const Tensor& at = coded.x;
   flow.check_label(config, request);
   check(!flow.field_range.ends_in_points || flow.parameterization.scheduler(t).sigma > 0,
         "velocity", "the exact velocity of a finite set at t = ", t,
@@ -411,6 +391,9 @@ Moved velocity_of_run(const Config& config, const RunRequest& request, const NdA
   const RowFailures failures = find_failures(u);
   Moved out{as_array({std::size_t(u.rows()), std::size_t(u.cols())}, u.values()),
             failure_notes(failures, at, "velocity")};
+  add_notes(coded.far.notes(), out.notes);
+  if (flow.given.rows)
+    add_notes(notes_of_far_conditions(*flow.given.code, request.conditions), out.notes);
   flow.units.velocity_to_data(out.points.values);
   if (flow.units.need_double()) out.points.dtype = "<f8";
   out.points.names = flow.units.names;

@@ -19,6 +19,7 @@
 #include "apps/report/files_read.h"
 #include "apps/run/data_traits.h"
 #include "apps/tables/arrays.h"
+#include "apps/tables/csv_remarks.h"
 #include "apps/terminal/interrupt.h"
 #include "apps/terminal/message.h"
 #include "flow/oracle/exact_field.h"
@@ -73,6 +74,7 @@ void make_exact_flow(RunFlow& flow, const Config& config) {
   flow.code = traits.code;
   flow.check_uncoded("exact", "the exact field of its numbers is not known; leave --exact out");
   flow.units = make_units(*data);
+  add_range(*data, flow.units);
   print_columns(config, *data, flow.units);
   flow.source = build_run_source(config, data->dim());
   flow.parameterization = {Prediction::velocity, make_scheduler(config)};
@@ -311,21 +313,28 @@ Tensor RunFlow::from_data(const NdArray& asked, const char* what) const {
   return encode(asked, what, noise_of(0)).x;
 }
 
+std::vector<std::string> RunFlow::column_names() const {
+  return coded() ? code->names() : manifold ? manifold->names() : units.names;
+}
+
 void RunFlow::check_columns(const NdArray& points, const char* what) const {
   const std::size_t columns = coded()    ? code->columns().size()
                               : manifold ? manifold->columns()
                                          : units.dim();
   if (points.shape.size() == 2 && points.shape[1] == columns) return;
-  throw Failure(Exit::file,
-                fmt::format("[{}] {}the points have shape {}, but the run's data has {} columns; "
-                            "give a table (N, {})",
-                            what, file_prefix(points), shape_text(points.shape), columns, columns));
+  const std::vector<std::string> names = column_names();
+  throw Failure(
+      Exit::file,
+      fmt::format("[{}] {}the points have shape {}, but the run's data has {} column{}{}; "
+                  "give a table (N, {})",
+                  what, file_prefix(points), shape_text(points.shape), columns,
+                  columns == 1 ? "" : "s",
+                  names.empty() ? "" : fmt::format(" ({})", joined(names, 50)), columns));
 }
 
-CodedPoints RunFlow::encode(const NdArray& asked, const char* what, Stream stream) const {
-  const std::vector<std::string> names = coded()    ? code->names()
-                                         : manifold ? manifold->names()
-                                                    : units.names;
+CodedPoints RunFlow::encode(const NdArray& asked, const char* what, Stream stream,
+                            std::size_t first) const {
+  const std::vector<std::string> names = column_names();
   NdArray points = match_columns(asked, names, what, "the run's data");
   check_columns(points, what);
   check_finite(points, what);
@@ -343,11 +352,13 @@ CodedPoints RunFlow::encode(const NdArray& asked, const char* what, Stream strea
     manifold->check(points, what);
     x = manifold->encode(points.values);
   } else {
-    x = std::move(points.values);
+    x = points.values;
   }
+  FarRows far;
+  if (!manifold) far = find_far_rows(units, code.get(), points, x, first);
   units.from_data(x);
   return {Tensor({static_cast<int>(n), dim()}, std::vector<real>(x.begin(), x.end())),
-          std::move(log_slopes)};
+          std::move(log_slopes), std::move(far)};
 }
 
 NdArray RunFlow::to_data(const Tensor& x) const {

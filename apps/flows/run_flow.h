@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "apps/flows/answers.h"
+#include "apps/flows/far_rows.h"
 #include "apps/flows/trained_run.h"
 #include "apps/from_config/sampler_choice.h"
 #include "apps/run/labels.h"
@@ -23,6 +24,7 @@ namespace pushforward::app::inline PF_REAL {
 struct CodedPoints {
   Tensor x;
   std::vector<double> log_slopes;
+  FarRows far{};  // those of the points that are far outside of the data
 };
 
 // The conditions that the field of a run is given: their encoding, null if the field takes none,
@@ -97,12 +99,15 @@ struct RunFlow {
   // them back. Columns with names are matched to the data's columns. from_data throws Failure (exit
   // 4) that names `what` if the shape is not (N, D) with the dimension of this run.
   Tensor from_data(const NdArray& points, const char* what) const;
+  // Returns the names of the table's columns, or nothing if they have none.
+  std::vector<std::string> column_names() const;
   // Throws Failure (exit 4) that names `what` unless points of this shape have the columns of this
   // run's data.
   void check_columns(const NdArray& points, const char* what) const;
-  // Encodes rows of a table, with the noise of `stream`. Points of other runs are converted as
+  // Encodes rows of a table, the first of which is row `first` of its file, with the noise of `stream`. Points of other runs are converted as
   // from_data does, and have no noise.
-  CodedPoints encode(const NdArray& points, const char* what, Stream stream) const;
+  CodedPoints encode(const NdArray& points, const char* what, Stream stream,
+                     std::size_t first = 0) const;
   // Returns the stream of the noise with which given rows are encoded.
   static Stream noise_of(std::uint64_t seed) { return {seed, Purpose::noise, 0xfffffffb}; }
   // Converts as described above. The result is float64 if float32 would round numbers in the data's

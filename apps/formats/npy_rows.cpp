@@ -53,6 +53,16 @@ std::optional<NpyRows> NpyRows::open(const std::string& path, FileSystem& files)
   return rows;
 }
 
+void NpyRows::check_all_finite(const std::string& what) const {
+  constexpr std::size_t kNumbers = 1 << 18;  // of a block
+  if (table_.dtype.find('f') == std::string::npos) return;
+  std::optional<NpyRows> again = open(table_.file, *files_);
+  while (again && again->rows_read() < again->rows()) {
+    const std::size_t first = again->rows_read();
+    check_finite(again->next(std::max<std::size_t>(1, kNumbers / table_.shape[1])), what, first);
+  }
+}
+
 NdArray NpyRows::next(std::size_t rows) {
   NdArray block = table_;
   block.shape[0] = std::min(rows, table_.shape[0] - read_);

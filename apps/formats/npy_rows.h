@@ -25,6 +25,9 @@ class NpyRows {
   // Returns the next `rows` rows, or the last ones if there are fewer. Throws FileError, and Failure
   // (exit 4) if the file has become shorter.
   NdArray next(std::size_t rows);
+  // Reads the whole file once more, and throws Failure (exit 4) as check_finite does (npy.h) if a number is
+  // not finite, so that nothing is half done when such a number is found. Whole numbers are always finite.
+  void check_all_finite(const std::string& what) const;
   // The number of rows that were returned.
   std::size_t rows_read() const { return read_; }
 

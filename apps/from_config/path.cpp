@@ -120,4 +120,15 @@ SampledPath sampled_path(const Section& config, const Parameterization& model) {
   return path;
 }
 
+std::string why_not_imputed(const Section& config) {
+  const Section source = config.section("/source");
+  if (config.string("/path/noise/type") != "none")
+    return fmt::format("its path has noise ({})", config.string("/path/noise/type"));
+  if (source.type() != "gaussian" || source.number("std") != 1)
+    return fmt::format("its source is {}", source.json().dump());
+  if (config.string("/coupling/type") != "independent")
+    return fmt::format("its coupling ({}) makes x0 depend on x1", config.string("/coupling/type"));
+  return "";
+}
+
 }  // namespace pushforward::app

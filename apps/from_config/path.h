@@ -36,6 +36,11 @@ bool sees_labels(const Section& config);  // true if /model/label is an embeddin
 // field of --exact), so the learned velocity can be compared with it.
 bool learns_exact_field(const Section& config, const RunRequest& request);
 
+// Returns why missing numbers cannot be drawn from the flow of this run given the known ones, such as
+// "its path has noise (constant)", or "" if they can. The flow must start from standard normal noise
+// that is independent of the data.
+std::string why_not_imputed(const Section& config);
+
 // The path that samples follow, the path of training or that of /sampler/path.
 struct SampledPath {
   Parameterization parameterization;  // the parameterization of the sampled field

@@ -81,10 +81,11 @@ void check_start(const Section& config, const SamplerOptions& options, const std
   if (one_step) return;
   throw usage_error(
       "[sample] the network of this run was trained at t = 0 alone (/loss/time start), for one "
-      "step of euler, and {}{} needs other times; leave --solver, --steps and --begin out",
+      "step of euler, and {}{} needs other times; leave {} out",
       name,
       name == "euler" && options.begin == 0 ? fmt::format(" with {} steps", options.grid.size() - 1)
-                                            : "");
+                                            : "",
+      options.begin == 0 ? "--solver and --steps" : "--solver, --steps and --begin");
 }
 
 }  // namespace pushforward::app

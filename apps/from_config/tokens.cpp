@@ -7,12 +7,16 @@
 #include "apps/config/file_memory.h"
 #include "apps/config/made.h"
 #include "apps/data/data.h"
+#include "apps/data/held_out_table.h"
+#include "apps/data/table_memory.h"
+#include "apps/data/table_style.h"
 #include "apps/failure.h"
 #include "apps/failure_text.h"
 #include "apps/from_config/token_texts.h"
 #include "apps/report/files_read.h"
 #include "apps/run/data_traits.h"
 #include "apps/tables/class_file.h"
+#include "apps/tables/table_words.h"
 #include "flow/discrete/quantised.h"
 
 namespace pushforward::app::inline PF_REAL {
@@ -148,16 +152,56 @@ void check_levels(const Distribution& of, const TokenLevels& levels) {
         100 * share, levels.low, levels.high, *min_value, *max_value);
 }
 
-// Returns a data section with another file in place of its innermost one, and without what a run
-// remembers of that one.
-Json with_path(Json section, const std::string& path) {
+// A file of held-out rows of quantized data, the key of the config that names it, and what the run
+// remembers of it, or null.
+struct HeldOutFile {
+  std::string path, key;
+  Json memory;
+};
+
+// Lets a csv section, whose own file `own` was read with this report, read the other file: in the style
+// in which that is written, and with the columns and classes of the own file.
+void read_other_table(Json& section, const HeldOutFile& other, Json report,
+                      const std::string& own) {
+  const CsvOptions layout = layout_of_held_out(other.path, other.key, layout_options(section, ""),
+                                               trained_table(report, own), other.memory);
+  section["separator"] =
+      layout.separator ? word_of_value(kSeparatorWords, *layout.separator) : std::string("auto");
+  section["decimal"] = layout.decimal == CsvDecimal::comma ? "comma" : "point";
+  section["header"] = layout.header == CsvHeader::yes  ? "yes"
+                      : layout.header == CsvHeader::no ? "no"
+                                                       : "auto";
+  if (!layout.thousands) section["thousands"] = "none";
+  report["changed"] = true;    // its columns are taken by name
+  report["file_columns"] = 1;  // any number of them
+  report["other_of"] = own;
+  section[kFileMemory] = report.dump();
+}
+
+// Returns a data section at `at` with another file in place of its innermost one.
+Json with_other_file(Json section, const std::string& at, const HeldOutFile& other) {
   if (section.contains("of")) {
-    section["of"] = with_path(section.at("of"), path);
-  } else {
-    section["path"] = path;
-    section.erase(kFileMemory);
+    section["of"] = with_other_file(section.at("of"), at + "/of", other);
+    return section;
   }
+  const std::string own = section.at("path").get<std::string>();
+  section["path"] = other.path;
+  section.erase(kFileMemory);
+  Json report = files_read().of_key(at + "/path");
+  if (section.at("type") == "csv" && !report.is_null())
+    read_other_table(section, other, std::move(report), own);
   return section;
+}
+
+// Returns the numbers of a finite set in the units of `flow`, which the numbers of another set have.
+std::vector<double> numbers_in_units(const Distribution& data, const Units& flow) {
+  const std::span<const real> values = data.all()->values();
+  std::vector<double> numbers(values.begin(), values.end());
+  const Units own = make_units(data);
+  if (own.scale == flow.scale && own.shift == flow.shift) return numbers;
+  own.to_data(numbers);
+  flow.from_data(numbers);
+  return numbers;
 }
 
 TokenData quantize(const Section& values, TokenTraits traits, const TokenPlace& place) {
@@ -174,14 +218,20 @@ TokenData quantize(const Section& values, TokenTraits traits, const TokenPlace& 
     return {std::make_shared<QuantisedDistribution>(of, traits.levels), nullptr, traits};
   const auto table_of = [&](const Distribution& data) {
     TokenTable table{data.dim(), {}, {}, {}};
-    for (const real x : data.all()->values())
-      table.tokens.push_back(traits.levels.of(static_cast<double>(x)));
+    // Held-out rows are quantized in the units of the others, also if they are standardized.
+    const bool alike = data.dim() == of->dim();
+    for (const double x : numbers_in_units(data, alike ? traits.units : make_units(data)))
+      table.tokens.push_back(traits.levels.of(x));
     table.labels.assign(data.all_labels().begin(), data.all_labels().end());
     return table;
   };
   const auto read_other = [&](const std::string& path) {
-    const ReportsOfOtherFile other;
-    return table_of(*build_data(with_path(section.at("of"), path), key));
+    std::string at = "/" + place.key;
+    std::replace(at.begin(), at.end(), '.', '/');
+    const HeldOutFile file{path, at + "/held_out", memory_of(section)};
+    const Json other = with_other_file(section.at("of"), at + "/of", file);
+    const ReportsOfOtherFile reports(file.key);
+    return table_of(*build_data(other, key));
   };
   return split_data(table_of(*of), section.at("held_out"), traits,
                     section.at("of").at("type").get<std::string>(), read_other);

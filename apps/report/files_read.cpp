@@ -60,7 +60,7 @@ Json FilesRead::of_key(const std::string& key) const {
 }
 
 void FilesRead::add(const FileReport& report, bool warnings) {
-  if (keeps_keys_ && !report.key.empty()) by_key_[report.key] = report.object;
+  if (!report.key.empty()) by_key_[key_.empty() ? report.key : key_] = report.object;
   if (where_ == ReportsTo::nowhere ||
       std::find(lines_.begin(), lines_.end(), report.line) != lines_.end())
     return;
@@ -82,7 +82,11 @@ FilesRead& files_read() {
 }
 
 NdArray read_points(const std::string& path, const std::string& verb) {
-  NdArray points = as_table(read_array(path), verb);
+  return read_points(read_array_bytes(path), path, verb);
+}
+
+NdArray read_points(const ArrayBytes& content, const std::string& path, const std::string& verb) {
+  NdArray points = as_table(parse_array(content, path), verb);
   if (points.shape.size() == 2) files_read().add(table_report(points), false);
   return points;
 }

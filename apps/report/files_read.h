@@ -4,10 +4,12 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apps/formats/npy.h"
 #include "apps/json/json.h"
+#include "apps/tables/arrays.h"
 
 namespace pushforward::app {
 
@@ -45,24 +47,25 @@ class FilesRead {
   const Json& json() const { return objects_; }
   // Returns the last report, as JSON, of the file that this key of the config names, or null.
   Json of_key(const std::string& key) const;
-  // Whether reports are kept by their keys: see ReportsOfOtherFile.
-  void keep_keys(bool keep) { keeps_keys_ = keep; }
+  // Reports are kept by this key instead of their own, unless it is empty: see ReportsOfOtherFile.
+  void keep_by(std::string key) { key_ = std::move(key); }
 
  private:
   ReportsTo where_ = ReportsTo::nowhere;
   std::vector<std::string> lines_;
   Json objects_ = Json::array();
   std::map<std::string, Json> by_key_;  // also of reports that go nowhere
-  bool keeps_keys_ = true;
+  std::string key_;
 };
 FilesRead& files_read();
 
 // While an object exists, a section of data reads another file in the place of its own, such as that
-// of held-out rows. The report of its own file stays the one of its key.
+// of held-out rows. The report of the other file is that of `key`, and the report of its own file stays
+// the one of its key.
 class ReportsOfOtherFile {
  public:
-  ReportsOfOtherFile() { files_read().keep_keys(false); }
-  ~ReportsOfOtherFile() { files_read().keep_keys(true); }
+  explicit ReportsOfOtherFile(std::string key) { files_read().keep_by(std::move(key)); }
+  ~ReportsOfOtherFile() { files_read().keep_by(""); }
   ReportsOfOtherFile(const ReportsOfOtherFile&) = delete;
   ReportsOfOtherFile& operator=(const ReportsOfOtherFile&) = delete;
 };
@@ -70,5 +73,7 @@ class ReportsOfOtherFile {
 // Reads a file of points as a table (tables/arrays.h) and reports it. Throws Failure (exit 4), with
 // `verb` in its message, or FileError.
 NdArray read_points(const std::string& path, const std::string& verb);
+// Does the same with the content of the file.
+NdArray read_points(const ArrayBytes& content, const std::string& path, const std::string& verb);
 
 }  // namespace pushforward::app

@@ -1,7 +1,10 @@
 #include "apps/run/data_traits.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -21,6 +24,29 @@ Units make_units(const Distribution& data) {
     return true;
   });
   return made;
+}
+
+void add_range(const Distribution& data, Units& units) {
+  const auto dim = static_cast<std::size_t>(data.dim());
+  units.low.assign(dim, std::numeric_limits<double>::max());
+  units.high.assign(dim, std::numeric_limits<double>::lowest());
+  const auto add = [&](std::span<const double> x) {
+    for (std::size_t j = 0; j < dim; ++j) {
+      units.low[j] = std::min(units.low[j], x[j]);
+      units.high[j] = std::max(units.high[j], x[j]);
+    }
+  };
+  if (data.is_finite()) {
+    each_wide_row(data, RowUnits::data, [&](int, std::span<const double> x) {
+      add(x);
+      return true;
+    });
+    return;
+  }
+  const Tensor rows = draw_rows(data, {0x72616e6765, Purpose::data, 0xffffffff}, 16384);
+  std::vector<double> x(rows.values().begin(), rows.values().end());
+  units.to_data(x);
+  for (std::size_t at = 0; at < x.size(); at += dim) add(std::span(x).subspan(at, dim));
 }
 
 double measure_spread(const Distribution& data, const Manifold* manifold) {

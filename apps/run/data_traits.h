@@ -13,6 +13,9 @@ namespace pushforward::app::inline PF_REAL {
 // the values of columns that are constant in a finite set.
 Units make_units(const Distribution& data);
 
+// Adds to these units of the data the ranges of its columns.
+void add_range(const Distribution& data, Units& units);
+
 // Returns the standard deviation of the data in the flow's units, as the square root of the mean
 // variance over columns, from 16,384 rows of a fixed random stream. Returns 1 if all columns are
 // constant. Of data on a manifold, unless it is null, it is that of the embedding.

@@ -2,6 +2,7 @@
 // classes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct RunTable {
   ManifoldCodePtr manifold{};    // the manifold of its data, or null
 };
 RunTable table_of_run(const std::string& run);
+
+// Returns the same, but with a code of plain numbers if the run's data is continuous or quantized and has
+// no code: those are the columns that a file of its points has. `label` is its column of classes.
+RunTable columns_of_run(const std::string& run, std::optional<ClassColumn> label = {});
 
 // Replaces the text of --label by the class that it names in the run (resolve_label). A request
 // without such a text, and one of a run without a model file, does not change.

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "apps/failure.h"
 #include "apps/json/json.h"
@@ -66,6 +67,10 @@ Units Units::then(const std::vector<double>& by, const std::vector<double>& plus
     units.scale[j] *= by[j];
     units.shift[j] = by[j] * units.shift[j] + plus[j];
     if (!constant.empty() && constant[j]) units.constant[j] = by[j] * *constant[j] + plus[j];
+    if (low.empty()) continue;
+    units.low[j] = by[j] * low[j] + plus[j];
+    units.high[j] = by[j] * high[j] + plus[j];
+    if (by[j] < 0) std::swap(units.low[j], units.high[j]);
   }
   return units;
 }
@@ -79,6 +84,10 @@ void write_units(const Units& units, Metadata& metadata) {
   metadata["data.scale"] = Json(units.scale).dump();
   metadata["data.shift"] = Json(units.shift).dump();
   if (!units.names.empty()) metadata["data.names"] = Json(units.names).dump();
+  if (!units.low.empty()) {
+    metadata["data.low"] = Json(units.low).dump();
+    metadata["data.high"] = Json(units.high).dump();
+  }
   if (units.constant.empty()) return;
   Json numbers = Json::array();
   for (const std::optional<double>& number : units.constant)
@@ -102,19 +111,27 @@ Units read_units(const Metadata& metadata, const std::string& file) {
     const auto found = metadata.find(key);
     return found == metadata.end() ? Json::array() : Json::parse_or_null(found->second);
   };
-  const Json names = array("data.names"), constant = array("data.constant");
+  const Json names = array("data.names"), constant = array("data.constant"),
+             low = array("data.low"), high = array("data.high");
   bool good = true;
-  for (const Json& list : {names, constant})
+  for (const Json& list : {names, constant, low, high})
     good = good && list.is_array() && (list.empty() || list.size() == units.dim());
   for (const Json& name : names) good = good && name.is_string();
   for (const Json& number : constant) good = good && (number.is_null() || number.is_number());
+  good = good && low.size() == high.size();
+  for (const Json& list : {low, high})
+    for (const Json& number : list) good = good && number.is_number();
   if (!good) {
-    throw Failure(Exit::file,
-                  fmt::format("[model] {}: \"data.names\" or \"data.constant\" of its metadata has "
-                              "no entry for each of the {} columns; use the unedited model file of "
-                              "a run",
-                              file, units.dim()));
+    throw Failure(
+        Exit::file,
+        fmt::format(
+            "[model] {}: \"data.names\", \"data.constant\", \"data.low\" or "
+            "\"data.high\" of its metadata has no entry for each of the {} columns; use the unedited model file of "
+            "a run",
+            file, units.dim()));
   }
+  if (!low.empty()) units.low = low.get<std::vector<double>>();
+  if (!high.empty()) units.high = high.get<std::vector<double>>();
   if (!names.empty()) units.names = names.get<std::vector<std::string>>();
   for (const Json& number : constant)
     units.constant.push_back(number.is_null() ? std::nullopt

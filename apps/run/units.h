@@ -20,6 +20,9 @@ struct Units {
   // For each column, its value if all rows of a finite set have the same value there, otherwise
   // nothing. Empty if no column is constant.
   std::vector<std::optional<double>> constant = {};
+  // The least and the greatest number of each column in the rows that the run was trained on, in the data's
+  // units; of data that is no finite set, in 16,384 drawn rows. Empty if they are not known.
+  std::vector<double> low = {}, high = {};
 
   std::size_t dim() const { return scale.size(); }
   // These functions convert rows of dim() numbers in place: to_data converts points to the data's
@@ -42,8 +45,8 @@ struct Units {
 // Returns the words for a column in messages: its name or, without names, its number from 0.
 std::string column_name(std::span<const std::string> names, std::size_t column);
 
-// write_units and read_units store the units as JSON arrays "data.scale", "data.shift",
-// "data.names" and "data.constant" of the metadata. In data.constant, columns that are not constant
+// write_units and read_units store the units as JSON arrays "data.scale", "data.shift", "data.names",
+// "data.constant", "data.low" and "data.high" of the metadata. In data.constant, columns that are not constant
 // are null. Files of earlier versions have only data.scale and data.shift. Reading throws Failure
 // (exit 4), naming the file, if scale and shift are missing or the lengths of the arrays differ.
 void write_units(const Units& units, Metadata& metadata);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <set>
+#include <utility>
 
 #include "apps/failure.h"
 #include "apps/formats/gzip.h"
@@ -34,17 +35,23 @@ bool is_npy_file(const std::string& path) {
          read_file(posix(), path).starts_with("\x93NUMPY");
 }
 
-NdArray read_array(const std::string& path) {
+ArrayBytes read_array_bytes(const std::string& path) {
   std::string bytes = read_file(posix(), path);
   const FileMark mark = mark_of(bytes);
   if (is_gzip(bytes)) bytes = gunzip(bytes, path);
   const bool npy =
       has_ending(path, ".npy") || has_ending(path, ".npy.gz") || bytes.starts_with("\x93NUMPY");
-  NdArray array = npy ? parse_npy(bytes, path) : parse_csv(bytes, path);
+  return {std::move(bytes), npy, mark};
+}
+
+NdArray parse_array(const ArrayBytes& content, const std::string& path) {
+  NdArray array = content.npy ? parse_npy(content.bytes, path) : parse_csv(content.bytes, path);
   array.file = path;
-  array.mark = mark;
+  array.mark = content.mark;
   return array;
 }
+
+NdArray read_array(const std::string& path) { return parse_array(read_array_bytes(path), path); }
 
 NdArray match_columns(NdArray table, const std::vector<std::string>& names, const char* what,
                       const std::string& whose) {

@@ -19,6 +19,18 @@ NdArray read_array(const std::string& path);
 // Returns whether the file is read as an NPY file: by its ending, or by its first bytes.
 bool is_npy_file(const std::string& path);
 
+// The content of a file of an array, which is read only once, so that it may come from a pipe: the
+// bytes without compression, whether they are an NPY file or a table of text, and the mark of the file.
+struct ArrayBytes {
+  std::string bytes;
+  bool npy = false;
+  FileMark mark;
+};
+// Reads the file. Throws FileError, and Failure (exit 4) if its compression is damaged.
+ArrayBytes read_array_bytes(const std::string& path);
+// Returns the array in the file with this content. Throws Failure (exit 4).
+NdArray parse_array(const ArrayBytes& content, const std::string& path);
+
 // Puts the columns of a table, with their kinds, in the order of `names`, if both have names.
 // Columns that are not in `names` are left out. A line on stderr says which columns were moved or
 // left out. Throws Failure (exit 4) "[what] ..." with the table's column names and `names` if a

@@ -11,7 +11,10 @@
 namespace pushforward::app {
 
 KeptRows::KeptRows(const CsvRows& rows, const UsedColumns& used, const TypedCsvOptions& options)
-    : rows_(rows), treatment_(options.missing_rows), missing_words_(options.missing) {
+    : rows_(rows),
+      treatment_(options.missing_rows),
+      missing_words_(options.missing),
+      cure_of_missing_(options.cure_of_missing) {
   keep_rows(used);
   if (treatment_ == MissingRows::model) check_known_cells(used.data);
   if (!kept_.empty()) return;
@@ -43,7 +46,7 @@ void KeptRows::keep_rows(const UsedColumns& used) {
       if (refuses || (k == used.label && must_know_class))
         rows_.fault_in_cell(row, k, CellKind::missing,
                             rows_.options().keys.empty()
-                                ? ""
+                                ? cure_of_missing_
                                 : fmt::format("set {}=drop", rows_.setting("missing_rows")));
       whole = false;
       ++missing_[k];

@@ -66,6 +66,7 @@ class KeptRows {
   const CsvRows& rows_;
   const MissingRows treatment_;
   const std::vector<std::string> missing_words_;
+  const std::string cure_of_missing_;
   std::vector<std::size_t> kept_, left_out_;
   std::size_t incomplete_ = 0;
   // By column of the file. The cells point into the text of the file, or into `changed_` if their

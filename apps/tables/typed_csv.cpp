@@ -170,12 +170,15 @@ class TypedReader {
 
   [[noreturn]] void fault_of_number(std::size_t row, std::size_t column, CellKind kind) const {
     const bool text = kind == CellKind::text || kind == CellKind::numeric_text;
-    rows_.fault_in_cell(kept_->numbers()[row], column, kind,
-                        !text || rows_.options().keys.empty() ? ""
-                        : options_.kinds.contains(key_of(column))
-                            ? "change " + rows_.setting("types")
-                        : options_.remembered.contains(key_of(column)) ? kind_of_run(column)
-                                                                       : "");
+    rows_.fault_in_cell(
+        kept_->numbers()[row], column, kind,
+        !text                                          ? ""
+        : rows_.options().keys.empty()                 ? options_.guess || kind != CellKind::text
+                                                             ? ""
+                                                             : "give a number, as the run's data has in this column"
+        : options_.kinds.contains(key_of(column))      ? "change " + rows_.setting("types")
+        : options_.remembered.contains(key_of(column)) ? kind_of_run(column)
+                                                       : "");
   }
 
   // Returns the advice for a cell that does not fit the kind that its column had when the run was

@@ -37,6 +37,8 @@ struct TypedCsvOptions {
   // The cells that are missing values. If the list is empty, these are empty cells, NaN, and the
   // words of CellKind::missing (csv_cells.h).
   std::vector<std::string> missing{};
+  // Advice about a missing cell that is refused, beside filling it in and removing its row.
+  std::string cure_of_missing{};
   // The values of categories, by column name. A cell with another text is then a fault.
   std::map<std::string, std::vector<std::string>> values{};
 };

@@ -91,6 +91,7 @@ FlowTraining::FlowTraining(const Config& config, int threads, DistributionPtr da
       units_(make_units(*batch_.problem().data)),
       shares_(count_class_shares(*batch_.problem().data)) {
   print_columns(config, *batch_.problem().data, units_);
+  if (!traits_.manifold) add_range(*batch_.problem().data, units_);
   if (model_.has_score()) score_weight_ = config.number("/loss/score_weight");
   train(model_.parameters, config);
   if (map_ && map_->averaged_teacher)

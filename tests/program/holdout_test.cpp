@@ -116,7 +116,8 @@ TEST_CASE("a choice of rows that leaves none, or names none, is refused with its
        "[data] /train/holdout has all 8 rows of t.csv, so none is left to train on; hold out fewer"},
       {"train.holdout=lost.csv", "4", "lost.csv"},
       {"train.holdout=other.csv", "4",
-       "[csv] other.csv: there is no column \"b\"; choose from a, c"},
+       "[data] other.csv (/train/holdout) has no column b: its columns are a, c, but t.csv has a, b; "
+       "name the columns alike"},
       {"data.of.path=one.csv train.holdout=0.1", "2",
        "[data] one.csv has one row, so /train/holdout 0.1 would leave none to train on; leave it "
        "out, or give a file of other rows"}};

@@ -147,14 +147,15 @@ TEST_CASE("columns are matched by name, and a message says which were moved") {
     CAPTURE(verb);
     CHECK_THAT(sandbox.ask(verb + " --points one.csv --out a.npy"), !Contains("by name"));
     CHECK_THAT(sandbox.ask(verb + " --points other.csv --out b.npy"),
-               Contains("other.csv: its columns age, depth are taken by name, as the run's data "
+               Contains("; its columns age, depth are taken by name, as the run's data "
                         "has them: depth, age"));
     CHECK(sandbox.read("a.npy") == sandbox.read("b.npy"));
     sandbox.ask(verb + " --points more.csv --out b.npy");
     CHECK(sandbox.read("a.npy") == sandbox.read("b.npy"));
-    expect(sandbox(verb + " --points wrong.csv --out b.npy"), 4,
-           {"wrong.csv: its columns are age, width, but the run's data has depth, age"});
-    expect(sandbox(verb + " --points twice.csv --out b.npy"), 4, {"a name stands twice"});
+    expect(
+        sandbox(verb + " --points wrong.csv --out b.npy"), 4,
+        {"wrong.csv: it has no column depth: its columns are age, width, but the run's data has depth, age"});
+    expect(sandbox(verb + " --points twice.csv --out b.npy"), 4, {"two columns are named \"age\""});
   }
   sandbox.ask("encode run --points other.csv --out z.csv");
   CHECK(sandbox.table("z.csv").names == std::vector<std::string>{"depth", "age"});

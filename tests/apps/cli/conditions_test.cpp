@@ -222,7 +222,10 @@ TEST_CASE("latents have the conditions of their rows, with which they are decode
   sandbox.ask("decode run --points z.npy --out y.csv");
   CHECK(sandbox.read("y.csv") == sandbox.read("x.csv"));
   sandbox.write("bare.csv", "y\n0.5\n");
-  expect(sandbox("decode run --points bare.csv --out y.csv"), 4, {"there is no column \"x\""});
+  expect(
+      sandbox("decode run --points bare.csv --out y.csv"), 4,
+      {"[decode] bare.csv: it has no columns x, species: its columns are y, but a latent of the run "
+       "has y, x, species; name the columns alike"});
 }
 
 TEST_CASE("conditions that cannot be given are refused with place and cure") {
@@ -265,9 +268,9 @@ TEST_CASE("conditions that cannot be given are refused with place and cure") {
   }
   sandbox.write("lacks.csv", "x,y\n1,2\n");
   expect(sandbox("loglik run --points lacks.csv --out p.csv"), 4,
-         {"there is no column \"species\""});
+         {"it has no column species: its columns are x, y, but"});
   expect(sandbox("sample run --condition-file lacks.csv --out p.csv"), 4,
-         {"there is no column \"species\""});
+         {"it has no column species: its columns are x, y, but"});
   sandbox.write("from.csv", "x,y,species\n1,2,a\n");
   sandbox.write("to.csv", "x,y,species\n1,3,a\n");
   sandbox.write("far.csv", "x,y,species\n2,3,a\n");
@@ -279,8 +282,8 @@ TEST_CASE("conditions that cannot be given are refused with place and cure") {
       "train c.json -q --out plain train.steps=5 model.hidden=[8] schedule.warmup=0 "
       "'data.condition=[]'");
   expect(sandbox("sample plain -n 3 --out s.csv --condition x=1"), 2,
-         {"[condition] plain has no conditions, so --condition has no effect; give values of its "
-          "columns with --given, or train a run with `condition` in its data"});
+         {"[condition] plain has no conditions, so --condition has no effect; leave it out, "
+          "or train a run with `condition` in its data"});
   expect(sandbox("data csv path=known.csv 'condition=[\"x\"]' --out d.csv"), 2,
          {"[data] `condition` has no effect on rows that are written whole; leave it out"});
 }

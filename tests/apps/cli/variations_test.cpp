@@ -187,7 +187,7 @@ TEST_CASE("variations are refused where they make no sense") {
     sandbox.refuses(std::string("run --from three.csv --begin=") + time, 2,
                     "is not between 0 and 1, where the flow of this run ends");
   sandbox.refuses("run --from two.csv --begin 0.5", 4,
-                  "the points have shape (1, 2), but the run's data has 1 columns");
+                  "the points have shape (1, 2), but the run's data has 1 column;");
   sandbox.refuses("run --from three.csv --begin 0.5 --loglik p.csv", 2,
                   "[sample] --loglik cannot be combined with --from");
   sandbox.refuses("run --from three.csv --begin 0.5 --given x=1", 2,

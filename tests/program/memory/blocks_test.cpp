@@ -134,6 +134,12 @@ TEST_CASE("a point in a later block that is not finite is named by its row, and 
   for (const char* const verb : {"encode", "decode"})
     expect(sandbox(std::string(verb) + " run --points points.npy --out old.npy"), 4,
            {std::string("[") + verb + "] points.npy: row 150000, column 1 is nan"});
+  // The whole file is checked before anything is computed, reported or written.
+  CHECK(sandbox("loglik run --points points.npy --out new.csv").text ==
+        "[loglik] points.npy: row 150000, column 1 is nan; correct or remove that row\n");
+  CHECK_FALSE(sandbox.exists("new.csv"));
+  CHECK(sandbox("decode run --points points.npy --out new.csv").text ==
+        "[decode] points.npy: row 150000, column 1 is nan; correct or remove that row\n");
   CHECK(sandbox.read("old.npy") == "old");
   CHECK(sandbox.shell("ls -A | grep -c pushforward-").code == 1);
   // A folder that does not exist is named before the points are read.
