@@ -105,16 +105,28 @@ RunPoints without_conditions(const RunTable& run, NdArray table, std::vector<int
   return points;
 }
 
-// Reads a file by the kinds of the columns of `table`, and in the style of the table of the run.
-TypedTable read_in_style(const RunTable& table, const std::string& run, const std::string& path,
-                         MissingRows missing) {
-  const TableStyle style = style_of_data(load_run_config(run).section("/data").json());
-  const std::string text = read_stored_text(path, "csv").text;
+// Returns the layout of a file with this text, in the style of the table of the run.
+CsvRows layout_in_style(const RunTable& table, const TableStyle& style, const std::string& text,
+                        const std::string& path) {
   const std::vector<std::string> names = table.code && table.code->named()
                                              ? names_of(all_columns(*table.code, table.condition))
                                              : std::vector<std::string>();
-  const CsvRows layout(text, path, layout_of_points(text, style, names));
-  TypedTable read = read_typed_csv(path, options_of(table, layout, missing, style.missing));
+  return {text, path, layout_of_points(text, style, names)};
+}
+
+TableStyle style_of_run(const std::string& run) {
+  return style_of_data(load_run_config(run).section("/data").json());
+}
+
+// Reads a file by the kinds of the columns of `table`, and in the style of the table of the run.
+TypedTable read_in_style(const RunTable& table, const std::string& run, const std::string& path,
+                         MissingRows missing) {
+  const TableStyle style = style_of_run(run);
+  const std::string text = read_stored_text(path, "csv").text;
+  const CsvRows layout = layout_in_style(table, style, text, path);
+  TypedCsvOptions options = options_of(table, layout, missing, style.missing);
+  options.advises_missing = missing == MissingRows::keep;
+  TypedTable read = read_typed_csv(path, options);
   files_read().add(table_report(read.table), false);
   return read;
 }
@@ -221,6 +233,40 @@ RunPoints read_incomplete_points(const std::string& run, const std::string& path
   const RunTable table = table_of_run(run);
   if (is_npy_file(path)) return without_conditions(table, read_points(path, verb), {}, verb);
   return read_typed_points(table, run, path, MissingRows::keep, verb);
+}
+
+std::optional<TextTable> read_as_text(const std::string& run, const std::string& path) {
+  if (is_npy_file(path)) return {};
+  const RunTable table = table_of_run(run);
+  const TableStyle style = style_of_run(run);
+  const std::string text = read_stored_text(path, "csv").text;
+  const CsvRows layout = layout_in_style(table, style, text, path);
+  const TypedCsvOptions options = options_of(table, layout, MissingRows::keep, style.missing);
+  std::vector<bool> texts;
+  for (std::size_t k = 0; k < layout.width(); ++k)
+    texts.push_back(options.values.contains(
+        layout.names().empty() ? std::to_string(k) : layout.names()[k]));
+  return text_table(layout, texts, style.missing);
+}
+
+std::vector<std::optional<std::size_t>> columns_in_file(const std::string& run,
+                                                        const TextTable& file,
+                                                        const NdArray& points) {
+  std::vector<std::optional<std::size_t>> columns;
+  if (file.names.empty() || points.names.empty()) {
+    const ConditionCodePtr condition = table_of_run(run).condition;
+    for (std::size_t k = 0; k < file.columns; ++k)
+      if (!condition || !std::ranges::count(condition->places(), k)) columns.emplace_back(k);
+    columns.resize(points.shape.at(1));
+    return columns;
+  }
+  for (const std::string& name : points.names) {
+    const auto found = std::find(file.names.begin(), file.names.end(), name);
+    columns.emplace_back();
+    if (found != file.names.end())
+      columns.back() = static_cast<std::size_t>(found - file.names.begin());
+  }
+  return columns;
 }
 
 RunPoints given_row(const std::string& run, const std::string& text) {

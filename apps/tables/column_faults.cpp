@@ -65,6 +65,8 @@ void fault_of_odd_number(const ReadColumns& read, std::size_t place, std::string
     note = cure_of_texts(read, place) +
            choice_of_missing(read.rows, read.kept.known_cells(column), text, read.options.missing) +
            example_of_number(read, column);
+  else if (kind == CellKind::missing || kind == CellKind::empty || kind == CellKind::not_finite)
+    note = cure_of_missing(read.rows, text, read.options.missing, false);
   read.rows.fault_in_cell(read.kept.numbers()[static_cast<std::size_t>(at)], column, kind, note);
 }
 

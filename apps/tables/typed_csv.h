@@ -37,6 +37,8 @@ struct TypedCsvOptions {
   // The cells that are missing values. If the list is empty, these are empty cells, NaN, and the
   // words of CellKind::missing (csv_cells.h).
   std::vector<std::string> missing{};
+  // Whether an error about a cell says how a missing cell is written.
+  bool advises_missing = false;
   // The values of categories, by column name. A cell with another text is then a fault.
   std::map<std::string, std::vector<std::string>> values{};
 };
