@@ -285,8 +285,9 @@ RunTable conditioned_table(const std::string& run, const char* option) {
   RunTable table = table_of_run(run);
   if (table.condition) return table;
   throw Failure(Exit::usage,
-                fmt::format("[condition] {} has no conditions, so {} has no effect; give values of "
-                            "its columns with --given, or train a run with `condition` in its data",
+                fmt::format("[condition] {} has no conditions, so {} has no effect; give values of its "
+                            "columns with `pushforward sample --given`, or train a run with `condition` in its "
+                            "data",
                             run, option));
 }
 

@@ -194,7 +194,8 @@ Imputed impute_points(const Config& config, const ImputeRequest& request, const 
   else if (request.particles > 1 && report.mean_effective < kFewParticles)
     imputed.notes.push_back(
         fmt::format("the known numbers leave {:.1f} of {} particles on average, so the draws are "
-                    "inexact; more particles make them exacter (`pushforward impute --particles`)",
+                    "inexact; more particles make them exacter: `pushforward impute --particles` sets their "
+                    "number, also for a table that lacks whole columns",
                     report.mean_effective, request.particles));
   imputed.points = flow.to_data_points(filled);
   for (std::size_t i = 0; i < imputed.points.values.size(); ++i) {

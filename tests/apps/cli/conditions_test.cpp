@@ -280,7 +280,7 @@ TEST_CASE("conditions that cannot be given are refused with place and cure") {
       "'data.condition=[]'");
   expect(sandbox("sample plain -n 3 --out s.csv --condition x=1"), 2,
          {"[condition] plain has no conditions, so --condition has no effect; give values of its "
-          "columns with --given, or train a run with `condition` in its data"});
+          "columns with `pushforward sample --given`, or train a run with `condition` in its data"});
   expect(sandbox("data csv path=known.csv 'condition=[\"x\"]' --out d.csv"), 2,
          {"[data] `condition` has no effect on rows that are written whole; leave it out"});
 }
