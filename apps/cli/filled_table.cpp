@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "apps/counted.h"
 #include "apps/suggest.h"
 #include "apps/tables/csv.h"
 
@@ -18,7 +19,7 @@ std::string free_name(std::string name, const std::vector<std::string>& taken) {
 }
 
 // Returns the column of the points that each column of the file has.
-std::vector<std::optional<std::size_t>> columns_of_points(const TextTable& file,
+std::vector<std::optional<std::size_t>> columns_of_points(const CellTable& file,
                                                           const FilledRows& filled) {
   std::vector<std::optional<std::size_t>> of(file.columns);
   for (std::size_t k = 0; k < filled.columns.size(); ++k)
@@ -27,32 +28,33 @@ std::vector<std::optional<std::size_t>> columns_of_points(const TextTable& file,
 }
 
 // Returns the note about missing cells in columns that the run does not have, or "".
-std::string note_of_others(const TextTable& file,
+std::string note_of_others(const CellTable& file,
                            const std::vector<std::optional<std::size_t>>& of) {
   std::vector<std::string> names;
   std::size_t missing = 0;
   for (std::size_t c = 0; c < file.columns; ++c) {
     if (of[c]) continue;
     std::size_t here = 0;
-    for (std::size_t row = 0; row < file.rows(); ++row) here += file.missing[row * file.columns + c];
+    for (std::size_t row = 0; row < file.rows(); ++row)
+      here += file.missing[row * file.columns + c];
     if (here > 0) names.push_back(file.names.empty() ? std::to_string(c) : file.names[c]);
     missing += here;
   }
   if (missing == 0) return "";
-  return fmt::format("{} missing cell{} of {} {} not filled, since the flow does not draw {}",
-                     missing, missing == 1 ? "" : "s", join_words(names, ", "),
+  return fmt::format("{} of {} {} not filled, since the flow does not draw {}",
+                     counted(missing, "missing cell"), join_words(names, ", "),
                      missing == 1 ? "is" : "are",
                      names.size() == 1 ? "this column" : "these columns");
 }
 
 }  // namespace
 
-FilledTable filled_table(const TextTable& file, const FilledRows& filled, char separator) {
+FilledTable filled_table(const CellTable& file, const FilledRows& filled, char separator) {
   const std::vector<std::optional<std::size_t>> of = columns_of_points(file, filled);
   const NdArray& points = filled.points;
   const std::size_t width = points.shape.at(1);
   FilledTable result;
-  TextTable table;
+  CellTable table;
   std::vector<std::size_t> lacking;  // columns of the points that the file has not
   for (std::size_t k = 0; k < width; ++k)
     if (!filled.columns[k]) lacking.push_back(k);
@@ -94,7 +96,7 @@ FilledTable filled_table(const TextTable& file, const FilledRows& filled, char s
   return result;
 }
 
-std::string lost_columns(const TextTable& file, const FilledRows& filled, const std::string& out) {
+std::string lost_columns(const CellTable& file, const FilledRows& filled, const std::string& out) {
   std::vector<std::string> names;
   const std::vector<std::optional<std::size_t>> of = columns_of_points(file, filled);
   for (std::size_t c = 0; c < file.columns; ++c)

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "apps/formats/npy.h"
-#include "apps/tables/text_table.h"
+#include "apps/tables/cell_table.h"
 
 namespace pushforward::app {
 
@@ -30,9 +30,9 @@ struct FilledTable {
 // come last. With several draws, two columns stand first: `row`, the number of the row in the file from
 // 0, and `draw`, the number of its draw from 0. If the file has one of these names, "input_" stands
 // before the new name. A table without names has no such columns, and a note says so.
-FilledTable filled_table(const TextTable& file, const FilledRows& filled, char separator);
+FilledTable filled_table(const CellTable& file, const FilledRows& filled, char separator);
 
 // Returns the note about columns of the file that a filled array in `out` does not have, or "".
-std::string lost_columns(const TextTable& file, const FilledRows& filled, const std::string& out);
+std::string lost_columns(const CellTable& file, const FilledRows& filled, const std::string& out);
 
 }  // namespace pushforward::app

@@ -11,6 +11,7 @@
 #include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
+#include "apps/counted.h"
 #include "apps/engine/engine.h"
 #include "apps/json/json.h"
 #include "apps/report/files_read.h"
@@ -47,12 +48,12 @@ void print_imputed(const ImputeArguments& args, const Imputed& imputed, std::siz
     print("{}\n", report.dump());
     return;
   }
-  tell("{} missing cells in {} of {} rows are filled, {} in {:.2f} s", imputed.missing,
-       imputed.incomplete, rows,
+  tell("{} in {} of {} {} filled, {} in {:.2f} s", counted(imputed.missing, "missing cell"),
+       imputed.incomplete, counted(rows, "row"), imputed.missing == 1 ? "is" : "are",
        request.n == 1 ? std::string("once") : fmt::format("{} times", request.n), imputed.seconds);
   if (imputed.incomplete > 0)
-    tell("of {} particles, the effective number is {:.1f} on average and {:.1f} at least",
-         request.particles, imputed.mean_effective, imputed.least_effective);
+    tell("of {}, the effective number is {:.1f} on average and {:.1f} at least",
+         counted(request.particles, "particle"), imputed.mean_effective, imputed.least_effective);
   print_notes(imputed.notes);
   print("{}\n", args.out);
 }
@@ -61,7 +62,7 @@ void print_imputed(const ImputeArguments& args, const Imputed& imputed, std::siz
 // that the flow draws, with those of the conditions. Returns the names of the columns that number the
 // rows, and adds notes.
 std::vector<std::string> write_filled(const ImputeArguments& args, const RunPoints& given,
-                                      const std::optional<TextTable>& file, Imputed& imputed) {
+                                      const std::optional<CellTable>& file, Imputed& imputed) {
   const std::string& run = args.request.run;
   const auto draws = static_cast<std::size_t>(args.request.n);
   const NdArray& points = imputed.points;
@@ -91,7 +92,7 @@ int impute(const ImputeArguments& args) {
   check_array_name(args.out);
   files_read().send_to(args.json);
   const RunPoints given = read_incomplete_points(args.request.run, args.points, "impute");
-  const std::optional<TextTable> file = read_as_text(args.request.run, args.points);
+  const std::optional<CellTable> file = read_as_text(args.request.run, args.points);
   ImputeRequest request = args.request;
   request.row_labels = given.labels;
   request.conditions = given.conditions;
@@ -109,10 +110,11 @@ Action declare_impute(Options& options) {
   add_input(options, "--points", args->points,
             "the table (N, D), with missing cells: a table of text (CSV), or .npy with NaN")
       .required();
-  add_output(options, "--out", args->out,
-             "file for the filled table: .csv, with all columns of a table of text, or .npy, with "
-             "those that the flow draws; the n draws of a row follow one another, and columns row and "
-             "draw number them in a .csv")
+  add_output(
+      options, "--out", args->out,
+      "file for the filled table: .csv, with all columns of a table of text, or .npy, with "
+      "those that the flow draws; the n draws of a row follow one another, and columns row and "
+      "draw number them in a .csv")
       .required();
   add_number(options, request.n, 1, 100'000, "draws for each row").shows_default();
   add_seed(options, request.seed, "seed; a draw depends only on the seed and on its number");

@@ -10,6 +10,7 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/config/data_types.h"
+#include "apps/counted.h"
 #include "apps/engine/engine.h"
 #include "apps/failure.h"
 #include "apps/formats/text_lines.h"
@@ -54,20 +55,19 @@ void print_densities(const Config& config, const LoglikArguments& args,
     if (!found.notes.empty()) report["notes"] = found.notes;
     print("{}\n", report.dump());
   } else {
-    tell("{} points in {:.2f} s, mean ln p {} nats{}{}, {:.1f} evaluations each", mean.rows,
-         found.seconds, mean.finite > 0 ? fmt::format("{:.6g}", mean.value()) : std::string("-inf"),
+    tell("{} in {:.2f} s, mean ln p {} nats{}{}, {:.1f} evaluations each",
+         counted(mean.rows, "point"), found.seconds,
+         mean.finite > 0 ? fmt::format("{:.6g}", mean.value()) : std::string("-inf"),
          of_tokens(config) ? " or more (an estimate of a bound)" : "",
          mean.finite == mean.rows ? std::string()
                                   : fmt::format(" over the {} finite ones", mean.finite),
          found.nfe_mean);
     if (mean.impossible > 0)
-      tell(
-          "{} of {} points have probability 0 (ln p is -inf): {}; the first is row {} (counted from "
-          "0)",
-          mean.impossible, mean.rows,
-          of_tokens(config) ? "one of their tokens has it"
-                            : "the flow takes them outside of the source's support",
-          mean.first_impossible);
+      tell("{} of {} {} probability 0 (ln p is -inf): {}; the first is row {} (counted from 0)",
+           mean.impossible, counted(mean.rows, "point"), mean.impossible == 1 ? "has" : "have",
+           of_tokens(config) ? "one of their tokens has it"
+                             : "the flow takes them outside of the source's support",
+           mean.first_impossible);
     if (!found.of_columns.empty()) tell_line(found.of_columns);
     tell_of_densities(args.out, note, estimate);
     if (found.outside > 0)
@@ -89,13 +89,13 @@ void print_densities(const Config& config, const LoglikArguments& args,
 
 // Returns the text of the table `file` with ln p as its last column, or in the place of a column of that
 // name.
-std::string scored_text(TextTable file, const NdArray& log_density, const std::string& name,
+std::string scored_text(CellTable file, const NdArray& log_density, const std::string& name,
                         char separator) {
   const auto found = std::find(file.names.begin(), file.names.end(), name);
   if (found != file.names.end())
     tell("column {} of the points is replaced, since the new one has its name", name);
   const auto at = static_cast<std::size_t>(found - file.names.begin());
-  TextTable scored{std::max(file.columns, at + 1), file.names};
+  CellTable scored{std::max(file.columns, at + 1), file.names};
   scored.names.resize(scored.columns);
   scored.names[at] = name;
   for (std::size_t row = 0; row < log_density.values.size(); ++row)
@@ -118,7 +118,7 @@ std::string write_densities_of(const LoglikArguments& args, const RunPoints& rea
   const char* const name = !found.estimate.by.empty()  ? "ln_p_estimate"
                            : !found.of_columns.empty() ? "ln_p_bound"
                                                        : "ln_p";
-  if (std::optional<TextTable> file = read_as_text(args.request.run, args.points))
+  if (std::optional<CellTable> file = read_as_text(args.request.run, args.points))
     write_file_atomically(posix(), out,
                           scored_text(std::move(*file), found.log_density, name,
                                       has_ending(out, ".tsv") ? '\t' : ','));

@@ -78,9 +78,9 @@ int plot(const PlotArguments& args, const std::vector<std::string>& flags) {
   if (!args.only.empty()) request.only = split_names(args.only);
   warn_of_flags(request, flags);
   if (!is_table(request.run) && !request.drop.empty())
-    throw Failure(Exit::usage,
-                  fmt::format("[plot] --drop is for tables, and {} is not one; leave it out",
-                              request.run));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[plot] --drop is for tables, and {} is not one; leave it out", request.run));
   if (is_table(request.run)) {
     if (!args.other.empty())
       throw Failure(Exit::usage,

@@ -235,7 +235,7 @@ RunPoints read_incomplete_points(const std::string& run, const std::string& path
   return read_typed_points(table, run, path, MissingRows::keep, verb);
 }
 
-std::optional<TextTable> read_as_text(const std::string& run, const std::string& path) {
+std::optional<CellTable> read_as_text(const std::string& run, const std::string& path) {
   if (is_npy_file(path)) return {};
   const RunTable table = table_of_run(run);
   const TableStyle style = style_of_run(run);
@@ -244,13 +244,13 @@ std::optional<TextTable> read_as_text(const std::string& run, const std::string&
   const TypedCsvOptions options = options_of(table, layout, MissingRows::keep, style.missing);
   std::vector<bool> texts;
   for (std::size_t k = 0; k < layout.width(); ++k)
-    texts.push_back(options.values.contains(
-        layout.names().empty() ? std::to_string(k) : layout.names()[k]));
-  return text_table(layout, texts, style.missing);
+    texts.push_back(
+        options.values.contains(layout.names().empty() ? std::to_string(k) : layout.names()[k]));
+  return cell_table(layout, texts, style.missing);
 }
 
 std::vector<std::optional<std::size_t>> columns_in_file(const std::string& run,
-                                                        const TextTable& file,
+                                                        const CellTable& file,
                                                         const NdArray& points) {
   std::vector<std::optional<std::size_t>> columns;
   if (file.names.empty() || points.names.empty()) {
@@ -284,11 +284,13 @@ namespace {
 RunTable conditioned_table(const std::string& run, const char* option) {
   RunTable table = table_of_run(run);
   if (table.condition) return table;
-  throw Failure(Exit::usage,
-                fmt::format("[condition] {} has no conditions, so {} has no effect; give values of its "
-                            "columns with `pushforward sample --given`, or train a run with `condition` in its "
-                            "data",
-                            run, option));
+  throw Failure(
+      Exit::usage,
+      fmt::format(
+          "[condition] {} has no conditions, so {} has no effect; give values of its "
+          "columns with `pushforward sample --given`, or train a run with `condition` in its "
+          "data",
+          run, option));
 }
 
 }  // namespace

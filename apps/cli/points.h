@@ -10,7 +10,7 @@
 #include "apps/formats/npy_rows.h"
 #include "apps/requests.h"
 #include "apps/run/table_code.h"
-#include "apps/tables/text_table.h"
+#include "apps/tables/cell_table.h"
 
 namespace pushforward::app {
 
@@ -66,11 +66,11 @@ RunPoints read_incomplete_points(const std::string& run, const std::string& path
 
 // Reads the table of text in `path` as cells, with all columns of the file, in the style of the table of
 // the run. Returns nothing for an NPY file. Throws as read_labelled_points does.
-std::optional<TextTable> read_as_text(const std::string& run, const std::string& path);
+std::optional<CellTable> read_as_text(const std::string& run, const std::string& path);
 // Returns the column of the file that each column of the points has. It is nothing if the file, which
 // has names, has no such column.
 std::vector<std::optional<std::size_t>> columns_in_file(const std::string& run,
-                                                        const TextTable& file,
+                                                        const CellTable& file,
                                                         const NdArray& points);
 
 // Returns one row with the values of `text`, such as "species=Adelie,year=2008", and without other

@@ -37,9 +37,10 @@ Option add_seed(Options& options, std::uint64_t& seed, const char* doc) {
 
 Option add_drop(Options& options, std::string& to) {
   return options
-      .add("--drop", to,
-           "columns of the tables to leave out, such as names of the rows: names or numbers from 0, "
-           "with commas between them")
+      .add(
+          "--drop", to,
+          "columns of the tables to leave out, such as names of the rows: names or numbers from 0, "
+          "with commas between them")
       .check(fault_of_drop)
       .type("COLUMNS");
 }

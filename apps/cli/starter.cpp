@@ -97,10 +97,11 @@ void report_table(const Config& config) {
 std::string starter_of(const std::string& what, const std::vector<std::string>& settings) {
   const StarterRequest request = request_of(what);
   if (!settings.empty() && request.data != "csv")
-    throw Failure(Exit::usage,
-                  fmt::format("[config] \"{}\" has no effect, since init takes keys only for a table "
-                              "of text; change the config that init prints",
-                              settings.front()));
+    throw Failure(
+        Exit::usage,
+        fmt::format("[config] \"{}\" has no effect, since init takes keys only for a table "
+                    "of text; change the config that init prints",
+                    settings.front()));
   const std::string plain = starter_config(request);
   if (request.data != "csv" || request.file.empty()) return plain;
   const Config config = parse_config(plain, what, settings);

@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "apps/counted.h"
 #include "apps/failure.h"
 #include "apps/formats/stored_text.h"
 #include "apps/report/files_read.h"
@@ -48,11 +49,11 @@ void check_points(const NdArray& table, const char* what) {
 
 void check_widths(const NdArray& a, const NdArray& b, const char* what) {
   if (a.shape[1] == b.shape[1]) return;
-  throw Failure(
-      Exit::usage,
-      fmt::format("[{}] {} holds {} points of dimension {}, but {} holds {} of dimension {}; "
-                  "compare points of the same dimension",
-                  what, a.file, a.shape[0], a.shape[1], b.file, b.shape[0], b.shape[1]));
+  throw Failure(Exit::usage,
+                fmt::format("[{}] {} holds {} of dimension {}, but {} holds {} of dimension {}; "
+                            "compare points of the same dimension",
+                            what, a.file, counted(a.shape[0], "point"), a.shape[1], b.file,
+                            b.shape[0], b.shape[1]));
 }
 
 // Throws Failure (exit 4) if both tables have names, and `table` lacks some of `wanted`, but not all.

@@ -4,9 +4,9 @@
 #include <map>
 #include <unordered_set>
 
-#include "apps/config/starter.h"
 #include "apps/config/config.h"
 #include "apps/config/data_types.h"
+#include "apps/config/starter.h"
 #include "apps/config/table.h"
 #include "apps/failure.h"
 #include "apps/json/faults.h"

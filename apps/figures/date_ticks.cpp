@@ -37,8 +37,7 @@ void add_months(std::vector<Tick>& ticks, Limits days, int months) {
   for (int month = first / months * months; month <= last; month += months) {
     const double at = days_of(month / 12, month % 12 + 1, 1);
     if (at < days.low || at > days.high) continue;
-    ticks.push_back(
-        {at, cell_text({ColumnKind::date}, at).substr(0, months % 12 == 0 ? 4 : 7)});
+    ticks.push_back({at, cell_text({ColumnKind::date}, at).substr(0, months % 12 == 0 ? 4 : 7)});
   }
 }
 
@@ -48,8 +47,7 @@ void add_days(std::vector<Tick>& ticks, Limits days, int step) {
     const chrono::year_month_day date{chrono::sys_days(chrono::days(int(at)))};
     const int day = int(unsigned(date.day()));
     const bool close = step > 1 && day + (step + 1) / 2 > 31;
-    if ((day - 1) % step == 0 && !close)
-      ticks.push_back({at, cell_text({ColumnKind::date}, at)});
+    if ((day - 1) % step == 0 && !close) ticks.push_back({at, cell_text({ColumnKind::date}, at)});
   }
 }
 
@@ -72,10 +70,9 @@ std::vector<Tick> ticks_of_days(Limits days, int wanted) {
 
 std::vector<Tick> date_ticks(const TableColumn& type, Limits limits, int wanted) {
   if (type.kind == ColumnKind::date) return ticks_of_days(limits, wanted);
-  const double step =
-      fitting_step({kMinute, 5 * kMinute, 15 * kMinute, 30 * kMinute, kHour, 3 * kHour, 6 * kHour,
-                    12 * kHour},
-                   limits.width(), wanted);
+  const double step = fitting_step(
+      {kMinute, 5 * kMinute, 15 * kMinute, 30 * kMinute, kHour, 3 * kHour, 6 * kHour, 12 * kHour},
+      limits.width(), wanted);
   std::vector<Tick> ticks;
   if (step == 0) {
     ticks = ticks_of_days({limits.low / kDay, limits.high / kDay}, wanted);

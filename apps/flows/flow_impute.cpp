@@ -192,11 +192,11 @@ Imputed impute_points(const Config& config, const ImputeRequest& request, const 
   if (report.incomplete == 0)
     imputed.notes.push_back("no number is missing, so the rows are written as they are");
   else if (request.particles > 1 && report.mean_effective < kFewParticles)
-    imputed.notes.push_back(
-        fmt::format("the known numbers leave {:.1f} of {} particles on average, so the draws are "
-                    "inexact; more particles make them exacter: `pushforward impute --particles` sets their "
-                    "number, also for a table that lacks whole columns",
-                    report.mean_effective, request.particles));
+    imputed.notes.push_back(fmt::format(
+        "the known numbers leave {:.1f} of {} particles on average, so the draws are "
+        "inexact; more particles make them exacter: `pushforward impute --particles` sets their "
+        "number, also for a table that lacks whole columns",
+        report.mean_effective, request.particles));
   imputed.points = flow.to_data_points(filled);
   for (std::size_t i = 0; i < imputed.points.values.size(); ++i) {
     const double known = rows.values[i / (draws * columns) * columns + i % columns];

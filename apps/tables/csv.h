@@ -42,8 +42,8 @@ struct CsvOptions {
   // user cannot set them.
   std::string keys = {};
   std::vector<CsvColumn> drop = {};  // columns that are left out, after `columns` was applied
-  bool has_drop = false;  // whether the command has the option --drop, which messages then name
-  std::string comment = "#";         // the beginning of lines that are comments; "": none are
+  bool has_drop = false;      // whether the command has the option --drop, which messages then name
+  std::string comment = "#";  // the beginning of lines that are comments; "": none are
 };
 
 // A table of shape (rows, columns) and the names of its columns, if the file has names. Its member

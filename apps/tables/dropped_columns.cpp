@@ -79,10 +79,10 @@ NdArray DroppedColumns::without(NdArray table, const std::string& verb) {
 void DroppedColumns::check_found(const std::string& verb) const {
   for (std::size_t k = 0; k < columns_.size(); ++k)
     if (!found_[k])
-      throw Failure(Exit::usage,
-                    fmt::format("[{}] --drop names \"{}\", which is no column; {}choose from: {}",
-                                verb, columns_[k], did_you_mean(columns_[k], known_),
-                                join_words(known_, ", ")));
+      throw Failure(
+          Exit::usage,
+          fmt::format("[{}] --drop names \"{}\", which is no column; {}choose from: {}", verb,
+                      columns_[k], did_you_mean(columns_[k], known_), join_words(known_, ", ")));
 }
 
 std::string fault_of_drop(const std::string& text) {

@@ -49,8 +49,8 @@ std::vector<RowNames> find_row_names(const std::string& path, const TypedCsvOpti
     if (std::ranges::count(named, k) || options.kinds.contains(name)) continue;
     const std::string why = why_no_data(rows, kept, k);
     if (why.empty()) continue;
-    const bool by_name = !rows.names().empty() && !name.empty() &&
-                         std::ranges::count(rows.names(), name) == 1;
+    const bool by_name =
+        !rows.names().empty() && !name.empty() && std::ranges::count(rows.names(), name) == 1;
     found.push_back({by_name ? CsvColumn(name) : CsvColumn(k), rows.column_words(k), why});
   }
   if (found.size() + named.size() >= rows.chosen().size()) return {};

@@ -67,9 +67,10 @@ std::string cure_of_missing(const CsvRows& rows, std::string_view text,
                             const std::vector<std::string>& words, bool always) {
   const bool usual = is_missing_cell({text}, {}, rows.style());
   if (words.empty())
-    return always ? "write a missing cell as NA, nan, null, ? or another word of docs/tables.md, or "
-                   "leave it empty"
-                 : "";
+    return always
+               ? "write a missing cell as NA, nan, null, ? or another word of docs/tables.md, or "
+                 "leave it empty"
+               : "";
   if (!usual && !always) return "";
   std::vector<std::string> quoted;
   for (const std::string& word : words) quoted.push_back(fmt::format("\"{}\"", shown_text(word)));

@@ -255,8 +255,8 @@ TEST_CASE("ln p stands beside the rows of a table, given the class of each") {
   expect(sandbox("loglik run --points p.csv --out by_row.csv"), 0,
          {"ln p is that given the class of each row, in column species"});
   const auto rows = sandbox.cells("by_row.csv");
-  CHECK(rows[0] == std::vector<std::string>{"species", "share", "mass", "eggs", "colour",
-                                            "ln_p_bound"});
+  CHECK(rows[0] ==
+        std::vector<std::string>{"species", "share", "mass", "eggs", "colour", "ln_p_bound"});
   CHECK(rows[1][2] == "910.5");
   CHECK(rows[1][5] != rows[2][5]);
   sandbox.ask("loglik run --points p.csv --out all.csv --label gull");

@@ -81,9 +81,10 @@ TEST_CASE("a filled table is the whole table with only its missing cells filled"
     CHECK(HerdSandbox::fills(sandbox.rows[k], filled[k + 1]));
   }
   // The columns that numbers alone cannot hold are named.
-  expect(sandbox("impute run --points t.csv --out f.npy" + kQuick), 0,
-         {"f.npy has only the columns that the flow draws, without id, kind, note; a name that ends "
-          "in .csv keeps all columns of the table"});
+  expect(
+      sandbox("impute run --points t.csv --out f.npy" + kQuick), 0,
+      {"f.npy has only the columns that the flow draws, without id, kind, note; a name that ends "
+       "in .csv keeps all columns of the table"});
   // A column that the file lacks comes last.
   sandbox.write("u.csv", "id,kind,born\nX1,cow,2020-03-01\n");
   sandbox.ask("impute run --points u.csv --out g.csv" + kQuick);
@@ -94,9 +95,10 @@ TEST_CASE("a filled table is the whole table with only its missing cells filled"
 
 TEST_CASE("several draws of a row say which row they are of") {
   const HerdSandbox sandbox;
-  expect(sandbox("impute run --points t.csv --out f.csv -n 3" + kQuick), 0,
-         {"column row has the number of the row in the table, and column draw that of its draw, from "
-          "0"});
+  expect(
+      sandbox("impute run --points t.csv --out f.csv -n 3" + kQuick), 0,
+      {"column row has the number of the row in the table, and column draw that of its draw, from "
+       "0"});
   const std::vector<std::string> filled = sandbox.lines("f.csv");
   REQUIRE(filled.size() == 3 * sandbox.rows.size() + 1);
   CHECK(filled[0] == "row,draw," + sandbox.header);
@@ -121,9 +123,10 @@ TEST_CASE("a filled table without names has no numbers of rows, which is said") 
       "model": {"hidden": [8]}, "train": {"steps": 20, "batch": 16}})");
   sandbox.ask("train d.json -q --out bare");
   sandbox.write("gaps.csv", "1.50,NA\n2.75,3\n");
-  expect(sandbox("impute bare --points gaps.csv --out f.csv -n 2" + kQuick), 0,
-         {"the table has no names, so no column numbers the draws: rows 0 to 1 are the draws of row "
-          "0"});
+  expect(
+      sandbox("impute bare --points gaps.csv --out f.csv -n 2" + kQuick), 0,
+      {"the table has no names, so no column numbers the draws: rows 0 to 1 are the draws of row "
+       "0"});
   const std::vector<std::string> filled = sandbox.lines("f.csv");
   REQUIRE(filled.size() == 4);
   CHECK(filled[0].substr(0, 5) == "1.50,");
@@ -170,9 +173,10 @@ TEST_CASE("an error about a cell says how the run's missing cells are written") 
   const HerdSandbox sandbox;
   const std::string one = "impute run --points g.csv --out f.csv";
   sandbox.write("g.csv", "kind,long\ncow,unknown\n");
-  expect(sandbox(one), 4,
-         {"\"unknown\" in column \"long\" is not a number; correct it, or write a missing cell as NA, "
-          "nan, null, ? or another word of docs/tables.md, or leave it empty"});
+  expect(
+      sandbox(one), 4,
+      {"\"unknown\" in column \"long\" is not a number; correct it, or write a missing cell as NA, "
+       "nan, null, ? or another word of docs/tables.md, or leave it empty"});
   // A value of --given is never missing.
   expect(sandbox("sample run -n 2 --out s.csv --given long=unknown"), 4,
          {"\"unknown\" in column \"long\" is not a number"});
@@ -181,10 +185,10 @@ TEST_CASE("an error about a cell says how the run's missing cells are written") 
 
   sandbox.write("c.json", R"({"data": {"type": "csv", "path": "m.csv", "missing": ["-99"]},
       "model": {"hidden": [8]}, "train": {"steps": 20, "batch": 16}})");
-  sandbox.write("m.csv", "x,d,c\n1,2020-01-01,a\n2,2020-01-02,b\n-99,2020-01-03,a\n4,2020-01-04,b\n");
+  sandbox.write("m.csv",
+                "x,d,c\n1,2020-01-01,a\n2,2020-01-02,b\n-99,2020-01-03,a\n4,2020-01-04,b\n");
   sandbox.ask("train c.json -q --overwrite --out run");
-  const std::string cure =
-      "write a missing cell as the run's config has them (`missing`): \"-99\"";
+  const std::string cure = "write a missing cell as the run's config has them (`missing`): \"-99\"";
   for (const char* row : {"NA,2020-01-02,a", ",2020-01-02,a", "1,NA,a", "1,2020-01-02,NA"}) {
     INFO(row);
     sandbox.write("g.csv", std::string("x,d,c\n") + row + "\n");

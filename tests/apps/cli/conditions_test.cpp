@@ -278,9 +278,10 @@ TEST_CASE("conditions that cannot be given are refused with place and cure") {
   sandbox.ask(
       "train c.json -q --out plain train.steps=5 model.hidden=[8] schedule.warmup=0 "
       "'data.condition=[]'");
-  expect(sandbox("sample plain -n 3 --out s.csv --condition x=1"), 2,
-         {"[condition] plain has no conditions, so --condition has no effect; give values of its "
-          "columns with `pushforward sample --given`, or train a run with `condition` in its data"});
+  expect(
+      sandbox("sample plain -n 3 --out s.csv --condition x=1"), 2,
+      {"[condition] plain has no conditions, so --condition has no effect; give values of its "
+       "columns with `pushforward sample --given`, or train a run with `condition` in its data"});
   expect(sandbox("data csv path=known.csv 'condition=[\"x\"]' --out d.csv"), 2,
          {"[data] `condition` has no effect on rows that are written whole; leave it out"});
 }

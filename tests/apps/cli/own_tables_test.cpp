@@ -2,6 +2,7 @@
 // leave out columns of a table, as people meet it with tables that have names of the rows.
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/tools/catch.h"
@@ -79,16 +80,40 @@ TEST_CASE("init leaves out columns that name the rows, and says so") {
 TEST_CASE("init refuses a table with the key that reads it, and takes the key") {
   const Sandbox sandbox;
   sandbox.write("dollar.csv", "a,b\n1,$5\n2,$6\n");
-  expect(sandbox("config init dollar.csv > c.json"), 4,
-         {"set data.currency=drop",
-          "so no config is written; a key stands after the file: pushforward config init dollar.csv "
-          "data.KEY=VALUE"});
+  expect(
+      sandbox("config init dollar.csv > c.json"), 4,
+      {"set data.currency=drop",
+       "so no config is written; a key stands after the file: pushforward config init dollar.csv "
+       "data.KEY=VALUE"});
   CHECK(sandbox.read("c.json").empty());
   check_starter(sandbox, "dollar.csv data.currency=drop");
   CHECK_THAT(sandbox.read("c.json"), Contains("\"currency\": \"drop\""));
   expect(sandbox("config init dollar.csv data.curency=drop"), 2, {"did you mean \"currency\"?"});
-  expect(sandbox("config init moons data.noise=1"), 2,
-         {"[config] \"data.noise=1\" has no effect, since init takes keys only for a table of text"});
+  expect(
+      sandbox("config init moons data.noise=1"), 2,
+      {"[config] \"data.noise=1\" has no effect, since init takes keys only for a table of text"});
+}
+
+TEST_CASE("one point, row or column is no plural") {
+  const Sandbox sandbox;
+  sandbox.ask(
+      "train " PUSHFORWARD_SOURCE_DIR
+      "/data/configs/moons.json -q train.steps=2 model.hidden=[4] schedule.warmup=0 --out run");
+  sandbox.write("one.csv", "0.5,0.25\n");
+  sandbox.write("gap.csv", "0.5,NA\n");
+  const std::vector<std::pair<const char*, const char*>> said{
+      {"sample run -n 1 --out s.csv", "1 sample in"},
+      {"loglik run --points one.csv --out p.csv", "1 point in"},
+      {"impute run --points gap.csv --out f.csv --steps 4 --particles 1",
+       "1 missing cell in 1 of 1 row is filled"},
+      {"impute run --points gap.csv --out f.csv --steps 4 --particles 1", "of 1 particle,"},
+      {"compare one.csv one.csv --projections 1",
+       "one.csv (1 point) against one.csv (1), dimension 2"},
+      {"compare one.csv one.csv --projections 1", "1 direction, all 1 and 1 point\n"}};
+  for (const auto& [command, words] : said) {
+    INFO(command);
+    expect(sandbox(command), 0, {words});
+  }
 }
 
 TEST_CASE("compare and plot leave out columns by name or number") {

@@ -84,7 +84,8 @@ double width_of(const Figure& figure) { return picture_of(figure).width; }
 
 }  // namespace
 
-TEST_CASE("sets of very unequal numbers have dots of similar size and equal numbers in the overlay") {
+TEST_CASE(
+    "sets of very unequal numbers have dots of similar size and equal numbers in the overlay") {
   Points few{{}, 300, 2}, many{{}, 6000, 2};
   for (std::size_t i = 0; i < 2 * few.rows; ++i) few.values.push_back(double(i * 37 % 101));
   for (std::size_t i = 0; i < 2 * many.rows; ++i) many.values.push_back(double(i * 53 % 103));

@@ -12,7 +12,7 @@ namespace pushforward::app {
 
 // A table of texts, which are written as they are: cells that need quotes have them. `names` is
 // empty if the file has no names; they have quotes, too, only when they are written.
-struct TextTable {
+struct CellTable {
   std::size_t columns = 0;
   std::vector<std::string> names{};
   std::vector<std::string> cells{};  // row by row
@@ -25,10 +25,10 @@ struct TextTable {
 // file. Only a number that is not written with a decimal point alone, such as 1,5 or 12 %, is
 // written so; `texts` are the columns of the file in which this is a text. `missing` are the cells of
 // which nothing is known, as in TypedCsvOptions.
-TextTable text_table(const CsvRows& rows, const std::vector<bool>& texts,
+CellTable cell_table(const CsvRows& rows, const std::vector<bool>& texts,
                      const std::vector<std::string>& missing);
 
 // Returns the text of the file: the names, and a line for each row.
-std::string csv_text(const TextTable& table, char separator);
+std::string csv_text(const CellTable& table, char separator);
 
 }  // namespace pushforward::app

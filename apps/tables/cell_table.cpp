@@ -1,4 +1,4 @@
-#include "apps/tables/text_table.h"
+#include "apps/tables/cell_table.h"
 
 #include <fmt/format.h>
 
@@ -22,9 +22,9 @@ std::string written(const CsvCell& cell, bool text, const NumberStyle& style) {
 
 }  // namespace
 
-TextTable text_table(const CsvRows& rows, const std::vector<bool>& texts,
+CellTable cell_table(const CsvRows& rows, const std::vector<bool>& texts,
                      const std::vector<std::string>& missing) {
-  TextTable table;
+  CellTable table;
   const std::vector<std::size_t>& columns = rows.chosen();
   table.columns = columns.size();
   table.names = rows.chosen_names();
@@ -39,7 +39,7 @@ TextTable text_table(const CsvRows& rows, const std::vector<bool>& texts,
   return table;
 }
 
-std::string csv_text(const TextTable& table, char separator) {
+std::string csv_text(const CellTable& table, char separator) {
   std::string text;
   const auto add = [&](std::size_t column, const std::string& cell) {
     if (column > 0) text += separator;
