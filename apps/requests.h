@@ -118,6 +118,7 @@ struct PairRequest : RunRequest {
 struct PlotRequest : SolverRequest {
   std::string out;                // the folder of the pictures; empty: RUN/plots
   std::vector<std::string> only;  // the names of pictures; empty: all that the run has
+  std::string drop;               // columns of a table that are left out, as --drop has them
   int n = 4000;
   bool marks = false;  // also write the dots, lines and cells that are drawn, as JSON
 };

@@ -86,7 +86,9 @@ class Bench:
         self.call("impute", "run", "--points", "gaps.csv", "--out", "filled.csv", "-n", DRAWS, "--particles", PARTICLES, "--steps", STEPS,
                   cwd=folder)
         with (folder / "filled.csv").open(newline="") as file:
-            draws = list(csv.reader(file))[1:]
+            names, *draws = csv.reader(file)
+        assert names[:2] == ["row", "draw"], names
+        draws = [row[2:] for row in draws]
         rows = []
         for first in range(0, len(draws), DRAWS):
             cells = list(zip(*draws[first:first + DRAWS]))

@@ -16,7 +16,7 @@ namespace pushforward::app {
 namespace {
 
 struct CompareArguments {
-  std::string samples, truth, held_out, out;
+  std::string samples, truth, held_out, out, drop;
   ComparisonOptions options;
   int threads = 0;
   bool json = false;
@@ -30,8 +30,10 @@ std::string fault_of_out(const std::string& name) {
 int compare_files(const CompareArguments& args) {
   files_read().send_to(args.json);
   std::vector<NdArray> tables;
+  DroppedColumns drop(args.drop);
   for (const std::string& file : {args.samples, args.truth, args.held_out})
-    if (!file.empty()) tables.push_back(read_table_to_compare(file, "compare"));
+    if (!file.empty()) tables.push_back(read_table_to_compare(file, "compare", drop));
+  drop.check_found("compare");
   Workers workers(args.threads);
   const TableComparison c =
       compare_tables(share_columns(std::move(tables), 1, "compare"), args.options, workers);
@@ -67,6 +69,7 @@ Action declare_compare(Options& options) {
   add_input(options, "--holdout", args->held_out,
             "rows that were held out from training: their distances to the rows of B stand beside "
             "those of the samples");
+  add_drop(options, args->drop);
   options
       .add(
           "--max", o.max_points,

@@ -7,14 +7,10 @@
 
 #include "apps/cli/open_config.h"
 #include "apps/cli/run_options.h"
+#include "apps/cli/starter.h"
 #include "apps/cli/verbs.h"
-#include "apps/config/data_types.h"
-#include "apps/data/files.h"
-#include "apps/engine/engine.h"
-#include "apps/failure.h"
 #include "apps/json/document.h"
 #include "apps/json/json.h"
-#include "apps/report/files_read.h"
 #include "apps/terminal/message.h"
 #include "nn/checkpoint/file.h"
 
@@ -26,15 +22,6 @@ struct ConfigArguments {
   std::vector<std::string> overrides;
   bool markdown = false;
 };
-
-// Returns the path of the JSON Schema that is installed with the program, or "" if it is missing.
-std::string shipped_schema() {
-  try {
-    return data_file("config.schema.json");
-  } catch (const Failure&) {
-    return "";
-  }
-}
 
 // A config may name a JSON Schema for an editor as "$schema". Returns the text of a warning if this
 // schema is a file that does not exist, else "".
@@ -54,48 +41,11 @@ std::string fault_of_schema(const std::string& config) {
       shipped.empty() ? "" : fmt::format(", or name {}, which is there", shipped));
 }
 
-// Returns the request of `config init WHAT`, where `what` is the name of a data set or the file of
-// a table.
-StarterRequest starter_of(const std::string& what) {
-  if (what.ends_with(".json") && read_status(posix(), what).kind != FileKind::missing)
-    throw Failure(Exit::usage,
-                  fmt::format("[config] {} is there already, and init prints a new config; "
-                              "`pushforward config show {}` shows it with all keys, and "
-                              "`pushforward config init DATA > NEW.json` starts another one",
-                              what, what));
-  StarterRequest request{what, "", shipped_schema()};
-  if (request.schema.empty())
-    tell(
-        "the config names no schema for an editor, since the program's data folder is not there; "
-        "`pushforward config schema > config.schema.json` writes one, which a first key \"$schema\": "
-        "\"./config.schema.json\" names");
-  for (const char* type : {"csv", "npy"}) {
-    if (!what.ends_with(std::string(".") + type)) continue;
-    request.data = type;
-    request.file = what;
-    if (read_status(posix(), what).kind == FileKind::missing)
-      tell("there is no file {} yet; training will ask for it", what);
-  }
-  return request;
-}
-
-// Reads the table that a config names, if its file exists, so that the report of the files that
-// were read shows the kinds of the columns (report/files_read.h).
-void report_table(const Config& config) {
-  const Json& inner = innermost(config.section("/data").json());
-  if (of_tokens(config) || inner.at("type") != "csv") return;
-  const std::string file = inner.at("path").text();
-  if (read_status(posix(), file).kind != FileKind::regular)
-    return tell("there is no file {} here, so the kinds of its columns are not known", file);
-  files_read().send_to(/*json=*/false);
-  engine_of(config).data(config, 1, 0);
-}
-
 int print_config(const ConfigArguments& args) {
   if (args.action == "schema") {
     print("{}", args.markdown ? config_reference_markdown() : config_schema().dump(2) + "\n");
   } else if (args.action == "init") {
-    print("{}", starter_config(starter_of(args.config)));
+    print("{}", starter_of(args.config, args.overrides));
   } else {
     const Config config = open_config("config", args.config, args.overrides);
     print_warnings(config);
@@ -130,13 +80,15 @@ Action declare_config(Options& options) {
   add("schema", "print the JSON Schema of configs, for editors and validators",
       "pushforward config schema > config.schema.json")
       .flag("--markdown", args->markdown, "print the reference page instead");
-  add("init", "print a commented config to start from",
-      "pushforward config init > my.json\n"
-      "  pushforward config init data/geyser.csv > geyser.json")
-      .add("data", args->config,
+  Options init = add("init", "print a commented config to start from",
+                     "pushforward config init > my.json\n"
+                     "  pushforward config init data/geyser.csv > geyser.json");
+  init.add("data", args->config,
            "a data set, such as words (see `pushforward list data`), or your own table, such as "
-           "my.csv")
+           "my.csv, which is read to find what its config needs")
       .type("NAME");
+  init.add("overrides", args->overrides,
+           "keys of a table that the config gets, such as data.decimal=comma");
   return [args] { return print_config(*args); };
 }
 

@@ -8,6 +8,7 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/config/data_types.h"
+#include "apps/counted.h"
 #include "apps/data/run_data.h"
 #include "apps/engine/engine.h"
 #include "apps/json/write.h"
@@ -62,8 +63,8 @@ void print_remarks(const Config& config, const EvaluateRequest& request, const J
   if (const Json* asked = report.find_path("/n_asked_for"))
     tell("{} {}, so that many samples are compared with {}, not {}",
          report.at("rows") == "held-out rows" ? "the run holds out" : "the data has",
-         report.at("n") == 1 ? "1 row" : fmt::format("{} rows", report.at("n").get<int>()),
-         report.at("n") == 1 ? "it" : "them", asked->get<int>());
+         counted(report.at("n").get<int>(), "row"), report.at("n") == 1 ? "it" : "them",
+         asked->get<int>());
   if (const Json* columns = report.find("conditioned_on"))
     tell("samples and likelihoods are given {} of the rows that they are compared with",
          fmt::join(columns->get<std::vector<std::string>>(), ", "));
@@ -130,8 +131,8 @@ int evaluate(const EvalArguments& args) {
     report["read"] = files_read().json();
     print("{}\n", report.dump());
   } else {
-    tell("{} samples and {}, seed {}", report.at("n").get<int>(), evaluated_data_words(report),
-         args.request.seed);
+    tell("{} and {}, seed {}", counted(report.at("n").get<int>(), "sample"),
+         evaluated_data_words(report), args.request.seed);
     print_table(report);
     print_remarks(config, args.request, report);
     tell_line(path);

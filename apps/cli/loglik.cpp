@@ -1,6 +1,8 @@
 // `pushforward loglik`: computes the log-densities of given points.
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "apps/cli/density_blocks.h"
@@ -8,6 +10,7 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/config/data_types.h"
+#include "apps/counted.h"
 #include "apps/engine/engine.h"
 #include "apps/failure.h"
 #include "apps/formats/text_lines.h"
@@ -19,7 +22,9 @@
 #include "apps/run/folder.h"
 #include "apps/run/table_of_run.h"
 #include "apps/tables/arrays.h"
+#include "apps/tables/csv.h"
 #include "apps/terminal/message.h"
+#include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
 
@@ -50,20 +55,19 @@ void print_densities(const Config& config, const LoglikArguments& args,
     if (!found.notes.empty()) report["notes"] = found.notes;
     print("{}\n", report.dump());
   } else {
-    tell("{} points in {:.2f} s, mean ln p {} nats{}{}, {:.1f} evaluations each", mean.rows,
-         found.seconds, mean.finite > 0 ? fmt::format("{:.6g}", mean.value()) : std::string("-inf"),
+    tell("{} in {:.2f} s, mean ln p {} nats{}{}, {:.1f} evaluations each",
+         counted(mean.rows, "point"), found.seconds,
+         mean.finite > 0 ? fmt::format("{:.6g}", mean.value()) : std::string("-inf"),
          of_tokens(config) ? " or more (an estimate of a bound)" : "",
          mean.finite == mean.rows ? std::string()
                                   : fmt::format(" over the {} finite ones", mean.finite),
          found.nfe_mean);
     if (mean.impossible > 0)
-      tell(
-          "{} of {} points have probability 0 (ln p is -inf): {}; the first is row {} (counted from "
-          "0)",
-          mean.impossible, mean.rows,
-          of_tokens(config) ? "one of their tokens has it"
-                            : "the flow takes them outside of the source's support",
-          mean.first_impossible);
+      tell("{} of {} {} probability 0 (ln p is -inf): {}; the first is row {} (counted from 0)",
+           mean.impossible, counted(mean.rows, "point"), mean.impossible == 1 ? "has" : "have",
+           of_tokens(config) ? "one of their tokens has it"
+                             : "the flow takes them outside of the source's support",
+           mean.first_impossible);
     if (!found.of_columns.empty()) tell_line(found.of_columns);
     tell_of_densities(args.out, note, estimate);
     if (found.outside > 0)
@@ -83,18 +87,43 @@ void print_densities(const Config& config, const LoglikArguments& args,
   }
 }
 
+// Returns the text of the table `file` with ln p as its last column, or in the place of a column of that
+// name.
+std::string scored_text(CellTable file, const NdArray& log_density, const std::string& name,
+                        char separator) {
+  const auto found = std::find(file.names.begin(), file.names.end(), name);
+  if (found != file.names.end())
+    tell("column {} of the points is replaced, since the new one has its name", name);
+  const auto at = static_cast<std::size_t>(found - file.names.begin());
+  CellTable scored{std::max(file.columns, at + 1), file.names};
+  scored.names.resize(scored.columns);
+  scored.names[at] = name;
+  for (std::size_t row = 0; row < log_density.values.size(); ++row)
+    for (std::size_t k = 0; k < scored.columns; ++k)
+      scored.cells.push_back(k == at ? value_cell(log_density, 0, log_density.values[row])
+                                     : std::move(file.cells[row * file.columns + k]));
+  return csv_text(scored, separator);
+}
+
 // Writes ln p to a file. For a typed table the file is a .csv, and ln p follows the cells of each
-// row. Otherwise the file has ln p alone. Returns the name of the file with the note about them, if
-// one was written.
-std::string write_densities_of(const std::string& out, const NdArray& points,
+// row, with all columns of a table of text. Otherwise the file has ln p alone. Returns the name of the
+// file with the note about them, if one was written.
+std::string write_densities_of(const LoglikArguments& args, const RunPoints& read,
                                const Densities& found) {
+  const NdArray points = with_conditions(args.request.run, read.points, read.conditions);
+  const std::string& out = args.out;
   const bool rows = !points.columns.empty() && !points.names.empty() && !has_ending(out, ".npy") &&
                     found.estimate.smoothed_to == 1;
   if (!rows) return write_log_density(out, found.log_density, found.estimate.words());
   const char* const name = !found.estimate.by.empty()  ? "ln_p_estimate"
                            : !found.of_columns.empty() ? "ln_p_bound"
                                                        : "ln_p";
-  write_array(out, with_column(points, found.log_density, name, points.names.size()));
+  if (std::optional<PointsCells> file = read_as_text(args.request.run, args.points))
+    write_file_atomically(posix(), out,
+                          scored_text(std::move(file->cells), found.log_density, name,
+                                      has_ending(out, ".tsv") ? '\t' : ','));
+  else
+    write_array(out, with_column(points, found.log_density, name, points.names.size()));
   return "";
 }
 
@@ -129,8 +158,7 @@ DensityReport write_whole(const Config& config, const LoglikArguments& args) {
   check_error_wanted({args.out, args.error}, found);
   report.mean.add(found.log_density.values);
   report.estimate = found.estimate.words();
-  report.note =
-      write_densities_of(args.out, with_conditions(request.run, points, read.conditions), found);
+  report.note = write_densities_of(args, read, found);
   if (!args.error.empty()) write_array(args.error, found.estimate.error);
   if (request.gradient) write_array(args.gradient, found.gradient);
   return report;

@@ -239,7 +239,12 @@ Action parse_command_line(int argc, char** argv, const std::vector<const Verb*>&
   } catch (const CLI::Success& e) {
     // CLI11, the parser, throws Success to print help or version. The returned action prints them
     // on stdout.
-    return [app, e] { return app->exit(e); };
+    return [app, e] {
+      std::ostringstream text;
+      const int code = app->exit(e, text, text);
+      print_text(text.str());
+      return code;
+    };
   } catch (const CLI::ParseError& e) {
     throw Failure(Exit::usage, usage_message(*app, e));
   }

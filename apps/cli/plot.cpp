@@ -77,6 +77,10 @@ int plot(const PlotArguments& args, const std::vector<std::string>& flags) {
   PlotRequest request = args.request;
   if (!args.only.empty()) request.only = split_names(args.only);
   warn_of_flags(request, flags);
+  if (!is_table(request.run) && !request.drop.empty())
+    throw Failure(
+        Exit::usage,
+        fmt::format("[plot] --drop is for tables, and {} is not one; leave it out", request.run));
   if (is_table(request.run)) {
     if (!args.other.empty())
       throw Failure(Exit::usage,
@@ -120,6 +124,7 @@ Action declare_plot(Options& options) {
            "see `pushforward list pictures`")
       .check(fault_of_names)
       .type("NAMES");
+  add_drop(options, request.drop);
   options.flag("--marks", request.marks, "also write the marks of each picture, as NAME.json");
   options.add("--out", request.out, "folder of the pictures (default: RUN/plots)").type("DIR");
   return [args, number, seed] {

@@ -201,6 +201,25 @@ RunPoints read_incomplete_points(const std::string& run, const std::string& path
   return read_run_points(run, path, MissingRows::keep, verb);
 }
 
+std::optional<PointsCells> read_as_text(const std::string& run, const std::string& path) {
+  const ArrayBytes content = read_array_bytes(path);
+  const RunTable table = columns_with_classes(run);
+  if (content.npy || !table.code) return {};
+  return cells_of_points({.table = table, .verb = "points", .missing_rows = MissingRows::keep}, run,
+                         path, content);
+}
+
+std::vector<std::optional<std::size_t>> columns_in_file(const std::string& run,
+                                                        const PointsCells& file,
+                                                        const NdArray& points) {
+  const ConditionCodePtr condition = table_of_run(run).condition;
+  if (!condition || points.shape.at(1) == file.columns.size()) return file.columns;
+  std::vector<std::optional<std::size_t>> columns;
+  for (std::size_t k = 0; k < file.columns.size(); ++k)
+    if (!std::ranges::count(condition->places(), k)) columns.push_back(file.columns[k]);
+  return columns;
+}
+
 RunPoints given_row(const std::string& run, const std::string& text) {
   const RunTable table = columns_with_classes(run);
   TypedTable row =

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/cli/text_points.h"
 #include "apps/config/config.h"
 #include "apps/formats/npy.h"
 #include "apps/formats/npy_rows.h"
@@ -65,6 +66,15 @@ std::optional<NpyRows> open_point_blocks(const Config& config, const std::string
 // the file has names. Missing cells are NaN. The class of a row must not be missing.
 RunPoints read_incomplete_points(const std::string& run, const std::string& path,
                                  const std::string& verb);
+
+// Reads the table of text in `path` as cells, with all columns of the file (cells_of_points). Returns
+// nothing for an NPY file. Throws as read_labelled_points does.
+std::optional<PointsCells> read_as_text(const std::string& run, const std::string& path);
+// Returns the column of the file that each column of the points has, or nothing for a column that the
+// file lacks. The points have the columns of the flow, or also those of the conditions.
+std::vector<std::optional<std::size_t>> columns_in_file(const std::string& run,
+                                                        const PointsCells& file,
+                                                        const NdArray& points);
 
 // Returns one row with the values of `text`, such as "species=Adelie,year=2008", and without other
 // columns. Columns without names have numbers from 0. A value with a comma stands in double quotes.

@@ -6,6 +6,7 @@
 #include "apps/data/run_data.h"
 #include "apps/failure.h"
 #include "apps/from_config/path.h"
+#include "apps/tables/dropped_columns.h"
 #include "apps/terminal/message.h"
 
 namespace pushforward::app {
@@ -32,6 +33,16 @@ Option add_overrides(Options& options, std::vector<std::string>& overrides) {
 
 Option add_seed(Options& options, std::uint64_t& seed, const char* doc) {
   return options.add("--seed", seed, doc).check(fault_of_seed).shows_default().type("S");
+}
+
+Option add_drop(Options& options, std::string& to) {
+  return options
+      .add(
+          "--drop", to,
+          "columns of the tables to leave out, such as names of the rows: names or numbers from 0, "
+          "with commas between them")
+      .check(fault_of_drop)
+      .type("COLUMNS");
 }
 
 Option add_input(Options& options, const char* name, std::string& to, const char* doc) {

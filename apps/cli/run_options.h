@@ -44,6 +44,8 @@ Option add_number(Options& options, Count& n, int low, int high, const char* doc
 // add_input declares an option whose value is the name of a file to read, and add_output one whose
 // value is the name of a file to write.
 Option add_input(Options& options, const char* name, std::string& to, const char* doc);
+// Declares --drop, the columns that are left out of tables (tables/dropped_columns.h).
+Option add_drop(Options& options, std::string& to);
 Option add_output(Options& options, const char* name, std::string& to, const char* doc);
 
 // Prints notes of the engine on stderr, one per line.

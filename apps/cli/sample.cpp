@@ -9,6 +9,7 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/sample_blocks.h"
 #include "apps/cli/verbs.h"
+#include "apps/counted.h"
 #include "apps/engine/engine.h"
 #include "apps/failure.h"
 #include "apps/formats/text_lines.h"
@@ -131,8 +132,9 @@ void print_samples(const Config& config, const SampleArguments& args, const std:
     if (!samples.notes.empty()) report["notes"] = samples.notes;
     print("{}\n", report.dump());
   } else {
-    tell("{} samples in {:.2f} s, {:.1f} evaluations of the field each (at most {})",
-         samples_drawn(samples), samples.seconds, samples.nfe_mean, samples.nfe_max);
+    tell("{} in {:.2f} s, {:.1f} evaluations of the field each (at most {})",
+         counted(samples_drawn(samples), "sample"), samples.seconds, samples.nfe_mean,
+         samples.nfe_max);
     tell_of_densities(args.log_density, note, samples.estimate.words());
     if (args.out.empty() && is_text(config)) {
       for (std::size_t k = 0; k < std::min(samples.text.size(), kShown); ++k)

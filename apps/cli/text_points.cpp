@@ -211,34 +211,72 @@ TypedCsvOptions options_of_columns(const RunTable& table, const CsvRows& layout,
   return options;
 }
 
+namespace {
+
+// The text of a file of points, its layout, and the columns that are taken of it.
+struct PointsText {
+  const MemoryOfTable memory;
+  const TableStyle style;
+  const std::string text;
+  const std::vector<std::string> names;  // of the wanted columns
+  const CsvRows layout;
+  const TakenColumns taken;
+
+  PointsText(const WantedTable& wanted, const std::string& run, const std::string& path,
+             const ArrayBytes& content)
+      : memory(memory_of_run(run)),
+        style(style_of_data(load_run_config(run).section("/data").json(), memory.table)),
+        text(decode_text(content.bytes, path, "csv").text),
+        names(names_of(wanted)),
+        layout(text, path,
+               layout_of_other(text, style.csv, columns_of(wanted, names, memory.table)).options),
+        taken(taken_of({wanted, path, layout, memory.table,
+                        !memory.table.is_null() && content.mark == memory.file})) {}
+
+  TakenColumns taken_of(const PointsFile& file) const {
+    return layout.names().empty() || names.empty() ? take_in_order(file) : take_by_name(file);
+  }
+};
+
+}  // namespace
+
 TypedTable read_text_points(const WantedTable& wanted, const std::string& run,
                             const std::string& path, const ArrayBytes& content) {
-  const MemoryOfTable memory = memory_of_run(run);
-  const TableStyle style =
-      style_of_data(load_run_config(run).section("/data").json(), memory.table);
-  const std::string text = decode_text(content.bytes, path, "csv").text;
-  const std::vector<std::string> names = names_of(wanted);
-  const CsvRows layout(
-      text, path,
-      layout_of_other(text, style.csv, columns_of(wanted, names, memory.table)).options);
-  const PointsFile file{wanted, path, layout, memory.table,
-                        !memory.table.is_null() && content.mark == memory.file};
-  const TakenColumns taken =
-      layout.names().empty() || names.empty() ? take_in_order(file) : take_by_name(file);
-  TypedCsvOptions options = options_of_columns(wanted.table, layout, taken.chosen, taken.present);
+  const PointsText file(wanted, run, path, content);
+  TypedCsvOptions options =
+      options_of_columns(wanted.table, file.layout, file.taken.chosen, file.taken.present);
   options.missing_rows = wanted.missing_rows;
-  options.missing = style.missing;
+  options.missing = file.style.missing;
   options.cure_of_missing = wanted.cure_of_missing;
-  if (taken.label) {
-    options.label = key_of(layout, *taken.label);
+  options.advises_missing = wanted.missing_rows == MissingRows::keep;
+  if (file.taken.label) {
+    options.label = key_of(file.layout, *file.taken.label);
     options.values[options.label] = wanted.table.classes;
   }
-  TypedTable read = parse_typed_csv(text, path, options);
+  TypedTable read = parse_typed_csv(file.text, path, options);
   read.table.file = path;
   read.table.mark = content.mark;
-  if (!taken.remark.empty()) read.table.reading.left_out.push_back(taken.remark);
+  if (!file.taken.remark.empty()) read.table.reading.left_out.push_back(file.taken.remark);
   files_read().add(table_report(read.table), false);
   return read;
+}
+
+PointsCells cells_of_points(const WantedTable& wanted, const std::string& run,
+                            const std::string& path, const ArrayBytes& content) {
+  const PointsText file(wanted, run, path, content);
+  const std::vector<CodedColumn> columns = all_columns(*wanted.table.code, wanted.table.condition);
+  std::vector<bool> texts(file.layout.width());
+  for (std::size_t k = 0; k < file.taken.chosen.size(); ++k)
+    texts[file.taken.chosen[k]] =
+        columns[file.taken.present[k]].type.kind == ColumnKind::category;
+  if (file.taken.label) texts[*file.taken.label] = true;
+  PointsCells result{cell_table(file.layout, texts, file.style.missing)};
+  const std::vector<std::size_t>& kept = file.layout.chosen();
+  result.columns.resize(columns.size());
+  for (std::size_t k = 0; k < file.taken.chosen.size(); ++k)
+    result.columns[file.taken.present[k]] = static_cast<std::size_t>(
+        std::find(kept.begin(), kept.end(), file.taken.chosen[k]) - kept.begin());
+  return result;
 }
 
 }  // namespace pushforward::app

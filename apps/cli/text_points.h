@@ -1,11 +1,14 @@
 // Reads tables of text with the columns of a run: points, latents or conditions.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "apps/run/table_of_run.h"
 #include "apps/tables/arrays.h"
+#include "apps/tables/cell_table.h"
 #include "apps/tables/csv_rows.h"
 #include "apps/tables/typed_csv.h"
 
@@ -31,6 +34,17 @@ struct WantedTable {
 // Throws Failure (exit 4) that names the columns that lack, or both numbers of columns if they
 // disagree.
 TypedTable read_text_points(const WantedTable& wanted, const std::string& run,
+                            const std::string& path, const ArrayBytes& content);
+
+// A file of points as cells, with all of its columns, and the column of it that each of the wanted columns
+// has (those of the data and of the conditions, in the order of the run's table), if the file has it.
+struct PointsCells {
+  CellTable cells;
+  std::vector<std::optional<std::size_t>> columns{};
+};
+
+// Reads the cells of a table as read_text_points does, and throws as it does.
+PointsCells cells_of_points(const WantedTable& wanted, const std::string& run,
                             const std::string& path, const ArrayBytes& content);
 
 // Returns the options for reading the columns `chosen` of a table with this layout as all columns of

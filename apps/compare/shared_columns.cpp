@@ -9,9 +9,13 @@
 #include <tuple>
 #include <utility>
 
+#include "apps/counted.h"
 #include "apps/failure.h"
+#include "apps/formats/stored_text.h"
 #include "apps/report/files_read.h"
+#include "apps/suggest.h"
 #include "apps/tables/arrays.h"
+#include "apps/tables/csv_rows.h"
 #include "apps/tables/typed_csv.h"
 
 namespace pushforward::app {
@@ -45,11 +49,26 @@ void check_points(const NdArray& table, const char* what) {
 
 void check_widths(const NdArray& a, const NdArray& b, const char* what) {
   if (a.shape[1] == b.shape[1]) return;
+  throw Failure(Exit::usage,
+                fmt::format("[{}] {} holds {} of dimension {}, but {} holds {} of dimension {}; "
+                            "compare points of the same dimension",
+                            what, a.file, counted(a.shape[0], "point"), a.shape[1], b.file,
+                            b.shape[0], b.shape[1]));
+}
+
+// Throws Failure (exit 4) if both tables have names, and `table` lacks some of `wanted`, but not all.
+void check_names(const NdArray& table, const NdArray& wanted, const char* what) {
+  if (table.names.empty()) return;
+  std::vector<std::string> lacking;
+  for (const std::string& name : wanted.names)
+    if (!std::ranges::count(table.names, name)) lacking.push_back(name);
+  if (lacking.empty() || lacking.size() == wanted.names.size()) return;
   throw Failure(
-      Exit::usage,
-      fmt::format("[{}] {} holds {} points of dimension {}, but {} holds {} of dimension {}; "
-                  "compare points of the same dimension",
-                  what, a.file, a.shape[0], a.shape[1], b.file, b.shape[0], b.shape[1]));
+      Exit::file,
+      fmt::format("[{}] {}its columns are {}, but {} has {}; name the columns alike, or leave {} "
+                  "out with {}",
+                  what, file_prefix(table), fmt::join(table.names, ", "), wanted.file,
+                  fmt::join(wanted.names, ", "), join_words(lacking, ", "), drop_words(lacking)));
 }
 
 const char* words_of(ColumnKind kind) {
@@ -76,9 +95,9 @@ TableColumn shared_type(std::vector<NdArray>& tables, std::size_t first, std::si
     if (kind != type.kind)
       throw Failure(Exit::file,
                     fmt::format("[{}] {}column {} holds {}, but {} in {}; write the column alike "
-                                "in all files",
+                                "in all files, or leave it out with {}",
                                 what, file_prefix(table), name, words_of(kind), words_of(type.kind),
-                                tables[first].file));
+                                tables[first].file, drop_words({name})));
     if (kind != ColumnKind::category) continue;
     const std::vector<std::string> theirs = table.columns[k].values;
     std::vector<double> place;
@@ -136,9 +155,17 @@ PointSet StandardizedTables::points(std::size_t table) const {
   return {static_cast<int>(x[table].size()) / dim, dim, x[table].data()};
 }
 
-NdArray read_table_to_compare(const std::string& path, const std::string& verb) {
-  if (is_npy_file(path)) return read_points(path, verb);
-  NdArray table = read_typed_csv(path, {}).table;
+NdArray read_table_to_compare(const std::string& path, const std::string& verb,
+                              DroppedColumns& drop) {
+  if (is_npy_file(path)) return drop.without(read_points(path, verb), verb);
+  TypedCsvOptions options;
+  options.csv.has_drop = true;
+  if (!drop.empty()) {
+    const std::string text = read_stored_text(path, "csv").text;
+    const CsvRows layout(text, path, options.csv);
+    options.csv.drop = drop.in(layout.names(), layout.width());
+  }
+  NdArray table = read_typed_csv(path, options).table;
   files_read().add(table_report(table), false);
   return table;
 }
@@ -148,6 +175,7 @@ SharedTables share_columns(std::vector<NdArray> tables, std::size_t first, const
   for (const NdArray& table : tables) check_points(table, what);
   const NdArray wanted = tables[first];
   for (NdArray& table : tables) {
+    check_names(table, wanted, what);
     table = match_columns(std::move(table), wanted.names, what, wanted.file);
     check_widths(table, wanted, what);
     if (shared.columns.empty() && !table.names.empty())

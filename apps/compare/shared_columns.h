@@ -9,6 +9,7 @@
 
 #include "apps/formats/columns.h"
 #include "apps/formats/npy.h"
+#include "apps/tables/dropped_columns.h"
 #include "flow/measure/point_set.h"
 
 namespace pushforward::app {
@@ -34,8 +35,10 @@ struct SharedTables {
 
 // Reads a table: a table of text by the kinds of its columns, which are guessed, without the rows
 // that have missing cells; or the numbers of an NPY file. Reports the file (report/files_read.h).
-// Throws Failure (exit 4) with `verb` in its message, or FileError.
-NdArray read_table_to_compare(const std::string& path, const std::string& verb);
+// Leaves out the columns of `drop` that it has. Throws Failure (exit 4) with `verb` in its message, or
+// FileError.
+NdArray read_table_to_compare(const std::string& path, const std::string& verb,
+                              DroppedColumns& drop);
 
 // Returns the tables with the columns of the table number `first`, in its order. If two tables have
 // names, columns are matched by name. Other columns are left out, and a message on stderr says so.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "apps/counted.h"
 #include "apps/failure.h"
 #include "apps/report/measured.h"
 
@@ -249,10 +250,10 @@ TableComparison compare_tables(const SharedTables& tables, const ComparisonOptio
 std::string table_comparison_text(const TableComparison& c) {
   constexpr std::size_t kMostColumns = 50;
   std::string text =
-      fmt::format("{} ({} points) against {} ({}), {}\n\n", c.a, c.rows_a, c.b, c.rows_b,
+      fmt::format("{} ({}) against {} ({}), {}\n\n", c.a, counted(c.rows_a, "point"), c.b, c.rows_b,
                   static_cast<std::size_t>(c.points.dim) == c.columns.size()
                       ? fmt::format("dimension {}", c.points.dim)
-                      : fmt::format("{} columns", c.columns.size()));
+                      : counted(c.columns.size(), "column"));
   if (c.columns.size() > kMostColumns) {
     text += fmt::format("{} columns, more than {}: --json has a line for each\n\n",
                         c.columns.size(), kMostColumns);

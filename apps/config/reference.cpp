@@ -6,6 +6,7 @@
 
 #include "apps/config/config.h"
 #include "apps/config/data_types.h"
+#include "apps/config/starter.h"
 #include "apps/config/table.h"
 #include "apps/failure.h"
 #include "apps/json/faults.h"
@@ -271,7 +272,10 @@ std::string config_reference_markdown() {
   return page;
 }
 
-std::string starter_config(const StarterRequest& request) {
+std::string starter_config(const StarterRequest& request) { return starter_config(request, {}); }
+
+std::string starter_config(const StarterRequest& request,
+                           const std::map<std::string, Json>& values) {
   const std::string& data = request.data;
   const SectionTable& table = section_table("data");
   const Alternative* row = data.empty() ? &table.alternatives.front() : table.find(data);
@@ -293,8 +297,9 @@ std::string starter_config(const StarterRequest& request) {
       "A key that is left out has the value shown here. Only `data` must be given.\n"
       "// `pushforward config check FILE` checks it, docs/config.md explains every key.\n";
   std::string config;
-  add_starter_object(config_tables(row->kinds).front(), row->kinds,
-                     scaled_data(row->type, request.file), "", "", config);
+  StarterData starter = scaled_data(row->type, request.file);
+  for (const auto& [key, value] : values) starter.values[key] = value;
+  add_starter_object(config_tables(row->kinds).front(), row->kinds, starter, "", "", config);
   if (!request.schema.empty())
     config.insert(2, "  \"$schema\": " + Json(request.schema).dump() + ",\n");
   return out + config + "\n";

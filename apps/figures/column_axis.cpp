@@ -5,6 +5,8 @@
 #include <cmath>
 #include <set>
 
+#include "apps/figures/date_ticks.h"
+
 namespace pushforward::app {
 namespace {
 
@@ -23,10 +25,7 @@ std::string cut_name(const std::string& words) {
 // Returns names of round dates and times, because round numbers of days or seconds are not round.
 std::vector<AxisName> date_names(const TableColumn& type, Limits limits) {
   std::vector<AxisName> names;
-  for (const Tick& tick : linear_ticks(limits, 3)) {
-    const double whole = std::round(tick.at);
-    names.push_back({whole, cut_name(cell_text(type, whole).substr(0, 16))});
-  }
+  for (const Tick& tick : date_ticks(type, limits, 4)) names.push_back({tick.at, tick.text});
   return names;
 }
 
@@ -40,6 +39,12 @@ std::vector<AxisName> thinned_names(const std::vector<AxisName>& names, Limits l
     if (apart >= least) kept.push_back(name);
   }
   return kept;
+}
+
+std::vector<double> places_of_names(const std::vector<AxisName>& names) {
+  std::vector<double> places;
+  for (const AxisName& name : names) places.push_back(name.at);
+  return places;
 }
 
 // Adds the outline of a histogram and its area.
@@ -128,16 +133,20 @@ std::vector<double> shares_on(const ColumnAxis& axis, const std::vector<double>&
 void set_x_axis(Panel& panel, const ColumnAxis& axis, bool shown) {
   panel.x = axis.limits;
   panel.x_numbers = shown && axis.names.empty();
+  const std::vector<AxisName> names = thinned_names(axis.names, axis.limits, panel.width, 13);
+  panel.x_grid = places_of_names(names);
   if (!shown) return;
-  panel.x_below = thinned_names(axis.names, axis.limits, panel.width, 13);
+  panel.x_below = names;
   panel.x_label = axis.name;
 }
 
 void set_y_axis(Panel& panel, const ColumnAxis& axis, bool shown) {
   panel.y = axis.limits;
   panel.y_numbers = shown && axis.names.empty();
+  const std::vector<AxisName> names = thinned_names(axis.names, axis.limits, panel.height, 13);
+  panel.y_grid = places_of_names(names);
   if (!shown) return;
-  panel.y_names = thinned_names(axis.names, axis.limits, panel.height, 13);
+  panel.y_names = names;
   panel.y_label = axis.name;
 }
 

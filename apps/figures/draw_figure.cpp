@@ -145,14 +145,24 @@ void draw_grid(Canvas& canvas, const Panel& panel, const PlacedPanel& placed) {
   const Axes& axes = placed.axes;
   const Box& box = axes.box;
   canvas.fill(box, colours::panel);
+  const auto line_across = [&](double x) {
+    const double at = axes.spot(x, panel.y.low).x;
+    canvas.line({at, box.y}, {at, box.bottom()}, colours::grid, 0.8);
+  };
+  const auto line_up = [&](double y, double width) {
+    const double at = axes.spot(panel.x.low, y).y;
+    canvas.line({box.x, at}, {box.right(), at}, colours::grid, width);
+  };
+  for (const double x : panel.x_grid) line_across(x);
+  for (const double y : panel.y_grid) line_up(y, 0.8);
   for (const Tick& tick : placed.across) {
     const double at = axes.spot(tick.at, panel.y.low).x;
-    canvas.line({at, box.y}, {at, box.bottom()}, colours::grid, 0.8);
+    if (panel.x_grid.empty()) line_across(tick.at);
     if (panel.x_numbers) canvas.text({at, box.bottom() + 15}, tick.text, tick_style(Align::middle));
   }
   for (const Tick& tick : placed.up) {
     const double at = axes.spot(panel.x.low, tick.at).y;
-    canvas.line({box.x, at}, {box.right(), at}, colours::grid, tick.text.empty() ? 0.4 : 0.8);
+    if (panel.y_grid.empty()) line_up(tick.at, tick.text.empty() ? 0.4 : 0.8);
     if (panel.y_numbers)
       canvas.text({box.x - 6, at + 0.36 * sizes::tick}, tick.text, tick_style(Align::end));
   }

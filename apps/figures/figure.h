@@ -115,6 +115,7 @@ struct Panel {
   std::vector<AxisName> x_names, y_names;
   // Names below the panel in place of numbers. They are turned if they do not fit side by side.
   std::vector<AxisName> x_below;
+  std::vector<double> x_grid, y_grid;  // the places of grid lines; empty: those of the numbers
   std::vector<Mark> marks;
   std::optional<ColourBar> bar;
   std::string placard;  // words in the middle of a panel without data

@@ -68,17 +68,51 @@ void add_histograms(Figure& figure, const ComparedPoints& pair) {
   }
 }
 
+// If one set has this many times as many points as the other, it hides the other in the overlay.
+constexpr std::size_t kMuchMore = 3;
+// The dots of one set have at most this many times the radius of those of the other.
+constexpr double kLargestRatio = 1.8;
+
+// Returns `rows` rows of the set at equal distances, or all if it has no more. Rows of data may have an
+// order.
+Points evenly_chosen(const Points& set, std::size_t rows) {
+  if (set.rows <= rows) return set;
+  Points chosen{{}, rows, set.cols, set.names, set.kinds};
+  for (std::size_t k = 0; k < rows; ++k)
+    for (std::size_t c = 0; c < set.cols; ++c)
+      chosen.values.push_back(set.at(k * set.rows / rows, c));
+  return chosen;
+}
+
+// Returns the number of points of each set in the overlay, or 0 for all of them.
+std::size_t points_in_overlay(const Points& a, const Points& b) {
+  constexpr std::size_t kFewest = 100;
+  const std::size_t fewer = std::min(a.rows, b.rows), more = std::max(a.rows, b.rows);
+  return fewer == 0 || more <= kMuchMore * fewer ? 0 : std::max(fewer, kFewest);
+}
+
 void add_scatters(Figure& figure, const ComparedPoints& pair) {
   const std::array sets{&pair.data, &pair.samples};
   const std::array hues{colours::data, colours::samples};
   const View view = make_view(sets, pair.named, 300);
   const double area = view.width * view.height;
-  const std::array dots{dot_for(pair.data.rows, area), dot_for(pair.samples.rows, area)};
+  std::array dots{dot_for(pair.data.rows, area), dot_for(pair.samples.rows, area)};
+  const double radius = kLargestRatio * std::min(dots[0].radius, dots[1].radius);
+  if (pair.data.rows > 0 && pair.samples.rows > 0)
+    for (Dot& dot : dots) dot.radius = std::min(dot.radius, radius);
+  const std::size_t most = points_in_overlay(pair.data, pair.samples);
   for (std::size_t k = 0; k < 3; ++k) {
     Panel panel = panel_of(view, pair.x_label, k == 0 ? pair.y_label : "");
     panel.title = panel_name(k, pair.data.rows, pair.samples.rows);
     panel.y_numbers = k == 0;
-    if (k == 2) {
+    if (k == 2 && most > 0) {
+      const Points data = evenly_chosen(pair.data, most),
+                   samples = evenly_chosen(pair.samples, most);
+      Dot dot = dot_for(data.rows + samples.rows, area);
+      dot.radius = std::min(dot.radius, std::max(dots[0].radius, dots[1].radius));
+      panel.marks.push_back(mixed_dots(data, dot, hues[0], samples, dot, hues[1]));
+      panel.title = "overlay  (" + whole_number(double(most)) + " of each at most)";
+    } else if (k == 2) {
       panel.marks.push_back(
           mixed_dots(pair.data, dots[0], hues[0], pair.samples, dots[1], hues[1]));
     } else {

@@ -22,6 +22,7 @@ struct Foreign {
 };
 constexpr const char* kUnpack = "unpack it first";
 constexpr const char* kSaveTable = "save the table as CSV";
+constexpr const char* kNoPicture = "give a table, or the folder of a run where a run is meant";
 constexpr Foreign kForeign[] = {
     {"\x93NUMPY", "it is an array of NumPy (NPY)", "end its name in .npy, or set the type npy"},
     {"PK\x03\x04", "it is a workbook of a spreadsheet (.xlsx, .ods) or a ZIP archive",
@@ -35,7 +36,10 @@ constexpr Foreign kForeign[] = {
      "7zXZ",
      "it is packed by xz", kUnpack},
     {"\x28\xB5\x2F\xFD", "it is packed by zstd", kUnpack},
-    {"%PDF", "it is a PDF document", kSaveTable}};
+    {"%PDF", "it is a PDF document", kSaveTable},
+    {"\x89PNG", "it is a picture (PNG)", kNoPicture},
+    {"\xFF\xD8\xFF", "it is a picture (JPEG)", kNoPicture},
+    {"GIF89a", "it is a picture (GIF)", kNoPicture}};
 
 // A text, and the checks of its content before it is used.
 class TextCheck {

@@ -179,15 +179,15 @@ JsonDocument parse_json(std::string_view text, Comments comments) {
   }
   if (is_utf16(text))
     throw JsonSyntax{{{1, 1}, "the file is UTF-16 text", "convert it: iconv -f utf-16 -t utf-8"}};
-  if (const auto at = not_utf8_at(text))
-    throw JsonSyntax{{find_place(text, *at),
-                      "a byte that is not UTF-8, so the file is probably Latin-1 (Windows-1252)",
-                      "convert it: iconv -f cp1252 -t utf-8"}};
   // nlohmann treats a zero byte as the end of the text and would ignore the rest.
   if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
     throw JsonSyntax{
         {find_place(text, zero), "a zero byte", "give a text file: a config is UTF-8 text"}};
   }
+  if (const auto at = not_utf8_at(text))
+    throw JsonSyntax{{find_place(text, *at),
+                      "a byte that is not UTF-8, so the file is probably Latin-1 (Windows-1252)",
+                      "convert it: iconv -f cp1252 -t utf-8"}};
   JsonDocument document;
   TreeBuilder builder(text, document);
   const bool ok = nlohmann::json::sax_parse(text.begin(), text.end(), &builder,

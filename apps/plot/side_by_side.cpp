@@ -100,7 +100,10 @@ void plot_table(const PlotRequest& request) {
   if (const std::string option = option_of_runs(request); !option.empty())
     throw Failure(Exit::usage, fmt::format("[plot] {} is a table, and {} is for runs; leave it out",
                                            request.run, option));
-  const Points points = as_points(read_table_to_compare(request.run, "plot"));
+  DroppedColumns drop(request.drop);
+  const NdArray table = read_table_to_compare(request.run, "plot", drop);
+  drop.check_found("plot");
+  const Points points = as_points(table);
   const std::string name = std::filesystem::path(request.run).filename().string();
   Album album(request.out.empty() ? "plots" : request.out, request.marks);
   const std::string note = request.run + "  \u00b7  n = " + whole_number(double(points.rows)) +

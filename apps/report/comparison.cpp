@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "apps/counted.h"
 #include "flow/measure/discrepancy.h"
 #include "flow/measure/wasserstein.h"
 
@@ -126,17 +127,19 @@ std::string comparison_text(const Comparison& c) {
     const std::string number = std::isfinite(value) ? fmt::format("{:.6g}", value) : "-";
     text += fmt::format("{:<22} {:>12}   {}\n", name, number, remark);
   };
-  const std::string pairs = fmt::format("{} and {} points", c.used_samples, c.used_truth);
-  line("2-Wasserstein", c.w2, fmt::format("exact, {} points of each", c.pairs));
+  const std::string pairs =
+      fmt::format("{} and {}", c.used_samples, counted(c.used_truth, "point"));
+  line("2-Wasserstein", c.w2, fmt::format("exact, {} of each", counted(c.pairs, "point")));
   line("sliced 2-Wasserstein", c.sliced_w2,
-       fmt::format("{} directions, all {} and {} points", c.projections, c.samples, c.truth));
+       fmt::format("{}, all {} and {}", counted(c.projections, "direction"), c.samples,
+                   counted(c.truth, "point")));
   line("MMD^2", c.mmd2,
        c.bandwidths.empty() ? "no bandwidth: too few points, or most coincide"
                             : fmt::format("unbiased, Gaussian kernels of widths {:.4g}, {}",
                                           fmt::join(c.bandwidths, ", "), pairs));
   line("energy distance", c.energy_distance, pairs);
   const std::string neighbours = fmt::format(
-      "{} neighbours{}, {}", c.neighbours,
+      "{}{}, {}", counted(c.neighbours, "neighbour"),
       c.distinct_truth < c.used_truth ? fmt::format(" among {} distinct points", c.distinct_truth)
                                       : "",
       pairs);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "apps/formats/stored_text.h"
+#include "apps/tables/dropped_columns.h"
 #include "apps/tables/guess_kind.h"
 #include "apps/tables/named_columns.h"
 #include "apps/tables/row_warnings.h"
@@ -65,6 +66,11 @@ void fault_of_odd_number(const ReadColumns& read, std::size_t place, std::string
     note = cure_of_texts(read, place) +
            choice_of_missing(read.rows, read.kept.known_cells(column), text, read.options.missing) +
            example_of_number(read, column);
+  else if (kind == CellKind::missing || kind == CellKind::empty || kind == CellKind::not_finite)
+    note = cure_of_missing(read.rows, text, read.options.missing, false);
+  if (read.rows.options().has_drop)
+    note += (note.empty() ? "leave the column out with " : ", or leave it out with ") +
+            drop_words({key_of(read.rows, column)});
   read.rows.fault_in_cell(read.kept.numbers()[static_cast<std::size_t>(at)], column, kind, note);
 }
 
@@ -75,17 +81,21 @@ void fault_of_many_texts(const ReadColumns& read, std::size_t column, std::size_
     const bool many = read.kept.different(other) > kMostCategories &&
                       !find_odd_number(known, read.rows.style()) &&
                       guess_kind(known, read.rows.style()) == ColumnKind::category;
-    if (many || other == column) names.push_back(fmt::format("\"{}\"", key_of(read.rows, other)));
+    if (many || other == column) names.push_back(key_of(read.rows, other));
   }
+  std::vector<std::string> quoted;
+  for (const std::string& name : names) quoted.push_back(fmt::format("\"{}\"", name));
   const bool is_data =
       std::find(read.columns.begin(), read.columns.end(), column) != read.columns.end();
   std::string cure = "take another column for the classes";
   if (is_data)
-    cure =
-        read.rows.options().keys.empty()
-            ? std::string("remove the column")
-            : fmt::format("leave {} out with '{}=[{}]'", names.size() == 1 ? "it" : "such columns",
-                          read.rows.setting("drop"), fmt::join(names, ","));
+    cure = read.rows.options().keys.empty() && !read.rows.options().has_drop
+               ? std::string("remove the column")
+               : fmt::format("leave {} out with {}", names.size() == 1 ? "it" : "such columns",
+                             read.rows.options().has_drop
+                                 ? drop_words(names)
+                                 : fmt::format("'{}=[{}]'", read.rows.setting("drop"),
+                                               fmt::join(quoted, ",")));
   read.rows.fault_in_file(fmt::format("{} has {} different texts, and a category may have {}",
                                       read.rows.column_words(column), texts, kMostCategories),
                           cure);

@@ -42,7 +42,8 @@ struct CsvOptions {
   // user cannot set them.
   std::string keys = {};
   std::vector<CsvColumn> drop = {};  // columns that are left out, after `columns` was applied
-  std::string comment = "#";         // the beginning of lines that are comments; "": none are
+  bool has_drop = false;      // whether the command has the option --drop, which messages then name
+  std::string comment = "#";  // the beginning of lines that are comments; "": none are
 };
 
 // A table of shape (rows, columns) and the names of its columns, if the file has names. Its member
@@ -59,6 +60,15 @@ CsvTable read_csv(const std::string& path, const CsvOptions& options = {},
 // Parses a table; `source` names the file in errors.
 CsvTable parse_csv(std::string_view text, const std::string& source,
                    const CsvOptions& options = {});
+
+// Return one cell of a written table. name_cell quotes a name that could be read as a number, a comment,
+// a missing value or a byte-order mark. text_cell gives a text the form that it has in the table that
+// was read: one that looks like a number or a missing value gets no quotes. cell_in_quotes always
+// quotes. value_cell is that of a number of a table's column, as csv_text writes it.
+std::string name_cell(const std::string& name);
+std::string text_cell(const std::string& text);
+std::string cell_in_quotes(const std::string& text);
+std::string value_cell(const NdArray& table, std::size_t column, double value);
 
 // Returns the text of a table (N, D) or a list (N,), with a header if there are names. A number has
 // the fewest digits that read back as the same number (as float if the dtype is "<f4", else as

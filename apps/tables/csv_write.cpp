@@ -25,26 +25,36 @@ bool is_plain(const std::string& text) {
          !text.starts_with("\xEF\xBB\xBF");
 }
 
-std::string in_quotes(const std::string& text) {
+}  // namespace
+
+std::string cell_in_quotes(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
   return result + "\"";
 }
 
-// Returns a column name as a cell. A name that could be read as a number, a comment, a missing
-// value or a byte-order mark is quoted.
 std::string name_cell(const std::string& name) {
   const bool plain = is_plain(name) && read_cell(name).kind == CellKind::text;
-  return plain ? name : in_quotes(name);
+  return plain ? name : cell_in_quotes(name);
 }
 
-// Returns the text of a category as a cell, in the form that it has in the table that was read. A
-// category that looks like a number or a missing value therefore gets no quotes.
-std::string category_cell(const std::string& text) {
-  return is_plain(text) ? text : in_quotes(text);
+std::string text_cell(const std::string& text) {
+  return is_plain(text) ? text : cell_in_quotes(text);
 }
 
-}  // namespace
+std::string value_cell(const NdArray& table, std::size_t column, double value) {
+  const bool single = table.dtype == "<f4";
+  if (!table.columns.empty()) {
+    const std::string cell = cell_text(table.columns[column], value, single);
+    return table.columns[column].kind == ColumnKind::category ? text_cell(cell) : cell;
+  }
+  std::string text;
+  if (single)
+    append_number(text, static_cast<float>(value));
+  else
+    append_number(text, value);
+  return text;
+}
 
 std::string csv_text(const NdArray& table, const std::vector<std::string>& names, char separator) {
   const bool list = table.shape.size() == 1;
@@ -66,15 +76,7 @@ std::string csv_text(const NdArray& table, const std::vector<std::string>& names
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t column = 0; column < columns; ++column) {
       if (column) text += separator;
-      const double value = table.values[row * columns + column];
-      if (!table.columns.empty()) {
-        const std::string cell = cell_text(table.columns[column], value, table.dtype == "<f4");
-        text += table.columns[column].kind == ColumnKind::category ? category_cell(cell) : cell;
-      } else if (table.dtype == "<f4") {
-        append_number(text, static_cast<float>(value));
-      } else {
-        append_number(text, value);
-      }
+      text += value_cell(table, column, table.values[row * columns + column]);
     }
     text += '\n';
   }

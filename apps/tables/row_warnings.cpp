@@ -63,6 +63,24 @@ bool is_missing_cell(const CsvCell& cell, const std::vector<std::string>& words,
   return kind == CellKind::not_finite && cell.text.find_first_of("fF") == std::string_view::npos;
 }
 
+std::string cure_of_missing(const CsvRows& rows, std::string_view text,
+                            const std::vector<std::string>& words, bool always) {
+  const bool usual = is_missing_cell({text}, {}, rows.style());
+  if (words.empty())
+    return always
+               ? "write a missing cell as NA, nan, null, ? or another word of docs/tables.md, or "
+                 "leave it empty"
+               : "";
+  if (!usual && !always) return "";
+  std::vector<std::string> quoted;
+  for (const std::string& word : words) quoted.push_back(fmt::format("\"{}\"", shown_text(word)));
+  const std::string known = fmt::format("{}", fmt::join(quoted, ", "));
+  if (rows.options().keys.empty())
+    return fmt::format("write a missing cell as the run's config has them (`missing`): {}", known);
+  return fmt::format("add it to {}, which has only {}, if it means a missing value",
+                     rows.setting("missing"), known);
+}
+
 std::string choice_of_missing(const CsvRows& rows, const std::vector<std::string_view>& cells,
                               std::string_view text, const std::vector<std::string>& missing) {
   const std::string key = rows.setting("missing");

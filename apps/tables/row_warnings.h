@@ -17,6 +17,12 @@ namespace pushforward::app {
 bool is_missing_cell(const CsvCell& cell, const std::vector<std::string>& words,
                      const NumberStyle& style);
 
+// Returns the advice for the cell `text`, which the reader takes for a value since it is none of
+// `words`, as in is_missing_cell: how a missing cell is written. It is "" unless the cell would be
+// missing by the usual words, or `always` is true. It names the key of the words if the user can set it.
+std::string cure_of_missing(const CsvRows& rows, std::string_view text,
+                            const std::vector<std::string>& words, bool always);
+
 // The columns of the file that were read, with their kinds; the rows that are in the result and the
 // others; and the words for missing cells. The class of the rows may be one more column.
 struct RowsRead {

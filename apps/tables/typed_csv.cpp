@@ -10,6 +10,7 @@
 #include <string_view>
 #include <variant>
 
+#include "apps/counted.h"
 #include "apps/formats/stored_text.h"
 #include "apps/tables/cell_warnings.h"
 #include "apps/tables/column_faults.h"
@@ -170,15 +171,26 @@ class TypedReader {
 
   [[noreturn]] void fault_of_number(std::size_t row, std::size_t column, CellKind kind) const {
     const bool text = kind == CellKind::text || kind == CellKind::numeric_text;
-    rows_.fault_in_cell(
-        kept_->numbers()[row], column, kind,
-        !text                                          ? ""
-        : rows_.options().keys.empty()                 ? options_.guess || kind != CellKind::text
-                                                             ? ""
-                                                             : "give a number, as the run's data has in this column"
-        : options_.kinds.contains(key_of(column))      ? "change " + rows_.setting("types")
-        : options_.remembered.contains(key_of(column)) ? kind_of_run(column)
-                                                       : "");
+    std::string note = !text                                          ? ""
+                       : rows_.options().keys.empty()                 ? options_.guess || kind != CellKind::text
+                                                                            ? ""
+                                                                            : "give a number, as the run's data has in this column"
+                       : options_.kinds.contains(key_of(column))      ? "change " + rows_.setting("types")
+                       : options_.remembered.contains(key_of(column)) ? kind_of_run(column)
+                                                                      : "";
+    const std::string missing = cure_of_missing(kept_->cells(column)[row]);
+    const bool alone =
+        text && note.empty() &&
+        cure_of_cell(kept_->cells(column)[row], rows_.style(), rows_.options().keys).empty();
+    if (!missing.empty())
+      note += (alone ? "correct it, or " : note.empty() ? "" : ", or ") + missing;
+    rows_.fault_in_cell(kept_->numbers()[row], column, kind, note);
+  }
+
+  // Returns the advice for a cell that means a missing value elsewhere, or that may stand for one if
+  // errors say so, but is none by the words of the options; else "".
+  std::string cure_of_missing(std::string_view text) const {
+    return app::cure_of_missing(rows_, text, options_.missing, options_.advises_missing);
   }
 
   // Returns the advice for a cell that does not fit the kind that its column had when the run was
@@ -198,25 +210,30 @@ class TypedReader {
                        const char* what) const {
     if (value) return *value;
     const CsvCell cell = rows_.row_leniently(kept_->numbers()[row])[column];
-    rows_.fault_in_row(
-        kept_->numbers()[row], cell.column,
-        fmt::format("\"{}\" in {} is not {}", shown_text(cell.text), rows_.column_words(column),
-                    what),
-        rows_.options().keys.empty() ? std::string("correct it")
-        : options_.remembered.contains(key_of(column)) && !options_.kinds.contains(key_of(column))
-            ? "correct it, or " + kind_of_run(column)
-            : fmt::format("correct it, or change {}", rows_.setting("types")));
+    std::string cure = "correct it";
+    if (!rows_.options().keys.empty())
+      cure +=
+          options_.remembered.contains(key_of(column)) && !options_.kinds.contains(key_of(column))
+              ? ", or " + kind_of_run(column)
+              : fmt::format(", or change {}", rows_.setting("types"));
+    const std::string missing = cure_of_missing(cell.text);
+    if (!missing.empty()) cure += ", or " + missing;
+    rows_.fault_in_row(kept_->numbers()[row], cell.column,
+                       fmt::format("\"{}\" in {} is not {}", shown_text(cell.text),
+                                   rows_.column_words(column), what),
+                       cure);
   }
 
   double place(const std::vector<std::string>& values, std::string_view text, std::size_t row,
                std::size_t column) const {
     const auto found = std::find(values.begin(), values.end(), text);
     if (found != values.end()) return static_cast<double>(found - values.begin());
-    rows_.fault_in_row(kept_->numbers()[row],
-                       rows_.row_leniently(kept_->numbers()[row])[column].column,
-                       fmt::format("\"{}\" is no value of {} in the run's data", shown_text(text),
-                                   rows_.column_words(column)),
-                       "its values are " + listed(values));
+    const std::string missing = column == label_ ? "" : cure_of_missing(text);
+    rows_.fault_in_row(
+        kept_->numbers()[row], rows_.row_leniently(kept_->numbers()[row])[column].column,
+        fmt::format("\"{}\" is no value of {} in the run's data", shown_text(text),
+                    rows_.column_words(column)),
+        "its values are " + listed(values) + (missing.empty() ? "" : "; " + missing));
   }
 
   // Returns the values of a column as categories, in order.
@@ -251,12 +268,14 @@ class TypedReader {
     table.reading = rows_.notes(vanished_);
     const std::size_t lost = rows_.size() - kept_->size();
     if (lost > 0)
-      table.reading.left_out.push_back(fmt::format("{} of {} rows left out for missing cells ({})",
-                                                   lost, rows_.size(), kept_->missing_words()));
+      table.reading.left_out.push_back(fmt::format("{} of {} left out for missing cells ({})", lost,
+                                                   counted(rows_.size(), "row"),
+                                                   kept_->missing_words()));
     if (options_.missing_rows == MissingRows::model && kept_->incomplete() > 0)
       table.reading.left_out.push_back(
-          fmt::format("{} rows with missing cells are trained on, with cells that are drawn{}",
-                      kept_->incomplete(), lost > 0 ? "" : " (" + kept_->missing_words() + ")"));
+          fmt::format("{} with missing cells {} trained on, with cells that are drawn{}",
+                      counted(kept_->incomplete(), "row"), kept_->incomplete() == 1 ? "is" : "are",
+                      lost > 0 ? "" : " (" + kept_->missing_words() + ")"));
     if (label_)
       table.reading.left_out.push_back(fmt::format("{} is the class", rows_.column_words(*label_)));
     const std::vector<std::string> warnings = column_warnings(

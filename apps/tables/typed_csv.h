@@ -39,6 +39,8 @@ struct TypedCsvOptions {
   std::vector<std::string> missing{};
   // Advice about a missing cell that is refused, beside filling it in and removing its row.
   std::string cure_of_missing{};
+  // Whether an error about a cell says how a missing cell is written.
+  bool advises_missing = false;
   // The values of categories, by column name. A cell with another text is then a fault.
   std::map<std::string, std::vector<std::string>> values{};
 };

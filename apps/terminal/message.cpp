@@ -44,7 +44,7 @@ void print_text(std::string_view text) {
 std::string output_trouble() {
   errno = 0;
   note_stdout(std::fflush(stdout) == 0);
-  if (stdout_error == 0 && std::ferror(stdout) == 0) return "";
+  if (stdout_error == EPIPE || (stdout_error == 0 && std::ferror(stdout) == 0)) return "";
   return std::generic_category().message(stdout_error != 0 ? stdout_error : EIO);
 }
 

@@ -45,13 +45,15 @@ class Mute {
   bool before_;
 };
 
-// Flushes the standard output. Returns why some output could not be written, or "" if all was.
+// Flushes the standard output. Returns why some output could not be written, or "" if all was. It is
+// also "" if the reader of a pipe has ended, as `head` does when it has its lines: whoever ends it wants
+// no more output, so this is no failure.
 std::string output_trouble();
 
 // Opens /dev/null on each of the descriptors 0, 1 and 2 that is closed. Otherwise a file that the
 // program opens would get that number, and messages would be written into it. A closed output is
 // opened on /dev/null for reading only, so that writing results to it is an error. Also ignores
-// SIGPIPE, so that writing to a pipe that nobody reads is an error too.
+// SIGPIPE, so that a pipe that nobody reads does not end the work.
 void prepare_standard_streams();
 
 }  // namespace pushforward::app

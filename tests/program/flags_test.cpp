@@ -56,6 +56,18 @@ std::string short_name(const std::string& flag) {
   return flag == "--number" ? "-n" : flag == "--quiet" ? "-q" : flag;
 }
 
+// The flags that a text names beside commands of the program, but that are not among `flags`.
+std::string foreign_flags(std::string text, const std::set<std::string>& flags) {
+  static const std::regex commands("`pushforward [^`]*`|pushforward [^\n]*");
+  static const std::regex flag("(^|[^\\w-])(--[a-z][a-z-]*)");
+  text = std::regex_replace(text, commands, "");
+  std::string foreign;
+  for (std::sregex_iterator at(text.begin(), text.end(), flag), end; at != end; ++at)
+    if (!flags.count((*at)[2]) && foreign.find((*at)[2]) == std::string::npos)
+      foreign += (*at)[2].str() + " ";
+  return foreign;
+}
+
 // Takes the words of a report out of it that repeat its command line.
 std::string without_commands(std::string html) {
   for (const auto& [begin, end] :
@@ -162,6 +174,9 @@ class FlagExaminer {
                     << without.text << "\n"
                     << filled(flagged) << "\n"
                     << with.text);
+    // What is printed and said names only flags that the verb has.
+    if (!verb.verb.starts_with("config") && verb.verb != "completion")
+      CHECK(foreign_flags(with.text, flags_of(verb.verb)).empty());
     const bool named = names(with.text, flag_of(trial));
     if (without.code != 0) {
       // What the flag needs, such as --given, is refused on some runs.
@@ -216,6 +231,15 @@ class FlagExaminer {
     return joined(words);
   }
 
+  const std::set<std::string>& flags_of(const std::string& verb) {
+    std::set<std::string>& flags = flags_[verb];
+    if (flags.empty()) {
+      flags = flags_in_help(sandbox_, verb);
+      flags.insert("--help");
+    }
+    return flags;
+  }
+
   // What a command prints and writes, without times. The results of commands are kept.
   const Result& result(const std::string& command, const std::string& before) {
     const auto [at, fresh] = results_.try_emplace(command + ";" + before);
@@ -249,6 +273,7 @@ class FlagExaminer {
   RunOfKind kind_;
   Sandbox sandbox_{folder_in_memory()};
   std::map<std::string, Result> results_;
+  std::map<std::string, std::set<std::string>> flags_;
 };
 
 }  // namespace

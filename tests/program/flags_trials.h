@@ -182,6 +182,8 @@ inline std::vector<FlagTrial> flag_trials() {
       {"config schema", "--markdown"},
       {"data", "--number 4"},
       {"data", "--out out/other.csv"},
+      {"compare", "--drop 1"},
+      {"plot", "--drop 1"},
       {"compare", "--max 5"},
       {"compare", "--seed 3", "--max 5"},
       {"compare", "--seed 3"},

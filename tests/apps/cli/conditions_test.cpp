@@ -388,11 +388,11 @@ TEST_CASE("missing cells of a run with conditions are filled, and conditions are
   sandbox.ask("impute run --points gaps.csv --steps 8 --particles 4 -n 2 --out f.csv");
   const auto filled = sandbox.table("f.csv");
   REQUIRE(filled.size() == 7);
-  CHECK(filled[0] == std::vector<std::string>{"x", "y", "species"});
-  CHECK(filled[1][1] == "2");
+  CHECK(filled[0] == std::vector<std::string>{"row", "draw", "species", "x", "y"});
+  CHECK(filled[1][4] == "2");
   CHECK(filled[2][2] == "a");
-  CHECK(filled[4][0] == "1.25");
-  CHECK(filled[5] == std::vector<std::string>{"0.5", "-3", "b"});
+  CHECK(filled[4][3] == "1.25");
+  CHECK(filled[5] == std::vector<std::string>{"2", "0", "b", "0.5", "-3"});
   sandbox.write("bad.csv", "species,x,y\na,,2\n,1.25,\n");
   expect(
       sandbox("impute run --points bad.csv --steps 8 --out f.csv"), 4,

@@ -138,7 +138,7 @@ TEST_CASE("points may have the signs that the numbers of the run's table have") 
       "train c.json -q --out run data.path=m.csv data.thousands=comma data.currency=drop "
       "data.percent=share");
   sandbox.check("loglik run --points m.csv --out l.csv");
-  CHECK_THAT(sandbox.read("l.csv"), Contains("1010.5,0,"));
+  CHECK_THAT(sandbox.read("l.csv"), Contains("1010.50,0,"));
   sandbox.check("sample run -n 5 --out s.csv");
   sandbox.check("loglik run --points s.csv --out l.csv");
 }

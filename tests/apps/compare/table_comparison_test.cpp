@@ -77,7 +77,7 @@ TEST_CASE("tables whose columns differ are refused with both sides") {
   CHECK_THROWS_WITH(
       share_columns({numbers_table("d.npy", 3, {1, 2, 3}), numbers_table("e.npy", 2, {1, 2})}, 1,
                     "compare"),
-      Contains("[compare] d.npy holds 1 points of dimension 3, but e.npy holds 1 of dimension 2"));
+      Contains("[compare] d.npy holds 1 point of dimension 3, but e.npy holds 1 of dimension 2"));
 }
 
 TEST_CASE("moments and quantiles of a column are those of NumPy") {

@@ -84,6 +84,30 @@ double width_of(const Figure& figure) { return picture_of(figure).width; }
 
 }  // namespace
 
+TEST_CASE(
+    "sets of very unequal numbers have dots of similar size and equal numbers in the overlay") {
+  Points few{{}, 300, 2}, many{{}, 6000, 2};
+  for (std::size_t i = 0; i < 2 * few.rows; ++i) few.values.push_back(double(i * 37 % 101));
+  for (std::size_t i = 0; i < 2 * many.rows; ++i) many.values.push_back(double(i * 53 % 103));
+  for (const bool more_samples : {true, false}) {
+    const Figure figure =
+        more_samples ? samples_figure(many, few, "x") : samples_figure(few, many, "x");
+    REQUIRE(figure.panels.size() == 3);
+    std::vector<Dots> dots;
+    for (const Panel& panel : figure.panels) dots.push_back(std::get<Dots>(panel.marks.at(0)));
+    CHECK(dots[0].at.size() == (more_samples ? 300 : 6000));
+    CHECK(dots[1].at.size() == (more_samples ? 6000 : 300));
+    CHECK(std::max(dots[0].radius, dots[1].radius) <=
+          1.81 * std::min(dots[0].radius, dots[1].radius));
+    CHECK(dots[2].at.size() == 600);
+    CHECK(figure.panels[2].title == "overlay  (300 of each at most)");
+  }
+  // Similar numbers are all shown.
+  const Figure figure = samples_figure(few, few, "x");
+  CHECK(std::get<Dots>(figure.panels[2].marks.at(0)).at.size() == 600);
+  CHECK(figure.panels[2].title == "overlay");
+}
+
 TEST_CASE("samples and data show their colours in their own panels and both in the overlay") {
   const Figure both = samples_figure(spread(400, 2), spread(300, 2), "both");
   CHECK(count_figure_pixels(both, colours::data) > 500);

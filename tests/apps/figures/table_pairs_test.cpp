@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "apps/figures/column_axis.h"
+#include "apps/figures/date_ticks.h"
 #include "tests/tools/catch.h"
 
 using namespace pushforward;
@@ -127,7 +128,67 @@ TEST_CASE("whole numbers are discrete if they are few, and dates have names") {
   CHECK(shares[2] == Approx(0.33));
   CHECK_FALSE(day.discrete);
   REQUIRE_FALSE(day.names.empty());
-  for (const AxisName& name : day.names) CHECK(name.words == cell_text(day.type, name.at));
+  for (const AxisName& name : day.names)
+    CHECK(cell_text(day.type, name.at) == name.words.substr(0, 4) + "-01-01");
+}
+
+TEST_CASE("the grid of a column with names is at its names") {
+  Points table{{}, 100, 2, {"day", "x"}};
+  table.kinds = {TableColumn{ColumnKind::date}, {}};
+  for (int k = 0; k < 100; ++k)
+    table.values.insert(table.values.end(), {13000.0 + 10 * k, 0.5 * k});
+  const std::array tables{&table};
+  const ColumnAxis day = make_column_axis(tables, 0);
+  for (const bool shown : {true, false}) {
+    Panel panel;
+    set_x_axis(panel, day, shown);
+    set_y_axis(panel, day, shown);
+    REQUIRE(panel.x_grid.size() == day.names.size());
+    CHECK(panel.y_grid == panel.x_grid);
+    CHECK(panel.x_below.size() == (shown ? day.names.size() : 0));
+    for (std::size_t k = 0; k < day.names.size(); ++k) CHECK(panel.x_grid[k] == day.names[k].at);
+  }
+  Panel numbers;
+  set_x_axis(numbers, make_column_axis(tables, 1), true);
+  CHECK(numbers.x_grid.empty());
+}
+
+TEST_CASE("ticks of dates and times are at the beginnings of years, months, days and hours") {
+  const TableColumn day{ColumnKind::date};
+  TableColumn time{ColumnKind::time};
+  const auto on = [](const char* text) { return read_date(text).value(); };
+  const auto words = [](const std::vector<Tick>& ticks) {
+    std::string all;
+    for (const Tick& tick : ticks) all += (all.empty() ? "" : " | ") + tick.text;
+    return all;
+  };
+  struct Span {
+    const char *from, *to, *words;
+  };
+  for (const Span& span :
+       {Span{"2020-02-27", "2020-03-02",
+             "2020-02-27 | 2020-02-28 | 2020-02-29 | 2020-03-01 | 2020-03-02"},
+        Span{"2020-02-25", "2020-03-14", "2020-02-26 | 2020-03-01 | 2020-03-06 | 2020-03-11"},
+        Span{"2020-02-15", "2020-03-25", "2020-02-21 | 2020-03-01 | 2020-03-11 | 2020-03-21"},
+        Span{"2019-11-15", "2020-03-25", "2019-12 | 2020-01 | 2020-02 | 2020-03"},
+        Span{"2019-05-15", "2020-12-25", "2019-07 | 2020-01 | 2020-07"},
+        Span{"2010-03-01", "2023-12-28", "2015 | 2020"},
+        Span{"1995-05-19", "2038-06-13", "2000 | 2010 | 2020 | 2030"},
+        Span{"1000-01-02", "2999-01-01", "1500 | 2000 | 2500"}}) {
+    INFO(span.from << " to " << span.to);
+    CHECK(words(date_ticks(day, {on(span.from), on(span.to)}, 4)) == span.words);
+    // Times of the same span have the same ticks.
+    const std::vector<Tick> ticks =
+        date_ticks(time, {86400 * on(span.from), 86400 * on(span.to)}, 4);
+    CHECK(words(ticks) == span.words);
+    CHECK(std::fmod(ticks.front().at, 86400) == 0);
+  }
+  const double start = 86400 * on("2020-03-11");
+  CHECK(words(date_ticks(time, {start + 3600 * 5.5, start + 3600 * 26}, 4)) ==
+        "03-11 06:00 | 03-11 12:00 | 03-11 18:00 | 03-12 00:00");
+  CHECK(words(date_ticks(time, {start + 100, start + 2000}, 4)) == "03-11 00:15 | 03-11 00:30");
+  CHECK(words(date_ticks(time, {start + 10, start + 40}, 4)) ==
+        "00:00:10 | 00:00:20 | 00:00:30 | 00:00:40");
 }
 
 TEST_CASE("tables without a category have no columns given one, and sets must fit") {

@@ -68,6 +68,10 @@ TEST_CASE("files that are not UTF-8 text get an error with their format and what
   CHECK_THAT(decoding_fault("PK\x03\x04 and so on"), Contains("(.xlsx, .ods) or a ZIP archive"));
   CHECK_THAT(decoding_fault("PAR1...."), Contains("a Parquet file; save the table as CSV"));
   CHECK_THAT(decoding_fault("\x93NUMPY"), Contains("an array of NumPy (NPY)"));
+  CHECK_THAT(decoding_fault(std::string("\x89PNG\r\n\x1A\n\0\0", 10)),
+             Contains("it is a picture (PNG); give a table, or the folder of a run where a run is "
+                      "meant"));
+  CHECK_THAT(decoding_fault("\xFF\xD8\xFF\xE0"), Contains("it is a picture (JPEG)"));
   CHECK_THAT(decoding_fault("BZh91AY"), Contains("packed by bzip2; unpack it first"));
   CHECK(decoding_fault("\x01\x9D\xFFz") ==
         "[csv] f: byte 1 is 0x9D, and control characters are among "

@@ -33,6 +33,44 @@ void check_stopped(const Outcome& outcome) {
 
 }  // namespace
 
+TEST_CASE("every verb that prints ends quietly when the reader of its output has ended") {
+  const Sandbox sandbox;
+  sandbox.write("tiny.json", kTinyRun);
+  sandbox.ask("train tiny.json -q --out run");
+  sandbox.write("t.csv", "x,y\n1,2\n3,4.5\n2,1\n0,7\n");
+  for (const char* command : {"--help",
+                              "train --help",
+                              "--version",
+                              "list data",
+                              "list runs .",
+                              "config init",
+                              "config init t.csv",
+                              "config schema",
+                              "config show tiny.json",
+                              "config check tiny.json",
+                              "inspect tiny.json",
+                              "inspect --tour",
+                              "compare t.csv t.csv",
+                              "eval run -n 20",
+                              "eval run -n 20 --json",
+                              "sample run -n 3 --out s.npy --json",
+                              "train tiny.json --out two",
+                              "doctor",
+                              "verify --list",
+                              "completion bash",
+                              "plot t.csv --out pictures"}) {
+    INFO(command);
+    // The reader ends at once, before the program begins to write.
+    const Outcome outcome = sandbox.shell("bash -c '{ sleep 0.2; exec $0 " + std::string(command) +
+                                          " 2>stderr; } | true; exit ${PIPESTATUS[0]}' $pf");
+    CHECK(outcome.code == 0);
+    CHECK_THAT(sandbox.read("stderr"), !Contains("[output]") && !Contains("ipe"));
+  }
+  // An output that is full is an error as before.
+  expect(sandbox.shell("$pf list data >/dev/full"), 4,
+         {"[output] the standard output could not be written completely"});
+}
+
 TEST_CASE("a signal ends every long computation within two seconds") {
   const Sandbox sandbox;
   sandbox.write("tiny.json", kTinyRun);
