@@ -109,7 +109,8 @@ RunPoints without_conditions(const RunTable& run, NdArray table, std::vector<int
 TypedTable read_in_style(const RunTable& table, const std::string& run, const std::string& path,
                          MissingRows missing) {
   const TableStyle style = style_of_data(load_run_config(run).section("/data").json());
-  const std::string text = read_stored_text(path, "csv").text;
+  const LargeText stored = read_large_text(path, "csv");
+  const std::string_view text = stored.text();
   const std::vector<std::string> names = table.code && table.code->named()
                                              ? names_of(all_columns(*table.code, table.condition))
                                              : std::vector<std::string>();

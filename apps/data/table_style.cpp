@@ -44,7 +44,8 @@ void set_number_signs(const Json& section, CsvOptions& options) {
 std::size_t fit_of_layout(std::string_view text, const CsvOptions& options,
                           const std::vector<std::string>& names) {
   constexpr std::size_t kRows = 200, kName = 1'000'000;
-  const std::vector<FileLine> rows = csv_lines(text, options.comment).rows;
+  const CsvLines lines = csv_lines(text, options.comment);
+  const std::span<const FileLine> rows = lines.rows.span();
   NumberStyle style(options.decimal == CsvDecimal::comma ? ',' : '.');
   style.thousands = options.thousands.value_or(NumberStyle::kNone);
   style.percent = options.percent;

@@ -63,8 +63,8 @@ bool is_missing_cell(const CsvCell& cell, const std::vector<std::string>& words,
   return kind == CellKind::not_finite && cell.text.find_first_of("fF") == std::string_view::npos;
 }
 
-std::string choice_of_missing(const CsvRows& rows, const std::vector<std::string_view>& cells,
-                              std::string_view text, const std::vector<std::string>& missing) {
+std::string choice_of_missing(const CsvRows& rows, const Cells& cells, std::string_view text,
+                              const std::vector<std::string>& missing) {
   const std::string key = rows.setting("missing");
   std::set<std::string> words{std::string(text)};
   bool numbers = false;
