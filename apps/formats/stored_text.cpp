@@ -154,9 +154,11 @@ std::string_view LargeText::text() const {
 LargeText read_large_text(const std::string& file, const std::string& where, FileSystem& files) {
   LargeText large;
   const FileStatus status = read_status(files, file);
-  const bool maps = &files == &posix() && status.kind == FileKind::regular &&
-                    status.size >= paged_settings().least;
-  if (maps) large.mapped_ = MappedFile::open(file);
+  if (&files == &posix() && status.kind == FileKind::regular)
+    large.mapped_ = MappedFile::open(file);
+  // A small compressed file may have a large content.
+  const bool packed = large.mapped_ && is_gzip(large.mapped_->bytes());
+  if (!packed && status.size < paged_settings().least) large.mapped_ = nullptr;
   if (!large.mapped_) {
     StoredText stored = read_stored_text(file, where, files);
     large.mark = stored.mark;
@@ -164,7 +166,7 @@ LargeText read_large_text(const std::string& file, const std::string& where, Fil
     return large;
   }
   large.mark = mark_of_file(file);
-  if (is_gzip(large.mapped_->bytes())) {
+  if (packed) {
     gunzip_to(large.mapped_->bytes(), file, [&](std::string_view part) {
       large.unpacked_.append({part.data(), part.size()});
     });
