@@ -27,7 +27,7 @@ struct VelocityArguments {
 };
 
 // Computes the velocities at all points and writes them. Returns notes about them.
-std::vector<std::string> write_whole(const Config& config, const VelocityArguments& args) {
+std::vector<std::string> write_all_velocities(const Config& config, const VelocityArguments& args) {
   const RunPoints read = read_labelled_points(args.request.run, args.points, "velocity");
   RunRequest request = args.request;
   request.conditions = read.conditions;
@@ -37,8 +37,8 @@ std::vector<std::string> write_whole(const Config& config, const VelocityArgumen
 }
 
 // Does the same block by block.
-std::vector<std::string> write_blocks(const Config& config, const VelocityArguments& args,
-                                      NpyRows points) {
+std::vector<std::string> write_velocity_blocks(const Config& config, const VelocityArguments& args,
+                                               NpyRows points) {
   files_read().add(table_report(points.table()), false);
   const std::size_t n = points.rows();
   std::optional<ArrayFile> out;
@@ -73,7 +73,8 @@ int write_velocity(const VelocityArguments& args) {
   check_array_name(args.out);
   std::optional<NpyRows> blocks =
       open_point_blocks(config, args.request.run, args.points, {args.out});
-  print_notes(blocks ? write_blocks(config, args, std::move(*blocks)) : write_whole(config, args));
+  print_notes(blocks ? write_velocity_blocks(config, args, std::move(*blocks))
+                     : write_all_velocities(config, args));
   print("{}\n", args.out);
   return 0;
 }
