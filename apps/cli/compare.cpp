@@ -8,6 +8,7 @@
 #include "apps/cli/verbs.h"
 #include "apps/compare/table_comparison.h"
 #include "apps/report/files_read.h"
+#include "apps/run/free_memory.h"
 #include "apps/tables/arrays.h"
 #include "apps/terminal/message.h"
 #include "nn/checkpoint/file.h"
@@ -34,9 +35,10 @@ int compare_files(const CompareArguments& args) {
   for (const std::string& file : {args.samples, args.truth, args.held_out})
     if (!file.empty()) tables.push_back(read_table_to_compare(file, "compare", drop));
   drop.check_found("compare");
+  const SharedTables shared = share_columns(std::move(tables), 1, "compare");
+  check_memory_to_compare(shared, free_memory(), "compare");
   Workers workers(args.threads);
-  const TableComparison c =
-      compare_tables(share_columns(std::move(tables), 1, "compare"), args.options, workers);
+  const TableComparison c = compare_tables(shared, args.options, workers);
   Json object{{"a", args.samples}, {"b", args.truth}};
   if (!args.held_out.empty()) object["holdout"] = args.held_out;
   object.update(table_comparison_object(c));

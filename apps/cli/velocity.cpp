@@ -1,5 +1,10 @@
 // `pushforward velocity`: computes the velocity of a run's flow at given points.
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
@@ -7,8 +12,10 @@
 #include "apps/engine/engine.h"
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
+#include "apps/tables/array_file.h"
 #include "apps/tables/arrays.h"
 #include "apps/terminal/message.h"
+#include "apps/terminal/progress.h"
 
 namespace pushforward::app {
 namespace {
@@ -19,18 +26,55 @@ struct VelocityArguments {
   double t = 0;
 };
 
+// Computes the velocities at all points and writes them. Returns notes about them.
+std::vector<std::string> write_all_velocities(const Config& config, const VelocityArguments& args) {
+  const RunPoints read = read_labelled_points(args.request.run, args.points, "velocity");
+  RunRequest request = args.request;
+  request.conditions = read.conditions;
+  const Moved u = engine_of(config).velocity(config, request, read.points, args.t);
+  write_array(args.out, u.points);
+  return u.notes;
+}
+
+// Does the same block by block.
+std::vector<std::string> write_velocity_blocks(const Config& config, const VelocityArguments& args,
+                                               NpyRows points) {
+  files_read().add(table_report(points.table()), false);
+  const std::size_t n = points.rows();
+  std::optional<ArrayFile> out;
+  std::int64_t done = 0;
+  ProgressBar bar("velocity", 0, static_cast<std::int64_t>(n), Terminal::of_stderr(), false,
+                  "points");
+  const auto next = [&](std::size_t rows) {
+    const std::size_t first = points.rows_read();
+    NdArray block = points.next(rows);
+    check_finite(block, "velocity", first);
+    return block;
+  };
+  const auto take = [&](const NdArray& block) {
+    // The file is opened after the first block, so that a refusal leaves nothing behind.
+    if (!out) out.emplace(args.out, n);
+    out->append(block);
+    done += static_cast<std::int64_t>(block.shape[0]);
+    if (bar.due()) bar.show(done, "");
+  };
+  const Moved rest =
+      engine_of(config).velocity_blocks(config, args.request, args.t, points.table(), next, take);
+  bar.finish();
+  out->finish();
+  return rest.notes;
+}
+
 int write_velocity(const VelocityArguments& args) {
   const Config config =
       with_run_data(load_continuous_run(args.request.run, "velocity",
                                         "use sample --trajectory to write their states over time"),
                     args.request);
   check_array_name(args.out);
-  const RunPoints read = read_labelled_points(args.request.run, args.points, "velocity");
-  RunRequest request = args.request;
-  request.conditions = read.conditions;
-  const Moved u = engine_of(config).velocity(config, request, read.points, args.t);
-  write_array(args.out, u.points);
-  print_notes(u.notes);
+  std::optional<NpyRows> blocks =
+      open_point_blocks(config, args.request.run, args.points, {args.out}, "velocity");
+  print_notes(blocks ? write_velocity_blocks(config, args, std::move(*blocks))
+                     : write_all_velocities(config, args));
   print("{}\n", args.out);
   return 0;
 }

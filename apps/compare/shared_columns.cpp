@@ -150,6 +150,28 @@ bool SharedTables::has_categories() const {
                      [](const SharedColumn& c) { return c.category(); });
 }
 
+double bytes_to_compare(const SharedTables& shared) {
+  double numbers = 0, rows = 0;  // of a standardized row, and of all tables
+  for (const SharedColumn& c : shared.columns)
+    numbers += c.category() ? static_cast<double>(c.type.values.size()) : 1;
+  for (const NdArray& table : shared.tables) rows += static_cast<double>(table.shape[0]);
+  return 2 * sizeof(double) * numbers * rows;
+}
+
+void check_memory_to_compare(const SharedTables& shared, std::uint64_t free, const char* what) {
+  const double needed = bytes_to_compare(shared);
+  if (needed <= static_cast<double>(free)) return;
+  std::string rows;
+  for (const NdArray& table : shared.tables)
+    rows += fmt::format("{}{} rows of {}", rows.empty() ? "" : ", ", table.shape[0], table.file);
+  throw Failure(
+      Exit::usage,
+      fmt::format(
+          "[{}] comparing {} needs {:.1f} GiB beside the tables, but {:.1f} GiB are free on "
+          "this machine; compare a part of the rows, drawn at random",
+          what, rows, needed / 0x1p30, static_cast<double>(free) / 0x1p30));
+}
+
 PointSet StandardizedTables::points(std::size_t table) const {
   const int dim = static_cast<int>(names.size());
   return {static_cast<int>(x[table].size()) / dim, dim, x[table].data()};
@@ -173,7 +195,9 @@ NdArray read_table_to_compare(const std::string& path, const std::string& verb,
 SharedTables share_columns(std::vector<NdArray> tables, std::size_t first, const char* what) {
   SharedTables shared;
   for (const NdArray& table : tables) check_points(table, what);
-  const NdArray wanted = tables[first];
+  // All of the wanted table but its numbers, of which a copy could fill the memory.
+  NdArray wanted{
+      tables[first].shape, {}, tables[first].dtype, tables[first].file, tables[first].names};
   for (NdArray& table : tables) {
     check_names(table, wanted, what);
     table = match_columns(std::move(table), wanted.names, what, wanted.file);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,6 +47,12 @@ NdArray read_table_to_compare(const std::string& path, const std::string& verb,
 // numbers in another. Throws Failure (exit 2) if tables without names differ in their number of
 // columns.
 SharedTables share_columns(std::vector<NdArray> tables, std::size_t first, const char* what);
+
+// Returns the memory in bytes that the measures of compare_tables need beside the tables: two copies of all
+// rows, in standard deviations, with a number for each value of a category.
+double bytes_to_compare(const SharedTables& shared);
+// Throws Failure (exit 2) if that is more than `free` bytes.
+void check_memory_to_compare(const SharedTables& shared, std::uint64_t free, const char* what);
 
 // Points (n, E) whose Euclidean distances are in standard deviations. A column of numbers is
 // divided by its standard deviation (divisor n) in the table number `of`. Different values of a

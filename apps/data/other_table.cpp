@@ -29,7 +29,7 @@ NumberStyle style_of(const CsvOptions& options) {
 char separator_of(const CsvLines& lines, const CsvOptions& options) {
   return options.separator ? *options.separator
          : lines.separator ? *lines.separator
-                           : find_separator(lines.rows, style_of(options));
+                           : find_separator(lines.rows.span(), style_of(options));
 }
 
 Fit fit_of_layout(const CsvLines& lines, const CsvOptions& options, const OtherColumns& columns) {
@@ -54,7 +54,7 @@ Fit fit_of_layout(const CsvLines& lines, const CsvOptions& options, const OtherC
 bool is_doubtful(const CsvLines& lines, const CsvOptions& options, const OtherColumns& columns) {
   const NumberStyle style = style_of(options);
   const char separator = separator_of(lines, options);
-  const std::vector<CsvCell> first = split_cells_leniently(lines.rows.front().text, separator);
+  const std::vector<CsvCell> first = split_cells_leniently(lines.rows.span().front().text, separator);
   if (separator == kNoSeparator && !has_name(columns.names, first.front())) return true;
   for (std::size_t row = 0; row < std::min(lines.rows.size(), kRows); ++row)
     for (const CsvCell& cell : split_cells_leniently(lines.rows[row].text, separator)) {
@@ -72,7 +72,7 @@ void decide_header(const CsvLines& lines, const OtherColumns& columns, CsvOption
   if (options.header != CsvHeader::automatic || lines.rows.empty()) return;
   const NumberStyle style = style_of(options);
   const std::vector<CsvCell> first =
-      split_cells_leniently(lines.rows.front().text, separator_of(lines, options));
+      split_cells_leniently(lines.rows.span().front().text, separator_of(lines, options));
   const auto named =
       static_cast<std::size_t>(std::count_if(first.begin(), first.end(), [&](const CsvCell& cell) {
         return has_name(columns.names, cell);

@@ -58,6 +58,7 @@ WantedTypes wanted_types(const Json& types) {
 
 std::vector<double> column_values(const NdArray& table, std::size_t k) {
   std::vector<double> values;
+  values.reserve(table.shape[0]);
   for (std::size_t i = k; i < table.values.size(); i += table.shape[1])
     values.push_back(table.values[i]);
   return values;
@@ -97,16 +98,21 @@ MissingRows missing_rows_of(const Json& section, const std::string& around) {
   return MissingRows::model;
 }
 
+// Returns whether column `k` of the table has one value in all rows.
+bool is_constant_column(const NdArray& table, std::size_t k) {
+  for (std::size_t i = k; i < table.values.size(); i += table.shape[1])
+    if (table.values[i] != table.values[k]) return false;
+  return true;
+}
+
 // Marks the columns that have one value in all rows, which are not encoded. A table of numbers in
 // which no column varies, such as one of a single row, becomes a point of plain numbers.
 void set_constants(const NdArray& table, std::vector<CodedColumn>& columns) {
   bool varies = false, numbers = true;
   for (std::size_t k = 0; k < columns.size(); ++k) {
     CodedColumn& c = columns[k];
-    const std::vector<double> values = column_values(table, k);
-    const bool constant =
-        std::all_of(values.begin(), values.end(), [&](double x) { return x == values.front(); });
-    if (constant) c.constant = values.front();
+    const bool constant = is_constant_column(table, k);
+    if (constant) c.constant = table.values[k];
     varies = varies || !constant;
     numbers = numbers && c.transform == ColumnTransform::none &&
               (c.type.kind == ColumnKind::number || c.type.kind == ColumnKind::integer);
@@ -122,17 +128,13 @@ void set_constants(const NdArray& table, std::vector<CodedColumn>& columns) {
 // among the rows that are held out.
 std::vector<std::string> constant_in_training(const NdArray& table, const NdArray& seen) {
   std::vector<std::string> warnings;
-  const auto constant = [](const std::vector<double>& values) {
-    return std::all_of(values.begin(), values.end(), [&](double x) { return x == values.front(); });
-  };
   for (std::size_t k = 0; k < table.columns.size() && seen.shape[0] < table.shape[0]; ++k) {
-    const std::vector<double> values = column_values(seen, k);
-    if (constant(values) && !constant(column_values(table, k)))
+    if (is_constant_column(seen, k) && !is_constant_column(table, k))
       warnings.push_back(fmt::format(
           "column \"{}\" is {} in every row that is not held out, so samples have this value, and "
           "densities of held-out rows mean nothing in it; hold out other rows, or leave the column "
           "out",
-          column_name(table.names, k), cell_text(table.columns[k], values.front())));
+          column_name(table.names, k), cell_text(table.columns[k], seen.values[k])));
   }
   return warnings;
 }
@@ -156,8 +158,7 @@ std::vector<CodedColumn> coded_columns(const TypedTable& read, const NdArray& se
     CodedColumn c{column_name(table.names, k), table.columns[k]};
     const auto transform = wanted.transforms.find(read.keys[k]);
     if (transform != wanted.transforms.end()) set_transform(transform->second, seen, k, c);
-    const std::vector<double> values = column_values(table, k);
-    if (c.angle() && *std::min_element(values.begin(), values.end()) < 0)
+    if (c.angle() && std::ranges::any_of(column_values(table, k), [](double x) { return x < 0; }))
       c.low = c.type.kind == ColumnKind::degrees ? -180 : -std::acos(-1.);
     columns.push_back(std::move(c));
   }
@@ -346,10 +347,10 @@ DistributionPtr build_table(const Json& section, const TablePlace& place, DataTr
   if ((options.guess || !code->plain() || traits.given.code) &&
       (around.empty() || around == "standardize"))
     traits.code = code;
+  const bool filled = traits.fill_missing && !missing.known.values.empty();
   const auto trained =
-      training_rows(read, {asked, memory}, *code, place.holdout, split, traits.given);
-  if (traits.fill_missing && !missing.known.values.empty())
-    traits.incomplete = incomplete_rows(trained, rows_of(missing.known, split.trained));
+      training_rows(read, {asked, memory}, *code, place.holdout, split, filled, traits.given);
+  if (filled) traits.incomplete = incomplete_rows(trained, rows_of(missing.known, split.trained));
   DistributionPtr rows = trained;
   traits.rows = rows;
   // Other distributions may copy the rows of a finite set, but not encoded ones, so that rows whose

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "apps/data/held_out_table.h"
+#include "apps/data/paged_rows.h"
 #include "apps/data/table_memory.h"
 #include "apps/failure_text.h"
 #include "apps/report/files_read.h"
@@ -20,17 +21,22 @@ namespace {
 // this number.
 constexpr std::uint32_t kFirstFill = 0xfffffff1;
 
-std::vector<double> row_of(const NdArray& table, std::size_t row) {
-  const auto first = table.values.begin() + static_cast<std::ptrdiff_t>(row * table.shape[1]);
-  return {first, first + static_cast<std::ptrdiff_t>(table.shape[1])};
-}
-
 bool is_complete(const NdArray& table, int row) {
-  const std::vector<double> values = row_of(table, static_cast<std::size_t>(row));
-  return std::none_of(values.begin(), values.end(), [](double x) { return std::isnan(x); });
+  const auto first = table.values.begin() + row * static_cast<std::ptrdiff_t>(table.shape[1]);
+  return std::none_of(first, first + static_cast<std::ptrdiff_t>(table.shape[1]),
+                      [](double x) { return std::isnan(x); });
 }
 
-ArrayData as_array_data(const TypedTable& read) {
+// Returns the rows of the table. Those of a large one are put into a file, and its numbers are removed from
+// `read`, unless they are to be `filled`, which changes them.
+ArrayData as_array_data(TypedTable& read, bool filled = false) {
+  if (auto rows = filled ? nullptr : paged_rows(read.table, read.conditions)) {
+    read.table.values = {};
+    std::vector<std::string> names;
+    for (std::size_t k = 0; k < read.table.names.size(); ++k)
+      if (!std::ranges::binary_search(read.conditions, k)) names.push_back(read.table.names[k]);
+    return ArrayData(std::move(rows), read.labels, {}, std::move(names));
+  }
   const NdArray table = split_table(read.table, read.conditions).rest;
   return ArrayData(TableRows{table.values, static_cast<int>(table.shape[1]), table.names},
                    read.labels);
@@ -80,6 +86,7 @@ TableSplit split_rows(const TypedTable& read, const Holdout& holdout, bool fill)
   TableSplit split;
   if (!holdout.empty() && !holdout.choice.is_string())
     split.held_out = held_out_rows(holdout, n, read.table.file);
+  split.seen.reserve(static_cast<std::size_t>(n));
   for (int row = 0; row < n; ++row)
     if (!std::binary_search(split.held_out.begin(), split.held_out.end(), row))
       split.seen.push_back(row);
@@ -103,11 +110,13 @@ TableSplit split_rows(const TypedTable& read, const Holdout& holdout, bool fill)
 
 NdArray rows_of(const NdArray& table, const std::vector<int>& rows) {
   if (rows.size() == table.shape[0]) return table;
-  NdArray chosen = table;
-  chosen.values.clear();
+  NdArray chosen{table.shape, {},         table.dtype,   table.file,
+                 table.names, table.mark, table.reading, table.columns};
+  chosen.values.reserve(rows.size() * table.shape[1]);
   for (const int row : rows) {
-    const std::vector<double> values = row_of(table, static_cast<std::size_t>(row));
-    chosen.values.insert(chosen.values.end(), values.begin(), values.end());
+    const auto first = table.values.begin() + row * static_cast<std::ptrdiff_t>(table.shape[1]);
+    chosen.values.insert(chosen.values.end(), first,
+                         first + static_cast<std::ptrdiff_t>(table.shape[1]));
   }
   chosen.shape[0] = rows.size();
   return chosen;
@@ -135,10 +144,11 @@ MissingTable fill_missing(TypedTable& read, const TableSplit& split, std::uint64
   return missing;
 }
 
-std::shared_ptr<ArrayData> training_rows(const TypedTable& read, const AskedTable& asked,
+std::shared_ptr<ArrayData> training_rows(TypedTable& read, const AskedTable& asked,
                                          const TableCode& code, const Holdout& holdout,
-                                         const TableSplit& split, RowConditions& given) {
-  const ArrayData all = as_array_data(read);
+                                         const TableSplit& split, bool filled,
+                                         RowConditions& given) {
+  ArrayData all = as_array_data(read, filled);
   if (holdout.choice.is_string())
     return without_held_out(
         all.select(split.trained), holdout, read.table.file, [&](const std::string& path) {
@@ -157,6 +167,8 @@ std::shared_ptr<ArrayData> training_rows(const TypedTable& read, const AskedTabl
           given.rows.insert(given.rows.end(), parts.conditions.begin(), parts.conditions.end());
           return as_array_data(other);
         });
+  if (split.trained.size() == read.table.shape[0])
+    return std::make_shared<ArrayData>(std::move(all));  // a copy could fill the memory
   auto rows = std::make_shared<ArrayData>(all.select(split.trained));
   if (!split.held_out.empty())
     rows->hold_out(

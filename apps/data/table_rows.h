@@ -43,10 +43,12 @@ struct AskedTable {
 
 // Returns the rows split.trained of the table, whose held_out() are the rows split.held_out or those
 // of the file of `holdout`. The conditions of a file of held-out rows are appended to `given`.
-// `asked` is what the table was read by.
-std::shared_ptr<ArrayData> training_rows(const TypedTable& read, const AskedTable& asked,
+// `asked` is what the table was read by. `filled` says that the missing cells of rows will change.
+// The numbers of a large table are removed from `read`, since they are in a file then.
+std::shared_ptr<ArrayData> training_rows(TypedTable& read, const AskedTable& asked,
                                          const TableCode& code, const Holdout& holdout,
-                                         const TableSplit& split, RowConditions& given);
+                                         const TableSplit& split, bool filled,
+                                         RowConditions& given);
 
 // Returns rows with missing cells, whose `known` cells are the others. They keep doubles from now on,
 // since cells that are drawn have any digits. It is empty if no cell of these rows is missing.

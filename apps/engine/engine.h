@@ -46,6 +46,10 @@ struct Engine {
   // Returns the velocity at points, (N, D). Here and in log_density, encode, decode and
   // interpolate, rows without a finite result are NaN, and a note says how many there are.
   Moved (*velocity)(const Config&, const RunRequest&, const NdArray& points, double t);
+  // Computes the same numbers, bit for bit, block by block, as log_density_blocks does, for the same runs.
+  // Returns notes without points.
+  Moved (*velocity_blocks)(const Config&, const RunRequest&, double t, const NdArray& table,
+                           const NextPoints& next, const TakeRows& take);
   Densities (*log_density)(const Config&, const DensityRequest&, const NdArray& points);
   // Computes the same numbers, bit for bit, of points that next(rows) returns block by block, and
   // calls take(block) for each, so that memory does not grow with the number of rows. `table` is the

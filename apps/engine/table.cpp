@@ -8,6 +8,7 @@
 #include "apps/flows/flow_latent.h"
 #include "apps/flows/flow_pairs.h"
 #include "apps/flows/flow_sample.h"
+#include "apps/flows/flow_velocity.h"
 #include "apps/flows/token_bound.h"
 #include "apps/flows/token_data.h"
 #include "apps/flows/token_evaluate.h"
@@ -42,6 +43,7 @@ const Engine engine{
     .token_traits = token_traits_of_run,
     .count_tokens = tokens_of_lines,
     .velocity = velocity_of_run,
+    .velocity_blocks = velocity_in_blocks,
     .log_density = Either<log_density_of_run, bound_of_tokens>::call,
     .log_density_blocks = log_density_in_blocks,
     .encode = encode_points,

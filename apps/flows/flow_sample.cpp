@@ -160,45 +160,6 @@ std::vector<double> draw_conditions(const Config& config, int n, std::uint64_t s
   return drawn;
 }
 
-// Fills every row of u that has a number that is not finite with NaN, and counts these rows.
-RowFailures find_failures(Tensor& u) {
-  RowFailures failures;
-  const std::size_t d = static_cast<std::size_t>(u.cols());
-  for (int r = 0; r < u.rows(); ++r) {
-    const auto row = u.values().subspan(static_cast<std::size_t>(r) * d, d);
-    if (std::ranges::all_of(row, [](real v) { return std::isfinite(v); })) continue;
-    std::ranges::fill(row, std::numeric_limits<real>::quiet_NaN());
-    failures.add({1, r, "the field's answer is not finite there"});
-  }
-  return failures;
-}
-
-// Converts velocities at points of a manifold to the columns of the table, with a note on the rows whose
-// columns have none.
-void show_in_columns(const RunFlow& flow, const Tensor& at, Moved& out) {
-  std::vector<double> x(at.values().begin(), at.values().end());
-  flow.units.to_data(x);
-  const std::vector<double> u = std::move(out.points.values);
-  const auto dim = static_cast<std::size_t>(flow.dim());
-  out.points.values = flow.manifold->decode_velocity(x, u);
-  out.points.shape[1] = flow.manifold->columns();
-  out.points.names = flow.manifold->names();
-  std::size_t poles = 0;
-  for (std::size_t r = 0; r < out.points.shape[0]; ++r) {
-    const auto row =
-        std::span(out.points.values).subspan(r * out.points.shape[1], out.points.shape[1]);
-    const auto has_nan = [](auto values) {
-      return std::ranges::any_of(values, [](double v) { return std::isnan(v); });
-    };
-    if (has_nan(row) && !has_nan(std::span(u).subspan(r * dim, dim))) ++poles;
-  }
-  if (poles > 0)
-    out.notes.push_back(
-        fmt::format("{} of {} rows are at a pole, where latitude and longitude have no "
-                    "velocity, so theirs is NaN",
-                    poles, out.points.shape[0]));
-}
-
 // Throws for options that request results that samples of this run do not have.
 void check_samples(const Config& config, const SampleRequest& request, const RunFlow& flow,
                    const SamplerOptions& options) {
@@ -367,38 +328,6 @@ Samples vary_points(const Config& config, const SampleRequest& request, const Nd
   samples.nfe_mean = cost.mean();
   samples.nfe_max = cost.max_evaluations;
   return samples;
-}
-
-Moved velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
-                      double t) {
-  if (t != 0) check_all_times(config, "velocity", "--t above 0");
-  const RunFlow flow = load_run_flow(config, request);
-  flow.check_uncoded("velocity", "a velocity has no meaning in its columns");
-  const CodedPoints coded = flow.encode(points, "velocity", RunFlow::noise_of(0));
-  const Tensor& at = coded.x;
-  flow.check_label(config, request);
-  check(!flow.field_range.ends_in_points || flow.parameterization.scheduler(t).sigma > 0,
-        "velocity", "the exact velocity of a finite set at t = ", t,
-        " is infinite at all points but the set's rows, and has no limit there; give a t below 1");
-  const Field field = flow.velocity();
-  // Given points have no sample numbers, by which labels are drawn. If the field takes labels, the
-  // points get the requested class or, without a request, none.
-  std::vector<int> labels;
-  const auto label_of = flow.label_of_points();
-  for (int row = 0; label_of && row < at.rows(); ++row) labels.push_back(label_of(row));
-  Workers workers(request.threads);
-  Tensor u = evaluate_field(field, at, t, workers, labels);
-  const RowFailures failures = find_failures(u);
-  Moved out{as_array({std::size_t(u.rows()), std::size_t(u.cols())}, u.values()),
-            failure_notes(failures, at, "velocity")};
-  add_notes(coded.far.notes(), out.notes);
-  if (flow.given.rows)
-    add_notes(notes_of_far_conditions(*flow.given.code, request.conditions), out.notes);
-  flow.units.velocity_to_data(out.points.values);
-  if (flow.units.need_double()) out.points.dtype = "<f8";
-  out.points.names = flow.units.names;
-  if (flow.manifold) show_in_columns(flow, at, out);
-  return out;
 }
 
 }  // namespace pushforward::app::inline PF_REAL

@@ -1,4 +1,4 @@
-// Samples from a trained run and evaluates its field, for `pushforward sample`, `velocity` and `plot`.
+// Samples from a trained run, for `pushforward sample` and `plot`.
 #pragma once
 
 #include "apps/flows/answers.h"
@@ -11,7 +11,5 @@ Samples sample_run(const Config& config, const SampleRequest& request);
 Samples sample_run_in_blocks(const Config& config, const SampleRequest& request,
                              const TakeSamples& take);
 Samples vary_points(const Config& config, const SampleRequest& request, const NdArray& points);
-Moved velocity_of_run(const Config& config, const RunRequest& request, const NdArray& points,
-                      double t);
 
 }  // namespace pushforward::app::inline PF_REAL

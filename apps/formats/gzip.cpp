@@ -33,12 +33,20 @@ struct Inflater {
 bool is_gzip(std::string_view bytes) { return bytes.substr(0, 2) == "\x1f\x8b"; }
 
 std::string gunzip(std::string_view bytes, const std::string& file, std::size_t max_bytes) {
+  std::string text;
+  gunzip_to(
+      bytes, file, [&](std::string_view part) { text.append(part); }, max_bytes);
+  return text;
+}
+
+void gunzip_to(std::string_view bytes, const std::string& file,
+               const std::function<void(std::string_view)>& take, std::size_t max_bytes) {
   const auto fail = [&](const std::string& what, const std::string& cure) {
     throw Failure(Exit::file, "[gzip] " + file + ": " + what + "\n  " + cure);
   };
   Inflater inflater;
   z_stream& z = inflater.stream;
-  std::string text;
+  std::size_t taken = 0;
   std::array<unsigned char, 1 << 16> part;
   std::string_view rest = bytes;
   while (true) {
@@ -52,12 +60,13 @@ std::string gunzip(std::string_view bytes, const std::string& file, std::size_t 
     const int state = inflate(&z, Z_NO_FLUSH);
     rest.remove_prefix(given - z.avail_in);
     const std::size_t got = part.size() - z.avail_out;
-    if (text.size() + got > max_bytes)
+    if (taken + got > max_bytes)
       fail("it holds more than " + std::to_string(max_bytes >> 20) + " MiB",
            "unpack it yourself and use a part of it");
-    text.append(reinterpret_cast<const char*>(part.data()), got);
+    taken += got;
+    take({reinterpret_cast<const char*>(part.data()), got});
     if (state == Z_STREAM_END) {
-      if (!is_gzip(rest)) return text;  // the bytes after the last member are padding
+      if (!is_gzip(rest)) return;  // the bytes after the last member are padding
       inflateReset(&z);
     } else if (state == Z_BUF_ERROR || (state == Z_OK && rest.empty() && got == 0)) {
       fail("its compressed data is truncated", "download the file again");

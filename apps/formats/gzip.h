@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,11 @@ bool is_gzip(std::string_view bytes);
 // `file`, if the bytes are damaged or truncated, or if the content has more than `max_bytes` bytes.
 std::string gunzip(std::string_view bytes, const std::string& file,
                    std::size_t max_bytes = kMostUnpacked);
+
+// Does the same, and gives the content to `take` in parts.
+void gunzip_to(std::string_view bytes, const std::string& file,
+               const std::function<void(std::string_view)>& take,
+               std::size_t max_bytes = kMostUnpacked);
 
 // Returns the version of the library that decompresses.
 std::string gzip_library_version();

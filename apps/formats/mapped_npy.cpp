@@ -52,7 +52,10 @@ std::shared_ptr<const MappedFile> MappedFile::open(const std::string& path) {
   return std::shared_ptr<const MappedFile>(new MappedFile(static_cast<char*>(memory), size));
 }
 
-MappedFile::~MappedFile() { ::munmap(bytes_, size_); }
+MappedFile::~MappedFile() {
+  known_.reset();  // the range may be that of something else after munmap
+  ::munmap(bytes_, size_);
+}
 
 void MappedFile::release() const { ::madvise(bytes_, size_, MADV_DONTNEED); }
 

@@ -4,10 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "apps/formats/npy.h"
+#include "apps/formats/paged_memory.h"
 #include "flow/distributions/stored_rows.h"
 
 namespace pushforward::app {
@@ -28,9 +31,11 @@ class MappedFile {
   void release() const;
 
  private:
-  MappedFile(char* bytes, std::size_t size) : bytes_(bytes), size_(size) {}
+  MappedFile(char* bytes, std::size_t size)
+      : bytes_(bytes), size_(size), known_(std::in_place, bytes, size) {}
   char* bytes_;
   std::size_t size_;
+  std::optional<KnownPages> known_;
 };
 
 // Files of this size or more are mapped.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "apps/failure.h"
 #include "apps/formats/gzip.h"
@@ -52,9 +53,9 @@ class TextCheck {
     if (is_utf16(text_))
       fault("it is UTF-16 text",
             fmt::format("convert it: iconv -f utf-16 -t utf-8 {} > utf8.txt", file_));
-    if (const std::size_t zero = text_.find('\0'); zero != std::string_view::npos)
+    if (const std::size_t zero = zero_at(); zero != std::string_view::npos)
       fault(fmt::format("byte {} is zero, so it is no text", zero), "give a file of text");
-    if (const auto at = not_utf8_at(text_)) {
+    if (const auto at = first_not_utf8()) {
       const auto [line, column] = place_of(*at);
       if (has_control_characters())
         fault(fmt::format("byte {} is 0x{:02X}, and control characters are among the others, so it "
@@ -70,6 +71,30 @@ class TextCheck {
   }
 
  private:
+  // The text is read in parts of this size, so that those of a large one can leave the memory.
+  static constexpr std::size_t kPart = std::size_t{1} << 24;
+
+  std::size_t zero_at() const {
+    for (std::size_t from = 0; from < text_.size(); from += kPart) {
+      const std::size_t zero = text_.substr(from, kPart).find('\0');
+      if (zero != std::string_view::npos) return from + zero;
+      if (text_.size() > kPart) release_pages();
+    }
+    return std::string_view::npos;
+  }
+  // As not_utf8_at. A part ends before a byte that begins a character.
+  std::optional<std::size_t> first_not_utf8() const {
+    for (std::size_t from = 0; from < text_.size();) {
+      std::size_t end = std::min(from + kPart, text_.size());
+      const std::size_t most = std::min(end + 4, text_.size());
+      while (end < most && (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80) ++end;
+      if (const auto at = not_utf8_at(text_.substr(from, end - from))) return from + *at;
+      from = end;
+      if (text_.size() > kPart) release_pages();
+    }
+    return {};
+  }
+
   std::string_view text_;
   const std::string& file_;
   const std::string& where_;
@@ -120,6 +145,41 @@ StoredText decode_text(std::string bytes, const std::string& file, const std::st
 
 StoredText read_stored_text(const std::string& file, const std::string& where, FileSystem& files) {
   return decode_text(read_file(files, file), file, where);
+}
+
+std::string_view LargeText::text() const {
+  const std::string_view all = mapped_ ? mapped_->bytes()
+                               : !unpacked_.empty()
+                                   ? std::string_view(unpacked_.data(), unpacked_.size())
+                                   : std::string_view(read_);
+  return all.substr(begin_);
+}
+
+LargeText read_large_text(const std::string& file, const std::string& where, FileSystem& files) {
+  LargeText large;
+  const FileStatus status = read_status(files, file);
+  if (&files == &posix() && status.kind == FileKind::regular)
+    large.mapped_ = MappedFile::open(file);
+  // A small compressed file may have a large content.
+  const bool packed = large.mapped_ && is_gzip(large.mapped_->bytes());
+  if (!packed && status.size < paged_settings().least) large.mapped_ = nullptr;
+  if (!large.mapped_) {
+    StoredText stored = read_stored_text(file, where, files);
+    large.mark = stored.mark;
+    large.read_ = std::move(stored.text);
+    return large;
+  }
+  large.mark = mark_of_file(file);
+  if (packed) {
+    gunzip_to(large.mapped_->bytes(), file, [&](std::string_view part) {
+      large.unpacked_.append({part.data(), part.size()});
+    });
+    large.mapped_ = nullptr;
+  }
+  if (large.text().starts_with(kByteOrderMark)) large.begin_ = kByteOrderMark.size();
+  TextCheck(large.text(), file, where).check();
+  release_pages();
+  return large;
 }
 
 std::string_view take_line(std::string_view& rest) {

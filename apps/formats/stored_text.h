@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "apps/formats/file_mark.h"
+#include "apps/formats/mapped_npy.h"
+#include "apps/formats/paged_list.h"
 #include "nn/checkpoint/file.h"
 
 namespace pushforward::app {
@@ -27,6 +30,28 @@ StoredText decode_text(std::string bytes, const std::string& file, const std::st
 // be read.
 StoredText read_stored_text(const std::string& file, const std::string& where,
                             FileSystem& files = posix());
+
+// A text that may be larger than the memory: it is mapped from its file, or unpacked into a temporary file.
+class LargeText {
+ public:
+  // Has the text of a file. The views of `text` are valid as long as the object is.
+  std::string_view text() const;
+  FileMark mark;
+
+ private:
+  friend LargeText read_large_text(const std::string& file, const std::string& where,
+                                   FileSystem& files);
+  std::string read_;
+  std::shared_ptr<const MappedFile> mapped_;
+  PagedList<char> unpacked_;
+  std::size_t begin_ = 0;  // after the byte-order mark
+};
+
+// Reads `file` as read_stored_text does. A regular file of PagedSettings::least bytes or more is mapped, and
+// must not become shorter while it is read. Throws FileError, too, if the place for an unpacked text cannot
+// be had.
+LargeText read_large_text(const std::string& file, const std::string& where,
+                          FileSystem& files = posix());
 
 // Returns whether the bytes are UTF-16: they begin with the byte-order mark of UTF-16, or either
 // the first and third or the second and fourth byte are zero.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/formats/columns.h"
+#include "apps/tables/cells.h"
 #include "apps/tables/csv_cells.h"
 
 namespace pushforward::app {
@@ -17,7 +18,7 @@ struct ReadColumn {
   std::string words;
   std::string key;
   ColumnKind kind = ColumnKind::number;
-  std::vector<std::string_view> cells{};
+  Cells cells{};
 };
 
 // Returns a text for each doubt about the column. `separator` is that of the file, and `types` the

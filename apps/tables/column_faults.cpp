@@ -43,7 +43,7 @@ std::string cure_of_texts(const ReadColumns& read, std::size_t place) {
 // about the others, and else "".
 std::string example_of_number(const ReadColumns& read, std::size_t column) {
   std::size_t numbers = 0, first = 0;
-  const std::vector<std::string_view>& cells = read.kept.cells(column);
+  const Cells cells = read.kept.cells(column);
   for (std::size_t row = 0; row < cells.size(); ++row)
     if (read_cell(cells[row], read.rows.style()).kind == CellKind::number && numbers++ == 0)
       first = row;
@@ -57,7 +57,7 @@ std::string example_of_number(const ReadColumns& read, std::size_t column) {
 void fault_of_odd_number(const ReadColumns& read, std::size_t place, std::string_view text,
                          CellKind kind) {
   const std::size_t column = read.columns[place];
-  const std::vector<std::string_view>& cells = read.kept.cells(column);
+  const Cells cells = read.kept.cells(column);
   const auto at = std::find(cells.begin(), cells.end(), text) - cells.begin();
   std::string note;
   if (kind == CellKind::text && read.rows.options().keys.empty())
@@ -77,7 +77,7 @@ void fault_of_odd_number(const ReadColumns& read, std::size_t place, std::string
 void fault_of_many_texts(const ReadColumns& read, std::size_t column, std::size_t texts) {
   std::vector<std::string> names;
   for (const std::size_t other : read.columns) {
-    const std::vector<std::string_view> known = read.kept.known_cells(other);
+    const Cells known = read.kept.known_cells(other);
     const bool many = read.kept.different(other) > kMostCategories &&
                       !find_odd_number(known, read.rows.style()) &&
                       guess_kind(known, read.rows.style()) == ColumnKind::category;

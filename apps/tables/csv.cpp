@@ -14,6 +14,7 @@ CsvTable read_numbers(std::string_view text, const std::string& source, const Cs
   CsvTable table;
   std::size_t vanished = 0;
   for (std::size_t row = 0; row < rows.size(); ++row) {
+    pass_row(row);
     const std::vector<CsvCell> cells = rows.row(row);
     for (const std::size_t k : rows.chosen()) {
       const CellValue cell = read_cell(cells[k].text, rows.style());
@@ -34,8 +35,8 @@ CsvTable read_numbers(std::string_view text, const std::string& source, const Cs
 }  // namespace
 
 CsvTable read_csv(const std::string& path, const CsvOptions& options, FileSystem& files) {
-  const StoredText stored = read_stored_text(path, "csv", files);
-  CsvTable table = read_numbers(stored.text, path, options);
+  const LargeText stored = read_large_text(path, "csv", files);
+  CsvTable table = read_numbers(stored.text(), path, options);
   table.file = path;
   table.mark = stored.mark;
   return table;

@@ -18,9 +18,7 @@ namespace {
 constexpr std::size_t kLookedAt = 200;
 constexpr char kSeparators[] = {';', '\t', ',', '|', ' '};
 
-std::size_t looked_at(const std::vector<FileLine>& rows) {
-  return std::min(rows.size(), kLookedAt);
-}
+std::size_t looked_at(std::span<const FileLine> rows) { return std::min(rows.size(), kLookedAt); }
 
 // Measures how well a separator splits the rows.
 struct Fit {
@@ -29,7 +27,7 @@ struct Fit {
   double numbers = 0;     // the share of the cells that are numbers
 };
 
-Fit fit_of(const std::vector<FileLine>& rows, char separator, const NumberStyle& style) {
+Fit fit_of(std::span<const FileLine> rows, char separator, const NumberStyle& style) {
   std::map<std::size_t, std::size_t> counts;  // number of rows by number of cells
   double numbers = 0, cells = 0;
   for (std::size_t k = 0; k < looked_at(rows); ++k) {
@@ -66,7 +64,7 @@ bool is_plain_digits(std::string_view text) {
 
 using Rows = std::vector<std::vector<CsvCell>>;
 
-Rows cells_of(const std::vector<FileLine>& rows, char separator) {
+Rows cells_of(std::span<const FileLine> rows, char separator) {
   Rows all;
   for (std::size_t k = 0; k < looked_at(rows); ++k)
     all.push_back(k == 0 ? split_cells(rows[k].text, separator)
@@ -211,7 +209,7 @@ CsvLines csv_lines(std::string_view text, const std::string& comment) {
   return lines;
 }
 
-char find_separator(const std::vector<FileLine>& rows, const NumberStyle& style) {
+char find_separator(std::span<const FileLine> rows, const NumberStyle& style) {
   char best = kNoSeparator;
   Fit found;
   for (const char separator : kSeparators) {
@@ -225,7 +223,7 @@ char find_separator(const std::vector<FileLine>& rows, const NumberStyle& style)
   return best;
 }
 
-FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separator,
+FirstRowFinding judge_first_row(std::span<const FileLine> rows, char separator,
                                 const NumberStyle& style) {
   const Rows cells = cells_of(rows, separator);
   const std::vector<CsvCell>& first = cells[0];
@@ -289,7 +287,7 @@ std::vector<std::string> names_in_comment(const CsvLines& lines, char separator,
   return width >= 2 && names.size() == width ? names : std::vector<std::string>();
 }
 
-DecimalDoubt doubt_decimals(const std::vector<FileLine>& rows) {
+DecimalDoubt doubt_decimals(std::span<const FileLine> rows) {
   constexpr std::size_t kRowsOfOneFormat = 3;
   bool zero = false;
   // Whether each row has two cells, and all second cells the same number of digits, at least two.

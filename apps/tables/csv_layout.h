@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "apps/formats/paged_list.h"
 #include "apps/tables/csv_cells.h"
 
 namespace pushforward::app {
@@ -21,16 +23,17 @@ struct FileLine {
 // The lines of a CSV file. Blank lines and comments, which begin with `comment`, are not rows. A first
 // line such as "sep=;" is not a row either: with it, a spreadsheet names the separator.
 struct CsvLines {
-  std::vector<FileLine> rows, comments;
-  std::vector<std::size_t> blank = {};  // the numbers of blank lines
-  std::optional<char> separator = {};   // the separator named by the file
+  PagedList<FileLine> rows{};
+  std::vector<FileLine> comments{};
+  PagedList<std::size_t> blank{};      // the numbers of blank lines
+  std::optional<char> separator = {};  // the separator named by the file
 };
 CsvLines csv_lines(std::string_view text, const std::string& comment = "#");
 
 // Returns the separator of the rows: ; tab , | or blanks. A separator must split the rows into the
 // same number of cells, at least two, most of which are numbers. kNoSeparator means that each row is
 // one cell. `decimal` is the decimal sign; a decimal comma is not a separator.
-char find_separator(const std::vector<FileLine>& rows, const NumberStyle& style);
+char find_separator(std::span<const FileLine> rows, const NumberStyle& style);
 
 // The content of the first row. `asked` means that it may be names or data, so the user must
 // decide.
@@ -46,7 +49,7 @@ struct FirstRowFinding {
 // and beside an empty first cell, all names may stand above texts. Numbers that look like names,
 // alone or beside texts, give `asked`: increasing years above numbers that are not years, and 0, 1,
 // 2, ... above numbers that are not whole. Throws CsvQuoteFault.
-FirstRowFinding judge_first_row(const std::vector<FileLine>& rows, char separator,
+FirstRowFinding judge_first_row(std::span<const FileLine> rows, char separator,
                                 const NumberStyle& style);
 
 // Returns the names in a comment above the first row, such as "# x,y". If their number is below two
@@ -63,6 +66,6 @@ enum class DecimalDoubt { none, possible, likely };
 // point, and each second cell has only digits. Returns `likely` if such digits also begin with a
 // zero, as in 3,05. Also returns `likely` for at least three rows of two cells each whose second
 // cells all have the same number of digits, at least two, as in 3,14 2,72 1,41.
-DecimalDoubt doubt_decimals(const std::vector<FileLine>& rows);
+DecimalDoubt doubt_decimals(std::span<const FileLine> rows);
 
 }  // namespace pushforward::app

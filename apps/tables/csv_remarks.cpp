@@ -22,7 +22,7 @@ std::string column_text(std::size_t column, const std::vector<std::string>& name
 // If column `k` of the table counts the rows of the file, returns the number with which it begins,
 // 0 or 1. Otherwise returns nothing. `numbers` are the numbers of the table's rows in the file.
 std::optional<int> counts_rows(const NdArray& table, std::size_t k,
-                               const std::vector<std::size_t>& numbers) {
+                               std::span<const std::size_t> numbers) {
   const std::size_t rows = table.shape[0], columns = table.shape[1];
   if (rows < 3) return {};
   const auto number = [&](std::size_t row) {
@@ -126,7 +126,7 @@ std::vector<std::string> column_warnings(const NdArray& table,
                                          const std::vector<std::size_t>& chosen, std::size_t width,
                                          const std::vector<std::string>& names,
                                          const std::string& key,
-                                         const std::vector<std::size_t>& rows) {
+                                         std::span<const std::size_t> rows) {
   std::vector<std::string> texts;
   std::vector<bool> kept(width, false);
   for (const std::size_t k : chosen) kept[k] = true;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -44,7 +45,7 @@ std::vector<std::string> column_warnings(const NdArray& table,
                                          const std::vector<std::size_t>& chosen, std::size_t width,
                                          const std::vector<std::string>& names,
                                          const std::string& key,
-                                         const std::vector<std::size_t>& rows = {});
+                                         std::span<const std::size_t> rows = {});
 
 // Returns a name as it is shown in a list: in quotes if it has signs of a list, and "(no name)" if it
 // is empty.

@@ -34,7 +34,7 @@ void CsvRows::check_format() const {
 
 // Throws that the first row has fewer cells than it had when a run was trained on the file.
 void CsvRows::fault_of_width() const {
-  const char now = find_separator(lines_.rows, style_);
+  const char now = find_separator(lines_.rows.span(), style_);
   fault(
       lines_.rows.front().number, 1,
       fmt::format("the first row, {}, has {} cell{}, but the file had {} columns when the run was "
@@ -60,9 +60,10 @@ std::string CsvRows::cure_of_width(const FileLine& line, std::size_t cells) cons
   const std::size_t first = cells_of(lines_.rows.front());
   if (first != most && (first < most || cells == most) && 2 * counts[most] > lines_.rows.size()) {
     // The table begins with its header, which may have more cells than the rows below it.
-    auto table = std::find_if(lines_.rows.begin(), lines_.rows.end(),
-                              [&](const FileLine& l) { return cells_of(l) == most; });
-    while (table != lines_.rows.begin() && cells_of(*(table - 1)) >= most) --table;
+    auto table = std::find_if(lines_.rows.begin(), lines_.rows.end(), [&](const FileLine& l) {
+                   return cells_of(l) == most;
+                 }).get();
+    while (table != lines_.rows.data() && cells_of(*(table - 1)) >= most) --table;
     return fmt::format(
         "if the lines above line {0} are no part of the table, remove them: tail -n +{0} {1} > "
         "table.csv",
@@ -85,7 +86,7 @@ void CsvRows::check_names_of_rows(std::size_t cells) const {
   const std::string what =
       fmt::format("the header has {} name{}, but the row in line {} has {} cells", width_,
                   width_ == 1 ? "" : "s", row.number, below);
-  const std::vector<FileLine> rows(lines_.rows.begin() + 1, lines_.rows.end());
+  const std::span<const FileLine> rows = lines_.rows.span().subspan(1);
   if (separator_ == ',' && below == 2 * width_ && doubt_decimals(rows) != DecimalDoubt::none)
     fault(
         line, 1, what,
@@ -107,7 +108,7 @@ void CsvRows::check_names_of_rows(std::size_t cells) const {
 void CsvRows::check_decimals() const {
   if (separator_ != ',' || options_.decimal != CsvDecimal::automatic || options_.keys.empty())
     return;
-  if (doubt_decimals(lines_.rows) == DecimalDoubt::likely)
+  if (doubt_decimals(lines_.rows.span()) == DecimalDoubt::likely)
     fault(lines_.rows.front().number, 1,
           fmt::format("the first row, {}, may be {} numbers with points or {} with decimal commas",
                       shown_row(), width_, width_ / 2),

@@ -29,7 +29,7 @@ CsvRows::CsvRows(std::string_view text, std::string source, CsvOptions options)
   check_format();
   separator_ = options_.separator ? *options_.separator
                : lines_.separator ? *lines_.separator
-                                  : find_separator(lines_.rows, style_);
+                                  : find_separator(lines_.rows.span(), style_);
   const std::vector<CsvCell> first = split(lines_.rows.front());
   width_ = first.size();
   trailing_ = ends_in_separators();
@@ -121,7 +121,7 @@ bool CsvRows::first_row_is_header(const std::vector<CsvCell>& first) const {
   if (!options_.columns.empty() &&
       std::all_of(options_.columns.begin(), options_.columns.end(), holds))
     return true;
-  const FirstRowFinding found = judge_first_row(lines_.rows, separator_, style_);
+  const FirstRowFinding found = judge_first_row(lines_.rows.span(), separator_, style_);
   if (found.is == FirstRow::asked)
     fault(lines_.rows.front().number, 1,
           fmt::format("the first row, {}, {}, but may be data", shown_row(), found.why),
@@ -142,7 +142,7 @@ void CsvRows::remove_repeated_headers() {
     return read_cell(cell.text, style_).kind == CellKind::text;
   });
   if (width_ < 2 || !words) return;
-  std::erase_if(lines_.rows, [&](const FileLine& line) {
+  lines_.rows.erase_if([&](const FileLine& line) {
     const bool repeats = &line != &lines_.rows.front() && trimmed(line.text) == header;
     if (repeats) repeated_.push_back(line.number);
     return repeats;
@@ -153,6 +153,7 @@ void CsvRows::remove_repeated_headers() {
 std::vector<bool> CsvRows::nothing_in_columns() const {
   std::vector<bool> nothing(width_, true);
   for (std::size_t row = 0; row < size(); ++row) {
+    pass_row(row);
     const std::vector<CsvCell> cells = row_leniently(row);
     for (std::size_t k = 0; k < std::min(width_, cells.size()); ++k)
       nothing[k] = nothing[k] && cells[k].text.empty();
@@ -238,7 +239,7 @@ ReadingNotes CsvRows::notes(std::size_t vanished) const {
                                      fmt::join(nothing_, ", ")));
   const bool doubtful = separator_ == ',' && !header_ && !options_.keys.empty() &&
                         options_.decimal == CsvDecimal::automatic &&
-                        doubt_decimals(lines_.rows) != DecimalDoubt::none;
+                        doubt_decimals(lines_.rows.span()) != DecimalDoubt::none;
   if (doubtful)
     r.warnings.push_back(
         fmt::format("no cell has a decimal point; if the first row, {}, has decimal commas, "

@@ -23,14 +23,14 @@ std::string_view after_digits(std::string_view text) {
 }
 
 template <class Holds>
-bool all_of(const std::vector<std::string_view>& cells, const Holds& holds) {
+bool all_of(const Cells& cells, const Holds& holds) {
   return std::all_of(cells.begin(), cells.end(), holds);
 }
 
 // Returns whether the texts after the numbers are units: all the same, as in "5 kg" and "7 kg", or
 // separated from the numbers, as in "5 kg" and "900 g", or directions, as in "52.5N" and "33.9S".
 // They are not in names such as 1st, 2nd, 3rd.
-bool are_units(const std::vector<std::string_view>& cells) {
+bool are_units(const Cells& cells) {
   const auto is_separate = [](std::string_view text) {
     const std::string_view unit = after_digits(text);
     return unit.empty() || (unit[0] == ' ' && unit.find(' ', 1) == unit.npos);
@@ -47,7 +47,7 @@ bool are_units(const std::vector<std::string_view>& cells) {
 }
 
 // Returns whether the cells are numbers, dates, times or truth values.
-bool is_regular(const std::vector<std::string_view>& cells, const NumberStyle& style) {
+bool is_regular(const Cells& cells, const NumberStyle& style) {
   return all_of(cells,
                 [&](std::string_view text) {
                   return read_cell(text, style).kind == CellKind::number;
@@ -59,7 +59,7 @@ bool is_regular(const std::vector<std::string_view>& cells, const NumberStyle& s
 
 }  // namespace
 
-ColumnKind guess_kind(const std::vector<std::string_view>& cells, const NumberStyle& style) {
+ColumnKind guess_kind(const Cells& cells, const NumberStyle& style) {
   if (all_of(cells, [&](std::string_view text) {
         return read_cell(text, style).kind == CellKind::number;
       })) {
@@ -77,8 +77,7 @@ ColumnKind guess_kind(const std::vector<std::string_view>& cells, const NumberSt
   return ColumnKind::category;
 }
 
-std::optional<OddNumber> find_odd_number(const std::vector<std::string_view>& cells,
-                                         const NumberStyle& style) {
+std::optional<OddNumber> find_odd_number(const Cells& cells, const NumberStyle& style) {
   if (is_regular(cells, style)) return {};
   const auto kind_of = [&](std::string_view text) { return read_cell(text, style).kind; };
   const bool has_odd = std::any_of(cells.begin(), cells.end(), [&](std::string_view text) {

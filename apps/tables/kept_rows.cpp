@@ -38,6 +38,7 @@ void KeptRows::keep_rows(const UsedColumns& used) {
   const bool refuses = treatment_ == MissingRows::refuse,
              must_know_class = refuses || treatment_ == MissingRows::keep;
   for (std::size_t row = 0; row < rows_.size(); ++row) {
+    pass_row(row);
     const std::vector<CsvCell> cells = rows_.row(row);
     bool whole = true;
     std::size_t missing = 0, last = 0;
@@ -111,8 +112,9 @@ bool KeptRows::can_be_filled(const UsedColumns& used, const std::vector<CsvCell>
 // Throws if no cell of a column is known.
 void KeptRows::check_known_cells(const std::vector<std::size_t>& columns) const {
   for (const std::size_t column : columns) {
-    const std::vector<std::string_view>& cells = cells_[column];
-    if (cells.empty() || std::ranges::any_of(cells, [](const auto& c) { return c != kNothing; }))
+    const PagedList<std::string_view>& cells = cells_[column];
+    if (cells.empty() ||
+        std::any_of(cells.begin(), cells.end(), [](const auto& c) { return c != kNothing; }))
       continue;
     rows_.fault_in_file(fmt::format("all cells of {} are missing", rows_.column_words(column)),
                         fmt::format("leave it out with '{}=[\"{}\"]'", rows_.setting("drop"),
@@ -120,11 +122,12 @@ void KeptRows::check_known_cells(const std::vector<std::size_t>& columns) const 
   }
 }
 
-std::vector<std::string_view> KeptRows::known_cells(std::size_t column) const {
-  std::vector<std::string_view> known;
+Cells KeptRows::known_cells(std::size_t column) const {
+  if (const auto found = missing_.find(column); found == missing_.end()) return cells(column);
+  PagedList<std::string_view> known;
   for (const std::string_view cell : cells_[column])
     if (cell != kNothing) known.push_back(cell);
-  return known;
+  return Cells(std::move(known));
 }
 
 std::string KeptRows::doubt() const {
@@ -141,7 +144,7 @@ std::string KeptRows::doubt() const {
 }
 
 std::size_t KeptRows::different(std::size_t column) const {
-  const std::vector<std::string_view> known = known_cells(column);
+  const Cells known = known_cells(column);
   return std::set<std::string_view>(known.begin(), known.end()).size();
 }
 

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/formats/paged_list.h"
+#include "apps/tables/cells.h"
 #include "apps/tables/csv_rows.h"
 #include "apps/tables/typed_csv.h"
 
@@ -36,14 +38,14 @@ class KeptRows {
 
   std::size_t size() const { return kept_.size(); }
   // The numbers of the kept rows in the file, and those of the others, ascending.
-  const std::vector<std::size_t>& numbers() const { return kept_; }
-  const std::vector<std::size_t>& left_out() const { return left_out_; }
+  const PagedList<std::size_t>& numbers() const { return kept_; }
+  const PagedList<std::size_t>& left_out() const { return left_out_; }
   // The number of kept rows with a missing cell.
   std::size_t incomplete() const { return incomplete_; }
   // Returns the cells of a column of the file, one for each kept row. known_cells leaves out those
   // that are missing.
-  const std::vector<std::string_view>& cells(std::size_t column) const { return cells_[column]; }
-  std::vector<std::string_view> known_cells(std::size_t column) const;
+  Cells cells(std::size_t column) const { return Cells(cells_[column]); }
+  Cells known_cells(std::size_t column) const;
   // If most rows are left out, and most of them only because one column is missing, returns the advice
   // to leave that column out, else "".
   std::string doubt() const;
@@ -67,11 +69,11 @@ class KeptRows {
   const MissingRows treatment_;
   const std::vector<std::string> missing_words_;
   const std::string cure_of_missing_;
-  std::vector<std::size_t> kept_, left_out_;
+  PagedList<std::size_t> kept_, left_out_;
   std::size_t incomplete_ = 0;
   // By column of the file. The cells point into the text of the file, or into `changed_` if their
   // text is another one there.
-  std::vector<std::vector<std::string_view>> cells_;
+  std::vector<PagedList<std::string_view>> cells_;
   std::deque<std::string> changed_;
   std::map<std::size_t, std::size_t> missing_;  // by column: its number of missing cells
   std::map<std::size_t, std::size_t> alone_;    // by column: rows left out for it alone

@@ -19,7 +19,7 @@ constexpr std::size_t kFewestRows = 10;  // of a column whose texts all differ
 
 // Returns why a column names the rows, or "".
 std::string why_no_data(const CsvRows& rows, const KeptRows& kept, std::size_t column) {
-  const std::vector<std::string_view> known = kept.known_cells(column);
+  const Cells known = kept.known_cells(column);
   if (known.empty() || find_odd_number(known, rows.style()) ||
       guess_kind(known, rows.style()) != ColumnKind::category)
     return "";
@@ -35,7 +35,8 @@ std::string why_no_data(const CsvRows& rows, const KeptRows& kept, std::size_t c
 
 std::vector<RowNames> find_row_names(const std::string& path, const TypedCsvOptions& options) {
   if (!options.guess) return {};
-  const std::string text = read_stored_text(path, "csv").text;
+  const LargeText stored = read_large_text(path, "csv");
+  const std::string_view text = stored.text();
   const CsvRows rows(text, path, options.csv);
   TypedCsvOptions whole = options;
   whole.missing_rows = MissingRows::keep;

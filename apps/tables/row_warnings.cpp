@@ -81,8 +81,8 @@ std::string cure_of_missing(const CsvRows& rows, std::string_view text,
                      rows.setting("missing"), known);
 }
 
-std::string choice_of_missing(const CsvRows& rows, const std::vector<std::string_view>& cells,
-                              std::string_view text, const std::vector<std::string>& missing) {
+std::string choice_of_missing(const CsvRows& rows, const Cells& cells, std::string_view text,
+                              const std::vector<std::string>& missing) {
   const std::string key = rows.setting("missing");
   std::set<std::string> words{std::string(text)};
   bool numbers = false;

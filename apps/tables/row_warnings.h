@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "apps/formats/columns.h"
+#include "apps/formats/paged_list.h"
+#include "apps/tables/cells.h"
 #include "apps/tables/csv_rows.h"
 
 namespace pushforward::app {
@@ -28,8 +30,8 @@ std::string cure_of_missing(const CsvRows& rows, std::string_view text,
 struct RowsRead {
   const std::vector<std::size_t>& columns;
   const std::vector<ColumnKind>& kinds;
-  const std::vector<std::size_t>& kept;
-  const std::vector<std::size_t>& left_out;
+  const PagedList<std::size_t>& kept;
+  const PagedList<std::size_t>& left_out;
   const std::vector<std::string>& missing;
 };
 
@@ -38,7 +40,7 @@ std::vector<std::string> row_warnings(const CsvRows& rows, const RowsRead& read)
 
 // Returns the advice to declare `text` a missing value, such as ", or 'data.missing=[...]' if ...". It
 // is "" if the column with these cells has other texts beside numbers, or if the user cannot set it.
-std::string choice_of_missing(const CsvRows& rows, const std::vector<std::string_view>& cells,
-                              std::string_view text, const std::vector<std::string>& missing);
+std::string choice_of_missing(const CsvRows& rows, const Cells& cells, std::string_view text,
+                              const std::vector<std::string>& missing);
 
 }  // namespace pushforward::app

@@ -105,7 +105,7 @@ class TypedReader {
     if (before != options_.remembered.end()) return before->second;
     if (options_.values.contains(key_of(column))) return ColumnKind::category;
     if (!options_.guess) return ColumnKind::number;
-    const std::vector<std::string_view> known = kept_->known_cells(column);
+    const Cells known = kept_->known_cells(column);
     if (const auto odd = find_odd_number(known, rows_.style()))
       fault_of_odd_number(read_columns(), kinds_.size(), known[odd->at], odd->kind);
     return guess_kind(known, rows_.style());
@@ -113,13 +113,14 @@ class TypedReader {
 
   void read_column(std::size_t k, NdArray& table) {
     const std::size_t column = columns_[k], width = columns_.size();
-    const std::vector<std::string_view>& cells = kept_->cells(column);
+    const Cells cells = kept_->cells(column);
     TableColumn type{kinds_[k]};
     if (type.kind == ColumnKind::category) type.values = categories(column);
     std::optional<int> decimals = 0;
     int fewest = INT_MAX;  // decimals
     bool first_time = true;
     for (std::size_t row = 0; row < cells.size(); ++row) {
+      pass_row(row);
       const std::string_view text = cells[row];
       double& value = table.values[row * width + k];
       if (text == KeptRows::kNothing) {
@@ -240,7 +241,7 @@ class TypedReader {
   std::vector<std::string> categories(std::size_t column) const {
     const auto given = options_.values.find(key_of(column));
     if (given != options_.values.end()) return given->second;
-    const std::vector<std::string_view> known = kept_->known_cells(column);
+    const Cells known = kept_->known_cells(column);
     const std::set<std::string_view> texts(known.begin(), known.end());
     if (texts.size() > kMostCategories) fault_of_many_texts(read_columns(), column, texts.size());
     std::vector<std::string> values(texts.begin(), texts.end());
@@ -259,9 +260,11 @@ class TypedReader {
     result.classes = categories(*label_);
     result.label = key_of(*label_);
     result.label_at = label_at_;
-    for (std::size_t row = 0; row < kept_->size(); ++row)
-      result.labels.push_back(
-          static_cast<int>(place(result.classes, kept_->cells(*label_)[row], row, *label_)));
+    const Cells cells = kept_->cells(*label_);
+    for (std::size_t row = 0; row < kept_->size(); ++row) {
+      pass_row(row);
+      result.labels.push_back(static_cast<int>(place(result.classes, cells[row], row, *label_)));
+    }
   }
 
   void add_notes(NdArray& table) const {
@@ -278,8 +281,9 @@ class TypedReader {
                       lost > 0 ? "" : " (" + kept_->missing_words() + ")"));
     if (label_)
       table.reading.left_out.push_back(fmt::format("{} is the class", rows_.column_words(*label_)));
-    const std::vector<std::string> warnings = column_warnings(
-        table, columns_, rows_.width(), rows_.names(), rows_.setting("columns"), kept_->numbers());
+    const std::vector<std::string> warnings =
+        column_warnings(table, columns_, rows_.width(), rows_.names(), rows_.setting("columns"),
+                        kept_->numbers().span());
     table.reading.warnings.insert(table.reading.warnings.begin(), warnings.begin(), warnings.end());
     const auto add = [&](const std::vector<std::string>& texts) {
       table.reading.warnings.insert(table.reading.warnings.end(), texts.begin(), texts.end());
@@ -302,8 +306,8 @@ class TypedReader {
 
 TypedTable read_typed_csv(const std::string& path, const TypedCsvOptions& options,
                           FileSystem& files) {
-  const StoredText stored = read_stored_text(path, "csv", files);
-  TypedTable result = TypedReader(stored.text, path, options).read();
+  const LargeText stored = read_large_text(path, "csv", files);
+  TypedTable result = TypedReader(stored.text(), path, options).read();
   result.table.file = path;
   result.table.mark = stored.mark;
   return result;

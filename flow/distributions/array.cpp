@@ -41,13 +41,17 @@ int count_classes(const std::vector<int>& labels) {
   return classes;
 }
 
+void check_names(const std::vector<std::string>& names, std::size_t columns) {
+  check(names.empty() || names.size() == columns, "data", names.size(), " names for ", columns,
+        " columns; give one for each, or none");
+}
+
 Shape shape_of(const TableRows& table) {
   const std::size_t columns = static_cast<std::size_t>(std::max(table.columns, 0));
   check(columns > 0 && !table.values.empty() && table.values.size() % columns == 0, "data",
         "a table of ", table.values.size(), " numbers in ", table.columns,
         " columns; give whole rows, and at least one");
-  check(table.names.empty() || table.names.size() == columns, "data", table.names.size(),
-        " names for ", columns, " columns; give one for each, or none");
+  check_names(table.names, columns);
   return {static_cast<int>(table.values.size() / columns), table.columns};
 }
 
@@ -105,13 +109,15 @@ ArrayData::ArrayData(TableRows table, std::vector<int> labels, RowOrder order)
 }
 
 ArrayData::ArrayData(std::shared_ptr<const StoredRows> rows, std::vector<int> labels,
-                     RowOrder order)
+                     RowOrder order, std::vector<std::string> names)
     : stored_(std::move(rows)),
       copy_(std::make_shared<Copy>()),
+      names_(std::move(names)),
       labels_(std::move(labels)),
       order_(order) {
   check(stored_ != nullptr, "data", "no stored rows are given; give some");
   check_array({stored_->rows(), stored_->columns()}, labels_, order_);
+  check_names(names_, static_cast<std::size_t>(stored_->columns()));
   classes_ = count_classes(labels_);
   for (int row = 0; row < stored_->rows(); ++row) {
     each_part(*stored_, row, [&](int first, int count, const double* x) {

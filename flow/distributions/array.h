@@ -44,9 +44,10 @@ class ArrayData final : public Distribution {
   explicit ArrayData(TableRows table, std::vector<int> labels = {}, RowOrder order = {});
 
   // Takes rows that stay where they are stored, and reads each when it is drawn. The numbers are those of
-  // the constructor from doubles, bit for bit. Reads all rows once, and throws as it does.
+  // the constructor from doubles, bit for bit. `names` are those of the columns, or none. Reads all rows
+  // once, and throws as it does.
   explicit ArrayData(std::shared_ptr<const StoredRows> rows, std::vector<int> labels = {},
-                     RowOrder order = {});
+                     RowOrder order = {}, std::vector<std::string> names = {});
 
   // Returns the set of the rows with these numbers, in the order of `rows`. Rows of the set are
   // drawn according to `order`. Their classes() are those of this set, even if no row of a class is

@@ -29,6 +29,7 @@ CONSTANT = [
     ("loglik", ["loglik", "run", "--points", "rows.npy", "--solver", "euler", "--steps", "1", "--out", "x.npy"]),
     ("encode", ["encode", "run", "--points", "rows.npy", "--solver", "euler", "--steps", "1", "--out", "x.npy"]),
     ("decode", ["decode", "run", "--points", "rows.npy", "--solver", "euler", "--steps", "1", "--out", "x.npy"]),
+    ("velocity", ["velocity", "run", "--points", "rows.npy", "--t", "0.5", "--out", "x.npy"]),
 ]
 # Verbs that keep all rows in memory, for the page.
 GROWING = [
@@ -115,11 +116,20 @@ Peak memory and time on {datetime.date.today()} ({machine()}):
 |---|{'---|' * len(memory.rows)}
 {rows}
 
-`sample` and `data` write continuous data block by block, and `loglik`, `encode` and `decode` read an NPY file and write block by block. Their peak does
-not grow with the number of rows. `train` maps an NPY file of 64 MiB or more, and reads its rows when they are drawn. It keeps the rows of other files in memory.
-While a table of text is read, its text, the place of each line and cell, and the numbers in float64 are in memory together. The rows are also
-kept by `sample` with `--loglik`, `--trajectory`, `--from`, `--given` or conditions, by `loglik` with `--gradient`, by `loglik`, `encode` and `decode` of a
-table of text, by `velocity`, `interpolate`, `impute` and `compare`, by `eval` of all rows of a file, and by all verbs for tokens.
+`sample` and `data` write continuous data block by block, and `loglik`, `encode`, `decode` and `velocity` read an NPY file and write block by block. Their
+peak does not grow with the number of rows. `train` maps an NPY file of 64 MiB or more, and reads its rows when they are drawn.
+
+A table of text of 64 MiB or more is mapped, too. The places of its lines and cells, an unpacked gzip text, and then the numbers that are trained on
+are each put into a temporary file as soon as they need 64 MiB. These files are in `$TMPDIR`, or else in `/var/tmp`. They have no names, so that nothing is
+left of them, however the program ends, and the system writes their pages to the disk when it needs the memory. Their place on the disk is taken before it
+is used, 24 bytes a line and 16 a cell while the table is read, and 8 a number while it is trained on; a full disk is an error that says how much is needed. In
+memory remain, while the table is read, its numbers in float64 (8 bytes each) and about 8 bytes a row. `train` with `missing_rows` `"model"` keeps its rows in
+memory, since their missing cells change.
+
+The rows are also kept in memory by `sample` with `--loglik`, `--trajectory`, `--from`, `--given` or conditions, by `loglik` with `--gradient`, by `loglik`,
+`encode`, `decode` and `velocity` of a table of text, by `interpolate`, `impute` and `compare`, by `eval` of all rows of a file, and by all verbs for tokens.
+`compare` needs 8 bytes for each number of its tables, and 16 for each in standard deviations, where a category counts once for each value. If
+that is more than there is, it refuses after the tables are read, with the amount.
 
 These requests need more memory than there is. Each was refused, and nothing was left behind:
 

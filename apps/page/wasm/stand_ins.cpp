@@ -24,6 +24,11 @@ std::string gunzip(std::string_view, const std::string& file, std::size_t) {
                 "[gzip] " + file + ": the page reads no compressed files; decompress it first");
 }
 
+void gunzip_to(std::string_view bytes, const std::string& file,
+               const std::function<void(std::string_view)>&, std::size_t most) {
+  gunzip(bytes, file, most);
+}
+
 bool is_zip(std::string_view bytes) { return bytes.starts_with("PK"); }
 
 std::string npz_member(std::string_view, const std::string& file, const std::string&) {

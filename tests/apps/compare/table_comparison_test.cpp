@@ -37,6 +37,20 @@ NdArray normal_table(const std::string& file, int rows, std::uint32_t step, doub
 
 }  // namespace
 
+TEST_CASE("a comparison that needs more memory than there is is refused with the amount") {
+  // Two copies of 3 + 2 rows of a number and two kinds, in doubles.
+  const SharedTables shared =
+      share_columns({kinds_table("a.csv", {1, 0, 2, 1, 3, 0}, {"red", "tan"}),
+                     kinds_table("b.csv", {5, 1, 6, 0}, {"red", "tan"})},
+                    1, "compare");
+  CHECK(bytes_to_compare(shared) == 2 * 8 * 3 * 5);
+  CHECK_NOTHROW(check_memory_to_compare(shared, 240, "compare"));
+  CHECK_THROWS_WITH(
+      check_memory_to_compare(shared, 239, "compare"),
+      "[compare] comparing 3 rows of a.csv, 2 rows of b.csv needs 0.0 GiB beside the tables, but 0.0 "
+      "GiB are free on this machine; compare a part of the rows, drawn at random");
+}
+
 TEST_CASE("columns of two tables are matched by name, and categories by their texts") {
   NdArray a = kinds_table("a.csv", {1, 0, 2, 1}, {"red", "tan"}),
           b = kinds_table("b.csv", {5, 1, 6, 0, 7, 1}, {"blue", "red"});

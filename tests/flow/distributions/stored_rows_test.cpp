@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "flow/distributions/affine.h"
@@ -74,6 +75,15 @@ TEST_CASE("stored rows: the bits are those of rows in memory, also chosen and st
   }
 }
 
+TEST_CASE("stored rows: chosen and held-out rows keep the names of the columns") {
+  std::vector<std::string> names;
+  for (int k = 0; k < 150; ++k) names.push_back("c" + std::to_string(k));
+  const ArrayData data(std::make_shared<CountedRows>(table_of(4, true)), {}, {}, names);
+  const ArrayData chosen = data.select(std::vector{3, 1});
+  CHECK(std::vector<std::string>(data.names().begin(), data.names().end()) == names);
+  CHECK(std::vector<std::string>(chosen.names().begin(), chosen.names().end()) == names);
+}
+
 TEST_CASE("stored rows: only the rows that are drawn are read") {
   const auto rows = std::make_shared<CountedRows>(table_of(1000, true));
   const DistributionPtr data = standardize(ArrayData(rows));
@@ -94,6 +104,8 @@ TEST_CASE("stored rows: faults are those of rows in memory") {
                     "[data] no rows are asked for of a set of 3; choose at least one");
   CHECK_THROWS_WITH(ArrayData(std::shared_ptr<const StoredRows>()),
                     "[data] no stored rows are given; give some");
+  CHECK_THROWS_WITH(ArrayData(std::make_shared<CountedRows>(table_of(3, false)), {}, {}, {"a"}),
+                    "[data] 1 names for 150 columns; give one for each, or none");
   CHECK_THROWS_WITH(data.replace({}),
                     "[data] stored rows cannot be replaced; read them into memory");
 }

@@ -118,6 +118,38 @@ TEST_CASE("points encoded and decoded in several blocks are those of a single bl
   }
 }
 
+TEST_CASE("velocities in several blocks are those of a single block") {
+  const Sandbox sandbox;
+  sandbox.write("tiny.json", R"({"name": "tiny", "data": {"type": "moons"},
+    "model": {"hidden": [4]}, "train": {"steps": 3, "batch": 8, "threads": 1}})");
+  sandbox.ask("train tiny.json -q --out run");
+  NdArray points{{262150, 2}, std::vector<double>(2 * 262150)};
+  for (std::size_t k = 0; k < points.values.size(); ++k)
+    points.values[k] = 0.25 * static_cast<double>(k % 101) - 10;
+  // The network's answers to these rows are not finite: one is in the first block, one in the last.
+  points.values[2 * 7] = points.values[2 * 262149 + 1] = 3e38;
+  write_array(sandbox.path("many.npy"), points);
+  write_array(sandbox.path("many-points.csv"), points);
+  const std::string note = "2 of 262150 rows have no velocity, so they are NaN; the first is row 7";
+  for (const char* const ending : {".npy", ".csv"}) {
+    const std::string end = ending, at = "velocity run --t 0.4 --points many";
+    expect(sandbox(at + ".npy --out u" + end), 0, {note});
+    // The same points in a table of text are held in memory, and get the same velocities.
+    expect(sandbox(at + "-points.csv --out whole" + end), 0, {note});
+    CHECK(sandbox.read("u" + end) == sandbox.read("whole" + end));
+  }
+  points.values[2 * 150000 + 1] = std::nan("");
+  write_array(sandbox.path("points.npy"), points);
+  sandbox.write("old.npy", "old");
+  expect(sandbox("velocity run --t 0.4 --points points.npy --out old.npy"), 4,
+         {"[velocity] points.npy: row 150000, column 1 is nan"});
+  CHECK(sandbox.read("old.npy") == "old");
+  write_array(sandbox.path("wide.npy"), {{200000, 3}, std::vector<double>(600000, 0.5)});
+  expect(
+      sandbox("velocity run --t 0.4 --points wide.npy --out old.npy"), 4,
+      {"[velocity] wide.npy: the points have shape (200000, 3), but the run's data has 2 columns"});
+}
+
 TEST_CASE("a point in a later block that is not finite is named by its row, and nothing is left") {
   const Sandbox sandbox;
   sandbox.write("tiny.json", R"({"name": "tiny", "data": {"type": "moons"},
