@@ -191,7 +191,7 @@ TEST_CASE("samples of rows of conditions have the table's columns, order, kinds 
   expect(
       sandbox("sample run -n 4 --out u.csv"), 4,
       {"[condition] without given conditions, samples have those of rows of the run's data; give "
-       "--condition or --condition-file, or its data back"});
+       "--condition, or its data back"});
   expect(sandbox("inspect run"), 0, {"One chunk of a training step"});
 }
 
