@@ -123,8 +123,8 @@ A table of text of 64 MiB or more is mapped, too. The places of its lines and ce
 are each put into a temporary file as soon as they need 64 MiB. These files are in `$TMPDIR`, or else in `/var/tmp`. They have no names, so that nothing is
 left of them, however the program ends, and the system writes their pages to the disk when it needs the memory. Their place on the disk is taken before it
 is used, 24 bytes a line and 16 a cell while the table is read, and 8 a number while it is trained on; a full disk is an error that says how much is needed. In
-memory remain, while the table is read, its numbers in float64 (8 bytes each) and about 8 bytes a row. `train` with `missing_rows` `"model"` keeps its rows in
-memory, since their missing cells change.
+memory remain, while the table is read, its numbers in float64 (8 bytes each; with held-out rows, 16) and 8 bytes a row (with held-out rows, about 20). `train`
+with `missing_rows` `"model"` keeps its rows in memory, since their missing cells change.
 
 The rows are also kept in memory by `sample` with `--loglik`, `--trajectory`, `--from`, `--given` or conditions, by `loglik` with `--gradient`, by `loglik`,
 `encode`, `decode` and `velocity` of a table of text, by `interpolate`, `impute` and `compare`, by `eval` of all rows of a file, and by all verbs for tokens.
