@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "apps/cli/filled_table.h"
+#include "apps/tables/filled_table.h"
 #include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"

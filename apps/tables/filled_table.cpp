@@ -1,4 +1,4 @@
-#include "apps/cli/filled_table.h"
+#include "apps/tables/filled_table.h"
 
 #include <fmt/format.h>
 
