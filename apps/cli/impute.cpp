@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "apps/tables/filled_table.h"
 #include "apps/cli/points.h"
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
@@ -17,6 +16,7 @@
 #include "apps/report/files_read.h"
 #include "apps/run/config.h"
 #include "apps/tables/arrays.h"
+#include "apps/tables/filled_table.h"
 #include "apps/terminal/message.h"
 #include "nn/checkpoint/file.h"
 

@@ -267,8 +267,7 @@ PointsCells cells_of_points(const WantedTable& wanted, const std::string& run,
   const std::vector<CodedColumn> columns = all_columns(*wanted.table.code, wanted.table.condition);
   std::vector<bool> texts(file.layout.width());
   for (std::size_t k = 0; k < file.taken.chosen.size(); ++k)
-    texts[file.taken.chosen[k]] =
-        columns[file.taken.present[k]].type.kind == ColumnKind::category;
+    texts[file.taken.chosen[k]] = columns[file.taken.present[k]].type.kind == ColumnKind::category;
   if (file.taken.label) texts[*file.taken.label] = true;
   PointsCells result{cell_table(file.layout, texts, file.style.missing)};
   const std::vector<std::size_t>& kept = file.layout.chosen();

@@ -54,7 +54,8 @@ Fit fit_of_layout(const CsvLines& lines, const CsvOptions& options, const OtherC
 bool is_doubtful(const CsvLines& lines, const CsvOptions& options, const OtherColumns& columns) {
   const NumberStyle style = style_of(options);
   const char separator = separator_of(lines, options);
-  const std::vector<CsvCell> first = split_cells_leniently(lines.rows.span().front().text, separator);
+  const std::vector<CsvCell> first =
+      split_cells_leniently(lines.rows.span().front().text, separator);
   if (separator == kNoSeparator && !has_name(columns.names, first.front())) return true;
   for (std::size_t row = 0; row < std::min(lines.rows.size(), kRows); ++row)
     for (const CsvCell& cell : split_cells_leniently(lines.rows[row].text, separator)) {

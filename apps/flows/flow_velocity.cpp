@@ -95,8 +95,9 @@ Moved velocity_rows(const Config& config, const RunRequest& request, double t, c
   std::vector<std::string> notes;
   int first = 0;
   do {  // a table without rows has its velocities, too
-    const CodedPoints coded = flow.encode(next(static_cast<std::size_t>(std::min(block, n - first))),
-                                          "velocity", RunFlow::noise_of(0), far.rows);
+    const CodedPoints coded =
+        flow.encode(next(static_cast<std::size_t>(std::min(block, n - first))), "velocity",
+                    RunFlow::noise_of(0), far.rows);
     const Tensor& at = coded.x;
     far.add(coded.far);
     if (first == 0) {

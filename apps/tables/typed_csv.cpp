@@ -172,13 +172,14 @@ class TypedReader {
 
   [[noreturn]] void fault_of_number(std::size_t row, std::size_t column, CellKind kind) const {
     const bool text = kind == CellKind::text || kind == CellKind::numeric_text;
-    std::string note = !text                                          ? ""
-                       : rows_.options().keys.empty()                 ? options_.guess || kind != CellKind::text
-                                                                            ? ""
-                                                                            : "give a number, as the run's data has in this column"
-                       : options_.kinds.contains(key_of(column))      ? "change " + rows_.setting("types")
-                       : options_.remembered.contains(key_of(column)) ? kind_of_run(column)
-                                                                      : "";
+    std::string note =
+        !text                                          ? ""
+        : rows_.options().keys.empty()                 ? options_.guess || kind != CellKind::text
+                                                             ? ""
+                                                             : "give a number, as the run's data has in this column"
+        : options_.kinds.contains(key_of(column))      ? "change " + rows_.setting("types")
+        : options_.remembered.contains(key_of(column)) ? kind_of_run(column)
+                                                       : "";
     const std::string missing = cure_of_missing(kept_->cells(column)[row]);
     const bool alone =
         text && note.empty() &&
