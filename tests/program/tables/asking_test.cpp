@@ -16,7 +16,7 @@ using namespace pushforward::app;
 
 namespace {
 
-const std::string kTail = R"(}, "model": {"hidden": [8]}, "train": {"steps": 6, "batch": 16},
+const std::string kTailOfAsking = R"(}, "model": {"hidden": [8]}, "train": {"steps": 6, "batch": 16},
     "sampler": {"type": "euler", "steps": 4}})";
 
 // Writes a config of a csv section with these keys beside its path, and trains on it.
@@ -24,7 +24,7 @@ void train(const Sandbox& sandbox, const std::string& table, const std::string& 
            const std::string& overrides = "") {
   sandbox.write("t.csv", table);
   sandbox.write("c.json", R"({"data": {"type": "csv", "path": "t.csv")" +
-                              (keys.empty() ? "" : ", " + keys) + kTail);
+                              (keys.empty() ? "" : ", " + keys) + kTailOfAsking);
   sandbox.ask("train c.json -q --overwrite --out run " + overrides);
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("points of several columns may be written as the run's table or with d
     if (affine) {
       sandbox.write("c.json", R"({"data": {"type": "affine", "scale": 0.5, "of": {"type": "csv",
         "path": "t.csv", "decimal": "comma"})" +
-                                  kTail);
+                                  kTailOfAsking);
       sandbox.ask("train c.json -q --overwrite --out run");
     }
     const std::vector<double> p = ln_p(sandbox, "a,b\n1.5,2.5\n2.5,3.5\n");
