@@ -37,7 +37,10 @@ std::string evaluated_data_words(const Json& report) {
   const Json& likelihood = report.at("likelihood");
   const Json& rows = likelihood.is_object() && likelihood.contains("rows") ? likelihood.at("rows")
                                                                            : report.at("n");
-  return fmt::format("{} {}", rows.get<std::size_t>(), report.at("rows").get<std::string>());
+  const auto n = rows.get<std::size_t>();
+  std::string words = report.at("rows").get<std::string>();
+  if (const auto at = words.find("rows"); n == 1 && at != words.npos) words.erase(at + 3, 1);
+  return fmt::format("{} {}", n, words);
 }
 
 struct EvalArguments {

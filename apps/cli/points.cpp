@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <memory>
 #include <numeric>
 #include <utility>
@@ -18,9 +19,11 @@
 #include "apps/run/table_of_run.h"
 #include "apps/run/units.h"
 #include "apps/suggest.h"
+#include "apps/tables/array_file.h"
 #include "apps/tables/arrays.h"
 #include "apps/tables/csv_rows.h"
 #include "apps/tables/typed_csv.h"
+#include "apps/terminal/progress.h"
 
 namespace pushforward::app {
 namespace {
@@ -194,6 +197,32 @@ std::optional<NpyRows> open_point_blocks(const Config& config, const std::string
   std::optional<NpyRows> rows = NpyRows::open(path);
   if (rows) rows->check_all_finite(verb);
   return rows;
+}
+
+std::vector<std::string> write_blocks_of(const std::string& verb, NpyRows points,
+                                         const std::string& out, const MoveBlocks& move) {
+  files_read().add(table_report(points.table()), false);
+  const std::size_t n = points.rows();
+  std::optional<ArrayFile> file;
+  std::int64_t done = 0;
+  ProgressBar bar(verb, 0, static_cast<std::int64_t>(n), Terminal::of_stderr(), false, "points");
+  const auto next = [&](std::size_t rows) {
+    const std::size_t first = points.rows_read();
+    NdArray block = points.next(rows);
+    check_finite(block, verb.c_str(), first);
+    return block;
+  };
+  const auto take = [&](const NdArray& block) {
+    // The file is opened after the first block, so that a refusal leaves nothing behind.
+    if (!file) file.emplace(out, n);
+    file->append(block);
+    done += static_cast<std::int64_t>(block.shape[0]);
+    if (bar.due()) bar.show(done, "");
+  };
+  const Moved rest = move(points.table(), next, take);
+  bar.finish();
+  file->finish();
+  return rest.notes;
 }
 
 RunPoints read_incomplete_points(const std::string& run, const std::string& path,

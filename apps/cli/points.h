@@ -1,12 +1,14 @@
 // Reads points for a run, and makes tables that have one more column than the points.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "apps/cli/text_points.h"
 #include "apps/config/config.h"
+#include "apps/flows/answers.h"
 #include "apps/formats/npy.h"
 #include "apps/formats/npy_rows.h"
 #include "apps/requests.h"
@@ -61,6 +63,16 @@ std::optional<NpyRows> open_point_blocks(const Config& config, const std::string
                                          const std::string& path,
                                          const std::vector<std::string>& outputs,
                                          const std::string& verb);
+
+// Computes what a verb writes of the points of `table` (without rows), which it takes by `next` and gives
+// to `take` block by block.
+using MoveBlocks =
+    std::function<Moved(const NdArray& table, const NextPoints& next, const TakeRows& take)>;
+// Reports the file of the points, gives its blocks to `move` and writes what that computes into the file
+// `out`, with a progress bar. Returns the notes of `move`. Throws Failure (exit 4) "[verb] ..." if a point
+// is not finite.
+std::vector<std::string> write_blocks_of(const std::string& verb, NpyRows points,
+                                         const std::string& out, const MoveBlocks& move);
 
 // Reads rows as read_labelled_points does, except that cells may be missing, and so may columns if
 // the file has names. Missing cells are NaN. The class of a row must not be missing.

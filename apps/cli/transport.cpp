@@ -2,7 +2,6 @@
 // noise to the points where the flow ends.
 #include <fmt/format.h>
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -12,12 +11,9 @@
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
 #include "apps/failure.h"
-#include "apps/report/files_read.h"
 #include "apps/run/config.h"
-#include "apps/tables/array_file.h"
 #include "apps/tables/arrays.h"
 #include "apps/terminal/message.h"
-#include "apps/terminal/progress.h"
 #include "flow/solve/method.h"
 
 namespace pushforward::app {
@@ -67,30 +63,11 @@ std::vector<std::string> write_whole(const Config& config, const TransportArgume
 // Does the same block by block.
 std::vector<std::string> write_blocks(const Config& config, const TransportArguments& args,
                                       NpyRows points) {
-  files_read().add(table_report(points.table()), false);
-  const std::string verb = args.transport.verb;
-  const std::size_t n = points.rows();
-  std::optional<ArrayFile> out;
-  std::int64_t done = 0;
-  ProgressBar bar(verb, 0, static_cast<std::int64_t>(n), Terminal::of_stderr(), false, "points");
-  const auto next = [&](std::size_t rows) {
-    const std::size_t first = points.rows_read();
-    NdArray block = points.next(rows);
-    check_finite(block, verb.c_str(), first);
-    return block;
-  };
-  const auto take = [&](const NdArray& block) {
-    // The file is opened after the first block, so that a refusal leaves nothing behind.
-    if (!out) out.emplace(args.out, n);
-    out->append(block);
-    done += static_cast<std::int64_t>(block.shape[0]);
-    if (bar.due()) bar.show(done, "");
-  };
-  const Moved rest = (engine_of(config).*args.transport.carry_blocks)(config, args.request,
-                                                                      points.table(), next, take);
-  bar.finish();
-  out->finish();
-  return rest.notes;
+  return write_blocks_of(args.transport.verb, std::move(points), args.out,
+                         [&](const NdArray& table, const NextPoints& next, const TakeRows& take) {
+                           return (engine_of(config).*args.transport.carry_blocks)(
+                               config, args.request, table, next, take);
+                         });
 }
 
 int transport_points(const TransportArguments& args) {

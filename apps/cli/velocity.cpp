@@ -1,5 +1,4 @@
 // `pushforward velocity`: computes the velocity of a run's flow at given points.
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,12 +9,9 @@
 #include "apps/cli/run_options.h"
 #include "apps/cli/verbs.h"
 #include "apps/engine/engine.h"
-#include "apps/report/files_read.h"
 #include "apps/run/config.h"
-#include "apps/tables/array_file.h"
 #include "apps/tables/arrays.h"
 #include "apps/terminal/message.h"
-#include "apps/terminal/progress.h"
 
 namespace pushforward::app {
 namespace {
@@ -39,30 +35,11 @@ std::vector<std::string> write_all_velocities(const Config& config, const Veloci
 // Does the same block by block.
 std::vector<std::string> write_velocity_blocks(const Config& config, const VelocityArguments& args,
                                                NpyRows points) {
-  files_read().add(table_report(points.table()), false);
-  const std::size_t n = points.rows();
-  std::optional<ArrayFile> out;
-  std::int64_t done = 0;
-  ProgressBar bar("velocity", 0, static_cast<std::int64_t>(n), Terminal::of_stderr(), false,
-                  "points");
-  const auto next = [&](std::size_t rows) {
-    const std::size_t first = points.rows_read();
-    NdArray block = points.next(rows);
-    check_finite(block, "velocity", first);
-    return block;
-  };
-  const auto take = [&](const NdArray& block) {
-    // The file is opened after the first block, so that a refusal leaves nothing behind.
-    if (!out) out.emplace(args.out, n);
-    out->append(block);
-    done += static_cast<std::int64_t>(block.shape[0]);
-    if (bar.due()) bar.show(done, "");
-  };
-  const Moved rest =
-      engine_of(config).velocity_blocks(config, args.request, args.t, points.table(), next, take);
-  bar.finish();
-  out->finish();
-  return rest.notes;
+  return write_blocks_of("velocity", std::move(points), args.out,
+                         [&](const NdArray& table, const NextPoints& next, const TakeRows& take) {
+                           return engine_of(config).velocity_blocks(config, args.request, args.t,
+                                                                    table, next, take);
+                         });
 }
 
 int write_velocity(const VelocityArguments& args) {

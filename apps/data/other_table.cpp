@@ -5,6 +5,7 @@
 
 #include "apps/tables/csv_cells.h"
 #include "apps/tables/csv_layout.h"
+#include "apps/tables/csv_rows.h"
 
 namespace pushforward::app {
 namespace {
@@ -18,22 +19,14 @@ bool has_name(const std::vector<std::string>& names, const CsvCell& cell) {
   return std::find(names.begin(), names.end(), unquoted(cell.text)) != names.end();
 }
 
-NumberStyle style_of(const CsvOptions& options) {
-  NumberStyle style(options.decimal == CsvDecimal::comma ? ',' : '.');
-  style.thousands = options.thousands.value_or(NumberStyle::kNone);
-  style.percent = options.percent;
-  style.currency = options.currency;
-  return style;
-}
-
 char separator_of(const CsvLines& lines, const CsvOptions& options) {
   return options.separator ? *options.separator
          : lines.separator ? *lines.separator
-                           : find_separator(lines.rows.span(), style_of(options));
+                           : find_separator(lines.rows.span(), number_style(options));
 }
 
 Fit fit_of_layout(const CsvLines& lines, const CsvOptions& options, const OtherColumns& columns) {
-  const NumberStyle style = style_of(options);
+  const NumberStyle style = number_style(options);
   const char separator = separator_of(lines, options);
   std::size_t names = 0, rows = 0;
   double numbers = 0, cells = 0;
@@ -52,7 +45,7 @@ Fit fit_of_layout(const CsvLines& lines, const CsvOptions& options, const OtherC
 // Returns whether the commas of numbers may be other ones than decimal commas: those between the two cells
 // of a row without names of the table, or those between thousands, which three digits follow.
 bool is_doubtful(const CsvLines& lines, const CsvOptions& options, const OtherColumns& columns) {
-  const NumberStyle style = style_of(options);
+  const NumberStyle style = number_style(options);
   const char separator = separator_of(lines, options);
   const std::vector<CsvCell> first =
       split_cells_leniently(lines.rows.span().front().text, separator);
@@ -71,7 +64,7 @@ bool is_doubtful(const CsvLines& lines, const CsvOptions& options, const OtherCo
 // table. If none of them is, it is a row of numbers, except if they are in quotes.
 void decide_header(const CsvLines& lines, const OtherColumns& columns, CsvOptions& options) {
   if (options.header != CsvHeader::automatic || lines.rows.empty()) return;
-  const NumberStyle style = style_of(options);
+  const NumberStyle style = number_style(options);
   const std::vector<CsvCell> first =
       split_cells_leniently(lines.rows.span().front().text, separator_of(lines, options));
   const auto named =

@@ -8,13 +8,15 @@
 namespace pushforward::app {
 namespace {
 
-// Returns the cell as it is written. A cell in quotes keeps them.
+// Returns the cell as it is written. A cell in quotes keeps them. A number that means another one, or none,
+// where decimal points are the only sign is written anew: 5.200 with points between thousands is 5200.
 std::string written(const CsvCell& cell, bool text, const NumberStyle& style) {
-  if (!text && read_cell(cell.text, style).kind == CellKind::number &&
-      read_cell(cell.text).kind != CellKind::number) {
+  const CellValue value = read_cell(cell.text, style), plainly = read_cell(cell.text);
+  if (!text && value.kind == CellKind::number &&
+      (plainly.kind != CellKind::number || plainly.value != value.value)) {
     double factor = 1;
     const std::string number = plain_number(cell.text, style, &factor);
-    return factor == 1 ? number : fmt::format("{}", read_cell(cell.text, style).value);
+    return factor == 1 ? number : fmt::format("{}", value.value);
   }
   const std::string plain = unquoted(cell.text);
   return cell.quoted ? cell_in_quotes(plain) : text_cell(plain);

@@ -106,14 +106,19 @@ void CsvRows::check_names_of_rows(std::size_t cells) const {
 }
 
 void CsvRows::check_decimals() const {
-  if (separator_ != ',' || options_.decimal != CsvDecimal::automatic || options_.keys.empty())
-    return;
+  // Points are read in the style of the run's table, which has no such doubt.
+  const bool asked = !options_.keys.empty() || options_.has_drop;
+  if (separator_ != ',' || options_.decimal != CsvDecimal::automatic || !asked) return;
   if (doubt_decimals(lines_.rows.span()) == DecimalDoubt::likely)
     fault(lines_.rows.front().number, 1,
           fmt::format("the first row, {}, may be {} numbers with points or {} with decimal commas",
                       shown_row(), width_, width_ / 2),
-          fmt::format("set {0}=comma if it has decimal commas, {0}=point if not",
-                      setting("decimal")));
+          options_.keys.empty()
+              ? fmt::format("write decimal points if it has decimal commas, or names above the {} "
+                            "columns if not",
+                            width_)
+              : fmt::format("set {0}=comma if it has decimal commas, {0}=point if not",
+                            setting("decimal")));
 }
 
 void CsvRows::fault_in_cell(std::size_t row, std::size_t column, CellKind kind,

@@ -8,9 +8,8 @@
 #include "apps/formats/stored_text.h"
 
 namespace pushforward::app {
-namespace {
 
-NumberStyle style_of(const CsvOptions& options) {
+NumberStyle number_style(const CsvOptions& options) {
   NumberStyle style(options.decimal == CsvDecimal::comma ? ',' : '.');
   style.thousands = options.thousands.value_or(NumberStyle::kNone);
   style.percent = options.percent;
@@ -18,13 +17,11 @@ NumberStyle style_of(const CsvOptions& options) {
   return style;
 }
 
-}  // namespace
-
 CsvRows::CsvRows(std::string_view text, std::string source, CsvOptions options)
     : lines_(csv_lines(text, options.comment)),
       source_(std::move(source)),
       options_(std::move(options)),
-      style_(style_of(options_)) {
+      style_(number_style(options_)) {
   if (lines_.rows.empty()) fault_in_file("it holds no rows", "give a table with at least one row");
   check_format();
   separator_ = options_.separator ? *options_.separator

@@ -13,6 +13,9 @@
 
 namespace pushforward::app {
 
+// Returns the signs of numbers that the options name. A decimal sign that is to be found is a point.
+NumberStyle number_style(const CsvOptions& options);
+
 // The rows of a CSV file. The cells point into the text that the constructor gets.
 class CsvRows {
  public:

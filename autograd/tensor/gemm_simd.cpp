@@ -48,14 +48,18 @@
 #include "autograd/tensor/sigmoid_simd.h"
 
 // PF_UNROLL stands before a loop over the sums of a tile. The sums stay in registers only if their
-// indices are constants, so the loop must be unrolled. Without the pragma, GCC unrolls it too late.
+// indices are constants, so the loop must be unrolled. Without the pragma, GCC unrolls it too late, and
+// clang does not unroll it if sanitizers check each step.
 #undef PF_UNROLL
-#if defined(__clang__)
-#define PF_UNROLL _Pragma("clang loop unroll(full)")
-#elif defined(__GNUC__)
-#define PF_UNROLL _Pragma("GCC unroll 16")
-#else
 #define PF_UNROLL
+#if defined(__clang__)
+#if __has_feature(address_sanitizer)
+#undef PF_UNROLL
+#define PF_UNROLL _Pragma("clang loop unroll(full)")
+#endif
+#elif defined(__GNUC__)
+#undef PF_UNROLL
+#define PF_UNROLL _Pragma("GCC unroll 16")
 #endif
 
 HWY_BEFORE_NAMESPACE();

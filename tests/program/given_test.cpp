@@ -201,7 +201,7 @@ TEST_CASE("sequences of probability 0 are counted, and the mean is over the othe
   expect(
       sandbox("loglik run --exact --points y.npy --out l.npy"), 0,
       {" over the 2 finite ones",
-       "1 of 3 points have probability 0 (ln p is -inf): one of their tokens has it; the first is "
+       "1 of 3 points has probability 0 (ln p is -inf): one of their tokens has it; the first is "
        "row 1 (counted from 0)"});
   CHECK(read_npy(sandbox.path("l.npy")).values[1] == -INFINITY);
 }

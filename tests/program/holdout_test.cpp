@@ -384,6 +384,6 @@ TEST_CASE(
   expect(sandbox("train c.json --overwrite --out run data.of.path=three.csv train.holdout=0.1"), 0,
          {"valid/loss is "});
   expect(sandbox("eval run"), 0,
-         {"1 samples and 1 held-out rows",
+         {"1 sample and 1 held-out row,",
           "the run holds out 1 row, so that many samples are compared with it, not 2000"});
 }

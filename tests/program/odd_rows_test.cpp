@@ -61,7 +61,7 @@ TEST_CASE("rows outside a source's support are counted, and the mean is over the
   sandbox.train("run", "'source={\"type\":\"uniform\",\"low\":-1,\"high\":1}' train.steps=2");
   write_npy(sandbox.path("x.npy"), {{3, 2}, {0.1, 0.1, 9, 9, 0.2, -0.1}, "<f8"});
   expect(sandbox("loglik run --points x.npy --out l.npy"), 0,
-         {" over the 2 finite ones", "1 of 3 points have probability 0 (ln p is -inf)",
+         {" over the 2 finite ones", "1 of 3 points has probability 0 (ln p is -inf)",
           "the first is row 1 (counted from 0)"});
   const std::vector<double> l = sandbox.array("l.npy").values;
   CHECK(l[1] == -INFINITY);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/tables/cell_table.h"
 #include "tests/tools/catch.h"
 #include "tests/tools/sandbox.h"
 
@@ -169,14 +170,25 @@ TEST_CASE("scored rows have all columns and cells of the points") {
   CHECK(sandbox.read("q.csv") == sandbox.read("p.csv"));
 }
 
+TEST_CASE("numbers with signs of their own are carried as the numbers that they mean") {
+  using namespace pushforward::app;
+  CsvOptions options{.separator = ';', .decimal = CsvDecimal::comma};
+  options.thousands = '.';
+  options.percent = 0.01;
+  const CsvRows rows("a;b;c\n5.200;5.200;10%\n5.200,00;x;3.000\n-3;1,5;2\n", "q.csv", options);
+  CHECK(cell_table(rows, {false, true, false}, {}).cells ==
+        std::vector<std::string>{"5200", "5.200", "0.1", "5200.00", "x", "3000", "-3", "1,5", "2"});
+}
+
 TEST_CASE("an error about a cell says how the run's missing cells are written") {
   const HerdSandbox sandbox;
   const std::string one = "impute run --points g.csv --out f.csv";
   sandbox.write("g.csv", "kind,long\ncow,unknown\n");
   expect(
       sandbox(one), 4,
-      {"\"unknown\" in column \"long\" is not a number; correct it, or write a missing cell as NA, "
-       "nan, null, ? or another word of docs/tables.md, or leave it empty"});
+      {"\"unknown\" in column \"long\" is not a number; give a number, as the run's data has in this "
+       "column, or write a missing cell as NA, nan, null, ? or another word of docs/tables.md, or "
+       "leave it empty"});
   // A value of --given is never missing.
   expect(sandbox("sample run -n 2 --out s.csv --given long=unknown"), 4,
          {"\"unknown\" in column \"long\" is not a number"});

@@ -89,6 +89,9 @@ TEST_CASE("init refuses a table with the key that reads it, and takes the key") 
   check_starter(sandbox, "dollar.csv data.currency=drop");
   CHECK_THAT(sandbox.read("c.json"), Contains("\"currency\": \"drop\""));
   expect(sandbox("config init dollar.csv data.curency=drop"), 2, {"did you mean \"currency\"?"});
+  expect(sandbox("config init dollar.csv data.currency=drop train.steps=5"), 2,
+         {"[config] \"train.steps=5\" has no effect, since init takes only keys that say how the "
+          "table is read (data.KEY=VALUE)"});
   expect(
       sandbox("config init moons data.noise=1"), 2,
       {"[config] \"data.noise=1\" has no effect, since init takes keys only for a table of text"});
@@ -114,6 +117,19 @@ TEST_CASE("one point, row or column is no plural") {
     INFO(command);
     expect(sandbox(command), 0, {words});
   }
+}
+
+TEST_CASE("compare and plot do not take decimal commas for two columns") {
+  const Sandbox sandbox;
+  std::string table;
+  for (int k = 0; k < 40; ++k) table += std::to_string(2 + k % 3) + "," + std::to_string(104 + 17 * k) + "\n";
+  sandbox.write("half.csv", table);
+  for (const char* verb : {"compare half.csv half.csv", "plot half.csv"})
+    expect(sandbox(verb), 4,
+           {"may be 2 numbers with points or 1 with decimal commas; write decimal points if it has "
+            "decimal commas, or names above the 2 columns if not"});
+  sandbox.write("half.csv", "a,b\n" + table);
+  expect(sandbox("compare half.csv half.csv"), 0, {});
 }
 
 TEST_CASE("compare and plot leave out columns by name or number") {
