@@ -104,11 +104,12 @@ std::string starter_of(const std::string& what, const std::vector<std::string>& 
                     settings.front()));
   for (const std::string& setting : settings)
     if (!setting.starts_with("data."))
-      throw Failure(Exit::usage,
-                    fmt::format("[config] \"{}\" has no effect, since init takes only keys that say "
-                                "how the table is read (data.KEY=VALUE); change the config that "
-                                "init prints, or set the key when you train",
-                                setting));
+      throw Failure(
+          Exit::usage,
+          fmt::format("[config] \"{}\" has no effect, since init takes only keys that say "
+                      "how the table is read (data.KEY=VALUE); change the config that "
+                      "init prints, or set the key when you train",
+                      setting));
   const std::string plain = starter_config(request);
   if (request.data != "csv" || request.file.empty()) return plain;
   const Config config = parse_config(plain, what, settings);

@@ -122,7 +122,8 @@ TEST_CASE("one point, row or column is no plural") {
 TEST_CASE("compare and plot do not take decimal commas for two columns") {
   const Sandbox sandbox;
   std::string table;
-  for (int k = 0; k < 40; ++k) table += std::to_string(2 + k % 3) + "," + std::to_string(104 + 17 * k) + "\n";
+  for (int k = 0; k < 40; ++k)
+    table += std::to_string(2 + k % 3) + "," + std::to_string(104 + 17 * k) + "\n";
   sandbox.write("half.csv", table);
   for (const char* verb : {"compare half.csv half.csv", "plot half.csv"})
     expect(sandbox(verb), 4,

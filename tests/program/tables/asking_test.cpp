@@ -16,7 +16,8 @@ using namespace pushforward::app;
 
 namespace {
 
-const std::string kTailOfAsking = R"(}, "model": {"hidden": [8]}, "train": {"steps": 6, "batch": 16},
+const std::string kTailOfAsking =
+    R"(}, "model": {"hidden": [8]}, "train": {"steps": 6, "batch": 16},
     "sampler": {"type": "euler", "steps": 4}})";
 
 // Writes a config of a csv section with these keys beside its path, and trains on it.
