@@ -90,10 +90,10 @@ class PagedList {
     data()[size_++] = copy;
     if (size_ % kPart == 0) release_pages();
   }
-  void append(std::span<const T> elements) {
-    if ((size_ + elements.size()) * sizeof(T) > memory_.capacity()) grow(size_ + elements.size());
-    std::copy(elements.begin(), elements.end(), data() + size_);
-    size_ += elements.size();
+  void append(std::span<const T> more) {
+    if ((size_ + more.size()) * sizeof(T) > memory_.capacity()) grow(size_ + more.size());
+    std::copy(more.begin(), more.end(), data() + size_);
+    size_ += more.size();
   }
   // Removes the elements for which `removes` is true. It is called once for each, in order.
   template <class Removes>

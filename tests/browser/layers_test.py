@@ -189,25 +189,30 @@ def test_zoom_asks_again(t):
     v.close()
 
 
-# The largest angle, in degrees, between the pieces of the streamlines and the velocity that the engine has in their middles.
+# The largest angle, in degrees, between the pieces of the streamlines and the velocity that the engine has in their middles. Near a
+# place where the velocity is 0 it has no direction, so slow pieces are left out: below a tenth of the mean speed on the grid.
 ANGLE = """async (exact) => {
     const s = page.stage, [left, right, low, high] = s.field.limits;
     const lines = [...s.lines.all.values()][exact ? 1 : 0].filter((line) => line.length > 20);
+    const grid = exact ? s.field.exact : s.field.learned, speeds = [];
+    for (let i = 0; i < grid.length; i += 2) speeds.push(Math.hypot(grid[i], grid[i + 1]));
+    const slow = 0.1 * speeds.reduce((sum, one) => sum + one, 0) / speeds.length;
     let worst = 0;
     for (const line of lines.slice(0, 12)) {
         const k = Math.floor(line.length / 2), a = line[k - 1], b = line[k];
         const x = left + ((a[0] + b[0]) / 2) * (right - left), y = low + ((a[1] + b[1]) / 2) * (high - low), e = 1e-3;
         const { arrays } = await page.ask({ ask: 'field', exact, t: s.field.t, side: 2, limits: [x - e, x + e, y - e, y + e] });
         const [u, v] = arrays.velocity.values;
+        if (!(Math.hypot(u, v) >= slow)) continue;
         const turn = Math.abs(Math.atan2(b[1] - a[1], b[0] - a[0]) - Math.atan2(v, u));
         worst = Math.max(worst, Math.min(turn, 2 * Math.PI - turn) * 180 / Math.PI);
     }
-    return [lines.length, worst];
+    return [lines.length, Number.isFinite(slow) ? worst : 180];
 }"""
 
 
 def test_streamlines(t):
-    v = t.visit(MIXTURE + "&show=streams").ready()
+    v = t.visit(MIXTURE.replace("steps=2000", "steps=300") + "&show=streams").ready()  # it ends by itself after 300 steps
     v.train(300)
     v.wait("() => page.stage.field && page.stage.lines.of === page.stage.field")
     lines, angle = v.js(ANGLE, False)
