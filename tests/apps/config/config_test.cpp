@@ -26,6 +26,7 @@
 #include "nn/training/schedule.h"
 #include "paths.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/faulty_files.h"
 
 using namespace pushforward;
 using namespace pushforward::app;
@@ -184,8 +185,8 @@ TEST_CASE("the schema in data is the one that the table of fields gives") {
 }
 
 TEST_CASE("a config without a name is called after its file") {
-  const fs::path folder = fs::temp_directory_path() / "pushforward-name-test";
-  fs::create_directories(folder);
+  const TestFolder own;
+  const fs::path folder = own.path();
   for (const auto& [file, name] :
        std::vector<std::pair<std::string, std::string>>{{"my.json", "my"},
                                                         {"two words.json", "two_words"},
@@ -197,7 +198,6 @@ TEST_CASE("a config without a name is called after its file") {
     CHECK(load_config((folder / file).string()).string("/name") == name);
     CHECK(load_config((folder / file).string(), {"name=given"}).string("/name") == "given");
   }
-  fs::remove_all(folder);
 }
 
 TEST_CASE("the reference page in docs is the one that the table of fields gives") {
@@ -310,8 +310,8 @@ TEST_CASE("edit distances are right, and suggestions are the nearest words") {
 }
 
 TEST_CASE("a missing file, a folder and a file that is too large are refused") {
-  const fs::path folder = fs::temp_directory_path() / "pushforward-config-test";
-  fs::create_directories(folder);
+  const TestFolder own;
+  const fs::path folder = own.path();
   std::ofstream(folder / "moons.json") << R"({"data": {"type": "moons"}})";
   const auto failure = [&](const fs::path& path) {
     try {
@@ -332,7 +332,6 @@ TEST_CASE("a missing file, a folder and a file that is too large are refused") {
   std::ofstream(folder / "large.json") << std::string(max_json_bytes + 100, ' ');
   CHECK_THAT(failure(folder / "large.json"),
              Contains("2 ") && Contains("at most 16777216 are allowed"));
-  fs::remove_all(folder);
 }
 
 TEST_CASE("what a run remembers of its files is no part of the config's text") {

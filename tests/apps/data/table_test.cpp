@@ -2,29 +2,26 @@
 #include "apps/data/table.h"
 
 #include <cmath>
-#include <filesystem>
 #include <fstream>
 
 #include "apps/config/config.h"
 #include "apps/run/data_traits.h"
 #include "flow/distributions/affine.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/faulty_files.h"
 
 namespace pushforward::app::inline PF_REAL {
 namespace {
 
-namespace fs = std::filesystem;
-
 // A table of four rows: a number, a whole number, a category and a class.
 DistributionPtr build(DataTraits& traits, const char* scale) {
-  const std::string name = "/pushforward-data-table-" + std::to_string(sizeof(real)) + ".csv";
-  const std::string file = fs::temp_directory_path().string() + name;
+  const TestFolder folder;
+  const std::string file = folder / "table.csv";
   std::ofstream(file) << "x,n,c,k\n0.5,1,a,up\n1.5,2,b,down\n2.5,4,a,up\n3.5,7,b,up\n";
   const std::string text = R"({"data": {"type": "csv", "label": "k", "path": ")" + file +
                            R"(", "scale": ")" + scale + R"("}})";
   const Config config = parse_config(text, "test");
   DistributionPtr data = build_data(config.section("/data").json(), "data", {}, &traits);
-  fs::remove(file);
   return data;
 }
 

@@ -7,6 +7,7 @@
 #include "apps/failure.h"
 #include "apps/formats/npy.h"
 #include "tests/tools/catch.h"
+#include "tests/tools/faulty_files.h"
 
 using namespace pushforward;
 using namespace pushforward::app;
@@ -17,8 +18,6 @@ namespace fs = std::filesystem;
 
 // A file in a folder of its own, which is removed at the end.
 struct File {
-  File() { fs::create_directories(folder); }
-  ~File() { fs::remove_all(folder); }
   std::string text(const std::string& name, const std::string& content) const {
     std::ofstream(folder / name) << content;
     return folder / name;
@@ -27,7 +26,8 @@ struct File {
     write_npy(folder / "a.npy", array);
     return folder / "a.npy";
   }
-  fs::path folder = fs::temp_directory_path() / "pushforward-class-file-test";
+  TestFolder own{};
+  fs::path folder = own.path();
 };
 
 std::string fault(const std::string& path) {

@@ -1,6 +1,5 @@
 // Tests velocity networks with two times, and that they start from the weights of one with one time.
 #include <algorithm>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -9,6 +8,7 @@
 #include "nn/checkpoint/widened.h"
 #include "nn/networks/velocity.h"
 #include "tests/nn/check.h"
+#include "tests/tools/faulty_files.h"
 
 namespace pushforward::inline PF_REAL {
 namespace {
@@ -61,9 +61,8 @@ TEST_CASE("two times: v(x, t, t) is the network's answer for one time, and v dep
 }
 
 TEST_CASE("two times: a network starts from the weights of one with one time") {
-  const std::string file = (std::filesystem::temp_directory_path() /
-                            (kDouble ? "pushforward_two_times_f64" : "pushforward_two_times_f32"))
-                               .string();
+  const TestFolder folder;
+  const std::string file = folder / "model";
   for (const VelocityOptions& o : kinds_of_networks()) {
     Velocity plain(o);
     Parameters of_plain(plain, 1000);
@@ -96,7 +95,6 @@ TEST_CASE("two times: a network starts from the weights of one with one time") {
             Catch::Contains("in the model; load it into a network of the same /model"));
     CHECK(before == std::vector<real>(of_map.values().begin(), of_map.values().end()));
   }
-  std::filesystem::remove(file);
 }
 
 TEST_CASE("two times: mistakes are named") {
