@@ -84,8 +84,8 @@ TEST_CASE("a signal stops all runs of a sweep at a checkpoint, and --jobs run at
     const Outcome outcome =
         sandbox.shell(in_background("$pf sweep tiny.json seed=0..2 train.steps=5000000 --jobs " +
                                     std::string(jobs) + " --out " + folder) +
-                      until_sweeping(folder) + "echo children $(" + kChildren + " | wc -w); " +
-                      send("TERM") + kItsCode);
+                      until_sweeping(folder) + until_training(folder + "/seed=0") +
+                      "echo children $(" + kChildren + " | wc -w); " + send("TERM") + kItsCode);
     CHECK(outcome.code == 130);
     CHECK_THAT(outcome.text, Contains(std::string("children ") + jobs + "\n"));
     CHECK_THAT(outcome.text,
