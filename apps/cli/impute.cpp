@@ -92,7 +92,7 @@ int impute(const ImputeArguments& args) {
   check_array_name(args.out);
   files_read().send_to(args.json);
   const RunPoints given = read_incomplete_points(args.request.run, args.points, "impute");
-  const std::optional<PointsCells> file = read_as_text(args.request.run, args.points);
+  const std::optional<PointsCells> file = read_as_text(args.request.run, args.points, given);
   ImputeRequest request = args.request;
   request.row_labels = given.labels;
   request.conditions = given.conditions;

@@ -118,7 +118,7 @@ std::string write_densities_of(const LoglikArguments& args, const RunPoints& rea
   const char* const name = !found.estimate.by.empty()  ? "ln_p_estimate"
                            : !found.of_columns.empty() ? "ln_p_bound"
                                                        : "ln_p";
-  if (std::optional<PointsCells> file = read_as_text(args.request.run, args.points))
+  if (std::optional<PointsCells> file = read_as_text(args.request.run, args.points, read))
     write_file_atomically(posix(), out,
                           scored_text(std::move(file->cells), found.log_density, name,
                                       has_ending(out, ".tsv") ? '\t' : ','));

@@ -75,7 +75,8 @@ RunTable columns_with_classes(const std::string& run) {
 // Reads points for the run, in which cells may be missing as `missing` says.
 RunPoints read_run_points(const std::string& run, const std::string& path, MissingRows missing,
                           const std::string& verb) {
-  const ArrayBytes content = read_array_bytes(path);
+  const auto file = std::make_shared<const ArrayBytes>(read_array_bytes(path));
+  const ArrayBytes& content = *file;
   const RunTable table = columns_with_classes(run);
   if (content.npy || !table.code)
     return without_conditions(table, read_points(content, path, verb), {}, verb);
@@ -89,7 +90,9 @@ RunPoints read_run_points(const std::string& run, const std::string& path, Missi
                        run, path, content);
   // A run without typed columns writes numbers as they are, with all of their digits.
   if (!table_of_run(run).code) read.table.columns.clear();
-  return without_conditions(table, std::move(read.table), std::move(read.labels), verb);
+  RunPoints points = without_conditions(table, std::move(read.table), std::move(read.labels), verb);
+  points.text = file;
+  return points;
 }
 
 // A column of --given, and the text of its value.
@@ -230,12 +233,12 @@ RunPoints read_incomplete_points(const std::string& run, const std::string& path
   return read_run_points(run, path, MissingRows::keep, verb);
 }
 
-std::optional<PointsCells> read_as_text(const std::string& run, const std::string& path) {
-  const ArrayBytes content = read_array_bytes(path);
-  const RunTable table = columns_with_classes(run);
-  if (content.npy || !table.code) return {};
-  return cells_of_points({.table = table, .verb = "points", .missing_rows = MissingRows::keep}, run,
-                         path, content);
+std::optional<PointsCells> read_as_text(const std::string& run, const std::string& path,
+                                        const RunPoints& read) {
+  if (!read.text) return {};
+  return cells_of_points(
+      {.table = columns_with_classes(run), .verb = "points", .missing_rows = MissingRows::keep},
+      run, path, *read.text);
 }
 
 std::vector<std::optional<std::size_t>> columns_in_file(const std::string& run,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ struct RunPoints {
   NdArray points;
   std::vector<int> labels{};
   std::vector<double> conditions{};
+  std::shared_ptr<const ArrayBytes>
+      text{};  // the content of a file of text, since a pipe is read once
 };
 
 // Reads a file of points for the run in the folder `run`, and reports it. If the run's table has
@@ -79,9 +82,10 @@ std::vector<std::string> write_blocks_of(const std::string& verb, NpyRows points
 RunPoints read_incomplete_points(const std::string& run, const std::string& path,
                                  const std::string& verb);
 
-// Reads the table of text in `path` as cells, with all columns of the file (cells_of_points). Returns
-// nothing for an NPY file. Throws as read_labelled_points does.
-std::optional<PointsCells> read_as_text(const std::string& run, const std::string& path);
+// Returns the table of text that was read from `path` as cells, with all columns of the file
+// (cells_of_points), or nothing for an NPY file. Throws as read_labelled_points does.
+std::optional<PointsCells> read_as_text(const std::string& run, const std::string& path,
+                                        const RunPoints& read);
 // Returns the column of the file that each column of the points has, or nothing for a column that the
 // file lacks. The points have the columns of the flow, or also those of the conditions.
 std::vector<std::optional<std::size_t>> columns_in_file(const std::string& run,

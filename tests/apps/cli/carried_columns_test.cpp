@@ -170,6 +170,21 @@ TEST_CASE("scored rows have all columns and cells of the points") {
   CHECK(sandbox.read("q.csv") == sandbox.read("p.csv"));
 }
 
+TEST_CASE("a table from a pipe, which is read once, is carried, too") {
+  const Sandbox sandbox;
+  sandbox.write("t.csv", "a,k\n1,x\n2,y\n3,x\n4,y\n5,x\n6,y\n");
+  sandbox.write("c.json", R"({"data": {"type": "csv", "path": "t.csv"}, "model": {"hidden": [8]},
+      "train": {"steps": 10, "batch": 8}})");
+  sandbox.ask("train c.json -q --out run");
+  sandbox.write("g.csv", "a,k\n1,\n");
+  for (const char* command : {"cat t.csv | $pf loglik run --points /dev/stdin --out o.csv",
+                              "cat g.csv | $pf impute run --points /dev/stdin --out o.csv"}) {
+    INFO(command);
+    CHECK(sandbox.shell(command).code == 0);
+    CHECK_THAT(sandbox.read("o.csv"), Contains("a,k") && Contains("\n1,"));
+  }
+}
+
 TEST_CASE("numbers with signs of their own are carried as the numbers that they mean") {
   using namespace pushforward::app;
   CsvOptions options{.separator = ';', .decimal = CsvDecimal::comma};
